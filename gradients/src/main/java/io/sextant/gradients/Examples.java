@@ -1,0 +1,156 @@
+package io.sextant.gradients;
+
+import java.util.Arrays;
+import java.util.stream.LongStream;
+import org.apiguardian.api.API;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Labelled inputs with ids. An example's id names its random numbers, so a subset, another order or
+ * another batch size leaves its result unchanged.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class Examples {
+  private final double[][] rows;
+  private final int[] labels;
+  private final long[] ids;
+
+  private Examples(double[][] rows, int[] labels, long[] ids) {
+    if (rows.length != labels.length || rows.length != ids.length) {
+      throw new IllegalArgumentException(
+          "inputs, labels and ids must be equally many but were %d, %d and %d"
+              .formatted(rows.length, labels.length, ids.length));
+    }
+    this.rows = rows;
+    this.labels = labels;
+    this.ids = ids;
+  }
+
+  /**
+   * Examples whose ids are their places, from 0.
+   *
+   * @param inputs {@code [batch, ...]}, copied
+   * @param labels one class per example, from 0
+   */
+  public static Examples of(INDArray inputs, int[] labels) {
+    return of(toRows(inputs), labels, LongStream.range(0, inputs.size(0)).toArray());
+  }
+
+  /**
+   * Examples with ids.
+   *
+   * @param rows one flat row per example, row-major; values are rounded to float, the precision in
+   *     which data is stored and networks are run
+   * @param labels one class per example, from 0
+   * @param ids one id per example
+   */
+  public static Examples of(double[][] rows, int[] labels, long[] ids) {
+    double[][] copy = new double[rows.length][];
+    for (int r = 0; r < rows.length; r++) {
+      copy[r] = new double[rows[r].length];
+      for (int i = 0; i < copy[r].length; i++) {
+        copy[r][i] = (float) rows[r][i];
+      }
+    }
+    return new Examples(copy, labels.clone(), ids.clone());
+  }
+
+  /** Number of examples. */
+  public int size() {
+    return rows.length;
+  }
+
+  /** One input as a flat row, a copy. */
+  public double[] row(int index) {
+    return rows[index].clone();
+  }
+
+  /** All inputs as flat rows, a copy. */
+  public double[][] rows() {
+    double[][] copy = new double[rows.length][];
+    for (int i = 0; i < rows.length; i++) {
+      copy[i] = rows[i].clone();
+    }
+    return copy;
+  }
+
+  /** The class of one example. */
+  public int label(int index) {
+    return labels[index];
+  }
+
+  /** The classes, a copy. */
+  public int[] labels() {
+    return labels.clone();
+  }
+
+  /** The id of one example. */
+  public long id(int index) {
+    return ids[index];
+  }
+
+  /** The ids, a copy. */
+  public long[] ids() {
+    return ids.clone();
+  }
+
+  /** The examples from one place to before another. */
+  public Examples slice(int from, int to) {
+    return new Examples(
+        Arrays.copyOfRange(rows, from, to),
+        Arrays.copyOfRange(labels, from, to),
+        Arrays.copyOfRange(ids, from, to));
+  }
+
+  /** The examples at the given places. */
+  public Examples at(int... places) {
+    double[][] r = new double[places.length][];
+    int[] l = new int[places.length];
+    long[] n = new long[places.length];
+    for (int i = 0; i < places.length; i++) {
+      r[i] = rows[places[i]];
+      l[i] = labels[places[i]];
+      n[i] = ids[places[i]];
+    }
+    return new Examples(r, l, n);
+  }
+
+  /** Flat rows of an array whose leading dimension is the batch. */
+  public static double[][] toRows(INDArray inputs) {
+    int batch = Math.toIntExact(inputs.size(0));
+    INDArray matrix = inputs.reshape('c', new long[] {batch, inputs.length() / Math.max(1, batch)});
+    double[][] rows = new double[batch][];
+    for (int i = 0; i < batch; i++) {
+      try (INDArray row = matrix.getRow(i).dup('c')) {
+        rows[i] = row.toDoubleVector();
+      }
+    }
+    return rows;
+  }
+
+  /**
+   * A float array of flat rows.
+   *
+   * @param rows equally long rows
+   * @param shape the shape of one example
+   */
+  public static INDArray toArray(double[][] rows, int... shape) {
+    int width = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    float[] flat = new float[Math.multiplyExact(rows.length, width)];
+    for (int r = 0; r < rows.length; r++) {
+      for (int i = 0; i < width; i++) {
+        flat[r * width + i] = (float) rows[r][i];
+      }
+    }
+    long[] dimensions = new long[shape.length + 1];
+    dimensions[0] = rows.length;
+    for (int i = 0; i < shape.length; i++) {
+      dimensions[i + 1] = shape[i];
+    }
+    return Nd4j.create(flat, dimensions, 'c').castTo(DataType.FLOAT);
+  }
+}

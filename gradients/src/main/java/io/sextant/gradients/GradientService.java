@@ -1,0 +1,564 @@
+package io.sextant.gradients;
+
+import io.sextant.gradients.engine.Engine;
+import io.sextant.gradients.engine.Precision;
+import io.sextant.gradients.engine.Program;
+import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apiguardian.api.API;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The shared input-gradient service: logits, objective values and gradients with respect to the
+ * input, for any number of rows, from any number of threads.
+ *
+ * <p>Rows are split into batches, and batches are spread over the service's threads. A row's answer
+ * does not depend on its neighbours. Values are sums per example, never means over the batch.
+ *
+ * <pre>{@code
+ * try (GradientService service = GradientService.builder(graph).build()) {
+ *   Answer answer = service.query(rows, labels, Objective.crossEntropy());
+ * }
+ * }</pre>
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class GradientService implements AutoCloseable {
+  private final Core core;
+  private final String consumer;
+
+  private GradientService(Core core, String consumer) {
+    this.core = core;
+    this.consumer = consumer;
+  }
+
+  /** Starts a service over a graph; the engine, precision and sizes have defaults. */
+  public static Builder builder(InferenceGraph graph) {
+    return new Builder(graph);
+  }
+
+  /** This service, with its work counted for another consumer. Closing either closes both. */
+  public GradientService as(String name) {
+    return new GradientService(core, name);
+  }
+
+  /** The graph that is run. */
+  public InferenceGraph graph() {
+    return core.graph;
+  }
+
+  /** The shape of one input. */
+  public Shape inputShape() {
+    return core.graph.input().shape();
+  }
+
+  /** Number of values of one input. */
+  public int features() {
+    return inputShape().elements();
+  }
+
+  /** Number of logits. */
+  public int classes() {
+    return core.graph.output().shape().elements();
+  }
+
+  /** The inputs that exist, and what an attacker may change. */
+  public InputDomain domain() {
+    return core.domain;
+  }
+
+  /** The engine at work. */
+  public Engine engine() {
+    return core.engine;
+  }
+
+  /** The precision of the engine's arithmetic. */
+  public Precision precision() {
+    return core.precision;
+  }
+
+  /** Largest number of rows in one engine call. */
+  public int batchSize() {
+    return core.batchSize;
+  }
+
+  /** Number of threads over which batches are spread. */
+  public int threads() {
+    return core.threads;
+  }
+
+  /** What each consumer has asked for so far. */
+  public Meter meter() {
+    return core.meter;
+  }
+
+  /**
+   * The logits of each row.
+   *
+   * @param rows {@code [rows][features]}; not modified
+   * @return {@code [rows][classes]}
+   * @throws IllegalArgumentException when a row has another length than the input
+   */
+  public double[][] logits(double[][] rows) {
+    checkRows(rows);
+    double[][] logits = new double[rows.length][];
+    core.overBatches(
+        rows.length,
+        (lane, from, to) -> {
+          lane.forward(rows, from, to);
+          lane.readLogits(logits, from, to);
+        });
+    core.meter.add(consumer, rows.length, 0);
+    return logits;
+  }
+
+  /**
+   * Logits, objective values and input gradients of each row: one forward and one pullback.
+   *
+   * @param rows {@code [rows][features]}; not modified
+   * @param labels the class that each row's objective is about, from 0
+   * @param objective the scalar to differentiate
+   * @return logits, values and gradients in the same order
+   * @throws IllegalArgumentException when a row has another length than the input, or a label names
+   *     no class
+   */
+  public Answer query(double[][] rows, int[] labels, Objective objective) {
+    checkRows(rows);
+    if (labels.length != rows.length) {
+      throw new IllegalArgumentException(
+          "there must be one label per row but there were %d labels and %d rows"
+              .formatted(labels.length, rows.length));
+    }
+    int classes = classes();
+    for (int label : labels) {
+      if (label < 0 || label >= classes) {
+        throw new IllegalArgumentException(
+            "labels must be in 0..%d but one was %d".formatted(classes - 1, label));
+      }
+    }
+    double[][] logits = new double[rows.length][];
+    double[] values = new double[rows.length];
+    double[][] gradients = new double[rows.length][];
+    core.overBatches(
+        rows.length,
+        (lane, from, to) -> {
+          lane.record(rows, from, to);
+          lane.readLogits(logits, from, to);
+          double[] cotangent = new double[classes];
+          for (int row = from; row < to; row++) {
+            values[row] = objective.evaluate(logits[row], labels[row], cotangent);
+            lane.cotangent().write(row - from, cotangent);
+          }
+          lane.pullback(0);
+          lane.readGradients(gradients, from, to);
+        });
+    core.meter.add(consumer, rows.length, rows.length);
+    return new Answer(logits, values, gradients);
+  }
+
+  /**
+   * The logits of a batch.
+   *
+   * @param inputs {@code [batch, ...]} in the input's shape; not modified
+   * @return {@code [batch, classes]}, owned by the caller
+   */
+  public INDArray logits(INDArray inputs) {
+    return Examples.toArray(logits(checkedRows(inputs)), classes());
+  }
+
+  /**
+   * Logits, objective values and input gradients of a batch.
+   *
+   * @param inputs {@code [batch, ...]} in the input's shape; not modified
+   * @param labels the class that each row's objective is about, from 0
+   * @param objective the scalar to differentiate
+   * @return arrays owned by the caller
+   */
+  public Gradients query(INDArray inputs, int[] labels, Objective objective) {
+    Answer answer = query(checkedRows(inputs), labels, objective);
+    return new Gradients(
+        Examples.toArray(answer.logits(), classes()),
+        Nd4j.createFromArray(answer.values()),
+        Examples.toArray(answer.gradients(), inputShape().sizes()));
+  }
+
+  /**
+   * Runs rows forward once and keeps the tape for any number of pullbacks: the Jacobian of K
+   * classes costs one forward and K pullbacks. The tape must be closed.
+   *
+   * @param rows {@code [rows][features]}, at most {@link #batchSize()} rows
+   * @return the tape, for one thread
+   */
+  public Tape record(double[][] rows) {
+    checkRows(rows);
+    if (rows.length < 1 || rows.length > core.batchSize) {
+      throw new IllegalArgumentException(
+          "a tape holds 1 to %d rows but was given %d; record in parts or raise the batch size"
+              .formatted(core.batchSize, rows.length));
+    }
+    Lane lane = core.lease();
+    boolean recorded = false;
+    try {
+      lane.record(rows, 0, rows.length);
+      recorded = true;
+    } finally {
+      if (!recorded) {
+        core.giveBack(lane);
+      }
+    }
+    core.meter.add(consumer, rows.length, 0);
+    return new Tape(core, lane, rows.length, consumer);
+  }
+
+  private void checkRows(double[][] rows) {
+    int features = features();
+    for (double[] row : rows) {
+      if (row.length != features) {
+        throw new IllegalArgumentException(
+            "a row must have %d values (input shape %s) but had %d"
+                .formatted(features, inputShape(), row.length));
+      }
+    }
+  }
+
+  private double[][] checkedRows(INDArray inputs) {
+    Shape shape = inputShape();
+    if (!Arrays.equals(
+        inputs.shape(), shape.batched(Math.toIntExact(Math.max(1, inputs.size(0)))))) {
+      throw new IllegalArgumentException(
+          "inputs must have shape [batch, %s] but had %s"
+              .formatted(
+                  Arrays.toString(shape.sizes()).replaceAll("[\\[\\]]", ""),
+                  Arrays.toString(inputs.shape())));
+    }
+    return Examples.toRows(inputs);
+  }
+
+  @Override
+  public void close() {
+    core.close();
+  }
+
+  /**
+   * A forward pass that can be pulled back as often as wanted; not thread-safe.
+   *
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public static final class Tape implements AutoCloseable {
+    private final Core core;
+    private final int rows;
+    private final String consumer;
+    private @Nullable Lane lane;
+
+    private Tape(Core core, Lane lane, int rows, String consumer) {
+      this.core = core;
+      this.lane = lane;
+      this.rows = rows;
+      this.consumer = consumer;
+    }
+
+    /** The logits, {@code [rows][classes]}. */
+    public double[][] logits() {
+      double[][] logits = new double[rows][];
+      lane().readLogits(logits, 0, rows);
+      return logits;
+    }
+
+    /**
+     * The gradient of {@code <cotangent, logits>} with respect to the input.
+     *
+     * @param cotangent {@code [rows][classes]}
+     * @return {@code [rows][features]}
+     */
+    public double[][] pullback(double[][] cotangent) {
+      return pullback(cotangent, core.graph.input().name());
+    }
+
+    /**
+     * The gradient of {@code <cotangent, logits>} with respect to a layer's output.
+     *
+     * @param cotangent {@code [rows][classes]}
+     * @param layer the layer's name
+     * @return {@code [rows][values of the layer]}
+     */
+    public double[][] pullback(double[][] cotangent, String layer) {
+      int node = index(layer);
+      if (cotangent.length != rows) {
+        throw new IllegalArgumentException(
+            "there must be one cotangent per row but there were %d for %d rows"
+                .formatted(cotangent.length, rows));
+      }
+      for (int row = 0; row < rows; row++) {
+        lane().cotangent().write(row, cotangent[row]);
+      }
+      core.meter.add(consumer, 0, rows);
+      return lane().pullbackTo(node, rows);
+    }
+
+    /**
+     * The output of a layer in this forward pass.
+     *
+     * @param layer the layer's name
+     * @return {@code [rows][values of the layer]}
+     */
+    public double[][] activation(String layer) {
+      return lane().activation(index(layer), rows);
+    }
+
+    private int index(String layer) {
+      Optional<Integer> index = core.graph.node(layer).map(node -> node.index());
+      return index.orElseThrow(
+          () ->
+              new IllegalArgumentException(
+                  "there is no layer named %s; the layers are %s"
+                      .formatted(
+                          layer, core.graph.nodes().stream().map(node -> node.name()).toList())));
+    }
+
+    private Lane lane() {
+      if (lane == null) {
+        throw new IllegalStateException("the tape is closed");
+      }
+      return lane;
+    }
+
+    @Override
+    public void close() {
+      if (lane != null) {
+        core.giveBack(lane);
+        lane = null;
+      }
+    }
+  }
+
+  /**
+   * Chooses how a graph is run.
+   *
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public static final class Builder {
+    private final InferenceGraph graph;
+    private String engine = Engines.AUTO;
+    private Precision precision = Precision.FLOAT;
+    private int threads = Runtime.getRuntime().availableProcessors();
+    private int batchSize = 128;
+    private long byteBudget = 512L << 20;
+    private @Nullable InputDomain domain;
+
+    private Builder(InferenceGraph graph) {
+      this.graph = graph;
+    }
+
+    /** The engine by name, or {@code auto} (the default): the fastest that runs here. */
+    public Builder engine(String name) {
+      engine = name;
+      return this;
+    }
+
+    /** Arithmetic in float (the default) or double. */
+    public Builder precision(Precision value) {
+      precision = value;
+      return this;
+    }
+
+    /** Threads over which batches are spread, at least 1; the default is one per core. */
+    public Builder threads(int count) {
+      threads = atLeastOne("threads", count);
+      return this;
+    }
+
+    /** Rows in one engine call, at least 1; the default is 128, less where the budget asks so. */
+    public Builder batchSize(int rows) {
+      batchSize = atLeastOne("batch size", rows);
+      return this;
+    }
+
+    /** Bytes that all sessions' activations may take together; the default is 512 MiB. */
+    public Builder byteBudget(long bytes) {
+      if (bytes < 1) {
+        throw new IllegalArgumentException("byte budget must be at least 1 but was " + bytes);
+      }
+      byteBudget = bytes;
+      return this;
+    }
+
+    /** The inputs that exist; the default is the box [0, 1]. */
+    public Builder domain(InputDomain value) {
+      domain = value;
+      return this;
+    }
+
+    /**
+     * Compiles the graph.
+     *
+     * @throws IllegalArgumentException when the engine is unknown, cannot run the graph, or the
+     *     domain does not fit the input
+     */
+    public GradientService build() {
+      int features = graph.input().shape().elements();
+      InputDomain inputs = domain == null ? InputDomain.box(features, 0, 1) : domain;
+      if (inputs.size() != features) {
+        throw new IllegalArgumentException(
+            "the domain has %d features but the model takes %d values per example (shape %s)"
+                .formatted(inputs.size(), features, graph.input().shape()));
+      }
+      Engine chosen = Engines.find(engine, precision);
+      // A tape holds each activation and its gradient.
+      long bytesPerRow = 2L * precision.bytes() * graph.elementsPerExample();
+      int affordable = (int) Math.max(1, Math.min(batchSize, byteBudget / threads / bytesPerRow));
+      if (!graph.rowsIndependent()) {
+        affordable = batchSize;
+      }
+      Program program = chosen.compile(graph, graph.weights(), precision);
+      return new GradientService(
+          new Core(graph, inputs, chosen, precision, program, threads, affordable), "direct");
+    }
+
+    private static int atLeastOne(String name, int value) {
+      if (value < 1) {
+        throw new IllegalArgumentException(name + " must be at least 1 but was " + value);
+      }
+      return value;
+    }
+  }
+
+  @FunctionalInterface
+  private interface BatchWork {
+    void run(Lane lane, int from, int to);
+  }
+
+  /** What all views of one service share. */
+  private static final class Core implements AutoCloseable {
+    private final InferenceGraph graph;
+    private final InputDomain domain;
+    private final Engine engine;
+    private final Precision precision;
+    private final Program program;
+    private final int threads;
+    private final int batchSize;
+    private final Meter meter = new Meter();
+    private final ConcurrentLinkedQueue<Lane> idle = new ConcurrentLinkedQueue<>();
+    private final ExecutorService workers;
+    private volatile boolean closed;
+
+    Core(
+        InferenceGraph graph,
+        InputDomain domain,
+        Engine engine,
+        Precision precision,
+        Program program,
+        int threads,
+        int batchSize) {
+      this.graph = graph;
+      this.domain = domain;
+      this.engine = engine;
+      this.precision = precision;
+      this.program = program;
+      this.threads = threads;
+      this.batchSize = batchSize;
+      this.workers =
+          Executors.newFixedThreadPool(
+              threads,
+              task -> {
+                Thread thread = new Thread(task, "sextant-gradients");
+                thread.setDaemon(true);
+                return thread;
+              });
+    }
+
+    void overBatches(int rows, BatchWork work) {
+      if (!graph.rowsIndependent() && rows > batchSize) {
+        throw new IllegalArgumentException(
+            "this graph couples the rows of a batch, so at most %d rows can be asked but were %d"
+                .formatted(batchSize, rows));
+      }
+      if (rows <= batchSize || threads == 1) {
+        for (int from = 0; from < rows; from += batchSize) {
+          runBatch(work, from, Math.min(rows, from + batchSize));
+        }
+        return;
+      }
+      List<Callable<Void>> tasks = new ArrayList<>();
+      for (int from = 0; from < rows; from += batchSize) {
+        int start = from;
+        int end = Math.min(rows, from + batchSize);
+        tasks.add(
+            () -> {
+              runBatch(work, start, end);
+              return null;
+            });
+      }
+      try {
+        for (Future<Void> done : workers.invokeAll(tasks)) {
+          done.get();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while waiting for gradients", e);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException cause) {
+          throw cause;
+        }
+        if (e.getCause() instanceof Error cause) {
+          throw cause;
+        }
+        throw new IllegalStateException("a gradient batch failed", e.getCause());
+      }
+    }
+
+    private void runBatch(BatchWork work, int from, int to) {
+      Lane lane = lease();
+      try {
+        work.run(lane, from, to);
+      } finally {
+        giveBack(lane);
+      }
+    }
+
+    Lane lease() {
+      if (closed) {
+        throw new IllegalStateException("the gradient service is closed");
+      }
+      Lane lane = idle.poll();
+      return lane != null ? lane : new Lane(program.open(batchSize), graph, precision, batchSize);
+    }
+
+    void giveBack(Lane lane) {
+      idle.add(lane);
+      if (closed) {
+        drain();
+      }
+    }
+
+    private void drain() {
+      for (Lane lane = idle.poll(); lane != null; lane = idle.poll()) {
+        lane.close();
+      }
+    }
+
+    @Override
+    public void close() {
+      if (!closed) {
+        closed = true;
+        workers.shutdown();
+        drain();
+        program.close();
+      }
+    }
+  }
+}

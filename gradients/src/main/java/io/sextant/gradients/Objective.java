@@ -1,0 +1,105 @@
+package io.sextant.gradients;
+
+import org.apiguardian.api.API;
+
+/**
+ * A scalar function of one example's logits, with its gradient (the cotangent of the pullback).
+ *
+ * <p>Objectives know no batch: values and gradients of a batch are never averaged, so that a row's
+ * gradient does not depend on its neighbours. Attacks maximise an objective.
+ *
+ * @since 0.1
+ */
+@FunctionalInterface
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public interface Objective {
+  /**
+   * Evaluates the objective.
+   *
+   * @param logits the example's logits, one per class; not modified
+   * @param label the class in question, the true one or a target, from 0
+   * @param cotangent written with the derivative by each logit; as long as {@code logits}
+   * @return the value
+   */
+  double evaluate(double[] logits, int label, double[] cotangent);
+
+  /** The negative: what descends on this objective. */
+  default Objective negated() {
+    return (logits, label, cotangent) -> {
+      double value = evaluate(logits, label, cotangent);
+      for (int i = 0; i < cotangent.length; i++) {
+        cotangent[i] = -cotangent[i];
+      }
+      return -value;
+    };
+  }
+
+  /** -log softmax(z)_label. */
+  static Objective crossEntropy() {
+    return logProbability().negated();
+  }
+
+  /**
+   * z_label minus the largest other logit: above 0 exactly when the model decides for the label. At
+   * a tie the first of the largest others takes the gradient.
+   *
+   * <p>Carlini, Wagner, "Towards Evaluating the Robustness of Neural Networks", IEEE S&P 2017,
+   * arXiv:1608.04644 (loss f6, without the hinge).
+   */
+  static Objective margin() {
+    return (logits, label, cotangent) -> {
+      int rival = rival(logits, label);
+      java.util.Arrays.fill(cotangent, 0);
+      cotangent[label] = 1;
+      cotangent[rival] = -1;
+      return logits[label] - logits[rival];
+    };
+  }
+
+  /** z_label. */
+  static Objective logit() {
+    return (logits, label, cotangent) -> {
+      java.util.Arrays.fill(cotangent, 0);
+      cotangent[label] = 1;
+      return logits[label];
+    };
+  }
+
+  /** softmax(z)_label. */
+  static Objective probability() {
+    return (logits, label, cotangent) -> {
+      double logNormalizer = Logits.logSumExp(logits);
+      double p = Math.exp(logits[label] - logNormalizer);
+      for (int i = 0; i < logits.length; i++) {
+        double q = Math.exp(logits[i] - logNormalizer);
+        cotangent[i] = i == label ? p * (1 - p) : -p * q;
+      }
+      return p;
+    };
+  }
+
+  /** log softmax(z)_label. */
+  static Objective logProbability() {
+    return (logits, label, cotangent) -> {
+      double logNormalizer = Logits.logSumExp(logits);
+      for (int i = 0; i < logits.length; i++) {
+        cotangent[i] = (i == label ? 1 : 0) - Math.exp(logits[i] - logNormalizer);
+      }
+      return logits[label] - logNormalizer;
+    };
+  }
+
+  private static int rival(double[] logits, int label) {
+    if (logits.length < 2) {
+      throw new IllegalArgumentException(
+          "a margin needs at least 2 classes but there were " + logits.length);
+    }
+    int rival = label == 0 ? 1 : 0;
+    for (int i = 0; i < logits.length; i++) {
+      if (i != label && logits[i] > logits[rival]) {
+        rival = i;
+      }
+    }
+    return rival;
+  }
+}

@@ -1,0 +1,17 @@
+package io.sextant.gradients.dl4j;
+
+import org.apiguardian.api.API;
+
+/**
+ * A network has a layer or an option that is not supported. Nothing is approximated silently.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class UnsupportedLayerException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1L;
+
+  UnsupportedLayerException(String layer, String what) {
+    super("layer %s: %s".formatted(layer, what));
+  }
+}

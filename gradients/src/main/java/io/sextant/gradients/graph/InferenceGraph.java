@@ -1,0 +1,163 @@
+package io.sextant.gradients.graph;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.apiguardian.api.API;
+
+/**
+ * What a trained network computes at test time, from its input to its logits: an immutable acyclic
+ * graph in topological order. Every node leads to the output.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class InferenceGraph {
+  private final List<Node> nodes;
+  private final Weights weights;
+
+  private InferenceGraph(List<Node> nodes, Weights weights) {
+    this.nodes = List.copyOf(nodes);
+    this.weights = weights;
+  }
+
+  /** Starts a graph with an input of this shape. */
+  public static Builder builder(Shape input) {
+    return new Builder(input);
+  }
+
+  /** All nodes; the first is the input, the last is the output. */
+  public List<Node> nodes() {
+    return nodes;
+  }
+
+  /** The node that takes the batch. */
+  public Node input() {
+    return nodes.get(0);
+  }
+
+  /** The node whose value is the logits. */
+  public Node output() {
+    return nodes.get(nodes.size() - 1);
+  }
+
+  /** The node of this name. */
+  public Optional<Node> node(String name) {
+    return nodes.stream().filter(node -> node.name().equals(name)).findFirst();
+  }
+
+  /** The values that the parameters had when the network was loaded. */
+  public Weights weights() {
+    return weights;
+  }
+
+  /** True when no node couples the examples of a batch. */
+  public boolean rowsIndependent() {
+    return nodes.stream().allMatch(node -> node.operation().rowsIndependent());
+  }
+
+  /** Number of values of one example over all nodes: what a tape must hold. */
+  public long elementsPerExample() {
+    return nodes.stream().mapToLong(node -> node.shape().elements()).sum();
+  }
+
+  /**
+   * Collects nodes; each may read only nodes added before it.
+   *
+   * @since 0.1
+   */
+  public static final class Builder {
+    private final List<Node> nodes = new ArrayList<>();
+    private final Set<String> names = new HashSet<>();
+    private Weights weights = Weights.empty();
+
+    private Builder(Shape input) {
+      nodes.add(new Node(0, "input", new Operation.Input(input), List.of(), input));
+      names.add("input");
+    }
+
+    /** The input node. */
+    public Node input() {
+      return nodes.get(0);
+    }
+
+    /**
+     * Adds a node.
+     *
+     * @param name the layer it comes from; a number is appended when it is taken
+     * @param operation what it computes
+     * @param inputs the nodes it reads
+     * @return the new node
+     * @throws IllegalArgumentException when the shapes do not fit, naming the layer
+     */
+    public Node add(String name, Operation operation, Node... inputs) {
+      List<Shape> shapes = new ArrayList<>();
+      List<Integer> indices = new ArrayList<>();
+      for (Node input : inputs) {
+        if (input.index() >= nodes.size() || !nodes.get(input.index()).equals(input)) {
+          throw new IllegalArgumentException(
+              "node " + input.name() + " does not belong to this graph");
+        }
+        shapes.add(input.shape());
+        indices.add(input.index());
+      }
+      Shape shape;
+      try {
+        shape = operation.outputShape(shapes);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("layer " + name + ": " + e.getMessage(), e);
+      }
+      String unique = name;
+      for (int i = 2; !names.add(unique); i++) {
+        unique = name + "#" + i;
+      }
+      Node node = new Node(nodes.size(), unique, operation, indices, shape);
+      nodes.add(node);
+      return node;
+    }
+
+    /** Sets the values of a parameter. */
+    public Builder weights(Parameter parameter, double[] values) {
+      weights = weights.with(parameter, values);
+      return this;
+    }
+
+    /**
+     * Ends the graph.
+     *
+     * @param output the node whose value is the logits; nodes that do not lead to it are left out
+     * @return the graph
+     */
+    public InferenceGraph build(Node output) {
+      Objects.requireNonNull(output, "output");
+      boolean[] needed = new boolean[nodes.size()];
+      needed[0] = true;
+      needed[output.index()] = true;
+      for (int i = output.index(); i > 0; i--) {
+        if (needed[i]) {
+          nodes.get(i).inputs().forEach(input -> needed[input] = true);
+        }
+      }
+      Map<Integer, Integer> renumbered = new LinkedHashMap<>();
+      List<Node> kept = new ArrayList<>();
+      for (Node node : nodes.subList(0, output.index() + 1)) {
+        if (needed[node.index()]) {
+          renumbered.put(node.index(), kept.size());
+          kept.add(
+              new Node(
+                  kept.size(),
+                  node.name(),
+                  node.operation(),
+                  node.inputs().stream().map(renumbered::get).toList(),
+                  node.shape()));
+        }
+      }
+      return new InferenceGraph(kept, weights);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.sextant.gradients.graph;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apiguardian.api.API;
+
+/**
+ * The values of a graph's parameters, immutable and shared by every worker.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class Weights {
+  private final Map<String, double[]> values;
+
+  private Weights(Map<String, double[]> values) {
+    this.values = values;
+  }
+
+  /** No parameters at all. */
+  public static Weights empty() {
+    return new Weights(Map.of());
+  }
+
+  /**
+   * These weights with one parameter set or replaced.
+   *
+   * @param parameter the parameter
+   * @param data its values in row-major order; copied
+   * @return new weights
+   */
+  public Weights with(Parameter parameter, double[] data) {
+    if (data.length != parameter.shape().elements()) {
+      throw new IllegalArgumentException(
+          "parameter %s must have %d values but had %d"
+              .formatted(parameter.name(), parameter.shape().elements(), data.length));
+    }
+    Map<String, double[]> copy = new LinkedHashMap<>(values);
+    copy.put(parameter.name(), data.clone());
+    return new Weights(Collections.unmodifiableMap(copy));
+  }
+
+  /**
+   * The values of a parameter in row-major order.
+   *
+   * @throws IllegalArgumentException when it is not bound
+   */
+  public double[] values(Parameter parameter) {
+    double[] data = values.get(parameter.name());
+    if (data == null) {
+      throw new IllegalArgumentException("parameter " + parameter.name() + " has no values");
+    }
+    return data.clone();
+  }
+
+  /** Number of values over all parameters. */
+  public long count() {
+    return values.values().stream().mapToLong(data -> data.length).sum();
+  }
+}

@@ -1,0 +1,27 @@
+package io.sextant.gradients.model;
+
+import org.apiguardian.api.API;
+
+/**
+ * The formats of model files that can be read; a file's format is told by its first bytes.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public enum ModelFormat {
+  /** A zip written by Deeplearning4j's ModelSerializer. */
+  DL4J_ZIP("DL4J zip"),
+  /** A Keras 1 or 2 model saved whole, configuration and weights, as HDF5. */
+  KERAS_HDF5("Keras HDF5");
+
+  private final String title;
+
+  ModelFormat(String title) {
+    this.title = title;
+  }
+
+  @Override
+  public String toString() {
+    return title;
+  }
+}

@@ -1,0 +1,150 @@
+package io.sextant.gradients.nd4j;
+
+import io.sextant.gradients.engine.Precision;
+import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Node;
+import io.sextant.gradients.graph.Operation;
+import io.sextant.gradients.graph.Parameter;
+import io.sextant.gradients.graph.Shape;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Binds each operation to its kernel. */
+final class KernelFactory {
+  private final InferenceGraph graph;
+  private final Map<Parameter, Block> weights;
+  private final List<Block> values;
+  private final Precision precision;
+  private final int capacity;
+
+  KernelFactory(
+      InferenceGraph graph,
+      Map<Parameter, Block> weights,
+      List<Block> values,
+      Precision precision,
+      int capacity) {
+    this.graph = graph;
+    this.weights = weights;
+    this.values = values;
+    this.precision = precision;
+    this.capacity = capacity;
+  }
+
+  Kernel kernel(Node node) {
+    Block y = values.get(node.index());
+    Shape out = node.shape();
+    Operation operation = node.operation();
+    if (operation instanceof Operation.Input) {
+      return new InputKernel();
+    }
+    List<Block> xs = node.inputs().stream().map(values::get).toList();
+    List<Shape> shapes = node.inputs().stream().map(i -> graph.nodes().get(i).shape()).toList();
+    Block x = xs.get(0);
+    Shape in = shapes.get(0);
+    if (operation instanceof Operation.Affine affine) {
+      return new AffineKernel(affine, weight(affine.weights()), weight(affine.bias()), x, y);
+    }
+    if (operation instanceof Operation.Convolution convolution) {
+      return new ConvolutionKernel(
+          convolution,
+          in,
+          out,
+          weight(convolution.weights()),
+          weight(convolution.bias()),
+          x,
+          y,
+          precision,
+          capacity);
+    }
+    if (operation instanceof Operation.DepthwiseConvolution depthwise) {
+      return new DepthwiseKernel(
+          depthwise, in, out, weight(depthwise.weights()), weight(depthwise.bias()), x, y);
+    }
+    if (operation instanceof Operation.Elementwise elementwise) {
+      return new ElementwiseKernel(elementwise.function(), in.elements(), x, y);
+    }
+    if (operation instanceof Operation.ParametricRelu prelu) {
+      return new ParametricReluKernel(prelu, in, weight(prelu.slopes()), x, y);
+    }
+    if (operation instanceof Operation.Softmax softmax) {
+      return new SoftmaxKernel(softmax.axis(), in, x, y);
+    }
+    if (operation instanceof Operation.Pool pool) {
+      return new PoolKernel(pool, in, out, x, y);
+    }
+    if (operation instanceof Operation.GlobalPool pool) {
+      return new GlobalPoolKernel(pool, in, x, y);
+    }
+    if (operation instanceof Operation.BatchNorm norm) {
+      return ScaleKernel.batchNorm(
+          norm,
+          in,
+          weight(norm.mean()),
+          weight(norm.variance()),
+          weight(norm.gamma()),
+          weight(norm.beta()),
+          x,
+          y);
+    }
+    if (operation instanceof Operation.Rescale rescale) {
+      return ScaleKernel.rescale(rescale, in, x, y);
+    }
+    if (operation instanceof Operation.Pad pad) {
+      return new PadKernel(pad.margins(), in, out, x, y);
+    }
+    if (operation instanceof Operation.Crop crop) {
+      return new CropKernel(crop.margins(), in, out, x, y);
+    }
+    if (operation instanceof Operation.Upsample upsample) {
+      return new UpsampleKernel(upsample, in, out, x, y);
+    }
+    if (operation instanceof Operation.LocalResponseNorm norm) {
+      return new LocalResponseNormKernel(norm, in, x, y);
+    }
+    if (operation instanceof Operation.Reshape) {
+      return new ReshapeKernel(in.elements(), x, y);
+    }
+    if (operation instanceof Operation.Permute permute) {
+      return new PermuteKernel(permute, in, x, y);
+    }
+    if (operation instanceof Operation.Concat concat) {
+      return new ConcatKernel(concat.axis(), shapes, xs, out, y);
+    }
+    if (operation instanceof Operation.Slice slice) {
+      return new SliceKernel(slice, in, out, x, y);
+    }
+    if (operation instanceof Operation.Combine combine) {
+      return new CombineKernel(combine.combination(), out.elements(), xs, y);
+    }
+    if (operation instanceof Operation.L2Normalize normalize) {
+      return new L2NormalizeKernel(normalize.epsilon(), in.elements(), x, y);
+    }
+    throw new IllegalArgumentException(
+        "layer %s: the nd4j engine does not run %s".formatted(node.name(), operation));
+  }
+
+  private Block weight(Parameter parameter) {
+    Block block = weights.get(parameter);
+    if (block == null) {
+      throw new IllegalArgumentException("parameter " + parameter.name() + " is not bound");
+    }
+    return block;
+  }
+
+  private @Nullable Block weight(Optional<Parameter> parameter) {
+    return parameter.isPresent() ? weight(parameter.get()) : null;
+  }
+
+  /** The input's value is written by the session. */
+  private record InputKernel() implements Kernel {
+    @Override
+    public void forward(int rows) {}
+
+    @Override
+    public void pullback(int rows, int slot, Block output, Block input) {
+      throw new IllegalStateException("the input has no inputs");
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.sextant.gradients.nd4j;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A native operation whose arrays are bound once per number of rows. ND4J frees operation contexts
+ * only at garbage collection, so making one per call would let native memory grow.
+ */
+final class NativeCall {
+  private final CustomOp op;
+  private final long[] integers;
+  private final IntFunction<Arrays> arrays;
+  private final Map<Integer, OpContext> contexts = new HashMap<>();
+
+  /**
+   * Arguments of one call.
+   *
+   * @param inputs what is read
+   * @param output what is written
+   */
+  record Arrays(INDArray[] inputs, INDArray output) {}
+
+  NativeCall(String name, IntFunction<Arrays> arrays, long... integers) {
+    this.op = DynamicCustomOp.builder(name).build();
+    this.arrays = arrays;
+    this.integers = integers;
+  }
+
+  void run(int rows) {
+    Nd4j.exec(op, contexts.computeIfAbsent(rows, this::bind));
+  }
+
+  private OpContext bind(int rows) {
+    Arrays bound = arrays.apply(rows);
+    OpContext context = Nd4j.getExecutioner().buildContext();
+    context.setInputArrays(bound.inputs());
+    context.setOutputArrays(bound.output());
+    context.setIArguments(integers);
+    return context;
+  }
+}

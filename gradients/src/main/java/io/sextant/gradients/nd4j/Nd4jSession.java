@@ -1,0 +1,149 @@
+package io.sextant.gradients.nd4j;
+
+import io.sextant.gradients.engine.Precision;
+import io.sextant.gradients.engine.Session;
+import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Node;
+import io.sextant.gradients.graph.Parameter;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/** Buffers for one thread's runs of a graph; the tape is the nodes' values of the last forward. */
+final class Nd4jSession implements Session {
+  private final InferenceGraph graph;
+  private final Precision precision;
+  private final int capacity;
+  private final List<Block> values = new ArrayList<>();
+  private final List<Kernel> kernels = new ArrayList<>();
+  // Gradient buffers come with the first pullback: forward-only users never pay for them.
+  private final List<Block> gradients = new ArrayList<>();
+  private @Nullable Block scratch;
+  private int recorded;
+
+  Nd4jSession(
+      InferenceGraph graph, Map<Parameter, Block> weights, Precision precision, int capacity) {
+    this.graph = graph;
+    this.precision = precision;
+    this.capacity = capacity;
+    for (Node node : graph.nodes()) {
+      values.add(block(node));
+    }
+    KernelFactory factory = new KernelFactory(graph, weights, values, precision, capacity);
+    for (Node node : graph.nodes()) {
+      kernels.add(factory.kernel(node));
+    }
+  }
+
+  private Block block(Node node) {
+    return new Block(precision, Math.multiplyExact(capacity, node.shape().elements()));
+  }
+
+  @Override
+  public void forward(ByteBuffer input, int rows, ByteBuffer logits) {
+    record(input, rows, logits);
+    recorded = 0;
+  }
+
+  @Override
+  public void record(ByteBuffer input, int rows, ByteBuffer logits) {
+    if (rows < 1 || rows > capacity) {
+      throw new IllegalArgumentException(
+          "rows must be in 1..%d but were %d".formatted(capacity, rows));
+    }
+    oneNativeThread();
+    values.get(0).read(input, rows * graph.input().shape().elements());
+    for (Kernel kernel : kernels) {
+      kernel.forward(rows);
+    }
+    values.get(values.size() - 1).write(logits, rows * graph.output().shape().elements());
+    recorded = rows;
+  }
+
+  @Override
+  public void pullback(ByteBuffer cotangent, int node, ByteBuffer gradient) {
+    requireTape();
+    oneNativeThread();
+    allocateGradients();
+    int last = graph.nodes().size() - 1;
+    gradients.get(last).read(cotangent, recorded * graph.output().shape().elements());
+    boolean[] reached = new boolean[last + 1];
+    reached[last] = true;
+    for (int i = last; i > node; i--) {
+      if (reached[i]) {
+        pullThrough(graph.nodes().get(i), reached);
+      }
+    }
+    int count = recorded * graph.nodes().get(node).shape().elements();
+    if (!reached[node]) {
+      gradients.get(node).zero(0, count);
+    }
+    gradients.get(node).write(gradient, count);
+  }
+
+  private void pullThrough(Node node, boolean[] reached) {
+    for (int slot = 0; slot < node.inputs().size(); slot++) {
+      int input = node.inputs().get(slot);
+      Block output = gradients.get(node.index());
+      if (!reached[input]) {
+        kernels.get(node.index()).pullback(recorded, slot, output, gradients.get(input));
+        reached[input] = true;
+      } else {
+        Block part = scratch();
+        kernels.get(node.index()).pullback(recorded, slot, output, part);
+        gradients.get(input).addAll(part, recorded * graph.nodes().get(input).shape().elements());
+      }
+    }
+  }
+
+  @Override
+  public void activation(int node, ByteBuffer value) {
+    requireTape();
+    values.get(node).write(value, recorded * graph.nodes().get(node).shape().elements());
+  }
+
+  private void requireTape() {
+    if (recorded == 0) {
+      throw new IllegalStateException("nothing was recorded; call record first");
+    }
+  }
+
+  private void allocateGradients() {
+    if (gradients.isEmpty()) {
+      for (Node node : graph.nodes()) {
+        gradients.add(block(node));
+      }
+    }
+  }
+
+  private Block scratch() {
+    if (scratch == null) {
+      int largest = Collections.max(graph.nodes().stream().map(n -> n.shape().elements()).toList());
+      scratch = new Block(precision, Math.multiplyExact(capacity, largest));
+    }
+    return scratch;
+  }
+
+  /**
+   * Parallelism comes from sessions side by side. A native team per session would fight the others
+   * for the cores, and its size would change how sums are split, hence the last bits of results.
+   * The setting belongs to the calling thread, so it is made on each call.
+   */
+  private static void oneNativeThread() {
+    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
+  }
+
+  @Override
+  public void close() {
+    kernels.forEach(Kernel::close);
+    values.forEach(Block::close);
+    gradients.forEach(Block::close);
+    if (scratch != null) {
+      scratch.close();
+    }
+  }
+}
