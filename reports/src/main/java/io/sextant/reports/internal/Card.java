@@ -1,0 +1,339 @@
+package io.sextant.reports.internal;
+
+import io.sextant.results.AuditResult;
+import io.sextant.results.DataInfo;
+import io.sextant.results.GalleryExample;
+import io.sextant.results.ModelInfo;
+import io.sextant.results.Pixels;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apiguardian.api.API;
+
+/**
+ * One adversarial example of the gallery.
+ *
+ * @param title what happened, in words
+ * @param detail threat, attack, distance
+ * @param groups pictures, empty for tables
+ * @param columns explainers of a table, empty for images
+ * @param features rows of a table, empty for images
+ * @param hidden features of a table that are not listed
+ */
+@API(status = API.Status.INTERNAL, since = "0.1")
+public record Card(
+    String title,
+    String detail,
+    List<Group> groups,
+    List<Column> columns,
+    List<Row> features,
+    int hidden) {
+  private static final int LISTED = 14;
+
+  /**
+   * Pictures on one scale.
+   *
+   * @param name what they show
+   * @param tiles the pictures
+   * @param scale colours and what they stand for, where there is a scale
+   */
+  @API(status = API.Status.INTERNAL, since = "0.1")
+  public record Group(String name, List<Tile> tiles, Optional<Scale> scale) {}
+
+  /**
+   * A colour map.
+   *
+   * @param low value at its left end
+   * @param high value at its right end
+   * @param uri its colours from left to right, as a picture
+   */
+  @API(status = API.Status.INTERNAL, since = "0.1")
+  public record Scale(String low, String high, String uri) {
+    private static final int STEPS = 64;
+
+    static Scale of(double largest, boolean signed) {
+      byte[] colours = new byte[3 * STEPS];
+      for (int i = 0; i < STEPS; i++) {
+        double unit = i / (STEPS - 1.0);
+        paint(colours, i, signed ? Colours.sign(2 * unit - 1) : Colours.magnitude(unit));
+      }
+      return new Scale(
+          signed ? Format.signed(-largest) : "0",
+          signed ? Format.signed(largest) : Format.number(largest),
+          Png.uri(colours, STEPS, 1, 3));
+    }
+  }
+
+  /**
+   * A picture.
+   *
+   * @param caption what it is
+   * @param note a remark, perhaps empty
+   * @param uri the picture as a data URI
+   * @param alternative the picture in words
+   */
+  @API(status = API.Status.INTERNAL, since = "0.1")
+  public record Tile(String caption, String note, String uri, String alternative) {}
+
+  /**
+   * An explainer of a table.
+   *
+   * @param explainer its name
+   * @param scale what a full bar stands for
+   */
+  @API(status = API.Status.INTERNAL, since = "0.1")
+  public record Column(String explainer, String scale) {}
+
+  /**
+   * A feature of a table.
+   *
+   * @param name of the feature
+   * @param clean value in original units
+   * @param adversarial value in original units
+   * @param change in units of the feature's scale
+   * @param changed whether it moved
+   * @param bars before and after, per explainer
+   */
+  @API(status = API.Status.INTERNAL, since = "0.1")
+  public record Row(
+      String name,
+      String clean,
+      String adversarial,
+      String change,
+      boolean changed,
+      List<Bar> bars) {}
+
+  /**
+   * A signed bar around the middle of a box of 100 x 10.
+   *
+   * @param x left end
+   * @param width length
+   * @param tone {@code positive} or {@code negative}
+   * @param value in words
+   */
+  @API(status = API.Status.INTERNAL, since = "0.1")
+  public record Bar(String x, String width, String tone, String value) {
+    static Bar of(double value, double scale) {
+      double length = scale == 0 ? 0 : 50 * Math.abs(value) / scale;
+      return new Bar(
+          Format.coordinate(value < 0 ? 50 - length : 50),
+          Format.coordinate(length),
+          value < 0 ? "negative" : "positive",
+          Format.signed(value));
+    }
+  }
+
+  static Card of(GalleryExample example, AuditResult result) {
+    ModelInfo model = result.model();
+    String before = model.className(example.predicted());
+    String after = model.className(example.adversarialPredicted());
+    String title =
+        "%s (%s) becomes %s (%s)"
+            .formatted(
+                before,
+                Format.percent(example.confidence()),
+                after,
+                Format.percent(example.adversarialConfidence()));
+    String detail =
+        "Sample %s, true class %s. %s, %s, distance %s."
+            .formatted(
+                example.sample(),
+                model.className(example.label()),
+                example.attack(),
+                Format.threat(example.norm(), example.epsilon()),
+                Format.number(example.distance()));
+    if (example.view() instanceof GalleryExample.ImageView image) {
+      return new Card(
+          title, detail, groups(example, image, result, before, after), List.of(), List.of(), 0);
+    } else if (example.view() instanceof GalleryExample.TableView table) {
+      return table(title, detail, example.attributions(), table.features());
+    }
+    throw new IllegalStateException("unknown view " + example.view());
+  }
+
+  private static List<Group> groups(
+      GalleryExample example,
+      GalleryExample.ImageView image,
+      AuditResult result,
+      String before,
+      String after) {
+    Pixels clean = image.clean();
+    DataInfo.Domain domain = result.data().domain();
+    float[] change = image.perturbation().values();
+    double largest = largest(change, new float[0]);
+    double factor = amplification(largest, domain.maximum() - domain.minimum());
+    List<Tile> tiles = new ArrayList<>();
+    tiles.add(tile("Clean", before, clean, "clean input, predicted " + before));
+    double middle = (domain.minimum() + domain.maximum()) / 2;
+    float[] amplified = new float[change.length];
+    for (int i = 0; i < change.length; i++) {
+      amplified[i] = (float) (middle + factor * change[i]);
+    }
+    Pixels perturbation =
+        Pixels.of(
+            amplified,
+            change.length / (clean.width() * clean.height()),
+            clean.height(),
+            clean.width(),
+            domain.minimum(),
+            domain.maximum());
+    tiles.add(
+        tile(
+            "Perturbation",
+            "× %s, grey = 0".formatted(Format.number(factor)),
+            perturbation,
+            "perturbation, amplified %s times, largest change %s"
+                .formatted(Format.number(factor), Format.number(largest))));
+    tiles.add(
+        tile("Adversarial", after, image.adversarial(), "adversarial input, predicted " + after));
+    List<Group> groups = new ArrayList<>();
+    groups.add(new Group("Input", tiles, Optional.empty()));
+    for (GalleryExample.AttributionPair pair : example.attributions()) {
+      float[] first = plane(pair.before().values(), clean);
+      float[] second = plane(pair.after().values(), clean);
+      double scale = largest(first, second);
+      boolean signed = negative(first) || negative(second);
+      groups.add(
+          new Group(
+              pair.explainer(),
+              List.of(
+                  attribution(pair.explainer(), "Before", first, scale, signed, clean, before),
+                  attribution(pair.explainer(), "After", second, scale, signed, clean, before)),
+              Optional.of(Scale.of(scale, signed))));
+    }
+    return groups;
+  }
+
+  private static Tile tile(String caption, String note, Pixels pixels, String alternative) {
+    return new Tile(
+        caption,
+        note,
+        Png.uri(pixels.bytes(), pixels.width(), pixels.height(), pixels.channels()),
+        alternative);
+  }
+
+  private static Tile attribution(
+      String explainer,
+      String when,
+      float[] values,
+      double scale,
+      boolean signed,
+      Pixels size,
+      String target) {
+    byte[] colours = new byte[3 * values.length];
+    for (int i = 0; i < values.length; i++) {
+      double unit = scale == 0 ? 0 : values[i] / scale;
+      paint(colours, i, signed ? Colours.sign(unit) : Colours.magnitude(unit));
+    }
+    return new Tile(
+        when,
+        "",
+        Png.uri(colours, size.width(), size.height(), 3),
+        "%s for class %s, %s the attack"
+            .formatted(explainer, target, when.toLowerCase(Locale.ROOT)));
+  }
+
+  private static void paint(byte[] colours, int pixel, int colour) {
+    colours[3 * pixel] = (byte) (colour >> 16);
+    colours[3 * pixel + 1] = (byte) (colour >> 8);
+    colours[3 * pixel + 2] = (byte) colour;
+  }
+
+  /** One map for people: the sum over the channels. */
+  private static float[] plane(float[] values, Pixels size) {
+    int pixels = size.width() * size.height();
+    float[] sum = new float[pixels];
+    for (int i = 0; i < values.length; i++) {
+      sum[i % pixels] += values[i];
+    }
+    return sum;
+  }
+
+  private static double largest(float[] first, float[] second) {
+    double largest = 0;
+    for (float value : first) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    for (float value : second) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
+  }
+
+  private static boolean negative(float[] values) {
+    for (float value : values) {
+      if (value < 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The largest of 1, 2, 5, 10, 20, ... that keeps the change within half the range. */
+  private static double amplification(double largest, double range) {
+    // A hair of room: a change of 0.1 in floats is a little more than 0.1, and that must not halve
+    // the factor.
+    double most = largest == 0 ? 1 : range / 2 / largest * (1 + 1e-4);
+    if (most < 1) {
+      return 1;
+    }
+    double power = Math.pow(10, Math.floor(Math.log10(most)));
+    double digit = most / power;
+    return power * (digit >= 5 ? 5 : digit >= 2 ? 2 : 1);
+  }
+
+  private static Card table(
+      String title,
+      String detail,
+      List<GalleryExample.AttributionPair> pairs,
+      List<GalleryExample.FeatureChange> features) {
+    List<Column> columns = new ArrayList<>();
+    List<float[]> values = new ArrayList<>();
+    List<Double> scales = new ArrayList<>();
+    double[] weight = new double[features.size()];
+    for (GalleryExample.AttributionPair pair : pairs) {
+      float[] before = pair.before().values();
+      float[] after = pair.after().values();
+      double scale = largest(before, after);
+      columns.add(new Column(pair.explainer(), "±" + Format.number(scale)));
+      values.add(before);
+      values.add(after);
+      scales.add(scale);
+      for (int i = 0; i < weight.length; i++) {
+        double larger = Math.max(Math.abs(before[i]), Math.abs(after[i]));
+        weight[i] = Math.max(weight[i], scale == 0 ? 0 : larger / scale);
+      }
+    }
+    // What moved comes first, then what the model looked at.
+    List<Integer> order =
+        IntStream.range(0, features.size())
+            .boxed()
+            .sorted(
+                Comparator.comparing((Integer i) -> features.get(i).scaledChange() == 0)
+                    .thenComparing(i -> -Math.abs(features.get(i).scaledChange()))
+                    .thenComparing(i -> -weight[i]))
+            .toList();
+    long moved = features.stream().filter(f -> f.scaledChange() != 0).count();
+    int listed = Math.min(features.size(), Math.max(LISTED, Math.toIntExact(moved)));
+    List<Row> rows = new ArrayList<>();
+    for (int i : order.subList(0, listed)) {
+      GalleryExample.FeatureChange feature = features.get(i);
+      List<Bar> bars = new ArrayList<>();
+      for (int v = 0; v < values.size(); v++) {
+        bars.add(Bar.of(values.get(v)[i], scales.get(v / 2)));
+      }
+      rows.add(
+          new Row(
+              feature.name(),
+              Format.value(feature.clean()),
+              Format.value(feature.adversarial()),
+              feature.scaledChange() == 0 ? "–" : Format.signed(feature.scaledChange()),
+              feature.scaledChange() != 0,
+              bars));
+    }
+    return new Card(title, detail, List.of(), columns, rows, features.size() - listed);
+  }
+}

@@ -1,0 +1,130 @@
+package io.sextant.reports.internal;
+
+import io.sextant.results.Epsilon;
+import io.sextant.results.Interval;
+import io.sextant.results.Norm;
+import io.sextant.results.Proportion;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apiguardian.api.API;
+
+/** Numbers and names as people read them, the same in every locale. */
+@API(status = API.Status.INTERNAL, since = "0.1")
+public final class Format {
+  private Format() {}
+
+  /** A share, for example {@code 12.4%}; never 0% or 100% for what is not exactly that. */
+  public static String percent(Proportion share) {
+    if (share.n() == 0) {
+      return "–";
+    }
+    String text = percent((double) share.count() / share.n());
+    if (share.count() < share.n() && text.equals("100.0%")) {
+      return ">99.9%";
+    }
+    return share.count() > 0 && text.equals("0.0%") ? "<0.1%" : text;
+  }
+
+  /** A share given as a double. */
+  public static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f%%", 100 * share);
+  }
+
+  /** The exact counts, for example {@code 62/500}. */
+  public static String fraction(Proportion share) {
+    return share.count() + "/" + share.n();
+  }
+
+  /** The 95% interval, for example {@code 9.8–15.6%}. */
+  public static String interval(Proportion share) {
+    Interval interval = share.interval();
+    return String.format(Locale.ROOT, "%.1f–%.1f%%", 100 * interval.low(), 100 * interval.high());
+  }
+
+  /** A figure, with at most four significant digits. */
+  public static String number(double value) {
+    return digits(value, 4);
+  }
+
+  /** A value of the data, with as many digits as a float has. */
+  public static String value(double value) {
+    return digits(value, 7);
+  }
+
+  private static String digits(double value, int digits) {
+    double size = Math.abs(value);
+    if (size == 0) {
+      return "0";
+    }
+    if (size >= 1e-3 && size < 1e9) {
+      BigDecimal rounded = new BigDecimal(value).round(new MathContext(digits));
+      // Whole numbers keep all of their digits.
+      return value == Math.rint(value)
+          ? new BigDecimal(value).toPlainString()
+          : rounded.stripTrailingZeros().toPlainString();
+    }
+    return String.format(Locale.ROOT, "%.2e", value);
+  }
+
+  /** A number that may be absent. */
+  public static String number(OptionalDouble value) {
+    return value.isPresent() ? number(value.getAsDouble()) : "–";
+  }
+
+  /** A signed number. */
+  public static String signed(double value) {
+    return (value > 0 ? "+" : "") + number(value);
+  }
+
+  /** A whole number with groups, for example {@code 12,345}. */
+  public static String count(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  /** A shape, for example {@code 1 × 28 × 28}. */
+  public static String shape(List<Integer> shape) {
+    return join(" × ", shape, String::valueOf);
+  }
+
+  /** A threat at a radius, for example {@code L∞ ≤ 8/255}. */
+  public static String threat(Norm norm, Epsilon epsilon) {
+    return norm.symbol() + " ≤ " + epsilon.text();
+  }
+
+  /** A time span. */
+  public static String duration(long millis) {
+    if (millis < 1000) {
+      return millis + " ms";
+    }
+    long seconds = Math.round(millis / 1000.0);
+    return seconds < 60
+        ? String.format(Locale.ROOT, "%.1f s", millis / 1000.0)
+        : String.format(Locale.ROOT, "%d min %02d s", seconds / 60, seconds % 60);
+  }
+
+  /** {@code 1 rule}, {@code 2 rules}. */
+  public static String plural(long count, String noun) {
+    return count(count) + " " + noun + (count == 1 ? "" : "s");
+  }
+
+  /** Items in a row. */
+  public static <T> String join(String between, List<T> items, Function<? super T, String> text) {
+    return items.stream().map(text).collect(Collectors.joining(between));
+  }
+
+  /** The first items of a long list, and how many more there are. */
+  public static String first(int limit, List<Integer> items) {
+    String text = join(", ", items.subList(0, Math.min(limit, items.size())), String::valueOf);
+    return items.size() <= limit ? text : text + " and " + (items.size() - limit) + " more";
+  }
+
+  /** A coordinate in a drawing. */
+  static String coordinate(double value) {
+    return String.format(Locale.ROOT, "%.2f", value);
+  }
+}

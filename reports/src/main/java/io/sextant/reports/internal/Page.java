@@ -1,0 +1,169 @@
+package io.sextant.reports.internal;
+
+import io.sextant.results.AttackInfo;
+import io.sextant.results.AuditResult;
+import io.sextant.results.Epsilon;
+import io.sextant.results.Metric;
+import io.sextant.results.Norm;
+import io.sextant.results.Proportion;
+import io.sextant.results.RobustAccuracy;
+import io.sextant.results.Rule;
+import io.sextant.results.RuleVerdict;
+import io.sextant.results.Threat;
+import io.sextant.results.ValidityCheck;
+import io.sextant.results.Verdict;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apiguardian.api.API;
+
+/**
+ * Everything that the report of one audit shows.
+ *
+ * @param result the audit
+ * @param mark its verdict
+ * @param sentence its verdict in one sentence
+ * @param figures the figures to look at first
+ * @param attacks names of the attacks that have figures
+ * @param curves one chart per norm
+ * @param cards the gallery
+ */
+@API(status = API.Status.INTERNAL, since = "0.1")
+public record Page(
+    AuditResult result,
+    Mark mark,
+    String sentence,
+    List<Figure> figures,
+    List<String> attacks,
+    List<Curve> curves,
+    List<Card> cards) {
+  /** Classes with fewer examples say little. */
+  public static final int FEW = 30;
+
+  /**
+   * A figure to look at first.
+   *
+   * @param name what it is
+   * @param value the figure
+   * @param detail counts and interval
+   */
+  @API(status = API.Status.INTERNAL, since = "0.1")
+  public record Figure(String name, String value, String detail) {}
+
+  /** Computes the page of a result. */
+  public static Page of(AuditResult result) {
+    return new Page(
+        result,
+        Mark.of(result.gate()),
+        sentence(result),
+        figures(result),
+        result.plan().attacks().stream()
+            .map(AttackInfo::name)
+            .filter(
+                name ->
+                    result.accuracy().robust().stream().anyMatch(cell -> cell.of(name).isPresent()))
+            .toList(),
+        Curve.of(result),
+        result.gallery().stream().map(example -> Card.of(example, result)).toList());
+  }
+
+  static String sentence(AuditResult result) {
+    List<RuleVerdict> rules = result.gate().rules();
+    Optional<Verdict> verdict = result.gate().verdict();
+    if (verdict.isEmpty()) {
+      return "Measured, not judged: the spec has no rules.";
+    }
+    long same = rules.stream().filter(rule -> rule.verdict() == verdict.get()).count();
+    String share =
+        rules.size() == 1 ? "The one rule" : same + " of " + Format.plural(rules.size(), "rule");
+    return switch (verdict.get()) {
+      case PASS ->
+          rules.size() == 1 ? "The one rule holds." : "All " + rules.size() + " rules hold.";
+      case WARN -> share + (same == 1 ? " warns." : " warn.");
+      case FAIL -> share + (same == 1 ? " is broken." : " are broken.");
+      case INCONCLUSIVE ->
+          share
+              + " cannot be decided"
+              + (result.validity().reliable() ? "." : ": a validity check tripped.");
+      case NOT_MEASURED ->
+          share + (same == 1 ? " has" : " have") + " no figure, so the audit cannot pass.";
+      case SKIPPED -> share + (same == 1 ? " was skipped." : " were skipped.");
+      case WAIVED -> share + (same == 1 ? " is waived." : " are waived.");
+    };
+  }
+
+  private static List<Figure> figures(AuditResult result) {
+    List<Figure> figures = new ArrayList<>();
+    Proportion clean = result.accuracy().clean();
+    figures.add(new Figure("Clean accuracy", Format.percent(clean), detail(clean)));
+    for (Threat threat : result.plan().threats()) {
+      List<RobustAccuracy> cells =
+          result.accuracy().robust().stream()
+              .filter(cell -> cell.norm() == threat.norm())
+              .sorted(Comparator.comparing(RobustAccuracy::epsilon))
+              .toList();
+      for (int i = 0; i < cells.size(); i++) {
+        // The smallest and the largest radius tell the story; the table has the rest.
+        if (i == 0 || i == cells.size() - 1) {
+          RobustAccuracy cell = cells.get(i);
+          Proportion robust = cell.worstCase().accuracy();
+          figures.add(
+              new Figure(
+                  "Robust, " + Format.threat(cell.norm(), cell.epsilon()),
+                  "at most " + Format.percent(robust),
+                  detail(robust)));
+        }
+      }
+    }
+    return figures;
+  }
+
+  private static String detail(Proportion share) {
+    return Format.fraction(share) + ", 95%: " + Format.interval(share);
+  }
+
+  /** The value that a rule was judged by. */
+  public static String measured(RuleVerdict rule) {
+    return rule.share()
+        .map(Format::percent)
+        .orElseGet(
+            () ->
+                rule.gap().isPresent() ? Format.percent(rule.gap().getAsDouble()) : "not measured");
+  }
+
+  /** The limits of a rule. */
+  public static String limit(Rule rule) {
+    List<String> limits = new ArrayList<>();
+    rule.minimum().ifPresent(limit -> limits.add("at least " + limit));
+    rule.maximum().ifPresent(limit -> limits.add("at most " + limit));
+    return String.join(" and ", limits);
+  }
+
+  /** What a rule is about. */
+  public static String subject(RuleVerdict verdict) {
+    Rule rule = verdict.rule();
+    StringBuilder text = new StringBuilder(rule.metric().key().replace('-', ' '));
+    if (rule.metric() == Metric.ROBUST_ACCURACY) {
+      Optional<Norm> norm = verdict.norm().or(rule::norm);
+      Optional<Epsilon> epsilon = verdict.epsilon().or(rule::epsilon);
+      norm.ifPresent(
+          n -> text.append(", ").append(n.symbol()).append(epsilon.map(e -> " ≤ " + e).orElse("")));
+      text.append(", ").append(rule.attack().orElse("worst case"));
+    }
+    rule.className().ifPresent(name -> text.append(", class ").append(name));
+    return text.toString();
+  }
+
+  /** Images or tables, in the words of the threat card. */
+  public String modality() {
+    return result.data().featureNames().isEmpty() ? "Image" : "Tabular";
+  }
+
+  /** How many checks tripped. */
+  public long tripped() {
+    return result.validity().checks().stream()
+        .filter(check -> check.status() == ValidityCheck.Status.FAIL)
+        .count();
+  }
+}

@@ -1,0 +1,227 @@
+package io.sextant.reports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sextant.results.AuditResult;
+import io.sextant.results.GalleryExample;
+import io.sextant.results.Rule;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HtmlReportTest {
+  private static final String HOSTILE =
+      "\"'><script>alert(1)</script><img src=//evil.example/x onerror=alert(2)></style></title>&amp;\u2028";
+
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  @TempDir
+  Path folder;
+
+  private static String find(String html, String regex) {
+    Matcher matcher = Pattern.compile(regex, Pattern.DOTALL).matcher(html);
+    assertThat(matcher.find()).as(regex).isTrue();
+    return matcher.group(1);
+  }
+
+  private static List<String> all(String html, String regex) {
+    return Pattern.compile(regex).matcher(html).results().map(m -> m.group(1)).toList();
+  }
+
+  private static AuditResult with(
+      List<Rule> rules, List<GalleryExample> gallery, boolean reliable) {
+    return Fixture.images("m", Fixture.GARMENTS, rules, gallery, reliable);
+  }
+
+  @Test
+  void says_the_verdict_first() {
+    String html = HtmlReport.render(Fixture.images());
+    String verdict = find(html, "<section id=\"verdict\"(.*?)</section>");
+    assertThat(verdict)
+        .contains("Fail</h2>")
+        .contains("1 of 3 rules is broken.")
+        .contains("linf-large")
+        .contains("at least 50%")
+        .contains("upper bound");
+    assertThat(html.indexOf("id=\"verdict\"")).isLessThan(html.indexOf("id=\"threat\""));
+  }
+
+  @Test
+  void has_every_section_linked_from_the_contents() {
+    String html = HtmlReport.render(Fixture.images());
+    List<String> links = all(html, "<li><a href=\"#([a-z]+)\">");
+    assertThat(links).hasSize(12).doesNotHaveDuplicates();
+    assertThat(all(html, "<section id=\"([a-z]+)\"")).isEqualTo(links);
+    assertThat(all(html, "(<h1)")).hasSize(1);
+    List<String> ids = all(html, " id=\"([^\"]+)\"");
+    assertThat(ids).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void is_one_file_that_asks_nobody_for_anything() {
+    String html = HtmlReport.render(Fixture.images());
+    assertThat(html).doesNotContain("http://", "https://", "@import", "url(", "<link", "<script");
+    assertThat(all(html, " src=\"([^\"]{0,22})"))
+        .isNotEmpty()
+        .containsOnly("data:image/png;base64,");
+    assertThat(all(html, " href=\"(.)")).containsOnly("#");
+    assertThat(all(html, "(?i)<[^>]* (style|on[a-z]+)=")).isEmpty();
+  }
+
+  @Test
+  void its_policy_admits_its_own_style_sheet() throws Exception {
+    String html = HtmlReport.render(Fixture.images());
+    String policy = find(html, "http-equiv=\"Content-Security-Policy\" content=\"([^\"]*)\"");
+    String css = find(html, "<style>(.*?)</style>");
+    String digest =
+        Base64.getEncoder()
+            .encodeToString(
+                MessageDigest.getInstance("SHA-256").digest(css.getBytes(StandardCharsets.UTF_8)));
+    assertThat(policy)
+        .startsWith("default-src 'none'; img-src data:; style-src 'sha256-" + digest + "'");
+  }
+
+  @Test
+  void equal_results_give_equal_bytes_through_json() throws IOException {
+    Path json = folder.resolve("result.json");
+    Fixture.images().write(json);
+    Path html = folder.resolve("report.html");
+    HtmlReport.write(AuditResult.read(json), html);
+    StringWriter writer = new StringWriter();
+    HtmlReport.write(Fixture.images(), writer);
+    assertThat(html).hasContent(writer.toString());
+    assertThat(Files.size(html)).isLessThan(1_500_000);
+  }
+
+  @Test
+  void does_not_depend_on_the_locale() {
+    Locale before = Locale.getDefault();
+    String english = HtmlReport.render(Fixture.images());
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+      assertThat(HtmlReport.render(Fixture.images())).isEqualTo(english);
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  @Test
+  void hostile_names_are_only_text() {
+    List<String> classes = new ArrayList<>(Fixture.GARMENTS);
+    classes.set(7, HOSTILE);
+    classes.set(5, "${page} {{x}} javascript:alert(1)");
+    Rule rule = Rule.cleanAccuracy(HOSTILE, "85%");
+    String html =
+        HtmlReport.render(
+            Fixture.images(HOSTILE, classes, List.of(rule), Fixture.imageGallery(), true));
+    String plain = HtmlReport.render(Fixture.images());
+    assertThat(html).doesNotContain("<script", "<img src=//", "<img src=/");
+    assertThat(html).contains("&lt;script&gt;alert(1)&lt;/script&gt;");
+    // The markup is the same as with harmless names: nothing opened or closed an element.
+    assertThat(all(html, "(</style>|</title>|<img )"))
+        .isEqualTo(all(plain, "(</style>|</title>|<img )"));
+  }
+
+  @Test
+  void says_when_the_audit_is_unreliable() {
+    AuditResult result =
+        with(List.of(Rule.cleanAccuracy("clean", "10%")), Fixture.imageGallery(), false);
+    String html = HtmlReport.render(result);
+    String verdict = find(html, "<section id=\"verdict\"(.*?)</section>");
+    assertThat(verdict)
+        .contains("Inconclusive</h2>")
+        .contains("Unreliable.")
+        .contains("1 validity check tripped")
+        .contains("Exit code 3");
+    assertThat(find(html, "<section id=\"validity\"(.*?)</section>")).contains("Tripped");
+    assertThat(HtmlReport.render(Fixture.images())).doesNotContain("Unreliable.");
+  }
+
+  @Test
+  void measures_without_judging_when_there_are_no_rules() {
+    String html = HtmlReport.render(with(List.of(), Fixture.imageGallery(), true));
+    String verdict = find(html, "<section id=\"verdict\"(.*?)</section>");
+    assertThat(verdict).contains("Measured, not judged").doesNotContain("<table");
+  }
+
+  @Test
+  void keeps_inputs_out_when_asked_to() {
+    String html = HtmlReport.render(with(List.of(), List.of(), true));
+    assertThat(html).contains("No examples:").doesNotContain("<img", "data:image");
+  }
+
+  @Test
+  void shows_both_units_of_a_table() {
+    String html = HtmlReport.render(with(List.of(), Fixture.tableGallery(), true));
+    String gallery = find(html, "<section id=\"gallery\"(.*?)</section>");
+    assertThat(gallery)
+        .contains("credit_amount_2")
+        .contains("512.5")
+        .contains("-0.35")
+        .contains("10 more features did not change")
+        .contains("class=\"negative\"");
+    // What moved most stands first.
+    assertThat(gallery.indexOf("credit_amount_14")).isLessThan(gallery.indexOf("age_8"));
+  }
+
+  @Test
+  void pairs_of_attributions_share_their_printed_scale() {
+    String gallery =
+        find(HtmlReport.render(Fixture.images()), "<section id=\"gallery\"(.*?)</section>");
+    List<String> pairs = all(gallery, "(?s)(<h4>(?!Input).*?</p>)");
+    assertThat(pairs).hasSize(6);
+    for (String pair : pairs) {
+      // Two pictures of data and one of the scale, whose ends are printed once for both.
+      assertThat(all(pair, "(<img )")).hasSize(3);
+      List<String> ends = all(pair, "class=\"end\">([^<]*)<");
+      assertThat(ends).hasSize(2);
+      if (pair.contains("smoothgrad-squared")) {
+        assertThat(ends.get(0)).isEqualTo("0");
+      } else {
+        assertThat(ends.get(1)).startsWith("+");
+        assertThat(ends.get(0)).isEqualTo(ends.get(1).replace('+', '-'));
+      }
+    }
+    assertThat(gallery).contains("Perturbation<small>× 5, grey = 0<");
+  }
+
+  @Test
+  void charts_have_words_and_a_table() {
+    String html = HtmlReport.render(Fixture.images());
+    List<String> charts = all(html, "(?s)(<figure class=\"chart\">.*?</figure>)");
+    assertThat(charts).hasSize(2);
+    String chart = charts.get(0);
+    assertThat(chart).contains("<title", "<desc", "<table>", "chance 10.0%", "8/255", "worst-case");
+    // The clean point is at the left end, the largest radius at the right end of the plot.
+    String worst = find(chart, "<polyline class=\"series worst\" points=\"([^\"]*)\"");
+    assertThat(worst.split(" ")).hasSize(5);
+    assertThat(worst).startsWith("64.00,").contains(" 700.00,308.00");
+    assertThat(html).doesNotContain("NaN", "Infinity", "null");
+  }
+
+  @Test
+  void tables_have_captions_and_scopes() {
+    String html = HtmlReport.render(Fixture.images());
+    List<String> tables = all(html, "(?s)(<table>.*?</table>)");
+    assertThat(tables).isNotEmpty().allMatch(table -> table.contains("<caption>"));
+    assertThat(all(html, "<th( [^>]*)?>")).allMatch(attributes -> attributes.contains("scope="));
+  }
+
+  @Test
+  void greys_classes_with_few_examples() {
+    String classes =
+        find(HtmlReport.render(Fixture.images()), "<section id=\"classes\"(.*?)</section>");
+    assertThat(all(classes, "(<tr class=\"few\">)")).hasSize(1);
+    assertThat(classes).contains("<tr class=\"few\"><th scope=\"row\" class=\"name\">Ankle boot");
+  }
+}

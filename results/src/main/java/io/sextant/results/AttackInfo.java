@@ -1,0 +1,22 @@
+package io.sextant.results;
+
+import java.util.List;
+import java.util.Map;
+import org.apiguardian.api.API;
+
+/**
+ * An attack of the audit.
+ *
+ * @param name in rows and rules
+ * @param norms for which it ran
+ * @param configuration every setting as text, defaults included
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record AttackInfo(String name, List<Norm> norms, Map<String, String> configuration) {
+  public AttackInfo {
+    Check.notBlank("name", name);
+    norms = List.copyOf(norms);
+    configuration = Check.sorted(configuration);
+  }
+}

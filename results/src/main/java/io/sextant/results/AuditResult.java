@@ -1,0 +1,93 @@
+package io.sextant.results;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apiguardian.api.API;
+
+/**
+ * The result of auditing one model: the content of {@code result.json} and the only input of every
+ * report.
+ *
+ * @param schema version of this format, {@value #SCHEMA}
+ * @param task {@code classification}
+ * @param toolkit version of Sextant
+ * @param model under audit
+ * @param engine that computed the gradients
+ * @param data that was used
+ * @param plan what was asked for
+ * @param accuracy clean and robust
+ * @param explanations per explainer
+ * @param gallery examples to look at, empty when the spec keeps inputs out of the report
+ * @param validity whether the audit can be believed
+ * @param queries passes through the model, per consumer
+ * @param reverification of the adversarial examples
+ * @param gate rules and verdicts
+ * @param notTested what this audit says nothing about
+ * @param evidenceSha256 digest of the evidence manifest, where evidence was kept
+ * @param run times, host and command: the only part that differs between equal audits
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record AuditResult(
+    int schema,
+    String task,
+    String toolkit,
+    ModelInfo model,
+    EngineInfo engine,
+    DataInfo data,
+    Plan plan,
+    Accuracy accuracy,
+    List<ExplainerResult> explanations,
+    List<GalleryExample> gallery,
+    Validity validity,
+    List<QueryCount> queries,
+    Reverification reverification,
+    Gate gate,
+    List<String> notTested,
+    Optional<String> evidenceSha256,
+    RunInfo run) {
+  /** The version of the format that this code writes. */
+  public static final int SCHEMA = 1;
+
+  /** The only task so far. */
+  public static final String CLASSIFICATION = "classification";
+
+  public AuditResult {
+    if (schema != SCHEMA) {
+      throw new IllegalArgumentException(
+          "schema must be %d but was %d; use the version of Sextant that wrote it"
+              .formatted(SCHEMA, schema));
+    }
+    explanations = List.copyOf(explanations);
+    gallery = List.copyOf(gallery);
+    queries = List.copyOf(queries);
+    notTested = List.copyOf(notTested);
+  }
+
+  /**
+   * Reads a result. Fields that this version does not know are passed over.
+   *
+   * @throws IllegalArgumentException if the file is not a result of this schema
+   * @throws IOException if the file cannot be read
+   */
+  public static AuditResult read(Path file) throws IOException {
+    return Json.parse(Files.readString(file), String.valueOf(file.getFileName()));
+  }
+
+  /**
+   * Writes the result as JSON, in full or not at all. Equal results give equal bytes.
+   *
+   * @throws IOException if the file cannot be written
+   */
+  public void write(Path file) throws IOException {
+    AtomicFile.write(file, toJson());
+  }
+
+  /** The result as JSON text: indented, fields in a fixed order, {@code \n} at the line ends. */
+  public String toJson() {
+    return Json.print(this);
+  }
+}

@@ -1,0 +1,58 @@
+package io.sextant.results;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.apiguardian.api.API;
+
+/**
+ * How far an explanation of one example can be trusted: one line of {@code certificates.csv}.
+ *
+ * @param sample 0-based row of the data
+ * @param target class that was explained
+ * @param output what was explained: {@code logit}, {@code probability} or {@code margin}
+ * @param nodes points at which the gradient was taken
+ * @param fInput output at the input
+ * @param fBaseline output at the baseline, for methods that have one
+ * @param gap sum of the attribution minus (fInput - fBaseline), for methods that have a baseline
+ * @param toleranceMet whether the gap is within the tolerance, for methods that have a baseline
+ * @param standardError largest standard error of an element, for stochastic methods
+ * @param forwards forward passes spent
+ * @param backwards backward passes spent
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record Certificate(
+    int sample,
+    int target,
+    String output,
+    int nodes,
+    double fInput,
+    OptionalDouble fBaseline,
+    OptionalDouble gap,
+    Optional<Boolean> toleranceMet,
+    OptionalDouble standardError,
+    long forwards,
+    long backwards) {
+  public Certificate {
+    Check.notNegative("sample", sample);
+    Check.notNegative("target", target);
+    Check.notNegative("nodes", nodes);
+    Check.finite("fInput", fInput);
+    Check.finite("fBaseline", fBaseline);
+    Check.finite("gap", gap);
+    Check.finite("standardError", standardError);
+  }
+
+  /**
+   * |gap| / |fInput - fBaseline|, absent without a baseline, and where the outputs are equal but
+   * the gap is not 0.
+   */
+  public OptionalDouble relativeGap() {
+    if (gap.isEmpty() || fBaseline.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    double size = Math.abs(gap.getAsDouble());
+    double ratio = size == 0 ? 0 : size / Math.abs(fInput - fBaseline.getAsDouble());
+    return Double.isFinite(ratio) ? OptionalDouble.of(ratio) : OptionalDouble.empty();
+  }
+}

@@ -1,0 +1,38 @@
+package io.sextant.results;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.apiguardian.api.API;
+
+/**
+ * The explanations of one explainer.
+ *
+ * @param name of the explainer
+ * @param configuration every setting as text, defaults included
+ * @param certificates one per explained example
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record ExplainerResult(
+    String name, Map<String, String> configuration, List<Certificate> certificates) {
+  public ExplainerResult {
+    Check.notBlank("name", name);
+    configuration = Check.sorted(configuration);
+    certificates = List.copyOf(certificates);
+  }
+
+  /** The share of explanations within the tolerance, among those that have one. */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  public Proportion toleranceMet() {
+    List<Boolean> met = certificates.stream().flatMap(c -> c.toleranceMet().stream()).toList();
+    return new Proportion(Math.toIntExact(met.stream().filter(m -> m).count()), met.size());
+  }
+
+  /** The largest relative completeness gap, among the explanations that have one. */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  public OptionalDouble maximumRelativeGap() {
+    return certificates.stream().flatMapToDouble(c -> c.relativeGap().stream()).max();
+  }
+}

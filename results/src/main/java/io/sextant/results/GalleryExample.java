@@ -1,0 +1,111 @@
+package io.sextant.results;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import org.apiguardian.api.API;
+
+/**
+ * One adversarial example to look at.
+ *
+ * @param sample 0-based row of the data
+ * @param label true class
+ * @param predicted class of the clean input
+ * @param adversarialPredicted class of the adversarial input
+ * @param confidence probability of {@code predicted} on the clean input
+ * @param adversarialConfidence probability of {@code adversarialPredicted} on the adversarial input
+ * @param norm of the threat
+ * @param epsilon radius of the threat
+ * @param attack that found it
+ * @param distance between the inputs in the norm
+ * @param view the inputs
+ * @param attributions why the model said what it said, before and after
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record GalleryExample(
+    int sample,
+    int label,
+    int predicted,
+    int adversarialPredicted,
+    double confidence,
+    double adversarialConfidence,
+    Norm norm,
+    Epsilon epsilon,
+    String attack,
+    double distance,
+    View view,
+    List<AttributionPair> attributions) {
+  public GalleryExample {
+    Check.share("confidence", confidence);
+    Check.share("adversarialConfidence", adversarialConfidence);
+    Check.finite("distance", distance);
+    attributions = List.copyOf(attributions);
+  }
+
+  /**
+   * The inputs as a person sees them.
+   *
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = ImageView.class, name = "image"),
+    @JsonSubTypes.Type(value = TableView.class, name = "table")
+  })
+  public sealed interface View permits ImageView, TableView {}
+
+  /**
+   * An image before and after.
+   *
+   * @param clean as given
+   * @param adversarial as changed
+   * @param perturbation adversarial minus clean in the input's units, channels x height x width
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record ImageView(Pixels clean, Pixels adversarial, Floats perturbation) implements View {}
+
+  /**
+   * A row of a table before and after.
+   *
+   * @param features every feature in the order of the model's input
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record TableView(List<FeatureChange> features) implements View {
+    public TableView {
+      features = List.copyOf(features);
+    }
+  }
+
+  /**
+   * One feature before and after.
+   *
+   * @param name of the feature
+   * @param clean in original units
+   * @param adversarial in original units
+   * @param scaledChange signed change in units of the feature's scale
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record FeatureChange(String name, double clean, double adversarial, double scaledChange) {
+    public FeatureChange {
+      Check.finite("clean", clean);
+      Check.finite("adversarial", adversarial);
+      Check.finite("scaledChange", scaledChange);
+    }
+  }
+
+  /**
+   * The attributions of one explainer, for the class predicted on the clean input.
+   *
+   * @param explainer name
+   * @param before of the clean input, in the input's shape
+   * @param after of the adversarial input, in the input's shape
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record AttributionPair(String explainer, Floats before, Floats after) {}
+}

@@ -1,0 +1,60 @@
+package io.sextant.results;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+
+/** The one way in which results become text and come back. */
+final class Json {
+  // Fields are written in the order in which the records declare them; absent ones are left out.
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .addModule(new Jdk8Module())
+          .serializationInclusion(JsonInclude.Include.NON_ABSENT)
+          .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .build();
+
+  private Json() {}
+
+  static AuditResult parse(String text, String source) {
+    try {
+      JsonNode tree = MAPPER.readTree(text);
+      JsonNode schema = tree == null ? null : tree.get("schema");
+      if (schema == null || !schema.isInt()) {
+        throw new IllegalArgumentException(
+            "%s must be an audit result with a schema number but has none".formatted(source));
+      }
+      if (schema.intValue() != AuditResult.SCHEMA) {
+        throw new IllegalArgumentException(
+            "%s has schema %d but this version reads schema %d; use the version of Sextant that wrote it"
+                .formatted(source, schema.intValue(), AuditResult.SCHEMA));
+      }
+      return MAPPER.treeToValue(tree, AuditResult.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "%s is not a valid audit result: %s".formatted(source, e.getOriginalMessage()), e);
+    }
+  }
+
+  static String print(AuditResult result) {
+    DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
+    ObjectWriter writer = MAPPER.writer(new DefaultPrettyPrinter().withObjectIndenter(indenter));
+    try {
+      return writer.writeValueAsString(result) + "\n";
+    } catch (JsonProcessingException e) {
+      // Records of this package are always writable, so this is a defect here.
+      throw new IllegalStateException("the result cannot be written: " + e.getMessage(), e);
+    }
+  }
+}

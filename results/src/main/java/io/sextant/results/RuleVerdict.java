@@ -1,0 +1,31 @@
+package io.sextant.results;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.apiguardian.api.API;
+
+/**
+ * How a rule came out.
+ *
+ * @param rule that was judged
+ * @param verdict its state
+ * @param norm of the figure that was judged
+ * @param epsilon of the figure that was judged
+ * @param share the figure, for accuracies; its exact counts are what was compared
+ * @param gap the figure, for completeness gaps
+ * @param explanation one sentence
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record RuleVerdict(
+    Rule rule,
+    Verdict verdict,
+    Optional<Norm> norm,
+    Optional<Epsilon> epsilon,
+    Optional<Proportion> share,
+    OptionalDouble gap,
+    String explanation) {
+  public RuleVerdict {
+    Check.finite("gap", gap);
+  }
+}

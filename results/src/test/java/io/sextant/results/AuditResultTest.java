@@ -1,0 +1,291 @@
+package io.sextant.results;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AuditResultTest {
+  private static final Epsilon EPSILON = Epsilon.parse("8/255");
+
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  @TempDir
+  Path folder;
+
+  static AuditResult result(Map<String, String> configuration) {
+    Accuracy accuracy =
+        new Accuracy(
+            new Proportion(3, 4),
+            List.of(
+                new RobustAccuracy(
+                    Norm.LINF,
+                    EPSILON,
+                    new AttackCounts("worst-case", 4, 1, 2, 1, 0, 0, 9, 8),
+                    List.of(new AttackCounts("pgd", 4, 1, 2, 1, 0, 0, 9, 8)))),
+            List.of(
+                new ClassAccuracy(
+                    0, 4, 3, List.of(new ClassAccuracy.Held(Norm.LINF, EPSILON, 2)))));
+    List<ExplainerResult> explanations =
+        List.of(
+            new ExplainerResult(
+                "integrated-gradients",
+                Map.of("baseline", "zero"),
+                List.of(
+                    new Certificate(
+                        7,
+                        1,
+                        "logit",
+                        32,
+                        2.5,
+                        OptionalDouble.of(0.5),
+                        OptionalDouble.of(-0.01),
+                        Optional.of(true),
+                        OptionalDouble.empty(),
+                        1,
+                        32))));
+    Rule rule = Rule.robustAccuracy("linf", Norm.LINF, EPSILON, "50%");
+    Rule ofClass =
+        new Rule(
+            "cats",
+            Metric.CLEAN_ACCURACY,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of("cat"),
+            Optional.empty(),
+            Optional.of(Limit.parse("99.5%")),
+            Severity.INFO);
+    List<String> classes = List.of("cat", "dog");
+    return new AuditResult(
+        AuditResult.SCHEMA,
+        AuditResult.CLASSIFICATION,
+        "0.1.0",
+        new ModelInfo(
+            "m",
+            "model.zip",
+            "DL4J zip",
+            "ab",
+            10,
+            List.of(1, 2, 2),
+            List.of(new ModelInfo.Layer(0, "dense", "Dense", List.of(2), 10)),
+            "softmax",
+            classes,
+            new ModelInfo.Health(1e-7, 2e-7, 0, 0.25, true, List.of("fine"))),
+        new EngineInfo("nd4j", "ND4J", "float", List.of()),
+        new DataInfo(
+            "four images",
+            List.of(new DataInfo.DataFile("images.npy", "cd")),
+            9,
+            4,
+            "first",
+            "ef",
+            List.of(4, 0),
+            List.of(),
+            List.of(1, 2, 2),
+            new DataInfo.Domain(
+                0,
+                1,
+                List.of(
+                    new DataInfo.FeatureInfo(
+                        "age", "integer", 19, 75, 56, false, "both", Optional.of("who")))),
+            Optional.of("CC0")),
+        new Plan(
+            List.of(new Threat(Norm.LINF, List.of(EPSILON), "untargeted", List.of("box"))),
+            List.of(new AttackInfo("pgd", List.of(Norm.LINF), configuration)),
+            7,
+            "model: model.zip\n"),
+        accuracy,
+        explanations,
+        List.of(
+            example(
+                new GalleryExample.ImageView(
+                    Pixels.of(new float[] {0, 0.5f, 1, 2}, 1, 2, 2, 0, 1),
+                    Pixels.of(new float[4], 1, 2, 2, 0, 1),
+                    Floats.of(new float[] {0.1f, -0.1f, 0, 0}))),
+            example(
+                new GalleryExample.TableView(
+                    List.of(new GalleryExample.FeatureChange("age", 30, 31, 0.1))))),
+        Validity.of(
+            List.of(
+                new ValidityCheck(
+                    "monotone",
+                    "Monotone",
+                    ValidityCheck.Status.PASS,
+                    Optional.empty(),
+                    OptionalDouble.of(0.5),
+                    OptionalDouble.empty(),
+                    "why",
+                    List.of(new ValidityCheck.Affected(Norm.LINF, EPSILON)),
+                    List.of(3)))),
+        List.of(new QueryCount("pgd", 9, 8)),
+        new Reverification(
+            2,
+            1,
+            1,
+            List.of(
+                new Reverification.Rejection(
+                    3, Norm.LINF, Optional.of(EPSILON), "pgd", "outside the box"))),
+        Gate.judge(List.of(rule, ofClass), classes, accuracy, explanations, true),
+        List.of("poisoning"),
+        Optional.of("0123"),
+        new RunInfo(
+            "2026-01-01T00:00:00Z",
+            "2026-01-01T00:01:00Z",
+            Map.of("attack", 10L, "explain", 5L),
+            "cpu",
+            "os",
+            "17",
+            2,
+            "sextant audit spec.yaml"));
+  }
+
+  private static GalleryExample example(GalleryExample.View view) {
+    return new GalleryExample(
+        7,
+        1,
+        1,
+        0,
+        0.9,
+        0.6,
+        Norm.LINF,
+        EPSILON,
+        "pgd",
+        0.03,
+        view,
+        List.of(
+            new GalleryExample.AttributionPair(
+                "vanilla-gradient",
+                Floats.of(new float[] {1, 2, 3, 4}),
+                Floats.of(new float[] {-1, 0, 1, 2}))));
+  }
+
+  @Test
+  void survives_the_way_to_a_file_and_back() throws IOException {
+    AuditResult result = result(Map.of("steps", "40"));
+    Path file = folder.resolve("new/result.json");
+    result.write(file);
+    AuditResult read = AuditResult.read(file);
+    assertThat(read).isEqualTo(result);
+    assertThat(read.plan().threats().get(0).epsilons().get(0)).hasToString("8/255");
+    assertThat(read.toJson())
+        .isEqualTo(Files.readString(file))
+        .endsWith("}\n")
+        .doesNotContain("\r");
+    try (Stream<Path> files = Files.list(folder.resolve("new"))) {
+      assertThat(files).containsExactly(file);
+    }
+  }
+
+  @Test
+  void equal_content_gives_equal_bytes() {
+    Map<String, String> one = new LinkedHashMap<>();
+    one.put("steps", "40");
+    one.put("restarts", "1");
+    Map<String, String> other = new LinkedHashMap<>();
+    other.put("restarts", "1");
+    other.put("steps", "40");
+    assertThat(result(one).toJson()).isEqualTo(result(other).toJson());
+  }
+
+  @Test
+  void writes_figures_for_readers_in_other_languages() {
+    String json = result(Map.of()).toJson();
+    assertThat(json)
+        .startsWith("{\n  \"schema\" : 1,")
+        .contains("\"epsilon\" : \"8/255\"")
+        .contains("\"norm\" : \"linf\"")
+        .contains("\"class\" : \"cat\"")
+        .contains("\"maximum\" : \"99.5%\"")
+        .contains("\"value\" : 0.75")
+        .contains("\"interval\" : {")
+        .contains("\"verdict\" : \"PASS\"")
+        .contains("\"maximumRelativeGap\" : 0.005")
+        .doesNotContain("null")
+        .doesNotContain("NaN");
+  }
+
+  @Test
+  void tolerates_fields_of_a_newer_minor_version() throws IOException {
+    AuditResult result = result(Map.of());
+    Path file =
+        Files.writeString(
+            folder.resolve("r.json"),
+            result.toJson().replaceFirst("\\{", "{ \"future\": [1, {\"a\": null}],"));
+    assertThat(AuditResult.read(file)).isEqualTo(result);
+  }
+
+  @Test
+  void refuses_another_schema_by_number() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("r.json"),
+            result(Map.of()).toJson().replaceFirst("\"schema\" : 1", "\"schema\" : 2"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> AuditResult.read(file))
+        .withMessageContaining("r.json has schema 2 but this version reads schema 1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{", "[]", "{\"schema\": \"1\"}", "{\"schema\": 1}", "null"})
+  void refuses_what_is_not_a_result(String text) throws IOException {
+    Path file = Files.writeString(folder.resolve("r.json"), text);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> AuditResult.read(file))
+        .withMessageContaining("r.json");
+  }
+
+  @Test
+  void a_missing_file_is_an_io_error() {
+    assertThatIOException().isThrownBy(() -> AuditResult.read(folder.resolve("none.json")));
+  }
+
+  @Test
+  void a_folder_that_is_not_writable_leaves_nothing_behind() throws IOException {
+    Path file = Files.writeString(folder.resolve("plain"), "x");
+    assertThatIOException().isThrownBy(() -> result(Map.of()).write(file.resolve("result.json")));
+    assertThat(file).hasContent("x");
+  }
+
+  @Test
+  void numbers_are_finite() {
+    assertThatIllegalArgumentException().isThrownBy(() -> Floats.of(new float[] {Float.NaN}));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new QueryCount("x", -1, 0))
+        .withMessageContaining("forwards");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ModelInfo.Health(Double.NaN, 0, 0, 0, true, List.of()));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new GalleryExample.FeatureChange("f", 0, Double.POSITIVE_INFINITY, 0));
+  }
+
+  @Test
+  void a_tripped_check_makes_the_audit_unreliable() {
+    List<ValidityCheck> tripped =
+        List.of(
+            new ValidityCheck(
+                "x",
+                "X",
+                ValidityCheck.Status.FAIL,
+                Optional.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                "",
+                List.of(),
+                List.of()));
+    assertThat(Validity.of(tripped).reliable()).isFalse();
+    assertThatIllegalArgumentException().isThrownBy(() -> new Validity(true, tripped));
+  }
+}
