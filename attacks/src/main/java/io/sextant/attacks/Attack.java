@@ -1,0 +1,48 @@
+package io.sextant.attacks;
+
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.GradientService;
+import io.sextant.results.Norm;
+import java.util.Map;
+import java.util.Set;
+import org.apiguardian.api.API;
+
+/**
+ * A search for inputs near the clean ones on which a model decides otherwise: an immutable,
+ * validated configuration that can be run any number of times, from any number of threads.
+ *
+ * <pre>{@code
+ * AttackResult result =
+ *     Pgd.DEFAULT.run(service, examples, ThreatModel.of(Norm.LINF, "8/255"), 42);
+ * }</pre>
+ *
+ * <p>A result depends only on the model, the example (its row, label and id), the threat, the
+ * configuration and the seed: not on the other examples, their order, or the number of threads.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public interface Attack {
+  /** The name in specs, files and commands; part of the key of its random numbers. */
+  String name();
+
+  /** Every setting with its value, as accepted by {@link Attacks#of}, in a stable order. */
+  Map<String, String> configuration();
+
+  /** The norms in which it can search. */
+  Set<Norm> norms();
+
+  /**
+   * Attacks each example that the model decides rightly.
+   *
+   * @param service the model, with the domain that says what exists and may be changed; its meter
+   *     counts the work for a consumer of this attack's {@link #name()}
+   * @param examples rows in the domain; not modified
+   * @param threat what the attacker may do and wants
+   * @param seed names the random numbers, with the attack's name and each example's id
+   * @return one result per example, in the same order
+   * @throws IllegalArgumentException when the norm is not among {@link #norms()}, a row is outside
+   *     the domain, or a label or target names no class of the model
+   */
+  AttackResult run(GradientService service, Examples examples, ThreatModel threat, long seed);
+}

@@ -1,0 +1,100 @@
+package io.sextant.attacks;
+
+import io.sextant.gradients.Feature;
+import io.sextant.gradients.InputDomain;
+
+/**
+ * A domain's features in the units in which distance is measured: a perturbation is (x - clean) /
+ * scale for real and integer features, and 0 for binaries, whose changes are counted instead.
+ */
+final class Coordinates {
+  private final InputDomain domain;
+  private final double[] scale;
+  private final double[] minimum;
+  private final double[] maximum;
+
+  Coordinates(InputDomain domain) {
+    this.domain = domain;
+    int size = domain.size();
+    scale = new double[size];
+    minimum = new double[size];
+    maximum = new double[size];
+    for (int i = 0; i < size; i++) {
+      Feature feature = domain.feature(i);
+      scale[i] = feature.scale();
+      // Rows are floats, so a bound such as 0.1 is the float next to it (as the domain has it).
+      minimum[i] = (float) whole(feature, Math.ceil(feature.minimum()), feature.minimum());
+      maximum[i] = (float) whole(feature, Math.floor(feature.maximum()), feature.maximum());
+    }
+  }
+
+  private static double whole(Feature feature, double rounded, double exact) {
+    return feature.kind() == Feature.Kind.REAL ? exact : rounded;
+  }
+
+  InputDomain domain() {
+    return domain;
+  }
+
+  /** What may be reached from a clean row. */
+  Reach reach(double[] clean) {
+    double[] low = new double[clean.length];
+    double[] high = new double[clean.length];
+    for (int i = 0; i < clean.length; i++) {
+      Feature feature = domain.feature(i);
+      if (!feature.mutable() || feature.kind() == Feature.Kind.BINARY) {
+        continue;
+      }
+      if (feature.direction() != Feature.Direction.INCREASE) {
+        low[i] = Math.min(0, (minimum[i] - clean[i]) / scale[i]);
+      }
+      if (feature.direction() != Feature.Direction.DECREASE) {
+        high[i] = Math.max(0, (maximum[i] - clean[i]) / scale[i]);
+      }
+    }
+    return new Reach(this, clean, low, high);
+  }
+
+  /** The perturbation between two rows. */
+  double[] difference(double[] clean, double[] row) {
+    double[] difference = new double[clean.length];
+    for (int i = 0; i < clean.length; i++) {
+      if (domain.feature(i).kind() != Feature.Kind.BINARY) {
+        difference[i] = (row[i] - clean[i]) / scale[i];
+      }
+    }
+    return difference;
+  }
+
+  /** The gradient with respect to the perturbation. */
+  double scaled(int feature, double gradient) {
+    return gradient * scale[feature];
+  }
+
+  /**
+   * The value that exists nearest to {@code clean + delta * scale} and no farther from the clean
+   * value than delta: rounded towards it to a whole number where only those exist, and to a float.
+   */
+  double value(int feature, double clean, double delta) {
+    if (delta == 0) {
+      return clean;
+    }
+    double target = clean + delta * scale[feature];
+    if (domain.feature(feature).kind() == Feature.Kind.INTEGER) {
+      // 0.57 of a scale of 100 is 56.99... in binary; it must still reach 57.
+      target = Math.rint(target);
+      if (!within(feature, clean, target, delta)) {
+        target -= Math.signum(delta);
+      }
+    }
+    float value = (float) target;
+    while (!within(feature, clean, value, delta)) {
+      value = Math.nextAfter(value, clean);
+    }
+    return Math.max(minimum[feature], Math.min(maximum[feature], value));
+  }
+
+  private boolean within(int feature, double clean, double value, double delta) {
+    return Math.abs(value - clean) / scale[feature] <= Math.abs(delta);
+  }
+}

@@ -1,0 +1,30 @@
+package io.sextant.attacks;
+
+import org.apiguardian.api.API;
+
+/**
+ * What one attack did to one example, with the input that shows it and its cost.
+ *
+ * @param id the example's id
+ * @param label the true class
+ * @param predicted the decision on the clean input; -1 when its logits are not finite
+ * @param outcome what happened
+ * @param input {@code [features]}, values that are floats: when broken, an input on which the
+ *     decision is adversarial; when held, the judged iterate of highest loss; otherwise the clean
+ *     input
+ * @param forwards forward passes spent on this example
+ * @param backwards backward passes spent on this example
+ * @param zeroGradientAtStart whether some run found no usable gradient (all zero or not finite)
+ *     where it started: a sign that the model masks its gradients
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record ExampleResult(
+    long id,
+    int label,
+    int predicted,
+    Outcome outcome,
+    double[] input,
+    long forwards,
+    long backwards,
+    boolean zeroGradientAtStart) {}

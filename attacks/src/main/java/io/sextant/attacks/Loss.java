@@ -1,0 +1,58 @@
+package io.sextant.attacks;
+
+import io.sextant.gradients.Objective;
+import java.util.Locale;
+import org.apiguardian.api.API;
+
+/**
+ * The function of the logits that a gradient attack climbs.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public enum Loss {
+  /** Cross-entropy, as in the papers that define FGSM and PGD. */
+  CROSS_ENTROPY(Objective.crossEntropy()),
+  /**
+   * The largest other logit minus the logit in question. Its gradient does not vanish on confident
+   * models, where that of cross-entropy underflows to 0.
+   */
+  MARGIN(Objective.margin().negated());
+
+  private final Objective away;
+
+  Loss(Objective away) {
+    this.away = away;
+  }
+
+  /** What to climb to leave a class. */
+  Objective away() {
+    return away;
+  }
+
+  /** What to climb to reach a class. */
+  Objective towards() {
+    return away.negated();
+  }
+
+  /** The name in specs and commands, for example {@code cross-entropy}. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The loss with a key.
+   *
+   * @param key {@code cross-entropy} or {@code margin}
+   * @throws IllegalArgumentException if no loss has this key
+   */
+  public static Loss parse(String key) {
+    for (Loss loss : values()) {
+      if (loss.key().equals(key)) {
+        return loss;
+      }
+    }
+    throw new IllegalArgumentException(
+        "loss must be cross-entropy or margin but was '%s'".formatted(key));
+  }
+}

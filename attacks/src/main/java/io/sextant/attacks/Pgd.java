@@ -1,0 +1,160 @@
+package io.sextant.attacks;
+
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.GradientService;
+import io.sextant.results.Norm;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.apiguardian.api.API;
+
+/**
+ * Projected gradient descent (ascent on the loss): repeated steps, each projected on the ball of
+ * radius epsilon and the domain.
+ *
+ * <pre>
+ * x(t+1) = P(x(t) + a d(g(t))),  g(t) = gradient of the loss at x(t)
+ * </pre>
+ *
+ * <ul>
+ *   <li>L∞: d is the sign, with sign(0) = 0.
+ *   <li>L2: d is g / ||g||₂; P is the exact projection on ball and box together.
+ *   <li>L1: d is g on the coordinates whose |g| reaches the 99% quantile (Foolbox's value), divided
+ *       by their sum of |g|, after dropping those that the box holds back; P is exact. This is the
+ *       step of SLIDE (Tramèr, Boneh, "Adversarial Training and Robustness for Multiple
+ *       Perturbations", NeurIPS 2019, arXiv:1904.13000) with the gradient in place of its sign, so
+ *       that it converges to the optimum where the loss is linear.
+ * </ul>
+ *
+ * <p>Every iterate is judged, the last included. A run ends at its first adversarial iterate, which
+ * is returned; a run that a step no longer moves ends too. Runs of an example follow one another:
+ * the result is that of the lowest-numbered run that is successful. Cost per example: 1 forward for
+ * the clean decision (part of the first run when there is no random start), and at most {@code
+ * steps + 1} forwards and {@code steps} backwards per run.
+ *
+ * <p>Madry, Makelov, Schmidt, Tsipras, Vladu, "Towards Deep Learning Models Resistant to
+ * Adversarial Attacks", ICLR 2018, arXiv:1706.06083. The default steps and step size are those of
+ * Foolbox's L∞ PGD.
+ *
+ * @param steps gradient steps of a run, at least 1
+ * @param stepSize length of a step in the threat's norm and units, above 0; epsilon / 30 when empty
+ * @param restarts runs in all, at least 1
+ * @param randomStart whether each run starts uniformly in the ball (then in the box), or at the
+ *     clean input, which makes all runs alike
+ * @param loss what to climb
+ * @param untilBroken whether a run ends at its first adversarial iterate; when not, it takes all
+ *     its steps and the adversarial iterate of highest loss is returned, as adversarial training
+ *     wants it
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record Pgd(
+    int steps,
+    OptionalDouble stepSize,
+    int restarts,
+    boolean randomStart,
+    Loss loss,
+    boolean untilBroken)
+    implements Attack {
+  /** 40 steps of epsilon / 30, one run from a random start, cross-entropy. */
+  public static final Pgd DEFAULT =
+      new Pgd(40, OptionalDouble.empty(), 1, true, Loss.CROSS_ENTROPY, true);
+
+  static final String NAME = "pgd";
+  static final String DEFAULT_STEP_SIZE = "epsilon/30";
+
+  public Pgd {
+    Objects.requireNonNull(stepSize, "stepSize");
+    Objects.requireNonNull(loss, "loss");
+    Settings.requireAtLeastOne(Settings.STEPS, steps);
+    Settings.requireAtLeastOne(Settings.RESTARTS, restarts);
+    if (stepSize.isPresent()
+        && !(stepSize.getAsDouble() > 0 && Double.isFinite(stepSize.getAsDouble()))) {
+      throw new IllegalArgumentException(
+          "step-size must be above 0 but was " + stepSize.getAsDouble());
+    }
+    if (restarts > 1 && !randomStart) {
+      throw new IllegalArgumentException(
+          "restarts must be 1 without a random start, which makes all runs alike, but were "
+              + restarts);
+    }
+  }
+
+  static Pgd of(Settings settings) {
+    boolean defaultStep = settings.text(Settings.STEP_SIZE).equals(DEFAULT_STEP_SIZE);
+    return new Pgd(
+        settings.integer(Settings.STEPS),
+        defaultStep
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(settings.number(Settings.STEP_SIZE)),
+        settings.integer(Settings.RESTARTS),
+        settings.truth(Settings.RANDOM_START),
+        Loss.parse(settings.text(Settings.LOSS)),
+        settings.truth(Settings.UNTIL_BROKEN));
+  }
+
+  /** This attack with another number of steps. */
+  public Pgd withSteps(int newSteps) {
+    return new Pgd(newSteps, stepSize, restarts, randomStart, loss, untilBroken);
+  }
+
+  /** This attack with steps of a fixed length. */
+  public Pgd withStepSize(double newStepSize) {
+    return new Pgd(steps, OptionalDouble.of(newStepSize), restarts, randomStart, loss, untilBroken);
+  }
+
+  /** This attack with another number of runs. */
+  public Pgd withRestarts(int newRestarts) {
+    return new Pgd(steps, stepSize, newRestarts, randomStart, loss, untilBroken);
+  }
+
+  /** This attack started at random in the ball, or at the clean input. */
+  public Pgd withRandomStart(boolean newRandomStart) {
+    return new Pgd(steps, stepSize, restarts, newRandomStart, loss, untilBroken);
+  }
+
+  /** This attack on another loss. */
+  public Pgd withLoss(Loss newLoss) {
+    return new Pgd(steps, stepSize, restarts, randomStart, newLoss, untilBroken);
+  }
+
+  /** This attack ended at the first adversarial iterate, or not. */
+  public Pgd withUntilBroken(boolean newUntilBroken) {
+    return new Pgd(steps, stepSize, restarts, randomStart, loss, newUntilBroken);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Map<String, String> configuration() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put(Settings.STEPS, Integer.toString(steps));
+    settings.put(
+        Settings.STEP_SIZE,
+        stepSize.isPresent() ? Double.toString(stepSize.getAsDouble()) : DEFAULT_STEP_SIZE);
+    settings.put(Settings.RESTARTS, Integer.toString(restarts));
+    settings.put(Settings.RANDOM_START, Boolean.toString(randomStart));
+    settings.put(Settings.LOSS, loss.key());
+    settings.put(Settings.UNTIL_BROKEN, Boolean.toString(untilBroken));
+    return Collections.unmodifiableMap(settings);
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return Ball.NORMS;
+  }
+
+  @Override
+  public AttackResult run(
+      GradientService service, Examples examples, ThreatModel threat, long seed) {
+    double step = stepSize.orElse(threat.epsilon().value() / 30);
+    Schedule schedule = new Schedule(NAME, steps, step, restarts, randomStart, loss, untilBroken);
+    return new Driver(service, threat, schedule, seed).run(examples);
+  }
+}

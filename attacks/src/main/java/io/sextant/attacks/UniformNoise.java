@@ -1,0 +1,63 @@
+package io.sextant.attacks;
+
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.GradientService;
+import io.sextant.results.Norm;
+import java.util.Map;
+import java.util.Set;
+import org.apiguardian.api.API;
+
+/**
+ * Points drawn uniformly in the ball, then clipped to the domain; categories stay as they are. A
+ * baseline: where noise breaks what a gradient attack left standing, the gradients are not to be
+ * trusted.
+ *
+ * <p>Carlini et al., "On Evaluating Adversarial Robustness", 2019, arXiv:1902.06705, recommends
+ * this check. Cost per example: 1 forward for the clean decision and at most one per draw; no
+ * backwards.
+ *
+ * @param draws points per example, at least 1
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record UniformNoise(int draws) implements Attack {
+  /** 100 draws. */
+  public static final UniformNoise DEFAULT = new UniformNoise(100);
+
+  static final String NAME = "noise";
+
+  public UniformNoise {
+    Settings.requireAtLeastOne(Settings.DRAWS, draws);
+  }
+
+  static UniformNoise of(Settings settings) {
+    return new UniformNoise(settings.integer(Settings.DRAWS));
+  }
+
+  /** This attack with another number of draws. */
+  public UniformNoise withDraws(int newDraws) {
+    return new UniformNoise(newDraws);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Map<String, String> configuration() {
+    return Map.of(Settings.DRAWS, Integer.toString(draws));
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return Ball.NORMS;
+  }
+
+  @Override
+  public AttackResult run(
+      GradientService service, Examples examples, ThreatModel threat, long seed) {
+    Schedule schedule = new Schedule(NAME, 0, 0, draws, true, Loss.CROSS_ENTROPY, true);
+    return new Driver(service, threat, schedule, seed).run(examples);
+  }
+}

@@ -1,0 +1,107 @@
+package io.sextant.attacks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sextant.results.Norm;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AttacksTest {
+  @Test
+  void defaults_are_those_of_the_contract() {
+    assertThat(Attacks.defaults().keySet()).containsExactly("fgsm", "noise", "pgd");
+    assertThat(Attacks.of("pgd", Map.of()).configuration())
+        .containsExactly(
+            Map.entry("steps", "40"),
+            Map.entry("step-size", "epsilon/30"),
+            Map.entry("restarts", "1"),
+            Map.entry("random-start", "true"),
+            Map.entry("loss", "cross-entropy"),
+            Map.entry("until-broken", "true"));
+  }
+
+  @Test
+  void configurations_lead_back_to_their_attack() {
+    Attack pgd =
+        Pgd.DEFAULT
+            .withSteps(7)
+            .withStepSize(0.0125)
+            .withRestarts(3)
+            .withLoss(Loss.MARGIN)
+            .withUntilBroken(false);
+    assertThat(Attacks.of("pgd", pgd.configuration())).isEqualTo(pgd);
+    Attack still = Pgd.DEFAULT.withRandomStart(false);
+    assertThat(Attacks.of("pgd", still.configuration())).isEqualTo(still);
+    Attack fgsm = Fgsm.DEFAULT.withLoss(Loss.MARGIN);
+    assertThat(Attacks.of("fgsm", fgsm.configuration())).isEqualTo(fgsm);
+    Attack noise = UniformNoise.DEFAULT.withDraws(9);
+    assertThat(Attacks.of("noise", noise.configuration())).isEqualTo(noise);
+  }
+
+  @Test
+  void settings_override_one_by_one() {
+    assertThat(Attacks.of("pgd", Map.of("steps", "10"))).isEqualTo(Pgd.DEFAULT.withSteps(10));
+  }
+
+  @Test
+  void unknown_names_and_settings_are_told_the_known_ones() {
+    assertThatThrownBy(() -> Attacks.of("pdg", Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("attack must be one of fgsm, noise, pgd but was 'pdg'");
+    assertThatThrownBy(() -> Attacks.of("fgsm", Map.of("steps", "3")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("attack fgsm has no setting steps; its settings are loss");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "steps, 0, steps must be at least 1 but was 0",
+    "steps, ten, steps must be a whole number but was 'ten'",
+    "restarts, -1, restarts must be at least 1 but was -1",
+    "step-size, 0, step-size must be above 0 but was 0.0",
+    "step-size, NaN, step-size must be above 0 but was NaN",
+    "step-size, wide, step-size must be a number but was 'wide'",
+    "random-start, yes, random-start must be true or false but was 'yes'",
+    "loss, hinge, loss must be cross-entropy or margin but was 'hinge'",
+  })
+  void wrong_values_are_refused(String key, String value, String message) {
+    assertThatThrownBy(() -> Attacks.of("pgd", Map.of(key, value)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("attack pgd: " + message);
+  }
+
+  @Test
+  void runs_that_would_all_be_alike_are_refused() {
+    assertThatThrownBy(() -> Pgd.DEFAULT.withRestarts(2).withRandomStart(false))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("restarts must be 1 without a random start");
+  }
+
+  @Test
+  void noise_needs_a_draw() {
+    assertThatThrownBy(() -> UniformNoise.DEFAULT.withDraws(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("draws must be at least 1 but was 0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-0.1", "x"})
+  void a_threat_needs_a_radius(String epsilon) {
+    assertThatThrownBy(() -> ThreatModel.of(Norm.LINF, epsilon))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void threats_and_goals_check_their_numbers() {
+    assertThatThrownBy(() -> ThreatModel.of(Norm.LINF, "0.1").withCategoryChanges(-1))
+        .hasMessage("category changes must be at least 0 but were -1");
+    assertThatThrownBy(() -> new Goal.Targeted(-1))
+        .hasMessage("target class must be at least 0 but was -1");
+    assertThatThrownBy(() -> new Goal.TargetedEach(Map.of(0L, -2)))
+        .hasMessage("target class must be at least 0 but was -2");
+  }
+}

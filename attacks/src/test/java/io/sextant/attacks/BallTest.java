@@ -1,0 +1,236 @@
+package io.sextant.attacks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sextant.gradients.RandomKey;
+import io.sextant.results.Norm;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class BallTest {
+  private static final double FAR = 1e6;
+
+  private record Case(Ball ball, double[] low, double[] high, double[] v) {
+    double[] projected(double[] from) {
+      double[] copy = from.clone();
+      ball.project(copy, low, high);
+      return copy;
+    }
+
+    static Case random(Norm norm, int dimensions, RandomGenerator random) {
+      double[] low = new double[dimensions];
+      double[] high = new double[dimensions];
+      for (int i = 0; i < dimensions; i++) {
+        low[i] = random.nextInt(4) == 0 ? 0 : -random.nextDouble();
+        high[i] = random.nextInt(4) == 0 ? 0 : random.nextDouble();
+      }
+      Ball ball = Ball.of(norm, 0.05 + random.nextDouble());
+      return new Case(ball, low, high, point(dimensions, random));
+    }
+
+    static double[] point(int dimensions, RandomGenerator random) {
+      return random.doubles(dimensions, -2, 2).toArray();
+    }
+
+    boolean holds(double[] p) {
+      boolean inside = ball.length(p) <= ball.radius();
+      for (int i = 0; i < p.length; i++) {
+        inside &= low[i] <= p[i] && p[i] <= high[i];
+      }
+      return inside;
+    }
+  }
+
+  private static double distance(double[] a, double[] b) {
+    double squares = 0;
+    for (int i = 0; i < a.length; i++) {
+      squares += (a[i] - b[i]) * (a[i] - b[i]);
+    }
+    return Math.sqrt(squares);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "L0", mode = EnumSource.Mode.EXCLUDE)
+  void projection_is_feasible_to_the_last_bit_and_idempotent(Norm norm) {
+    RandomGenerator random = RandomKey.of(1).random();
+    for (int n = 0; n < 3000; n++) {
+      Case c = Case.random(norm, 1 + n % 60, random);
+      double[] p = c.projected(c.v());
+      assertThat(c.holds(p)).isTrue();
+      assertThat(c.projected(p)).containsExactly(p);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "L0", mode = EnumSource.Mode.EXCLUDE)
+  void projection_leaves_points_inside_alone(Norm norm) {
+    RandomGenerator random = RandomKey.of(2).random();
+    for (int n = 0; n < 500; n++) {
+      Case c = Case.random(norm, 5, random);
+      double[] inside = Arrays.stream(c.projected(c.v())).map(x -> 0.9 * x).toArray();
+      assertThat(c.projected(inside)).containsExactly(inside);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "L0", mode = EnumSource.Mode.EXCLUDE)
+  void no_feasible_point_is_nearer_than_the_projection(Norm norm) {
+    RandomGenerator random = RandomKey.of(3).random();
+    for (int n = 0; n < 300; n++) {
+      Case c = Case.random(norm, 1 + n % 3, random);
+      double[] p = c.projected(c.v());
+      for (int m = 0; m < 300; m++) {
+        double[] q = new double[p.length];
+        for (int i = 0; i < q.length; i++) {
+          q[i] = c.low()[i] + random.nextDouble() * (c.high()[i] - c.low()[i]);
+        }
+        double shrink = Math.min(1, c.ball().radius() / c.ball().length(q) * (1 - 1e-12));
+        double inner = 0;
+        for (int i = 0; i < q.length; i++) {
+          inner += (c.v()[i] - p[i]) * (q[i] * shrink - p[i]);
+        }
+        // The angle at the nearest point of a convex set is never acute.
+        assertThat(inner).isLessThan(1e-9);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "L0", mode = EnumSource.Mode.EXCLUDE)
+  void projection_brings_no_two_points_farther_apart(Norm norm) {
+    RandomGenerator random = RandomKey.of(4).random();
+    for (int n = 0; n < 2000; n++) {
+      Case c = Case.random(norm, 1 + n % 20, random);
+      double[] other = Case.point(c.v().length, random);
+      assertThat(distance(c.projected(c.v()), c.projected(other)))
+          .isLessThanOrEqualTo(distance(c.v(), other) + 1e-9);
+    }
+  }
+
+  @Test
+  void l1_projection_is_euclidean_not_a_rescaling() {
+    double[] v = {3, 1};
+    Ball.of(Norm.L1, 1).project(v, new double[] {-FAR, -FAR}, new double[] {FAR, FAR});
+    assertThat(v).containsExactly(1, 0);
+  }
+
+  @Test
+  void l2_projection_gives_what_the_box_takes_to_the_free_coordinates() {
+    double[] v = {4, 3};
+    Ball.of(Norm.L2, 5.0 / 3).project(v, new double[] {-1, -FAR}, new double[] {1, FAR});
+    assertThat(v).containsExactly(new double[] {1, 4.0 / 3}, within(1e-12));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "L0", mode = EnumSource.Mode.EXCLUDE)
+  void draws_fill_the_ball_evenly(Norm norm) {
+    int dimensions = 5;
+    int draws = 20_000;
+    Ball ball = Ball.of(norm, 0.3);
+    double[] low = {-FAR, -FAR, 0, -FAR, -FAR, -FAR};
+    double[] high = {FAR, FAR, 0, FAR, FAR, FAR};
+    RandomGenerator random = RandomKey.of(5).random();
+    double[] volume = new double[draws];
+    double[] mean = new double[6];
+    int firstLargest = 0;
+    for (int n = 0; n < draws; n++) {
+      double[] v = new double[6];
+      ball.draw(random, v, low, high);
+      assertThat(v[2]).isZero();
+      volume[n] = Math.pow(ball.length(v) / 0.3, dimensions);
+      for (int i = 0; i < 6; i++) {
+        mean[i] += v[i] / draws;
+      }
+      double[] sizes = Arrays.stream(v).map(Math::abs).toArray();
+      firstLargest += sizes[0] == Arrays.stream(sizes).max().orElseThrow() ? 1 : 0;
+    }
+    Arrays.sort(volume);
+    double gap = 0;
+    for (int n = 0; n < draws; n++) {
+      gap = Math.max(gap, Math.abs(volume[n] - (n + 0.5) / draws));
+    }
+    // Kolmogorov and Smirnov's bound at the level 0.001.
+    assertThat(gap).isLessThan(1.95 / Math.sqrt(draws));
+    assertThat(mean).containsExactly(new double[6], within(0.005));
+    assertThat(firstLargest / (double) draws).isCloseTo(1.0 / dimensions, within(0.015));
+  }
+
+  @Test
+  void l2_draws_in_many_dimensions_lie_near_the_surface() {
+    double[] v = new double[784];
+    double[] high = new double[784];
+    Arrays.fill(high, 1);
+    Ball ball = Ball.of(Norm.L2, 1);
+    ball.draw(RandomKey.of(6).random(), v, new double[784], high);
+    assertThat(ball.length(v)).isBetween(0.98, 1.0);
+  }
+
+  @Test
+  void steps_have_the_norm_s_own_direction_and_length() {
+    double[] g = {3, 0, -4};
+    double[] low = {-FAR, -FAR, -FAR};
+    double[] high = {FAR, FAR, FAR};
+    double[] v = new double[3];
+    Ball.of(Norm.LINF, 1).ascend(g, 0.5, v, low, high);
+    assertThat(v).containsExactly(0.5, 0, -0.5);
+    v = new double[3];
+    Ball.of(Norm.L2, 1).ascend(g, 0.5, v, low, high);
+    assertThat(v).containsExactly(new double[] {0.3, 0, -0.4}, within(1e-15));
+    v = new double[3];
+    Ball.of(Norm.L1, 1).ascend(g, 0.5, v, low, high);
+    assertThat(v).containsExactly(0, 0, -0.5);
+  }
+
+  @Test
+  void l1_steps_pass_over_what_the_box_holds_back() {
+    double[] v = {0, 0, -1};
+    double[] low = {-1, -1, -1};
+    double[] high = {1, 1, 1};
+    Ball.of(Norm.L1, 5).ascend(new double[] {3, 0, -4}, 0.5, v, low, high);
+    // The held coordinate is pushed, which the projection undoes: it must not lose to the other.
+    Ball.of(Norm.L1, 1.25).project(v, low, high);
+    assertThat(v).containsExactly(0.25, 0, -1);
+  }
+
+  @Test
+  void l1_steps_take_one_coordinate_in_a_hundred() {
+    double[] v = new double[784];
+    double[] g = new double[784];
+    double[] low = new double[784];
+    double[] high = new double[784];
+    Arrays.setAll(g, i -> 1.0 + i % 98);
+    Arrays.fill(low, -1);
+    Arrays.fill(high, 1);
+    Ball.of(Norm.L1, 1).ascend(g, 1, v, low, high);
+    double[] expected = new double[784];
+    for (int i = 97; i < 784; i += 98) {
+      expected[i] = 0.125;
+    }
+    assertThat(v).containsExactly(expected, within(1e-15));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "L0", mode = EnumSource.Mode.EXCLUDE)
+  void steps_are_full_however_small_the_gradient_and_nothing_without_one(Norm norm) {
+    double[] low = {-FAR, -FAR};
+    double[] high = {FAR, FAR};
+    Ball ball = Ball.of(norm, 1);
+    double[] v = new double[2];
+    ball.ascend(new double[] {1e-300, 0}, 0.5, v, low, high);
+    assertThat(v).containsExactly(0.5, 0);
+    ball.ascend(new double[2], 0.5, v, low, high);
+    assertThat(v).containsExactly(0.5, 0);
+  }
+
+  @Test
+  void l0_has_no_ball() {
+    assertThatThrownBy(() -> Ball.of(Norm.L0, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("l0");
+  }
+}

@@ -1,0 +1,221 @@
+package io.sextant.attacks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.GradientService;
+import io.sextant.gradients.RandomKey;
+import io.sextant.results.Norm;
+import java.util.Comparator;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Linear models, for which the strongest perturbation is known in closed form. */
+class LinearModelTest {
+  private static final int FEATURES = 24;
+
+  /** Class 0 is true and safe; class 1 is its only rival in reach. */
+  private record Linear(double[][] weights, double[] bias, double[][] rows) {
+    static Linear of(int classes, long seed) {
+      RandomGenerator random = RandomKey.of(seed).random();
+      double[][] weights = new double[FEATURES][classes];
+      for (int i = 0; i < FEATURES; i++) {
+        for (int k = 0; k < classes; k++) {
+          weights[i][k] = random.nextGaussian() * (1 + i % 5) / 5;
+        }
+      }
+      double[] bias = new double[classes];
+      bias[0] = 50;
+      bias[1] = 30;
+      double[][] rows = new double[8][];
+      for (int r = 0; r < rows.length; r++) {
+        // Many features lie at or near the box, so that it is active.
+        rows[r] =
+            random.doubles(FEATURES).map(x -> (float) (x < 0.3 ? 0 : x > 0.8 ? 1 : x)).toArray();
+      }
+      return new Linear(weights, bias, rows);
+    }
+
+    GradientService service() {
+      return Models.exact(Models.layers(new Models.Layer(weights, bias)));
+    }
+
+    Examples examples() {
+      return Examples.of(
+          rows, new int[rows.length], IntStream.range(0, rows.length).asLongStream().toArray());
+    }
+
+    double[] w() {
+      return IntStream.range(0, FEATURES).mapToDouble(i -> weights[i][1] - weights[i][0]).toArray();
+    }
+
+    double gain(int row, double[] input) {
+      double sum = 0;
+      for (int i = 0; i < FEATURES; i++) {
+        sum += w()[i] * (input[i] - rows[row][i]);
+      }
+      return sum;
+    }
+
+    /** The most that w v can be over ball and box. */
+    double optimum(int row, Norm norm, double epsilon) {
+      double[] w = w();
+      double[] room =
+          IntStream.range(0, FEATURES)
+              .mapToDouble(i -> w[i] > 0 ? 1 - rows[row][i] : rows[row][i])
+              .toArray();
+      switch (norm) {
+        case LINF:
+          return IntStream.range(0, FEATURES)
+              .mapToDouble(i -> Math.abs(w[i]) * Math.min(epsilon, room[i]))
+              .sum();
+        case L1:
+          double left = epsilon;
+          double gain = 0;
+          List<Integer> order =
+              IntStream.range(0, FEATURES)
+                  .boxed()
+                  .sorted(Comparator.comparingDouble(i -> -Math.abs(w[i])))
+                  .toList();
+          for (int i : order) {
+            double used = Math.min(left, room[i]);
+            gain += used * Math.abs(w[i]);
+            left -= used;
+          }
+          return gain;
+        case L2:
+          double small = 0;
+          double large = 1e6;
+          for (int n = 0; n < 200; n++) {
+            double middle = (small + large) / 2;
+            double squares = 0;
+            for (int i = 0; i < FEATURES; i++) {
+              squares += Math.pow(Math.min(middle * Math.abs(w[i]), room[i]), 2);
+            }
+            if (squares <= epsilon * epsilon) {
+              small = middle;
+            } else {
+              large = middle;
+            }
+          }
+          double best = 0;
+          for (int i = 0; i < FEATURES; i++) {
+            best += Math.abs(w[i]) * Math.min(small * Math.abs(w[i]), room[i]);
+          }
+          return best;
+        default:
+          throw new IllegalArgumentException(norm.key());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 0.1", "3, 8/255", "10, 0.3", "2, 7"})
+  void fgsm_is_the_optimum_in_linf(int classes, String epsilon) {
+    Linear model = Linear.of(classes, 10 + classes);
+    ThreatModel threat = ThreatModel.of(Norm.LINF, epsilon);
+    try (GradientService service = model.service()) {
+      // With K classes cross-entropy follows other classes too, a little; the margin does not.
+      Loss loss = classes == 2 ? Loss.CROSS_ENTROPY : Loss.MARGIN;
+      AttackResult result = Fgsm.DEFAULT.withLoss(loss).run(service, model.examples(), threat, 1);
+      for (int r = 0; r < model.rows().length; r++) {
+        assertThat(result.outcomes().get(r)).isEqualTo(new Outcome.Held());
+        assertThat(model.gain(r, result.inputs()[r]))
+            .isCloseTo(model.optimum(r, Norm.LINF, threat.epsilon().value()), within(1e-4));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LINF, 2, 0.1", "LINF, 3, 8/255", "LINF, 10, 0.3",
+    "L2, 2, 0.5", "L2, 3, 1.5", "L2, 10, 100",
+    "L1, 2, 0.5", "L1, 3, 2.5", "L1, 10, 100"
+  })
+  void pgd_reaches_the_optimum_over_ball_and_box(Norm norm, int classes, String epsilon) {
+    Linear model = Linear.of(classes, 20 + classes);
+    ThreatModel threat = ThreatModel.of(norm, epsilon);
+    Loss loss = classes == 2 ? Loss.CROSS_ENTROPY : Loss.MARGIN;
+    Pgd pgd = Pgd.DEFAULT.withSteps(400).withLoss(loss);
+    try (GradientService service = model.service()) {
+      AttackResult result = pgd.run(service, model.examples(), threat, 2);
+      for (int r = 0; r < model.rows().length; r++) {
+        assertThat(result.outcomes().get(r)).isEqualTo(new Outcome.Held());
+        assertThat(model.gain(r, result.inputs()[r]))
+            .isCloseTo(model.optimum(r, norm, threat.epsilon().value()), within(1e-4));
+      }
+    }
+  }
+
+  @Test
+  void the_smallest_radius_that_breaks_is_the_distance_to_the_boundary() {
+    // f(x) = -0.35 + x0 + 2 x1 - x2 at (0.2, 0.1, 0.4): -0.35, so L∞ breaks above 0.35 / 4.
+    try (GradientService service = Models.exact(Models.binary(-0.35, 1, 2, -1))) {
+      Examples example =
+          Examples.of(new double[][] {{0.2, 0.1, 0.4}}, new int[] {0}, new long[] {3});
+      assertThat(
+              Fgsm.DEFAULT.run(service, example, ThreatModel.of(Norm.LINF, "0.0874"), 0).outcomes())
+          .containsExactly(new Outcome.Held());
+      Outcome broken =
+          Fgsm.DEFAULT
+              .run(service, example, ThreatModel.of(Norm.LINF, "0.0876"), 0)
+              .outcomes()
+              .get(0);
+      assertThat(broken).isInstanceOf(Outcome.Broken.class);
+      assertThat(((Outcome.Broken) broken).distance()).isCloseTo(0.0876, within(1e-7));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"LINF", "L2", "L1"})
+  void fgsm_is_pgd_with_one_full_step_and_no_random_start(Norm norm) {
+    try (GradientService service = Models.exact(Models.random(FEATURES, 16, 4, 7))) {
+      double[][] rows = Linear.of(2, 8).rows();
+      Examples examples =
+          Examples.of(
+              rows,
+              new int[] {0, 1, 2, 3, 0, 1, 2, 3},
+              IntStream.range(0, 8).asLongStream().toArray());
+      ThreatModel threat = ThreatModel.of(norm, "0.2");
+      AttackResult fgsm = Fgsm.DEFAULT.run(service, examples, threat, 5);
+      AttackResult pgd =
+          Pgd.DEFAULT
+              .withRandomStart(false)
+              .withSteps(1)
+              .withStepSize(0.2)
+              .run(service, examples, threat, 6);
+      assertThat(fgsm.outcomes()).isEqualTo(pgd.outcomes());
+      assertThat(fgsm.inputs()).isDeepEqualTo(pgd.inputs());
+    }
+  }
+
+  @Test
+  void targeted_attacks_reach_their_class_and_no_other_success_counts() {
+    // Class 2 is easier to reach than class 1 along another feature.
+    double[][] weights = {{0, 1, 0}, {0, 0, 3}};
+    Models.Layer layer = new Models.Layer(weights, new double[] {0.5, 0, 0});
+    try (GradientService service = Models.exact(Models.layers(layer))) {
+      Examples example = Examples.of(new double[][] {{0, 0}}, new int[] {0}, new long[] {0});
+      ThreatModel threat = ThreatModel.of(Norm.LINF, "0.6").withGoal(new Goal.Targeted(1));
+      ExampleResult result = Pgd.DEFAULT.run(service, example, threat, 1).examples().get(0);
+      assertThat(result.outcome()).isInstanceOf(Outcome.Broken.class);
+      double[] logits = service.logits(new double[][] {result.input()})[0];
+      assertThat(logits[1]).isGreaterThan(logits[0]).isGreaterThan(logits[2]);
+      // Within 0.3, class 2 can be reached and class 1 cannot.
+      ThreatModel small = ThreatModel.of(Norm.LINF, "0.3").withGoal(new Goal.Targeted(1));
+      assertThat(Pgd.DEFAULT.run(service, example, small, 1).outcomes())
+          .containsExactly(new Outcome.Held());
+      assertThat(
+              Pgd.DEFAULT
+                  .run(service, example, small.withGoal(Goal.UNTARGETED), 1)
+                  .outcomes()
+                  .get(0))
+          .isInstanceOf(Outcome.Broken.class);
+    }
+  }
+}

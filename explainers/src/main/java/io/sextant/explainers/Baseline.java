@@ -1,0 +1,177 @@
+package io.sextant.explainers;
+
+import io.sextant.gradients.Feature;
+import io.sextant.gradients.InputDomain;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.apiguardian.api.API;
+
+/**
+ * The input that stands for "nothing": an attribution says what the difference from it does.
+ *
+ * <p>There is no neutral baseline in general: black is a colour, and a mean row is nobody. Values
+ * equal to the baseline's always get attribution 0. A baseline need not lie in the input domain and
+ * is never moved into it; choose one that means absence in the data at hand. It is part of every
+ * report.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public sealed interface Baseline {
+  /** The choice as text, for reports. */
+  String text();
+
+  /**
+   * The baseline of an input.
+   *
+   * @param domain the inputs that exist, one feature per value
+   * @return one value per feature, to be read only
+   * @throws IllegalArgumentException when the baseline does not fit the domain's features
+   */
+  double[] row(InputDomain domain);
+
+  /**
+   * All values 0.
+   *
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  record Zero() implements Baseline {
+    @Override
+    public String text() {
+      return "zero";
+    }
+
+    @Override
+    public double[] row(InputDomain domain) {
+      return new double[domain.size()];
+    }
+  }
+
+  /**
+   * All values the same.
+   *
+   * @param value in units of the input
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  record Constant(double value) implements Baseline {
+    public Constant {
+      if (!Double.isFinite(value)) {
+        throw new IllegalArgumentException("a baseline must be finite but was " + value);
+      }
+    }
+
+    @Override
+    public String text() {
+      return "constant:" + value;
+    }
+
+    @Override
+    public double[] row(InputDomain domain) {
+      double[] row = new double[domain.size()];
+      Arrays.fill(row, value);
+      return row;
+    }
+  }
+
+  /**
+   * Each feature at its smallest value: black for images.
+   *
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  record Minimum() implements Baseline {
+    @Override
+    public String text() {
+      return "minimum";
+    }
+
+    @Override
+    public double[] row(InputDomain domain) {
+      return domain.features().stream().mapToDouble(Feature::minimum).toArray();
+    }
+  }
+
+  /**
+   * Each feature at its largest value: white for images.
+   *
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  record Maximum() implements Baseline {
+    @Override
+    public String text() {
+      return "maximum";
+    }
+
+    @Override
+    public double[] row(InputDomain domain) {
+      return domain.features().stream().mapToDouble(Feature::maximum).toArray();
+    }
+  }
+
+  /**
+   * A row of one's own.
+   *
+   * @param name for reports
+   * @param values one finite value per feature
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  record Given(String name, List<Double> values) implements Baseline {
+    public Given {
+      Objects.requireNonNull(name, "name");
+      values = List.copyOf(values);
+      for (double value : values) {
+        if (!Double.isFinite(value)) {
+          throw new IllegalArgumentException(
+              "baseline %s must be finite but had the value %s".formatted(name, value));
+        }
+      }
+    }
+
+    /** The name, with a digest of the values, so that different rows print differently. */
+    @Override
+    public String text() {
+      return "%s:%d-values:%08x".formatted(name, values.size(), values.hashCode());
+    }
+
+    @Override
+    public double[] row(InputDomain domain) {
+      if (values.size() != domain.size()) {
+        throw new IllegalArgumentException(
+            "baseline %s must have one value per feature (%d) but had %d"
+                .formatted(name, domain.size(), values.size()));
+      }
+      return values.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+  }
+
+  /**
+   * The mean of reference rows, feature by feature. The rows are averaged now, so that an
+   * explanation does not depend on which examples are explained together.
+   *
+   * @param rows at least one row, all equally long
+   */
+  static Given mean(double[][] rows) {
+    if (rows.length == 0) {
+      throw new IllegalArgumentException("a mean baseline must have at least one row but had none");
+    }
+    double[] mean = new double[rows[0].length];
+    int count = 0;
+    for (double[] row : rows) {
+      if (row.length != mean.length) {
+        throw new IllegalArgumentException(
+            "rows must be equally long but had %d and %d values"
+                .formatted(mean.length, row.length));
+      }
+      count++;
+      for (int i = 0; i < mean.length; i++) {
+        mean[i] += (row[i] - mean[i]) / count;
+      }
+    }
+    return new Given("mean", Arrays.stream(mean).boxed().toList());
+  }
+}

@@ -1,0 +1,57 @@
+package io.sextant.explainers;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.apiguardian.api.API;
+
+/**
+ * What one attribution is about, how good it is, and what it cost.
+ *
+ * <p>The completeness gap is {@code sum(attribution) - (f(input) - f(baseline))}, signed. It is
+ * judged relative to {@code |f(input) - f(baseline)|} with a floor; see {@link
+ * Quadrature.Adaptive}.
+ *
+ * @param example the example's id
+ * @param target the class that was explained, from 0
+ * @param output the number that was explained
+ * @param nodes points at which a gradient was taken, over all draws
+ * @param fInput the output at the example
+ * @param fBaseline the output at the baseline; absent where the method has none, and for averages
+ *     over draws
+ * @param gap the completeness gap; absent where the method promises no completeness
+ * @param toleranceMet whether the gap is within the tolerance that was asked for, for averages over
+ *     draws whether it was in every draw; absent where no tolerance was asked for
+ * @param standardError the mean over the input's values of the attribution's standard error; absent
+ *     for methods without chance
+ * @param forwards forward passes spent on this example
+ * @param backwards backward passes spent on this example
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record Certificate(
+    long example,
+    int target,
+    Output output,
+    long nodes,
+    double fInput,
+    OptionalDouble fBaseline,
+    OptionalDouble gap,
+    Optional<Boolean> toleranceMet,
+    OptionalDouble standardError,
+    long forwards,
+    long backwards) {
+  public Certificate {
+    Objects.requireNonNull(output, "output");
+    requireFinite("output at the input", fInput);
+    fBaseline.ifPresent(value -> requireFinite("output at the baseline", value));
+    gap.ifPresent(value -> requireFinite("completeness gap", value));
+    standardError.ifPresent(value -> requireFinite("standard error", value));
+  }
+
+  private static void requireFinite(String name, double value) {
+    if (!Double.isFinite(value)) {
+      throw new IllegalArgumentException(name + " must be finite but was " + value);
+    }
+  }
+}

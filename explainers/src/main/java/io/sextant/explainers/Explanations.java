@@ -1,0 +1,44 @@
+package io.sextant.explainers;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apiguardian.api.API;
+
+/**
+ * The attributions of a batch of examples, raw and signed, with their certificates.
+ *
+ * @param explainer the explainer's name
+ * @param configuration every setting of the explainer
+ * @param attributions {@code [examples][input values]} in the input's layout, in units of output
+ *     per unit of input for gradients, in units of output where they are multiplied by the input or
+ *     its distance from a baseline; owned by the caller
+ * @param certificates one per example, in the same order
+ * @param standardErrors {@code [examples][input values]}, the standard error of each attribution;
+ *     absent for methods without chance
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record Explanations(
+    String explainer,
+    Map<String, String> configuration,
+    double[][] attributions,
+    List<Certificate> certificates,
+    Optional<double[][]> standardErrors) {
+  public Explanations {
+    configuration = Collections.unmodifiableMap(new LinkedHashMap<>(configuration));
+    certificates = List.copyOf(certificates);
+    if (attributions.length != certificates.size()) {
+      throw new IllegalArgumentException(
+          "there must be one certificate per attribution but there were %d and %d"
+              .formatted(certificates.size(), attributions.length));
+    }
+  }
+
+  /** Number of examples. */
+  public int size() {
+    return attributions.length;
+  }
+}

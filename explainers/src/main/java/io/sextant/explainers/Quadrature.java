@@ -1,0 +1,214 @@
+package io.sextant.explainers;
+
+import java.util.Arrays;
+import org.apiguardian.api.API;
+
+/**
+ * How an integral over [0, 1] is computed from values at nodes.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public sealed interface Quadrature {
+  /** The rule as text, such as {@code gauss-legendre(50)}. */
+  String text();
+
+  /**
+   * Nodes and weights that do not depend on the integrand. The nodes rise within [0, 1] and the
+   * weights are positive and add up to 1.
+   *
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  sealed interface Fixed extends Quadrature {
+    /** Number of nodes. */
+    int count();
+
+    /** Where the integrand is evaluated, a new array. */
+    double[] nodes();
+
+    /** What each value counts, a new array. */
+    double[] weights();
+  }
+
+  /**
+   * The Gauss-Legendre rule, exact for polynomials up to degree 2n - 1. Nodes are roots of the
+   * Legendre polynomial, found by Newton's method. The best fixed rule for networks, smooth or not.
+   *
+   * @param count number of nodes, 1 to 10000
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  record GaussLegendre(int count) implements Fixed {
+    public GaussLegendre {
+      Nodes.check("Gauss-Legendre", count, 1);
+    }
+
+    @Override
+    public String text() {
+      return "gauss-legendre(" + count + ")";
+    }
+
+    @Override
+    public double[] nodes() {
+      return rule()[0];
+    }
+
+    @Override
+    public double[] weights() {
+      return rule()[1];
+    }
+
+    private double[][] rule() {
+      double[] nodes = new double[count];
+      double[] weights = new double[count];
+      // Roots are symmetric about 0; half of them are computed.
+      for (int i = 0; i < (count + 1) / 2; i++) {
+        double x = Math.cos(Math.PI * (i + 0.75) / (count + 0.5));
+        double slope = 0;
+        for (int step = 0; step < 100; step++) {
+          double before = 0;
+          double value = 1;
+          for (int k = 1; k <= count; k++) {
+            double next = ((2 * k - 1) * x * value - (k - 1) * before) / k;
+            before = value;
+            value = next;
+          }
+          slope = count * (x * value - before) / (x * x - 1);
+          double shift = value / slope;
+          x -= shift;
+          if (Math.abs(shift) < 1e-15) {
+            break;
+          }
+        }
+        if (2 * i + 1 == count) {
+          x = 0;
+        }
+        double weight = 1 / ((1 - x * x) * slope * slope);
+        nodes[i] = (1 - x) / 2;
+        nodes[count - 1 - i] = (1 + x) / 2;
+        weights[i] = weight;
+        weights[count - 1 - i] = weight;
+      }
+      return new double[][] {nodes, weights};
+    }
+  }
+
+  /**
+   * The middles of n equal intervals, exact for polynomials up to degree 1.
+   *
+   * @param count number of nodes, 1 to 10000
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  record Midpoint(int count) implements Fixed {
+    public Midpoint {
+      Nodes.check("midpoint", count, 1);
+    }
+
+    @Override
+    public String text() {
+      return "midpoint(" + count + ")";
+    }
+
+    @Override
+    public double[] nodes() {
+      double[] nodes = new double[count];
+      for (int i = 0; i < count; i++) {
+        nodes[i] = (i + 0.5) / count;
+      }
+      return nodes;
+    }
+
+    @Override
+    public double[] weights() {
+      double[] weights = new double[count];
+      Arrays.fill(weights, 1.0 / count);
+      return weights;
+    }
+  }
+
+  /**
+   * The trapezoid rule on n nodes, both ends among them with half the weight, exact for polynomials
+   * up to degree 1.
+   *
+   * @param count number of nodes, 2 to 10000
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  record Trapezoid(int count) implements Fixed {
+    public Trapezoid {
+      Nodes.check("trapezoid", count, 2);
+    }
+
+    @Override
+    public String text() {
+      return "trapezoid(" + count + ")";
+    }
+
+    @Override
+    public double[] nodes() {
+      double[] nodes = new double[count];
+      for (int i = 0; i < count; i++) {
+        nodes[i] = (double) i / (count - 1);
+      }
+      return nodes;
+    }
+
+    @Override
+    public double[] weights() {
+      double[] weights = new double[count];
+      Arrays.fill(weights, 1.0 / (count - 1));
+      weights[0] /= 2;
+      weights[count - 1] /= 2;
+      return weights;
+    }
+  }
+
+  /**
+   * The Simpson rule on nested grids of 4, 8, 16, ... intervals, refined for each example until the
+   * attribution adds up and stands still. It is exact for polynomials up to degree 3.
+   *
+   * <p>Refinement stops when the completeness gap is within the tolerance and the L1 change from
+   * the last grid is at most five times the tolerance of the attribution's L1 norm: the gap alone
+   * would accept errors that cancel in the sum. The gap is relative to {@code |f(input) -
+   * f(baseline)|}, which counts as at least 1e-4 times the largest of 1, {@code |f(input)|} and
+   * {@code |f(baseline)|}: below that, float arithmetic has no digits left.
+   *
+   * <p>Each grid contains the one before, so every node is used, and only three sums per example
+   * are kept, however many nodes there are. When the next grid would need more nodes than allowed,
+   * the best there is is returned, and the certificate says whether the gap is within the
+   * tolerance.
+   *
+   * @param tolerance largest relative completeness gap, above 0 and below 1
+   * @param maxNodes largest number of nodes, 5 to 1000000; grids have 5, 9, 17, 33, ... nodes
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  record Adaptive(double tolerance, int maxNodes) implements Quadrature {
+    /** A gap of 1%, at most 256 nodes. */
+    public static final Adaptive DEFAULT = new Adaptive(0.01, 256);
+
+    public Adaptive {
+      if (!(tolerance > 0 && tolerance < 1)) {
+        throw new IllegalArgumentException(
+            "tolerance must be above 0 and below 1 but was " + tolerance);
+      }
+      if (maxNodes < 5 || maxNodes > 1_000_000) {
+        throw new IllegalArgumentException(
+            "an adaptive rule must be allowed 5 to 1000000 nodes but was allowed " + maxNodes);
+      }
+    }
+
+    @Override
+    public String text() {
+      return "adaptive(" + tolerance + ", " + maxNodes + ")";
+    }
+
+    /** Whether a gap is within the tolerance, given the outputs at the path's ends. */
+    boolean accepts(double gap, double fInput, double fBaseline) {
+      double floor = 1e-4 * Math.max(1, Math.max(Math.abs(fInput), Math.abs(fBaseline)));
+      return Math.abs(gap) <= tolerance * Math.max(Math.abs(fInput - fBaseline), floor);
+    }
+  }
+}

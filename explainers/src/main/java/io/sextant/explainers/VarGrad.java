@@ -1,0 +1,43 @@
+package io.sextant.explainers;
+
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.GradientService;
+import java.util.Map;
+import java.util.Objects;
+import org.apiguardian.api.API;
+
+/**
+ * The variance of the attributions of noisy copies of the input; never negative, and unbiased also
+ * with antithetic pairs.
+ *
+ * <p>Adebayo, Gilmer, Goodfellow, Kim, "Local Explanation Methods for Deep Neural Networks Lack
+ * Sensitivity to Parameter Values", ICLR workshop 2018, arXiv:1810.03307.
+ *
+ * @param smoothing the noise and the explainer that looks at each draw
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record VarGrad(Smoothing smoothing) implements Explainer {
+  /** Around vanilla gradients. */
+  public static final VarGrad DEFAULT = new VarGrad(Smoothing.DEFAULT);
+
+  public VarGrad {
+    Objects.requireNonNull(smoothing, "smoothing");
+  }
+
+  @Override
+  public String name() {
+    return "vargrad";
+  }
+
+  @Override
+  public Map<String, String> configuration() {
+    return smoothing.configuration();
+  }
+
+  @Override
+  public Explanations explain(GradientService service, Examples examples, Target target) {
+    return new NoisyDraws(smoothing, Estimator.Variance::new)
+        .explain(this, service, examples, target);
+  }
+}

@@ -1,0 +1,146 @@
+package io.sextant.explainers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sextant.gradients.InputDomain;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ExplainersTest {
+  @Test
+  void every_name_makes_the_explainer_of_that_name() {
+    assertThat(Explainers.names())
+        .containsExactly(
+            "vanilla-gradient",
+            "gradient-x-input",
+            "integrated-gradients",
+            "smoothgrad",
+            "smoothgrad-squared",
+            "vargrad")
+        .allSatisfy(name -> assertThat(Explainers.create(name).name()).isEqualTo(name));
+    assertThat(Explainers.create("integrated-gradients")).isEqualTo(IntegratedGradients.DEFAULT);
+    assertThat(Explainers.create("smoothgrad")).isEqualTo(SmoothGrad.DEFAULT);
+    assertThat(Explainers.create("vargrad")).isEqualTo(VarGrad.DEFAULT);
+  }
+
+  private static Quadrature quadrature(Map<String, ?> settings) {
+    return ((IntegratedGradients) Explainers.create("integrated-gradients", settings)).quadrature();
+  }
+
+  @Test
+  void steps_alone_are_gauss_legendre_nodes_and_a_quadrature_says_otherwise() {
+    assertThat(quadrature(Map.of("steps", 20))).isEqualTo(new Quadrature.GaussLegendre(20));
+    assertThat(quadrature(Map.of("steps", "20", "quadrature", "midpoint")))
+        .isEqualTo(new Quadrature.Midpoint(20));
+    assertThat(quadrature(Map.of("steps", 20, "quadrature", "trapezoid")))
+        .isEqualTo(new Quadrature.Trapezoid(20));
+    assertThat(quadrature(Map.of("quadrature", "gauss-legendre")))
+        .isEqualTo(new Quadrature.GaussLegendre(50));
+    assertThat(quadrature(Map.of())).isEqualTo(new Quadrature.Adaptive(0.01, 256));
+    assertThat(quadrature(Map.of("tolerance", 0.001, "max-nodes", 1000)))
+        .isEqualTo(new Quadrature.Adaptive(0.001, 1000));
+    assertThat(quadrature(Map.of("steps", 64, "quadrature", "adaptive")))
+        .isEqualTo(new Quadrature.Adaptive(0.01, 64));
+    assertThat(quadrature(Map.of("quadrature", new Quadrature.Midpoint(3))))
+        .isEqualTo(new Quadrature.Midpoint(3));
+  }
+
+  private static Baseline baseline(Object value) {
+    return ((IntegratedGradients)
+            Explainers.create("integrated-gradients", Map.of("baseline", value)))
+        .baseline();
+  }
+
+  @Test
+  void baselines_are_read_from_text_lists_and_values() {
+    InputDomain domain = InputDomain.box(3, -1, 2);
+    assertThat(baseline("zero").row(domain)).containsExactly(0, 0, 0);
+    assertThat(baseline("constant:0.5").row(domain)).containsExactly(0.5, 0.5, 0.5);
+    assertThat(baseline("minimum").row(domain)).containsExactly(-1, -1, -1);
+    assertThat(baseline("maximum").row(domain)).containsExactly(2, 2, 2);
+    assertThat(baseline("1, 2.5,-3").row(domain)).containsExactly(1, 2.5, -3);
+    assertThat(baseline(List.of(1, 2.5, -3)).row(domain)).containsExactly(1, 2.5, -3);
+    Baseline mean = Baseline.mean(new double[][] {{0, 2, 4}, {1, 4, -4}});
+    assertThat(baseline(mean).row(domain)).containsExactly(0.5, 3, 0);
+    assertThat(mean.text())
+        .startsWith("mean:3-values:")
+        .isNotEqualTo(Baseline.mean(new double[][] {{0, 2, 5}}).text());
+    assertThatThrownBy(() -> baseline("grey")).hasMessageContaining("was grey");
+    assertThatThrownBy(() -> baseline("constant:x")).hasMessageContaining("a number but was x");
+    assertThatThrownBy(() -> Baseline.mean(new double[0][])).hasMessageContaining("at least one");
+  }
+
+  @Test
+  void settings_of_the_base_stand_beside_those_of_the_noise() {
+    Explainer explainer =
+        Explainers.create(
+            "smoothgrad",
+            Map.of(
+                "base", "integrated-gradients",
+                "steps", 8,
+                "samples", "10",
+                "noise", "absolute:0.25",
+                "antithetic", false,
+                "seed", 7L));
+    assertThat(explainer)
+        .isEqualTo(
+            new SmoothGrad(
+                new Smoothing(
+                    IntegratedGradients.DEFAULT.withQuadrature(new Quadrature.GaussLegendre(8)),
+                    10,
+                    NoiseScale.absolute(0.25),
+                    false,
+                    7)));
+    assertThat(explainer.configuration())
+        .containsExactly(
+            Map.entry("base", "integrated-gradients"),
+            Map.entry("base.path", "straight-line"),
+            Map.entry("base.quadrature", "gauss-legendre(8)"),
+            Map.entry("base.baseline", "zero"),
+            Map.entry("samples", "10"),
+            Map.entry("noise", "absolute:0.25"),
+            Map.entry("antithetic", "false"),
+            Map.entry("seed", "7"));
+  }
+
+  @Test
+  void unknown_names_and_keys_are_refused_with_the_known_ones() {
+    assertThatThrownBy(() -> Explainers.create("lime"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("lime")
+        .hasMessageContaining("integrated-gradients, smoothgrad");
+    assertThatThrownBy(() -> Explainers.create("vanilla-gradient", Map.of("steps", 3)))
+        .hasMessageContaining("no setting steps")
+        .hasMessageContaining("none");
+    assertThatThrownBy(() -> Explainers.create("integrated-gradients", Map.of("step", 3)))
+        .hasMessageContaining("no setting step;")
+        .hasMessageContaining("steps, quadrature");
+    assertThatThrownBy(() -> Explainers.create("smoothgrad", Map.of("steps", 3)))
+        .hasMessageContaining("no setting steps")
+        .hasMessageContaining("base, samples");
+    assertThatThrownBy(() -> Explainers.create("vargrad", Map.of("base", "smoothgrad")))
+        .hasMessageContaining("base of explainer vargrad")
+        .hasMessageContaining("was smoothgrad");
+  }
+
+  @Test
+  void values_that_cannot_be_read_are_refused_with_key_and_text() {
+    assertThatThrownBy(() -> quadrature(Map.of("steps", "many")))
+        .hasMessageContaining("steps")
+        .hasMessageContaining("was many");
+    assertThatThrownBy(() -> quadrature(Map.of("steps", 0))).hasMessageContaining("was given 0");
+    assertThatThrownBy(() -> quadrature(Map.of("steps", "99999999999")))
+        .hasMessageContaining("99999999999");
+    assertThatThrownBy(() -> quadrature(Map.of("quadrature", "simpson")))
+        .hasMessageContaining("was simpson");
+    assertThatThrownBy(() -> quadrature(Map.of("steps", 5, "tolerance", 0.1)))
+        .hasMessageContaining("tolerance");
+    assertThatThrownBy(() -> Explainers.create("smoothgrad", Map.of("noise", "0.15")))
+        .hasMessageContaining("range:F")
+        .hasMessageContaining("was 0.15");
+    assertThatThrownBy(() -> Explainers.create("smoothgrad", Map.of("antithetic", "maybe")))
+        .hasMessageContaining("true or false but was maybe");
+  }
+}
