@@ -172,6 +172,17 @@ public final class TrainedModel {
     return predictions;
   }
 
+  /** The network's own values in front of its output's activation, in the graph's form. */
+  double[][] ownLogits(double[][] rows) {
+    double[][] values = Examples.toRows(run(LogitNetwork.of(network, output), networkInput(rows)));
+    if (head() == Head.SIGMOID) {
+      for (int r = 0; r < values.length; r++) {
+        values[r] = new double[] {-values[r][0] / 2, values[r][0] / 2};
+      }
+    }
+    return values;
+  }
+
   /** Rows as the network takes them: preprocessed, in its own data type and format. */
   INDArray networkInput(double[][] rows) {
     double[][] processed = new double[rows.length][];

@@ -13,8 +13,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * Native memory seen both as numbers, for plain loops, and as ND4J arrays, for native operations.
  * One code serves float and double: all access speaks double.
  *
- * <p>Single values of a block may be read by several threads. Runs go through scratch memory and are
- * for one thread at a time, as a session's own blocks are.
+ * <p>Single values of a block may be read by several threads. Runs go through scratch memory and
+ * are for one thread at a time, as a session's own blocks are.
  */
 final class Block implements AutoCloseable {
   /** A run that fits the processor's nearest cache. */

@@ -22,6 +22,7 @@ final class PoolKernel implements Kernel {
   // One channel of one example.
   private final double[] pixels;
   private final double[] places;
+  private final double[] reduced;
   private final double[] gradient;
 
   PoolKernel(Operation.Pool operation, Shape image, Shape result, Block x, Block y) {
@@ -35,6 +36,7 @@ final class PoolKernel implements Kernel {
     int widths = result.size(2);
     this.pixels = new double[image.positions()];
     this.places = new double[result.positions()];
+    this.reduced = new double[result.positions()];
     this.gradient = new double[image.positions()];
     this.fromHeight = new int[heights];
     this.toHeight = new int[heights];
@@ -64,7 +66,10 @@ final class PoolKernel implements Kernel {
       int place = 0;
       for (int oh = 0; oh < result.size(1); oh++) {
         for (int ow = 0; ow < result.size(2); ow++, place++) {
-          places[place] = reduce(oh, ow);
+          places[place] =
+              operation.reduction() == Operation.Reduction.MAX
+                  ? largest(oh, ow)
+                  : reduce(oh, ow);
         }
       }
       y.put(plane * places.length, places, places.length);
@@ -72,10 +77,6 @@ final class PoolKernel implements Kernel {
   }
 
   private double reduce(int oh, int ow) {
-    if (operation.reduction() == Operation.Reduction.MAX) {
-      int winner = winner(oh, ow);
-      return winner < 0 ? 0 : pixels[winner];
-    }
     double sum = 0;
     boolean norm = operation.reduction() == Operation.Reduction.PNORM;
     for (int h = fromHeight[oh]; h < toHeight[oh]; h += window.dilationHeight()) {
@@ -91,24 +92,35 @@ final class PoolKernel implements Kernel {
     };
   }
 
-  /** The first largest pixel in row-major order, or -1 where the window lies in the padding. */
-  private int winner(int oh, int ow) {
-    int winner = -1;
-    double best = Double.NEGATIVE_INFINITY;
-    int down = window.dilationHeight();
+  /** The largest pixel, or 0 where the window lies in the padding. Without branches: it is hot. */
+  private double largest(int oh, int ow) {
     int across = window.dilationWidth();
-    int lastWidth = toWidth[ow];
-    for (int h = fromHeight[oh]; h < toHeight[oh]; h += down) {
+    int left = fromWidth[ow];
+    int right = toWidth[ow];
+    double best = Double.NEGATIVE_INFINITY;
+    for (int h = fromHeight[oh]; h < toHeight[oh]; h += window.dilationHeight()) {
       int row = h * image.size(2);
-      for (int w = fromWidth[ow]; w < lastWidth; w += across) {
-        double value = pixels[row + w];
-        if (winner < 0 || value > best) {
-          winner = row + w;
-          best = value;
+      for (int w = left; w < right; w += across) {
+        best = Math.max(best, pixels[row + w]);
+      }
+    }
+    return fromHeight[oh] < toHeight[oh] && left < right ? best : 0;
+  }
+
+  /** The first place of the maximum in row-major order, or -1 where there is none. */
+  private int winner(int oh, int ow, double best) {
+    int across = window.dilationWidth();
+    int left = fromWidth[ow];
+    int right = toWidth[ow];
+    for (int h = fromHeight[oh]; h < toHeight[oh]; h += window.dilationHeight()) {
+      int row = h * image.size(2);
+      for (int w = left; w < right; w += across) {
+        if (pixels[row + w] == best) {
+          return row + w;
         }
       }
     }
-    return winner;
+    return -1;
   }
 
   private double divisor(int oh, int ow) {
@@ -128,21 +140,22 @@ final class PoolKernel implements Kernel {
   public void pullback(int rows, int slot, Block output, Block input) {
     for (int plane = 0; plane < rows * image.channels(); plane++) {
       x.get(plane * pixels.length, pixels, pixels.length);
+      y.get(plane * places.length, reduced, places.length);
       output.get(plane * places.length, places, places.length);
       Arrays.fill(gradient, 0);
       int place = 0;
       for (int oh = 0; oh < result.size(1); oh++) {
         for (int ow = 0; ow < result.size(2); ow++, place++) {
-          spread(oh, ow, places[place], plane * places.length + place);
+          spread(oh, ow, places[place], reduced[place]);
         }
       }
       input.put(plane * pixels.length, gradient, pixels.length);
     }
   }
 
-  private void spread(int oh, int ow, double share, int place) {
+  private void spread(int oh, int ow, double share, double value) {
     if (operation.reduction() == Operation.Reduction.MAX) {
-      int winner = winner(oh, ow);
+      int winner = winner(oh, ow, value);
       if (winner >= 0) {
         gradient[winner] += share;
       }
@@ -155,7 +168,7 @@ final class PoolKernel implements Kernel {
         int pixel = h * image.size(2) + w;
         double factor =
             operation.reduction() == Operation.Reduction.PNORM
-                ? Norms.slope(pixels[pixel], y.get(place), operation.p())
+                ? Norms.slope(pixels[pixel], value, operation.p())
                 : 1;
         gradient[pixel] += each * factor;
       }

@@ -1,0 +1,21 @@
+@echo off
+rem Runs the sextant command from a checkout on Windows; see bin/sextant for what it does.
+setlocal
+set "ROOT=%~dp0.."
+set "STATE=%ROOT%\target\bin"
+if not exist "%STATE%" mkdir "%STATE%"
+powershell -NoProfile -ExecutionPolicy Bypass -Command ^
+  "$ErrorActionPreference='Stop'; $root=(Resolve-Path '%ROOT%').Path; $state=Join-Path $root 'target\bin';" ^
+  "$lock=$null; while ($lock -eq $null) { try { $lock=[IO.File]::Open((Join-Path $state 'lock'),'OpenOrCreate','Write','None') } catch { Start-Sleep 1 } };" ^
+  "try { $head=(& git -C $root rev-parse HEAD 2>$null);" ^
+  "$files=Get-ChildItem $root -Recurse -File | Where-Object { $_.Name -eq 'pom.xml' -or $_.FullName -like '*\src\main\*' } | Sort-Object FullName;" ^
+  "$text=$head + (($files | Get-FileHash -Algorithm SHA256 | ForEach-Object { $_.Path + $_.Hash }) -join '');" ^
+  "$bytes=[Security.Cryptography.SHA256]::Create().ComputeHash([Text.Encoding]::UTF8.GetBytes($text)); $stamp=[BitConverter]::ToString($bytes);" ^
+  "$file=Join-Path $state 'stamp'; if ((Test-Path $file) -and ((Get-Content $file) -eq $stamp)) { exit 0 };" ^
+  "Write-Host 'sextant: building'; Push-Location $root; & mvn -B -ntp '-Dmaven.test.skip' -pl cli -am package dependency:build-classpath '-Dmdep.includeScope=runtime' '-Dmdep.outputFile=target/classpath' > (Join-Path $state 'build.log') 2>&1; $code=$LASTEXITCODE; Pop-Location;" ^
+  "if ($code -ne 0) { Get-Content (Join-Path $state 'build.log'); exit 70 }; Set-Content $file $stamp } finally { $lock.Close() }"
+if errorlevel 1 exit /b 70
+if not defined OMP_NUM_THREADS set OMP_NUM_THREADS=1
+set /p CLASSPATH_FILE=<"%ROOT%\cli\target\classpath"
+java -Xmx1g -Djava.awt.headless=true %SEXTANT_JAVA_OPTS% -cp "%ROOT%\cli\target\classes;%CLASSPATH_FILE%" io.sextant.cli.Main %*
+exit /b %ERRORLEVEL%

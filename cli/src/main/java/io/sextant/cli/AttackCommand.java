@@ -1,0 +1,169 @@
+package io.sextant.cli;
+
+import io.sextant.attacks.Attack;
+import io.sextant.attacks.Attacks;
+import io.sextant.attacks.Goal;
+import io.sextant.attacks.ThreatModel;
+import io.sextant.evaluation.AttackFiles;
+import io.sextant.evaluation.Subject;
+import io.sextant.evaluation.data.DataSet;
+import io.sextant.results.Epsilon;
+import io.sextant.results.Norm;
+import io.sextant.results.Outcome;
+import io.sextant.results.SampleRow;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sextant attack}. */
+@Command(
+    name = "attack",
+    description = {
+      "Runs one attack at one radius and writes samples.csv (a row per example) and adversarial.npy"
+          + " (an input per example).",
+      "The radius is in the input's units: for images in units of byte/255, for tables in units of"
+          + " each feature's scale."
+    })
+final class AttackCommand implements Callable<Integer> {
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  CommandSpec command;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  ModelOptions model;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  DataOptions data;
+
+  @Option(
+      names = "--attack",
+      paramLabel = "NAME",
+      defaultValue = "pgd",
+      description = "fgsm, pgd or noise (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  String attack;
+
+  @Option(
+      names = "--norm",
+      paramLabel = "NORM",
+      defaultValue = "linf",
+      description = "linf, l2 or l1 (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  String norm;
+
+  @Option(
+      names = "--epsilon",
+      paramLabel = "E",
+      required = true,
+      description = "The radius, for example 0.1 or 8/255; kept exactly.")
+  @SuppressWarnings("NullAway.Init")
+  String epsilon;
+
+  @Option(names = "--steps", paramLabel = "N", description = "Steps of pgd (default: 40).")
+  @Nullable String steps;
+
+  @Option(
+      names = "--step-size",
+      paramLabel = "S",
+      description = "Length of a step, absolute (default: epsilon/30).")
+  @Nullable String stepSize;
+
+  @Option(
+      names = "--restarts",
+      paramLabel = "R",
+      description = "Runs in all, each from a random start (default: 1).")
+  @Nullable String restarts;
+
+  @Option(names = "--loss", paramLabel = "NAME", description = "cross-entropy or margin.")
+  @Nullable String loss;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "K",
+      defaultValue = "42",
+      description = "Of every random choice (default: ${DEFAULT-VALUE}).")
+  long seed;
+
+  @Option(names = "--samples", paramLabel = "N", description = "The first N rows (default: all).")
+  @Nullable Integer samples;
+
+  @Option(
+      names = "--target-class",
+      paramLabel = "N",
+      description = "Aim at this class instead of any wrong one.")
+  @Nullable Integer targetClass;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  EngineMixin engine;
+
+  @Option(names = "--out", paramLabel = "DIR", required = true, description = "Output folder.")
+  @SuppressWarnings("NullAway.Init")
+  Path out;
+
+  @Override
+  public Integer call() throws IOException {
+    Map<String, String> settings = new LinkedHashMap<>();
+    set(settings, "steps", steps);
+    set(settings, "step-size", stepSize);
+    set(settings, "restarts", restarts);
+    set(settings, "loss", loss);
+    Attack configured = Attacks.of(attack, settings);
+    Goal goal = targetClass == null ? Goal.UNTARGETED : new Goal.Targeted(targetClass);
+    ThreatModel threat = new ThreatModel(Norm.parse(norm), Epsilon.parse(epsilon), goal, 0);
+    DataSet rows = Inputs.read(data.spec(Optional.ofNullable(samples)), seed);
+    try (Subject subject = model.open(rows, data.table(), engine.options())) {
+      Inputs.requireClasses(rows, subject.model().classes());
+      if (targetClass != null && targetClass >= subject.model().classes()) {
+        throw new IllegalArgumentException(
+            "--target-class must be in 0..%d but was %d"
+                .formatted(subject.model().classes() - 1, targetClass));
+      }
+      List<SampleRow> written =
+          AttackFiles.run(
+              subject,
+              rows.examples(),
+              configured,
+              threat,
+              seed,
+              new Console(command.commandLine().getErr()),
+              out);
+      List<SampleRow> worst = written.stream().filter(SampleRow::isWorstCase).toList();
+      command
+          .commandLine()
+          .getOut()
+          .printf(
+              "%d of %d examples broken by %s at %s %s; %d were wrong before%n",
+              count(worst, Outcome.BROKEN),
+              worst.size(),
+              attack,
+              threat.norm().symbol(),
+              epsilon,
+              count(worst, Outcome.ALREADY_WRONG));
+      command.commandLine().getOut().flush();
+    }
+    return ExitCode.OK;
+  }
+
+  private static long count(List<SampleRow> rows, Outcome outcome) {
+    return rows.stream().filter(row -> row.outcome() == outcome).count();
+  }
+
+  private static void set(Map<String, String> settings, String key, @Nullable String value) {
+    if (value != null) {
+      settings.put(key, value);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.sextant.cli;
+
+import io.sextant.evaluation.ExplanationFiles;
+import io.sextant.evaluation.SeededExplainers;
+import io.sextant.evaluation.Subject;
+import io.sextant.evaluation.data.DataSet;
+import io.sextant.explainers.Explainer;
+import io.sextant.explainers.Explanations;
+import io.sextant.explainers.Target;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sextant explain}. */
+@Command(
+    name = "explain",
+    description = {
+      "Attributes a model's answer to its input and writes attributions.npy (one array in the input's"
+          + " shape per example) and certificates.csv (how exact each one is, and what it cost)."
+    })
+final class ExplainCommand implements Callable<Integer> {
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  CommandSpec command;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  ModelOptions model;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  DataOptions data;
+
+  @Option(
+      names = "--method",
+      paramLabel = "NAME",
+      defaultValue = "integrated-gradients",
+      description =
+          "vanilla-gradient, gradient-x-input, integrated-gradients, smoothgrad,"
+              + " smoothgrad-squared or vargrad (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  String method;
+
+  @Option(
+      names = "--target",
+      paramLabel = "CLASS",
+      defaultValue = "predicted",
+      description = "predicted (default), label or a class from 0.")
+  @SuppressWarnings("NullAway.Init")
+  String target;
+
+  @Option(
+      names = "--output",
+      paramLabel = "WHAT",
+      defaultValue = "logit",
+      description = "logit (default), probability or margin.")
+  @SuppressWarnings("NullAway.Init")
+  String output;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description =
+          "Nodes of integrated gradients: exactly N Gauss-Legendre nodes unless --quadrature says"
+              + " otherwise (default: adaptive to a completeness gap of 1%%).")
+  @Nullable String steps;
+
+  @Option(
+      names = "--quadrature",
+      paramLabel = "RULE",
+      description = "gauss-legendre, midpoint, trapezoid or adaptive.")
+  @Nullable String quadrature;
+
+  @Option(
+      names = "--baseline",
+      paramLabel = "WHAT",
+      description = "Where integrated gradients start: zero (default) or a number.")
+  @Nullable String baseline;
+
+  @Option(
+      names = "--draws",
+      paramLabel = "N",
+      description = "Noise draws of the smoothgrad family (default: 32).")
+  @Nullable String draws;
+
+  @Option(names = "--samples", paramLabel = "N", description = "The first N rows (default: all).")
+  @Nullable Integer samples;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "K",
+      defaultValue = "42",
+      description = "Of every random choice (default: ${DEFAULT-VALUE}).")
+  long seed;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  EngineMixin engine;
+
+  @Option(names = "--out", paramLabel = "DIR", required = true, description = "Output folder.")
+  @SuppressWarnings("NullAway.Init")
+  Path out;
+
+  @Override
+  public Integer call() throws IOException {
+    Map<String, String> settings = new LinkedHashMap<>();
+    set(settings, "steps", steps);
+    set(settings, "quadrature", quadrature);
+    set(settings, "baseline", baseline);
+    set(settings, "samples", draws);
+    Explainer explainer = SeededExplainers.create(method, settings, seed);
+    Target what = Target.parse(target, output);
+    DataSet rows = Inputs.read(data.spec(Optional.ofNullable(samples)), seed);
+    try (Subject subject = model.open(rows, data.table(), engine.options())) {
+      Inputs.requireClasses(rows, subject.model().classes());
+      Explanations found = ExplanationFiles.run(subject, rows.examples(), explainer, what, out);
+      long met = found.certificates().stream().filter(c -> c.toleranceMet().orElse(false)).count();
+      long judged = found.certificates().stream().filter(c -> c.toleranceMet().isPresent()).count();
+      command
+          .commandLine()
+          .getOut()
+          .printf(
+              "%d explanations by %s%s%n",
+              found.size(),
+              method,
+              judged == 0 ? "" : "; %d of %d within their tolerance".formatted(met, judged));
+      command.commandLine().getOut().flush();
+    }
+    return ExitCode.OK;
+  }
+
+  private static void set(Map<String, String> settings, String key, @Nullable String value) {
+    if (value != null) {
+      settings.put(key, value);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.sextant.cli;
+
+import io.sextant.evaluation.Inspection;
+import io.sextant.gradients.graph.Shape;
+import io.sextant.results.ModelInfo;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sextant inspect}. */
+@Command(
+    name = "inspect",
+    description =
+        "Shows a model's layers and parameters, and checks that its gradients belong to it.")
+final class InspectCommand implements Callable<Integer> {
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  CommandSpec command;
+
+  @Parameters(paramLabel = "MODEL", description = "A Deeplearning4j zip or Keras HDF5 file.")
+  @SuppressWarnings("NullAway.Init")
+  Path model;
+
+  @Option(
+      names = "--input-shape",
+      paramLabel = "C,H,W",
+      description = "One example's shape, for models that do not tell: C,H,W or a vector's length.")
+  @Nullable String inputShape;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  EngineMixin engine;
+
+  @Override
+  public Integer call() {
+    Inspection found = Inspection.of(model, shape(), engine.options());
+    PrintWriter out = command.commandLine().getOut();
+    ModelInfo info = found.model();
+    out.printf("%s: %s, SHA-256 %s%n", info.file(), info.format(), info.sha256());
+    out.printf(
+        "input %s, %d classes, head %s, %,d parameters%n%n",
+        info.inputShape(), found.classes(), info.head(), info.parameters());
+    out.printf("%4s  %-28s %-22s %-16s %12s%n", "", "layer", "operation", "output", "parameters");
+    for (ModelInfo.Layer layer : info.layers()) {
+      out.printf(
+          Locale.ROOT,
+          "%4d  %-28s %-22s %-16s %,12d%n",
+          layer.index(),
+          layer.name(),
+          layer.kind(),
+          layer.outputShape(),
+          layer.parameters());
+    }
+    ModelInfo.Health health = info.health();
+    out.printf("%nengine: %s%n", found.engine());
+    out.printf(
+        Locale.ROOT,
+        "health: %s (logits differ from the network's own inference by %.1e, gradients from finite"
+            + " differences by %.1e, rows in a batch from rows alone by %.1e; %.1f%% of gradient"
+            + " entries are exactly zero)%n",
+        health.ok() ? "ok" : "NOT OK",
+        health.logitParityError(),
+        health.finiteDifferenceError(),
+        health.batchIndependenceError(),
+        100 * health.zeroGradientShare());
+    health.messages().forEach(message -> out.println("  " + message));
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private Optional<Shape> shape() {
+    if (inputShape == null) {
+      return Optional.empty();
+    }
+    try {
+      List<Integer> sizes =
+          Arrays.stream(inputShape.split(",", -1)).map(s -> Integer.parseInt(s.trim())).toList();
+      return Optional.of(Shape.of(sizes.stream().mapToInt(Integer::intValue).toArray()));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "--input-shape must be numbers such as 3,32,32 but was " + inputShape, e);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.sextant.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.apiguardian.api.API;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The entry point of the {@code sextant} command.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+@Command(
+    name = "sextant",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    description = "Finds out how a trained model behaves when its input moves.",
+    synopsisSubcommandLabel = "COMMAND",
+    scope = CommandLine.ScopeType.INHERIT,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:All rules pass, or there are no rules; everything was verified.",
+      "1:A rule fails (audit), or the evidence differs (replay).",
+      "2:Bad input or usage.",
+      "3:A rule is inconclusive or was not measured (audit).",
+      "70:Internal error.",
+      "71:Out of memory."
+    },
+    footer = {
+      "",
+      "A first audit:",
+      "  sextant init --model model.zip --images x.idx.gz --labels y.idx.gz --out audit.yaml",
+      "  sextant audit audit.yaml --out audit-out",
+      "  sextant replay audit-out"
+    },
+    subcommands = {
+      InitCommand.class,
+      InspectCommand.class,
+      AuditCommand.class,
+      AttackCommand.class,
+      ExplainCommand.class,
+      ReportCommand.class,
+      ReplayCommand.class
+    })
+public final class Main implements Callable<Integer> {
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Option(
+      names = "--verbose",
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "Show stack traces of errors.")
+  private boolean verbose;
+
+  /** Runs the command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /**
+   * Runs the command in this process.
+   *
+   * @param arguments as on the command line
+   * @return the exit code
+   */
+  public static int run(String... arguments) {
+    return commandLine().execute(arguments);
+  }
+
+  static CommandLine commandLine() {
+    Main main = new Main();
+    return new CommandLine(main)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(Main::explainUsage)
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> main.explain(failure, command.getErr()));
+  }
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(
+        spec.commandLine(),
+        "a command is missing: init, inspect, audit, attack, explain, report or" + " replay");
+  }
+
+  private static int explainUsage(ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("sextant: " + failure.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
+    err.println("Try '%s --help'.".formatted(command.getCommandSpec().qualifiedName()));
+    return ExitCode.BAD_INPUT;
+  }
+
+  private int explain(Throwable failure, PrintWriter err) {
+    int code;
+    String message;
+    if (failure instanceof IllegalArgumentException) {
+      code = ExitCode.BAD_INPUT;
+      message = failure.getMessage();
+    } else if (failure instanceof IOException) {
+      code = ExitCode.BAD_INPUT;
+      message =
+          "a file could not be read or written: %s; what was done is kept, and the same command goes"
+                  .formatted(describe(failure))
+              + " on from there";
+    } else {
+      code = ExitCode.INTERNAL;
+      message = "internal error: %s; please report it with --verbose".formatted(failure);
+    }
+    err.println("sextant: " + message);
+    if (verbose) {
+      failure.printStackTrace(err);
+    }
+    err.flush();
+    return code;
+  }
+
+  private static String describe(Throwable failure) {
+    String name = failure.getClass().getSimpleName();
+    return failure.getMessage() == null ? name : name + ": " + failure.getMessage();
+  }
+}

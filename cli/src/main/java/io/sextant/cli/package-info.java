@@ -1,0 +1,5 @@
+/** The {@code sextant} command. */
+@NullMarked
+package io.sextant.cli;
+
+import org.jspecify.annotations.NullMarked;

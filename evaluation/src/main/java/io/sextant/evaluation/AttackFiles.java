@@ -1,0 +1,79 @@
+package io.sextant.evaluation;
+
+import io.sextant.attacks.Attack;
+import io.sextant.attacks.ThreatModel;
+import io.sextant.evaluation.data.NpyWriter;
+import io.sextant.gradients.Examples;
+import io.sextant.results.Aggregates;
+import io.sextant.results.SampleRow;
+import io.sextant.results.SamplesCsv;
+import io.sextant.results.Threat;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apiguardian.api.API;
+
+/**
+ * One attack on examples, verified and written to {@code samples.csv} and {@code adversarial.npy}.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class AttackFiles {
+  private AttackFiles() {}
+
+  /**
+   * Runs an attack and writes what it found.
+   *
+   * @param subject model and service
+   * @param examples in the order of the rows written
+   * @param attack configured
+   * @param threat what it may do
+   * @param seed of every random choice
+   * @param progress hears how it gets on
+   * @param out output folder, created when it does not exist
+   * @return the rows of {@code samples.csv}, the worst case included
+   * @throws IllegalArgumentException when the attack does not work in the norm
+   * @throws IOException when a file cannot be written
+   */
+  public static List<SampleRow> run(
+      Subject subject,
+      Examples examples,
+      Attack attack,
+      ThreatModel threat,
+      long seed,
+      Progress progress,
+      Path out)
+      throws IOException {
+    if (!attack.norms().contains(threat.norm())) {
+      throw new IllegalArgumentException(
+          "%s does not work in %s; it works in %s"
+              .formatted(attack.name(), threat.norm().key(), attack.norms()));
+    }
+    OutputFolder.create(out);
+    List<AttackRunner.Task> tasks = Audit.tasks(0, threat, attack, attack.name(), examples);
+    List<Unit.Done> done =
+        new AttackRunner(subject, seed, subject.service().threads(), progress).run(tasks, null);
+    List<SampleRow> rows = new ArrayList<>();
+    List<double[]> inputs = new ArrayList<>();
+    for (Unit.Done unit : done) {
+      unit.attempts().forEach(a -> rows.add(a.row(threat.norm(), threat.epsilon(), attack.name())));
+      for (float[] input : unit.adversarial()) {
+        inputs.add(Rows.widen(input));
+      }
+    }
+    List<SampleRow> complete =
+        Aggregates.withWorstCase(
+            rows,
+            List.of(new Threat(threat.norm(), List.of(threat.epsilon()), "attack", List.of())),
+            List.of(attack.name()));
+    NpyWriter.write(
+        out.resolve("adversarial.npy"),
+        NpyWriter.Element.FLOAT32,
+        inputs.toArray(double[][]::new),
+        subject.model().inputShape().sizes());
+    SamplesCsv.write(out.resolve("samples.csv"), complete);
+    return complete;
+  }
+}

@@ -1,0 +1,231 @@
+package io.sextant.evaluation;
+
+import io.sextant.attacks.Attack;
+import io.sextant.attacks.ExampleResult;
+import io.sextant.attacks.ThreatModel;
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.Logits;
+import io.sextant.results.Outcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** Runs units of work, verifies what they claim, and keeps what is done. */
+final class AttackRunner {
+  private final Subject subject;
+  private final long seed;
+  private final int threads;
+  private final Progress progress;
+
+  AttackRunner(Subject subject, long seed, int threads, Progress progress) {
+    this.subject = subject;
+    this.seed = seed;
+    this.threads = threads;
+    this.progress = progress;
+  }
+
+  /**
+   * A unit with what it takes to run it.
+   *
+   * @param unit the unit
+   * @param attack configured
+   * @param threat at the unit's radius
+   */
+  record Task(Unit unit, Attack attack, ThreatModel threat) {}
+
+  /**
+   * Does all tasks, or finds them done.
+   *
+   * @param store where finished units are kept, if anywhere
+   * @return what came of each, in the order of the tasks whatever the order of work
+   */
+  List<Unit.Done> run(List<Task> tasks, @Nullable UnitStore store) throws IOException {
+    ExecutorService workers = Executors.newFixedThreadPool(threads);
+    try {
+      Tracker tracker = new Tracker(tasks.size());
+      List<Future<Unit.Done>> futures = new ArrayList<>();
+      for (Task task : tasks) {
+        futures.add(workers.submit(() -> once(task, store, tracker)));
+      }
+      List<Unit.Done> all = new ArrayList<>();
+      for (Future<Unit.Done> future : futures) {
+        all.add(future.get());
+      }
+      return all;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(
+          "interrupted; the same command goes on from the last finished unit", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UncheckedIOException cause) {
+        throw new IOException(cause.getMessage(), cause);
+      } else if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      } else if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      } else if (e.getCause() instanceof Error cause) {
+        throw cause;
+      }
+      throw new IllegalStateException("a unit of work failed", e.getCause());
+    } finally {
+      workers.shutdownNow();
+    }
+  }
+
+  private Unit.Done once(Task task, @Nullable UnitStore store, Tracker tracker) throws IOException {
+    Optional<Unit.Done> earlier = store == null ? Optional.empty() : store.find(task.unit());
+    if (earlier.isPresent()) {
+      tracker.found(task.unit());
+      return earlier.get();
+    }
+    Unit.Done done = attack(task);
+    if (store != null) {
+      store.keep(task.unit(), done);
+    }
+    tracker.did(task.unit());
+    return done;
+  }
+
+  /** Runs one unit and judges what it found by the network itself. */
+  Unit.Done attack(Task task) {
+    Examples examples = task.unit().examples();
+    List<ExampleResult> results =
+        task.attack()
+            .run(subject.service().as(task.unit().attack()), examples, task.threat(), seed)
+            .examples();
+    double[][] clean = examples.rows();
+    double[][] adversarial = results.stream().map(ExampleResult::input).toArray(double[][]::new);
+    int[] predicted = subject.model().predictions(clean);
+    int[] prediction = subject.model().predictions(adversarial);
+    double[][] logits = subject.service().as("verification").logits(adversarial);
+    Verifier verifier =
+        new Verifier(
+            subject.service().domain(), task.threat().norm(), task.threat().categoryChanges());
+    List<Attempt> attempts = new ArrayList<>();
+    float[][] inputs = new float[clean.length][];
+    for (int i = 0; i < clean.length; i++) {
+      attempts.add(
+          attempt(
+              task,
+              examples.label(i),
+              results.get(i),
+              verifier,
+              clean[i],
+              adversarial[i],
+              predicted[i],
+              prediction[i],
+              logits[i]));
+      inputs[i] = Rows.narrow(adversarial[i]);
+    }
+    return new Unit.Done(attempts, inputs);
+  }
+
+  private static Attempt attempt(
+      Task task,
+      int label,
+      ExampleResult result,
+      Verifier verifier,
+      double[] clean,
+      double[] adversarial,
+      int predicted,
+      int prediction,
+      double[] logits) {
+    io.sextant.attacks.Outcome found = result.outcome();
+    Outcome outcome;
+    Double distance = null;
+    String reason = null;
+    boolean rejected = false;
+    if (predicted < 0) {
+      outcome = Outcome.INCONCLUSIVE;
+      reason = "the network's output on the clean input is not finite";
+    } else if (predicted != label) {
+      outcome = Outcome.ALREADY_WRONG;
+    } else if (found instanceof io.sextant.attacks.Outcome.Broken) {
+      Optional<String> violation =
+          verifier.violation(clean, adversarial, task.threat().epsilon().value());
+      OptionalInt target = task.threat().goal().target(result.id());
+      boolean fooled = target.isPresent() ? prediction == target.getAsInt() : prediction != label;
+      if (violation.isPresent() || !fooled) {
+        outcome = Outcome.INCONCLUSIVE;
+        rejected = true;
+        reason =
+            violation.orElse("the network itself decides for class %d on it".formatted(prediction));
+      } else {
+        outcome = Outcome.BROKEN;
+        distance = verifier.distance(clean, adversarial);
+      }
+    } else if (found instanceof io.sextant.attacks.Outcome.Inconclusive inconclusive) {
+      outcome = Outcome.INCONCLUSIVE;
+      reason = inconclusive.reason();
+    } else if (found instanceof io.sextant.attacks.Outcome.AlreadyWrong) {
+      // The service decided otherwise than the network: a margin of the last digits.
+      outcome = Outcome.INCONCLUSIVE;
+      reason = "the gradient engine and the network disagree on the clean input";
+    } else {
+      outcome = Outcome.HELD;
+    }
+    return new Attempt(
+        Math.toIntExact(result.id()),
+        label,
+        predicted,
+        outcome,
+        distance,
+        reason,
+        rejected,
+        result.forwards(),
+        result.backwards(),
+        prediction,
+        confidence(logits, prediction),
+        margin(logits),
+        result.zeroGradientAtStart());
+  }
+
+  private static double confidence(double[] logits, int prediction) {
+    return prediction < 0 || !Logits.finite(logits) ? 0 : Logits.probabilities(logits)[prediction];
+  }
+
+  /** The lead of the largest logit over the second. */
+  private static double margin(double[] logits) {
+    if (!Logits.finite(logits)) {
+      return 0;
+    }
+    double[] sorted = logits.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length - 1] - sorted[sorted.length - 2];
+  }
+
+  /** Counts units and estimates what is left from those that were really run. */
+  private final class Tracker {
+    private final int total;
+    private final long start = System.nanoTime();
+    private int done;
+    private int ran;
+
+    Tracker(int total) {
+      this.total = total;
+    }
+
+    synchronized void found(Unit unit) {
+      done++;
+      progress.advanced(unit.describe(), done, total, Optional.empty());
+    }
+
+    synchronized void did(Unit unit) {
+      done++;
+      ran++;
+      long perUnit = (System.nanoTime() - start) / ran;
+      progress.advanced(
+          unit.describe(), done, total, Optional.of(Duration.ofNanos(perUnit * (total - done))));
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.sextant.evaluation;
+
+import io.sextant.results.Epsilon;
+import io.sextant.results.Norm;
+import io.sextant.results.Outcome;
+import io.sextant.results.Reverification;
+import io.sextant.results.SampleRow;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one attack at one radius did to one example, after verification; the form in which a unit of
+ * work is kept for resuming.
+ *
+ * @param sample row of the data, from 0
+ * @param label true class
+ * @param predicted clean prediction by the network itself
+ * @param outcome after verification
+ * @param distance verified distance, present when broken
+ * @param reason why it is inconclusive, present when it is
+ * @param rejected true when the attack counted it as broken but verification did not
+ * @param forwards examples run forward
+ * @param backwards cotangents pulled back
+ * @param prediction the network's own decision on the adversarial input
+ * @param confidence the probability of that decision
+ * @param margin the lead of the first over the second logit there
+ * @param zeroGradient whether the gradient at the start was exactly zero
+ */
+record Attempt(
+    int sample,
+    int label,
+    int predicted,
+    Outcome outcome,
+    @Nullable Double distance,
+    @Nullable String reason,
+    boolean rejected,
+    long forwards,
+    long backwards,
+    int prediction,
+    double confidence,
+    double margin,
+    boolean zeroGradient) {
+
+  SampleRow row(Norm norm, Epsilon epsilon, String attack) {
+    return new SampleRow(
+        sample,
+        label,
+        predicted,
+        norm,
+        Optional.of(epsilon),
+        attack,
+        outcome,
+        distance == null ? OptionalDouble.empty() : OptionalDouble.of(distance),
+        forwards,
+        backwards);
+  }
+
+  Optional<Reverification.Rejection> rejection(Norm norm, Epsilon epsilon, String attack) {
+    return rejected && reason != null
+        ? Optional.of(
+            new Reverification.Rejection(sample, norm, Optional.of(epsilon), attack, reason))
+        : Optional.empty();
+  }
+}

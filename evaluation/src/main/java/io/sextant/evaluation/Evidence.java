@@ -1,0 +1,162 @@
+package io.sextant.evaluation;
+
+import io.sextant.evaluation.data.NpyWriter;
+import io.sextant.evaluation.spec.AuditSpec;
+import io.sextant.gradients.Examples;
+import io.sextant.results.Epsilon;
+import io.sextant.results.Norm;
+import io.sextant.results.Outcome;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+
+/** Writes the folder that lets anybody check the counted adversarial examples again. */
+final class Evidence {
+  static final String CLEAN = "clean.npy";
+  static final String INDEX = "index.csv";
+  static final CSVFormat INDEX_FORMAT =
+      CSVFormat.DEFAULT
+          .builder()
+          .setHeader(
+              "row",
+              "sample",
+              "label",
+              "predicted",
+              "norm",
+              "epsilon",
+              "attack",
+              "outcome",
+              "distance",
+              "adversarial_predicted",
+              "file")
+          .setRecordSeparator("\n")
+          .get();
+
+  /**
+   * The inputs at one threat and radius, one per example.
+   *
+   * @param norm of the threat
+   * @param epsilon radius
+   * @param entries in the order of the examples
+   */
+  record Cell(Norm norm, Epsilon epsilon, List<Entry> entries) {
+    String file() {
+      return "adversarial-%s-%s.npy".formatted(norm.key(), epsilon.text().replace('/', 'd'));
+    }
+  }
+
+  /**
+   * The worst that was found for one example.
+   *
+   * @param attack that found it
+   * @param attempt what it did
+   * @param input the input
+   */
+  record Entry(String attack, Attempt attempt, float[] input) {
+    /** Broken before held, then nearer before farther. */
+    boolean worseThan(Entry other) {
+      boolean own = attempt.outcome() == Outcome.BROKEN;
+      boolean others = other.attempt().outcome() == Outcome.BROKEN;
+      if (own != others) {
+        return own;
+      }
+      Double distance = attempt.distance();
+      Double otherDistance = other.attempt().distance();
+      return distance != null && otherDistance != null && distance < otherDistance;
+    }
+  }
+
+  private final Path folder;
+
+  Evidence(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Writes everything and returns the manifest's digest. */
+  String write(
+      AuditSpec.Evidence extent, Examples examples, List<Cell> cells, Path model, Manifest about)
+      throws IOException {
+    Files.createDirectories(folder);
+    removeOld();
+    int[] shape = about.inputShape().stream().mapToInt(Integer::intValue).toArray();
+    NpyWriter.write(folder.resolve(CLEAN), NpyWriter.Element.FLOAT32, examples.rows(), shape);
+    StringWriter index = new StringWriter();
+    try (CSVPrinter printer = new CSVPrinter(index, INDEX_FORMAT)) {
+      for (Cell cell : cells) {
+        double[][] rows = new double[cell.entries().size()][];
+        for (int i = 0; i < rows.length; i++) {
+          Entry entry = cell.entries().get(i);
+          rows[i] = Rows.widen(entry.input());
+          Attempt attempt = entry.attempt();
+          printer.printRecord(
+              i,
+              attempt.sample(),
+              attempt.label(),
+              attempt.predicted(),
+              cell.norm().key(),
+              cell.epsilon().text(),
+              entry.attack(),
+              attempt.outcome().key(),
+              attempt.distance() == null ? "" : attempt.distance(),
+              attempt.prediction(),
+              cell.file());
+        }
+        NpyWriter.write(folder.resolve(cell.file()), NpyWriter.Element.FLOAT32, rows, shape);
+      }
+    }
+    AtomicOutput.write(folder.resolve(INDEX), index.toString());
+    Optional<String> kept = Optional.empty();
+    if (extent == AuditSpec.Evidence.FULL) {
+      kept = Optional.of("model" + extension(model));
+      Files.copy(model, folder.resolve(kept.get()), StandardCopyOption.REPLACE_EXISTING);
+    }
+    Map<String, String> digests = new TreeMap<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.sorted().toList()) {
+        digests.put(String.valueOf(file.getFileName()), Sha256.of(file));
+      }
+    }
+    Manifest manifest =
+        new Manifest(
+            about.schema(),
+            about.toolkit(),
+            kept,
+            about.modelSha256(),
+            about.output(),
+            about.factors(),
+            about.offsets(),
+            about.image(),
+            about.inputShape(),
+            about.classes(),
+            about.domain(),
+            about.threats(),
+            about.data(),
+            about.spec(),
+            digests);
+    AtomicOutput.write(folder.resolve(Manifest.FILE), manifest.json());
+    return Sha256.of(folder.resolve(Manifest.FILE));
+  }
+
+  private void removeOld() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private static String extension(Path model) {
+    String name = String.valueOf(model.getFileName());
+    int dot = name.lastIndexOf('.');
+    return dot > 0 && name.length() - dot <= 6 ? name.substring(dot) : "";
+  }
+}

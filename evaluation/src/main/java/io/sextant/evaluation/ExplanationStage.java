@@ -1,0 +1,231 @@
+package io.sextant.evaluation;
+
+import io.sextant.evaluation.data.DataSet;
+import io.sextant.evaluation.spec.Configured;
+import io.sextant.explainers.Explainer;
+import io.sextant.explainers.Explanations;
+import io.sextant.explainers.Target;
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.Feature;
+import io.sextant.gradients.InputDomain;
+import io.sextant.gradients.Logits;
+import io.sextant.gradients.graph.Shape;
+import io.sextant.results.Certificate;
+import io.sextant.results.ExplainerResult;
+import io.sextant.results.Floats;
+import io.sextant.results.GalleryExample;
+import io.sextant.results.Outcome;
+import io.sextant.results.Pixels;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Explains a selection of examples before and after the attack, and shows them. */
+final class ExplanationStage {
+  /** Examples that are explained and shown. */
+  private static final int SHOWN = 12;
+
+  private final Map<String, Explainer> explainers = new LinkedHashMap<>();
+
+  ExplanationStage(List<Configured> configured, long seed) {
+    for (Configured one : configured) {
+      explainers.put(one.name(), SeededExplainers.create(one.name(), one.settings(), seed));
+    }
+  }
+
+  /**
+   * What came out.
+   *
+   * @param results certificates per explainer, of the clean inputs
+   * @param gallery the examples as a person sees them; empty when inputs must not be shown
+   */
+  record Explained(List<ExplainerResult> results, List<GalleryExample> gallery) {}
+
+  /** A chosen example: the worst found at one threat and radius. */
+  private record Chosen(int place, Evidence.Cell cell, Evidence.Entry entry) {}
+
+  Explained run(
+      Subject subject,
+      DataSet data,
+      boolean image,
+      List<Evidence.Cell> cells,
+      int[] predicted,
+      boolean show) {
+    List<Chosen> chosen = choose(cells, data.size());
+    Examples clean = data.examples().at(chosen.stream().mapToInt(Chosen::place).toArray());
+    double[][] changed = new double[chosen.size()][];
+    int[] decisions = new int[chosen.size()];
+    for (int i = 0; i < changed.length; i++) {
+      changed[i] = Rows.widen(chosen.get(i).entry().input());
+      // Both inputs are explained for the class predicted on the clean one, so that they compare.
+      decisions[i] = Math.max(0, predicted[chosen.get(i).place()]);
+    }
+    Examples before = Examples.of(clean.rows(), decisions, clean.ids());
+    Examples after = Examples.of(changed, decisions, clean.ids());
+    List<ExplainerResult> results = new ArrayList<>();
+    Map<String, double[][]> attributionsBefore = new LinkedHashMap<>();
+    Map<String, double[][]> attributionsAfter = new LinkedHashMap<>();
+    for (Map.Entry<String, Explainer> explainer : explainers.entrySet()) {
+      Explanations own =
+          explainer
+              .getValue()
+              .explain(subject.service().as(explainer.getKey()), before, Target.label());
+      results.add(
+          new ExplainerResult(
+              explainer.getKey(), explainer.getValue().configuration(), certificates(own, clean)));
+      if (show) {
+        attributionsBefore.put(explainer.getKey(), own.attributions());
+        attributionsAfter.put(
+            explainer.getKey(),
+            explainer
+                .getValue()
+                .explain(subject.service().as(explainer.getKey()), after, Target.label())
+                .attributions());
+      }
+    }
+    List<GalleryExample> gallery = new ArrayList<>();
+    if (show) {
+      double[][] logits = subject.service().as("gallery").logits(clean.rows());
+      for (int i = 0; i < chosen.size(); i++) {
+        List<GalleryExample.AttributionPair> pairs = new ArrayList<>();
+        for (String name : attributionsBefore.keySet()) {
+          pairs.add(
+              new GalleryExample.AttributionPair(
+                  name,
+                  floats(attributionsBefore.getOrDefault(name, logits)[i]),
+                  floats(attributionsAfter.getOrDefault(name, logits)[i])));
+        }
+        gallery.add(example(chosen.get(i), data, image, logits[i], pairs));
+      }
+    }
+    return new Explained(results, gallery);
+  }
+
+  /**
+   * Per class the example that breaks at the smallest radius, then the next ones, until enough are
+   * chosen; where nothing breaks, examples that held at the largest radius.
+   */
+  private static List<Chosen> choose(List<Evidence.Cell> cells, int size) {
+    Map<Integer, Chosen> broken = new LinkedHashMap<>();
+    for (Evidence.Cell cell : cells) {
+      for (int place = 0; place < cell.entries().size(); place++) {
+        Evidence.Entry entry = cell.entries().get(place);
+        if (entry.attempt().outcome() == Outcome.BROKEN) {
+          broken.putIfAbsent(place, new Chosen(place, cell, entry));
+        }
+      }
+    }
+    Map<Integer, List<Chosen>> byClass = new TreeMap<>();
+    for (Chosen one : broken.values()) {
+      byClass.computeIfAbsent(one.entry().attempt().label(), label -> new ArrayList<>()).add(one);
+    }
+    List<Chosen> chosen = new ArrayList<>();
+    for (int round = 0; chosen.size() < SHOWN && round < size; round++) {
+      for (List<Chosen> candidates : byClass.values()) {
+        if (round < candidates.size() && chosen.size() < SHOWN) {
+          chosen.add(candidates.get(round));
+        }
+      }
+    }
+    if (!cells.isEmpty()) {
+      Evidence.Cell last = cells.get(cells.size() - 1);
+      for (int place = 0; place < size && chosen.size() < SHOWN; place++) {
+        Evidence.Entry entry = last.entries().get(place);
+        if (entry.attempt().outcome() == Outcome.HELD && entry.attempt().prediction() >= 0) {
+          chosen.add(new Chosen(place, last, entry));
+        }
+      }
+    }
+    return chosen;
+  }
+
+  private static List<Certificate> certificates(Explanations explanation, Examples examples) {
+    List<Certificate> list = new ArrayList<>();
+    for (int i = 0; i < examples.size(); i++) {
+      list.add(Certificates.of(Math.toIntExact(examples.id(i)), explanation.certificates().get(i)));
+    }
+    return list;
+  }
+
+  private static GalleryExample example(
+      Chosen chosen,
+      DataSet data,
+      boolean image,
+      double[] logits,
+      List<GalleryExample.AttributionPair> pairs) {
+    Attempt attempt = chosen.entry().attempt();
+    double[] clean = data.row(chosen.place());
+    double[] changed = Rows.widen(chosen.entry().input());
+    Verifier verifier = new Verifier(data.domain(), chosen.cell().norm(), 0);
+    return new GalleryExample(
+        attempt.sample(),
+        attempt.label(),
+        attempt.predicted(),
+        attempt.prediction(),
+        attempt.predicted() < 0 ? 0 : Logits.probabilities(logits)[attempt.predicted()],
+        attempt.confidence(),
+        chosen.cell().norm(),
+        chosen.cell().epsilon(),
+        chosen.entry().attack(),
+        verifier.distance(clean, changed),
+        image ? imageView(data, clean, changed) : tableView(data, clean, changed),
+        pairs);
+  }
+
+  private static GalleryExample.View imageView(DataSet data, double[] clean, double[] changed) {
+    Shape shape = data.shape();
+    double[] change = new double[clean.length];
+    for (int i = 0; i < clean.length; i++) {
+      change[i] = changed[i] - clean[i];
+    }
+    return new GalleryExample.ImageView(
+        pixels(data, shape, clean), pixels(data, shape, changed), floats(change));
+  }
+
+  private static Pixels pixels(DataSet data, Shape shape, double[] row) {
+    float[] values = Rows.narrow(row);
+    Feature pixel = data.domain().feature(0);
+    boolean square = shape.rank() == 3;
+    return Pixels.of(
+        values,
+        square ? shape.channels() : 1,
+        square ? shape.size(1) : 1,
+        square ? shape.size(2) : shape.elements(),
+        pixel.minimum(),
+        pixel.maximum());
+  }
+
+  private static GalleryExample.View tableView(DataSet data, double[] clean, double[] changed) {
+    List<GalleryExample.FeatureChange> changes = new ArrayList<>();
+    for (int i = 0; i < clean.length; i++) {
+      Feature feature = data.domain().feature(i);
+      changes.add(
+          new GalleryExample.FeatureChange(
+              feature.name(), clean[i], changed[i], (changed[i] - clean[i]) / feature.scale()));
+    }
+    return new GalleryExample.TableView(changes);
+  }
+
+  /** The same box with every real and integer feature free to move. */
+  static InputDomain unconstrained(InputDomain domain) {
+    List<Feature> free = new ArrayList<>();
+    for (Feature f : domain.features()) {
+      free.add(
+          new Feature(
+              f.name(),
+              Feature.Kind.REAL,
+              f.minimum(),
+              f.maximum(),
+              f.scale(),
+              true,
+              Feature.Direction.BOTH));
+    }
+    return InputDomain.of(free, List.of());
+  }
+
+  private static Floats floats(double[] row) {
+    return Floats.of(Rows.narrow(row));
+  }
+}

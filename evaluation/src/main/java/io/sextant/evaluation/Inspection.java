@@ -1,0 +1,75 @@
+package io.sextant.evaluation;
+
+import io.sextant.gradients.InputDomain;
+import io.sextant.gradients.dl4j.HealthCheck;
+import io.sextant.gradients.dl4j.HealthReport;
+import io.sextant.gradients.dl4j.InputShapes;
+import io.sextant.gradients.dl4j.TrainedModel;
+import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.LoadedNetwork;
+import io.sextant.gradients.model.ModelFile;
+import io.sextant.results.ModelInfo;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apiguardian.api.API;
+
+/**
+ * A model by itself, without data.
+ *
+ * @param model its layers, parameters and health
+ * @param classes number of logits
+ * @param engine what computed the gradients
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record Inspection(ModelInfo model, int classes, String engine) {
+  private static final long SEED = 42;
+
+  /**
+   * Looks into a model file.
+   *
+   * @param file the model
+   * @param shape one example's shape; found out when empty
+   * @param options how gradients are computed
+   * @throws IllegalArgumentException when the file is not a usable model, or its shape is not told
+   */
+  public static Inspection of(Path file, Optional<Shape> shape, EngineOptions options) {
+    LoadedNetwork loaded = ModelFile.read(file);
+    Shape input =
+        shape
+            .or(() -> InputShapes.infer(loaded.network()))
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        loaded.name()
+                            + " does not tell its input's shape; give it with --input-shape C,H,W"));
+    TrainedModel model = TrainedModel.of(loaded.network(), input);
+    InputDomain domain = InputDomain.box(input.elements(), 0, 1);
+    try (Subject subject = new Subject(loaded, model, options.service(model.graph(), domain))) {
+      HealthReport health = HealthCheck.run(model, subject.service(), domain, SEED);
+      return new Inspection(
+          info(subject, health), model.classes(), subject.service().engine().description());
+    }
+  }
+
+  private static ModelInfo info(Subject subject, HealthReport health) {
+    TrainedModel model = subject.model();
+    List<String> names =
+        IntStream.range(0, Math.max(2, model.classes())).mapToObj(String::valueOf).toList();
+    return new ModelInfo(
+        "model",
+        subject.file().name(),
+        subject.file().format().toString(),
+        subject.file().sha256(),
+        model.network().numParams(),
+        Arrays.stream(model.inputShape().sizes()).boxed().toList(),
+        ModelLayers.of(model),
+        model.head().name().toLowerCase(Locale.ROOT),
+        names,
+        Health.info(health));
+  }
+}

@@ -1,0 +1,114 @@
+package io.sextant.evaluation;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.sextant.results.DataInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a folder of evidence holds and what it is evidence of: enough to judge every adversarial
+ * input again on another machine.
+ *
+ * @param schema version of this form
+ * @param toolkit version that wrote it
+ * @param model file name in the folder, absent when the model was left out
+ * @param modelSha256 digest of the model file
+ * @param output which output of the model, for graphs with several
+ * @param factors of the spec's preprocessing; empty when there is none
+ * @param offsets of the spec's preprocessing; empty when there is none
+ * @param image whether inputs are images in units of byte / 255
+ * @param inputShape of one example
+ * @param classes class names in the order of the labels
+ * @param domain the inputs that exist
+ * @param threats what the attacker may do
+ * @param data digests of the data files
+ * @param spec the audit spec as it was written
+ * @param files digests of the other files in the folder, by name
+ */
+record Manifest(
+    int schema,
+    String toolkit,
+    Optional<String> model,
+    String modelSha256,
+    Optional<String> output,
+    List<Double> factors,
+    List<Double> offsets,
+    boolean image,
+    List<Integer> inputShape,
+    List<String> classes,
+    DataInfo.Domain domain,
+    List<Threat> threats,
+    List<DataInfo.DataFile> data,
+    String spec,
+    Map<String, String> files) {
+  static final int SCHEMA = 1;
+  static final String FILE = "manifest.json";
+  private static final long LARGEST = 64L << 20;
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .addModule(new Jdk8Module())
+          .serializationInclusion(JsonInclude.Include.NON_ABSENT)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .build();
+
+  /**
+   * A threat, with what verification must know of it.
+   *
+   * @param norm its key
+   * @param categoryChanges categories that may be switched
+   * @param target the class aimed at, absent when any wrong class will do
+   */
+  record Threat(String norm, int categoryChanges, Optional<Integer> target) {}
+
+  Manifest {
+    if (schema != SCHEMA) {
+      throw new IllegalArgumentException(
+          "the evidence has schema %d but this version reads %d".formatted(schema, SCHEMA));
+    }
+    files = new TreeMap<>(files);
+  }
+
+  String json() {
+    DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
+    try {
+      return JSON.writer(new DefaultPrettyPrinter().withObjectIndenter(indenter))
+              .writeValueAsString(this)
+          + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the manifest cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  static Manifest read(Path folder) {
+    Path file = folder.resolve(FILE);
+    try {
+      if (!Files.isRegularFile(file)) {
+        throw new IllegalArgumentException(
+            "%s holds no evidence: there is no %s; give the --out folder of an audit"
+                .formatted(folder, FILE));
+      }
+      if (Files.size(file) > LARGEST) {
+        throw new IllegalArgumentException("%s is larger than a manifest can be".formatted(file));
+      }
+      return JSON.readValue(file.toFile(), Manifest.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "%s is not a manifest: %s".formatted(file, e.getOriginalMessage()), e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("%s cannot be read: %s".formatted(file, e), e);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package io.sextant.evaluation;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.apiguardian.api.API;
+
+/**
+ * Hears how a run gets on; called from worker threads, one call at a time.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public interface Progress {
+  /** Hears nothing. */
+  Progress SILENT =
+      new Progress() {
+        @Override
+        public void phase(String name) {}
+
+        @Override
+        public void advanced(String what, int done, int total, Optional<Duration> remaining) {}
+      };
+
+  /** A phase of the run begins. */
+  void phase(String name);
+
+  /**
+   * Some units of the phase are done.
+   *
+   * @param what the unit that ended last
+   * @param done units done, those of an earlier, interrupted run included
+   * @param total units in all
+   * @param remaining estimate of the time left in this phase, once there is one
+   */
+  void advanced(String what, int done, int total, Optional<Duration> remaining);
+}

@@ -1,0 +1,155 @@
+package io.sextant.evaluation;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/**
+ * The output folder of one run, held by an operating-system lock, which a killed process gives up.
+ *
+ * <p>A fingerprint of everything that the figures depend on says whether what lies there already
+ * belongs to the same run.
+ */
+final class RunFolder implements AutoCloseable {
+  private static final String FINGERPRINT = "fingerprint";
+  private static final String WORK = "work";
+
+  private final Path folder;
+  private final FileChannel channel;
+  private final FileLock lock;
+
+  private RunFolder(Path folder, FileChannel channel, FileLock lock) {
+    this.folder = folder;
+    this.channel = channel;
+    this.lock = lock;
+  }
+
+  /**
+   * Opens or creates the folder.
+   *
+   * @throws IllegalArgumentException when it cannot be written, is in use, or holds another run
+   */
+  static RunFolder open(Path folder, String fingerprint, boolean overwrite) throws IOException {
+    RunFolder opened = lock(folder);
+    boolean ready = false;
+    try {
+      opened.claim(fingerprint, overwrite);
+      ready = true;
+      return opened;
+    } finally {
+      if (!ready) {
+        opened.close();
+      }
+    }
+  }
+
+  private static RunFolder lock(Path folder) throws IOException {
+    OutputFolder.create(folder.resolve(WORK));
+    FileChannel channel =
+        FileChannel.open(
+            folder.resolve(WORK).resolve("lock"),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE);
+    FileLock lock = null;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      // Held in this very process: the same answer as for another one.
+    }
+    if (lock == null) {
+      channel.close();
+      throw new IllegalArgumentException(
+          "another run is writing to %s; wait for it or choose another folder with --out"
+              .formatted(folder));
+    }
+    return new RunFolder(folder, channel, lock);
+  }
+
+  private void claim(String fingerprint, boolean overwrite) throws IOException {
+    Path file = folder.resolve(WORK).resolve(FINGERPRINT);
+    if (Files.exists(file) && !Files.readString(file).equals(fingerprint)) {
+      if (!overwrite) {
+        throw new IllegalArgumentException(
+            ("%s holds a run with another spec, model, data or settings; choose another folder with"
+                    + " --out, or replace it with --overwrite")
+                .formatted(folder));
+      }
+      clear();
+    }
+    AtomicOutput.write(file, fingerprint);
+  }
+
+  /** Removes what earlier runs have left, and nothing else. */
+  private void clear() throws IOException {
+    delete(units());
+    delete(folder.resolve("evidence"));
+    for (String name : new String[] {"result.json", "samples.csv", "report.html"}) {
+      Files.deleteIfExists(folder.resolve(name));
+    }
+  }
+
+  Path path() {
+    return folder;
+  }
+
+  Path units() {
+    return folder.resolve(WORK).resolve("units");
+  }
+
+  Path evidence() {
+    return folder.resolve("evidence");
+  }
+
+  Path result() {
+    return folder.resolve("result.json");
+  }
+
+  Path samples() {
+    return folder.resolve("samples.csv");
+  }
+
+  /** Drops finished units: the results stand for them now. */
+  void finish() throws IOException {
+    delete(units());
+  }
+
+  private static void delete(Path tree) throws IOException {
+    if (!Files.exists(tree)) {
+      return;
+    }
+    Files.walkFileTree(
+        tree,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(
+              Path visited, @org.jspecify.annotations.Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.release();
+    channel.close();
+  }
+}

@@ -1,0 +1,50 @@
+package io.sextant.evaluation;
+
+import io.sextant.gradients.Examples;
+import io.sextant.results.Epsilon;
+import io.sextant.results.Norm;
+import java.util.List;
+
+/**
+ * A unit of work: one attack at one radius on a fixed chunk of examples. Its result depends on
+ * nothing else, so units can be done in any order, by any number of workers, and kept.
+ *
+ * @param threat place of the threat in the spec
+ * @param norm of the threat
+ * @param epsilon radius
+ * @param attack name of the attack
+ * @param chunk number of the chunk
+ * @param examples the chunk
+ */
+record Unit(int threat, Norm norm, Epsilon epsilon, String attack, int chunk, Examples examples) {
+  /** Examples in a chunk. */
+  static final int CHUNK = 128;
+
+  /**
+   * What came of a unit.
+   *
+   * @param attempts one per example, in order
+   * @param adversarial the inputs, one per example: clean where already wrong
+   */
+  record Done(List<Attempt> attempts, float[][] adversarial) {
+    Done {
+      attempts = List.copyOf(attempts);
+    }
+  }
+
+  /** A file name that no other unit of the run has. */
+  String key() {
+    String radius = epsilon.text().replace('/', 'd');
+    return "%s-%s-%s-%05d".formatted(norm.key(), radius, attack, chunk);
+  }
+
+  String describe() {
+    return "%s, %s %s, examples %d to %d"
+        .formatted(
+            attack,
+            norm.symbol(),
+            epsilon.text(),
+            chunk * CHUNK,
+            chunk * CHUNK + examples.size() - 1);
+  }
+}

@@ -1,0 +1,292 @@
+package io.sextant.evaluation;
+
+import io.sextant.results.Accuracy;
+import io.sextant.results.AttackCounts;
+import io.sextant.results.Epsilon;
+import io.sextant.results.Norm;
+import io.sextant.results.Outcome;
+import io.sextant.results.RobustAccuracy;
+import io.sextant.results.SampleRow;
+import io.sextant.results.ValidityCheck;
+import io.sextant.results.ValidityCheck.Affected;
+import io.sextant.results.ValidityCheck.Status;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeSet;
+
+/**
+ * Signs that an attack failed for reasons other than robustness. A tripped check makes the run
+ * unreliable; none of them can make a model look better.
+ *
+ * <p>The list follows Carlini et al., "On Evaluating Adversarial Robustness", 2019,
+ * arXiv:1902.06705, section 3, and Pintor et al., "Indicators of Attack Failure", NeurIPS 2022,
+ * arXiv:2106.09947. Thresholds stand in the documentation with the evidence for them.
+ */
+final class ValidityChecks {
+  /** Aggregate comparisons may be off by this share of the examples: one point. */
+  static final double SLACK = 0.01;
+
+  /**
+   * More exactly zero gradients than this share at the start of an attack are a sign of masking.
+   */
+  static final double ZERO_GRADIENTS = 0.10;
+
+  /** How far above chance the accuracy may stay when the attack may do anything. */
+  static final double ABOVE_CHANCE = 0.05;
+
+  private final List<SampleRow> rows;
+  private final Accuracy accuracy;
+
+  ValidityChecks(List<SampleRow> rows, Accuracy accuracy) {
+    this.rows = rows;
+    this.accuracy = accuracy;
+  }
+
+  /** The broken share of a stronger attack must not be below that of a weaker one. */
+  ValidityCheck atLeastAsStrong(
+      String id, String title, String stronger, String weaker, String explanation) {
+    List<Affected> affected = new ArrayList<>();
+    double largest = Double.NEGATIVE_INFINITY;
+    for (RobustAccuracy cell : accuracy.robust()) {
+      Optional<AttackCounts> strong = cell.of(stronger);
+      Optional<AttackCounts> weak = cell.of(weaker);
+      if (strong.isEmpty() || weak.isEmpty() || weak.get().n() == 0) {
+        continue;
+      }
+      double lead = (weak.get().broken() - strong.get().broken()) / (double) weak.get().n();
+      largest = Math.max(largest, lead);
+      if (lead > SLACK) {
+        affected.add(new Affected(cell.norm(), cell.epsilon()));
+      }
+    }
+    if (largest == Double.NEGATIVE_INFINITY) {
+      return skipped(
+          id, title, "%s and %s were not both run".formatted(stronger, weaker), explanation);
+    }
+    return check(
+        id,
+        title,
+        affected.isEmpty() ? Status.PASS : Status.FAIL,
+        Math.max(0, largest),
+        SLACK,
+        explanation,
+        affected,
+        brokenOnlyBy(weaker, stronger));
+  }
+
+  private List<Integer> brokenOnlyBy(String weaker, String stronger) {
+    Map<String, Outcome> strong = new HashMap<>();
+    for (SampleRow row : rows) {
+      if (row.attack().equals(stronger)) {
+        strong.put(place(row), row.outcome());
+      }
+    }
+    TreeSet<Integer> samples = new TreeSet<>();
+    for (SampleRow row : rows) {
+      if (row.attack().equals(weaker)
+          && row.outcome() == Outcome.BROKEN
+          && strong.get(place(row)) == Outcome.HELD) {
+        samples.add(row.sample());
+      }
+    }
+    return List.copyOf(samples);
+  }
+
+  private static String place(SampleRow row) {
+    return row.sample() + " " + row.norm() + " " + row.epsilon().map(Epsilon::text).orElse("");
+  }
+
+  /** A larger radius must not leave more examples standing, attack by attack. */
+  ValidityCheck monotone() {
+    String id = "epsilon-monotone";
+    String title = "More room never helps the model";
+    String explanation =
+        "An attack that may move further must break at least as many examples. Where it does not,"
+            + " its optimisation is at fault.";
+    List<Affected> affected = new ArrayList<>();
+    double largest = 0;
+    boolean compared = false;
+    Map<String, AttackCounts> before = new HashMap<>();
+    for (RobustAccuracy cell : accuracy.robust()) {
+      for (AttackCounts counts : cell.attacks()) {
+        AttackCounts smaller = before.put(cell.norm() + " " + counts.attack(), counts);
+        if (smaller != null && counts.n() > 0) {
+          compared = true;
+          double lost = (smaller.broken() - counts.broken()) / (double) counts.n();
+          largest = Math.max(largest, lost);
+          if (lost > SLACK) {
+            affected.add(new Affected(cell.norm(), cell.epsilon()));
+          }
+        }
+      }
+    }
+    if (!compared) {
+      return skipped(id, title, "no norm has two radii", explanation);
+    }
+    return check(
+        id,
+        title,
+        affected.isEmpty() ? Status.PASS : Status.FAIL,
+        largest,
+        SLACK,
+        explanation,
+        affected,
+        heldAfterBroken());
+  }
+
+  private List<Integer> heldAfterBroken() {
+    Map<String, Epsilon> brokenAt = new HashMap<>();
+    TreeSet<Integer> samples = new TreeSet<>();
+    for (SampleRow row : rows) {
+      if (row.isWorstCase() || row.epsilon().isEmpty()) {
+        continue;
+      }
+      String key = row.sample() + " " + row.norm() + " " + row.attack();
+      if (row.outcome() == Outcome.BROKEN) {
+        brokenAt.merge(key, row.epsilon().get(), (a, b) -> a.compareTo(b) <= 0 ? a : b);
+      }
+    }
+    for (SampleRow row : rows) {
+      Epsilon smallest = brokenAt.get(row.sample() + " " + row.norm() + " " + row.attack());
+      if (smallest != null
+          && row.outcome() == Outcome.HELD
+          && row.epsilon().isPresent()
+          && smallest.compareTo(row.epsilon().get()) < 0) {
+        samples.add(row.sample());
+      }
+    }
+    return List.copyOf(samples);
+  }
+
+  /** Exactly zero gradients at the start leave an attack without a direction. */
+  static ValidityCheck zeroGradients(int zero, int started, List<Integer> samples) {
+    String id = "zero-gradients";
+    String title = "Gradients point somewhere";
+    String explanation =
+        "Where the gradient is exactly zero a gradient attack cannot start, and the example holds"
+            + " without having been tested: saturated probabilities, quantised inputs or a detached"
+            + " part of the network do this.";
+    if (started == 0) {
+      return skipped(id, title, "no gradient attack had an example to start from", explanation);
+    }
+    double share = zero / (double) started;
+    return check(
+        id,
+        title,
+        share > ZERO_GRADIENTS ? Status.FAIL : share > 0 ? Status.WARN : Status.PASS,
+        share,
+        ZERO_GRADIENTS,
+        explanation,
+        List.of(),
+        samples);
+  }
+
+  /** Logits that are no numbers decide nothing. */
+  static ValidityCheck finiteLogits(int notFinite, int n, List<Integer> samples) {
+    return check(
+        "finite-logits",
+        "Outputs are numbers",
+        notFinite == 0 ? Status.PASS : Status.FAIL,
+        n == 0 ? 0 : notFinite / (double) n,
+        0,
+        "An output that is not finite is neither right nor broken; such examples are inconclusive and"
+            + " the run is not to be trusted.",
+        List.of(),
+        samples);
+  }
+
+  /** With the whole input at its disposal, the attack must bring the accuracy down to chance. */
+  static ValidityCheck hugeEpsilon(int held, int n, int classes, Norm norm, String radius) {
+    String id = "huge-epsilon";
+    String title = "Nothing holds when everything may change";
+    String explanation =
+        ("PGD with %s radius %s, which spans every input, on %d examples. A model that still answers"
+                + " rightly more often than by chance hides its gradients.")
+            .formatted(norm.symbol(), radius, n);
+    if (n == 0) {
+      return skipped(id, title, "no example is classified correctly", explanation);
+    }
+    double share = held / (double) n;
+    // With few examples a share a little above chance is no evidence; three standard errors are.
+    double chance = 1.0 / classes;
+    double threshold =
+        Math.min(1, chance + Math.max(ABOVE_CHANCE, 3 * Math.sqrt(chance * (1 - chance) / n)));
+    return check(
+        id,
+        title,
+        share > threshold ? Status.FAIL : Status.PASS,
+        share,
+        threshold,
+        explanation,
+        List.of(),
+        List.of());
+  }
+
+  /** The gradient engine must agree with the network and with itself. */
+  static ValidityCheck health(boolean ok, double error, List<String> messages) {
+    return check(
+        "engine-health",
+        "Gradients belong to this network",
+        ok ? Status.PASS : Status.FAIL,
+        error,
+        1e-3,
+        "Logits are compared with the network's own inference, gradients with finite differences, and"
+            + " rows alone with rows in a batch."
+            + (messages.isEmpty() ? "" : " " + String.join(" ", messages)),
+        List.of(),
+        List.of());
+  }
+
+  /** Each counted example was checked again by the network itself. */
+  static ValidityCheck verified(int rejected, int counted, List<Integer> samples) {
+    double share = counted == 0 ? 0 : rejected / (double) counted;
+    return check(
+        "re-verification",
+        "Adversarial examples stand up outside the engine",
+        share > SLACK ? Status.FAIL : rejected > 0 ? Status.WARN : Status.PASS,
+        share,
+        SLACK,
+        "Every counted example is judged again by the network's own inference, its distance and"
+            + " domain in double precision. What does not verify is not counted.",
+        List.of(),
+        samples);
+  }
+
+  private static ValidityCheck check(
+      String id,
+      String title,
+      Status status,
+      double measured,
+      double threshold,
+      String explanation,
+      List<Affected> affected,
+      List<Integer> exceptions) {
+    return new ValidityCheck(
+        id,
+        title,
+        status,
+        Optional.empty(),
+        OptionalDouble.of(measured),
+        OptionalDouble.of(threshold),
+        explanation,
+        affected,
+        exceptions);
+  }
+
+  private static ValidityCheck skipped(String id, String title, String reason, String explanation) {
+    return new ValidityCheck(
+        id,
+        title,
+        Status.SKIPPED,
+        Optional.of(reason),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        explanation,
+        List.of(),
+        List.of());
+  }
+}

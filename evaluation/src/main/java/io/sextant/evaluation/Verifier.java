@@ -1,0 +1,90 @@
+package io.sextant.evaluation;
+
+import io.sextant.gradients.Feature;
+import io.sextant.gradients.InputDomain;
+import io.sextant.results.Norm;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Checks adversarial inputs without the code that found them: distance and domain in double
+ * precision, from their definitions.
+ */
+final class Verifier {
+  // Sums over a million features may round by this much; nothing else is forgiven.
+  private static final double ROUNDING = 1e-9;
+
+  private final InputDomain domain;
+  private final Norm norm;
+  private final int categoryChanges;
+
+  Verifier(InputDomain domain, Norm norm, int categoryChanges) {
+    this.domain = domain;
+    this.norm = norm;
+    this.categoryChanges = categoryChanges;
+  }
+
+  /** The distance in the threat's norm, in units of scale over real and integer features. */
+  double distance(double[] clean, double[] changed) {
+    double total = 0;
+    for (int i = 0; i < clean.length; i++) {
+      Feature feature = domain.feature(i);
+      if (feature.kind() == Feature.Kind.BINARY) {
+        continue;
+      }
+      double change = Math.abs(changed[i] - clean[i]) / feature.scale();
+      total =
+          switch (norm) {
+            case LINF -> Math.max(total, change);
+            case L2 -> total + change * change;
+            case L1 -> total + change;
+            case L0 -> total + (change > 0 ? 1 : 0);
+          };
+    }
+    return norm == Norm.L2 ? Math.sqrt(total) : total;
+  }
+
+  /** Why the changed input is not one that the threat allows, or empty when it is. */
+  Optional<String> violation(double[] clean, double[] changed, double radius) {
+    String outside = domain.violation(changed);
+    if (!outside.isEmpty()) {
+      return Optional.of("outside the domain: " + outside);
+    }
+    double distance = distance(clean, changed);
+    if (!(distance <= radius * (1 + ROUNDING))) {
+      return Optional.of("distance %s exceeds epsilon %s".formatted(distance, radius));
+    }
+    Set<String> switched = new HashSet<>();
+    for (int i = 0; i < clean.length; i++) {
+      if (changed[i] == clean[i]) {
+        continue;
+      }
+      Feature feature = domain.feature(i);
+      if (!feature.mutable()) {
+        return Optional.of("immutable feature %s was changed".formatted(feature.name()));
+      }
+      if (feature.direction() == Feature.Direction.INCREASE && changed[i] < clean[i]
+          || feature.direction() == Feature.Direction.DECREASE && changed[i] > clean[i]) {
+        return Optional.of("feature %s was moved against its direction".formatted(feature.name()));
+      }
+      if (feature.kind() == Feature.Kind.BINARY) {
+        switched.add(group(i));
+      }
+    }
+    if (switched.size() > categoryChanges) {
+      return Optional.of(
+          "%d categories were switched but %d are allowed"
+              .formatted(switched.size(), categoryChanges));
+    }
+    return Optional.empty();
+  }
+
+  private String group(int feature) {
+    return domain.groups().stream()
+        .filter(group -> group.members().contains(feature))
+        .map(group -> "group " + group.name())
+        .findFirst()
+        .orElse("feature " + feature);
+  }
+}

@@ -1,0 +1,231 @@
+package io.sextant.evaluation.data;
+
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.Feature;
+import io.sextant.gradients.InputDomain;
+import io.sextant.gradients.graph.Shape;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.apiguardian.api.API;
+
+/**
+ * Labelled examples: at least one, all of one shape, all in the domain. Immutable.
+ *
+ * <p>Values are floats in row-major order. An example's id is its 0-based row in the data, and
+ * stays with it when a sample is drawn.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class DataSet {
+  private final Shape shape;
+  private final float[][] rows;
+  private final int[] labels;
+  private final long[] ids;
+  private final List<String> classes;
+  private final InputDomain domain;
+  private final Origin origin;
+
+  private DataSet(
+      Shape shape,
+      float[][] rows,
+      int[] labels,
+      long[] ids,
+      List<String> classes,
+      InputDomain domain,
+      Origin origin) {
+    this.shape = shape;
+    this.rows = rows;
+    this.labels = labels;
+    this.ids = ids;
+    this.classes = classes;
+    this.domain = domain;
+    this.origin = origin;
+  }
+
+  /**
+   * A data set whose ids are the places of its rows.
+   *
+   * @param shape of one example
+   * @param rows one flat row per example, not copied: hand over rows that nobody else writes to
+   * @param labels one class per example, from 0
+   * @param classes one name per class, unique
+   * @param domain of the inputs
+   * @param origin where the data comes from
+   * @throws DataException if there are no rows, counts differ, a label has no class, or a value is
+   *     outside the domain; rows are named by their place
+   */
+  public static DataSet of(
+      Shape shape,
+      float[][] rows,
+      int[] labels,
+      List<String> classes,
+      InputDomain domain,
+      Origin origin) {
+    String what = origin.description();
+    if (rows.length == 0) {
+      throw new DataException(what + ": the data has no rows");
+    }
+    if (rows.length != labels.length) {
+      throw new DataException(
+          "%s: there are %d rows but %d labels".formatted(what, rows.length, labels.length));
+    }
+    if (domain.size() != shape.elements()) {
+      throw new DataException(
+          "%s: the domain has %d features but the shape %s has %d values"
+              .formatted(what, domain.size(), shape, shape.elements()));
+    }
+    double[] row = new double[shape.elements()];
+    for (int r = 0; r < rows.length; r++) {
+      if (rows[r].length != row.length) {
+        throw new DataException(
+            "%s: row %d has %d values but the shape %s has %d"
+                .formatted(what, r, rows[r].length, shape, row.length));
+      }
+      for (int i = 0; i < row.length; i++) {
+        row[i] = rows[r][i];
+        if (!Float.isFinite(rows[r][i])) {
+          throw new DataException(
+              "%s: row %d: feature %s is %s; only finite values are accepted"
+                  .formatted(what, r, domain.feature(i).name(), rows[r][i]));
+        }
+      }
+      String violation = domain.violation(row);
+      if (!violation.isEmpty()) {
+        throw new DataException("%s: row %d: %s".formatted(what, r, violation));
+      }
+    }
+    long[] ids = LongStream.range(0, rows.length).toArray();
+    return new DataSet(shape, rows.clone(), labels.clone(), ids, List.of(), domain, origin)
+        .withClasses(classes);
+  }
+
+  /** Shape of one example. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** Number of examples. */
+  public int size() {
+    return rows.length;
+  }
+
+  /** One example as a flat row, a copy. */
+  public double[] row(int index) {
+    double[] row = new double[rows[index].length];
+    for (int i = 0; i < row.length; i++) {
+      row[i] = rows[index][i];
+    }
+    return row;
+  }
+
+  /** All examples as flat rows, a copy: twice the size of this data set. */
+  public double[][] rows() {
+    return IntStream.range(0, rows.length).mapToObj(this::row).toArray(double[][]::new);
+  }
+
+  /** The class of one example. */
+  public int label(int index) {
+    return labels[index];
+  }
+
+  /** The classes of the examples, a copy. */
+  public int[] labels() {
+    return labels.clone();
+  }
+
+  /** The 0-based row of one example in the data. */
+  public long id(int index) {
+    return ids[index];
+  }
+
+  /** The 0-based rows of the examples in the data, a copy. */
+  public long[] ids() {
+    return ids.clone();
+  }
+
+  /** One name per class. */
+  public List<String> classes() {
+    return classes;
+  }
+
+  /** One name per feature. */
+  public List<String> features() {
+    return domain.features().stream().map(Feature::name).toList();
+  }
+
+  /** The domain of the inputs. */
+  public InputDomain domain() {
+    return domain;
+  }
+
+  /** Where the data comes from. */
+  public Origin origin() {
+    return origin;
+  }
+
+  /** The examples for attacks and explainers. */
+  public Examples examples() {
+    return Examples.of(rows(), labels, ids);
+  }
+
+  /** The examples at the given places; each keeps its id. */
+  public DataSet at(int... places) {
+    if (places.length == 0) {
+      throw new DataException(origin.description() + ": a sample must have at least one example");
+    }
+    float[][] r = new float[places.length][];
+    int[] l = new int[places.length];
+    long[] n = new long[places.length];
+    for (int i = 0; i < places.length; i++) {
+      r[i] = rows[places[i]];
+      l[i] = labels[places[i]];
+      n[i] = ids[places[i]];
+    }
+    return new DataSet(shape, r, l, n, classes, domain, origin);
+  }
+
+  /**
+   * The same data with other class names.
+   *
+   * @param names one per class of the model, unique
+   * @throws DataException if a label has no name
+   */
+  public DataSet withClasses(List<String> names) {
+    if (new HashSet<>(names).size() != names.size()) {
+      throw new DataException(
+          "%s: class names must differ but were %s".formatted(origin.description(), names));
+    }
+    for (int r = 0; r < labels.length; r++) {
+      if (labels[r] < 0 || labels[r] >= names.size()) {
+        throw new DataException(
+            "%s: row %d: the label must be in 0..%d but was %d"
+                .formatted(origin.description(), ids[r], names.size() - 1, labels[r]));
+      }
+    }
+    return new DataSet(shape, rows, labels, ids, List.copyOf(names), domain, origin);
+  }
+
+  /**
+   * The same values under another shape: an image as a vector, for models that take vectors.
+   *
+   * @param other as many elements as before
+   */
+  public DataSet withShape(Shape other) {
+    if (other.elements() != shape.elements()) {
+      throw new DataException(
+          "%s: examples of shape %s cannot be used where the model takes %s"
+              .formatted(origin.description(), shape, other));
+    }
+    return new DataSet(other, rows, labels, ids, classes, domain, origin);
+  }
+
+  /** Names for classes that have none: {@code "0"}, {@code "1"} and so on. */
+  static List<String> numbered(int[] labels) {
+    int count = 1 + Arrays.stream(labels).max().orElse(0);
+    return IntStream.range(0, Math.max(1, count)).mapToObj(String::valueOf).toList();
+  }
+}

@@ -1,0 +1,55 @@
+package io.sextant.evaluation.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Files as they are named in messages and pinned in results. */
+final class Digests {
+  private Digests() {}
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  static String hex(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  static String name(Path file) {
+    Path last = file.getFileName();
+    return last == null ? file.toString() : last.toString();
+  }
+
+  static void checkFile(Path file) {
+    if (!Files.exists(file)) {
+      throw new DataException("file %s does not exist".formatted(file));
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new DataException("%s is not a regular file".formatted(file));
+    }
+  }
+
+  /** A small file whole. */
+  static byte[] read(Path file, long limit) {
+    checkFile(file);
+    try {
+      long size = Files.size(file);
+      if (size > limit) {
+        throw new DataException(
+            "%s: the file may have at most %d bytes but has %d".formatted(name(file), limit, size));
+      }
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new DataException(
+          "%s: the file cannot be read: %s".formatted(name(file), DataException.firstLine(e)), e);
+    }
+  }
+}

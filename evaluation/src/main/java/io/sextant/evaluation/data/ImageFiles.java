@@ -1,0 +1,110 @@
+package io.sextant.evaluation.data;
+
+import io.sextant.gradients.graph.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.apiguardian.api.API;
+
+/**
+ * Reads a file of inputs and a file of labels, each IDX or NPY, plain or compressed with gzip. What
+ * a file is, its content tells.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class ImageFiles {
+  private static final int MOST_CLASSES = 100_000;
+
+  private ImageFiles() {}
+
+  /**
+   * Reads inputs and labels.
+   *
+   * @param images {@code [N, H, W]} (read as one channel), {@code [N, C, H, W]} or {@code [N, F]}
+   *     (vectors); bytes become byte / 255, other elements are taken as they are
+   * @param labels {@code [N]}, whole numbers from 0
+   * @param box the bounds of the inputs; values outside are an error
+   * @return the data, with classes named by their numbers
+   * @throws DataException if a file is missing, damaged, or does not fit the other or the box
+   */
+  public static DataSet read(Path images, Path labels, Box box) {
+    try (ArrayFile file = ArrayFile.open(images);
+        ArrayFile labelFile = ArrayFile.open(labels)) {
+      Shape shape = shape(file);
+      if (labelFile.rows() != file.rows()) {
+        throw new DataException(
+            "%s has %d rows but %s has %d labels"
+                .formatted(file.name(), file.rows(), labelFile.name(), labelFile.rows()));
+      }
+      if (file.rows() == 0) {
+        throw new DataException(file.name() + ": the data has no rows");
+      }
+      int[] classes = labels(labelFile);
+      boolean bytes = file.kind() == ArrayFile.Kind.BYTE;
+      float[][] rows = new float[file.rows()][];
+      for (int r = 0; r < rows.length; r++) {
+        rows[r] = floats(file.next(), bytes);
+      }
+      Origin origin =
+          new Origin(
+              "%s with %s".formatted(file.name(), labelFile.name()),
+              bytes,
+              List.of(file.finish(), labelFile.finish()));
+      return DataSet.of(
+          shape, rows, classes, DataSet.numbered(classes), box.domain(shape.elements()), origin);
+    } catch (IOException e) {
+      throw new DataException(
+          "%s: the file cannot be read: %s"
+              .formatted(Digests.name(images), DataException.firstLine(e)),
+          e);
+    }
+  }
+
+  private static float[] floats(double[] row, boolean bytes) {
+    float[] floats = new float[row.length];
+    for (int i = 0; i < row.length; i++) {
+      floats[i] = (float) (bytes ? row[i] / 255 : row[i]);
+    }
+    return floats;
+  }
+
+  private static Shape shape(ArrayFile file) {
+    int[] sizes = file.shape();
+    for (int d = 1; d < sizes.length; d++) {
+      if (sizes[d] < 1) {
+        throw new DataException(
+            "%s: rows of shape %s have no values".formatted(file.name(), Arrays.toString(sizes)));
+      }
+    }
+    return switch (sizes.length) {
+      case 2 -> Shape.of(sizes[1]);
+      case 3 -> Shape.of(1, sizes[1], sizes[2]);
+      case 4 -> Shape.of(sizes[1], sizes[2], sizes[3]);
+      default ->
+          throw new DataException(
+              "%s: inputs must have shape [N, F], [N, H, W] or [N, C, H, W] but have %s"
+                  .formatted(file.name(), Arrays.toString(sizes)));
+    };
+  }
+
+  private static int[] labels(ArrayFile file) {
+    if (file.width() != 1) {
+      throw new DataException(
+          "%s: labels must have shape [N] but have %s"
+              .formatted(file.name(), Arrays.toString(file.shape())));
+    }
+    int[] labels = new int[file.rows()];
+    for (int r = 0; r < labels.length; r++) {
+      double label = file.next()[0];
+      if (!(label >= 0 && label < MOST_CLASSES) || label != Math.rint(label)) {
+        throw new DataException(
+            "%s: row %d: a label must be a whole number from 0 to %d but was %s"
+                .formatted(file.name(), r, MOST_CLASSES - 1, label));
+      }
+      labels[r] = (int) label;
+    }
+    return labels;
+  }
+}

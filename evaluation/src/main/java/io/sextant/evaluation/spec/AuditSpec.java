@@ -1,0 +1,56 @@
+package io.sextant.evaluation.spec;
+
+import io.sextant.results.Rule;
+import java.util.List;
+import org.apiguardian.api.API;
+
+/**
+ * Everything that an audit is asked for.
+ *
+ * @param models at least one
+ * @param classes class names in the order of the labels; empty when the data names them
+ * @param data the examples
+ * @param threats what the attacker may do
+ * @param attacks in the order in which they are listed in results
+ * @param explainers in the order in which they are listed in results
+ * @param rules what must hold; perhaps none
+ * @param reportExamples whether inputs are shown in the report
+ * @param evidence how much is kept for replay
+ * @param seed of every random choice
+ * @param engine {@code auto} or an engine's name
+ * @param text the spec as it was written
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record AuditSpec(
+    List<ModelSpec> models,
+    List<String> classes,
+    DataSpec data,
+    List<ThreatSpec> threats,
+    List<Configured> attacks,
+    List<Configured> explainers,
+    List<Rule> rules,
+    boolean reportExamples,
+    Evidence evidence,
+    long seed,
+    String engine,
+    String text) {
+  /** How much of the evidence is kept. */
+  public enum Evidence {
+    /** Clean and adversarial inputs and the model. */
+    FULL,
+    /** Clean and adversarial inputs, without the model. */
+    ADVERSARIAL,
+    /** Nothing. */
+    NONE
+  }
+
+  public AuditSpec {
+    models = List.copyOf(models);
+    classes = List.copyOf(classes);
+    threats = List.copyOf(threats);
+    attacks = List.copyOf(attacks);
+    explainers = List.copyOf(explainers);
+    rules = List.copyOf(rules);
+  }
+}

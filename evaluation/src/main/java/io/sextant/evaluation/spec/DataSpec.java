@@ -1,0 +1,53 @@
+package io.sextant.evaluation.spec;
+
+import io.sextant.evaluation.data.Sampling;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apiguardian.api.API;
+
+/**
+ * Where the data is and how much of it is taken.
+ *
+ * @param source files of one of the supported formats
+ * @param samples how many examples at most, at least 1
+ * @param sampling which ones
+ * @param minimum smallest value of a pixel
+ * @param maximum largest value of a pixel
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record DataSpec(
+    Source source, int samples, Sampling sampling, double minimum, double maximum) {
+  public DataSpec {
+    if (samples < 1) {
+      throw new IllegalArgumentException("samples must be at least 1 but was " + samples);
+    }
+  }
+
+  /** The files. */
+  public sealed interface Source {}
+
+  /**
+   * Images and labels in two files, IDX or NPY.
+   *
+   * @param images the inputs
+   * @param labels the classes
+   */
+  public record Arrays(Path images, Path labels) implements Source {}
+
+  /**
+   * A folder with a sub-folder of images per class.
+   *
+   * @param folder the folder
+   */
+  public record Folder(Path folder) implements Source {}
+
+  /**
+   * A table.
+   *
+   * @param csv the file, with a header row
+   * @param labelColumn name of the column that holds the class
+   * @param schema types and bounds of the columns
+   */
+  public record Table(Path csv, String labelColumn, Optional<Path> schema) implements Source {}
+}

@@ -1,0 +1,91 @@
+package io.sextant.evaluation.spec;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apiguardian.api.API;
+
+/**
+ * A model file and what stands between its input and the data.
+ *
+ * @param id names the model in results
+ * @param file the model file
+ * @param preprocessing what the model needs beyond x in [0, 1]
+ * @param output which output, for graphs with several
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record ModelSpec(
+    String id, Path file, Optional<Preprocessing> preprocessing, Optional<String> output) {
+  public ModelSpec {
+    if (!id.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
+      throw new IllegalArgumentException(
+          "a model id must be letters, digits, '.', '_' and '-', at most 64, but was '%s'"
+              .formatted(id));
+    }
+  }
+
+  /** A map per channel, or for all values. */
+  public interface Preprocessing {
+    /** The factors of {@code factor * x + offset}. */
+    List<Double> factors();
+
+    /** The offsets of {@code factor * x + offset}. */
+    List<Double> offsets();
+  }
+
+  /**
+   * (x - mean) / std.
+   *
+   * @param mean one for all, or one per channel or feature
+   * @param std as many, each above 0
+   */
+  public record Standardize(List<Double> mean, List<Double> std) implements Preprocessing {
+    public Standardize {
+      mean = List.copyOf(mean);
+      std = List.copyOf(std);
+      if (mean.isEmpty() || mean.size() != std.size()) {
+        throw new IllegalArgumentException(
+            "mean and std must be equally many but were %d and %d"
+                .formatted(mean.size(), std.size()));
+      }
+      for (double s : std) {
+        if (!(s > 0)) {
+          throw new IllegalArgumentException("std must be above 0 but was " + s);
+        }
+      }
+    }
+
+    @Override
+    public List<Double> factors() {
+      return std.stream().map(s -> 1 / s).toList();
+    }
+
+    @Override
+    public List<Double> offsets() {
+      java.util.ArrayList<Double> offsets = new java.util.ArrayList<>();
+      for (int i = 0; i < mean.size(); i++) {
+        offsets.add(-mean.get(i) / std.get(i));
+      }
+      return offsets;
+    }
+  }
+
+  /**
+   * [0, 1] stretched to [a, b].
+   *
+   * @param from what 0 becomes
+   * @param to what 1 becomes
+   */
+  public record Stretch(double from, double to) implements Preprocessing {
+    @Override
+    public List<Double> factors() {
+      return List.of(to - from);
+    }
+
+    @Override
+    public List<Double> offsets() {
+      return List.of(from);
+    }
+  }
+}

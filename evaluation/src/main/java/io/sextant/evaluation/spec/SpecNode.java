@@ -1,0 +1,174 @@
+package io.sextant.evaluation.spec;
+
+import io.sextant.evaluation.data.Suggestion;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
+
+/**
+ * A place in a YAML file that knows its path. Every scalar stays text, so that {@code 8/255} and
+ * {@code 0.10} keep the form in which they were written.
+ */
+final class SpecNode {
+  private static final int LARGEST = 1 << 20;
+
+  private final String path;
+  private final @Nullable Object value;
+
+  private SpecNode(String path, @Nullable Object value) {
+    this.path = path;
+    this.value = value;
+  }
+
+  static SpecNode parse(String yaml) {
+    LoaderOptions limits = new LoaderOptions();
+    limits.setAllowDuplicateKeys(false);
+    limits.setAllowRecursiveKeys(false);
+    limits.setMaxAliasesForCollections(10);
+    limits.setNestingDepthLimit(20);
+    limits.setCodePointLimit(LARGEST);
+    DumperOptions dumping = new DumperOptions();
+    Resolver textOnly =
+        new Resolver() {
+          @Override
+          protected void addImplicitResolvers() {}
+        };
+    Yaml parser =
+        new Yaml(new SafeConstructor(limits), new Representer(dumping), dumping, limits, textOnly);
+    try {
+      Object root = parser.load(yaml);
+      if (root == null || root instanceof String text && text.isBlank()) {
+        throw new SpecException(
+            "the spec is empty; write one with: sextant init --model MODEL --images DATA --labels"
+                + " LABELS");
+      }
+      return new SpecNode("", root);
+    } catch (YAMLException e) {
+      throw new SpecException("the spec is not valid YAML: " + e.getMessage(), e);
+    }
+  }
+
+  String path() {
+    return path.isEmpty() ? "the spec" : path;
+  }
+
+  boolean isText() {
+    return value instanceof String;
+  }
+
+  boolean isMap() {
+    return value instanceof Map<?, ?>;
+  }
+
+  boolean isList() {
+    return value instanceof List<?>;
+  }
+
+  /** The mapping at this place, whose keys must be among the known ones. */
+  SpecNode requireKeys(Collection<String> known) {
+    for (String key : keys()) {
+      if (!known.contains(key)) {
+        throw new SpecException(
+            "%s: unknown key '%s'%s; known keys are %s"
+                .formatted(path(), key, Suggestion.question(key, known), String.join(", ", known)));
+      }
+    }
+    return this;
+  }
+
+  List<String> keys() {
+    if (!(value instanceof Map<?, ?> map)) {
+      throw new SpecException("%s must be a mapping but was %s".formatted(path(), kind()));
+    }
+    return map.keySet().stream().map(String::valueOf).toList();
+  }
+
+  Optional<SpecNode> find(String key) {
+    if (!(value instanceof Map<?, ?> map) || !map.containsKey(key)) {
+      return Optional.empty();
+    }
+    return Optional.of(new SpecNode(path.isEmpty() ? key : path + "." + key, map.get(key)));
+  }
+
+  SpecNode get(String key) {
+    return find(key)
+        .orElseThrow(() -> new SpecException("%s: '%s' is missing".formatted(path(), key)));
+  }
+
+  Optional<String> text(String key) {
+    return find(key).map(SpecNode::text);
+  }
+
+  String text() {
+    if (value instanceof String text && !text.isBlank()) {
+      return text;
+    }
+    throw new SpecException("%s must be a text or number but was %s".formatted(path(), kind()));
+  }
+
+  List<SpecNode> list() {
+    if (!(value instanceof List<?> list)) {
+      throw new SpecException("%s must be a list but was %s".formatted(path(), kind()));
+    }
+    List<SpecNode> nodes = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      nodes.add(new SpecNode("%s[%d]".formatted(path, i), list.get(i)));
+    }
+    return nodes;
+  }
+
+  List<String> texts() {
+    return list().stream().map(SpecNode::text).toList();
+  }
+
+  /** The scalars of a mapping; lists become their members joined by commas. */
+  Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (String key : keys()) {
+      SpecNode child = get(key);
+      settings.put(key, child.isList() ? String.join(",", child.texts()) : child.text());
+    }
+    return settings;
+  }
+
+  /** Reads this scalar with a parser whose complaint is given the place. */
+  <T> T read(Function<String, T> parser) {
+    String text = text();
+    try {
+      return parser.apply(text);
+    } catch (SpecException e) {
+      throw e;
+    } catch (NumberFormatException e) {
+      throw new SpecException("%s must be a number but was '%s'".formatted(path(), text), e);
+    } catch (IllegalArgumentException e) {
+      throw new SpecException("%s: %s".formatted(path(), e.getMessage()), e);
+    }
+  }
+
+  boolean flag() {
+    String text = text();
+    if (text.equals("true") || text.equals("false")) {
+      return text.equals("true");
+    }
+    throw new SpecException("%s must be true or false but was '%s'".formatted(path(), text));
+  }
+
+  private String kind() {
+    if (value == null || value instanceof String text && text.isBlank()) {
+      return "empty";
+    }
+    return isMap() ? "a mapping" : isList() ? "a list" : "'" + value + "'";
+  }
+}

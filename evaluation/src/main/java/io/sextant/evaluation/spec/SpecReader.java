@@ -1,0 +1,466 @@
+package io.sextant.evaluation.spec;
+
+import io.sextant.evaluation.data.Sampling;
+import io.sextant.evaluation.data.Suggestion;
+import io.sextant.results.Epsilon;
+import io.sextant.results.Limit;
+import io.sextant.results.Metric;
+import io.sextant.results.Norm;
+import io.sextant.results.Rule;
+import io.sextant.results.Severity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.apiguardian.api.API;
+
+/**
+ * Reads audit specs. Everything but the model and the data has a default; unknown keys are errors
+ * that name the nearest known one.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class SpecReader {
+  private static final List<String> KEYS =
+      List.of(
+          "model",
+          "models",
+          "classes",
+          "data",
+          "threats",
+          "attacks",
+          "explainers",
+          "rules",
+          "report",
+          "evidence",
+          "seed",
+          "engine",
+          "preprocessing",
+          "scale",
+          "output");
+  private static final List<String> DATA_KEYS =
+      List.of(
+          "images",
+          "labels",
+          "folder",
+          "csv",
+          "label-column",
+          "schema",
+          "samples",
+          "sampling",
+          "box");
+
+  /** Attacks and their settings by profile. */
+  private static final Map<String, List<Configured>> PROFILES =
+      Map.of(
+          "quick",
+          List.of(Configured.of("fgsm"), new Configured("pgd", Map.of("steps", "10"))),
+          "standard",
+          List.of(Configured.of("fgsm"), Configured.of("pgd")),
+          "thorough",
+          List.of(
+              Configured.of("fgsm"),
+              new Configured("pgd", Map.of("steps", "100", "restarts", "5"))));
+
+  private final Path folder;
+  private final String text;
+
+  private SpecReader(Path folder, String text) {
+    this.folder = folder;
+    this.text = text;
+  }
+
+  /**
+   * Reads a spec file.
+   *
+   * @param file YAML; paths in it are relative to its folder
+   * @throws SpecException when it is not usable
+   */
+  public static AuditSpec read(Path file) {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new SpecException(
+          "the spec %s does not exist; write one with sextant init".formatted(file), e);
+    } catch (IOException e) {
+      throw new SpecException("the spec %s cannot be read: %s".formatted(file, e), e);
+    }
+    Path parent = file.toAbsolutePath().getParent();
+    return parse(text, parent == null ? Path.of("") : parent);
+  }
+
+  /**
+   * Reads a spec from text.
+   *
+   * @param text YAML
+   * @param folder what paths in it are relative to
+   * @throws SpecException when it is not usable
+   */
+  public static AuditSpec parse(String text, Path folder) {
+    return new SpecReader(folder, text).spec();
+  }
+
+  private AuditSpec spec() {
+    SpecNode root = SpecNode.parse(text).requireKeys(KEYS);
+    List<ThreatSpec> threats = threats(root.find("threats"));
+    List<Configured> attacks = attacks(root.find("attacks"));
+    List<Rule> rules = rules(root.find("rules"));
+    requireMeasured(rules, threats, attacks);
+    return new AuditSpec(
+        models(root),
+        root.find("classes").map(SpecNode::texts).orElse(List.of()),
+        data(root.get("data")),
+        threats,
+        attacks,
+        explainers(root.find("explainers")),
+        rules,
+        root.find("report")
+            .map(report -> report.requireKeys(List.of("examples")))
+            .flatMap(report -> report.find("examples"))
+            .map(SpecNode::flag)
+            .orElse(true),
+        root.find("evidence").map(SpecReader::evidence).orElse(AuditSpec.Evidence.FULL),
+        root.find("seed").map(node -> node.read(Long::parseLong)).orElse(42L),
+        root.text("engine").orElse("auto"),
+        text);
+  }
+
+  private List<ModelSpec> models(SpecNode root) {
+    Optional<ModelSpec.Preprocessing> preprocessing = preprocessing(root);
+    Optional<String> output = root.text("output");
+    if (root.find("model").isPresent() == root.find("models").isPresent()) {
+      throw new SpecException("exactly one of 'model' and 'models' must be given");
+    }
+    if (root.find("model").isPresent()) {
+      Path file = path(root.get("model"));
+      return List.of(new ModelSpec("model", file, preprocessing, output));
+    }
+    List<ModelSpec> models = new ArrayList<>();
+    Set<String> ids = new HashSet<>();
+    for (SpecNode node : root.get("models").list()) {
+      node.requireKeys(List.of("id", "file", "preprocessing", "scale", "output"));
+      String id = node.get("id").text();
+      if (!ids.add(id)) {
+        throw new SpecException("%s: model id '%s' is used twice".formatted(node.path(), id));
+      }
+      Optional<ModelSpec.Preprocessing> own = preprocessing(node);
+      Optional<String> ownOutput = node.text("output");
+      Path file = path(node.get("file"));
+      models.add(
+          node.get("id")
+              .read(
+                  text ->
+                      new ModelSpec(
+                          text,
+                          file,
+                          own.isPresent() ? own : preprocessing,
+                          ownOutput.isPresent() ? ownOutput : output)));
+    }
+    if (models.isEmpty()) {
+      throw new SpecException("models must list at least one model");
+    }
+    return models;
+  }
+
+  private static Optional<ModelSpec.Preprocessing> preprocessing(SpecNode node) {
+    Optional<SpecNode> standard = node.find("preprocessing");
+    Optional<SpecNode> scale = node.find("scale");
+    if (standard.isPresent() && scale.isPresent()) {
+      throw new SpecException("only one of 'preprocessing' and 'scale' may be given");
+    }
+    if (standard.isPresent()) {
+      SpecNode map = standard.get().requireKeys(List.of("mean", "std"));
+      return Optional.of(
+          at(
+              map,
+              () -> new ModelSpec.Standardize(numbers(map.get("mean")), numbers(map.get("std")))));
+    }
+    return scale.map(
+        range -> {
+          List<Double> ends = numbers(range);
+          if (ends.size() != 2) {
+            throw new SpecException("%s must be [a, b]".formatted(range.path()));
+          }
+          return new ModelSpec.Stretch(ends.get(0), ends.get(1));
+        });
+  }
+
+  private DataSpec data(SpecNode node) {
+    node.requireKeys(DATA_KEYS);
+    List<String> kinds =
+        List.of("images", "folder", "csv").stream()
+            .filter(key -> node.find(key).isPresent())
+            .toList();
+    if (kinds.size() != 1) {
+      throw new SpecException(
+          "data: exactly one of 'images' (with 'labels'), 'folder' and 'csv' must be given but there"
+              + " were "
+              + kinds);
+    }
+    DataSpec.Source source =
+        switch (kinds.get(0)) {
+          case "images" -> new DataSpec.Arrays(path(node.get("images")), path(node.get("labels")));
+          case "folder" -> new DataSpec.Folder(path(node.get("folder")));
+          default ->
+              new DataSpec.Table(
+                  path(node.get("csv")),
+                  node.get("label-column").text(),
+                  node.find("schema").map(this::path));
+        };
+    List<Double> box = node.find("box").map(SpecReader::numbers).orElse(List.of(0.0, 1.0));
+    if (box.size() != 2 || !(box.get(0) < box.get(1))) {
+      throw new SpecException("data.box must be [minimum, maximum] but was " + box);
+    }
+    return at(
+        node,
+        () ->
+            new DataSpec(
+                source,
+                node.find("samples").map(n -> n.read(Integer::parseInt)).orElse(256),
+                node.find("sampling").map(SpecReader::sampling).orElse(Sampling.STRATIFIED),
+                box.get(0),
+                box.get(1)));
+  }
+
+  private static Sampling sampling(SpecNode node) {
+    return choice(node, Sampling.values());
+  }
+
+  private static AuditSpec.Evidence evidence(SpecNode node) {
+    return choice(node, AuditSpec.Evidence.values());
+  }
+
+  private static <E extends Enum<E>> E choice(SpecNode node, E[] values) {
+    List<String> known = new ArrayList<>();
+    for (E value : values) {
+      String key = value.name().toLowerCase(Locale.ROOT);
+      if (key.equals(node.text())) {
+        return value;
+      }
+      known.add(key);
+    }
+    throw new SpecException(
+        "%s must be one of %s but was '%s'"
+            .formatted(node.path(), String.join(", ", known), node.text()));
+  }
+
+  private static List<ThreatSpec> threats(Optional<SpecNode> node) {
+    if (node.isEmpty()) {
+      return List.of(
+          new ThreatSpec(Norm.LINF, List.of(Epsilon.parse("8/255")), OptionalInt.empty(), 0));
+    }
+    List<ThreatSpec> threats = new ArrayList<>();
+    Set<Norm> norms = new HashSet<>();
+    for (SpecNode threat : node.get().list()) {
+      threat.requireKeys(List.of("norm", "epsilons", "target", "category-changes"));
+      Norm norm = threat.get("norm").read(Norm::parse);
+      if (!norms.add(norm)) {
+        throw new SpecException(
+            "%s: norm %s is listed twice; put its epsilons into one threat"
+                .formatted(threat.path(), norm.key()));
+      }
+      List<Epsilon> epsilons =
+          threat.get("epsilons").list().stream().map(e -> e.read(Epsilon::parse)).toList();
+      Optional<Integer> target = threat.find("target").map(t -> t.read(Integer::parseInt));
+      threats.add(
+          at(
+              threat,
+              () ->
+                  new ThreatSpec(
+                      norm,
+                      epsilons,
+                      target.isPresent() ? OptionalInt.of(target.get()) : OptionalInt.empty(),
+                      threat
+                          .find("category-changes")
+                          .map(n -> n.read(Integer::parseInt))
+                          .orElse(0))));
+    }
+    if (threats.isEmpty()) {
+      throw new SpecException("threats must list at least one norm with its epsilons");
+    }
+    return threats;
+  }
+
+  private static List<Configured> attacks(Optional<SpecNode> node) {
+    if (node.isEmpty()) {
+      return profile("standard");
+    }
+    if (node.get().isText()) {
+      String name = node.get().text();
+      if (!PROFILES.containsKey(name)) {
+        throw new SpecException(
+            "attacks must be a list or a profile (quick, standard, thorough) but was '%s'%s"
+                .formatted(name, Suggestion.question(name, PROFILES.keySet())));
+      }
+      return profile(name);
+    }
+    List<Configured> attacks = configured(node.get());
+    if (attacks.isEmpty()) {
+      throw new SpecException("attacks must list at least one attack");
+    }
+    return attacks;
+  }
+
+  private static List<Configured> profile(String name) {
+    List<Configured> attacks = PROFILES.get(name);
+    if (attacks == null) {
+      throw new SpecException("there is no profile " + name);
+    }
+    return attacks;
+  }
+
+  private static List<Configured> explainers(Optional<SpecNode> node) {
+    return node.map(SpecReader::configured)
+        .orElse(
+            List.of(
+                Configured.of("vanilla-gradient"),
+                Configured.of("integrated-gradients"),
+                Configured.of("smoothgrad")));
+  }
+
+  /** A list of names and of one-entry maps from a name to its settings. */
+  private static List<Configured> configured(SpecNode node) {
+    List<Configured> list = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (SpecNode entry : node.list()) {
+      Configured configured;
+      if (entry.isText()) {
+        configured = Configured.of(entry.text());
+      } else {
+        List<String> keys = entry.keys();
+        if (keys.size() != 1) {
+          throw new SpecException(
+              "%s must be a name, or a name with a mapping of settings, but had the keys %s"
+                  .formatted(entry.path(), keys));
+        }
+        configured = new Configured(keys.get(0), entry.get(keys.get(0)).settings());
+      }
+      if (!names.add(configured.name())) {
+        throw new SpecException(
+            "%s: '%s' is listed twice".formatted(entry.path(), configured.name()));
+      }
+      list.add(configured);
+    }
+    return list;
+  }
+
+  private static List<Rule> rules(Optional<SpecNode> node) {
+    if (node.isEmpty()) {
+      return List.of();
+    }
+    List<Rule> rules = new ArrayList<>();
+    Set<String> ids = new HashSet<>();
+    for (SpecNode rule : node.get().list()) {
+      rule.requireKeys(
+          List.of(
+              "id",
+              "metric",
+              "norm",
+              "epsilon",
+              "attack",
+              "class",
+              "minimum",
+              "maximum",
+              "severity"));
+      String id = rule.get("id").text();
+      if (!ids.add(id)) {
+        throw new SpecException("%s: rule id '%s' is used twice".formatted(rule.path(), id));
+      }
+      rules.add(
+          at(
+              rule,
+              () ->
+                  new Rule(
+                      id,
+                      rule.get("metric").read(Metric::parse),
+                      rule.find("norm").map(n -> n.read(Norm::parse)),
+                      rule.find("epsilon").map(n -> n.read(Epsilon::parse)),
+                      rule.text("attack"),
+                      rule.text("class"),
+                      rule.find("minimum").map(n -> n.read(Limit::parse)),
+                      rule.find("maximum").map(n -> n.read(Limit::parse)),
+                      rule.find("severity")
+                          .map(n -> n.read(Severity::parse))
+                          .orElse(Severity.ERROR))));
+    }
+    return rules;
+  }
+
+  /** A rule about something that is not asked for is a mistake in the spec, not a result. */
+  private static void requireMeasured(
+      List<Rule> rules, List<ThreatSpec> threats, List<Configured> attacks) {
+    for (Rule rule : rules) {
+      List<ThreatSpec> ofNorm =
+          threats.stream()
+              .filter(threat -> rule.norm().isEmpty() || rule.norm().get() == threat.norm())
+              .toList();
+      if (ofNorm.isEmpty()) {
+        throw new SpecException(
+            "rule %s names norm %s, which is not in threats; add it there"
+                .formatted(rule.id(), rule.norm().map(Norm::key).orElse("")));
+      }
+      if (rule.epsilon().isPresent()
+          && ofNorm.stream().noneMatch(t -> t.epsilons().contains(rule.epsilon().get()))) {
+        throw new SpecException(
+            "rule %s names epsilon %s, which is not in threats; they have %s"
+                .formatted(
+                    rule.id(),
+                    rule.epsilon().get(),
+                    ofNorm.stream().flatMap(t -> t.epsilons().stream()).toList()));
+      }
+      if (rule.attack().isPresent()
+          && attacks.stream().noneMatch(a -> a.name().equals(rule.attack().get()))) {
+        throw new SpecException(
+            "rule %s names attack %s, which is not in attacks; they are %s"
+                .formatted(
+                    rule.id(),
+                    rule.attack().get(),
+                    attacks.stream().map(Configured::name).toList()));
+      }
+    }
+  }
+
+  private Path path(SpecNode node) {
+    try {
+      return folder.resolve(node.text()).normalize();
+    } catch (InvalidPathException e) {
+      throw new SpecException("%s is not a path: '%s'".formatted(node.path(), node.text()), e);
+    }
+  }
+
+  private static List<Double> numbers(SpecNode node) {
+    if (node.isText()) {
+      return List.of(node.read(SpecReader::number));
+    }
+    return node.list().stream().map(n -> n.read(SpecReader::number)).toList();
+  }
+
+  private static double number(String text) {
+    double value = Double.parseDouble(text);
+    if (!Double.isFinite(value)) {
+      throw new IllegalArgumentException("a number must be finite but was '" + text + "'");
+    }
+    return value;
+  }
+
+  private static <T> T at(SpecNode node, java.util.function.Supplier<T> maker) {
+    try {
+      return maker.get();
+    } catch (SpecException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new SpecException("%s: %s".formatted(node.path(), e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.sextant.evaluation.spec;
+
+import io.sextant.results.Epsilon;
+import io.sextant.results.Norm;
+import java.util.List;
+import java.util.OptionalInt;
+import org.apiguardian.api.API;
+
+/**
+ * What the attacker may do, at several radii.
+ *
+ * @param norm the measure of a perturbation
+ * @param epsilons radii as written, rising
+ * @param targetClass the class that is aimed at, empty when any wrong class will do
+ * @param categoryChanges one-hot groups and binaries that may be switched, at least 0
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record ThreatSpec(
+    Norm norm, List<Epsilon> epsilons, OptionalInt targetClass, int categoryChanges) {
+  public ThreatSpec {
+    epsilons = epsilons.stream().sorted().toList();
+    if (epsilons.isEmpty()) {
+      throw new IllegalArgumentException("a threat must have at least one epsilon");
+    }
+    if (epsilons.stream().distinct().count() != epsilons.size()) {
+      throw new IllegalArgumentException("epsilons must differ in value but were " + epsilons);
+    }
+    if (categoryChanges < 0) {
+      throw new IllegalArgumentException(
+          "category-changes must be at least 0 but was " + categoryChanges);
+    }
+  }
+}

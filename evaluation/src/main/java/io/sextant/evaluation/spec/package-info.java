@@ -1,0 +1,5 @@
+/** The audit spec: one YAML file, the same for library, command line and build plugin. */
+@NullMarked
+package io.sextant.evaluation.spec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,109 @@
+package io.sextant.evaluation.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sextant.gradients.Feature;
+import io.sextant.gradients.InputDomain;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SchemaTest {
+  private static void refused(String text, String... parts) {
+    assertThatThrownBy(() -> Schema.parse("s.yaml", text))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("s.yaml")
+        .hasMessageContainingAll(parts)
+        .message()
+        .hasLineCount(1);
+  }
+
+  private static void refusedFor(List<String> columns, String text, String... parts) {
+    assertThatThrownBy(() -> Schema.parse("s.yaml", text).domain(columns))
+        .isInstanceOf(DataException.class)
+        .hasMessageContainingAll(parts);
+  }
+
+  @Test
+  void features_may_be_a_mapping_or_a_list() {
+    String mapping = "features: {a: {type: integer, minimum: 0, maximum: 4}}";
+    String list = "features: [{name: a, type: integer, minimum: 0, maximum: 4}]";
+
+    assertThat(Schema.parse("s", mapping)).isEqualTo(Schema.parse("s", list));
+    assertThat(Schema.parse("s", list).features().get(0).scale()).isEqualTo(4);
+  }
+
+  @Test
+  void groups_may_be_lists_mappings_or_prefixes() {
+    List<String> columns = List.of("g.a", "h", "g.b.c");
+    for (String groups :
+        List.of(
+            "{g: [g.a, g.b.c]}",
+            "{g: {features: [g.a, g.b.c]}}",
+            "[g]",
+            "[{name: g, features: [g.a, g.b.c]}]",
+            "{g: }")) {
+      InputDomain domain =
+          Schema.parse("s", "features: {h: {type: binary}}\ngroups: " + groups).domain(columns);
+
+      assertThat(domain.groups()).hasSize(1);
+      assertThat(domain.groups().get(0).name()).isEqualTo("g");
+      assertThat(domain.groups().get(0).members()).containsExactly(0, 2);
+      assertThat(domain.features()).extracting(Feature::mutable).containsOnly(true);
+    }
+  }
+
+  @Test
+  void a_frozen_group_freezes_its_members() {
+    InputDomain domain =
+        Schema.parse("s", "groups: {g: {features: [a, b], mutable: false}, h: [c, d]}")
+            .domain(List.of("a", "b", "c", "d"));
+
+    assertThat(domain.features())
+        .extracting(Feature::mutable)
+        .containsExactly(false, false, true, true);
+  }
+
+  @Test
+  void unknown_keys_and_values_name_the_nearest_known_one() {
+    refused("feature: {}", "'feature'", "mean 'features'");
+    refused("features: {Age: {kind: real}}", "feature 'Age'", "'kind'");
+    refused("features: {Age: {minimun: 0}}", "'minimun'", "mean 'minimum'");
+    refused("features: {Age: {type: int}}", "'int'", "real, integer, binary");
+    refused("features: {A: {minimum: 0, maximum: 1, monotone: increasing}}", "mean 'increase'");
+    refused("groups: {g: {feature: [a, b]}}", "'feature'", "mean 'features'");
+  }
+
+  @Test
+  void values_of_the_wrong_sort_are_refused() {
+    refused("features: {A: {type: real, minimum: 0}}", "'A'", "needs a maximum");
+    refused("features: {A: {minimum: low, maximum: 1}}", "minimum", "number", "low");
+    refused("features: {A: {minimum: .nan, maximum: 1}}", "line 1", ".nan");
+    refused("features: {A: {minimum: 2, maximum: 1}}", "'A'", "below");
+    refused("features: {A: {minimum: 0, maximum: 1, scale: 0}}", "scale");
+    refused("features: {A: {minimum: 0, maximum: 1, mutable: maybe}}", "mutable", "maybe");
+    refused("features: {A: {type: integer, minimum: 0.5, maximum: 3}}", "whole");
+    refused("features: {A: {type: binary, maximum: 2}}", "binary");
+    refused("features: {A: 7}", "'A'", "7");
+    refused("features: 7", "features", "7");
+    refused("features: [{type: binary}]", "name");
+    refused("features: [{name: a, type: binary}, {name: a, type: binary}]", "twice");
+    refused("groups: {g: [a]}", "'g'", "at least 2");
+    refused("groups: {g: [a, a]}", "'g'", "different");
+    refused("labels: [a, a]", "differ");
+    refused("labels: a", "list");
+  }
+
+  @Test
+  void a_schema_must_fit_the_table() {
+    refusedFor(List.of("b"), "features: {a: {type: binary}}", "'a'", "missing", "mean 'b'");
+    refusedFor(List.of("b"), "labels: [x, y]", "'b'", "not described");
+    refusedFor(List.of("g.a", "g.b"), "groups: {g: [g.a, g.c]}", "'g.c'", "missing");
+    refusedFor(List.of("g.a", "h.b"), "groups: [g]", "'g'", "at least 2");
+    refusedFor(List.of("a", "b", "c"), "groups: {g: [a, b], h: [b, c]}", "b", "more than one");
+    refusedFor(
+        List.of("a", "b"),
+        "features: {a: {minimum: 0, maximum: 1}}\ngroups: {g: [a, b]}",
+        "a must be binary");
+  }
+}

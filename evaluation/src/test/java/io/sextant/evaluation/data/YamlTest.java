@@ -1,0 +1,71 @@
+package io.sextant.evaluation.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class YamlTest {
+  private static void refused(String text, String... parts) {
+    assertThatThrownBy(() -> Yaml.parse("spec.yaml", text))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("spec.yaml")
+        .hasMessageContainingAll(parts)
+        .message()
+        .hasLineCount(1);
+  }
+
+  @Test
+  void decimals_keep_what_was_written() {
+    JsonNode epsilons = Yaml.parse("s", "epsilons: [0.10, 8/255, 1]").path("epsilons");
+
+    assertThat(epsilons.get(0).asText()).isEqualTo("0.10");
+    assertThat(epsilons.get(1).asText()).isEqualTo("8/255");
+    assertThat(epsilons.get(2).asText()).isEqualTo("1");
+  }
+
+  @Test
+  void malformed_text_names_its_line() {
+    refused("a: 1\nb: [1, 2\nc: 3\n", "line 3");
+    refused("a: 1\na: 2\n", "line 2");
+    refused("- 1\n- 2\n", "keys and values");
+    refused("", "keys and values");
+    refused("a: 1\n---\nb: 2\n", "spec.yaml");
+  }
+
+  @Test
+  void aliases_tags_and_depth_are_bounded() {
+    refused("a: &x [1, 2]\nb: *x\n", "alias", "line 2");
+    refused("a: ".repeat(1) + "[".repeat(1000) + "]".repeat(1000), "epth");
+    assertThat(Yaml.parse("s", "a: !!javax.script.ScriptEngineManager x").path("a").isTextual())
+        .isTrue();
+  }
+
+  @Test
+  void files_are_bounded_and_must_be_text(@TempDir Path folder) throws IOException {
+    Path large = Files.write(folder.resolve("large.yaml"), new byte[(1 << 20) + 1]);
+    Path binary = Files.write(folder.resolve("b.yaml"), new byte[] {'a', ':', (byte) 0xff});
+
+    assertThatThrownBy(() -> Yaml.read(large)).hasMessageContainingAll("large.yaml", "1048576");
+    assertThatThrownBy(() -> Yaml.read(binary)).hasMessageContainingAll("b.yaml", "UTF-8");
+    assertThatThrownBy(() -> Yaml.read(folder.resolve("no"))).hasMessageContaining("not exist");
+  }
+
+  @Test
+  void unknown_keys_name_the_nearest_known_one() {
+    JsonNode root = Yaml.parse("s", "model: m\nthreat: []\n");
+
+    assertThatThrownBy(() -> Yaml.checkKeys("s", root, List.of("model", "threats")))
+        .isInstanceOf(DataException.class)
+        .hasMessage("s: unknown key 'threat'; did you mean 'threats'?");
+    assertThatCode(() -> Yaml.checkKeys("s", root, List.of("model", "threat")))
+        .doesNotThrowAnyException();
+  }
+}
