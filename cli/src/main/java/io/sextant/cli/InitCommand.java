@@ -5,12 +5,10 @@ import io.sextant.evaluation.Subject;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.evaluation.spec.DataSpec;
 import io.sextant.evaluation.spec.SpecReader;
+import io.sextant.results.AtomicFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -63,11 +61,12 @@ final class InitCommand implements Callable<Integer> {
     String text = spec(folder == null ? Path.of("") : folder, classes.toString());
     // What is written must be readable by the command that it is written for.
     SpecReader.parse(text, folder == null ? Path.of("") : folder);
-    try {
-      Files.write(out, text.getBytes(StandardCharsets.UTF_8), StandardOpenOption.CREATE_NEW);
-    } catch (FileAlreadyExistsException e) {
+    if (Files.exists(out)) {
       throw new IllegalArgumentException(
-          "%s exists already; choose another name with --out".formatted(out), e);
+          "%s exists already; choose another name with --out".formatted(out));
+    }
+    try {
+      AtomicFile.write(out, text);
     } catch (IOException e) {
       throw new IllegalArgumentException(
           "%s cannot be written (%s); choose another name with --out".formatted(out, e), e);

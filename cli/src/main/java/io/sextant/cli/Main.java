@@ -2,6 +2,7 @@ package io.sextant.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
 import org.apiguardian.api.API;
 import picocli.CommandLine;
@@ -9,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /**
@@ -81,8 +83,18 @@ public final class Main implements Callable<Integer> {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setParameterExceptionHandler(Main::explainUsage)
+        .setExecutionStrategy(main::execute)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> main.explain(failure, command.getErr()));
+  }
+
+  /** Runs a command; errors of the machine are not handed to the exception handler, so here. */
+  private int execute(ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (Error e) {
+      return explain(e, parsed.commandSpec().commandLine().getErr());
+    }
   }
 
   @Override
@@ -106,18 +118,24 @@ public final class Main implements Callable<Integer> {
     String message;
     if (failure instanceof IllegalArgumentException) {
       code = ExitCode.BAD_INPUT;
-      message = failure.getMessage();
-    } else if (failure instanceof IOException) {
+      message = failure.getMessage() == null ? describe(failure) : failure.getMessage();
+    } else if (failure instanceof IOException || failure instanceof UncheckedIOException) {
       code = ExitCode.BAD_INPUT;
       message =
           "a file could not be read or written: %s; what was done is kept, and the same command goes"
                   .formatted(describe(failure))
               + " on from there";
+    } else if (failure instanceof OutOfMemoryError) {
+      code = ExitCode.OUT_OF_MEMORY;
+      message =
+          "out of memory (%s); lower --batch-size or --threads, or take fewer samples"
+              .formatted(failure.getMessage());
     } else {
       code = ExitCode.INTERNAL;
       message = "internal error: %s; please report it with --verbose".formatted(failure);
     }
-    err.println("sextant: " + message);
+    // One line, whatever a library put into its message.
+    err.println("sextant: " + message.strip().replaceAll("\\s*\\R\\s*", " "));
     if (verbose) {
       failure.printStackTrace(err);
     }

@@ -4,19 +4,19 @@ import java.util.List;
 import org.apiguardian.api.API;
 
 /**
- * How far a service's gradients can be trusted for a model.
+ * What {@link HealthCheck} found.
  *
- * @param logitParityError largest difference between the service's logits and the network's own
- *     inference, relative to the size of the logits
- * @param finiteDifferenceError relative difference between directional derivatives and finite
- *     differences of the service's logits, in double: the median over directions, since a direction
- *     may cross a kink
- * @param batchIndependenceError largest relative difference between the gradient of a row alone and
- *     in a batch
- * @param zeroGradientShare share of gradient entries that are exactly zero
- * @param finiteLogits whether all logits were finite
- * @param ok whether all errors are below their limits
- * @param messages what a person should know
+ * @param logitParityError largest difference between the service's logits and Deeplearning4j's own,
+ *     by the largest of the latter; at most {@link HealthCheck#PARITY}
+ * @param finiteDifferenceError median relative difference between directional derivatives in double
+ *     and finite differences; at most {@link HealthCheck#FINITE_DIFFERENCE}
+ * @param batchIndependenceError largest relative difference between a row's gradient alone and in a
+ *     batch; at most {@link HealthCheck#BATCH_INDEPENDENCE}
+ * @param zeroGradientShare share of input-gradient entries that are exactly 0, from 0 to 1; above
+ *     {@link HealthCheck#ZERO_GRADIENTS} it is a warning, never a failure
+ * @param finiteLogits whether all logits were finite numbers; when not, the errors are infinite
+ * @param ok whether gradients can be relied on
+ * @param messages one sentence per failure and warning, for people
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")

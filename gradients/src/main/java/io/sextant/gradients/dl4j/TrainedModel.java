@@ -108,6 +108,28 @@ public final class TrainedModel {
     return compiled.graph();
   }
 
+  /** The steps from the input to the logits, as they are run. */
+  public List<LayerSummary> layers() {
+    return graph().nodes().stream()
+        .map(
+            node ->
+                new LayerSummary(
+                    node.index(),
+                    node.name(),
+                    kind(node.operation()),
+                    node.shape(),
+                    node.operation().parameters().stream()
+                        .mapToLong(parameter -> parameter.shape().elements())
+                        .sum()))
+        .toList();
+  }
+
+  private static String kind(Operation operation) {
+    return operation instanceof Operation.Elementwise elementwise
+        ? elementwise.function().getClass().getSimpleName()
+        : operation.getClass().getSimpleName();
+  }
+
   /** How the output is to be read. */
   public Head head() {
     return compiled.head();
@@ -121,6 +143,11 @@ public final class TrainedModel {
   /** Number of classes: the number of logits. */
   public int classes() {
     return compiled.graph().output().shape().elements();
+  }
+
+  /** The name of the output that was chosen, for graphs with several. */
+  Optional<String> output() {
+    return output;
   }
 
   /** The map between the input's units and the network's, when there is one. */

@@ -67,9 +67,7 @@ final class PoolKernel implements Kernel {
       for (int oh = 0; oh < result.size(1); oh++) {
         for (int ow = 0; ow < result.size(2); ow++, place++) {
           places[place] =
-              operation.reduction() == Operation.Reduction.MAX
-                  ? largest(oh, ow)
-                  : reduce(oh, ow);
+              operation.reduction() == Operation.Reduction.MAX ? largest(oh, ow) : reduce(oh, ow);
         }
       }
       y.put(plane * places.length, places, places.length);

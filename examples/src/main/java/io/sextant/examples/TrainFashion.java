@@ -1,0 +1,124 @@
+package io.sextant.examples;
+
+import io.sextant.attacks.Attacks;
+import io.sextant.attacks.ThreatModel;
+import io.sextant.evaluation.data.Box;
+import io.sextant.evaluation.data.DataSet;
+import io.sextant.evaluation.data.ImageFiles;
+import io.sextant.gradients.Examples;
+import io.sextant.results.Norm;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apiguardian.api.API;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Trains the example networks on the full Fashion-MNIST files, plainly or adversarially. The same
+ * files and options give the same network on the same machine.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+@Command(
+    name = "train-fashion",
+    mixinStandardHelpOptions = true,
+    description = "Trains the Fashion-MNIST example networks.")
+public final class TrainFashion implements Callable<Integer> {
+  private static final long SEED = 42;
+  private static final int BATCH = 128;
+  private static final int CLASSES = 10;
+
+  @Option(
+      names = "--data",
+      required = true,
+      description = "Folder with the four Fashion-MNIST IDX files (gzip).")
+  @SuppressWarnings("NullAway.Init")
+  private Path data;
+
+  @Option(names = "--out", required = true, description = "The model file to write.")
+  @SuppressWarnings("NullAway.Init")
+  private File out;
+
+  @Option(names = "--epochs", description = "Epochs at the first learning rate; one more follows.")
+  private int epochs = 3;
+
+  @Option(
+      names = "--adversarial",
+      description = "Train on inputs that PGD has perturbed within L-infinity 0.1.")
+  private boolean adversarial;
+
+  /** Runs the training. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new TrainFashion()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter console = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    DataSet training = read("train");
+    DataSet test = read("t10k");
+    MultiLayerNetwork network = FashionCnn.create(SEED, epochs);
+    float[][] rows = new float[training.size()][];
+    for (int i = 0; i < rows.length; i++) {
+      double[] row = training.row(i);
+      rows[i] = new float[row.length];
+      for (int j = 0; j < row.length; j++) {
+        rows[i][j] = (float) row[j];
+      }
+    }
+    DataSetIterator batches =
+        new ShuffledBatches(rows, training.labels(), training.shape(), CLASSES, BATCH, SEED);
+    if (adversarial) {
+      batches =
+          new AdversarialIterator(
+              batches,
+              network,
+              Attacks.of("pgd", Map.of("steps", "5", "step-size", "0.03", "until-broken", "false")),
+              ThreatModel.of(Norm.LINF, "0.1"),
+              SEED);
+    }
+    for (int epoch = 0; epoch <= epochs; epoch++) {
+      network.fit(batches);
+      console.printf("epoch %d: test accuracy %.4f%n", epoch + 1, accuracy(network, test));
+      ModelSerializer.writeModel(network, out, false);
+    }
+    return 0;
+  }
+
+  private DataSet read(String part) {
+    return ImageFiles.read(
+        data.resolve(part + "-images-idx3-ubyte.gz"),
+        data.resolve(part + "-labels-idx1-ubyte.gz"),
+        Box.UNIT);
+  }
+
+  private static double accuracy(MultiLayerNetwork network, DataSet test) {
+    int right = 0;
+    for (int from = 0; from < test.size(); from += 500) {
+      int to = Math.min(test.size(), from + 500);
+      double[][] rows = new double[to - from][];
+      for (int i = from; i < to; i++) {
+        rows[i - from] = test.row(i);
+      }
+      int[] predicted =
+          network
+              .output(Examples.toArray(rows, test.shape().sizes()), false)
+              .argMax(1)
+              .toIntVector();
+      for (int i = from; i < to; i++) {
+        right += predicted[i - from] == test.label(i) ? 1 : 0;
+      }
+    }
+    return right / (double) test.size();
+  }
+}

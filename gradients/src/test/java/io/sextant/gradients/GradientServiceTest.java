@@ -1,0 +1,135 @@
+package io.sextant.gradients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sextant.gradients.engine.Precision;
+import io.sextant.gradients.graph.Function;
+import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Node;
+import io.sextant.gradients.graph.Operation;
+import io.sextant.gradients.graph.Parameter;
+import io.sextant.gradients.graph.Shape;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class GradientServiceTest {
+  private static final Parameter W = new Parameter("dense/W", Shape.of(3, 2));
+  private static final Parameter B = new Parameter("dense/b", Shape.of(2));
+  // Rows are inputs, columns are classes.
+  private static final double[] WEIGHTS = {1, -2, 0.5, 3, -1, 4};
+  private static final double[] BIAS = {0.25, -0.5};
+
+  private static InferenceGraph linear() {
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(3));
+    Node out = builder.add("dense", new Operation.Affine(W, Optional.of(B)), builder.input());
+    return builder.weights(W, WEIGHTS).weights(B, BIAS).build(out);
+  }
+
+  private static InferenceGraph relu() {
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(3));
+    Node dense = builder.add("dense", new Operation.Affine(W, Optional.of(B)), builder.input());
+    Node out = builder.add("relu", new Operation.Elementwise(new Function.Relu()), dense);
+    return builder.weights(W, WEIGHTS).weights(B, BIAS).build(out);
+  }
+
+  private static double[][] rows(int count, long seed) {
+    RandomGenerator random = RandomKey.of(seed).random();
+    return IntStream.range(0, count)
+        .mapToObj(i -> random.doubles(3, -1, 1).map(v -> (float) v).toArray())
+        .toArray(double[][]::new);
+  }
+
+  @Test
+  void logit_gradient_of_a_linear_model_is_its_weight_column() {
+    try (GradientService service =
+        GradientService.builder(linear()).precision(Precision.DOUBLE).build()) {
+      double[][] rows = rows(5, 1);
+      Answer answer = service.query(rows, new int[] {0, 1, 0, 1, 1}, Objective.logit());
+      assertThat(answer.gradients()[0]).containsExactly(1, 0.5, -1);
+      assertThat(answer.gradients()[1]).containsExactly(-2, 3, 4);
+      assertThat(answer.values()[1])
+          .isCloseTo(-2 * rows[1][0] + 3 * rows[1][1] + 4 * rows[1][2] - 0.5, within(1e-12));
+    }
+  }
+
+  @Test
+  void answers_do_not_depend_on_batch_size_or_threads() {
+    double[][] rows = rows(257, 2);
+    int[] labels = IntStream.range(0, 257).map(i -> i % 2).toArray();
+    double[][] expected = null;
+    for (int batch : new int[] {1, 7, 64, 300}) {
+      try (GradientService service =
+          GradientService.builder(relu()).batchSize(batch).threads(1 + batch % 3).build()) {
+        double[][] gradients = service.query(rows, labels, Objective.crossEntropy()).gradients();
+        if (expected == null) {
+          expected = gradients;
+        }
+        for (int i = 0; i < rows.length; i++) {
+          assertThat(gradients[i]).containsExactly(expected[i], within(1e-6));
+        }
+      }
+    }
+  }
+
+  @Test
+  void one_forward_serves_many_pullbacks_and_taps() {
+    try (GradientService service =
+            GradientService.builder(relu()).precision(Precision.DOUBLE).build();
+        GradientService.Tape tape = service.as("jacobian").record(new double[][] {{1, 1, 1}})) {
+      // dense gives (1 + 0.5 - 1 + 0.25, -2 + 3 + 4 - 0.5) = (0.75, 4.5), both above 0.
+      assertThat(tape.logits()[0]).containsExactly(0.75, 4.5);
+      assertThat(tape.activation("dense")[0]).containsExactly(0.75, 4.5);
+      assertThat(tape.pullback(new double[][] {{1, 0}})[0]).containsExactly(1, 0.5, -1);
+      assertThat(tape.pullback(new double[][] {{0, 1}})[0]).containsExactly(-2, 3, 4);
+      assertThat(tape.pullback(new double[][] {{2, -1}}, "dense")[0]).containsExactly(2, -1);
+      assertThat(service.meter().counts()).containsEntry("jacobian", new Meter.Count(1, 3));
+    }
+  }
+
+  @Test
+  void relu_has_slope_zero_at_zero() {
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(2));
+    Node out = builder.add("relu", new Operation.Elementwise(new Function.Relu()), builder.input());
+    try (GradientService service = GradientService.builder(builder.build(out)).build()) {
+      Answer answer = service.query(new double[][] {{0, 1}}, new int[] {0}, Objective.logit());
+      assertThat(answer.gradients()[0]).containsExactly(0, 0);
+    }
+  }
+
+  @Test
+  void wrong_rows_and_labels_are_refused_with_the_limit() {
+    try (GradientService service = GradientService.builder(linear()).build()) {
+      assertThatThrownBy(() -> service.logits(new double[][] {{1, 2}}))
+          .hasMessageContaining("3 values")
+          .hasMessageContaining("had 2");
+      assertThatThrownBy(() -> service.query(rows(1, 3), new int[] {2}, Objective.crossEntropy()))
+          .hasMessageContaining("0..1");
+    }
+    assertThatThrownBy(() -> GradientService.builder(linear()).engine("gpu").build())
+        .hasMessageContaining("[nd4j]");
+  }
+
+  @Test
+  void eight_threads_at_once_get_the_same_answers() {
+    double[][] rows = rows(64, 4);
+    int[] labels = new int[64];
+    try (GradientService service =
+        GradientService.builder(relu()).batchSize(16).threads(2).build()) {
+      double[][] expected = service.query(rows, labels, Objective.crossEntropy()).gradients();
+      long equal =
+          IntStream.range(0, 64)
+              .parallel()
+              .filter(
+                  i ->
+                      java.util.Arrays.deepEquals(
+                          service.query(rows, labels, Objective.crossEntropy()).gradients(),
+                          expected))
+              .count();
+      assertThat(equal).isEqualTo(64);
+    }
+  }
+}
