@@ -218,4 +218,20 @@ class LinearModelTest {
           .isInstanceOf(Outcome.Broken.class);
     }
   }
+
+  @Test
+  void another_wrong_class_is_no_success_of_a_targeted_attack() {
+    // Whatever raises class 1 raises class 2 three times as fast.
+    Models.Layer layer = new Models.Layer(new double[][] {{0, 1, 3}}, new double[] {0.5, 0, 0});
+    try (GradientService service = Models.exact(Models.layers(layer))) {
+      Examples example = Examples.of(new double[][] {{0}}, new int[] {0}, new long[] {0});
+      ThreatModel any = ThreatModel.of(Norm.LINF, "0.4");
+      for (Attack attack : List.of(Fgsm.DEFAULT, Pgd.DEFAULT)) {
+        assertThat(attack.run(service, example, any, 1).outcomes().get(0))
+            .isInstanceOf(Outcome.Broken.class);
+        assertThat(attack.run(service, example, any.withGoal(new Goal.Targeted(1)), 1).outcomes())
+            .containsExactly(new Outcome.Held());
+      }
+    }
+  }
 }

@@ -116,6 +116,18 @@ class SearchTest {
   }
 
   @Test
+  void an_example_s_id_names_its_random_numbers() {
+    try (GradientService service = Models.exact(Models.binary(-9, 1, 1))) {
+      double[][] rows = {{0.5, 0.5}, {0.5, 0.5}, {0.5, 0.5}};
+      Examples examples = Examples.of(rows, new int[3], new long[] {4, 5, 4});
+      double[][] starts =
+          UniformNoise.DEFAULT.withDraws(1).run(service, examples, WIDE, 0).inputs();
+      assertThat(starts[1]).isNotEqualTo(starts[0]);
+      assertThat(starts[2]).containsExactly(starts[0]);
+    }
+  }
+
+  @Test
   void later_restarts_start_elsewhere_and_earlier_ones_win() {
     try (GradientService service = Models.exact(Models.random(12, 24, 4, 3))) {
       Examples examples = examples(service, 200, 6);

@@ -17,8 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class GradientQueue {
   private final GradientService service;
   private final Objective objective;
+  private final int mostOpen;
 
   GradientQueue(GradientService service, Objective objective) {
+    this(service, objective, Integer.MAX_VALUE);
+  }
+
+  /** A queue that starts a job only while fewer than so many are open. */
+  GradientQueue(GradientService service, Objective objective, int mostOpen) {
     if (!service.graph().rowsIndependent()) {
       throw new IllegalArgumentException(
           "an explainer needs a model whose rows are independent, but this one uses the statistics"
@@ -26,6 +32,7 @@ final class GradientQueue {
     }
     this.service = service;
     this.objective = objective;
+    this.mostOpen = mostOpen;
   }
 
   /** The points of one example, one after another. */
@@ -53,8 +60,12 @@ final class GradientQueue {
     while (true) {
       askers.clear();
       points.clear();
-      while (points.size() < capacity && (!ready.isEmpty() || jobs.hasNext())) {
+      int open = 0;
+      while (points.size() < capacity) {
         if (ready.isEmpty()) {
+          if (open >= mostOpen || !jobs.hasNext()) {
+            break;
+          }
           ready.add(jobs.next());
         }
         Job job = ready.getFirst();
@@ -62,6 +73,7 @@ final class GradientQueue {
         if (point == null) {
           ready.removeFirst();
         } else {
+          open += askers.isEmpty() || askers.get(askers.size() - 1) != job ? 1 : 0;
           askers.add(job);
           points.add(point);
         }

@@ -43,6 +43,8 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
   public static final IntegratedGradients DEFAULT =
       new IntegratedGradients(new StraightLine(), Quadrature.Adaptive.DEFAULT, new Baseline.Zero());
 
+  private static final long KEPT_BYTES = 64L << 20;
+
   public IntegratedGradients {
     Objects.requireNonNull(path, "path");
     Objects.requireNonNull(quadrature, "quadrature");
@@ -86,7 +88,8 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
 
   @Override
   public Explanations explain(GradientService service, Examples examples, Target target) {
-    GradientQueue queue = new GradientQueue(service, target.output().objective());
+    GradientQueue queue =
+        new GradientQueue(service, target.output().objective(), openAtOnce(service.features()));
     int size = examples.size();
     double[] start = baseline.row(service.domain());
     boolean predicted = target.choice() instanceof Target.Predicted;
@@ -133,6 +136,15 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
     return quadrature instanceof Quadrature.Adaptive || quadrature instanceof Quadrature.Trapezoid;
   }
 
+  /** How many integrals may keep their nodes at a time. */
+  private int openAtOnce(int features) {
+    if (quadrature instanceof Quadrature.Adaptive rule) {
+      long nodesInMemory = KEPT_BYTES / Double.BYTES / features;
+      return (int) Math.max(1, Math.min(Integer.MAX_VALUE, nodesInMemory / rule.maxNodes()));
+    }
+    return Integer.MAX_VALUE;
+  }
+
   /** Begins the integral of one example. */
   private interface Starter {
     PathIntegral start(
@@ -144,7 +156,7 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
 
   private Starter starter() {
     if (quadrature instanceof Quadrature.Adaptive rule) {
-      return (line, fInput, fBaseline, finished) -> new PathIntegral.Nested(line, rule, finished);
+      return (line, fInput, fBaseline, finished) -> new PathIntegral.Refined(line, rule, finished);
     }
     if (quadrature instanceof Quadrature.Fixed rule) {
       double[] nodes = rule.nodes();

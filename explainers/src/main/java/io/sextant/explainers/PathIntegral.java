@@ -1,6 +1,11 @@
 package io.sextant.explainers;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The integral of one example's gradients along a path, fed point by point. */
@@ -37,8 +42,13 @@ abstract class PathIntegral implements GradientQueue.Job {
   /** The position of the node with this number. */
   abstract double position(int node);
 
-  /** Takes gradient times velocity at a node; numbers come in order. */
-  abstract void take(int node, double[] integrand);
+  /**
+   * Takes what is known at a node; numbers come in order.
+   *
+   * @param value the output there
+   * @param integrand gradient times velocity, the callee's to keep
+   */
+  abstract void take(int node, double value, double[] integrand);
 
   @Override
   public final int label() {
@@ -68,7 +78,7 @@ abstract class PathIntegral implements GradientQueue.Job {
     for (int i = 0; i < integrand.length; i++) {
       integrand[i] *= gradient[i];
     }
-    take(node, integrand);
+    take(node, value, integrand);
   }
 
   final void finish(double[] attribution) {
@@ -126,7 +136,7 @@ abstract class PathIntegral implements GradientQueue.Job {
     }
 
     @Override
-    void take(int node, double[] integrand) {
+    void take(int node, double value, double[] integrand) {
       for (int i = 0; i < sum.length; i++) {
         sum[i] += weights[node] * integrand[i];
       }
@@ -137,77 +147,141 @@ abstract class PathIntegral implements GradientQueue.Job {
   }
 
   /**
-   * The Simpson rule on nested grids. Node 0 is the start, node 1 the end; the nodes from n/2 + 1
-   * to n are the middles that make a grid of n intervals from one of n/2.
+   * The Simpson rule on intervals that are halved where the error is. A leaf has nodes at its ends
+   * and its middle; halving it adds two nodes and wastes none.
    */
-  static final class Nested extends PathIntegral {
-    private static final int FIRST_JUDGED = 4;
-    // The change overstates the error that is left, as the finer grid has halved it or better.
-    private static final double CHANGE_PER_TOLERANCE = 5;
+  static final class Refined extends PathIntegral {
+    // Simpson minus trapezoid overstates what is left of Simpson's own error about tenfold.
+    private static final double CHANGE_PER_TOLERANCE = 10;
 
     private final Quadrature.Adaptive rule;
-    private final double[] trapezoid;
-    private final double[] simpson;
-    private final double[] fresh;
-    private int allowed = FIRST_JUDGED;
+    private final List<Double> positions = new ArrayList<>(List.of(0.0, 0.25, 0.5, 0.75, 1.0));
+    private final List<Double> values = new ArrayList<>();
+    private final List<double[]> integrands = new ArrayList<>();
+    private final List<Interval> asked = new ArrayList<>();
+    private final List<Leaf> leaves = new ArrayList<>();
 
-    Nested(Line line, Quadrature.Adaptive rule, BiConsumer<PathIntegral, double[]> finished) {
+    /** Numbers of the nodes at the start, the middle and the end. */
+    private record Interval(int start, int middle, int end) {}
+
+    /**
+     * An interval with what its nodes say.
+     *
+     * @param residual how far its integral is from the difference of the outputs at its ends
+     * @param change the L1 distance of its Simpson value from its trapezoid value
+     */
+    private record Leaf(Interval at, double residual, double change) {}
+
+    Refined(Line line, Quadrature.Adaptive rule, BiConsumer<PathIntegral, double[]> finished) {
       super(line, 0, 0, finished);
       this.rule = rule;
-      this.trapezoid = new double[line.input().length];
-      this.simpson = new double[trapezoid.length];
-      this.fresh = new double[trapezoid.length];
+      asked.add(new Interval(0, 1, 2));
+      asked.add(new Interval(2, 3, 4));
     }
 
     @Override
     boolean wants(int node) {
-      return node <= allowed;
+      return node < positions.size();
     }
 
     @Override
     double position(int node) {
-      if (node < 2) {
-        return node;
-      }
-      int half = Integer.highestOneBit(node - 1);
-      return (2.0 * (node - 1 - half) + 1) / (2.0 * half);
+      return positions.get(node);
     }
 
     @Override
-    void take(int node, double[] integrand) {
-      for (int i = 0; i < fresh.length; i++) {
-        fresh[i] += integrand[i];
-      }
-      if (Integer.bitCount(node) == 1) {
-        finishGrid(node);
+    void take(int node, double value, double[] integrand) {
+      values.add(value);
+      integrands.add(integrand);
+      if (node == positions.size() - 1) {
+        asked.forEach(interval -> leaves.add(leaf(interval)));
+        asked.clear();
+        judge();
       }
     }
 
-    private void finishGrid(int intervals) {
-      double change = 0;
-      double norm = 0;
+    private double width(Interval interval) {
+      return positions.get(interval.end()) - positions.get(interval.start());
+    }
+
+    private Leaf leaf(Interval interval) {
+      double[] start = integrands.get(interval.start());
+      double[] middle = integrands.get(interval.middle());
+      double[] end = integrands.get(interval.end());
       double sum = 0;
-      for (int i = 0; i < fresh.length; i++) {
-        // The two ends make the first grid, with half the weight each.
-        double finer = intervals == 1 ? fresh[i] / 2 : trapezoid[i] / 2 + fresh[i] / intervals;
-        double extrapolated = intervals == 1 ? finer : (4 * finer - trapezoid[i]) / 3;
-        change += Math.abs(extrapolated - simpson[i]);
-        norm += Math.abs(extrapolated);
-        sum += extrapolated;
-        trapezoid[i] = finer;
-        simpson[i] = extrapolated;
-        fresh[i] = 0;
+      double change = 0;
+      for (int i = 0; i < start.length; i++) {
+        sum += start[i] + 4 * middle[i] + end[i];
+        change += Math.abs(2 * middle[i] - start[i] - end[i]);
       }
-      if (intervals < FIRST_JUDGED) {
-        return;
+      double width = width(interval);
+      double difference = values.get(interval.end()) - values.get(interval.start());
+      return new Leaf(interval, Math.abs(width / 6 * sum - difference), width / 3 * change);
+    }
+
+    private void judge() {
+      leaves.sort(Comparator.comparingDouble(leaf -> positions.get(leaf.at().start())));
+      double[] attribution = simpson();
+      double sum = 0;
+      double norm = 0;
+      for (double value : attribution) {
+        sum += value;
+        norm += Math.abs(value);
       }
+      double change = leaves.stream().mapToDouble(Leaf::change).sum();
+      double changeAllowed = CHANGE_PER_TOLERANCE * rule.tolerance() * norm;
       boolean adds = rule.accepts(sum - (fInput() - fBaseline()), fInput(), fBaseline());
-      boolean stands = change <= CHANGE_PER_TOLERANCE * rule.tolerance() * norm;
-      if ((adds && stands) || 2L * intervals + 1 > rule.maxNodes()) {
-        finish(simpson);
+      int affordable = (rule.maxNodes() - positions.size()) / 2;
+      if ((adds && change <= changeAllowed) || affordable == 0) {
+        finish(attribution);
       } else {
-        allowed = 2 * intervals;
+        refine(rule.allowance(fInput(), fBaseline()), changeAllowed, affordable);
       }
+    }
+
+    private double[] simpson() {
+      double[] sum = new double[integrands.get(0).length];
+      for (Leaf leaf : leaves) {
+        double sixth = width(leaf.at()) / 6;
+        double[] start = integrands.get(leaf.at().start());
+        double[] middle = integrands.get(leaf.at().middle());
+        double[] end = integrands.get(leaf.at().end());
+        for (int i = 0; i < sum.length; i++) {
+          sum[i] += sixth * (start[i] + 4 * middle[i] + end[i]);
+        }
+      }
+      return sum;
+    }
+
+    /** Halves the leaves whose error is above the mean, the worst first, as far as affordable. */
+    private void refine(double gapAllowed, double changeAllowed, int affordable) {
+      ToDoubleFunction<Leaf> error =
+          leaf ->
+              Math.max(
+                  leaf.residual() / gapAllowed,
+                  leaf.change() / Math.max(changeAllowed, Double.MIN_NORMAL));
+      double mean = leaves.stream().mapToDouble(error).average().orElse(0);
+      List<Leaf> worst =
+          leaves.stream()
+              .filter(leaf -> error.applyAsDouble(leaf) >= mean)
+              .sorted(Comparator.comparingDouble(error).reversed())
+              .limit(affordable)
+              .toList();
+      // Rounding can put the mean of equal errors above all of them.
+      List<Leaf> halved = worst.isEmpty() ? List.of(leaves.get(0)) : worst;
+      for (Leaf leaf : halved) {
+        Interval at = leaf.at();
+        int left = halfway(at.start(), at.middle());
+        int right = halfway(at.middle(), at.end());
+        asked.add(new Interval(at.start(), left, at.middle()));
+        asked.add(new Interval(at.middle(), right, at.end()));
+      }
+      leaves.removeAll(Set.copyOf(halved));
+    }
+
+    private int halfway(int start, int end) {
+      positions.add((positions.get(start) + positions.get(end)) / 2);
+      return positions.size() - 1;
     }
   }
 }

@@ -166,22 +166,26 @@ public sealed interface Quadrature {
   }
 
   /**
-   * The Simpson rule on nested grids of 4, 8, 16, ... intervals, refined for each example until the
+   * The Simpson rule on intervals that are halved, for each example, where the error is, until the
    * attribution adds up and stands still. It is exact for polynomials up to degree 3.
    *
-   * <p>Refinement stops when the completeness gap is within the tolerance and the L1 change from
-   * the last grid is at most five times the tolerance of the attribution's L1 norm: the gap alone
-   * would accept errors that cancel in the sum. The gap is relative to {@code |f(input) -
-   * f(baseline)|}, which counts as at least 1e-4 times the largest of 1, {@code |f(input)|} and
-   * {@code |f(baseline)|}: below that, float arithmetic has no digits left.
+   * <p>An interval's error is seen in two ways that need no further pass. Its own attribution must
+   * equal the difference of the outputs at its ends; and its Simpson and trapezoid values, compared
+   * feature by feature, must agree: the sum alone would accept errors that cancel. Refinement stops
+   * when the gap of the whole is within the tolerance and the L1 distance of Simpson from trapezoid
+   * is at most ten times the tolerance of the attribution's L1 norm. Networks with kinks get nodes
+   * near the kinks; smooth ones need few.
    *
-   * <p>Each grid contains the one before, so every node is used, and only three sums per example
-   * are kept, however many nodes there are. When the next grid would need more nodes than allowed,
-   * the best there is is returned, and the certificate says whether the gap is within the
-   * tolerance.
+   * <p>The gap is relative to {@code |f(input) - f(baseline)|}, which counts as at least 1e-4 times
+   * the largest of 1, {@code |f(input)|} and {@code |f(baseline)|}: below that, float arithmetic
+   * has no digits left.
+   *
+   * <p>When the nodes are spent, what was reached is returned, and the certificate says whether the
+   * gap is within the tolerance. All nodes of an example are kept until it is finished; few
+   * examples are in work at a time.
    *
    * @param tolerance largest relative completeness gap, above 0 and below 1
-   * @param maxNodes largest number of nodes, 5 to 1000000; grids have 5, 9, 17, 33, ... nodes
+   * @param maxNodes largest number of nodes, 5 to 10000; the number spent is always odd
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -194,9 +198,9 @@ public sealed interface Quadrature {
         throw new IllegalArgumentException(
             "tolerance must be above 0 and below 1 but was " + tolerance);
       }
-      if (maxNodes < 5 || maxNodes > 1_000_000) {
+      if (maxNodes < 5 || maxNodes > 10_000) {
         throw new IllegalArgumentException(
-            "an adaptive rule must be allowed 5 to 1000000 nodes but was allowed " + maxNodes);
+            "an adaptive rule must be allowed 5 to 10000 nodes but was allowed " + maxNodes);
       }
     }
 
@@ -205,10 +209,15 @@ public sealed interface Quadrature {
       return "adaptive(" + tolerance + ", " + maxNodes + ")";
     }
 
-    /** Whether a gap is within the tolerance, given the outputs at the path's ends. */
-    boolean accepts(double gap, double fInput, double fBaseline) {
+    /** The largest gap accepted, given the outputs at the path's ends. */
+    double allowance(double fInput, double fBaseline) {
       double floor = 1e-4 * Math.max(1, Math.max(Math.abs(fInput), Math.abs(fBaseline)));
-      return Math.abs(gap) <= tolerance * Math.max(Math.abs(fInput - fBaseline), floor);
+      return tolerance * Math.max(Math.abs(fInput - fBaseline), floor);
+    }
+
+    /** Whether a gap is within the tolerance. */
+    boolean accepts(double gap, double fInput, double fBaseline) {
+      return Math.abs(gap) <= allowance(fInput, fBaseline);
     }
   }
 }

@@ -78,12 +78,18 @@ class ExplainersTest {
         Explainers.create(
             "smoothgrad",
             Map.of(
-                "base", "integrated-gradients",
-                "steps", 8,
-                "samples", "10",
-                "noise", "absolute:0.25",
-                "antithetic", false,
-                "seed", 7L));
+                "base",
+                "integrated-gradients",
+                "steps",
+                8,
+                "samples",
+                "10",
+                "noise",
+                "absolute:0.25",
+                "antithetic",
+                false,
+                "seed",
+                7L));
     assertThat(explainer)
         .isEqualTo(
             new SmoothGrad(

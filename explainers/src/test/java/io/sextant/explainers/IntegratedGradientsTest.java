@@ -11,6 +11,8 @@ import io.sextant.gradients.Objective;
 import io.sextant.gradients.graph.Function;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -76,7 +78,9 @@ class IntegratedGradientsTest {
     try (GradientService service = Models.exact(Models.cube(2)).build()) {
       Explanations adaptive = DEFAULT.explain(service, Models.one(2, 3), Target.fixed(1));
       assertThat(adaptive.attributions()[0]).containsExactly(new double[] {0, 27}, within(1e-12));
-      assertThat(adaptive.certificates().get(0).nodes()).isEqualTo(5);
+      // With 5 nodes Simpson and trapezoid differ by 81/24, more than a tenth of 27; with 9 by
+      // less.
+      assertThat(adaptive.certificates().get(0).nodes()).isEqualTo(9);
       // The midpoint rule gives 1/3 - 1/(12 n^2) for the integral of a^2, times 3 x^3.
       Explanations midpoint =
           DEFAULT
@@ -108,7 +112,8 @@ class IntegratedGradientsTest {
                     .withQuadrature(new Quadrature.Adaptive(1e-7, 5000))
                     .explain(service, examples, target);
             for (int i = 0; i < examples.size(); i++) {
-              assertThat(gauss.certificates().get(i).gap().orElseThrow()).isCloseTo(0, within(1e-6));
+              assertThat(gauss.certificates().get(i).gap().orElseThrow())
+                  .isCloseTo(0, within(1e-6));
               assertThat(adaptive.certificates().get(i).gap().orElseThrow())
                   .isCloseTo(0, within(1e-6));
               assertThat(adaptive.certificates().get(i).toleranceMet()).contains(true);
@@ -145,7 +150,7 @@ class IntegratedGradientsTest {
             assertThat(Math.abs(certificate.gap().orElseThrow()))
                 .isLessThanOrEqualTo(0.01 * Math.max(Math.abs(difference), 1e-3));
           } else {
-            assertThat(certificate.nodes()).isEqualTo(129);
+            assertThat(certificate.nodes()).isGreaterThanOrEqualTo(255);
             assertThat(Math.abs(certificate.gap().orElseThrow()))
                 .isGreaterThan(0.01 * Math.abs(difference));
           }
@@ -160,21 +165,20 @@ class IntegratedGradientsTest {
         }
       }
     }
-    assertThat(met).isGreaterThanOrEqualTo(95);
+    assertThat(met).isGreaterThanOrEqualTo(98);
     assertThat((double) nodes / count).isLessThan(50);
   }
 
   @Test
   void a_tolerance_that_was_not_met_is_reported_and_never_hidden() {
-    try (GradientService service =
-        Models.exact(Models.network(new Function.Relu(), 5)).build()) {
+    try (GradientService service = Models.exact(Models.network(new Function.Relu(), 5)).build()) {
       Examples examples = Models.examples(10, 6, 3, 5);
       Explanations result =
           DEFAULT
               .withQuadrature(new Quadrature.Adaptive(1e-9, 16))
               .explain(service, examples, Target.predicted());
       for (Certificate certificate : result.certificates()) {
-        assertThat(certificate.nodes()).isEqualTo(9);
+        assertThat(certificate.nodes()).isEqualTo(15);
         assertThat(certificate.toleranceMet()).contains(false);
         assertThat(Math.abs(certificate.gap().orElseThrow())).isGreaterThan(1e-9);
       }
@@ -191,10 +195,7 @@ class IntegratedGradientsTest {
 
   @Test
   void a_gap_of_zero_by_cancellation_does_not_end_the_refinement() {
-    // Attributions of (x1, -x2)-like parts cancel in the margin of two equal cubes' Simpson error;
-    // with a network the standing-still rule asks for more nodes than the gap alone would.
-    try (GradientService service =
-        Models.exact(Models.network(new Function.Relu(), 2)).build()) {
+    try (GradientService service = Models.exact(Models.network(new Function.Relu(), 2)).build()) {
       Examples examples = Models.examples(50, 6, 3, 9);
       Explanations coarse =
           DEFAULT
@@ -264,8 +265,7 @@ class IntegratedGradientsTest {
                   .build()) {
             IntegratedGradients explainer = DEFAULT.withQuadrature(rule);
             Explanations all = explainer.explain(service, examples, Target.predicted());
-            Explanations some =
-                explainer.explain(service, examples.at(places), Target.predicted());
+            Explanations some = explainer.explain(service, examples.at(places), Target.predicted());
             if (expected == null) {
               expected = all;
             }
@@ -365,14 +365,21 @@ class IntegratedGradientsTest {
   void outputs_are_the_objectives_that_they_name() {
     try (GradientService service = Models.exact(Models.network(new Function.Tanh(), 6)).build()) {
       Examples examples = Models.examples(5, 6, 3, 6);
-      List<Objective> objectives =
-          List.of(Objective.logit(), Objective.probability(), Objective.margin());
+      Map<Output, Objective> objectives =
+          Map.of(
+              Output.LOGIT, Objective.logit(),
+              Output.PROBABILITY, Objective.probability(),
+              Output.MARGIN, Objective.margin());
       for (Output output : Output.values()) {
         double[] values =
             service
-                .query(examples.rows(), examples.labels(), objectives.get(output.ordinal()))
+                .query(
+                    examples.rows(),
+                    examples.labels(),
+                    Objects.requireNonNull(objectives.get(output)))
                 .values();
-        for (Quadrature rule : List.of(new Quadrature.GaussLegendre(3), Quadrature.Adaptive.DEFAULT)) {
+        for (Quadrature rule :
+            List.of(new Quadrature.GaussLegendre(3), Quadrature.Adaptive.DEFAULT)) {
           Explanations result =
               DEFAULT
                   .withQuadrature(rule)

@@ -61,8 +61,7 @@ final class Models {
     Node first = builder.add("first", new Operation.Slice(0, 1), builder.input());
     Node second = builder.add("second", new Operation.Slice(1, 2), builder.input());
     Node product =
-        builder.add(
-            "product", new Operation.Combine(Operation.Combination.PRODUCT), first, second);
+        builder.add("product", new Operation.Combine(Operation.Combination.PRODUCT), first, second);
     Node out = builder.add("both", new Operation.Concat(0), product, product);
     return builder.build(out);
   }

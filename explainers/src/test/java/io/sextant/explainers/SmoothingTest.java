@@ -142,8 +142,7 @@ class SmoothingTest {
                 explain(new VarGrad(noise.withDraws(4)), Models.copies(runs, 0.75), squares)
                     .attributions());
         assertThat(Arrays.stream(ofSquares).average().orElseThrow())
-            .isCloseTo(
-                4 * SIGMA * SIGMA, within(4 * Math.sqrt(variance(ofSquares) / runs)));
+            .isCloseTo(4 * SIGMA * SIGMA, within(4 * Math.sqrt(variance(ofSquares) / runs)));
         double[] ofCubes =
             column(
                 explain(new VarGrad(noise.withDraws(4)), Models.copies(runs, 0.75), cubes)
@@ -189,8 +188,9 @@ class SmoothingTest {
   void antithetic_pairs_lower_the_error_at_equal_cost() {
     Examples runs = Models.copies(400, 0.3, -0.2, 0.9, 0.1, -0.5, 0.4);
     try (GradientService service = Models.exact(Models.network(new Function.Tanh(), 2)).build()) {
-      Smoothing narrow = NOISE.withScale(NoiseScale.absolute(0.1)).withDraws(8);
-      double paired = variance(column(explain(new SmoothGrad(narrow), runs, service).attributions()));
+      Smoothing narrow = NOISE.withScale(NoiseScale.absolute(0.02)).withDraws(8);
+      double paired =
+          variance(column(explain(new SmoothGrad(narrow), runs, service).attributions()));
       double single =
           variance(
               column(
@@ -221,7 +221,7 @@ class SmoothingTest {
     for (Explainer explainer :
         List.of(
             new SmoothGrad(Smoothing.DEFAULT.withDraws(6)),
-            new VarGrad(Smoothing.DEFAULT.withDraws(5).withAntithetic(false)),
+            new VarGrad(Smoothing.DEFAULT.withAntithetic(false).withDraws(5)),
             new SmoothGradSquared(
                 Smoothing.DEFAULT.withDraws(4).withBase(IntegratedGradients.DEFAULT)))) {
       Explanations expected = null;
@@ -233,8 +233,7 @@ class SmoothingTest {
                   .threads(threads)
                   .build()) {
             Explanations all = explainer.explain(service, examples, Target.predicted());
-            Explanations some =
-                explainer.explain(service, examples.at(places), Target.predicted());
+            Explanations some = explainer.explain(service, examples.at(places), Target.predicted());
             if (expected == null) {
               expected = all;
             }
@@ -345,27 +344,29 @@ class SmoothingTest {
     }
   }
 
+  private static Feature feature(String name, double scale) {
+    return new Feature(name, Feature.Kind.REAL, -1e6, 1e6, scale, true, Feature.Direction.BOTH);
+  }
+
   @Test
   void scales_say_what_their_number_means() {
     double[] row = {0.25, -0.75, 1.25};
     InputDomain domain =
-        InputDomain.of(
-            List.of(
-                Feature.real("a", 0, 10), Feature.real("b", -1, 1), Feature.real("c", 0, 1000)),
-            List.of());
+        InputDomain.of(List.of(feature("a", 10), feature("b", 2), feature("c", 1000)), List.of());
     assertThat(NoiseScale.absolute(0.3).deviations(row, domain)).containsExactly(0.3, 0.3, 0.3);
     assertThat(NoiseScale.ofRange(0.25).deviations(row, domain)).containsExactly(0.5, 0.5, 0.5);
     assertThat(NoiseScale.ofRange(0.25).deviations(new double[] {2, 2, 2}, domain))
         .containsExactly(0, 0, 0);
-    assertThat(NoiseScale.ofFeatureScale(0.5).deviations(row, domain))
-        .containsExactly(5, 1, 500);
+    assertThat(NoiseScale.ofFeatureScale(0.5).deviations(row, domain)).containsExactly(5, 1, 500);
     assertThatThrownBy(() -> NoiseScale.absolute(-1)).hasMessageContaining("was -1.0");
     assertThatThrownBy(() -> NoiseScale.ofRange(Double.NaN)).hasMessageContaining("NaN");
   }
 
   @Test
   void too_few_draws_for_a_standard_error_are_refused() {
-    assertThatThrownBy(() -> NOISE.withDraws(3)).hasMessageContaining("even").hasMessageContaining("3");
+    assertThatThrownBy(() -> NOISE.withDraws(3))
+        .hasMessageContaining("even")
+        .hasMessageContaining("3");
     assertThatThrownBy(() -> NOISE.withDraws(2)).hasMessageContaining("at least 4");
     assertThatThrownBy(() -> INDEPENDENT.withDraws(1)).hasMessageContaining("at least 2");
   }

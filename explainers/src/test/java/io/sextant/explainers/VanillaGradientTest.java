@@ -28,10 +28,8 @@ class VanillaGradientTest {
     try (GradientService service = Models.exact(Models.linear()).build()) {
       // Logits (-2.75, 20.5) and (1.25, -2.5): classes 1 and 0, whatever the labels say.
       Examples two =
-          Examples.of(
-              new double[][] {{0, 1, 3.5}, {1, 0, 0}}, new int[] {0, 1}, new long[] {7, 3});
-      Explanations result =
-          new VanillaGradient().explain(service.as("v"), two, Target.predicted());
+          Examples.of(new double[][] {{0, 1, 3.5}, {1, 0, 0}}, new int[] {0, 1}, new long[] {7, 3});
+      Explanations result = new VanillaGradient().explain(service.as("v"), two, Target.predicted());
       assertThat(result.attributions()[0]).containsExactly(-2, 3, 4);
       assertThat(result.attributions()[1]).containsExactly(1, 0.5, -1);
       assertThat(result.certificates().get(0).target()).isEqualTo(1);
@@ -81,8 +79,7 @@ class VanillaGradientTest {
   @Test
   void targets_are_read_and_written() {
     assertThat(Target.parse("predicted", "logit")).isEqualTo(Target.predicted());
-    assertThat(Target.parse("label", "margin"))
-        .isEqualTo(Target.label().withOutput(Output.MARGIN));
+    assertThat(Target.parse("label", "margin")).isEqualTo(Target.label().withOutput(Output.MARGIN));
     assertThat(Target.parse("3", "probability").text()).isEqualTo("3");
     assertThat(Target.label().text()).isEqualTo("label");
     assertThat(Target.predicted().text()).isEqualTo("predicted");

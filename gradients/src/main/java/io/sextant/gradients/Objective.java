@@ -78,14 +78,31 @@ public interface Objective {
     };
   }
 
-  /** log softmax(z)_label. */
+  /**
+   * log softmax(z)_label.
+   *
+   * <p>Written by the gaps z_i - z_label, so that neither the value nor the label's cotangent (the
+   * negative sum of the others') loses its digits where the model is confident.
+   */
   static Objective logProbability() {
     return (logits, label, cotangent) -> {
-      double logNormalizer = Logits.logSumExp(logits);
-      for (int i = 0; i < logits.length; i++) {
-        cotangent[i] = (i == label ? 1 : 0) - Math.exp(logits[i] - logNormalizer);
+      double largest = 0;
+      for (double logit : logits) {
+        largest = Math.max(largest, logit - logits[label]);
       }
-      return logits[label] - logNormalizer;
+      double others = 0;
+      for (int i = 0; i < logits.length; i++) {
+        cotangent[i] = i == label ? 0 : Math.exp(logits[i] - logits[label] - largest);
+        others += cotangent[i];
+      }
+      double own = Math.exp(-largest);
+      double sum = 0;
+      for (int i = 0; i < logits.length; i++) {
+        cotangent[i] = -cotangent[i] / (own + others);
+        sum -= cotangent[i];
+      }
+      cotangent[label] = sum;
+      return largest == 0 ? -Math.log1p(others) : -largest - Math.log(own + others);
     };
   }
 

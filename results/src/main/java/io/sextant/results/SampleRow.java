@@ -9,7 +9,8 @@ import org.apiguardian.api.API;
  *
  * @param sample 0-based row of the data
  * @param label true class
- * @param predicted predicted class of the clean input
+ * @param predicted predicted class of the clean input; {@value #NO_CLASS} where the model's output
+ *     is not finite, which is inconclusive
  * @param norm of the threat
  * @param epsilon radius of the threat; absent for minimum-norm attacks
  * @param attack name of the attack, or {@value #WORST_CASE}
@@ -34,10 +35,17 @@ public record SampleRow(
   /** The name under which the worst case over all attacks is listed. */
   public static final String WORST_CASE = "worst-case";
 
+  /** What stands for the prediction where the model's output is not finite. */
+  public static final int NO_CLASS = -1;
+
   public SampleRow {
     Check.notNegative("sample", sample);
     Check.notNegative("label", label);
-    Check.notNegative("predicted", predicted);
+    if (predicted < NO_CLASS || predicted == NO_CLASS && outcome != Outcome.INCONCLUSIVE) {
+      throw new IllegalArgumentException(
+          "sample %d, %s: predicted must be a class, or %d when inconclusive, but was %d with %s"
+              .formatted(sample, attack, NO_CLASS, predicted, outcome.key()));
+    }
     Check.notBlank("attack", attack);
     Check.finite("distance", distance);
     Check.notNegative("forwards", forwards);
@@ -54,7 +62,7 @@ public record SampleRow(
     }
     // A targeted attack also leaves examples alone that are already in the target class, so only
     // one direction holds.
-    if (label != predicted && outcome != Outcome.ALREADY_WRONG) {
+    if (predicted >= 0 && label != predicted && outcome != Outcome.ALREADY_WRONG) {
       throw new IllegalArgumentException(
           "sample %d, %s: outcome must be already-wrong when class %d is predicted as %d but was %s"
               .formatted(sample, attack, label, predicted, outcome.key()));

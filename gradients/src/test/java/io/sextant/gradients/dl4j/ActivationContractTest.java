@@ -3,6 +3,7 @@ package io.sextant.gradients.dl4j;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -102,7 +103,7 @@ class ActivationContractTest {
             list.layer(
                     new DenseLayer.Builder()
                         .nOut(24)
-                        .dist(new org.deeplearning4j.nn.conf.distribution.NormalDistribution(0, 2))
+                        .weightInit(new NormalDistribution(0, 2))
                         .activation(activation)
                         .build())
                 .layer(Network.softmax()));

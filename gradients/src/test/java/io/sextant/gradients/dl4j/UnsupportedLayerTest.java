@@ -1,7 +1,9 @@
 package io.sextant.gradients.dl4j;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sextant.gradients.Examples;
 import io.sextant.gradients.graph.Shape;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -27,7 +29,6 @@ import org.deeplearning4j.nn.conf.layers.LearnedSelfAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
-import org.deeplearning4j.nn.conf.layers.SpaceToDepthLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -59,12 +60,6 @@ class UnsupportedLayerTest {
             Network.image(),
             l ->
                 l.layer(0, named(new Deconvolution2D.Builder(2, 2).nOut(3)))
-                    .layer(Network.softmax())),
-        sequence(
-            "SpaceToDepth",
-            InputType.convolutional(4, 4, 2),
-            l ->
-                l.layer(0, named(new SpaceToDepthLayer.Builder(2, CNN2DFormat.NCHW)))
                     .layer(Network.softmax())),
         sequence(
             "LearnedSelfAttentionLayer",
@@ -268,12 +263,10 @@ class UnsupportedLayerTest {
         .hasMessageContaining("no output three");
     double[][] rows = Contract.random(3, 5, 4);
     TrainedModel two = TrainedModel.of(model, shape, Optional.empty(), Optional.of("two"));
-    org.assertj.core.api.Assertions.assertThat(
+    assertThat(
             Contract.relative(
-                two.outputs(rows),
-                io.sextant.gradients.Examples.toRows(
-                    model.output(false, two.networkInput(rows))[1])))
+                two.outputs(rows), Examples.toRows(model.output(false, two.networkInput(rows))[1])))
         .isZero();
-    org.assertj.core.api.Assertions.assertThat(two.graph().node("a")).isEmpty();
+    assertThat(two.graph().node("a")).isEmpty();
   }
 }
