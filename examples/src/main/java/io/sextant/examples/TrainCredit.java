@@ -53,7 +53,7 @@ import picocli.CommandLine.Option;
 public final class TrainCredit implements Callable<Integer> {
   private static final long SEED = 42;
   private static final int HELD_OUT = 300;
-  private static final int EPOCHS = 60;
+  private static final int EPOCHS = 30;
   private static final int BATCH = 32;
 
   @Option(names = "--csv", required = true, description = "The German credit table.")
@@ -116,7 +116,7 @@ public final class TrainCredit implements Callable<Integer> {
         .seed(SEED)
         .updater(new Adam(1e-3))
         .weightInit(WeightInit.RELU)
-        .l2(3e-3)
+        .l2(1e-2)
         .list()
         .layer(
             new DenseLayer.Builder()
@@ -124,7 +124,7 @@ public final class TrainCredit implements Callable<Integer> {
                 .nIn(features)
                 .nOut(32)
                 .activation(Activation.RELU)
-                .dropOut(0.7)
+                .dropOut(0.5)
                 .build())
         .layer(
             new DenseLayer.Builder()

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
@@ -46,9 +47,9 @@ public final class InputShapes {
   /**
    * The shape of one example, channels first.
    *
-   * <p>An image's size is the smallest one that leads to the size that the first dense layer was
-   * built for; rounding in strides can leave larger ones that fit as well. A network that takes
-   * images of any size does not tell.
+   * <p>An image's size is one that leads to the size that the first dense layer was built for.
+   * Rounding in strides can leave several; of these the one that halves most often is taken. A
+   * network that takes images of any size does not tell.
    *
    * @param network a {@code MultiLayerNetwork} or {@code ComputationGraph}
    * @return the shape, or empty when the network does not tell
@@ -151,26 +152,39 @@ public final class InputShapes {
             .flatMap(layer -> LayerLowering.format(layer).stream())
             .findFirst()
             .orElse(flatten.getFormat());
-    OptionalInt height = OptionalInt.empty();
-    OptionalInt width = OptionalInt.empty();
     // Height and width never influence each other, so each is searched with the other one large.
-    for (int size = 1; size <= LIMIT && (height.isEmpty() || width.isEmpty()); size++) {
-      if (height.isEmpty()
-          && at(steps, end, InputType.convolutional(size, LIMIT, channels, format))
-              .filter(arrived -> arrived.getHeight() == flatten.getInputHeight())
-              .isPresent()) {
-        height = OptionalInt.of(size);
-      }
-      if (width.isEmpty()
-          && at(steps, end, InputType.convolutional(LIMIT, size, channels, format))
-              .filter(arrived -> arrived.getWidth() == flatten.getInputWidth())
-              .isPresent()) {
-        width = OptionalInt.of(size);
-      }
-    }
+    OptionalInt height =
+        likeliest(
+            size ->
+                at(steps, end, InputType.convolutional(size, LIMIT, channels, format))
+                    .filter(arrived -> arrived.getHeight() == flatten.getInputHeight())
+                    .isPresent());
+    OptionalInt width =
+        likeliest(
+            size ->
+                at(steps, end, InputType.convolutional(LIMIT, size, channels, format))
+                    .filter(arrived -> arrived.getWidth() == flatten.getInputWidth())
+                    .isPresent());
     return height.isPresent() && width.isPresent()
         ? image(channels, height.getAsInt(), width.getAsInt())
         : Optional.empty();
+  }
+
+  /**
+   * Strides round, so a run of neighbouring sizes fits. Of these the one that halves most often is
+   * taken, as images mostly do: 28 rather than 25.
+   */
+  private static OptionalInt likeliest(IntPredicate fits) {
+    int best = 0;
+    for (int size = 1; size <= LIMIT; size++) {
+      if (fits.test(size)) {
+        boolean rounder = Integer.numberOfTrailingZeros(size) > Integer.numberOfTrailingZeros(best);
+        best = best == 0 || rounder ? size : best;
+      } else if (best > 0) {
+        break;
+      }
+    }
+    return best == 0 ? OptionalInt.empty() : OptionalInt.of(best);
   }
 
   /** What arrives at a step for an input of this type, if it gets that far. */

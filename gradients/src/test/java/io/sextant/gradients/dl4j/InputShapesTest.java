@@ -39,6 +39,14 @@ class InputShapesTest {
         lenet(InputType.convolutional(20, 36, 3), CNN2DFormat.NCHW),
         lenet(InputType.convolutional(24, 16, 3, CNN2DFormat.NHWC), CNN2DFormat.NHWC),
         Network.sequence(
+            "rounding pools",
+            InputType.convolutional(28, 28, 1),
+            l ->
+                l.layer(same(new SubsamplingLayer.Builder(2, 2).stride(2, 2)))
+                    .layer(new ConvolutionLayer.Builder(1, 1).nOut(2).build())
+                    .layer(same(new SubsamplingLayer.Builder(2, 2).stride(2, 2)))
+                    .layer(Network.softmax())),
+        Network.sequence(
             "padding and stride",
             InputType.convolutional(64, 48, 2),
             l ->
@@ -70,6 +78,10 @@ class InputShapesTest {
                 g.addLayer("a", Network.dense(4, Activation.RELU), "in")
                     .addLayer("out", Network.softmax(), "a")
                     .setOutputs("out")));
+  }
+
+  private static SubsamplingLayer same(SubsamplingLayer.Builder pool) {
+    return pool.convolutionMode(ConvolutionMode.Same).build();
   }
 
   private static Network lenet(InputType input, CNN2DFormat format) {
