@@ -1,6 +1,7 @@
 package io.sextant.cli;
 
 import io.sextant.evaluation.EngineOptions;
+import io.sextant.evaluation.FileFailure;
 import io.sextant.evaluation.Subject;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.evaluation.spec.DataSpec;
@@ -69,7 +70,9 @@ final class InitCommand implements Callable<Integer> {
       AtomicFile.write(out, text);
     } catch (IOException e) {
       throw new IllegalArgumentException(
-          "%s cannot be written (%s); choose another name with --out".formatted(out, e), e);
+          "%s cannot be written (%s); choose another name with --out"
+              .formatted(out, FileFailure.describe(e)),
+          e);
     }
     command.commandLine().getOut().printf("Wrote %s%n", out);
     command.commandLine().getOut().flush();

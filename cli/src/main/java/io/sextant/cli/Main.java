@@ -1,5 +1,6 @@
 package io.sextant.cli;
 
+import io.sextant.evaluation.FileFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -122,9 +123,9 @@ public final class Main implements Callable<Integer> {
     } else if (failure instanceof IOException || failure instanceof UncheckedIOException) {
       code = ExitCode.BAD_INPUT;
       message =
-          "a file could not be read or written: %s; what was done is kept, and the same command goes"
+          "a file could not be read or written: %s; nothing is left half-written, and the same command"
                   .formatted(describe(failure))
-              + " on from there";
+              + " can be given again";
     } else if (failure instanceof OutOfMemoryError) {
       code = ExitCode.OUT_OF_MEMORY;
       message =
@@ -145,6 +146,11 @@ public final class Main implements Callable<Integer> {
 
   private static String describe(Throwable failure) {
     String name = failure.getClass().getSimpleName();
+    if (failure instanceof IOException io) {
+      return FileFailure.describe(io);
+    } else if (failure instanceof UncheckedIOException io && io.getCause() != null) {
+      return FileFailure.describe(io.getCause());
+    }
     return failure.getMessage() == null ? name : name + ": " + failure.getMessage();
   }
 }

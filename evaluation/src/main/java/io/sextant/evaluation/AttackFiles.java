@@ -1,10 +1,13 @@
 package io.sextant.evaluation;
 
+import static java.util.stream.Collectors.joining;
+
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.evaluation.data.NpyWriter;
 import io.sextant.gradients.Examples;
 import io.sextant.results.Aggregates;
+import io.sextant.results.Norm;
 import io.sextant.results.SampleRow;
 import io.sextant.results.SamplesCsv;
 import io.sextant.results.Threat;
@@ -49,7 +52,10 @@ public final class AttackFiles {
     if (!attack.norms().contains(threat.norm())) {
       throw new IllegalArgumentException(
           "%s does not work in %s; it works in %s"
-              .formatted(attack.name(), threat.norm().key(), attack.norms()));
+              .formatted(
+                  attack.name(),
+                  threat.norm().key(),
+                  attack.norms().stream().sorted().map(Norm::key).collect(joining(", "))));
     }
     OutputFolder.create(out);
     List<AttackRunner.Task> tasks = Audit.tasks(0, threat, attack, attack.name(), examples);

@@ -154,12 +154,17 @@ final class AttackRunner {
       Optional<String> violation =
           verifier.violation(clean, adversarial, task.threat().epsilon().value());
       OptionalInt target = task.threat().goal().target(result.id());
-      boolean fooled = target.isPresent() ? prediction == target.getAsInt() : prediction != label;
+      boolean fooled =
+          prediction >= 0
+              && (target.isPresent() ? prediction == target.getAsInt() : prediction != label);
       if (violation.isPresent() || !fooled) {
         outcome = Outcome.INCONCLUSIVE;
         rejected = true;
         reason =
-            violation.orElse("the network itself decides for class %d on it".formatted(prediction));
+            violation.orElse(
+                prediction < 0
+                    ? "the network's output on it is not finite"
+                    : "the network itself decides for class %d on it".formatted(prediction));
       } else {
         outcome = Outcome.BROKEN;
         distance = verifier.distance(clean, adversarial);

@@ -5,6 +5,7 @@ import io.sextant.attacks.Attacks;
 import io.sextant.attacks.Goal;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.evaluation.data.DataSet;
+import io.sextant.evaluation.data.Suggestion;
 import io.sextant.evaluation.spec.AuditSpec;
 import io.sextant.evaluation.spec.Configured;
 import io.sextant.evaluation.spec.ModelSpec;
@@ -28,6 +29,7 @@ import io.sextant.results.Norm;
 import io.sextant.results.Plan;
 import io.sextant.results.QueryCount;
 import io.sextant.results.Reverification;
+import io.sextant.results.Rule;
 import io.sextant.results.RunInfo;
 import io.sextant.results.SampleRow;
 import io.sextant.results.SamplesCsv;
@@ -35,6 +37,7 @@ import io.sextant.results.Threat;
 import io.sextant.results.Validity;
 import io.sextant.results.ValidityCheck;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -50,6 +53,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
 /**
@@ -64,6 +68,7 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class Audit {
   private static final int PROBE_EXAMPLES = 100;
+  private static final double SMALL_MARGIN = 1e-4;
   private static final Map<String, String> NOISE = Map.of("draws", "10");
 
   private final AuditSpec spec;
@@ -112,6 +117,7 @@ public final class Audit {
     for (Configured configured : spec.attacks()) {
       attacks.put(configured.name(), Attacks.of(configured.name(), configured.settings()));
     }
+    requireNorms(attacks);
     ExplanationStage explanations = new ExplanationStage(spec.explainers(), spec.seed());
     Timer timer = new Timer();
     progress.phase("reading data and model");
@@ -121,6 +127,7 @@ public final class Audit {
     try (Subject subject = Subject.open(model, drawn.shape(), drawn.domain(), image, options)) {
       DataSet data = named(subject, drawn);
       requireTargets(data.classes().size());
+      requireRuleClasses(data.classes());
       String fingerprint = fingerprint(subject, data);
       try (RunFolder folder = RunFolder.open(out, fingerprint, overwrite)) {
         if (Files.exists(folder.result())) {
@@ -129,6 +136,16 @@ public final class Audit {
         }
         timer.lap("load");
         return new Run(model, all, data, image, subject, attacks, explanations, timer).run(folder);
+      }
+    }
+  }
+
+  private void requireNorms(Map<String, Attack> attacks) {
+    for (ThreatSpec threat : spec.threats()) {
+      if (attacks.values().stream().noneMatch(a -> a.norms().contains(threat.norm()))) {
+        throw new IllegalArgumentException(
+            "none of the attacks %s works in norm %s; add one that does, or remove the threat"
+                .formatted(String.join(", ", attacks.keySet()), threat.norm().key()));
       }
     }
   }
@@ -159,6 +176,24 @@ public final class Audit {
       names.add(String.valueOf(names.size()));
     }
     return data.withClasses(names.subList(0, classes));
+  }
+
+  /** A rule about a class that does not exist is a mistake in the spec, not a result. */
+  private void requireRuleClasses(List<String> classes) {
+    for (Rule rule : spec.rules()) {
+      rule.className()
+          .filter(name -> !classes.contains(name))
+          .ifPresent(
+              name -> {
+                throw new IllegalArgumentException(
+                    "rule %s names class '%s', which does not exist%s; the classes are %s"
+                        .formatted(
+                            rule.id(),
+                            name,
+                            Suggestion.question(name, classes),
+                            String.join(", ", classes)));
+              });
+    }
   }
 
   private void requireTargets(int classes) {
@@ -299,7 +334,9 @@ public final class Audit {
       timer.lap("explanations");
 
       progress.phase("checking validity");
-      Validity validity = validity(runner, complete, accuracy, rejected, done, health, predicted);
+      Validity validity =
+          validity(
+              runner, complete, accuracy, rejected, done, health, predicted, explained.notFinite());
       timer.lap("validity");
 
       progress.phase("writing results");
@@ -350,12 +387,6 @@ public final class Audit {
             }
           }
         }
-      }
-      if (tasks.isEmpty()) {
-        throw new IllegalArgumentException(
-            "none of the attacks %s works in any of the norms %s"
-                .formatted(
-                    attacks.keySet(), spec.threats().stream().map(ThreatSpec::norm).toList()));
       }
       return tasks;
     }
@@ -426,7 +457,21 @@ public final class Audit {
           }
         }
       }
-      return List.copyOf(cells.values());
+      List<Evidence.Cell> list = List.copyOf(cells.values());
+      for (int c = 1; c < list.size(); c++) {
+        Evidence.Cell smaller = list.get(c - 1);
+        if (smaller.norm() != list.get(c).norm()) {
+          continue;
+        }
+        // What breaks an example at a smaller radius breaks it here too, as in the worst case.
+        List<Evidence.Entry> entries = list.get(c).entries();
+        for (int place = 0; place < entries.size(); place++) {
+          if (smaller.entries().get(place).worseThan(entries.get(place))) {
+            entries.set(place, smaller.entries().get(place));
+          }
+        }
+      }
+      return list;
     }
 
     private Validity validity(
@@ -436,7 +481,8 @@ public final class Audit {
         List<Reverification.Rejection> rejected,
         List<Unit.Done> done,
         HealthReport health,
-        int[] predicted)
+        int[] predicted,
+        List<Integer> unexplained)
         throws IOException {
       ValidityChecks checks = new ValidityChecks(rows, accuracy);
       List<Attempt> attempts = done.stream().flatMap(d -> d.attempts().stream()).toList();
@@ -455,18 +501,24 @@ public final class Audit {
                   .distinct()
                   .count());
       List<Integer> notFinite =
-          attempts.stream()
-              .filter(a -> a.outcome() == io.sextant.results.Outcome.INCONCLUSIVE && !a.rejected())
-              .map(Attempt::sample)
+          Stream.concat(
+                  attempts.stream()
+                      .filter(
+                          a ->
+                              a.outcome() == io.sextant.results.Outcome.INCONCLUSIVE
+                                  && !a.rejected())
+                      .map(Attempt::sample),
+                  unexplained.stream())
               .distinct()
               .sorted()
               .toList();
+      ModelInfo.Health told = Health.info(health);
       List<ValidityCheck> all = new ArrayList<>();
       all.add(
           ValidityChecks.health(
-              health.ok(),
-              Math.max(health.logitParityError(), health.batchIndependenceError()),
-              health.messages()));
+              told.ok(),
+              Math.max(told.logitParityError(), told.batchIndependenceError()),
+              told.messages()));
       all.add(ValidityChecks.finiteLogits(notFinite.size(), examples.size(), notFinite));
       all.add(ValidityChecks.zeroGradients(zero.size(), started, zero));
       all.add(
@@ -561,8 +613,7 @@ public final class Audit {
               .mapToDouble(f -> (f.maximum() - f.minimum()) / f.scale())
               .max()
               .orElse(1);
-      Epsilon radius =
-          Epsilon.parse(new java.math.BigDecimal(span).stripTrailingZeros().toPlainString());
+      Epsilon radius = Epsilon.parse(decimal(span));
       Attack pgd = Attacks.of("pgd", Map.of());
       ThreatModel threat = new ThreatModel(Norm.LINF, radius, Goal.UNTARGETED, 0);
       int held = 0;
@@ -581,6 +632,12 @@ public final class Audit {
       }
       return ValidityChecks.hugeEpsilon(
           held, probe.size(), subject.model().classes(), Norm.LINF, radius.text());
+    }
+
+    /** The shortest decimal that stands for a number. */
+    private static String decimal(double value) {
+      BigDecimal shortest = BigDecimal.valueOf(value).stripTrailingZeros();
+      return value >= 1e-6 && value < 1e12 ? shortest.toPlainString() : shortest.toString();
     }
 
     private Optional<String> evidence(RunFolder folder, List<Evidence.Cell> cells)
@@ -696,8 +753,13 @@ public final class Audit {
           Math.toIntExact(
               done.stream()
                   .flatMap(d -> d.attempts().stream())
-                  .filter(a -> a.outcome() != io.sextant.results.Outcome.ALREADY_WRONG)
-                  .filter(a -> a.margin() < 1e-4)
+                  .filter(
+                      a ->
+                          a.outcome() == io.sextant.results.Outcome.BROKEN
+                              || a.outcome() == io.sextant.results.Outcome.HELD)
+                  .filter(a -> a.margin() < SMALL_MARGIN)
+                  .map(Attempt::sample)
+                  .distinct()
                   .count());
       return new Reverification(verified + rejected.size(), verified, small, rejected);
     }

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,7 +116,14 @@ final class Evidence {
     Optional<String> kept = Optional.empty();
     if (extent == AuditSpec.Evidence.FULL) {
       kept = Optional.of("model" + extension(model));
-      Files.copy(model, folder.resolve(kept.get()), StandardCopyOption.REPLACE_EXISTING);
+      Path copy = folder.resolve(kept.get());
+      AtomicOutput.write(copy, out -> Files.copy(model, out));
+      if (!Sha256.of(copy).equals(about.modelSha256())) {
+        Files.delete(copy);
+        throw new IOException(
+            "the model file %s was changed during the audit; start again with --overwrite"
+                .formatted(model));
+      }
     }
     Map<String, String> digests = new TreeMap<>();
     try (Stream<Path> files = Files.list(folder)) {

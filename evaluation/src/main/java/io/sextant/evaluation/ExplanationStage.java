@@ -7,6 +7,7 @@ import io.sextant.explainers.Explanations;
 import io.sextant.explainers.Target;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.Feature;
+import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.Logits;
 import io.sextant.gradients.graph.Shape;
@@ -20,7 +21,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Explains a selection of examples before and after the attack, and shows them. */
 final class ExplanationStage {
@@ -40,8 +43,11 @@ final class ExplanationStage {
    *
    * @param results certificates per explainer, of the clean inputs
    * @param gallery the examples as a person sees them; empty when inputs must not be shown
+   * @param notFinite rows of the data that an explainer could not explain, because the model's
+   *     output or gradient was not finite on its way
    */
-  record Explained(List<ExplainerResult> results, List<GalleryExample> gallery) {}
+  record Explained(
+      List<ExplainerResult> results, List<GalleryExample> gallery, List<Integer> notFinite) {}
 
   /** A chosen example: the worst found at one threat and radius. */
   private record Chosen(int place, Evidence.Cell cell, Evidence.Entry entry) {}
@@ -65,24 +71,26 @@ final class ExplanationStage {
     Examples before = Examples.of(clean.rows(), decisions, clean.ids());
     Examples after = Examples.of(changed, decisions, clean.ids());
     List<ExplainerResult> results = new ArrayList<>();
-    Map<String, double[][]> attributionsBefore = new LinkedHashMap<>();
-    Map<String, double[][]> attributionsAfter = new LinkedHashMap<>();
+    Map<String, List<Optional<Floats>>> attributionsBefore = new LinkedHashMap<>();
+    Map<String, List<Optional<Floats>>> attributionsAfter = new LinkedHashMap<>();
+    TreeSet<Integer> notFinite = new TreeSet<>();
     for (Map.Entry<String, Explainer> explainer : explainers.entrySet()) {
-      Explanations own =
-          explainer
-              .getValue()
-              .explain(subject.service().as(explainer.getKey()), before, Target.label());
+      GradientService service = subject.service().as(explainer.getKey());
+      List<Optional<One>> own = explain(explainer.getValue(), service, before);
       results.add(
           new ExplainerResult(
-              explainer.getKey(), explainer.getValue().configuration(), certificates(own, clean)));
+              explainer.getKey(),
+              explainer.getValue().configuration(),
+              own.stream().flatMap(Optional::stream).map(One::certificate).toList()));
+      for (int i = 0; i < own.size(); i++) {
+        if (own.get(i).isEmpty()) {
+          notFinite.add(Math.toIntExact(clean.id(i)));
+        }
+      }
       if (show) {
-        attributionsBefore.put(explainer.getKey(), own.attributions());
+        attributionsBefore.put(explainer.getKey(), attributions(own));
         attributionsAfter.put(
-            explainer.getKey(),
-            explainer
-                .getValue()
-                .explain(subject.service().as(explainer.getKey()), after, Target.label())
-                .attributions());
+            explainer.getKey(), attributions(explain(explainer.getValue(), service, after)));
       }
     }
     List<GalleryExample> gallery = new ArrayList<>();
@@ -91,16 +99,54 @@ final class ExplanationStage {
       for (int i = 0; i < chosen.size(); i++) {
         List<GalleryExample.AttributionPair> pairs = new ArrayList<>();
         for (String name : attributionsBefore.keySet()) {
-          pairs.add(
-              new GalleryExample.AttributionPair(
-                  name,
-                  floats(attributionsBefore.getOrDefault(name, logits)[i]),
-                  floats(attributionsAfter.getOrDefault(name, logits)[i])));
+          Optional<Floats> first = attributionsBefore.getOrDefault(name, List.of()).get(i);
+          Optional<Floats> second = attributionsAfter.getOrDefault(name, List.of()).get(i);
+          if (first.isPresent() && second.isPresent()) {
+            pairs.add(new GalleryExample.AttributionPair(name, first.get(), second.get()));
+          }
         }
         gallery.add(example(chosen.get(i), data, image, logits[i], pairs));
       }
     }
-    return new Explained(results, gallery);
+    return new Explained(results, gallery, List.copyOf(notFinite));
+  }
+
+  /** One explanation. */
+  private record One(Certificate certificate, Floats attribution) {}
+
+  /**
+   * Explains examples; empty where the model's output or gradient is not finite. One such example
+   * must not cost the others theirs.
+   */
+  private static List<Optional<One>> explain(
+      Explainer explainer, GradientService service, Examples examples) {
+    List<Optional<One>> all = new ArrayList<>();
+    if (examples.size() == 0) {
+      return all;
+    }
+    try {
+      Explanations found = explainer.explain(service, examples, Target.label());
+      for (int i = 0; i < examples.size(); i++) {
+        all.add(
+            Optional.of(
+                new One(
+                    Certificates.of(Math.toIntExact(examples.id(i)), found.certificates().get(i)),
+                    floats(found.attributions()[i]))));
+      }
+      return all;
+    } catch (IllegalArgumentException e) {
+      if (examples.size() == 1) {
+        return List.of(Optional.empty());
+      }
+    }
+    for (int i = 0; i < examples.size(); i++) {
+      all.addAll(explain(explainer, service, examples.at(i)));
+    }
+    return all;
+  }
+
+  private static List<Optional<Floats>> attributions(List<Optional<One>> explained) {
+    return explained.stream().map(one -> one.map(One::attribution)).toList();
   }
 
   /**
@@ -139,14 +185,6 @@ final class ExplanationStage {
       }
     }
     return chosen;
-  }
-
-  private static List<Certificate> certificates(Explanations explanation, Examples examples) {
-    List<Certificate> list = new ArrayList<>();
-    for (int i = 0; i < examples.size(); i++) {
-      list.add(Certificates.of(Math.toIntExact(examples.id(i)), explanation.certificates().get(i)));
-    }
-    return list;
   }
 
   private static GalleryExample example(

@@ -9,11 +9,18 @@ final class Health {
 
   static ModelInfo.Health info(HealthReport health) {
     return new ModelInfo.Health(
-        health.logitParityError(),
-        health.finiteDifferenceError(),
-        health.batchIndependenceError(),
+        finite(health.logitParityError()),
+        finite(health.finiteDifferenceError()),
+        finite(health.batchIndependenceError()),
         health.zeroGradientShare(),
         health.ok(),
         health.messages());
+  }
+
+  /**
+   * Results hold finite numbers only; where nothing could be compared, the error is the largest.
+   */
+  private static double finite(double error) {
+    return Double.isFinite(error) ? error : Double.MAX_VALUE;
   }
 }

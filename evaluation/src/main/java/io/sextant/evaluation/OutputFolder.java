@@ -20,7 +20,7 @@ final class OutputFolder {
     } catch (IOException e) {
       throw new IllegalArgumentException(
           "the output folder %s cannot be written (%s); choose another with --out"
-              .formatted(folder, e.getMessage()),
+              .formatted(folder, FileFailure.describe(e)),
           e);
     }
   }

@@ -64,9 +64,18 @@ public final class Replay {
   public static Report run(Path folder, Optional<Path> model, EngineOptions options)
       throws IOException {
     Path evidence = Files.exists(folder.resolve("evidence")) ? folder.resolve("evidence") : folder;
-    Manifest manifest = Manifest.read(evidence);
     List<String> differences = new ArrayList<>();
     checkManifest(folder, evidence, differences);
+    Manifest manifest;
+    try {
+      manifest = Manifest.read(evidence);
+    } catch (IllegalArgumentException e) {
+      if (differences.isEmpty()) {
+        throw e;
+      }
+      differences.add("the evidence cannot be judged again: " + e.getMessage());
+      return new Report(0, 0, differences);
+    }
     boolean readable = checkFiles(evidence, manifest, differences);
     Path file =
         model.orElseGet(
@@ -82,10 +91,19 @@ public final class Replay {
     if (!readable) {
       return new Report(manifest.files().size(), 0, differences);
     }
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException("model file %s does not exist".formatted(file));
+    }
+    String digest = Sha256.of(file);
+    if (!digest.equals(manifest.modelSha256())) {
+      differences.add(
+          "the model %s is not the audited one: its digest is %s, not %s"
+              .formatted(file.getFileName(), digest, manifest.modelSha256()));
+    }
     int inputs;
     try {
       inputs = judge(evidence, manifest, file, options, differences);
-    } catch (IllegalArgumentException e) {
+    } catch (IOException | RuntimeException e) {
       if (differences.isEmpty()) {
         throw e;
       }
@@ -99,7 +117,7 @@ public final class Replay {
   private static void checkManifest(Path folder, Path evidence, List<String> differences)
       throws IOException {
     Path result = folder.resolve("result.json");
-    if (Files.exists(result)) {
+    if (Files.exists(result) && Files.isRegularFile(evidence.resolve(Manifest.FILE))) {
       String recorded = AuditResult.read(result).evidenceSha256().orElse("none");
       String found = Sha256.of(evidence.resolve(Manifest.FILE));
       if (!recorded.equals(found)) {
@@ -146,12 +164,7 @@ public final class Replay {
                 : Optional.of(new Recorded(manifest.factors(), manifest.offsets())),
             manifest.output());
     try (Subject subject = Subject.open(spec, shape, domain, manifest.image(), options)) {
-      if (!subject.file().sha256().equals(manifest.modelSha256())) {
-        differences.add(
-            "the model %s is not the audited one: its digest is %s, not %s"
-                .formatted(file, subject.file().sha256(), manifest.modelSha256()));
-      }
-      double[][] clean = NumberArray.read(evidence.resolve(Evidence.CLEAN)).rows();
+      double[][] clean = rows(evidence, Evidence.CLEAN, shape);
       int[] cleanPredictions = subject.model().predictions(clean);
       Map<String, double[][]> inputs = new HashMap<>();
       Map<String, int[]> predictions = new HashMap<>();
@@ -162,7 +175,7 @@ public final class Replay {
         for (CSVRecord row : parser) {
           String name = inside(row.get("file"));
           if (!inputs.containsKey(name)) {
-            double[][] rows = NumberArray.read(evidence.resolve(name)).rows();
+            double[][] rows = rows(evidence, name, shape);
             inputs.put(name, rows);
             predictions.put(name, subject.model().predictions(rows));
           }
@@ -185,6 +198,16 @@ public final class Replay {
       }
       return judged;
     }
+  }
+
+  private static double[][] rows(Path evidence, String name, Shape shape) {
+    double[][] rows = NumberArray.read(evidence.resolve(name)).rows();
+    if (rows.length > 0 && rows[0].length != shape.elements()) {
+      throw new IllegalArgumentException(
+          "%s has rows of %d values but the manifest's input shape %s has %d"
+              .formatted(name, rows[0].length, shape, shape.elements()));
+    }
+    return rows;
   }
 
   private static void check(
@@ -231,7 +254,8 @@ public final class Replay {
     }
     int label = Integer.parseInt(row.get("label"));
     boolean fooled =
-        threat.target().map(target -> prediction == target).orElse(prediction != label);
+        prediction >= 0
+            && threat.target().map(target -> prediction == target).orElse(prediction != label);
     if (!fooled) {
       differences.add("%s: the input does not fool the model".formatted(where));
     }

@@ -74,7 +74,9 @@ final class RunFolder implements AutoCloseable {
 
   private void claim(String fingerprint, boolean overwrite) throws IOException {
     Path file = folder.resolve(WORK).resolve(FINGERPRINT);
-    if (Files.exists(file) && !Files.readString(file).equals(fingerprint)) {
+    boolean foreign =
+        Files.exists(file) ? !Files.readString(file).equals(fingerprint) : holdsResults();
+    if (foreign) {
       if (!overwrite) {
         throw new IllegalArgumentException(
             ("%s holds a run with another spec, model, data or settings; choose another folder with"
@@ -84,6 +86,11 @@ final class RunFolder implements AutoCloseable {
       clear();
     }
     AtomicOutput.write(file, fingerprint);
+  }
+
+  /** Whether there are results of which nobody can tell where they came from. */
+  private boolean holdsResults() {
+    return Files.exists(result()) || Files.exists(samples()) || Files.exists(evidence());
   }
 
   /** Removes what earlier runs have left, and nothing else. */

@@ -45,6 +45,34 @@ class SamplesCsvTest {
   Path folder;
 
   @Test
+  void no_class_is_predicted_where_the_output_is_not_finite() throws IOException {
+    Path file = folder.resolve("samples.csv");
+    SampleRow row = undecided(SampleRow.NO_CLASS, Outcome.INCONCLUSIVE);
+    SamplesCsv.write(file, List.of(row));
+    assertThat(SamplesCsv.read(file)).containsExactly(row);
+    for (Outcome outcome : new Outcome[] {Outcome.HELD, Outcome.ALREADY_WRONG}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> undecided(SampleRow.NO_CLASS, outcome))
+          .withMessageContaining("-1 when inconclusive");
+    }
+    assertThatIllegalArgumentException().isThrownBy(() -> undecided(-2, Outcome.INCONCLUSIVE));
+  }
+
+  private static SampleRow undecided(int predicted, Outcome outcome) {
+    return new SampleRow(
+        0,
+        1,
+        predicted,
+        Norm.LINF,
+        Optional.of(Epsilon.parse("0.1")),
+        "pgd",
+        outcome,
+        OptionalDouble.empty(),
+        1,
+        0);
+  }
+
+  @Test
   void writes_the_columns_of_the_contract() throws IOException {
     Path file = folder.resolve("samples.csv");
     SamplesCsv.write(file, ROWS);

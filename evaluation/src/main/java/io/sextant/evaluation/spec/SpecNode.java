@@ -13,6 +13,7 @@ import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.representer.Representer;
 import org.yaml.snakeyaml.resolver.Resolver;
@@ -56,8 +57,20 @@ final class SpecNode {
       }
       return new SpecNode("", root);
     } catch (YAMLException e) {
-      throw new SpecException("the spec is not valid YAML: " + e.getMessage(), e);
+      throw new SpecException("the spec is not valid YAML: " + oneLine(e), e);
     }
+  }
+
+  /** What is wrong and where, without the excerpt that the parser adds. */
+  private static String oneLine(YAMLException failure) {
+    if (failure instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
+      return "line %d, column %d: %s"
+          .formatted(
+              marked.getProblemMark().getLine() + 1,
+              marked.getProblemMark().getColumn() + 1,
+              marked.getProblem());
+    }
+    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
   }
 
   String path() {

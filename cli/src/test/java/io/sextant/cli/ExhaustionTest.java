@@ -1,0 +1,144 @@
+package io.sextant.cli;
+
+import static io.sextant.cli.Command.sextant;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Disks and memories that are full. */
+class ExhaustionTest {
+  /** Takes nothing: every write fails as on a full disk. */
+  private static final Path FULL = Path.of("/dev/full");
+
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  @TempDir
+  Path folder;
+
+  @SuppressWarnings("NullAway.Init")
+  private Bench bench;
+
+  @BeforeEach
+  void files() throws IOException {
+    bench = new Bench(folder);
+    bench.plane("model.zip");
+    bench.planeData();
+  }
+
+  /** What is written to the file will not fit. */
+  private Path full(String name) throws IOException {
+    assumeTrue(Files.exists(FULL), "only where the system has such a device");
+    Path file = bench.path(name);
+    Files.createDirectories(file.getParent());
+    return Files.createSymbolicLink(file, FULL);
+  }
+
+  private Command on(String command, Object... more) {
+    Object[] all = {
+      command,
+      "--model",
+      bench.path("model.zip"),
+      "--images",
+      bench.path("x.npy"),
+      "--labels",
+      bench.path("y.npy"),
+      "--out",
+      bench.path("out")
+    };
+    Object[] joined = java.util.Arrays.copyOf(all, all.length + more.length);
+    System.arraycopy(more, 0, joined, all.length, more.length);
+    return sextant(joined);
+  }
+
+  @Test
+  void attack_and_explain_leave_nothing_on_a_full_disk() throws IOException {
+    full("out/adversarial.npy.part");
+    Command attack = on("attack", "--epsilon", "0.1").ends(2);
+    assertThat(attack.err())
+        .contains("sextant: a file could not be read or written: No space left");
+    full("out/attributions.npy.part");
+    assertThat(on("explain").ends(2).err()).contains("No space left");
+    assertThat(bench.path("out")).isEmptyDirectory();
+  }
+
+  @Test
+  void an_audit_goes_on_when_there_is_room_again() throws IOException {
+    Path spec =
+        bench.text(
+            "audit.yaml",
+            """
+            model: model.zip
+            data: {images: x.npy, labels: y.npy}
+            threats: [{norm: linf, epsilons: [0.05, 0.1]}]
+            explainers: [vanilla-gradient]
+            """);
+    Path unit = full("out/work/units/linf-0.1-pgd-00000.json.part");
+    Command ended = sextant("audit", spec, "--threads", 1, "--out", bench.path("out")).ends(2);
+    assertThat(ended.err()).contains("No space left", "the same command");
+    assertThat(Files.exists(unit, LinkOption.NOFOLLOW_LINKS)).isFalse();
+    assertThat(Bench.content(bench.path("out")).keySet())
+        .contains("work/units/linf-0.05-pgd-00000.json")
+        .allMatch(name -> name.startsWith("work/"))
+        .noneMatch(name -> name.endsWith(".part"));
+
+    String id = ProcessHandle.current().pid() + "-" + Thread.currentThread().getId();
+    Path result = full("out/.result.json-" + id + ".tmp");
+    sextant("audit", spec, "--out", bench.path("out")).ends(2);
+    assertThat(Files.exists(result, LinkOption.NOFOLLOW_LINKS)).isFalse();
+    assertThat(bench.path("out/result.json")).doesNotExist();
+
+    sextant("audit", spec, "--out", bench.path("out")).succeeds();
+    sextant("audit", spec, "--out", bench.path("whole")).succeeds();
+    assertThat(bench.path("out/samples.csv"))
+        .hasSameBinaryContentAs(bench.path("whole/samples.csv"));
+    sextant("replay", bench.path("out")).succeeds();
+  }
+
+  @Test
+  @Tag("slow")
+  void out_of_memory_ends_the_process_with_71() throws Exception {
+    // A header that promises more than fits; the file behind it is sparse.
+    ByteBuffer header = ByteBuffer.allocate(16).put(new byte[] {0, 0, 0x0d, 3});
+    header.putInt(12_000).putInt(100).putInt(100);
+    bench.bytes("x.npy", header.array());
+    try (RandomAccessFile file = new RandomAccessFile(bench.path("x.npy").toFile(), "rw")) {
+      file.setLength(16 + 4L * 12_000 * 10_000);
+    }
+    bench.idx("y.npy", new int[] {12_000}, new int[12_000]);
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.sextant.cli.Main",
+                "attack",
+                "--model",
+                bench.path("model.zip").toString(),
+                "--images",
+                bench.path("x.npy").toString(),
+                "--labels",
+                bench.path("y.npy").toString(),
+                "--epsilon",
+                "0.1",
+                "--out",
+                bench.path("out").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(bench.path("log").toFile())
+            .start();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(Files.readString(bench.path("log"))).isEqualTo(71);
+    assertThat(Files.readString(bench.path("log"))).startsWith("sextant: out of memory");
+    assertThat(bench.path("out")).doesNotExist();
+  }
+}

@@ -1,0 +1,226 @@
+package io.sextant.evaluation.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.sextant.evaluation.data.Sampling;
+import io.sextant.results.Epsilon;
+import io.sextant.results.Limit;
+import io.sextant.results.Metric;
+import io.sextant.results.Norm;
+import io.sextant.results.Rule;
+import io.sextant.results.Severity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SpecReaderTest {
+  private static final Path FOLDER = Path.of("base").toAbsolutePath();
+  private static final String LEAST = "model: m.zip\ndata: {images: x.npy, labels: y.npy}\n";
+
+  private static AuditSpec parse(String text) {
+    return SpecReader.parse(text, FOLDER);
+  }
+
+  @Test
+  void everything_but_model_and_data_has_a_default() {
+    AuditSpec spec = parse(LEAST);
+    assertThat(spec.models())
+        .containsExactly(
+            new ModelSpec("model", FOLDER.resolve("m.zip"), Optional.empty(), Optional.empty()));
+    assertThat(spec.classes()).isEmpty();
+    assertThat(spec.data())
+        .isEqualTo(
+            new DataSpec(
+                new DataSpec.Arrays(FOLDER.resolve("x.npy"), FOLDER.resolve("y.npy")),
+                256,
+                Sampling.STRATIFIED,
+                0,
+                1));
+    assertThat(spec.threats())
+        .containsExactly(
+            new ThreatSpec(Norm.LINF, List.of(Epsilon.parse("8/255")), OptionalInt.empty(), 0));
+    assertThat(spec.attacks()).containsExactly(Configured.of("fgsm"), Configured.of("pgd"));
+    assertThat(spec.explainers())
+        .containsExactly(
+            Configured.of("vanilla-gradient"),
+            Configured.of("integrated-gradients"),
+            Configured.of("smoothgrad"));
+    assertThat(spec.rules()).isEmpty();
+    assertThat(spec.reportExamples()).isTrue();
+    assertThat(spec.evidence()).isEqualTo(AuditSpec.Evidence.FULL);
+    assertThat(spec.seed()).isEqualTo(42);
+    assertThat(spec.engine()).isEqualTo("auto");
+    assertThat(spec.text()).isEqualTo(LEAST);
+  }
+
+  @Test
+  void reads_the_example_of_the_contract() throws IOException {
+    String text =
+        """
+        model: model.zip                # or models: [{id: a, file: a.zip}, …]
+        classes: [T-shirt/top, Trouser]
+        data:
+          images: t10k-images-idx3-ubyte.gz
+          labels: t10k-labels-idx1-ubyte.gz
+          samples: 500                  # default 256
+          sampling: first
+        threats:
+          - norm: linf
+            epsilons: [0.03, 8/255, 0.10]
+          - {norm: l2, epsilons: [1], target: 1, category-changes: 2}
+        attacks: [fgsm, {pgd: {steps: 100, restarts: 5}}]
+        explainers: [vanilla-gradient, {smoothgrad: {samples: 8}}]
+        rules:
+          - {id: clean, metric: clean-accuracy, class: Trouser, minimum: 85%}
+          - {id: small, metric: robust-accuracy, norm: linf, epsilon: 0.1, attack: pgd, minimum: 0.5, severity: warn}
+        report: {examples: false}
+        evidence: adversarial
+        seed: 7
+        engine: nd4j
+        """;
+    AuditSpec spec = parse(text);
+    assertThat(spec.classes()).containsExactly("T-shirt/top", "Trouser");
+    assertThat(spec.data().samples()).isEqualTo(500);
+    assertThat(spec.data().sampling()).isEqualTo(Sampling.FIRST);
+    assertThat(spec.threats().get(0).epsilons())
+        .extracting(Epsilon::text)
+        .as("in order of size, as written")
+        .containsExactly("0.03", "8/255", "0.10");
+    assertThat(spec.threats().get(1))
+        .isEqualTo(new ThreatSpec(Norm.L2, List.of(Epsilon.parse("1")), OptionalInt.of(1), 2));
+    assertThat(spec.attacks())
+        .containsExactly(
+            Configured.of("fgsm"), new Configured("pgd", Map.of("steps", "100", "restarts", "5")));
+    assertThat(spec.explainers())
+        .containsExactly(
+            Configured.of("vanilla-gradient"),
+            new Configured("smoothgrad", Map.of("samples", "8")));
+    assertThat(spec.rules())
+        .containsExactly(
+            new Rule(
+                "clean",
+                Metric.CLEAN_ACCURACY,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of("Trouser"),
+                Optional.of(Limit.parse("85%")),
+                Optional.empty(),
+                Severity.ERROR),
+            new Rule(
+                "small",
+                Metric.ROBUST_ACCURACY,
+                Optional.of(Norm.LINF),
+                Optional.of(Epsilon.parse("0.1")),
+                Optional.of("pgd"),
+                Optional.empty(),
+                Optional.of(Limit.parse("0.5")),
+                Optional.empty(),
+                Severity.WARN));
+    assertThat(spec.rules().get(1).epsilon().map(Epsilon::text)).contains("0.1");
+    assertThat(spec.reportExamples()).isFalse();
+    assertThat(spec.evidence()).isEqualTo(AuditSpec.Evidence.ADVERSARIAL);
+    assertThat(spec.seed()).isEqualTo(7);
+    assertThat(spec.engine()).isEqualTo("nd4j");
+  }
+
+  @Test
+  void paths_are_relative_to_the_file(@TempDir Path folder) throws IOException {
+    Path file =
+        Files.writeString(folder.resolve("audit.yaml"), "model: ../m.zip\ndata: {folder: d}\n");
+    AuditSpec spec = SpecReader.read(file);
+    assertThat(spec.models().get(0).file())
+        .isEqualTo(folder.toAbsolutePath().resolve("../m.zip").normalize());
+    assertThat(spec.data().source())
+        .isEqualTo(new DataSpec.Folder(folder.toAbsolutePath().resolve("d")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"quick, 10, 1", "standard, 40, 1", "thorough, 100, 5"})
+  void profiles(String name, String steps, String restarts) {
+    List<Configured> attacks = parse(LEAST + "attacks: " + name + "\n").attacks();
+    assertThat(attacks).extracting(Configured::name).containsExactly("fgsm", "pgd");
+    assertThat(attacks.get(1).settings().getOrDefault("steps", "40")).isEqualTo(steps);
+    assertThat(attacks.get(1).settings().getOrDefault("restarts", "1")).isEqualTo(restarts);
+  }
+
+  @Test
+  void several_models_with_common_and_own_preprocessing() {
+    AuditSpec spec =
+        parse(
+            """
+            models:
+              - {id: a, file: a.zip}
+              - {id: b, file: b.zip, scale: [-1, 1], output: right}
+            preprocessing: {mean: [0.5, 0.25], std: [0.5, 2]}
+            output: left
+            data: {csv: t.csv, label-column: y, schema: s.yaml}
+            """);
+    assertThat(spec.models()).extracting(ModelSpec::id).containsExactly("a", "b");
+    ModelSpec a = spec.models().get(0);
+    assertThat(a.output()).contains("left");
+    assertThat(a.preprocessing().orElseThrow().factors()).containsExactly(2.0, 0.5);
+    assertThat(a.preprocessing().orElseThrow().offsets()).containsExactly(-1.0, -0.125);
+    ModelSpec b = spec.models().get(1);
+    assertThat(b.output()).contains("right");
+    assertThat(b.preprocessing().orElseThrow().factors()).containsExactly(2.0);
+    assertThat(b.preprocessing().orElseThrow().offsets()).containsExactly(-1.0);
+    assertThat(spec.data().source())
+        .isEqualTo(
+            new DataSpec.Table(
+                FOLDER.resolve("t.csv"), "y", Optional.of(FOLDER.resolve("s.yaml"))));
+  }
+
+  @Test
+  void rules_match_radii_by_value() {
+    AuditSpec spec =
+        parse(
+            LEAST
+                + "threats: [{norm: linf, epsilons: [0.10]}]\n"
+                + "rules: [{id: a, metric: robust-accuracy, epsilon: 1/10, minimum: 1}]\n");
+    assertThat(spec.rules().get(0).epsilon()).contains(Epsilon.parse("0.1"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "box: 1                 | 'box'; did you mean",
+        "model: n.zip           | line 3, column 1: found duplicate key model",
+        "models: [{id: a, file: b}] | exactly one of 'model' and 'models'",
+        "scale: [0, 1, 2]       | scale must be [a, b]",
+        "attacks: {pgd: {}}     | attacks must be a list",
+        "seed: 1.5              | seed must be a number but was '1.5'",
+        "report: true           | report must be a mapping",
+        "report: {examples: yes} | report.examples must be true or false but was 'yes'",
+        "rules: [{id: a, metric: clean-accuracy, minimum: 1}, {id: a, metric: clean-accuracy, minimum: 1}] | rule id 'a' is used twice",
+        "threats: [{norm: linf, epsilons: [1]}, {norm: linf, epsilons: [2]}] | listed twice",
+      })
+  void refusals_name_the_place(String line, String said) {
+    String text = LEAST + line + "\n";
+    assertThatExceptionOfType(SpecException.class)
+        .isThrownBy(() -> parse(text))
+        .withMessageContaining(said.strip())
+        .satisfies(e -> assertThat(e.getMessage()).hasLineCount(1));
+  }
+
+  @Test
+  void yaml_cannot_create_objects_or_swell() {
+    assertThatExceptionOfType(SpecException.class)
+        .isThrownBy(() -> parse("model: !!java.io.File [x]\ndata: {folder: d}\n"));
+    StringBuilder bomb = new StringBuilder("a0: &a0 [x, x]\n");
+    for (int i = 1; i < 20; i++) {
+      bomb.append("a%d: &a%d [*a%d, *a%d]\n".formatted(i, i, i - 1, i - 1));
+    }
+    assertThatExceptionOfType(SpecException.class).isThrownBy(() -> parse(bomb.toString()));
+  }
+}
