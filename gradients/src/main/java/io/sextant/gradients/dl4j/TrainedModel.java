@@ -4,6 +4,7 @@ import io.sextant.gradients.Examples;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apiguardian.api.API;
@@ -12,6 +13,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A trained network together with its inference graph. The graph is what is differentiated; the
@@ -21,6 +23,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class TrainedModel {
+  /** Rows in one run of the network itself, which holds every layer's output for all of them. */
+  private static final int PART = 128;
+
   private final Model network;
   private final Optional<Operation.Rescale> preprocessing;
   private final Optional<String> output;
@@ -177,10 +182,25 @@ public final class TrainedModel {
    * @return {@code [rows][outputs]}
    */
   public synchronized double[][] outputs(double[][] rows) {
-    if (rows.length == 0) {
-      return new double[0][];
+    return inParts(network, rows);
+  }
+
+  /** Runs a network on a few rows at a time and frees all native memory that this took. */
+  private double[][] inParts(Model model, double[][] rows) {
+    double[][] answers = new double[rows.length][];
+    for (int from = 0; from < rows.length; from += PART) {
+      int to = Math.min(rows.length, from + PART);
+      try (INDArray input = networkInput(Arrays.copyOfRange(rows, from, to));
+          INDArray output = run(model, input)) {
+        System.arraycopy(Examples.toRows(output), 0, answers, from, to - from);
+      }
     }
-    return Examples.toRows(run(network, networkInput(rows)));
+    // Deeplearning4j keeps workspaces for each thread that ever ran a network, and threads come and
+    // go. A caller's own open workspace is left alone.
+    if (Nd4j.getMemoryManager().getCurrentWorkspace() == null) {
+      Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+    }
+    return answers;
   }
 
   /**
@@ -201,7 +221,7 @@ public final class TrainedModel {
 
   /** The network's own values in front of its output's activation, in the graph's form. */
   double[][] ownLogits(double[][] rows) {
-    double[][] values = Examples.toRows(run(LogitNetwork.of(network, output), networkInput(rows)));
+    double[][] values = inParts(LogitNetwork.of(network, output), rows);
     if (head() == Head.SIGMOID) {
       for (int r = 0; r < values.length; r++) {
         values[r] = new double[] {-values[r][0] / 2, values[r][0] / 2};
