@@ -13,9 +13,9 @@ powershell -NoProfile -ExecutionPolicy Bypass -Command ^
   "$bytes=[Security.Cryptography.SHA256]::Create().ComputeHash([Text.Encoding]::UTF8.GetBytes($text)); $stamp=[BitConverter]::ToString($bytes);" ^
   "$file=Join-Path $state 'stamp'; if ((Test-Path $file) -and ((Get-Content $file) -eq $stamp)) { exit 0 };" ^
   "Write-Host 'sextant: building'; Push-Location $root; & mvn -q -B -ntp '-Dmaven.test.skip' '-Dspotless.check.skip' '-Denforcer.skip' -pl cli -am package dependency:build-classpath '-DincludeScope=runtime' '-Dmdep.outputFile=target/classpath' > (Join-Path $state 'build.log') 2>&1; $code=$LASTEXITCODE; Pop-Location;" ^
-  "if ($code -ne 0) { Get-Content (Join-Path $state 'build.log'); exit 70 }; Set-Content $file $stamp } finally { $lock.Close() }"
+  "if ($code -ne 0) { Get-Content (Join-Path $state 'build.log'); exit 70 }; $cp=(Join-Path $root 'cli\target\classes') + ';' + (Get-Content (Join-Path $root 'cli\target\classpath')); Set-Content -Encoding ASCII (Join-Path $state 'java.args') ('-cp "' + $cp.Replace('\','/') + '"'); Set-Content $file $stamp } finally { $lock.Close() }"
 if errorlevel 1 exit /b 70
 if not defined OMP_NUM_THREADS set OMP_NUM_THREADS=1
-set /p CLASSPATH_FILE=<"%ROOT%\cli\target\classpath"
-java -Xmx1g -Djava.awt.headless=true %SEXTANT_JAVA_OPTS% -cp "%ROOT%\cli\target\classes;%CLASSPATH_FILE%" io.sextant.cli.Main %*
+rem The class path is longer than a command line may be, so it comes from a file.
+java -Xmx1g -Djava.awt.headless=true %SEXTANT_JAVA_OPTS% "@%STATE%\java.args" io.sextant.cli.Main %*
 exit /b %ERRORLEVEL%

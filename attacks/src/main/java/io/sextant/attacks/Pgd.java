@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalDouble;
 import java.util.Set;
 import org.apiguardian.api.API;
 
@@ -40,7 +39,7 @@ import org.apiguardian.api.API;
  * Foolbox's L∞ PGD.
  *
  * @param steps gradient steps of a run, at least 1
- * @param stepSize length of a step in the threat's norm and units, above 0; epsilon / 30 when empty
+ * @param stepSize length of a step in the threat's norm and units, absolute or a part of epsilon
  * @param restarts runs in all, at least 1
  * @param randomStart whether each run starts uniformly in the ball (then in the box), or at the
  *     clean input, which makes all runs alike
@@ -52,30 +51,19 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Pgd(
-    int steps,
-    OptionalDouble stepSize,
-    int restarts,
-    boolean randomStart,
-    Loss loss,
-    boolean untilBroken)
+    int steps, StepSize stepSize, int restarts, boolean randomStart, Loss loss, boolean untilBroken)
     implements Attack {
   /** 40 steps of epsilon / 30, one run from a random start, cross-entropy. */
   public static final Pgd DEFAULT =
-      new Pgd(40, OptionalDouble.empty(), 1, true, Loss.CROSS_ENTROPY, true);
+      new Pgd(40, new StepSize.OfEpsilon(30), 1, true, Loss.CROSS_ENTROPY, true);
 
   static final String NAME = "pgd";
-  static final String DEFAULT_STEP_SIZE = "epsilon/30";
 
   public Pgd {
     Objects.requireNonNull(stepSize, "stepSize");
     Objects.requireNonNull(loss, "loss");
     Settings.requireAtLeastOne(Settings.STEPS, steps);
     Settings.requireAtLeastOne(Settings.RESTARTS, restarts);
-    if (stepSize.isPresent()
-        && !(stepSize.getAsDouble() > 0 && Double.isFinite(stepSize.getAsDouble()))) {
-      throw new IllegalArgumentException(
-          "step-size must be above 0 but was " + stepSize.getAsDouble());
-    }
     if (restarts > 1 && !randomStart) {
       throw new IllegalArgumentException(
           "restarts must be 1 without a random start, which makes all runs alike, but were "
@@ -84,12 +72,9 @@ public record Pgd(
   }
 
   static Pgd of(Settings settings) {
-    boolean defaultStep = settings.text(Settings.STEP_SIZE).equals(DEFAULT_STEP_SIZE);
     return new Pgd(
         settings.integer(Settings.STEPS),
-        defaultStep
-            ? OptionalDouble.empty()
-            : OptionalDouble.of(settings.number(Settings.STEP_SIZE)),
+        StepSize.parse(settings.text(Settings.STEP_SIZE)),
         settings.integer(Settings.RESTARTS),
         settings.truth(Settings.RANDOM_START),
         Loss.parse(settings.text(Settings.LOSS)),
@@ -103,7 +88,8 @@ public record Pgd(
 
   /** This attack with steps of a fixed length. */
   public Pgd withStepSize(double newStepSize) {
-    return new Pgd(steps, OptionalDouble.of(newStepSize), restarts, randomStart, loss, untilBroken);
+    return new Pgd(
+        steps, new StepSize.Absolute(newStepSize), restarts, randomStart, loss, untilBroken);
   }
 
   /** This attack with another number of runs. */
@@ -135,9 +121,7 @@ public record Pgd(
   public Map<String, String> configuration() {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put(Settings.STEPS, Integer.toString(steps));
-    settings.put(
-        Settings.STEP_SIZE,
-        stepSize.isPresent() ? Double.toString(stepSize.getAsDouble()) : DEFAULT_STEP_SIZE);
+    settings.put(Settings.STEP_SIZE, stepSize.text());
     settings.put(Settings.RESTARTS, Integer.toString(restarts));
     settings.put(Settings.RANDOM_START, Boolean.toString(randomStart));
     settings.put(Settings.LOSS, loss.key());
@@ -153,7 +137,7 @@ public record Pgd(
   @Override
   public AttackResult run(
       GradientService service, Examples examples, ThreatModel threat, long seed) {
-    double step = stepSize.orElse(threat.epsilon().value() / 30);
+    double step = stepSize.at(threat.epsilon().value());
     Schedule schedule = new Schedule(NAME, steps, step, restarts, randomStart, loss, untilBroken);
     return new Driver(service, threat, schedule, seed).run(examples);
   }

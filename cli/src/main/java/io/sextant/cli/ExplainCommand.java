@@ -83,7 +83,8 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(
       names = "--baseline",
       paramLabel = "WHAT",
-      description = "Where integrated gradients start: zero (default) or a number.")
+      description =
+          "Where integrated gradients start: zero (default), minimum, maximum, constant:V or V,V,...")
   @Nullable String baseline;
 
   @Option(

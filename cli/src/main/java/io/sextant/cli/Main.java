@@ -4,6 +4,7 @@ import io.sextant.evaluation.FileFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apiguardian.api.API;
 import picocli.CommandLine;
@@ -114,10 +115,26 @@ public final class Main implements Callable<Integer> {
     return ExitCode.BAD_INPUT;
   }
 
+  /** Libraries wrap the error that native memory ran out with. */
+  private static Optional<OutOfMemoryError> outOfMemory(Throwable failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof OutOfMemoryError memory) {
+        return Optional.of(memory);
+      }
+    }
+    return Optional.empty();
+  }
+
   private int explain(Throwable failure, PrintWriter err) {
     int code;
     String message;
-    if (failure instanceof IllegalArgumentException) {
+    Optional<OutOfMemoryError> memory = outOfMemory(failure);
+    if (memory.isPresent()) {
+      code = ExitCode.OUT_OF_MEMORY;
+      message =
+          "out of memory (%s); lower --batch-size or --threads, or take fewer samples"
+              .formatted(memory.get().getMessage());
+    } else if (failure instanceof IllegalArgumentException) {
       code = ExitCode.BAD_INPUT;
       message = failure.getMessage() == null ? describe(failure) : failure.getMessage();
     } else if (failure instanceof IOException || failure instanceof UncheckedIOException) {
@@ -126,11 +143,6 @@ public final class Main implements Callable<Integer> {
           "a file could not be read or written: %s; nothing is left half-written, and the same command"
                   .formatted(describe(failure))
               + " can be given again";
-    } else if (failure instanceof OutOfMemoryError) {
-      code = ExitCode.OUT_OF_MEMORY;
-      message =
-          "out of memory (%s); lower --batch-size or --threads, or take fewer samples"
-              .formatted(failure.getMessage());
     } else {
       code = ExitCode.INTERNAL;
       message = "internal error: %s; please report it with --verbose".formatted(failure);

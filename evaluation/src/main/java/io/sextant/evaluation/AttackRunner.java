@@ -18,10 +18,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Runs units of work, verifies what they claim, and keeps what is done. */
 final class AttackRunner {
+  /** Why an example without a verdict has none when only the last digits were in dispute. */
+  static final String DISAGREEMENT =
+      "the gradient engine and the network disagree on the clean input";
+
   private final Subject subject;
   private final long seed;
   private final int threads;
@@ -78,7 +83,24 @@ final class AttackRunner {
       }
       throw new IllegalStateException("a unit of work failed", e.getCause());
     } finally {
-      workers.shutdownNow();
+      finish(workers);
+    }
+  }
+
+  /** Lets units that are under way end before their model and files are let go. */
+  private static void finish(ExecutorService workers) {
+    workers.shutdownNow();
+    boolean interrupted = false;
+    boolean ended = false;
+    while (!ended) {
+      try {
+        ended = workers.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -175,7 +197,7 @@ final class AttackRunner {
     } else if (found instanceof io.sextant.attacks.Outcome.AlreadyWrong) {
       // The service decided otherwise than the network: a margin of the last digits.
       outcome = Outcome.INCONCLUSIVE;
-      reason = "the gradient engine and the network disagree on the clean input";
+      reason = DISAGREEMENT;
     } else {
       outcome = Outcome.HELD;
     }

@@ -222,7 +222,10 @@ public final class Audit {
             digests,
             subject.service().engine().name(),
             subject.service().precision().name(),
-            String.valueOf(subject.service().batchSize())));
+            String.valueOf(subject.service().batchSize()),
+            // What a schema says of the columns changes figures as much as the columns do.
+            Domains.info(data.domain()).toString(),
+            data.classes().toString()));
   }
 
   static ThreatModel threat(ThreatSpec spec, Epsilon epsilon) {
@@ -506,7 +509,8 @@ public final class Audit {
                       .filter(
                           a ->
                               a.outcome() == io.sextant.results.Outcome.INCONCLUSIVE
-                                  && !a.rejected())
+                                  && !a.rejected()
+                                  && !AttackRunner.DISAGREEMENT.equals(a.reason()))
                       .map(Attempt::sample),
                   unexplained.stream())
               .distinct()
@@ -515,10 +519,7 @@ public final class Audit {
       ModelInfo.Health told = Health.info(health);
       List<ValidityCheck> all = new ArrayList<>();
       all.add(
-          ValidityChecks.health(
-              told.ok(),
-              Math.max(told.logitParityError(), told.batchIndependenceError()),
-              told.messages()));
+          ValidityChecks.health(told.ok(), Health.finite(health.shareOfLimit()), told.messages()));
       all.add(ValidityChecks.finiteLogits(notFinite.size(), examples.size(), notFinite));
       all.add(ValidityChecks.zeroGradients(zero.size(), started, zero));
       all.add(
@@ -636,8 +637,7 @@ public final class Audit {
 
     /** The shortest decimal that stands for a number. */
     private static String decimal(double value) {
-      BigDecimal shortest = BigDecimal.valueOf(value).stripTrailingZeros();
-      return value >= 1e-6 && value < 1e12 ? shortest.toPlainString() : shortest.toString();
+      return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 
     private Optional<String> evidence(RunFolder folder, List<Evidence.Cell> cells)
@@ -681,10 +681,17 @@ public final class Audit {
       return Arrays.stream(shape.sizes()).boxed().toList();
     }
 
-    private List<DataInfo.DataFile> files() {
-      return data.origin().files().stream()
-          .map(file -> new DataInfo.DataFile(file.name(), file.sha256()))
-          .toList();
+    private List<DataInfo.DataFile> files() throws IOException {
+      List<DataInfo.DataFile> files = new ArrayList<>();
+      data.origin()
+          .files()
+          .forEach(file -> files.add(new DataInfo.DataFile(file.name(), file.sha256())));
+      if (spec.data().source() instanceof io.sextant.evaluation.spec.DataSpec.Table table
+          && table.schema().isPresent()) {
+        Path schema = table.schema().get();
+        files.add(new DataInfo.DataFile(String.valueOf(schema.getFileName()), Sha256.of(schema)));
+      }
+      return files;
     }
 
     private ModelInfo modelInfo(HealthReport health) {
@@ -701,7 +708,7 @@ public final class Audit {
           Health.info(health));
     }
 
-    private DataInfo dataInfo() {
+    private DataInfo dataInfo() throws IOException {
       int[] counts = new int[data.classes().size()];
       Arrays.stream(data.labels()).forEach(label -> counts[label]++);
       return new DataInfo(

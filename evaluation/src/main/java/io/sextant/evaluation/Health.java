@@ -20,7 +20,7 @@ final class Health {
   /**
    * Results hold finite numbers only; where nothing could be compared, the error is the largest.
    */
-  private static double finite(double error) {
+  static double finite(double error) {
     return Double.isFinite(error) ? error : Double.MAX_VALUE;
   }
 }

@@ -1,6 +1,7 @@
 package io.sextant.evaluation;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -11,12 +12,16 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finished units on disk, one file each, so that an interrupted run loses only what is in flight.
  */
 final class UnitStore {
-  private static final ObjectMapper JSON = JsonMapper.builder().build();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .build();
 
   private final Path folder;
 
@@ -26,7 +31,8 @@ final class UnitStore {
   }
 
   /** The form of a file; pixels are little-endian floats in Base64. */
-  private record Stored(List<Attempt> attempts, int width, String adversarial) {}
+  private record Stored(
+      @Nullable List<Attempt> attempts, int width, @Nullable String adversarial) {}
 
   Optional<Unit.Done> find(Unit unit) throws IOException {
     Path file = file(unit);
@@ -36,20 +42,37 @@ final class UnitStore {
     Stored stored;
     try {
       stored = JSON.readValue(file.toFile(), Stored.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "%s is damaged; delete it to have its unit done again".formatted(file), e);
+    } catch (JsonProcessingException damaged) {
+      return Optional.empty(); // done again, like a unit that was never finished
     }
-    ByteBuffer bytes =
-        ByteBuffer.wrap(Base64.getDecoder().decode(stored.adversarial()))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    float[][] rows = new float[stored.attempts().size()][stored.width()];
+    List<Attempt> attempts = stored.attempts();
+    String adversarial = stored.adversarial();
+    return attempts == null || adversarial == null || attempts.size() != unit.examples().size()
+        ? Optional.empty()
+        : rows(unit, adversarial).map(rows -> new Unit.Done(attempts, rows));
+  }
+
+  /** The inputs of a stored unit, unless the file does not hold what the unit needs. */
+  private static Optional<float[][]> rows(Unit unit, String adversarial) {
+    int width = unit.examples().row(0).length;
+    int count = unit.examples().size();
+    byte[] bytes;
+    try {
+      bytes = Base64.getDecoder().decode(adversarial);
+    } catch (IllegalArgumentException damaged) {
+      return Optional.empty();
+    }
+    if (bytes.length != count * width * Float.BYTES) {
+      return Optional.empty();
+    }
+    ByteBuffer floats = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    float[][] rows = new float[count][width];
     for (float[] row : rows) {
-      for (int i = 0; i < row.length; i++) {
-        row[i] = bytes.getFloat();
+      for (int i = 0; i < width; i++) {
+        row[i] = floats.getFloat();
       }
     }
-    return Optional.of(new Unit.Done(stored.attempts(), rows));
+    return Optional.of(rows);
   }
 
   void keep(Unit unit, Unit.Done done) throws IOException {

@@ -227,15 +227,16 @@ final class ValidityChecks {
   }
 
   /** The gradient engine must agree with the network and with itself. */
-  static ValidityCheck health(boolean ok, double error, List<String> messages) {
+  static ValidityCheck health(boolean ok, double shareOfLimit, List<String> messages) {
     return check(
         "engine-health",
         "Gradients belong to this network",
         ok ? Status.PASS : Status.FAIL,
-        error,
-        1e-3,
+        shareOfLimit,
+        1,
         "Logits are compared with the network's own inference, gradients with finite differences, and"
-            + " rows alone with rows in a batch."
+            + " rows alone with rows in a batch; measured is the largest error as a share of its"
+            + " limit."
             + (messages.isEmpty() ? "" : " " + String.join(" ", messages)),
         List.of(),
         List.of());

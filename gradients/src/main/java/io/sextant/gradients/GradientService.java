@@ -5,12 +5,13 @@ import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.engine.Program;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Shape;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -357,7 +358,7 @@ public final class GradientService implements AutoCloseable {
     private Precision precision = Precision.FLOAT;
     private int threads = Runtime.getRuntime().availableProcessors();
     private int batchSize = 128;
-    private long byteBudget = 512L << 20;
+    private long byteBudget = 128L << 20;
     private @Nullable InputDomain domain;
 
     private Builder(InferenceGraph graph) {
@@ -388,7 +389,11 @@ public final class GradientService implements AutoCloseable {
       return this;
     }
 
-    /** Bytes that all sessions' activations may take together; the default is 512 MiB. */
+    /**
+     * Bytes that the activations of one session may take, of which each thread has one; the default
+     * is 128 MiB. Batches shrink to it. It does not depend on the number of threads, so that
+     * results do not either.
+     */
     public Builder byteBudget(long bytes) {
       if (bytes < 1) {
         throw new IllegalArgumentException("byte budget must be at least 1 but was " + bytes);
@@ -420,7 +425,7 @@ public final class GradientService implements AutoCloseable {
       Engine chosen = Engines.find(engine, precision);
       // A tape holds each activation and its gradient.
       long bytesPerRow = 2L * precision.bytes() * graph.elementsPerExample();
-      int affordable = (int) Math.max(1, Math.min(batchSize, byteBudget / threads / bytesPerRow));
+      int affordable = (int) Math.max(1, Math.min(batchSize, byteBudget / bytesPerRow));
       if (!graph.rowsIndependent()) {
         affordable = batchSize;
       }
@@ -452,9 +457,10 @@ public final class GradientService implements AutoCloseable {
     private final int threads;
     private final int batchSize;
     private final Meter meter = new Meter();
-    private final ConcurrentLinkedQueue<Lane> idle = new ConcurrentLinkedQueue<>();
+    private final Queue<Lane> idle = new ArrayDeque<>();
     private final ExecutorService workers;
-    private volatile boolean closed;
+    private int busy;
+    private boolean closed;
 
     Core(
         InferenceGraph graph,
@@ -530,33 +536,38 @@ public final class GradientService implements AutoCloseable {
       }
     }
 
-    Lane lease() {
+    synchronized Lane lease() {
       if (closed) {
         throw new IllegalStateException("the gradient service is closed");
       }
       Lane lane = idle.poll();
-      return lane != null ? lane : new Lane(program.open(batchSize), graph, precision, batchSize);
+      Lane leased =
+          lane != null ? lane : new Lane(program.open(batchSize), graph, precision, batchSize);
+      busy++;
+      return leased;
     }
 
-    void giveBack(Lane lane) {
+    synchronized void giveBack(Lane lane) {
+      busy--;
       idle.add(lane);
-      if (closed) {
-        drain();
-      }
-    }
-
-    private void drain() {
-      for (Lane lane = idle.poll(); lane != null; lane = idle.poll()) {
-        lane.close();
-      }
+      freeWhenUnused();
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
       if (!closed) {
         closed = true;
         workers.shutdown();
-        drain();
+        freeWhenUnused();
+      }
+    }
+
+    /** Native memory goes only when nobody computes in it any more. */
+    private void freeWhenUnused() {
+      if (closed && busy == 0) {
+        for (Lane lane = idle.poll(); lane != null; lane = idle.poll()) {
+          lane.close();
+        }
         program.close();
       }
     }

@@ -31,4 +31,13 @@ public record HealthReport(
   public HealthReport {
     messages = List.copyOf(messages);
   }
+
+  /** The largest error as a share of its limit: above 1 where the check failed. */
+  public double shareOfLimit() {
+    return Math.max(
+        logitParityError / HealthCheck.PARITY,
+        Math.max(
+            finiteDifferenceError / HealthCheck.FINITE_DIFFERENCE,
+            batchIndependenceError / HealthCheck.BATCH_INDEPENDENCE));
+  }
 }
