@@ -25,7 +25,8 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * network.fit(new AdversarialIterator(batches, network, attack, threat, seed));
  * }</pre>
  *
- * <p>An example that the network gets wrong already is trained on as it is: an attack leaves it alone.
+ * <p>An example that the network gets wrong already is trained on as it is: an attack leaves it
+ * alone.
  *
  * <p>Madry et al., "Towards Deep Learning Models Resistant to Adversarial Attacks", ICLR 2018,
  * arXiv:1706.06083.
