@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an empty project downloads when it depends on the command: one platform's natives only. */
 @Tag("slow")
 class ConsumerResolutionTest {
-  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   @TempDir
   @SuppressWarnings("NullAway.Init")
