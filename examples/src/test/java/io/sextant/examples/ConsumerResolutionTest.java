@@ -72,10 +72,12 @@ class ConsumerResolutionTest {
           .doesNotContain("linux-arm")
           .doesNotContain("ppc64le")
           .doesNotContain("android")
-          .doesNotContain("-platform:")
+          .doesNotContain("javacpp-platform:")
+          .doesNotContain("hdf5-platform:")
+          .doesNotContain("nd4j-native-platform:")
           .doesNotContain("deeplearning4j-core")
           .doesNotContain("commons-io:commons-io:jar:2.7:")
-          .doesNotContain("gson:jar:2.8.0");
+          .contains("com.google.code.gson:gson:jar:2.11.0:");
     } finally {
       if (alien) {
         delete(cached);
