@@ -204,17 +204,45 @@ class DeterminismTest {
   }
 
   @Test
-  void a_damaged_unit_is_named() throws IOException {
+  void damaged_units_are_done_again() throws IOException {
     Path out = bench.path("out");
     interrupt(out, 4);
-    Path unit = units(out).get(0);
-    Files.writeString(unit, Files.readString(unit).substring(0, 100));
-    Command ended = sextant("audit", spec, "--out", out).ends(2);
-    assertThat(ended.err())
-        .contains("sextant: " + unit + " is damaged; delete it to have its unit done again");
-    Files.delete(unit);
+    List<Path> units = units(out);
+    Files.writeString(units.get(0), Files.readString(units.get(0)).substring(0, 100));
+    Files.writeString(units.get(1), "{\"attempts\":null,\"width\":4,\"adversarial\":null}");
+    Files.writeString(
+        units.get(2),
+        Files.readString(units.get(2)).replaceFirst("(\"adversarial\":\").{8}", "$1"));
     audit("out");
     assertThat(samples(out)).isEqualTo(samples(audit("whole")));
+  }
+
+  @Test
+  void another_schema_is_another_run() throws IOException {
+    bench.text("t.csv", "a,b,c,d,y\n0.1,0.2,0.3,0.4,0\n0.5,0.6,0.7,0.8,1\n");
+    String columns = "features:\n";
+    for (String name : List.of("a", "b", "c", "d")) {
+      columns += "  " + name + ": {type: real, minimum: 0, maximum: 1, mutable: true}\n";
+    }
+    bench.text("schema.yaml", columns);
+    spec =
+        bench.text(
+            "table.yaml",
+            """
+            model: model.zip
+            data: {csv: t.csv, label-column: y, schema: schema.yaml}
+            threats: [{norm: linf, epsilons: [0.05]}]
+            """);
+    Path out = audit("out");
+    assertThat(Files.readString(out.resolve("result.json"))).contains("schema.yaml");
+    bench.text("schema.yaml", columns.replaceFirst("mutable: true", "mutable: false"));
+    sextant("audit", spec, "--out", out).refuses("--overwrite");
+  }
+
+  @Test
+  void the_number_of_workers_never_makes_another_run() throws IOException {
+    Path out = audit("out", "--threads", 2);
+    sextant("audit", spec, "--out", out, "--threads", 16).succeeds();
   }
 
   @Test
