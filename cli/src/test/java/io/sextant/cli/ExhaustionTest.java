@@ -82,7 +82,7 @@ class ExhaustionTest {
             threats: [{norm: linf, epsilons: [0.05, 0.1]}]
             explainers: [vanilla-gradient]
             """);
-    Path unit = full("out/work/units/linf-0.1-pgd-00000.json.part");
+    Path unit = full("out/" + "work/units/linf-0.1-pgd-00000.json.part");
     Command ended = sextant("audit", spec, "--threads", 1, "--out", bench.path("out")).ends(2);
     assertThat(ended.err()).contains("No space left", "the same command");
     assertThat(Files.exists(unit, LinkOption.NOFOLLOW_LINKS)).isFalse();
