@@ -48,7 +48,8 @@ final class ReplayCommand implements Callable<Integer> {
           "Verified: %d files and %d adversarial inputs are as recorded.%n",
           report.files(), report.inputs());
     } else {
-      out.printf("%d differences:%n", report.differences().size());
+      int count = report.differences().size();
+      out.printf("%d %s:%n", count, count == 1 ? "difference" : "differences");
       report.differences().stream().limit(SHOWN).forEach(line -> out.println("  " + line));
       if (report.differences().size() > SHOWN) {
         out.printf("  and %d more%n", report.differences().size() - SHOWN);

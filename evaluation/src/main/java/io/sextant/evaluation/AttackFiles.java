@@ -58,7 +58,7 @@ public final class AttackFiles {
                   attack.norms().stream().sorted().map(Norm::key).collect(joining(", "))));
     }
     OutputFolder.create(out);
-    List<AttackRunner.Task> tasks = Audit.tasks(0, threat, attack, attack.name(), examples);
+    List<AttackRunner.Task> tasks = Audit.tasks(threat, attack, attack.name(), examples);
     List<Unit.Done> done =
         new AttackRunner(subject, seed, subject.service().threads(), progress).run(tasks, null);
     List<SampleRow> rows = new ArrayList<>();

@@ -239,13 +239,13 @@ public final class Audit {
 
   /** Cuts examples into units of work for one attack at one threat and radius. */
   static List<AttackRunner.Task> tasks(
-      int place, ThreatModel threat, Attack attack, String name, Examples examples) {
+      ThreatModel threat, Attack attack, String name, Examples examples) {
     List<AttackRunner.Task> tasks = new ArrayList<>();
     for (int from = 0, chunk = 0; from < examples.size(); from += Unit.CHUNK, chunk++) {
       Examples part = examples.slice(from, Math.min(examples.size(), from + Unit.CHUNK));
       tasks.add(
           new AttackRunner.Task(
-              new Unit(place, threat.norm(), threat.epsilon(), name, chunk, part), attack, threat));
+              new Unit(threat.norm(), threat.epsilon(), name, chunk, part), attack, threat));
     }
     return tasks;
   }
@@ -379,14 +379,13 @@ public final class Audit {
 
     private List<AttackRunner.Task> tasks() {
       List<AttackRunner.Task> tasks = new ArrayList<>();
-      for (int t = 0; t < spec.threats().size(); t++) {
-        ThreatSpec threat = spec.threats().get(t);
+      for (ThreatSpec threat : spec.threats()) {
         for (Epsilon epsilon : threat.epsilons()) {
           for (Map.Entry<String, Attack> attack : attacks.entrySet()) {
             if (attack.getValue().norms().contains(threat.norm())) {
               tasks.addAll(
                   Audit.tasks(
-                      t, threat(threat, epsilon), attack.getValue(), attack.getKey(), examples));
+                      threat(threat, epsilon), attack.getValue(), attack.getKey(), examples));
             }
           }
         }
@@ -552,14 +551,13 @@ public final class Audit {
     private ValidityCheck noise(AttackRunner runner, List<SampleRow> rows) throws IOException {
       Attack noise = Attacks.of("noise", NOISE);
       List<SampleRow> both = new ArrayList<>();
-      for (int t = 0; t < spec.threats().size(); t++) {
-        ThreatSpec threat = spec.threats().get(t);
+      for (ThreatSpec threat : spec.threats()) {
         if (!noise.norms().contains(threat.norm())) {
           continue;
         }
         Epsilon largest = threat.epsilons().get(threat.epsilons().size() - 1);
         List<AttackRunner.Task> tasks =
-            Audit.tasks(t, threat(threat, largest), noise, "noise", examples);
+            Audit.tasks(threat(threat, largest), noise, "noise", examples);
         for (Unit.Done done : runner.run(tasks, null)) {
           done.attempts().forEach(a -> both.add(a.row(threat.norm(), largest, "noise")));
         }
@@ -623,7 +621,7 @@ public final class Audit {
               subject.file(), subject.model(), options.service(subject.model().graph(), open))) {
         AttackRunner runner =
             new AttackRunner(free, spec.seed(), options.threads(), Progress.SILENT);
-        for (Unit.Done done : runner.run(Audit.tasks(0, threat, pgd, "pgd", probe), null)) {
+        for (Unit.Done done : runner.run(Audit.tasks(threat, pgd, "pgd", probe), null)) {
           held +=
               Math.toIntExact(
                   done.attempts().stream()

@@ -1,29 +1,24 @@
 package io.sextant.evaluation;
 
 import io.sextant.gradients.dl4j.TrainedModel;
-import io.sextant.gradients.graph.Node;
 import io.sextant.results.ModelInfo;
 import java.util.Arrays;
 import java.util.List;
 
-/** The layer table of a model. */
+/** The layer table of a model, as results tell it. */
 final class ModelLayers {
   private ModelLayers() {}
 
   static List<ModelInfo.Layer> of(TrainedModel model) {
-    return model.graph().nodes().stream()
+    return model.layers().stream()
         .map(
-            node ->
+            layer ->
                 new ModelInfo.Layer(
-                    node.index(),
-                    node.name(),
-                    node.operation().getClass().getSimpleName(),
-                    Arrays.stream(node.shape().sizes()).boxed().toList(),
-                    parameters(node)))
+                    layer.index(),
+                    layer.name(),
+                    layer.kind(),
+                    Arrays.stream(layer.shape().sizes()).boxed().toList(),
+                    layer.parameters()))
         .toList();
-  }
-
-  private static long parameters(Node node) {
-    return node.operation().parameters().stream().mapToLong(p -> p.shape().elements()).sum();
   }
 }

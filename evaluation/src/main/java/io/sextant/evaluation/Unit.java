@@ -9,14 +9,13 @@ import java.util.List;
  * A unit of work: one attack at one radius on a fixed chunk of examples. Its result depends on
  * nothing else, so units can be done in any order, by any number of workers, and kept.
  *
- * @param threat place of the threat in the spec
  * @param norm of the threat
  * @param epsilon radius
  * @param attack name of the attack
  * @param chunk number of the chunk
  * @param examples the chunk
  */
-record Unit(int threat, Norm norm, Epsilon epsilon, String attack, int chunk, Examples examples) {
+record Unit(Norm norm, Epsilon epsilon, String attack, int chunk, Examples examples) {
   /** Examples in a chunk. */
   static final int CHUNK = 128;
 
