@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -84,6 +85,14 @@ public final class GradientService implements AutoCloseable {
   /** The engine at work. */
   public Engine engine() {
     return core.engine;
+  }
+
+  /**
+   * What another engine does for the one at work: layers that it does not run itself, and faster
+   * engines that do not run on this machine.
+   */
+  public List<String> fallbacks() {
+    return core.fallbacks;
   }
 
   /** The precision of the engine's arithmetic. */
@@ -210,18 +219,22 @@ public final class GradientService implements AutoCloseable {
           "a tape holds 1 to %d rows but was given %d; record in parts or raise the batch size"
               .formatted(core.batchSize, rows.length));
     }
-    Lane lane = core.lease();
+    List<Piece> pieces = core.pieces(rows.length);
+    List<Lane> lanes = new ArrayList<>();
     boolean recorded = false;
     try {
-      lane.record(rows, 0, rows.length);
+      for (int i = 0; i < pieces.size(); i++) {
+        lanes.add(core.lease());
+      }
+      core.overPieces(pieces, (i, piece) -> lanes.get(i).record(rows, piece.from(), piece.to()));
       recorded = true;
     } finally {
       if (!recorded) {
-        core.giveBack(lane);
+        lanes.forEach(core::giveBack);
       }
     }
     core.meter.add(consumer, rows.length, 0);
-    return new Tape(core, lane, rows.length, consumer);
+    return new Tape(core, pieces, lanes, rows.length, consumer);
   }
 
   private void checkRows(double[][] rows) {
@@ -261,22 +274,23 @@ public final class GradientService implements AutoCloseable {
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
   public static final class Tape implements AutoCloseable {
     private final Core core;
+    private final List<Piece> pieces;
+    private final List<Lane> lanes;
     private final int rows;
     private final String consumer;
-    private @Nullable Lane lane;
+    private boolean closed;
 
-    private Tape(Core core, Lane lane, int rows, String consumer) {
+    private Tape(Core core, List<Piece> pieces, List<Lane> lanes, int rows, String consumer) {
       this.core = core;
-      this.lane = lane;
+      this.pieces = pieces;
+      this.lanes = lanes;
       this.rows = rows;
       this.consumer = consumer;
     }
 
     /** The logits, {@code [rows][classes]}. */
     public double[][] logits() {
-      double[][] logits = new double[rows][];
-      lane().readLogits(logits, 0, rows);
-      return logits;
+      return over((lane, piece, into) -> lane.readLogits(into, piece.from(), piece.to()));
     }
 
     /**
@@ -303,11 +317,12 @@ public final class GradientService implements AutoCloseable {
             "there must be one cotangent per row but there were %d for %d rows"
                 .formatted(cotangent.length, rows));
       }
-      for (int row = 0; row < rows; row++) {
-        lane().cotangent().write(row, cotangent[row]);
-      }
       core.meter.add(consumer, 0, rows);
-      return lane().pullbackTo(node, rows);
+      return over(
+          (lane, piece, into) -> {
+            lane.writeCotangent(cotangent, piece.from(), piece.to());
+            lane.pullback(node, into, piece.from(), piece.to());
+          });
     }
 
     /**
@@ -317,7 +332,8 @@ public final class GradientService implements AutoCloseable {
      * @return {@code [rows][values of the layer]}
      */
     public double[][] activation(String layer) {
-      return lane().activation(index(layer), rows);
+      int node = index(layer);
+      return over((lane, piece, into) -> lane.activation(node, into, piece.from(), piece.to()));
     }
 
     private int index(String layer) {
@@ -330,20 +346,27 @@ public final class GradientService implements AutoCloseable {
                           layer, core.graph.nodes().stream().map(node -> node.name()).toList())));
     }
 
-    private Lane lane() {
-      if (lane == null) {
+    private double[][] over(LaneReading reading) {
+      if (closed) {
         throw new IllegalStateException("the tape is closed");
       }
-      return lane;
+      double[][] into = new double[rows][];
+      core.overPieces(pieces, (i, piece) -> reading.read(lanes.get(i), piece, into));
+      return into;
     }
 
     @Override
     public void close() {
-      if (lane != null) {
-        core.giveBack(lane);
-        lane = null;
+      if (!closed) {
+        closed = true;
+        lanes.forEach(core::giveBack);
       }
     }
+  }
+
+  @FunctionalInterface
+  private interface LaneReading {
+    void read(Lane lane, Piece piece, double[][] into);
   }
 
   /**
@@ -422,16 +445,15 @@ public final class GradientService implements AutoCloseable {
             "the domain has %d features but the model takes %d values per example (shape %s)"
                 .formatted(inputs.size(), features, graph.input().shape()));
       }
-      Engine chosen = Engines.find(engine, precision);
+      Engines.Choice choice = Engines.find(engine, precision);
       // A tape holds each activation and its gradient.
       long bytesPerRow = 2L * precision.bytes() * graph.elementsPerExample();
       int affordable = (int) Math.max(1, Math.min(batchSize, byteBudget / bytesPerRow));
       if (!graph.rowsIndependent()) {
         affordable = batchSize;
       }
-      Program program = chosen.compile(graph, graph.weights(), precision);
       return new GradientService(
-          new Core(graph, inputs, chosen, precision, program, threads, affordable), "direct");
+          new Core(graph, inputs, choice, precision, threads, affordable), "direct");
     }
 
     private static int atLeastOne(String name, int value) {
@@ -447,6 +469,14 @@ public final class GradientService implements AutoCloseable {
     void run(Lane lane, int from, int to);
   }
 
+  /** Rows that one engine call takes. */
+  private record Piece(int from, int to) {}
+
+  @FunctionalInterface
+  private interface PieceWork {
+    void run(int index, Piece piece);
+  }
+
   /** What all views of one service share. */
   private static final class Core implements AutoCloseable {
     private final InferenceGraph graph;
@@ -454,6 +484,7 @@ public final class GradientService implements AutoCloseable {
     private final Engine engine;
     private final Precision precision;
     private final Program program;
+    private final List<String> fallbacks;
     private final int threads;
     private final int batchSize;
     private final Meter meter = new Meter();
@@ -465,16 +496,21 @@ public final class GradientService implements AutoCloseable {
     Core(
         InferenceGraph graph,
         InputDomain domain,
-        Engine engine,
+        Engines.Choice choice,
         Precision precision,
-        Program program,
         int threads,
         int batchSize) {
       this.graph = graph;
       this.domain = domain;
-      this.engine = engine;
+      this.engine = choice.engine();
       this.precision = precision;
-      this.program = program;
+      this.program = engine.compile(graph, graph.weights(), precision);
+      this.fallbacks =
+          Stream.concat(
+                  choice.passedOver().stream(),
+                  program.fallbacks().stream()
+                      .map(layer -> "layer %s runs on another engine".formatted(layer)))
+              .toList();
       this.threads = threads;
       this.batchSize = batchSize;
       this.workers =
@@ -493,19 +529,50 @@ public final class GradientService implements AutoCloseable {
             "this graph couples the rows of a batch, so at most %d rows can be asked but were %d"
                 .formatted(batchSize, rows));
       }
-      if (rows <= batchSize || threads == 1) {
-        for (int from = 0; from < rows; from += batchSize) {
-          runBatch(work, from, Math.min(rows, from + batchSize));
+      overPieces(
+          pieces(rows),
+          (i, piece) -> {
+            Lane lane = lease();
+            try {
+              work.run(lane, piece.from(), piece.to());
+            } finally {
+              giveBack(lane);
+            }
+          });
+    }
+
+    /**
+     * Cuts rows into engine calls. The cut depends on nothing but the number of rows, so results do
+     * not depend on threads.
+     */
+    List<Piece> pieces(int rows) {
+      List<Piece> pieces = new ArrayList<>();
+      for (int from = 0; from < rows; ) {
+        int to = from + nextCall(rows - from);
+        pieces.add(new Piece(from, to));
+        from = to;
+      }
+      return pieces;
+    }
+
+    private int nextCall(int waiting) {
+      int most = Math.min(waiting, batchSize);
+      return graph.rowsIndependent() ? program.nextCall(most) : most;
+    }
+
+    void overPieces(List<Piece> pieces, PieceWork work) {
+      if (pieces.size() <= 1 || threads == 1) {
+        for (int i = 0; i < pieces.size(); i++) {
+          work.run(i, pieces.get(i));
         }
         return;
       }
       List<Callable<Void>> tasks = new ArrayList<>();
-      for (int from = 0; from < rows; from += batchSize) {
-        int start = from;
-        int end = Math.min(rows, from + batchSize);
+      for (int i = 0; i < pieces.size(); i++) {
+        int index = i;
         tasks.add(
             () -> {
-              runBatch(work, start, end);
+              work.run(index, pieces.get(index));
               return null;
             });
       }
@@ -527,22 +594,14 @@ public final class GradientService implements AutoCloseable {
       }
     }
 
-    private void runBatch(BatchWork work, int from, int to) {
-      Lane lane = lease();
-      try {
-        work.run(lane, from, to);
-      } finally {
-        giveBack(lane);
-      }
-    }
-
     synchronized Lane lease() {
       if (closed) {
         throw new IllegalStateException("the gradient service is closed");
       }
       Lane lane = idle.poll();
+      int capacity = nextCall(batchSize);
       Lane leased =
-          lane != null ? lane : new Lane(program.open(batchSize), graph, precision, batchSize);
+          lane != null ? lane : new Lane(program.open(capacity), graph, precision, capacity);
       busy++;
       return leased;
     }

@@ -62,16 +62,33 @@ final class Lane implements AutoCloseable {
     }
   }
 
-  double[][] pullbackTo(int node, int rows) {
-    RowBuffer at = new RowBuffer(precision, rows, graph.nodes().get(node).shape().elements());
-    session.pullback(cotangent.bytes(), node, at.bytes());
-    return at.readAll();
+  void writeCotangent(double[][] rows, int from, int to) {
+    for (int row = from; row < to; row++) {
+      cotangent.write(row - from, rows[row]);
+    }
   }
 
-  double[][] activation(int node, int rows) {
-    RowBuffer at = new RowBuffer(precision, rows, graph.nodes().get(node).shape().elements());
+  void pullback(int node, double[][] into, int from, int to) {
+    if (node == 0) {
+      pullback(0);
+      readGradients(into, from, to);
+      return;
+    }
+    RowBuffer at = new RowBuffer(precision, to - from, graph.nodes().get(node).shape().elements());
+    session.pullback(cotangent.bytes(), node, at.bytes());
+    copy(at, into, from, to);
+  }
+
+  void activation(int node, double[][] into, int from, int to) {
+    RowBuffer at = new RowBuffer(precision, to - from, graph.nodes().get(node).shape().elements());
     session.activation(node, at.bytes());
-    return at.readAll();
+    copy(at, into, from, to);
+  }
+
+  private static void copy(RowBuffer at, double[][] into, int from, int to) {
+    for (int row = from; row < to; row++) {
+      into[row] = at.read(row - from);
+    }
   }
 
   private RowBuffer gradient() {

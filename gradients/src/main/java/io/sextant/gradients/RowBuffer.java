@@ -12,7 +12,6 @@ final class RowBuffer {
   private final FloatBuffer floats;
   private final DoubleBuffer doubles;
   private final Precision precision;
-  private final int rows;
   private final int width;
 
   RowBuffer(Precision precision, int rows, int width) {
@@ -23,7 +22,6 @@ final class RowBuffer {
     this.floats = bytes.asFloatBuffer();
     this.doubles = bytes.asDoubleBuffer();
     this.precision = precision;
-    this.rows = rows;
     this.width = width;
   }
 
@@ -55,13 +53,5 @@ final class RowBuffer {
       values[i] = floats.get(row * width + i);
     }
     return values;
-  }
-
-  double[][] readAll() {
-    double[][] all = new double[rows][];
-    for (int row = 0; row < rows; row++) {
-      all[row] = read(row);
-    }
-    return all;
   }
 }

@@ -2,6 +2,7 @@ package io.sextant.gradients.engine;
 
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Weights;
+import java.util.Optional;
 import java.util.Set;
 import org.apiguardian.api.API;
 
@@ -18,6 +19,11 @@ public interface Engine {
 
   /** Which engine is taken when none is asked for: the available one of the highest priority. */
   int priority();
+
+  /** Why it cannot run on this machine, or nothing when it can. */
+  default Optional<String> unavailable() {
+    return Optional.empty();
+  }
 
   /** The precisions that it computes in. */
   Set<Precision> precisions();

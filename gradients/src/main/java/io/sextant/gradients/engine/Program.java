@@ -1,5 +1,6 @@
 package io.sextant.gradients.engine;
 
+import java.util.List;
 import org.apiguardian.api.API;
 
 /**
@@ -16,6 +17,22 @@ public interface Program extends AutoCloseable {
    * @return a session for one thread at a time
    */
   Session open(int capacity);
+
+  /**
+   * How many of the rows that wait should go into the next call. Rows that one call leaves over go
+   * into later ones, perhaps on other threads, so the answer must depend on nothing but the number.
+   *
+   * @param waiting at least 1
+   * @return from 1 to {@code waiting}
+   */
+  default int nextCall(int waiting) {
+    return waiting;
+  }
+
+  /** The names of the nodes that another engine runs for this one, in the graph's order. */
+  default List<String> fallbacks() {
+    return List.of();
+  }
 
   /** Frees the native copies of the weights. */
   @Override

@@ -6,7 +6,9 @@ import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Logits;
 import io.sextant.gradients.RandomKey;
-import io.sextant.gradients.engine.Precision;
+import io.sextant.gradients.contract.EngineUnderTest;
+import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Node;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -17,8 +19,9 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * What every supported network must fulfil: its logits are Deeplearning4j's own, its gradients are
- * those of finite differences, rows do not see each other, and repetition changes nothing.
+ * What every supported network must fulfil on the engine under test: its logits are
+ * Deeplearning4j's own, its gradients are those of the reference in double precision, which in turn
+ * are those of finite differences; rows do not see each other, and repetition changes nothing.
  */
 final class Contract {
   private static final int BATCH = 7;
@@ -38,10 +41,17 @@ final class Contract {
 
   static void holds(Network network) {
     Contract contract = new Contract(network);
+    if (EngineUnderTest.isReference()) {
+      contract.reference_logits_are_those_of_deeplearning4j();
+      contract.reference_gradient_is_that_of_finite_differences();
+      contract.rows_are_independent_and_repeatable(EngineUnderTest.reference(contract.graph()));
+      contract.pullback_is_linear_in_the_cotangent(
+          EngineUnderTest.reference(contract.graph()), 1e-12);
+    }
     contract.logits_are_those_of_deeplearning4j();
-    contract.gradient_is_that_of_finite_differences();
-    contract.rows_are_independent_and_repeatable();
-    contract.precisions_agree();
+    contract.rows_are_independent_and_repeatable(EngineUnderTest.service(contract.graph()));
+    contract.pullback_is_linear_in_the_cotangent(EngineUnderTest.service(contract.graph()), 1e-5);
+    contract.values_and_gradients_of_all_layers_are_those_of_the_reference();
   }
 
   static double[][] random(int count, int width, long seed) {
@@ -68,18 +78,26 @@ final class Contract {
     return converted;
   }
 
-  private void logits_are_those_of_deeplearning4j() {
+  private InferenceGraph graph() {
+    return single.graph();
+  }
+
+  private void reference_logits_are_those_of_deeplearning4j() {
+    double[][] logits = logits(EngineUnderTest.reference(model.graph()));
     // Some of ND4J's constants are floats in double operations too; transferred graphs are floats.
     boolean exact = model.network().params().dataType() == DataType.DOUBLE;
-    assertThat(relative(logits(model, Precision.DOUBLE), own(model)))
+    assertThat(relative(logits, own(model)))
         .as("double logits against Deeplearning4j")
         .isLessThan(exact ? 1e-7 : 1e-4);
-    assertThat(relative(logits(single, Precision.FLOAT), own(single)))
-        .as("float logits against Deeplearning4j")
-        .isLessThan(1e-4);
-    assertThat(relative(answers(logits(model, Precision.DOUBLE)), model.outputs(rows)))
+    assertThat(relative(answers(logits), model.outputs(rows)))
         .as("the head's reading of the logits against Deeplearning4j's outputs")
         .isLessThan(1e-6);
+  }
+
+  private void logits_are_those_of_deeplearning4j() {
+    assertThat(relative(logits(EngineUnderTest.service(graph())), own(single)))
+        .as("float logits against Deeplearning4j")
+        .isLessThan(1e-4);
   }
 
   /** What Deeplearning4j computes when its output activation is the identity. */
@@ -125,9 +143,8 @@ final class Contract {
     return answers;
   }
 
-  private void gradient_is_that_of_finite_differences() {
-    try (GradientService service =
-        GradientService.builder(model.graph()).precision(Precision.DOUBLE).build()) {
+  private void reference_gradient_is_that_of_finite_differences() {
+    try (GradientService service = EngineUnderTest.reference(model.graph()).build()) {
       // Kinks are told by the function alone, never by the gradient under test.
       for (int row = 0; row < BATCH; row++) {
         FiniteDifferences differences = FiniteDifferences.of(service, rows[row], cotangent[row]);
@@ -142,33 +159,62 @@ final class Contract {
     }
   }
 
-  private void rows_are_independent_and_repeatable() {
-    for (Precision precision : Precision.values()) {
-      try (GradientService service =
-          GradientService.builder(model.graph()).precision(precision).threads(1).build()) {
-        double[][] together = gradients(service, 0, BATCH);
-        double[][] logits = service.logits(rows);
-        for (int row = 0; row < BATCH; row++) {
-          assertThat(relative(gradients(service, row, row + 1), new double[][] {together[row]}))
-              .as("gradient of row %d alone", row)
-              .isLessThan(1e-6);
-          assertThat(relative(service.logits(new double[][] {rows[row]})[0], logits[row]))
-              .as("logits of row %d alone", row)
-              .isLessThan(1e-6);
-        }
-        assertThat(gradients(service, 0, BATCH)).isDeepEqualTo(together);
-        assertThat(service.logits(rows)).isDeepEqualTo(logits);
+  private void rows_are_independent_and_repeatable(GradientService.Builder builder) {
+    try (GradientService service = builder.threads(1).build()) {
+      double[][] together = gradients(service, 0, BATCH);
+      double[][] logits = service.logits(rows);
+      for (int row = 0; row < BATCH; row++) {
+        assertThat(relative(gradients(service, row, row + 1), new double[][] {together[row]}))
+            .as("gradient of row %d alone", row)
+            .isLessThan(2e-6);
+        assertThat(relative(service.logits(new double[][] {rows[row]})[0], logits[row]))
+            .as("logits of row %d alone", row)
+            .isLessThan(2e-6);
       }
+      assertThat(gradients(service, 0, BATCH)).isDeepEqualTo(together);
+      assertThat(service.logits(rows)).isDeepEqualTo(logits);
     }
   }
 
-  private void precisions_agree() {
-    try (GradientService exact =
-            GradientService.builder(single.graph()).precision(Precision.DOUBLE).build();
-        GradientService rounded = GradientService.builder(single.graph()).build()) {
-      assertThat(relative(gradients(rounded, 0, BATCH), gradients(exact, 0, BATCH)))
-          .as("float gradient against double")
-          .isLessThan(1e-4);
+  private void pullback_is_linear_in_the_cotangent(GradientService.Builder builder, double limit) {
+    double[][] other = random(BATCH, graph().output().shape().elements(), 3);
+    try (GradientService service = builder.build();
+        GradientService.Tape tape = service.record(rows)) {
+      double[][] apart = combine(2, tape.pullback(cotangent), -0.5, tape.pullback(other));
+      assertThat(relative(tape.pullback(combine(2, cotangent, -0.5, other)), apart))
+          .as("pullback of a combination")
+          .isLessThan(limit);
+    }
+  }
+
+  private static double[][] combine(double s, double[][] a, double t, double[][] b) {
+    double[][] sum = new double[a.length][a[0].length];
+    for (int r = 0; r < a.length; r++) {
+      int row = r;
+      Arrays.setAll(sum[r], i -> s * a[row][i] + t * b[row][i]);
+    }
+    return sum;
+  }
+
+  private void values_and_gradients_of_all_layers_are_those_of_the_reference() {
+    try (GradientService exact = EngineUnderTest.reference(graph()).build();
+        GradientService rounded = EngineUnderTest.service(graph()).build();
+        GradientService.Tape expected = exact.record(rows);
+        GradientService.Tape actual = rounded.record(rows)) {
+      assertThat(relative(rounded.logits(rows), actual.logits()))
+          .as("logits of a call that keeps no tape")
+          .isLessThan(1e-6);
+      for (Node node : graph().nodes()) {
+        assertThat(relative(actual.activation(node.name()), expected.activation(node.name())))
+            .as("float value of %s against double", node.name())
+            .isLessThan(1e-4);
+        assertThat(
+                relative(
+                    actual.pullback(cotangent, node.name()),
+                    expected.pullback(cotangent, node.name())))
+            .as("float gradient at %s against double", node.name())
+            .isLessThan(1e-4);
+      }
     }
   }
 
@@ -178,9 +224,8 @@ final class Contract {
     }
   }
 
-  private double[][] logits(TrainedModel trained, Precision precision) {
-    try (GradientService service =
-        GradientService.builder(trained.graph()).precision(precision).build()) {
+  private double[][] logits(GradientService.Builder builder) {
+    try (GradientService service = builder.build()) {
       return service.logits(rows);
     }
   }

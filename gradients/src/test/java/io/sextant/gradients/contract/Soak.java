@@ -1,0 +1,201 @@
+package io.sextant.gradients.contract;
+
+import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Objective;
+import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Margins;
+import io.sextant.gradients.graph.Node;
+import io.sextant.gradients.graph.Operation;
+import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.graph.Window;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * Gradient calls by the thousand in a process of their own, whose resident memory is looked at on
+ * the way. Its Java heap is touched whole at the start and never grows, so that what grows is
+ * native.
+ *
+ * @param engine the engine's name
+ * @param network what is differentiated
+ * @param calls gradient calls after the warm-up, of {@value #BATCH} rows each
+ * @param leak native bytes to lose with each call, to see that a leak is noticed; usually 0
+ */
+public record Soak(String engine, Subject network, int calls, int leak) {
+  private static final int BATCH = 16;
+  private static final int CHECKPOINTS = 20;
+  private static final Duration TIMEOUT = Duration.ofMinutes(20);
+  private static final String MARK = "resident ";
+
+  /** The small networks that are differentiated. */
+  public enum Subject {
+    /** Strided convolution, batch normalisation, ReLU, max-pooling and a dense layer. */
+    CONVOLUTIONAL {
+      @Override
+      Node body(Layers layers) {
+        Window strided = new Window(3, 3, 2, 2, 1, 1, new Margins(0, 1, 0, 1));
+        Node image = layers.convolution(layers.input(), 8, strided, true);
+        return maxPool(layers, layers.relu(layers.batchNorm(image)));
+      }
+    },
+    /** The same with a residual block in between. */
+    RESIDUAL {
+      @Override
+      Node body(Layers layers) {
+        Window same = new Window(3, 3, 1, 1, 1, 1, new Margins(1, 1, 1, 1));
+        Node stem = layers.relu(layers.batchNorm(CONVOLUTIONAL.body(layers)));
+        Node inner = layers.relu(layers.batchNorm(layers.convolution(stem, 8, same, false)));
+        Node branch = layers.batchNorm(layers.convolution(inner, 8, same, false));
+        return layers.relu(layers.sum(branch, stem));
+      }
+    };
+
+    abstract Node body(Layers layers);
+
+    InferenceGraph graph() {
+      Layers layers =
+          new Layers(Shape.of(1, 14, 14), Values.ROUGH, RandomKey.of(7).with(name()).random());
+      return layers.endingIn(layers.dense(body(layers), 4, true));
+    }
+
+    private static Node maxPool(Layers layers, Node image) {
+      Window window = new Window(2, 2, 2, 2, 1, 1, Margins.NONE);
+      return layers.add(new Operation.Pool(Operation.Reduction.MAX, window, true, 2), image);
+    }
+  }
+
+  /** A soak without a deliberate leak. */
+  public Soak(String engine, Subject network, int calls) {
+    this(engine, network, calls, 0);
+  }
+
+  /**
+   * Resident memory at equal distances, from the end of the warm-up on.
+   *
+   * @param bytes the sizes
+   * @param callsBetween gradient calls between two of them
+   */
+  public record Residence(List<Long> bytes, int callsBetween) {
+    public Residence {
+      bytes = List.copyOf(bytes);
+    }
+
+    /** Growth from the first size to the last, as a share of the first. */
+    public double growth() {
+      long first = bytes.get(0);
+      return (double) (bytes.get(bytes.size() - 1) - first) / first;
+    }
+
+    /**
+     * Bytes by which a call makes the process grow in most stretches: a leak grows in each of them,
+     * late compilations and loadings of classes only in some.
+     */
+    public double growthPerCall() {
+      long[] steps =
+          IntStream.range(1, bytes.size())
+              .mapToLong(i -> bytes.get(i) - bytes.get(i - 1))
+              .sorted()
+              .toArray();
+      return (double) steps[steps.length / 2] / callsBetween;
+    }
+  }
+
+  /**
+   * Runs the calls in another process of the same class path.
+   *
+   * @throws IllegalStateException when it fails or takes too long, with what it printed
+   */
+  public Residence run() throws IOException, InterruptedException {
+    Path output = Files.createTempFile("soak", ".txt");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xms192m",
+                "-Xmx192m",
+                "-XX:+AlwaysPreTouch",
+                "-XX:+UseSerialGC",
+                // The optimising compiler takes tens of megabytes now and then.
+                "-XX:TieredStopAtLevel=1",
+                "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Soak.class.getName(),
+                engine,
+                network.name(),
+                Integer.toString(calls),
+                Integer.toString(leak))
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      boolean ended = process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+      List<String> lines = Files.readAllLines(output);
+      if (!ended || process.exitValue() != 0) {
+        throw new IllegalStateException(
+            "the soak %s; it printed:%n%s"
+                .formatted(
+                    ended
+                        ? "ended with status " + process.exitValue()
+                        : "took longer than " + TIMEOUT.toMinutes() + " minutes",
+                    String.join("\n", lines)));
+      }
+      return new Residence(
+          lines.stream()
+              .filter(line -> line.startsWith(MARK))
+              .map(line -> Long.valueOf(line.substring(MARK.length())))
+              .toList(),
+          calls / CHECKPOINTS);
+    } finally {
+      process.destroyForcibly().waitFor();
+      Files.delete(output);
+    }
+  }
+
+  /** The process of its own: the components of a soak in their order. */
+  public static void main(String[] arguments) {
+    Soak soak =
+        new Soak(
+            arguments[0],
+            Subject.valueOf(arguments[1]),
+            Integer.parseInt(arguments[2]),
+            Integer.parseInt(arguments[3]));
+    InferenceGraph graph = soak.network.graph();
+    RandomGenerator random = RandomKey.of(1).random();
+    double[][] rows = new double[BATCH][graph.input().shape().elements()];
+    for (double[] row : rows) {
+      Arrays.setAll(row, i -> random.nextDouble());
+    }
+    try (GradientService service = GradientService.builder(graph).engine(soak.engine).build()) {
+      soak.call(service, rows, soak.calls / 4);
+      print();
+      for (int checkpoint = 0; checkpoint < CHECKPOINTS; checkpoint++) {
+        soak.call(service, rows, soak.calls / CHECKPOINTS);
+        print();
+      }
+    }
+  }
+
+  private void call(GradientService service, double[][] rows, int count) {
+    int[] labels = new int[rows.length];
+    for (int call = 0; call < count; call++) {
+      service.query(rows, labels, Objective.crossEntropy());
+      if (leak > 0) {
+        // Without a deallocator, and touched, so that it counts and never comes back.
+        Pointer.memset(Pointer.malloc(leak), 1, leak);
+      }
+    }
+  }
+
+  private static void print() {
+    System.out.println(MARK + Pointer.physicalBytes());
+  }
+}

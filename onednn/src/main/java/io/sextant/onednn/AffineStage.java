@@ -1,0 +1,143 @@
+package io.sextant.onednn;
+
+import io.sextant.gradients.graph.Shape;
+import org.bytedeco.dnnl.dnnl_inner_product_desc_t;
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.global.dnnl;
+
+/**
+ * A dense layer with what follows it: batch normalisation folded in, a ReLU. An image that it reads
+ * as a vector is left as it lies: the weights are in the image's order instead. The pullback is the
+ * product with the transposed weights.
+ *
+ * @param input the node it reads
+ * @param base the dense layer itself
+ * @param output the node whose value it computes
+ * @param source the shape of the value it reads, a vector or an image
+ * @param result the output's shape
+ * @param weights {@code [outputs, inputs]}, inputs in the order in which they lie
+ * @param bias {@code [outputs]}, or empty
+ * @param relu whether a ReLU ends it
+ */
+record AffineStage(
+    int input,
+    int base,
+    int output,
+    Shape source,
+    Shape result,
+    double[] weights,
+    double[] bias,
+    boolean relu)
+    implements Stage {
+  @Override
+  public boolean endsInRelu() {
+    return relu;
+  }
+
+  @Override
+  public Emitted emit(Assembly assembly) {
+    Slot y = assembly.slot(result);
+    Primitive.PostOps postOps = new Primitive.PostOps();
+    if (relu) {
+      postOps.relu();
+    }
+    multiply(
+        assembly,
+        new Product("forward", weights, bias, inputs(), outputs()),
+        assembly.value(input),
+        y,
+        postOps,
+        false);
+    assembly.read(input);
+    return new Emitted(y, (back, gradient) -> pullBack(back, gradient, y));
+  }
+
+  private int inputs() {
+    return source.elements();
+  }
+
+  private int outputs() {
+    return result.elements();
+  }
+
+  private void pullBack(Assembly assembly, Slot gradient, Slot y) {
+    dnnl_memory_desc_t layout = Descriptors.of(assembly.rows(), result);
+    Slot dy = relu ? assembly.maskedByRelu(output, gradient, y, layout) : gradient;
+    assembly.contribute(
+        input,
+        source,
+        (dx, onTop) -> {
+          Primitive.PostOps postOps = new Primitive.PostOps();
+          if (onTop) {
+            postOps.sum();
+          }
+          multiply(
+              assembly,
+              new Product("transposed", transposed(), new double[0], outputs(), inputs()),
+              dy,
+              dx,
+              postOps,
+              onTop);
+        });
+  }
+
+  private double[] transposed() {
+    double[] transposed = new double[weights.length];
+    for (int o = 0; o < outputs(); o++) {
+      for (int i = 0; i < inputs(); i++) {
+        transposed[i * outputs() + o] = weights[o * inputs() + i];
+      }
+    }
+    return transposed;
+  }
+
+  /** What tells one product of this stage from the other. */
+  private record Product(String role, double[] factors, double[] offsets, int from, int to) {}
+
+  private void multiply(
+      Assembly assembly,
+      Product product,
+      Slot from,
+      Slot to,
+      Primitive.PostOps postOps,
+      boolean onTop) {
+    int rows = assembly.rows();
+    dnnl_memory_desc_t fromLayout = Descriptors.rowMajor(new long[] {rows, product.from()});
+    dnnl_memory_desc_t toLayout = Descriptors.rowMajor(new long[] {rows, product.to()});
+    long[] biasDims = {product.to()};
+    dnnl_memory_desc_t biasLayout =
+        product.offsets().length == 0 ? null : Descriptors.rowMajor(biasDims);
+    long[] dims = {product.to(), product.from()};
+    dnnl_inner_product_desc_t operation = new dnnl_inner_product_desc_t();
+    UnsupportedPrimitiveException.check(
+        dnnl.dnnl_inner_product_forward_desc_init(
+            operation,
+            dnnl.dnnl_forward_inference,
+            fromLayout,
+            Descriptors.any(dims),
+            biasLayout,
+            toLayout));
+    Primitive primitive = Primitive.of(operation, postOps);
+    Constants constants = assembly.constants();
+    NativeInstruction instruction =
+        new NativeInstruction(primitive)
+            .reads(dnnl.DNNL_ARG_SRC, from, fromLayout)
+            .reads(
+                dnnl.DNNL_ARG_WEIGHTS,
+                constants.get(
+                    this,
+                    product.role(),
+                    product.factors(),
+                    dims,
+                    primitive.query(dnnl.dnnl_query_weights_md)));
+    if (biasLayout != null) {
+      instruction.reads(
+          dnnl.DNNL_ARG_BIAS,
+          constants.get(this, product.role() + " bias", product.offsets(), biasDims, biasLayout));
+    }
+    assembly.emit(
+        onTop
+            ? instruction.updates(dnnl.DNNL_ARG_DST, to, toLayout)
+            : instruction.writes(dnnl.DNNL_ARG_DST, to, toLayout));
+  }
+}

@@ -1,0 +1,403 @@
+package io.sextant.onednn;
+
+import io.sextant.gradients.graph.Function;
+import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Margins;
+import io.sextant.gradients.graph.Node;
+import io.sextant.gradients.graph.Operation;
+import io.sextant.gradients.graph.Parameter;
+import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.graph.Weights;
+import io.sextant.gradients.graph.Window;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * Turns a graph into stages: a convolution takes in the padding before it and the batch
+ * normalisation, addition and ReLU after it, a dense layer the flattening before it, where nothing
+ * else reads what lies between.
+ */
+final class Fusion {
+  private final InferenceGraph graph;
+  private final Weights weights;
+  private final Set<Integer> fallbacks;
+  private final boolean fuse;
+  private final int[] readers;
+  // Nodes that are part of a later stage.
+  private final Set<Integer> absorbed = new HashSet<>();
+
+  private Fusion(InferenceGraph graph, Weights weights, Set<Integer> fallbacks, boolean fuse) {
+    this.graph = graph;
+    this.weights = weights;
+    this.fallbacks = fallbacks;
+    this.fuse = fuse;
+    this.readers = new int[graph.nodes().size()];
+    for (Node node : graph.nodes()) {
+      node.inputs().forEach(input -> readers[input]++);
+    }
+  }
+
+  /**
+   * The stages of a graph.
+   *
+   * @param graph what to compute
+   * @param weights the values of its parameters
+   * @param fallbacks nodes that oneDNN cannot run
+   * @param fuse false to make each node a stage of its own
+   * @return stages in an order in which each reads only earlier ones
+   */
+  static List<Stage> stages(
+      InferenceGraph graph, Weights weights, Set<Integer> fallbacks, boolean fuse) {
+    return new Fusion(graph, weights, fallbacks, fuse).stages();
+  }
+
+  /** Whether oneDNN has a kernel for this node at all. */
+  static boolean supports(InferenceGraph graph, Node node) {
+    Operation operation = node.operation();
+    if (operation instanceof Operation.Pool pool) {
+      return PoolStage.supports(
+          pool.reduction(), pool.window(), graph.nodes().get(node.inputs().get(0)).shape());
+    }
+    if (operation instanceof Operation.GlobalPool pool) {
+      return PoolStage.supports(pool.reduction());
+    }
+    if (operation instanceof Operation.Combine combine) {
+      return CombineStage.supports(combine.combination(), node.inputs().size());
+    }
+    return !(operation instanceof Operation.ParametricRelu
+        || operation instanceof Operation.LocalResponseNorm
+        || operation instanceof Operation.L2Normalize);
+  }
+
+  private List<Stage> stages() {
+    // From the end: a stage is made at its last node, where all that it reads is known.
+    List<Stage> stages = new ArrayList<>();
+    for (int i = graph.nodes().size() - 1; i > 0; i--) {
+      if (!absorbed.contains(i)) {
+        stages.add(0, stage(graph.nodes().get(i)));
+      }
+    }
+    return stages;
+  }
+
+  private Stage stage(Node node) {
+    if (fallbacks.contains(node.index())) {
+      return FallbackStage.of(node, node.inputs().stream().map(this::shape).toList(), weights);
+    }
+    return chain(node).orElseGet(() -> single(node));
+  }
+
+  private Shape shape(int node) {
+    return graph.nodes().get(node).shape();
+  }
+
+  /** A convolution or dense layer whose last touch is this node. */
+  private Optional<Stage> chain(Node last) {
+    boolean relu = fuse && relu(last);
+    Optional<Node> body = relu ? inner(last.inputs().get(0)) : Optional.of(last);
+    return body.flatMap(node -> chain(node, last, relu));
+  }
+
+  private Optional<Stage> chain(Node node, Node last, boolean relu) {
+    if (fuse
+        && node.operation() instanceof Operation.Combine combine
+        && combine.combination() == Operation.Combination.ADD
+        && node.inputs().size() == 2) {
+      return residual(node, last, relu);
+    }
+    return linear(node).map(linear -> stage(linear, OptionalInt.empty(), last, relu));
+  }
+
+  private static boolean relu(Node node) {
+    return node.operation() instanceof Operation.Elementwise elementwise
+        && elementwise.function() instanceof Function.Relu;
+  }
+
+  /** A node that only the stage in the making reads. */
+  private Optional<Node> inner(int index) {
+    return index > 0 && readers[index] == 1 && !fallbacks.contains(index)
+        ? Optional.of(graph.nodes().get(index))
+        : Optional.empty();
+  }
+
+  /** A sum of a convolution and something else. */
+  private Optional<Stage> residual(Node sum, Node last, boolean relu) {
+    // The later branch takes the other in: it is the longer one in a residual block.
+    int branch = Math.max(sum.inputs().get(0), sum.inputs().get(1));
+    int other = Math.min(sum.inputs().get(0), sum.inputs().get(1));
+    if (branch == other) {
+      return Optional.empty();
+    }
+    return inner(branch)
+        .flatMap(this::linear)
+        .filter(linear -> !(linear.base.operation() instanceof Operation.Affine))
+        .map(
+            linear -> {
+              linear.inside.add(sum.index());
+              return stage(linear, OptionalInt.of(other), last, relu);
+            });
+  }
+
+  /** A convolution or dense layer with the batch normalisations after it. */
+  private static final class Linear {
+    private final Node base;
+    private final double[] factors;
+    private final double[] offsets;
+    private final Set<Integer> inside;
+
+    private Linear(Node base, double[] factors, double[] offsets, Set<Integer> inside) {
+      this.base = base;
+      this.factors = factors;
+      this.offsets = offsets;
+      this.inside = inside;
+    }
+
+    /** A bias behind the normalisations. */
+    private double[] bias(Optional<double[]> bias) {
+      double[] folded = offsets.clone();
+      bias.ifPresent(
+          values -> {
+            for (int c = 0; c < folded.length; c++) {
+              folded[c] += factors[c] * values[c];
+            }
+          });
+      return folded;
+    }
+
+    /** Weights behind the normalisations; those of a channel lie together. */
+    private double[] weights(double[] weights) {
+      int each = weights.length / factors.length;
+      double[] folded = weights.clone();
+      for (int i = 0; i < folded.length; i++) {
+        folded[i] *= factors[i / each];
+      }
+      return folded;
+    }
+  }
+
+  private Optional<Linear> linear(Node node) {
+    double[] factors = new double[node.shape().channels()];
+    double[] offsets = new double[factors.length];
+    Arrays.fill(factors, 1);
+    Set<Integer> inside = new HashSet<>(Set.of(node.index()));
+    Node base = node;
+    while (fuse && base.operation() instanceof Operation.BatchNorm norm) {
+      Optional<Node> before = inner(base.inputs().get(0));
+      if (before.isEmpty()) {
+        return Optional.empty();
+      }
+      Affine map = affine(norm);
+      for (int c = 0; c < factors.length; c++) {
+        offsets[c] += factors[c] * map.offsets()[c];
+        factors[c] *= map.factors()[c];
+      }
+      base = before.get();
+      inside.add(base.index());
+    }
+    boolean linear =
+        base.operation() instanceof Operation.Convolution
+            || base.operation() instanceof Operation.DepthwiseConvolution
+            || base.operation() instanceof Operation.Affine;
+    return linear ? Optional.of(new Linear(base, factors, offsets, inside)) : Optional.empty();
+  }
+
+  private record Affine(double[] factors, double[] offsets) {}
+
+  private Affine affine(Operation.BatchNorm norm) {
+    double[] mean = weights.values(norm.mean());
+    double[] variance = weights.values(norm.variance());
+    double[] gamma = weights.values(norm.gamma());
+    double[] beta = weights.values(norm.beta());
+    double[] factors = new double[mean.length];
+    double[] offsets = new double[mean.length];
+    for (int c = 0; c < mean.length; c++) {
+      factors[c] = gamma[c] / Math.sqrt(variance[c] + norm.epsilon());
+      offsets[c] = beta[c] - mean[c] * factors[c];
+    }
+    return new Affine(factors, offsets);
+  }
+
+  private Stage stage(Linear linear, OptionalInt added, Node last, boolean relu) {
+    absorbed.addAll(linear.inside);
+    absorbed.remove(last.index());
+    Operation operation = linear.base.operation();
+    if (operation instanceof Operation.Affine affine) {
+      return dense(linear, affine, last, relu);
+    }
+    if (operation instanceof Operation.Convolution convolution) {
+      return convolution(
+          linear,
+          1,
+          convolution.weights(),
+          convolution.bias(),
+          convolution.window(),
+          added,
+          last,
+          relu);
+    }
+    Operation.DepthwiseConvolution depthwise = (Operation.DepthwiseConvolution) operation;
+    return convolution(
+        linear,
+        depthwise.weights().shape().size(0),
+        depthwise.weights(),
+        depthwise.bias(),
+        depthwise.window(),
+        added,
+        last,
+        relu);
+  }
+
+  private Stage convolution(
+      Linear linear,
+      int groups,
+      Parameter kernels,
+      Optional<Parameter> bias,
+      Window window,
+      OptionalInt added,
+      Node last,
+      boolean relu) {
+    int input = linear.base.inputs().get(0);
+    Window padded = window;
+    Optional<Node> before = fuse ? inner(input) : Optional.empty();
+    if (before.isPresent() && before.get().operation() instanceof Operation.Pad pad) {
+      absorbed.add(input);
+      input = before.get().inputs().get(0);
+      padded = wider(window, pad.margins());
+    }
+    return new ConvolutionStage(
+        input,
+        linear.base.index(),
+        last.index(),
+        shape(input),
+        last.shape(),
+        padded,
+        new ConvolutionStage.Kernels(
+            groups,
+            linear.weights(weights.values(kernels)),
+            linear.bias(bias.map(weights::values))),
+        added,
+        relu);
+  }
+
+  private static Window wider(Window window, Margins more) {
+    Margins padding = window.padding();
+    return new Window(
+        window.kernelHeight(),
+        window.kernelWidth(),
+        window.strideHeight(),
+        window.strideWidth(),
+        window.dilationHeight(),
+        window.dilationWidth(),
+        new Margins(
+            padding.top() + more.top(),
+            padding.bottom() + more.bottom(),
+            padding.left() + more.left(),
+            padding.right() + more.right()));
+  }
+
+  private Stage dense(Linear linear, Operation.Affine affine, Node last, boolean relu) {
+    int input = linear.base.inputs().get(0);
+    Shape source = shape(input);
+    Optional<Node> before = fuse ? inner(input) : Optional.empty();
+    if (before.isPresent()
+        && before.get().operation() instanceof Operation.Reshape
+        && shape(before.get().inputs().get(0)).rank() == 3) {
+      absorbed.add(input);
+      input = before.get().inputs().get(0);
+      source = shape(input);
+    }
+    double[] rowMajor = weights.values(affine.weights());
+    int outputs = last.shape().elements();
+    int[] order = order(source);
+    double[] arranged = new double[rowMajor.length];
+    for (int o = 0; o < outputs; o++) {
+      for (int i = 0; i < order.length; i++) {
+        arranged[o * order.length + order[i]] = rowMajor[i * outputs + o];
+      }
+    }
+    return new AffineStage(
+        input,
+        linear.base.index(),
+        last.index(),
+        source,
+        last.shape(),
+        linear.weights(arranged),
+        linear.bias(affine.bias().map(weights::values)),
+        relu);
+  }
+
+  /** Where the values of a row-major example lie in the engine's own layout. */
+  private static int[] order(Shape shape) {
+    int[] order = new int[shape.elements()];
+    for (int i = 0; i < order.length; i++) {
+      order[i] =
+          shape.rank() == 3 ? i % shape.positions() * shape.channels() + i / shape.positions() : i;
+    }
+    return order;
+  }
+
+  private Stage single(Node node) {
+    Operation operation = node.operation();
+    int input = node.inputs().get(0);
+    Shape from = shape(input);
+    if (operation instanceof Operation.Elementwise elementwise) {
+      return new FunctionStage(input, node.index(), from, elementwise.function());
+    }
+    if (operation instanceof Operation.BatchNorm norm) {
+      Affine map = affine(norm);
+      return new ScaleStage(input, node.index(), from, map.factors(), map.offsets());
+    }
+    if (operation instanceof Operation.Rescale rescale) {
+      return new ScaleStage(
+          input,
+          node.index(),
+          from,
+          rescale.factors().stream().mapToDouble(Double::doubleValue).toArray(),
+          rescale.offsets().stream().mapToDouble(Double::doubleValue).toArray());
+    }
+    if (operation instanceof Operation.Pool pool) {
+      return new PoolStage(
+          input,
+          node.index(),
+          from,
+          node.shape(),
+          pool.reduction(),
+          pool.window(),
+          pool.countPadding());
+    }
+    if (operation instanceof Operation.GlobalPool pool) {
+      Window whole = Window.of(from.size(1), from.size(2));
+      return new PoolStage(input, node.index(), from, node.shape(), pool.reduction(), whole, true);
+    }
+    if (operation instanceof Operation.Combine combine) {
+      return new CombineStage(node.inputs(), node.index(), from, combine.combination());
+    }
+    if (operation instanceof Operation.Concat concat) {
+      return new ConcatStage(
+          node.inputs(),
+          node.inputs().stream().map(this::shape).toList(),
+          node.index(),
+          node.shape(),
+          concat.axis());
+    }
+    if (operation instanceof Operation.Reshape) {
+      return new ReshapeStage(input, node.index(), from, node.shape());
+    }
+    if (operation instanceof Operation.Softmax softmax) {
+      return new SoftmaxStage(input, node.index(), from, softmax.axis());
+    }
+    if (operation instanceof Operation.Upsample) {
+      return new UpsampleStage(input, node.index(), from, node.shape());
+    }
+    if (MoveStage.supports(operation)) {
+      return new MoveStage(input, node.index(), from, node.shape(), operation);
+    }
+    throw new IllegalArgumentException(
+        "layer %s: the onednn engine does not run %s".formatted(node.name(), operation));
+  }
+}

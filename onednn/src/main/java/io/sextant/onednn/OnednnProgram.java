@@ -1,0 +1,145 @@
+package io.sextant.onednn;
+
+import io.sextant.gradients.engine.Program;
+import io.sextant.gradients.engine.Session;
+import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Node;
+import io.sextant.gradients.graph.Weights;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A graph, its weights, and the plans made of it so far. */
+final class OnednnProgram implements Program {
+  /** What a core's own cache holds on most machines. */
+  private static final long CACHE_BYTES = 1L << 20;
+
+  private static final int LARGEST_TILE = 512;
+
+  private record Size(Plan.Purpose purpose, int rows) {}
+
+  private final InferenceGraph graph;
+  private final Weights weights;
+  private final Constants constants = new Constants();
+  private final Stages fused;
+  private final int tile;
+  private final Map<Size, Plan> plans = new HashMap<>();
+  private @Nullable Stages single;
+
+  /** Stages, and the nodes that oneDNN does not run. */
+  private record Stages(List<Stage> order, Set<Integer> fallbacks) {}
+
+  OnednnProgram(InferenceGraph graph, Weights weights) {
+    this.graph = graph;
+    this.weights = weights;
+    this.fused = runnable(true, Plan.Purpose.GRADIENT);
+    this.tile = tile();
+  }
+
+  /** Stages that oneDNN takes, found by trying: what it refuses falls back. */
+  private Stages runnable(boolean fuse, Plan.Purpose purpose) {
+    Set<Integer> fallbacks = new TreeSet<>();
+    for (Node node : graph.nodes().subList(1, graph.nodes().size())) {
+      if (!Fusion.supports(graph, node)) {
+        fallbacks.add(node.index());
+      }
+    }
+    while (true) {
+      List<Stage> stages = Fusion.stages(graph, weights, fallbacks, fuse);
+      try {
+        plans.put(new Size(purpose, 1), assemble(stages, purpose, 1));
+        return new Stages(stages, fallbacks);
+      } catch (UnsupportedStageException e) {
+        if (!fallbacks.add(e.stage().base())) {
+          throw new IllegalArgumentException(
+              "layer %s: the onednn engine cannot run it; choose engine nd4j"
+                  .formatted(graph.nodes().get(e.stage().base()).name()),
+              e);
+        }
+      }
+    }
+  }
+
+  private Plan assemble(List<Stage> stages, Plan.Purpose purpose, int rows) {
+    // Kernels are made for as many threads as will run them.
+    Dnnl.library().useThreads(1);
+    return Assembly.assemble(graph, stages, constants, rows, purpose);
+  }
+
+  /** As many rows as let the largest layer's input and output stay in the cache. */
+  private int tile() {
+    long largest = 1;
+    for (Node node : graph.nodes()) {
+      long bytes = (long) node.shape().elements() * Float.BYTES;
+      for (int input : node.inputs()) {
+        bytes += (long) graph.nodes().get(input).shape().elements() * Float.BYTES;
+      }
+      largest = Math.max(largest, bytes);
+    }
+    long rows = Math.max(1, Math.min(LARGEST_TILE, CACHE_BYTES / largest));
+    return Integer.highestOneBit((int) rows);
+  }
+
+  InferenceGraph graph() {
+    return graph;
+  }
+
+  /** The plan for batches of exactly this many rows. */
+  synchronized Plan plan(Plan.Purpose purpose, int rows) {
+    Plan known = plans.get(new Size(purpose, rows));
+    if (known != null) {
+      return known;
+    }
+    Stages stages = purpose == Plan.Purpose.TAPS ? single() : fused;
+    // Making the stages may have made this plan already.
+    return plans.computeIfAbsent(
+        new Size(purpose, rows), size -> assemble(stages.order(), purpose, rows));
+  }
+
+  private Stages single() {
+    Stages made = single;
+    if (made == null) {
+      made = runnable(false, Plan.Purpose.TAPS);
+      single = made;
+    }
+    return made;
+  }
+
+  /** Tiles, and then powers of two: few sizes, so few plans, and no row is computed in vain. */
+  @Override
+  public int nextCall(int waiting) {
+    return waiting >= tile ? tile : Integer.highestOneBit(waiting);
+  }
+
+  @Override
+  public List<String> fallbacks() {
+    return fused.fallbacks().stream().map(index -> graph.nodes().get(index).name()).toList();
+  }
+
+  @Override
+  public Session open(int capacity) {
+    return new OnednnSession(this, capacity);
+  }
+
+  @Override
+  public synchronized void close() {
+    plans.values().forEach(Plan::close);
+    plans.clear();
+    constants.close();
+    close(fused);
+    if (single != null) {
+      close(single);
+    }
+  }
+
+  private static void close(Stages stages) {
+    for (Stage stage : stages.order()) {
+      if (stage instanceof FallbackStage fallback) {
+        fallback.program().close();
+      }
+    }
+  }
+}

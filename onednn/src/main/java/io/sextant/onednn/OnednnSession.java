@@ -1,0 +1,137 @@
+package io.sextant.onednn;
+
+import io.sextant.gradients.engine.Session;
+import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Node;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Memory and plans for one thread's runs. */
+final class OnednnSession implements Session {
+  private final OnednnProgram program;
+  private final int capacity;
+  private final Map<Plan.Purpose, Map<Integer, Run>> runs = new EnumMap<>(Plan.Purpose.class);
+  // Taps are rare, and the plan without them overwrites what they would show: the recorded rows are
+  // kept, and run again by the plan with taps when somebody asks.
+  private final ByteBuffer recordedInput;
+  private final ByteBuffer recordedLogits;
+  private final ByteBuffer tappedLogits;
+  private final ByteBuffer tappedGradient;
+  private @Nullable Run recorded;
+  // The plan with taps, once it has seen the recorded input.
+  private @Nullable Run tapped;
+  private int rows;
+
+  OnednnSession(OnednnProgram program, int capacity) {
+    this.program = program;
+    this.capacity = capacity;
+    this.recordedInput = buffer(program.graph().input());
+    this.recordedLogits = buffer(program.graph().output());
+    this.tappedLogits = buffer(program.graph().output());
+    this.tappedGradient = buffer(program.graph().input());
+  }
+
+  private ByteBuffer buffer(Node node) {
+    int floats = Math.multiplyExact(capacity, node.shape().elements());
+    return ByteBuffer.allocateDirect(Math.multiplyExact(floats, Float.BYTES))
+        .order(ByteOrder.nativeOrder());
+  }
+
+  @Override
+  public void forward(ByteBuffer input, int count, ByteBuffer logits) {
+    check(count);
+    forget();
+    run(Plan.Purpose.FORWARD, count).forward(input, logits);
+  }
+
+  @Override
+  public void record(ByteBuffer input, int count, ByteBuffer logits) {
+    check(count);
+    forget();
+    Run run = run(Plan.Purpose.GRADIENT, count);
+    run.forward(input, logits);
+    copy(input, recordedInput, graph().input(), count);
+    copy(logits, recordedLogits, graph().output(), count);
+    recorded = run;
+    rows = count;
+  }
+
+  private static void copy(ByteBuffer from, ByteBuffer to, Node node, int rows) {
+    to.put(0, from, 0, rows * node.shape().elements() * Float.BYTES);
+  }
+
+  @Override
+  public void pullback(ByteBuffer cotangent, int node, ByteBuffer gradient) {
+    Run tape = tape();
+    if (node == 0) {
+      tape.backward(cotangent, gradient);
+    } else if (node == graph().output().index()) {
+      copy(cotangent, gradient, graph().output(), rows);
+    } else {
+      Run taps = taps();
+      taps.backward(cotangent, tappedGradient);
+      taps.readGradient(node, graph().nodes().get(node).shape(), rows, gradient);
+    }
+  }
+
+  @Override
+  public void activation(int node, ByteBuffer value) {
+    tape();
+    if (node == 0) {
+      copy(recordedInput, value, graph().input(), rows);
+    } else if (node == graph().output().index()) {
+      copy(recordedLogits, value, graph().output(), rows);
+    } else {
+      taps().readValue(node, graph().nodes().get(node).shape(), rows, value);
+    }
+  }
+
+  private InferenceGraph graph() {
+    return program.graph();
+  }
+
+  private void check(int count) {
+    if (count < 1 || count > capacity) {
+      throw new IllegalArgumentException(
+          "rows must be in 1..%d but were %d".formatted(capacity, count));
+    }
+  }
+
+  private void forget() {
+    recorded = null;
+    tapped = null;
+  }
+
+  private Run tape() {
+    if (recorded == null) {
+      throw new IllegalStateException("nothing was recorded; call record first");
+    }
+    Dnnl.library().useThreads(1);
+    return recorded;
+  }
+
+  private Run taps() {
+    if (tapped == null) {
+      Run run = run(Plan.Purpose.TAPS, rows);
+      run.forward(recordedInput, tappedLogits);
+      tapped = run;
+    }
+    return tapped;
+  }
+
+  private Run run(Plan.Purpose purpose, int count) {
+    Dnnl.library().useThreads(1);
+    return runs.computeIfAbsent(purpose, p -> new HashMap<>())
+        .computeIfAbsent(count, n -> new Run(program.plan(purpose, n)));
+  }
+
+  @Override
+  public void close() {
+    runs.values().forEach(bySize -> bySize.values().forEach(Run::close));
+    runs.clear();
+  }
+}

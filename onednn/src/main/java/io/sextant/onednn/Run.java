@@ -1,0 +1,72 @@
+package io.sextant.onednn;
+
+import io.sextant.gradients.graph.Shape;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.List;
+
+/** A plan tied to memory of its own, for one thread at a time. */
+final class Run implements AutoCloseable {
+  private final Plan plan;
+  private final Memory memory;
+  private final Runnable[] forward;
+  private final Runnable[] backward;
+
+  Run(Plan plan) {
+    this.plan = plan;
+    this.memory = new Memory(plan.arena());
+    this.forward = bind(plan.forward());
+    this.backward = bind(plan.backward());
+  }
+
+  private Runnable[] bind(List<Instruction> instructions) {
+    return instructions.stream()
+        .map(instruction -> instruction.bind(memory))
+        .toArray(Runnable[]::new);
+  }
+
+  void forward(ByteBuffer input, ByteBuffer logits) {
+    memory.lend(Slot.Owner.INPUT, input);
+    memory.lend(Slot.Owner.LOGITS, logits);
+    for (Runnable step : forward) {
+      step.run();
+    }
+  }
+
+  void backward(ByteBuffer cotangent, ByteBuffer gradient) {
+    memory.lend(Slot.Owner.COTANGENT, cotangent);
+    memory.lend(Slot.Owner.GRADIENT, gradient);
+    for (Runnable step : backward) {
+      step.run();
+    }
+  }
+
+  void readValue(int node, Shape shape, int rows, ByteBuffer into) {
+    read(plan.value(node), shape, rows, into);
+  }
+
+  void readGradient(int node, Shape shape, int rows, ByteBuffer into) {
+    read(plan.gradient(node), shape, rows, into);
+  }
+
+  /** Copies values out in row-major order. */
+  private void read(Slot slot, Shape shape, int rows, ByteBuffer into) {
+    FloatBuffer from = memory.buffer(slot).asFloatBuffer();
+    FloatBuffer to = into.duplicate().order(into.order()).asFloatBuffer();
+    int elements = shape.elements();
+    boolean same = Descriptors.sameOrder(shape);
+    int channels = shape.channels();
+    int positions = shape.positions();
+    for (int row = 0; row < rows; row++) {
+      for (int i = 0; i < elements; i++) {
+        int source = same ? i : i % positions * channels + i / positions;
+        to.put(row * elements + i, from.get(row * elements + source));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}
