@@ -64,6 +64,7 @@ final class InspectCommand implements Callable<Integer> {
     }
     ModelInfo.Health health = info.health();
     out.printf("%nengine: %s%n", found.engine());
+    found.fallbacks().forEach(fallback -> out.println("  " + fallback));
     out.printf(
         Locale.ROOT,
         "health: %s (logits differ from the network's own inference by %.1e, gradients from finite"

@@ -221,6 +221,7 @@ public final class Audit {
             subject.file().sha256(),
             digests,
             subject.service().engine().name(),
+            subject.service().engine().description(),
             subject.service().precision().name(),
             String.valueOf(subject.service().batchSize()),
             // What a schema says of the columns changes figures as much as the columns do.
@@ -359,7 +360,7 @@ public final class Audit {
                   subject.service().engine().name(),
                   subject.service().engine().description(),
                   subject.service().precision().name().toLowerCase(java.util.Locale.ROOT),
-                  List.of()),
+                  subject.service().fallbacks()),
               dataInfo(),
               new Plan(threats, attackInfos, spec.seed(), spec.text()),
               accuracy,
@@ -795,6 +796,7 @@ public final class Audit {
           System.getProperty("os.name") + " " + System.getProperty("os.arch"),
           System.getProperty("java.vm.name") + " " + System.getProperty("java.version"),
           options.threads(),
+          subject.service().nativeThreads(),
           command);
     }
   }

@@ -23,11 +23,16 @@ import org.apiguardian.api.API;
  * @param model its layers, parameters and health
  * @param classes number of logits
  * @param engine what computed the gradients
+ * @param fallbacks what another engine does for it
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record Inspection(ModelInfo model, int classes, String engine) {
+public record Inspection(ModelInfo model, int classes, String engine, List<String> fallbacks) {
   private static final long SEED = 42;
+
+  public Inspection {
+    fallbacks = List.copyOf(fallbacks);
+  }
 
   /**
    * Looks into a model file.
@@ -52,7 +57,10 @@ public record Inspection(ModelInfo model, int classes, String engine) {
     try (Subject subject = new Subject(loaded, model, options.service(model.graph(), domain))) {
       HealthReport health = HealthCheck.run(model, subject.service(), domain, SEED);
       return new Inspection(
-          info(subject, health), model.classes(), subject.service().engine().description());
+          info(subject, health),
+          model.classes(),
+          subject.service().engine().description(),
+          subject.service().fallbacks());
     }
   }
 

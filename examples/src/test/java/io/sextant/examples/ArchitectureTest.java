@@ -94,10 +94,23 @@ class ArchitectureTest {
   static final ArchRule engines_are_behind_their_interface =
       noClasses()
           .that()
-          .resideOutsideOfPackage("io.sextant.gradients.nd4j..")
+          .resideOutsideOfPackages("io.sextant.gradients.nd4j..", "io.sextant.onednn..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("io.sextant.gradients.nd4j..");
+          .resideInAnyPackage("io.sextant.gradients.nd4j..", "io.sextant.onednn..");
+
+  /** It hands what it cannot run to the other engine, and knows nothing else. */
+  @ArchTest
+  static final ArchRule the_fast_engine_knows_gradients_only =
+      without(
+          "onednn",
+          "io.sextant.results..",
+          "io.sextant.attacks..",
+          "io.sextant.explainers..",
+          "io.sextant.evaluation..",
+          "io.sextant.reports..",
+          "io.sextant.cli..",
+          "org.deeplearning4j..");
 
   @ArchTest
   static final ArchRule modules_have_no_cycles =

@@ -11,11 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
@@ -105,9 +102,19 @@ public final class GradientService implements AutoCloseable {
     return core.batchSize;
   }
 
-  /** Number of threads over which batches are spread. */
+  /** Number of threads at work in all: {@link #workers()} times {@link #nativeThreads()}. */
   public int threads() {
-    return core.threads;
+    return core.workers() * core.nativeThreads;
+  }
+
+  /** Number of engine calls at a time. */
+  public int workers() {
+    return core.workers();
+  }
+
+  /** Number of native threads in each engine call. */
+  public int nativeThreads() {
+    return core.nativeThreads;
   }
 
   /** What each consumer has asked for so far. */
@@ -376,10 +383,13 @@ public final class GradientService implements AutoCloseable {
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
   public static final class Builder {
+    private static final int MEASURED = 0;
+
     private final InferenceGraph graph;
     private String engine = Engines.AUTO;
     private Precision precision = Precision.FLOAT;
     private int threads = Runtime.getRuntime().availableProcessors();
+    private int nativeThreads = MEASURED;
     private int batchSize = 128;
     private long byteBudget = 128L << 20;
     private @Nullable InputDomain domain;
@@ -400,9 +410,20 @@ public final class GradientService implements AutoCloseable {
       return this;
     }
 
-    /** Threads over which batches are spread, at least 1; the default is one per core. */
+    /** Threads in all, at least 1; the default is one per core. */
     public Builder threads(int count) {
       threads = atLeastOne("threads", count);
+      return this;
+    }
+
+    /**
+     * Native threads in each engine call, from 1 to the number of threads in all. With 1, several
+     * workers run calls side by side; with all threads, one worker runs one call after the other.
+     * The default is whichever is faster for the graph by a measurement when the service is built,
+     * and one where more would change the last digits of results.
+     */
+    public Builder nativeThreads(int count) {
+      nativeThreads = atLeastOne("native threads", count);
       return this;
     }
 
@@ -452,8 +473,9 @@ public final class GradientService implements AutoCloseable {
       if (!graph.rowsIndependent()) {
         affordable = batchSize;
       }
-      return new GradientService(
-          new Core(graph, inputs, choice, precision, threads, affordable), "direct");
+      Core core = new Core(graph, inputs, choice, precision, affordable);
+      core.start(threads, nativeThreads == MEASURED ? core.measured(threads) : nativeThreads);
+      return new GradientService(core, "direct");
     }
 
     private static int atLeastOne(String name, int value) {
@@ -465,7 +487,7 @@ public final class GradientService implements AutoCloseable {
   }
 
   @FunctionalInterface
-  private interface BatchWork {
+  interface BatchWork {
     void run(Lane lane, int from, int to);
   }
 
@@ -485,11 +507,12 @@ public final class GradientService implements AutoCloseable {
     private final Precision precision;
     private final Program program;
     private final List<String> fallbacks;
-    private final int threads;
     private final int batchSize;
     private final Meter meter = new Meter();
     private final Queue<Lane> idle = new ArrayDeque<>();
-    private final ExecutorService workers;
+    private final Lock oneCall = new ReentrantLock();
+    private Workers workers = new Workers(1);
+    private int nativeThreads = 1;
     private int busy;
     private boolean closed;
 
@@ -498,7 +521,6 @@ public final class GradientService implements AutoCloseable {
         InputDomain domain,
         Engines.Choice choice,
         Precision precision,
-        int threads,
         int batchSize) {
       this.graph = graph;
       this.domain = domain;
@@ -511,16 +533,49 @@ public final class GradientService implements AutoCloseable {
                   program.fallbacks().stream()
                       .map(layer -> "layer %s runs on another engine".formatted(layer)))
               .toList();
-      this.threads = threads;
       this.batchSize = batchSize;
-      this.workers =
-          Executors.newFixedThreadPool(
-              threads,
-              task -> {
-                Thread thread = new Thread(task, "sextant-gradients");
-                thread.setDaemon(true);
-                return thread;
-              });
+    }
+
+    /** Spreads work over this many threads from now on. */
+    void start(int threads, int inEachCall) {
+      if (inEachCall > 1 && !program.sharesCalls()) {
+        throw new IllegalArgumentException(
+            "engine %s uses one native thread in a call but was given %d; leave native threads out"
+                .formatted(engine.name(), inEachCall));
+      }
+      if (inEachCall > threads) {
+        throw new IllegalArgumentException(
+            "native threads must be in 1..%d, the threads in all, but were %d"
+                .formatted(threads, inEachCall));
+      }
+      workers.close();
+      freeIdle();
+      workers = new Workers(threads / inEachCall);
+      nativeThreads = inEachCall;
+    }
+
+    int workers() {
+      return workers.count();
+    }
+
+    /**
+     * The faster of one native thread in each call and all threads in one call; the former where
+     * their results differ, so that results never depend on the number of threads.
+     */
+    int measured(int threads) {
+      // Small graphs are not worth a measurement: sharing a short call costs more than it gives.
+      if (threads == 1
+          || !program.sharesCalls()
+          || Calibration.multiplications(graph) * batchSize < Calibration.WORTH_A_LOOK) {
+        return 1;
+      }
+      int rows = (int) Math.min(batchSize, 2L * threads * nextCall(batchSize));
+      Calibration calibration = new Calibration(graph, rows);
+      start(threads, 1);
+      Calibration.Outcome apart = calibration.outcome(this::overBatches);
+      start(threads, threads);
+      Calibration.Outcome together = calibration.outcome(this::overBatches);
+      return together.betterThan(apart) ? threads : 1;
     }
 
     void overBatches(int rows, BatchWork work) {
@@ -561,36 +616,16 @@ public final class GradientService implements AutoCloseable {
     }
 
     void overPieces(List<Piece> pieces, PieceWork work) {
-      if (pieces.size() <= 1 || threads == 1) {
-        for (int i = 0; i < pieces.size(); i++) {
-          work.run(i, pieces.get(i));
-        }
+      if (nativeThreads == 1) {
+        workers.run(pieces.size(), i -> work.run(i, pieces.get(i)));
         return;
       }
-      List<Callable<Void>> tasks = new ArrayList<>();
-      for (int i = 0; i < pieces.size(); i++) {
-        int index = i;
-        tasks.add(
-            () -> {
-              work.run(index, pieces.get(index));
-              return null;
-            });
-      }
+      // Two calls that use all cores at once would only hinder each other.
+      oneCall.lock();
       try {
-        for (Future<Void> done : workers.invokeAll(tasks)) {
-          done.get();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while waiting for gradients", e);
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof RuntimeException cause) {
-          throw cause;
-        }
-        if (e.getCause() instanceof Error cause) {
-          throw cause;
-        }
-        throw new IllegalStateException("a gradient batch failed", e.getCause());
+        workers.run(pieces.size(), i -> work.run(i, pieces.get(i)));
+      } finally {
+        oneCall.unlock();
       }
     }
 
@@ -601,7 +636,9 @@ public final class GradientService implements AutoCloseable {
       Lane lane = idle.poll();
       int capacity = nextCall(batchSize);
       Lane leased =
-          lane != null ? lane : new Lane(program.open(capacity), graph, precision, capacity);
+          lane != null
+              ? lane
+              : new Lane(program.open(capacity, nativeThreads), graph, precision, capacity);
       busy++;
       return leased;
     }
@@ -616,7 +653,7 @@ public final class GradientService implements AutoCloseable {
     public synchronized void close() {
       if (!closed) {
         closed = true;
-        workers.shutdown();
+        workers.close();
         freeWhenUnused();
       }
     }
@@ -624,10 +661,14 @@ public final class GradientService implements AutoCloseable {
     /** Native memory goes only when nobody computes in it any more. */
     private void freeWhenUnused() {
       if (closed && busy == 0) {
-        for (Lane lane = idle.poll(); lane != null; lane = idle.poll()) {
-          lane.close();
-        }
+        freeIdle();
         program.close();
+      }
+    }
+
+    private synchronized void freeIdle() {
+      for (Lane lane = idle.poll(); lane != null; lane = idle.poll()) {
+        lane.close();
       }
     }
   }

@@ -130,7 +130,7 @@ record FallbackStage(
     }
 
     private Session in(Memory memory) {
-      return memory.session(this, () -> program.open(rows));
+      return memory.session(this, () -> program.open(rows, 1));
     }
   }
 

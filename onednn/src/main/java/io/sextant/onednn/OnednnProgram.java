@@ -19,7 +19,7 @@ final class OnednnProgram implements Program {
 
   private static final int LARGEST_TILE = 512;
 
-  private record Size(Plan.Purpose purpose, int rows) {}
+  private record Size(Plan.Purpose purpose, int rows, int threads) {}
 
   private final InferenceGraph graph;
   private final Weights weights;
@@ -50,7 +50,7 @@ final class OnednnProgram implements Program {
     while (true) {
       List<Stage> stages = Fusion.stages(graph, weights, fallbacks, fuse);
       try {
-        plans.put(new Size(purpose, 1), assemble(stages, purpose, 1));
+        plans.put(new Size(purpose, 1, 1), assemble(stages, purpose, 1, 1));
         return new Stages(stages, fallbacks);
       } catch (UnsupportedStageException e) {
         if (!fallbacks.add(e.stage().base())) {
@@ -63,9 +63,9 @@ final class OnednnProgram implements Program {
     }
   }
 
-  private Plan assemble(List<Stage> stages, Plan.Purpose purpose, int rows) {
+  private Plan assemble(List<Stage> stages, Plan.Purpose purpose, int rows, int threads) {
     // Kernels are made for as many threads as will run them.
-    Dnnl.library().useThreads(1);
+    Dnnl.library().useThreads(threads);
     return Assembly.assemble(graph, stages, constants, rows, purpose);
   }
 
@@ -87,16 +87,16 @@ final class OnednnProgram implements Program {
     return graph;
   }
 
-  /** The plan for batches of exactly this many rows. */
-  synchronized Plan plan(Plan.Purpose purpose, int rows) {
-    Plan known = plans.get(new Size(purpose, rows));
+  /** The plan for batches of exactly this many rows, run by this many native threads. */
+  synchronized Plan plan(Plan.Purpose purpose, int rows, int threads) {
+    Size size = new Size(purpose, rows, threads);
+    Plan known = plans.get(size);
     if (known != null) {
       return known;
     }
     Stages stages = purpose == Plan.Purpose.TAPS ? single() : fused;
     // Making the stages may have made this plan already.
-    return plans.computeIfAbsent(
-        new Size(purpose, rows), size -> assemble(stages.order(), purpose, rows));
+    return plans.computeIfAbsent(size, absent -> assemble(stages.order(), purpose, rows, threads));
   }
 
   private Stages single() {
@@ -120,8 +120,13 @@ final class OnednnProgram implements Program {
   }
 
   @Override
-  public Session open(int capacity) {
-    return new OnednnSession(this, capacity);
+  public Session open(int capacity, int nativeThreads) {
+    return new OnednnSession(this, capacity, nativeThreads);
+  }
+
+  @Override
+  public boolean sharesCalls() {
+    return true;
   }
 
   @Override

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class OnednnSession implements Session {
   private final OnednnProgram program;
   private final int capacity;
+  private final int threads;
   private final Map<Plan.Purpose, Map<Integer, Run>> runs = new EnumMap<>(Plan.Purpose.class);
   // Taps are rare, and the plan without them overwrites what they would show: the recorded rows are
   // kept, and run again by the plan with taps when somebody asks.
@@ -26,9 +27,10 @@ final class OnednnSession implements Session {
   private @Nullable Run tapped;
   private int rows;
 
-  OnednnSession(OnednnProgram program, int capacity) {
+  OnednnSession(OnednnProgram program, int capacity, int threads) {
     this.program = program;
     this.capacity = capacity;
+    this.threads = threads;
     this.recordedInput = buffer(program.graph().input());
     this.recordedLogits = buffer(program.graph().output());
     this.tappedLogits = buffer(program.graph().output());
@@ -110,7 +112,7 @@ final class OnednnSession implements Session {
     if (recorded == null) {
       throw new IllegalStateException("nothing was recorded; call record first");
     }
-    Dnnl.library().useThreads(1);
+    Dnnl.library().useThreads(threads);
     return recorded;
   }
 
@@ -124,9 +126,9 @@ final class OnednnSession implements Session {
   }
 
   private Run run(Plan.Purpose purpose, int count) {
-    Dnnl.library().useThreads(1);
+    Dnnl.library().useThreads(threads);
     return runs.computeIfAbsent(purpose, p -> new HashMap<>())
-        .computeIfAbsent(count, n -> new Run(program.plan(purpose, n)));
+        .computeIfAbsent(count, n -> new Run(program.plan(purpose, n, threads)));
   }
 
   @Override

@@ -189,6 +189,7 @@ final class Fixture {
             "Linux 6.1 amd64",
             "17.0.15",
             2,
+            1,
             "sextant audit fashion.yaml --out audit"));
   }
 

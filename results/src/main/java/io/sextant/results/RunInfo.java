@@ -13,6 +13,7 @@ import org.apiguardian.api.API;
  * @param os name, version and architecture
  * @param java vendor and version
  * @param threads used for computing, at least 1
+ * @param nativeThreads how many of them work on one engine call together, at least 1
  * @param command the full command line
  * @since 0.1
  */
@@ -25,11 +26,16 @@ public record RunInfo(
     String os,
     String java,
     int threads,
+    int nativeThreads,
     String command) {
   public RunInfo {
     durationsMillis = Check.sorted(durationsMillis);
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1 but was " + threads);
+    }
+    if (nativeThreads < 1) {
+      throw new IllegalArgumentException(
+          "native threads must be at least 1 but were " + nativeThreads);
     }
   }
 }

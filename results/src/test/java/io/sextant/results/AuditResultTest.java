@@ -149,6 +149,7 @@ class AuditResultTest {
             "os",
             "17",
             2,
+            1,
             "sextant audit spec.yaml"));
   }
 

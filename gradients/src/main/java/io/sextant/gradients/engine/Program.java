@@ -14,9 +14,15 @@ public interface Program extends AutoCloseable {
    * A place to run it, with buffers of its own.
    *
    * @param capacity the largest number of examples in one call, at least 1
+   * @param nativeThreads how many native threads one call may use, 1 unless {@link #sharesCalls()}
    * @return a session for one thread at a time
    */
-  Session open(int capacity);
+  Session open(int capacity, int nativeThreads);
+
+  /** Whether one call can be spread over several native threads. */
+  default boolean sharesCalls() {
+    return false;
+  }
 
   /**
    * How many of the rows that wait should go into the next call. Rows that one call leaves over go

@@ -69,7 +69,11 @@ public final class Nd4jEngine implements Engine {
   private record Nd4jProgram(
       InferenceGraph graph, Precision precision, Map<Parameter, Block> weights) implements Program {
     @Override
-    public Session open(int capacity) {
+    public Session open(int capacity, int nativeThreads) {
+      if (nativeThreads != 1) {
+        throw new IllegalArgumentException(
+            "the nd4j engine uses one native thread in a call but was given " + nativeThreads);
+      }
       return new Nd4jSession(graph, weights, precision, capacity);
     }
 

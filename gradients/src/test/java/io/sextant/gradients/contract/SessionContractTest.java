@@ -58,7 +58,7 @@ class SessionContractTest {
 
   private static void inSession(Consumer<Session> check) {
     try (Program program = engine().compile(GRAPH, GRAPH.weights(), Precision.FLOAT);
-        Session session = program.open(CAPACITY)) {
+        Session session = program.open(CAPACITY, 1)) {
       check.accept(session);
     }
   }
