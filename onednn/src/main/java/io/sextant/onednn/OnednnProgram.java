@@ -4,6 +4,7 @@ import io.sextant.gradients.engine.Program;
 import io.sextant.gradients.engine.Session;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
+import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Weights;
 import java.util.HashMap;
 import java.util.List;
@@ -73,6 +74,9 @@ final class OnednnProgram implements Program {
   private int tile() {
     long largest = 1;
     for (Node node : graph.nodes()) {
+      if (atOnce(node.operation())) {
+        continue;
+      }
       long bytes = (long) node.shape().elements() * Float.BYTES;
       for (int input : node.inputs()) {
         bytes += (long) graph.nodes().get(input).shape().elements() * Float.BYTES;
@@ -81,6 +85,13 @@ final class OnednnProgram implements Program {
     }
     long rows = Math.max(1, Math.min(LARGEST_TILE, CACHE_BYTES / largest));
     return Integer.highestOneBit((int) rows);
+  }
+
+  /** Operations that mostly run inside another's kernel. */
+  private static boolean atOnce(Operation operation) {
+    return operation instanceof Operation.Elementwise
+        || operation instanceof Operation.BatchNorm
+        || operation instanceof Operation.Combine;
   }
 
   InferenceGraph graph() {

@@ -1,0 +1,57 @@
+package io.sextant.benchmarks;
+
+import io.sextant.benchmarks.networks.Checkout;
+import io.sextant.benchmarks.report.Results;
+import io.sextant.benchmarks.report.ResultsPage;
+import io.sextant.benchmarks.report.TimePlot;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * Measures everything and writes RESULTS.md and RESULTS.svg: into the folder {@code benchmarks} for
+ * a full run, into {@code benchmarks/target/bench} for a quick one.
+ */
+public final class Benchmarks {
+  private Benchmarks() {}
+
+  /**
+   * Runs the benchmarks. The exit code is 1 when a measurement failed or a library's answers are
+   * other ones, 0 otherwise; a goal that is not met is a finding and no failure.
+   *
+   * @param arguments the root folder of the repository, and {@code full} or {@code quick}
+   */
+  public static void main(String[] arguments) throws IOException {
+    if (arguments.length != 2) {
+      throw new IllegalArgumentException(
+          "the benchmarks take the repository's folder and full or quick");
+    }
+    // Output is flushed line by line: a build shows it as it comes.
+    PrintWriter console =
+        new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    Plan plan = Plan.of(arguments[1]);
+    Path root = Path.of(arguments[0]).toAbsolutePath().normalize();
+    Path work = Files.createDirectories(root.resolve("benchmarks/target/bench"));
+    Results results = new Run(plan, new Checkout(root), work, console).measure();
+    Path folder = plan.name().equals("full") ? root.resolve("benchmarks") : work;
+    write(folder.resolve("RESULTS.svg"), TimePlot.of(results));
+    write(folder.resolve("RESULTS.md"), ResultsPage.of(results));
+    console.printf("Results: %s%n", folder.resolve("RESULTS.md"));
+    if (!results.failures().isEmpty()) {
+      results.failures().forEach(failure -> console.printf("FAILED: %s%n", failure));
+      System.exit(1);
+    }
+  }
+
+  /** A reader never sees half a file. */
+  private static void write(Path file, String text) throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + ".part");
+    Files.writeString(temporary, text);
+    Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+  }
+}

@@ -1,0 +1,404 @@
+package io.sextant.benchmarks;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sextant.benchmarks.contenders.Contender;
+import io.sextant.benchmarks.contenders.Mode;
+import io.sextant.benchmarks.networks.Checkout;
+import io.sextant.benchmarks.networks.FloatingPointOperations;
+import io.sextant.benchmarks.networks.Network;
+import io.sextant.benchmarks.report.Machine;
+import io.sextant.benchmarks.report.Measurements;
+import io.sextant.benchmarks.report.Results;
+import io.sextant.benchmarks.timing.Agreement;
+import io.sextant.benchmarks.timing.AgreementProcess;
+import io.sextant.benchmarks.timing.JmhProcess;
+import io.sextant.benchmarks.timing.MemoryProcess;
+import io.sextant.benchmarks.timing.MemoryReading;
+import io.sextant.benchmarks.timing.Peak;
+import io.sextant.benchmarks.timing.PeakProcess;
+import io.sextant.gradients.graph.InferenceGraph;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * One run of all measurements. Each process measures one library; the libraries take turns, and
+ * everything is done anew in each round, so that a drift of the machine meets all of them alike.
+ */
+final class Run {
+  private static final String HEAP = "-Xmx1g";
+  private static final List<String> SMALL_HEAP = List.of("-Xmx256m");
+  // Touched beforehand, so that what grows is not the heap on its way to its limit.
+  private static final List<String> FIXED_HEAP =
+      List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch");
+  // JavaCPP would count the whole process against the heap's limit.
+  private static final String NO_NATIVE_LIMIT = "-Dorg.bytedeco.javacpp.maxphysicalbytes=0";
+  private static final long LONGEST_ROUNDS_NANOS = 30L * 60 * 1_000_000_000;
+  private static final int MEMORY_CALLS = 30;
+  private static final int SOAK_BATCH = 16;
+  private static final int SLOW_SOAK_CALLS = 2_000;
+
+  private final Plan plan;
+  private final Checkout checkout;
+  private final Path work;
+  private final PrintWriter console;
+  private final Fork fork;
+  private final long start = System.nanoTime();
+  private final ObjectMapper json = new ObjectMapper();
+  private final Measurements timings = new Measurements();
+  private final List<String> failures = new ArrayList<>();
+  private final Map<Contender, String> absences = new EnumMap<>(Contender.class);
+  private double busy;
+
+  Run(Plan plan, Checkout checkout, Path work, PrintWriter console) {
+    this.plan = plan;
+    this.checkout = checkout;
+    this.work = work;
+    this.console = console;
+    this.fork = new Fork(work);
+  }
+
+  Results measure() throws IOException {
+    Files.createDirectories(work.resolve("jmh"));
+    for (Contender contender : Contender.values()) {
+      contender.absence().ifPresent(reason -> absences.put(contender, reason));
+    }
+    absences.forEach((contender, reason) -> say("%s: n/a, %s", contender.title(), reason));
+    List<Agreement> agreements = agreements();
+    List<Peak> peaks = new ArrayList<>(peaks("before"));
+    int rounds = 0;
+    while (rounds < plan.rounds() && (rounds == 0 || !late())) {
+      rounds++;
+      say("round %d of %d", rounds, plan.rounds());
+      round(rounds);
+    }
+    scaling();
+    Map<Network, Map<Contender, MemoryReading>> memory = memory();
+    Map<Contender, MemoryReading> soak = soak();
+    peaks.addAll(peaks("after"));
+    Map<Network, Long> operations = new EnumMap<>(Network.class);
+    Map<Network, Long> parameters = new EnumMap<>(Network.class);
+    for (Network network : Network.TIMED) {
+      InferenceGraph graph = network.load(checkout).graph();
+      operations.put(network, FloatingPointOperations.forward(graph));
+      parameters.put(network, graph.weights().count());
+    }
+    return new Results(
+        plan.name(),
+        rounds,
+        LocalDate.now(java.time.ZoneOffset.UTC),
+        Machine.here(),
+        busy,
+        agreements,
+        best(peaks),
+        operations,
+        parameters,
+        timings,
+        plan.scaledBatches(),
+        plan.scaledRows(),
+        memory,
+        soak,
+        absences,
+        failures);
+  }
+
+  private boolean late() {
+    return System.nanoTime() - start > LONGEST_ROUNDS_NANOS;
+  }
+
+  private List<Contender> present(Contender... asked) {
+    return Stream.of(asked).filter(contender -> !absences.containsKey(contender)).toList();
+  }
+
+  private List<Agreement> agreements() throws IOException {
+    List<Agreement> all = new ArrayList<>();
+    for (Contender contender : present(Contender.ND4J, Contender.ONEDNN, Contender.LIBTORCH)) {
+      Path file = work.resolve("agreement-" + contender.key() + ".json");
+      Optional<String> failure =
+          run(
+              "agreement-" + contender.key(),
+              contender,
+              List.of(HEAP),
+              AgreementProcess.class,
+              List.of(file.toString(), checkout.root().toString(), contender.key()));
+      if (failure.isPresent()) {
+        throw new IllegalStateException(
+            "whether %s computes what the others do could not be checked: %s"
+                .formatted(contender.title(), failure.get()));
+      }
+      all.addAll(List.of(json.readValue(file.toFile(), Agreement[].class)));
+    }
+    for (Agreement agreement : all) {
+      if (!agreement.holds()) {
+        throw new IllegalStateException(
+            ("%s on %s does other work: its logits are %.1e and its gradients %.1e away, where %.0e"
+                    + " is allowed; make the TorchScript files anew as benchmarks/README.md tells")
+                .formatted(
+                    agreement.contender(),
+                    agreement.network(),
+                    agreement.logits(),
+                    agreement.gradients(),
+                    Agreement.TOLERANCE));
+      }
+    }
+    return all;
+  }
+
+  private List<Peak> peaks(String when) throws IOException {
+    List<Peak> peaks = new ArrayList<>();
+    for (Contender contender : List.of(Contender.ND4J, Contender.LIBTORCH)) {
+      String name = "peak-%s-%s".formatted(contender.key(), when);
+      Path file = work.resolve(name + ".json");
+      // All cores, whatever a library's workers are given.
+      Optional<String> failure =
+          fork.run(
+              name,
+              Map.of(),
+              List.of(HEAP, NO_NATIVE_LIMIT),
+              PeakProcess.class,
+              List.of(file.toString(), contender.key()));
+      if (failure.isPresent()) {
+        throw new IllegalStateException(
+            "the machine's peak could not be measured: " + failure.get());
+      }
+      peaks.add(json.readValue(file.toFile(), Peak.class));
+    }
+    return peaks;
+  }
+
+  /** The best of each library. */
+  private static List<Peak> best(List<Peak> peaks) {
+    return peaks.stream()
+        .collect(Collectors.toMap(Peak::library, Peak::operationsPerSecond, Math::max))
+        .entrySet()
+        .stream()
+        .map(entry -> new Peak(entry.getKey(), entry.getValue()))
+        .sorted(java.util.Comparator.comparing(Peak::operationsPerSecond).reversed())
+        .toList();
+  }
+
+  private void round(int round) throws IOException {
+    List<Contender> contenders =
+        new ArrayList<>(
+            round <= plan.slowRounds()
+                ? present(Contender.ONEDNN, Contender.LIBTORCH, Contender.ND4J, Contender.DL4J)
+                : present(Contender.ONEDNN, Contender.LIBTORCH));
+    if (round % 2 == 0) {
+      Collections.reverse(contenders);
+    }
+    for (Network network : Network.TIMED) {
+      for (Contender contender : contenders) {
+        cells(round, network, contender);
+      }
+    }
+    for (Network network : Results.JOB_NETWORKS) {
+      for (Contender contender : contenders) {
+        if (contender != Contender.DL4J) {
+          jobs(round, network, contender);
+        }
+      }
+    }
+  }
+
+  private void cells(int round, Network network, Contender contender) throws IOException {
+    if (contender == Contender.DL4J) {
+      if (contender.absence(network, 128, Mode.GRADIENT).isEmpty()) {
+        cells(round, network, contender, "forward|gradient", List.of(128));
+      }
+    } else if (plan.jacobianBatches().equals(plan.batches())) {
+      cells(round, network, contender, "forward|gradient|jacobian", plan.batches());
+    } else {
+      cells(round, network, contender, "forward|gradient", plan.batches());
+      cells(round, network, contender, "jacobian", plan.jacobianBatches());
+    }
+  }
+
+  private void cells(
+      int round, Network network, Contender contender, String benchmarks, List<Integer> batches)
+      throws IOException {
+    jmh(
+        "cells-%d-%s-%s-%s"
+            .formatted(round, network.key(), contender.key(), benchmarks.replace('|', '-')),
+        round,
+        contender,
+        "GradientCells\\.(%s)$".formatted(benchmarks),
+        List.of("0", "1", Integer.toString(plan.measureMillis())),
+        List.of(
+            "network=" + network.key(),
+            "batch=" + joined(batches),
+            "warmup=" + plan.warmupMillis()));
+  }
+
+  private void jobs(int round, Network network, Contender contender) throws IOException {
+    jmh(
+        "jobs-%d-%s-%s".formatted(round, network.key(), contender.key()),
+        round,
+        contender,
+        "EndToEnd\\.",
+        List.of("1", "1", "1"),
+        List.of("network=" + network.key()));
+  }
+
+  private void scaling() throws IOException {
+    List<Contender> contenders = present(Contender.ONEDNN, Contender.LIBTORCH, Contender.ND4J);
+    for (Contender contender : contenders) {
+      say("scaling of %s", contender.title());
+      // Batches of the table of cells are measured already; their rounds are better than this one.
+      List<Integer> batches =
+          plan.scaledBatches().stream().filter(b -> !plan.batches().contains(b)).toList();
+      scale("batch", contender, "gradient", batches, List.of(0));
+      scale("rows", contender, "rows", plan.scaledRows(), List.of(0));
+      scale("threads", contender, "rows", List.of(512), List.of(1, 2));
+    }
+  }
+
+  private void scale(
+      String name,
+      Contender contender,
+      String benchmark,
+      List<Integer> batches,
+      List<Integer> threads)
+      throws IOException {
+    jmh(
+        "scaling-%s-%s".formatted(name, contender.key()),
+        1,
+        contender,
+        "GradientCells\\.%s$".formatted(benchmark),
+        List.of("0", "1", Integer.toString(plan.measureMillis())),
+        List.of(
+            "network=" + Network.REFERENCE_CNN.key(),
+            "batch=" + joined(batches),
+            "threads=" + joined(threads),
+            "warmup=" + plan.warmupMillis()));
+  }
+
+  private void jmh(
+      String name,
+      int round,
+      Contender contender,
+      String benchmarks,
+      List<String> lengths,
+      List<String> parameters)
+      throws IOException {
+    Path file = work.resolve("jmh").resolve(name + ".json");
+    List<String> arguments = new ArrayList<>(List.of(file.toString(), benchmarks));
+    arguments.addAll(lengths);
+    arguments.add("contender=" + contender.key());
+    arguments.add("root=" + checkout.root());
+    arguments.addAll(parameters);
+    for (int attempt = 1; ; attempt++) {
+      long begin = System.nanoTime();
+      Ticks before = Ticks.now();
+      Optional<String> failure = run(name, contender, List.of(HEAP), JmhProcess.class, arguments);
+      double others = Ticks.now().othersSince(before);
+      if (failure.isPresent()) {
+        failed(name, failure.get());
+        return;
+      }
+      say(
+          "  %s: %.0f s%s",
+          name,
+          (System.nanoTime() - begin) / 1e9,
+          others > Results.QUIET
+              ? ", disturbed by other work (%.0f%%)".formatted(others * 100)
+              : "");
+      if (others <= Results.QUIET || attempt == plan.attempts() || late()) {
+        busy = Math.max(busy, others);
+        timings.add(file, round);
+        return;
+      }
+    }
+  }
+
+  private Map<Network, Map<Contender, MemoryReading>> memory() throws IOException {
+    Map<Network, Map<Contender, MemoryReading>> readings = new EnumMap<>(Network.class);
+    List<Network> networks =
+        plan.name().equals("full") ? Network.TIMED : List.of(Network.REFERENCE_CNN);
+    for (Network network : networks) {
+      for (Contender contender : present(Contender.values())) {
+        if (contender.absence(network, 128, Mode.GRADIENT).isEmpty()) {
+          memory("memory", contender, network, 128, MEMORY_CALLS, SMALL_HEAP)
+              .ifPresent(
+                  reading ->
+                      readings
+                          .computeIfAbsent(network, key -> new EnumMap<>(Contender.class))
+                          .put(contender, reading));
+        }
+      }
+    }
+    return readings;
+  }
+
+  private Map<Contender, MemoryReading> soak() throws IOException {
+    Map<Contender, MemoryReading> readings = new EnumMap<>(Contender.class);
+    for (Contender contender : present(Contender.ONEDNN, Contender.ND4J)) {
+      long calls =
+          contender == Contender.ONEDNN
+              ? plan.soakCalls()
+              : Math.min(plan.soakCalls(), SLOW_SOAK_CALLS);
+      say("%,d gradient calls of %s", calls, contender.title());
+      memory("soak", contender, Network.DEMO_CNN, SOAK_BATCH, calls, FIXED_HEAP)
+          .ifPresent(reading -> readings.put(contender, reading));
+    }
+    return readings;
+  }
+
+  private Optional<MemoryReading> memory(
+      String what, Contender contender, Network network, int batch, long calls, List<String> heap)
+      throws IOException {
+    String name = "%s-%s-%s".formatted(what, network.key(), contender.key());
+    Path file = work.resolve(name + ".json");
+    Optional<String> failure =
+        run(
+            name,
+            contender,
+            heap,
+            MemoryProcess.class,
+            List.of(
+                file.toString(),
+                checkout.root().toString(),
+                contender.key(),
+                network.key(),
+                Integer.toString(batch),
+                Long.toString(calls)));
+    if (failure.isPresent()) {
+      failed(name, failure.get());
+      return Optional.empty();
+    }
+    return Optional.of(json.readValue(file.toFile(), MemoryReading.class));
+  }
+
+  private Optional<String> run(
+      String name, Contender contender, List<String> heap, Class<?> main, List<String> arguments)
+      throws IOException {
+    List<String> options = new ArrayList<>(heap);
+    options.add(NO_NATIVE_LIMIT);
+    return fork.run(name, contender.environment(), options, main, arguments);
+  }
+
+  private void failed(String name, String reason) {
+    failures.add("%s: %s".formatted(name, reason));
+    say("  %s FAILED: %s", name, reason);
+  }
+
+  private void say(String format, Object... arguments) {
+    console.printf(
+        "[%4d s] %s%n",
+        (System.nanoTime() - start) / 1_000_000_000,
+        String.format(java.util.Locale.ROOT, format, arguments));
+  }
+
+  private static String joined(List<Integer> numbers) {
+    return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
+  }
+}

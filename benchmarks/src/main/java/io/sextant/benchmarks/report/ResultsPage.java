@@ -1,0 +1,376 @@
+package io.sextant.benchmarks.report;
+
+import io.sextant.benchmarks.contenders.Contender;
+import io.sextant.benchmarks.contenders.Mode;
+import io.sextant.benchmarks.networks.Network;
+import io.sextant.benchmarks.timing.Agreement;
+import io.sextant.benchmarks.timing.MemoryReading;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** RESULTS.md. */
+public final class ResultsPage {
+  private static final List<Contender> COLUMNS =
+      List.of(Contender.ONEDNN, Contender.ND4J, Contender.LIBTORCH, Contender.DL4J);
+  private static final List<Job> JOBS =
+      List.of(
+          new Job("pgd", "PGD-40 on 500 images, L∞ 0.1"),
+          new Job("integratedGradients", "integrated gradients, 50 nodes, 32 images"),
+          new Job("smoothGrad", "SmoothGrad, 32 draws, 32 images"));
+
+  private record Job(String key, String title) {}
+
+  private final Results results;
+  private final Markdown page = new Markdown();
+
+  private ResultsPage(Results results) {
+    this.results = results;
+  }
+
+  /** The page's text. */
+  public static String of(Results results) {
+    ResultsPage page = new ResultsPage(results);
+    page.head();
+    page.goals();
+    for (Mode mode : Mode.values()) {
+      page.cells(mode);
+    }
+    page.jobs();
+    page.floors();
+    page.scaling();
+    page.memory();
+    page.agreement();
+    return page.page.toString();
+  }
+
+  private void head() {
+    Machine machine = results.machine();
+    page.heading(1, "Benchmark results" + (results.plan().equals("full") ? "" : " (quick run)"));
+    page.paragraph(
+        "Written by `mvn -Pbench verify`; [README.md](README.md) says what is measured and how. "
+            + "Times are medians in milliseconds. \"x\" is how many times as long the other library"
+            + " takes: the median over %d %s of the ratio of medians, with the range over the rounds"
+                .formatted(results.rounds(), results.rounds() == 1 ? "round" : "rounds")
+            + " in brackets; nd4j and DL4J take part in the first of them only.");
+    if (!results.plan().equals("full")) {
+      page.paragraph(
+          "**A quick run: few samples, no error ranges. It shows that things run, not how fast.**");
+    }
+    List<String> facts = new ArrayList<>();
+    facts.add(
+        "Machine: %s, %d cores, %s; %s; %s"
+            .formatted(
+                machine.cpu(),
+                machine.cores(),
+                machine.vectors(),
+                machine.system(),
+                machine.java()));
+    facts.add("Date: " + results.date());
+    new TreeSet<>(results.agreements().stream().map(Agreement::engine).toList())
+        .forEach(facts::add);
+    facts.add(
+        "Other work on the machine while a process was timed: at most %s of it%s"
+            .formatted(
+                Figures.percent(results.busy()),
+                results.idle()
+                    ? ""
+                    : ". **The machine was not idle: do not trust these figures.**"));
+    page.bullets(facts);
+    results
+        .absences()
+        .forEach(
+            (contender, reason) ->
+                page.paragraph("**%s: n/a, %s.**".formatted(contender.title(), reason)));
+    if (!results.failures().isEmpty()) {
+      page.paragraph("**Measurements that failed:**");
+      page.bullets(results.failures());
+    }
+    page.paragraph("![Time of forward + input gradient against batch](RESULTS.svg)");
+  }
+
+  private void goals() {
+    page.heading(2, "Reach");
+    page.table(
+        List.of("Goal of the onednn engine", "Measured", "Verdict"),
+        Goals.of(results).stream()
+            .map(goal -> List.of(goal.claim(), goal.figure(), goal.verdict().text()))
+            .toList());
+  }
+
+  private void cells(Mode mode) {
+    page.heading(2, mode.title());
+    if (mode == Mode.JACOBIAN) {
+      page.paragraph("The credit MLP has 2 classes: forward + 2 pullbacks.");
+    }
+    List<List<String>> rows = new ArrayList<>();
+    for (Network network : Network.TIMED) {
+      for (int batch : Results.BATCHES) {
+        Question cell = Question.cell(mode, network, batch);
+        rows.add(
+            Stream.of(
+                    Stream.of(network.title(), Integer.toString(batch)),
+                    COLUMNS.stream().map(contender -> millis(cell, contender)),
+                    ratios(cell))
+                .flatMap(cells -> cells)
+                .toList());
+      }
+    }
+    page.table(
+        List.of(
+            "Network",
+            ">Batch",
+            ">onednn",
+            ">nd4j",
+            ">libtorch",
+            ">DL4J",
+            ">libtorch / onednn",
+            ">DL4J / onednn",
+            ">libtorch / nd4j"),
+        rows);
+    page.bullets(absences(mode));
+  }
+
+  private Stream<String> ratios(Question question) {
+    return Stream.of(
+        ratio(question, Contender.ONEDNN, Contender.LIBTORCH),
+        ratio(question, Contender.ONEDNN, Contender.DL4J),
+        ratio(question, Contender.ND4J, Contender.LIBTORCH));
+  }
+
+  private String millis(Question question, Contender contender) {
+    return results
+        .timings()
+        .series(question, contender)
+        .map(series -> Figures.millis(series.median()))
+        .orElse("n/a");
+  }
+
+  private String ratio(Question question, Contender fast, Contender slow) {
+    return results.timings().ratio(question, fast, slow).map(Ratio::text).orElse("n/a");
+  }
+
+  /** Why cells of a mode have no figure. */
+  private List<String> absences(Mode mode) {
+    TreeSet<String> reasons = new TreeSet<>();
+    for (Contender contender : COLUMNS) {
+      for (Network network : Network.TIMED) {
+        for (int batch : Results.BATCHES) {
+          if (results.timings().series(Question.cell(mode, network, batch), contender).isEmpty()) {
+            reasons.add(
+                contender
+                    .absence(network, batch, mode)
+                    .orElse("batch %d: not part of this run, or failed".formatted(batch)));
+          }
+        }
+      }
+    }
+    return reasons.stream().map(reason -> "n/a: " + reason).toList();
+  }
+
+  private void jobs() {
+    page.heading(2, "End to end");
+    page.paragraph(
+        "The attack and the explainers of this toolkit against plain loops over libtorch in batches"
+            + " of 128, which do the same work and keep examples that are broken already.");
+    List<List<String>> rows = new ArrayList<>();
+    for (Network network : Results.JOB_NETWORKS) {
+      for (Job job : JOBS) {
+        Question question = Question.job(job.key(), network);
+        rows.add(
+            List.of(
+                job.title(),
+                network.title(),
+                millis(question, Contender.ONEDNN),
+                millis(question, Contender.ND4J),
+                millis(question, Contender.LIBTORCH),
+                ratio(question, Contender.ONEDNN, Contender.LIBTORCH),
+                ratio(question, Contender.ND4J, Contender.LIBTORCH)));
+      }
+    }
+    page.table(
+        List.of(
+            "Job",
+            "Network",
+            ">onednn",
+            ">nd4j",
+            ">libtorch",
+            ">libtorch / onednn",
+            ">libtorch / nd4j"),
+        rows);
+    List<String> counts = new ArrayList<>();
+    results
+        .timings()
+        .broken()
+        .forEach(
+            (network, byContender) ->
+                counts.add(
+                    "%s: of 500 images broken or wrong from the start: %s"
+                        .formatted(
+                            network.title(),
+                            String.join(
+                                ", ",
+                                byContender.entrySet().stream()
+                                    .map(e -> e.getKey().title() + " " + e.getValue())
+                                    .toList()))));
+    page.bullets(counts);
+  }
+
+  private void floors() {
+    page.heading(2, "Arithmetic floor");
+    page.paragraph(
+        "The floor is the time that the convolutions and dense layers would take at the machine's"
+            + " best rate at multiplying matrices, measured in the same run: %s. The operations of"
+                .formatted(
+                    String.join(
+                        ", ",
+                        results.peaks().stream()
+                            .map(
+                                peak ->
+                                    "%s GFLOP/s with %s"
+                                        .formatted(
+                                            Figures.giga(peak.operationsPerSecond()),
+                                            peak.library()))
+                            .toList()))
+            + " forward + input gradient are twice those of forward; a multiplication with its"
+            + " addition counts as two. Batch 128, forward + input gradient.");
+    List<List<String>> rows = new ArrayList<>();
+    for (Network network : Network.TIMED) {
+      Question cell = Question.cell(Mode.GRADIENT, network, 128);
+      double floor = results.floor(network, 128);
+      List<String> row = new ArrayList<>();
+      row.add(network.title());
+      row.add(String.format(Locale.ROOT, "%,d", results.parameters().getOrDefault(network, 0L)));
+      row.add(
+          String.format(Locale.ROOT, "%.3f", results.operations().getOrDefault(network, 0L) / 1e6));
+      row.add(Figures.millis(floor));
+      for (Contender contender : COLUMNS) {
+        row.add(
+            results
+                .timings()
+                .series(cell, contender)
+                .map(series -> Figures.percent(floor / series.median()))
+                .orElse("n/a"));
+      }
+      rows.add(row);
+    }
+    page.table(
+        List.of(
+            "Network",
+            ">Parameters",
+            ">MFLOP forward, one example",
+            ">Floor, ms",
+            ">onednn",
+            ">nd4j",
+            ">libtorch",
+            ">DL4J"),
+        rows);
+  }
+
+  private void scaling() {
+    List<Contender> shown = List.of(Contender.ONEDNN, Contender.ND4J, Contender.LIBTORCH);
+    page.heading(2, "Scaling");
+    page.paragraph(
+        "Reference CNN, forward + input gradient. Milliseconds, and microseconds per example in"
+            + " brackets.");
+    page.heading(3, "Against the batch");
+    page.table(
+        List.of(">Batch", ">onednn", ">nd4j", ">libtorch"),
+        results.scaledBatches().stream()
+            .map(batch -> scaled("gradient", batch, 0, Integer.toString(batch), shown))
+            .toList());
+    page.heading(3, "Against the number of examples");
+    page.paragraph(
+        "One query of the gradient service, which cuts it into batches; libtorch in batches of"
+            + " 128.");
+    page.table(
+        List.of(">Examples", ">onednn", ">nd4j", ">libtorch"),
+        results.scaledRows().stream()
+            .map(rows -> scaled("rows", rows, 0, Integer.toString(rows), shown))
+            .toList());
+    page.heading(3, "Against workers");
+    page.paragraph("512 examples, as before; the service's workers, libtorch's threads.");
+    page.table(
+        List.of(">Workers", ">onednn", ">nd4j", ">libtorch"),
+        Stream.of(1, 2)
+            .map(threads -> scaled("rows", 512, threads, Integer.toString(threads), shown))
+            .toList());
+  }
+
+  private List<String> scaled(
+      String what, int batch, int threads, String first, List<Contender> shown) {
+    List<String> row = new ArrayList<>(List.of(first));
+    for (Contender contender : shown) {
+      Optional<Series> series =
+          results
+              .timings()
+              .series(new Question(what, Network.REFERENCE_CNN, batch, threads), contender);
+      row.add(
+          series
+              .map(
+                  s ->
+                      "%s (%s)"
+                          .formatted(
+                              Figures.millis(s.median()),
+                              Figures.millis(s.median() * 1000 / batch)))
+              .orElse("n/a"));
+    }
+    return row;
+  }
+
+  private void memory() {
+    page.heading(2, "Memory");
+    page.paragraph(
+        "Peak resident memory of a process that loads the network and computes 30 input gradients"
+            + " of batches of 128, with a Java heap of at most 256 MiB.");
+    List<List<String>> rows = new ArrayList<>();
+    results
+        .memory()
+        .forEach(
+            (network, readings) -> {
+              List<String> row = new ArrayList<>(List.of(network.title()));
+              for (Contender contender : COLUMNS) {
+                MemoryReading reading = readings.get(contender);
+                row.add(reading == null ? "n/a" : Figures.mebibytes(reading.peak()));
+              }
+              rows.add(row);
+            });
+    page.table(List.of("Network", ">onednn", ">nd4j", ">libtorch", ">DL4J"), rows);
+    page.paragraph(
+        "Resident memory over many gradient calls at batch 16 (demo CNN), after each tenth of them;"
+            + " the Java heap is touched beforehand.");
+    List<List<String>> soak = new ArrayList<>();
+    for (Map.Entry<Contender, MemoryReading> entry : results.soak().entrySet()) {
+      MemoryReading reading = entry.getValue();
+      soak.add(
+          List.of(
+              entry.getKey().title(),
+              String.format(Locale.ROOT, "%,d", reading.calls()),
+              String.join(", ", reading.resident().stream().map(Figures::mebibytes).toList()),
+              String.format(Locale.ROOT, "%+.1f%%", reading.growth() * 100)));
+    }
+    page.table(List.of("Engine", ">Calls", "Resident", ">First to last"), soak);
+  }
+
+  private void agreement() {
+    page.heading(2, "The same work");
+    page.paragraph(
+        "Distance of logits and input gradients from the nd4j engine in double precision, relative"
+            + " to their length, on 16 inputs. A run with a distance above 1e-4 stops.");
+    page.table(
+        List.of("Network", "Library", ">Logits", ">Input gradients"),
+        results.agreements().stream()
+            .map(
+                a ->
+                    List.of(
+                        Network.of(a.network()).title(),
+                        Contender.of(a.contender()).title(),
+                        String.format(Locale.ROOT, "%.1e", a.logits()),
+                        String.format(Locale.ROOT, "%.1e", a.gradients())))
+            .toList());
+  }
+}

@@ -1,0 +1,89 @@
+package io.sextant.benchmarks.timing;
+
+import io.sextant.benchmarks.contenders.Contender;
+import io.sextant.benchmarks.contenders.Libtorch;
+import io.sextant.benchmarks.networks.Checkout;
+import io.sextant.benchmarks.networks.Network;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** Whole jobs on the demo network. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@SuppressWarnings("NullAway.Init")
+public class EndToEnd {
+  /** Key of the library. */
+  @Param("nd4j")
+  public String contender;
+
+  /** Key of the network. */
+  @Param("demo-cnn")
+  public String network;
+
+  /** The root folder of the repository. */
+  @Param(".")
+  public String root;
+
+  private Workload workload;
+
+  /** Loads the network. */
+  @Setup(Level.Trial)
+  public void open() {
+    workload = load(new Checkout(Path.of(root)), Network.of(network), Contender.of(contender));
+  }
+
+  static Workload load(Checkout checkout, Network network, Contender contender) {
+    Jobs jobs = Jobs.of(Network.demoData(checkout).examples());
+    if (contender == Contender.LIBTORCH) {
+      Network.Signature signature = network.signature(checkout);
+      Libtorch module = Libtorch.load(checkout.torchScript(network.key()), signature.input(), 0);
+      return new LibtorchWorkload(module, jobs, signature.classes());
+    }
+    return SextantWorkload.open(network.load(checkout).graph(), contender.key(), jobs);
+  }
+
+  /** Frees the network. */
+  @TearDown(Level.Trial)
+  public void close() {
+    workload.close();
+  }
+
+  /** What a job found, told beside its time. */
+  @AuxCounters(AuxCounters.Type.EVENTS)
+  @State(Scope.Thread)
+  public static class Found {
+    /** Examples that are adversarial in the end, or were wrong from the start. */
+    public int broken;
+  }
+
+  /** PGD with 40 steps on 500 images. */
+  @Benchmark
+  public Object pgd(Found found) {
+    found.broken = workload.pgd();
+    return found.broken;
+  }
+
+  /** Integrated gradients with 50 nodes on 32 images. */
+  @Benchmark
+  public Object integratedGradients() {
+    return workload.integratedGradients();
+  }
+
+  /** SmoothGrad with 32 draws on 32 images. */
+  @Benchmark
+  public Object smoothGrad() {
+    return workload.smoothGrad();
+  }
+}

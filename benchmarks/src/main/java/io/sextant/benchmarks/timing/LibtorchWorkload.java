@@ -1,0 +1,190 @@
+package io.sextant.benchmarks.timing;
+
+import io.sextant.benchmarks.contenders.CrossEntropy;
+import io.sextant.benchmarks.contenders.FlatRows;
+import io.sextant.benchmarks.contenders.Libtorch;
+import io.sextant.explainers.Quadrature;
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.RandomKey;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+/**
+ * The same jobs as plain loops over libtorch, in batches of 128: what one writes without a toolkit.
+ * Nothing is skipped: an example that is broken stays in its batch to the end.
+ */
+final class LibtorchWorkload implements Workload {
+  private static final int BATCH = 128;
+
+  private final Libtorch module;
+  private final Jobs jobs;
+  private final int classes;
+
+  LibtorchWorkload(Libtorch module, Jobs jobs, int classes) {
+    this.module = module;
+    this.jobs = jobs;
+    this.classes = classes;
+  }
+
+  @Override
+  public int pgd() {
+    int broken = 0;
+    for (int from = 0; from < jobs.attacked().size(); from += BATCH) {
+      int to = Math.min(jobs.attacked().size(), from + BATCH);
+      broken += attack(jobs.attacked().slice(from, to));
+    }
+    return broken;
+  }
+
+  private int attack(Examples batch) {
+    float epsilon = Float.parseFloat(Jobs.EPSILON);
+    float step = epsilon / 30; // the toolkit's default
+    float[] clean = FlatRows.of(batch.rows());
+    int[] labels = batch.labels();
+    boolean[] broken = new boolean[labels.length];
+    judge(module.logits(clean), labels, broken);
+    RandomGenerator random = RandomKey.of(Jobs.SEED).with(batch.id(0)).random();
+    float[] x = new float[clean.length];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = clip(clean[i] + epsilon * (2 * random.nextFloat() - 1), clean[i], epsilon);
+    }
+    for (int s = 0; s < Jobs.STEPS; s++) {
+      float[] gradient;
+      try (Libtorch.Tape tape = module.record(x)) {
+        float[] logits = tape.logits();
+        judge(logits, labels, broken);
+        CrossEntropy.cotangent(logits, labels, classes);
+        gradient = tape.pullback(logits, true);
+      }
+      for (int i = 0; i < x.length; i++) {
+        x[i] = clip(x[i] + step * Math.signum(gradient[i]), clean[i], epsilon);
+      }
+    }
+    judge(module.logits(x), labels, broken);
+    int count = 0;
+    for (boolean one : broken) {
+      count += one ? 1 : 0;
+    }
+    return count;
+  }
+
+  private static float clip(float value, float clean, float epsilon) {
+    float inBall = Math.max(clean - epsilon, Math.min(clean + epsilon, value));
+    return Math.max(0, Math.min(1, inBall));
+  }
+
+  private void judge(float[] logits, int[] labels, boolean[] broken) {
+    for (int row = 0; row < labels.length; row++) {
+      broken[row] |= decision(logits, row) != labels[row];
+    }
+  }
+
+  private int decision(float[] logits, int row) {
+    int best = row * classes;
+    for (int i = best + 1; i < (row + 1) * classes; i++) {
+      best = logits[i] > logits[best] ? i : best;
+    }
+    return best - row * classes;
+  }
+
+  @Override
+  public double[][] integratedGradients() {
+    Quadrature.GaussLegendre rule = new Quadrature.GaussLegendre(Jobs.NODES);
+    double[] nodes = rule.nodes();
+    double[] weights = rule.weights();
+    Examples examples = jobs.explained();
+    int features = examples.row(0).length;
+    // The completeness gap, which the toolkit reports, needs the outputs at both ends.
+    module.logits(new float[features]);
+    float[] inputs = FlatRows.of(examples.rows());
+    int[] targets = decisions(inputs, examples.size());
+    double[][] attributions = new double[examples.size()][features];
+    overPoints(
+        examples.size() * nodes.length,
+        features,
+        (point, into, at) -> {
+          int example = point / nodes.length;
+          for (int i = 0; i < features; i++) {
+            into[at + i] = (float) (nodes[point % nodes.length] * inputs[example * features + i]);
+          }
+          return targets[example];
+        },
+        (point, gradient, at) -> {
+          double[] sum = attributions[point / nodes.length];
+          double weight = weights[point % nodes.length];
+          int input = point / nodes.length * features;
+          for (int i = 0; i < features; i++) {
+            sum[i] += weight * gradient[at + i] * inputs[input + i];
+          }
+        });
+    return attributions;
+  }
+
+  @Override
+  public double[][] smoothGrad() {
+    Examples examples = jobs.explained();
+    int features = examples.row(0).length;
+    float[] inputs = FlatRows.of(examples.rows());
+    int[] targets = decisions(inputs, examples.size());
+    double[][] attributions = new double[examples.size()][features];
+    RandomGenerator random = RandomKey.of(Jobs.SEED).random();
+    double[] deviations = Arrays.stream(examples.rows()).mapToDouble(Jobs::deviation).toArray();
+    overPoints(
+        examples.size() * Jobs.DRAWS,
+        features,
+        (point, into, at) -> {
+          int example = point / Jobs.DRAWS;
+          for (int i = 0; i < features; i++) {
+            into[at + i] =
+                (float)
+                    (inputs[example * features + i] + deviations[example] * random.nextGaussian());
+          }
+          return targets[example];
+        },
+        (point, gradient, at) -> {
+          double[] mean = attributions[point / Jobs.DRAWS];
+          for (int i = 0; i < features; i++) {
+            mean[i] += gradient[at + i] / Jobs.DRAWS;
+          }
+        });
+    return attributions;
+  }
+
+  private int[] decisions(float[] inputs, int rows) {
+    float[] logits = module.logits(inputs);
+    int[] decisions = new int[rows];
+    Arrays.setAll(decisions, row -> decision(logits, row));
+    return decisions;
+  }
+
+  /** Writes a point and names the class whose logit is differentiated. */
+  private interface PointSource {
+    int write(int point, float[] into, int at);
+  }
+
+  private interface GradientSink {
+    void take(int point, float[] gradients, int at);
+  }
+
+  private void overPoints(int points, int features, PointSource source, GradientSink sink) {
+    for (int from = 0; from < points; from += BATCH) {
+      int rows = Math.min(BATCH, points - from);
+      float[] x = new float[rows * features];
+      float[] cotangent = new float[rows * classes];
+      for (int row = 0; row < rows; row++) {
+        cotangent[row * classes + source.write(from + row, x, row * features)] = 1;
+      }
+      try (Libtorch.Tape tape = module.record(x)) {
+        float[] gradients = tape.pullback(cotangent, true);
+        for (int row = 0; row < rows; row++) {
+          sink.take(from + row, gradients, row * features);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    module.close();
+  }
+}

@@ -1,0 +1,56 @@
+package io.sextant.benchmarks.timing;
+
+import io.sextant.attacks.AttackResult;
+import io.sextant.attacks.Pgd;
+import io.sextant.attacks.ThreatModel;
+import io.sextant.explainers.IntegratedGradients;
+import io.sextant.explainers.NoiseScale;
+import io.sextant.explainers.Quadrature;
+import io.sextant.explainers.SmoothGrad;
+import io.sextant.explainers.Smoothing;
+import io.sextant.explainers.Target;
+import io.sextant.gradients.GradientService;
+import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.results.Norm;
+import io.sextant.results.Outcome;
+
+/** The toolkit's own attack and explainers. */
+record SextantWorkload(GradientService service, Jobs jobs) implements Workload {
+  static SextantWorkload open(InferenceGraph graph, String engine, Jobs jobs) {
+    return new SextantWorkload(GradientService.builder(graph).engine(engine).build(), jobs);
+  }
+
+  @Override
+  public int pgd() {
+    AttackResult result =
+        Pgd.DEFAULT
+            .withSteps(Jobs.STEPS)
+            .run(service, jobs.attacked(), ThreatModel.of(Norm.LINF, Jobs.EPSILON), Jobs.SEED);
+    return Math.toIntExact(result.count(Outcome.BROKEN) + result.count(Outcome.ALREADY_WRONG));
+  }
+
+  @Override
+  public double[][] integratedGradients() {
+    return IntegratedGradients.DEFAULT
+        .withQuadrature(new Quadrature.GaussLegendre(Jobs.NODES))
+        .explain(service, jobs.explained(), Target.predicted())
+        .attributions();
+  }
+
+  @Override
+  public double[][] smoothGrad() {
+    Smoothing smoothing =
+        Smoothing.DEFAULT
+            .withDraws(Jobs.DRAWS)
+            .withScale(NoiseScale.ofRange(Jobs.NOISE))
+            .withSeed(Jobs.SEED);
+    return new SmoothGrad(smoothing)
+        .explain(service, jobs.explained(), Target.predicted())
+        .attributions();
+  }
+
+  @Override
+  public void close() {
+    service.close();
+  }
+}

@@ -1,0 +1,20 @@
+package io.sextant.benchmarks.timing;
+
+/** Whole jobs on the demo network, as a user would run them. */
+interface Workload extends AutoCloseable {
+  /**
+   * PGD with 40 steps, L-infinity, radius 0.1, from a random start.
+   *
+   * @return how many examples are adversarial in the end, or were wrong from the start
+   */
+  int pgd();
+
+  /** Integrated gradients with 50 nodes. */
+  double[][] integratedGradients();
+
+  /** SmoothGrad with 32 draws. */
+  double[][] smoothGrad();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,20 @@
+package io.sextant.benchmarks.networks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sextant.gradients.graph.InferenceGraph;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class FloatingPointOperationsTest {
+  private static final Checkout CHECKOUT = new Checkout(Path.of(".."));
+
+  @Test
+  void counts_the_reference_network_layer_by_layer() {
+    InferenceGraph graph = Network.REFERENCE_CNN.load(CHECKOUT).graph();
+    long expected = 2L * (784 * 32 * 9 + 196 * 64 * 32 * 9 + 3136 * 128 + 128 * 10);
+    assertThat(FloatingPointOperations.forward(graph)).isEqualTo(expected);
+    assertThat(FloatingPointOperations.gradient(graph)).isEqualTo(2 * expected);
+    assertThat(graph.weights().count()).isEqualTo(421_642);
+  }
+}
