@@ -6,6 +6,7 @@ import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Weights;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class OnednnProgram implements Program {
   private final Constants constants = new Constants();
   private final Stages fused;
   private final int tile;
+  private final boolean finite;
   private final Map<Size, Plan> plans = new HashMap<>();
   private @Nullable Stages single;
 
@@ -38,6 +40,11 @@ final class OnednnProgram implements Program {
     this.weights = weights;
     this.fused = runnable(true, Plan.Purpose.GRADIENT);
     this.tile = tile();
+    this.finite =
+        graph.nodes().stream()
+            .flatMap(node -> node.operation().parameters().stream())
+            .flatMapToDouble(parameter -> Arrays.stream(weights.values(parameter)))
+            .allMatch(Double::isFinite);
   }
 
   /** Stages that oneDNN takes, found by trying: what it refuses falls back. */
@@ -96,6 +103,11 @@ final class OnednnProgram implements Program {
 
   InferenceGraph graph() {
     return graph;
+  }
+
+  /** False when a parameter is not a number: no answer can be trusted then. */
+  boolean finite() {
+    return finite;
   }
 
   /** The plan for batches of exactly this many rows, run by this many native threads. */

@@ -5,6 +5,7 @@ import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -48,6 +49,7 @@ final class OnednnSession implements Session {
     check(count);
     forget();
     run(Plan.Purpose.FORWARD, count).forward(input, logits);
+    poison(input, count, logits);
   }
 
   @Override
@@ -56,10 +58,33 @@ final class OnednnSession implements Session {
     forget();
     Run run = run(Plan.Purpose.GRADIENT, count);
     run.forward(input, logits);
+    poison(input, count, logits);
     copy(input, recordedInput, graph().input(), count);
     copy(logits, recordedLogits, graph().output(), count);
     recorded = run;
     rows = count;
+  }
+
+  /**
+   * Rows that are not finite have logits that are not. oneDNN's ReLU and maximum make numbers of
+   * NaN, so it would not show.
+   */
+  private void poison(ByteBuffer input, int count, ByteBuffer logits) {
+    FloatBuffer values = input.duplicate().order(input.order()).asFloatBuffer();
+    FloatBuffer answers = logits.duplicate().order(logits.order()).asFloatBuffer();
+    int width = graph().input().shape().elements();
+    int classes = graph().output().shape().elements();
+    for (int row = 0; row < count; row++) {
+      float zero = program.finite() ? 0 : Float.NaN;
+      for (int i = row * width; i < (row + 1) * width; i++) {
+        zero += 0 * values.get(i);
+      }
+      if (zero != 0) {
+        for (int i = row * classes; i < (row + 1) * classes; i++) {
+          answers.put(i, Float.NaN);
+        }
+      }
+    }
   }
 
   private static void copy(ByteBuffer from, ByteBuffer to, Node node, int rows) {

@@ -1,6 +1,7 @@
 package io.sextant.gradients.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 
 import io.sextant.gradients.Answer;
 import io.sextant.gradients.GradientService;
@@ -278,5 +279,39 @@ class EngineContractTest {
 
   private static org.assertj.core.data.Offset<Double> within() {
     return org.assertj.core.api.Assertions.within(1e-6);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+  void a_row_that_is_no_number_has_logits_that_are_none_and_leaves_the_others_alone(double value) {
+    InferenceGraph graph = Soak.Subject.RESIDUAL.graph();
+    double[][] rows = rows(5, graph.input().shape().elements());
+    try (GradientService service = EngineUnderTest.service(graph).build()) {
+      double[][] expected = service.logits(rows);
+      rows[3][7] = value;
+      for (double[][] logits :
+          new double[][][] {
+            service.logits(rows), service.query(rows, labels(5), Objective.crossEntropy()).logits()
+          }) {
+        assertThat(Arrays.stream(logits[3]).noneMatch(Double::isFinite)).isTrue();
+        for (int row : new int[] {0, 1, 2, 4}) {
+          assertThat(logits[row]).containsExactly(expected[row], offset(1e-6));
+        }
+      }
+    }
+  }
+
+  @Test
+  void parameters_that_are_no_numbers_show_in_the_logits() {
+    Parameter weights = new Parameter("dense/W", Shape.of(2, 2));
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(2));
+    Node hidden =
+        builder.add("dense", new Operation.Affine(weights, Optional.empty()), builder.input());
+    Node output = builder.add("relu", new Operation.Elementwise(new Function.Relu()), hidden);
+    InferenceGraph graph =
+        builder.weights(weights, new double[] {1, Double.NaN, 2, 3}).build(output);
+    try (GradientService service = EngineUnderTest.service(graph).build()) {
+      assertThat(service.logits(new double[][] {{1, 1}})[0]).contains(Double.NaN);
+    }
   }
 }

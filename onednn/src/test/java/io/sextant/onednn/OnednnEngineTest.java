@@ -1,0 +1,115 @@
+package io.sextant.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sextant.gradients.GradientService;
+import io.sextant.gradients.engine.Precision;
+import io.sextant.gradients.engine.Program;
+import io.sextant.gradients.graph.Function;
+import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Margins;
+import io.sextant.gradients.graph.Node;
+import io.sextant.gradients.graph.Operation;
+import io.sextant.gradients.graph.Parameter;
+import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.graph.Window;
+import java.util.Arrays;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class OnednnEngineTest {
+  /** An image network whose third layer oneDNN does not have. */
+  private static InferenceGraph graph() {
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(3, 16, 16));
+    Parameter kernels = new Parameter("convolution/W", Shape.of(8, 3, 3, 3));
+    double[] weights = new double[kernels.shape().elements()];
+    Arrays.setAll(weights, i -> Math.sin(i));
+    Node node =
+        builder.add(
+            "convolution",
+            new Operation.Convolution(
+                kernels, Optional.empty(), new Window(3, 3, 1, 1, 1, 1, new Margins(1, 1, 1, 1))),
+            builder.input());
+    node = builder.add("relu", new Operation.Elementwise(new Function.Relu()), node);
+    node = builder.add("lrn", new Operation.LocalResponseNorm(2, 2, 0.1, 0.75), node);
+    node = builder.add("pool", new Operation.GlobalPool(Operation.Reduction.AVERAGE, 2), node);
+    return builder.weights(kernels, weights).build(node);
+  }
+
+  @Test
+  void it_is_taken_when_no_engine_is_named() {
+    try (GradientService service = GradientService.builder(graph()).build()) {
+      assertThat(service.engine().name()).isEqualTo("onednn");
+      assertThat(service.engine().description()).startsWith("oneDNN 2.");
+    }
+    try (GradientService service =
+        GradientService.builder(graph()).precision(Precision.DOUBLE).build()) {
+      assertThat(service.engine().name()).isEqualTo("nd4j");
+    }
+  }
+
+  @Test
+  void it_computes_in_float_only() {
+    assertThatThrownBy(
+            () ->
+                GradientService.builder(graph())
+                    .engine("onednn")
+                    .precision(Precision.DOUBLE)
+                    .build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("onednn does not compute in DOUBLE");
+  }
+
+  @Test
+  void layers_that_fall_back_are_named() {
+    try (GradientService service = GradientService.builder(graph()).build()) {
+      assertThat(service.fallbacks()).containsExactly("layer lrn runs on another engine");
+    }
+  }
+
+  @Test
+  void rows_are_cut_into_tiles_and_powers_of_two() {
+    InferenceGraph graph = graph();
+    try (Program program = new OnednnEngine().compile(graph, graph.weights(), Precision.FLOAT)) {
+      int tile = program.nextCall(1_000_000);
+      assertThat(Integer.bitCount(tile)).isEqualTo(1);
+      // Input and output of the largest layer, the normalisation: 2 x 8 KiB an example.
+      assertThat(tile).isEqualTo((1 << 20) / (2 * 8 * 16 * 16 * 4));
+      assertThat(program.nextCall(tile - 1)).isEqualTo(tile / 2);
+      assertThat(program.nextCall(5)).isEqualTo(4);
+      assertThat(program.nextCall(1)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void one_call_on_all_threads_gives_the_same_answers() {
+    double[][] rows = new double[9][3 * 16 * 16];
+    for (double[] row : rows) {
+      Arrays.setAll(row, i -> Math.cos(i));
+    }
+    try (GradientService apart =
+            GradientService.builder(graph()).threads(2).nativeThreads(1).build();
+        GradientService together =
+            GradientService.builder(graph()).threads(2).nativeThreads(2).build()) {
+      assertThat(apart.workers()).isEqualTo(2);
+      assertThat(together.workers()).isEqualTo(1);
+      assertThat(together.threads()).isEqualTo(2);
+      double[][] expected = apart.logits(rows);
+      double[][] actual = together.logits(rows);
+      for (int row = 0; row < rows.length; row++) {
+        for (int k = 0; k < expected[row].length; k++) {
+          assertThat(actual[row][k]).isCloseTo(expected[row][k], within(1e-5));
+        }
+      }
+    }
+  }
+
+  @Test
+  void more_threads_in_a_call_than_in_all_are_refused() {
+    assertThatThrownBy(() -> GradientService.builder(graph()).threads(2).nativeThreads(3).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("native threads must be in 1..2");
+  }
+}
