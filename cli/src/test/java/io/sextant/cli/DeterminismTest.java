@@ -3,11 +3,13 @@ package io.sextant.cli;
 import static io.sextant.cli.Command.sextant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.evaluation.Audit;
 import io.sextant.evaluation.EngineOptions;
 import io.sextant.evaluation.Progress;
 import io.sextant.evaluation.spec.SpecReader;
+import io.sextant.results.AuditResult;
 import io.sextant.results.Outcome;
 import io.sextant.results.SampleRow;
 import io.sextant.results.SamplesCsv;
@@ -106,26 +108,35 @@ class DeterminismTest {
 
   @Test
   void batch_sizes_agree_but_for_the_smallest_margins() throws IOException {
-    List<SampleRow> reference =
-        SamplesCsv.read(audit("b64", "--batch-size", 64).resolve("samples.csv"));
+    Path reference = audit("b64", "--batch-size", 64);
     for (int size : new int[] {1, 7}) {
-      List<SampleRow> rows =
-          SamplesCsv.read(audit("b" + size, "--batch-size", size).resolve("samples.csv"));
-      assertThat(rows).hasSameSizeAs(reference);
-      int different = 0;
-      for (int i = 0; i < rows.size(); i++) {
-        SampleRow expected = reference.get(i);
-        SampleRow row = rows.get(i);
-        if (row.outcome() != expected.outcome()) {
-          different++;
-        } else if (row.outcome() == Outcome.BROKEN) {
-          assertThat(row.distance().orElseThrow())
-              .isCloseTo(
-                  expected.distance().orElseThrow(), org.assertj.core.api.Assertions.within(1e-5));
-        }
+      agree(audit("b" + size, "--batch-size", size), reference);
+    }
+  }
+
+  @Test
+  void engines_agree_but_for_the_smallest_margins() throws IOException {
+    Path fast = audit("onednn", "--engine", "onednn");
+    Path reference = audit("nd4j", "--engine", "nd4j");
+    AuditResult quick = AuditResult.read(fast.resolve("result.json"));
+    AuditResult careful = AuditResult.read(reference.resolve("result.json"));
+    assertThat(quick.engine().name()).isEqualTo("onednn");
+    assertThat(careful.engine().name()).isEqualTo("nd4j");
+    agree(fast, reference);
+    assertThat(quick.accuracy()).isEqualTo(careful.accuracy());
+  }
+
+  /** None of these examples decides by a margin below 1e-4. */
+  private static void agree(Path actual, Path reference) throws IOException {
+    List<SampleRow> rows = SamplesCsv.read(actual.resolve("samples.csv"));
+    List<SampleRow> expected = SamplesCsv.read(reference.resolve("samples.csv"));
+    assertThat(rows).hasSameSizeAs(expected);
+    for (int i = 0; i < rows.size(); i++) {
+      assertThat(rows.get(i).outcome()).isEqualTo(expected.get(i).outcome());
+      if (rows.get(i).outcome() == Outcome.BROKEN) {
+        assertThat(rows.get(i).distance().orElseThrow())
+            .isCloseTo(expected.get(i).distance().orElseThrow(), within(1e-5));
       }
-      // None of these examples decides by a margin below 1e-4.
-      assertThat(different).isZero();
     }
   }
 
