@@ -419,8 +419,9 @@ public final class GradientService implements AutoCloseable {
     /**
      * Native threads in each engine call, from 1 to the number of threads in all. With 1, several
      * workers run calls side by side; with all threads, one worker runs one call after the other.
-     * The default is whichever is faster for the graph by a measurement when the service is built,
-     * and one where more would change the last digits of results.
+     * The default is 1 where a batch has calls enough for all workers; else whichever is faster by
+     * a measurement when the service is built, and 1 where more would change the last digits of
+     * results.
      */
     public Builder nativeThreads(int count) {
       nativeThreads = atLeastOne("native threads", count);
@@ -501,6 +502,9 @@ public final class GradientService implements AutoCloseable {
 
   /** What all views of one service share. */
   private static final class Core implements AutoCloseable {
+    /** Calls in a batch, for each thread, from which on workers have no time to wait. */
+    private static final int CALLS_ENOUGH = 2;
+
     private final InferenceGraph graph;
     private final InputDomain domain;
     private final Engine engine;
@@ -563,14 +567,16 @@ public final class GradientService implements AutoCloseable {
      * their results differ, so that results never depend on the number of threads.
      */
     int measured(int threads) {
-      // Small graphs are not worth a measurement: sharing a short call costs more than it gives.
+      // Workers win where a batch has calls enough for all of them, and where calls are short:
+      // sharing those costs more than it gives. A measurement could only be wrong about it.
+      int calls = pieces(batchSize).size();
       if (threads == 1
           || !program.sharesCalls()
+          || calls >= CALLS_ENOUGH * threads
           || Calibration.multiplications(graph) * batchSize < Calibration.WORTH_A_LOOK) {
         return 1;
       }
-      int rows = (int) Math.min(batchSize, 2L * threads * nextCall(batchSize));
-      Calibration calibration = new Calibration(graph, rows);
+      Calibration calibration = new Calibration(graph, batchSize);
       start(threads, 1);
       Calibration.Outcome apart = calibration.outcome(this::overBatches);
       start(threads, threads);
