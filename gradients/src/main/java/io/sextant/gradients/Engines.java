@@ -31,11 +31,17 @@ final class Engines {
   }
 
   static Choice find(String name, Precision precision) {
-    List<Engine> all =
+    return find(
+        name,
+        precision,
         ServiceLoader.load(Engine.class, Engines.class.getClassLoader()).stream()
             .map(ServiceLoader.Provider::get)
-            .sorted(Comparator.comparingInt(Engine::priority).reversed())
-            .toList();
+            .toList());
+  }
+
+  static Choice find(String name, Precision precision, List<Engine> engines) {
+    List<Engine> all =
+        engines.stream().sorted(Comparator.comparingInt(Engine::priority).reversed()).toList();
     List<Engine> named =
         all.stream().filter(e -> name.equals(AUTO) || e.name().equals(name)).toList();
     if (named.isEmpty()) {
