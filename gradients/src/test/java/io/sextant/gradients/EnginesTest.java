@@ -43,8 +43,7 @@ class EnginesTest {
   void auto_takes_the_fastest_that_runs_here_and_says_what_it_passed_over() {
     Engines.Choice choice = find("auto", Precision.FLOAT);
     assertThat(choice.engine()).isEqualTo(FAST);
-    assertThat(choice.passedOver())
-        .containsExactly("engine foreign does not run here: no natives");
+    assertThat(choice.passedOver()).containsExactly("engine foreign does not run here: no natives");
   }
 
   @Test
@@ -71,7 +70,6 @@ class EnginesTest {
     assertThatThrownBy(() -> find("gpu", Precision.FLOAT))
         .hasMessage("engine must be auto or one of [fast, foreign, slow] but was gpu");
     assertThatThrownBy(() -> find("fast", Precision.DOUBLE))
-        .hasMessage(
-            "engine fast does not compute in DOUBLE; choose another engine or precision");
+        .hasMessage("engine fast does not compute in DOUBLE; choose another engine or precision");
   }
 }
