@@ -45,14 +45,6 @@ final class Primitive implements AutoCloseable {
           "append a ReLU");
       return this;
     }
-
-    /** Adds another tensor, which comes with the call. */
-    PostOps add(dnnl_memory_desc_t other) {
-      Dnnl.check(
-          dnnl.dnnl_post_ops_append_binary(operations, dnnl.dnnl_binary_add, other),
-          "append an addition");
-      return this;
-    }
   }
 
   /** Compiles an operation. */
