@@ -1,15 +1,11 @@
 package io.sextant.results;
 
-import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apiguardian.api.API;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The judgement of an audit.
@@ -24,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Gate(List<RuleVerdict> rules, Optional<Verdict> verdict, int exitCode) {
+  private static final String REGARDLESS = ", whatever the examples not run would show.";
+
   public Gate {
     rules = List.copyOf(rules);
     if (exitCode != 0 && exitCode != 1 && exitCode != 3) {
@@ -32,7 +30,7 @@ public record Gate(List<RuleVerdict> rules, Optional<Verdict> verdict, int exitC
   }
 
   /**
-   * Judges the figures of an audit. A pure function.
+   * Judges the counts of an audit. A pure function.
    *
    * @param rules in the order of the spec, perhaps none
    * @param classes class names in the order of the labels
@@ -46,19 +44,30 @@ public record Gate(List<RuleVerdict> rules, Optional<Verdict> verdict, int exitC
       Accuracy accuracy,
       List<ExplainerResult> explanations,
       boolean reliable) {
-    List<RuleVerdict> verdicts = new ArrayList<>();
-    for (Rule rule : rules) {
-      List<Figure> figures =
-          switch (rule.metric()) {
-            case CLEAN_ACCURACY -> clean(rule, classes, accuracy);
-            case ROBUST_ACCURACY -> robust(rule, classes, accuracy);
-            case COMPLETENESS_GAP -> gaps(explanations);
-          };
-      verdicts.add(judge(rule, figures, reliable));
-    }
-    Optional<Verdict> overall =
-        verdicts.stream().map(RuleVerdict::verdict).min(Comparator.comparingInt(Gate::rank));
+    return judge(
+        rules, new Measurements(classes, accuracy, explanations, reliable, Optional.empty()));
+  }
+
+  /**
+   * Judges an audit by its limits. A pure function. What was not run to the end is judged by
+   * counting: a verdict that the rest cannot change is given, any other is inconclusive.
+   *
+   * @param rules in the order of the spec, perhaps none
+   * @param measured by the audit
+   */
+  public static Gate judge(List<Rule> rules, Measurements measured) {
+    return of(rules.stream().map(rule -> judge(rule, measured)).toList());
+  }
+
+  /** The gate of verdicts on single rules: the worst one speaks for all. */
+  public static Gate of(List<RuleVerdict> verdicts) {
+    Optional<Verdict> overall = worst(verdicts.stream().map(RuleVerdict::verdict).toList());
     return new Gate(verdicts, overall, overall.map(Gate::exitCode).orElse(0));
+  }
+
+  /** The verdict that speaks for several, absent without any. */
+  public static Optional<Verdict> worst(List<Verdict> verdicts) {
+    return verdicts.stream().min(Comparator.comparingInt(Gate::rank));
   }
 
   /** The exit code that a verdict stands for. */
@@ -83,115 +92,123 @@ public record Gate(List<RuleVerdict> rules, Optional<Verdict> verdict, int exitC
     };
   }
 
-  private static List<Figure> clean(Rule rule, List<String> classes, Accuracy accuracy) {
-    Optional<Proportion> share =
-        rule.className().isEmpty()
-            ? Optional.of(accuracy.clean())
-            : ofClass(rule.className().get(), classes, accuracy).map(ClassAccuracy::clean);
-    return share.filter(s -> s.n() > 0).map(s -> new Figure(null, s, null, true)).stream().toList();
-  }
-
-  private static List<Figure> robust(Rule rule, List<String> classes, Accuracy accuracy) {
-    List<Figure> figures = new ArrayList<>();
-    for (RobustAccuracy cell : accuracy.robust()) {
-      if (rule.norm().filter(norm -> norm != cell.norm()).isPresent()
-          || rule.epsilon().filter(epsilon -> !epsilon.equals(cell.epsilon())).isPresent()) {
-        continue;
-      }
-      Optional<AttackCounts> counts = cell.of(rule.attack().orElse(SampleRow.WORST_CASE));
-      boolean complete = counts.filter(c -> c.n() == accuracy.clean().n()).isPresent();
-      Optional<Proportion> share =
-          rule.className().isEmpty()
-              ? counts.map(AttackCounts::accuracy)
-              : ofClass(rule.className().get(), classes, accuracy)
-                  .flatMap(row -> row.robust(cell.norm(), cell.epsilon()));
-      share.filter(s -> s.n() > 0).ifPresent(s -> figures.add(new Figure(cell, s, null, complete)));
-    }
-    return figures;
-  }
-
-  private static List<Figure> gaps(List<ExplainerResult> explanations) {
-    List<Figure> figures = new ArrayList<>();
-    for (ExplainerResult result : explanations) {
-      boolean complete =
-          result.certificates().stream()
-              .allMatch(c -> c.gap().isEmpty() || c.relativeGap().isPresent());
-      result
-          .maximumRelativeGap()
-          .ifPresent(gap -> figures.add(new Figure(null, null, gap, complete)));
-    }
-    return figures;
-  }
-
-  private static Optional<ClassAccuracy> ofClass(
-      String name, List<String> classes, Accuracy accuracy) {
-    int label = classes.indexOf(name);
-    return accuracy.classes().stream().filter(row -> row.label() == label).findFirst();
-  }
-
-  /** A rule that fits several figures must hold for each of them, so the worst one is shown. */
-  private static RuleVerdict judge(Rule rule, List<Figure> figures, boolean reliable) {
+  /** Judges one rule by its limits. */
+  public static RuleVerdict judge(Rule rule, Measurements measured) {
+    List<Figure> figures = rule.metric().figures(rule, measured);
     if (figures.isEmpty()) {
       return new RuleVerdict(
           rule,
           Verdict.NOT_MEASURED,
           rule.norm(),
           rule.epsilon(),
+          rule.className(),
+          Optional.empty(),
           Optional.empty(),
           OptionalDouble.empty(),
           "There is no figure for this rule, so it cannot pass.");
     }
-    Comparator<Figure> byValue = Comparator.comparingDouble(Figure::value);
-    Figure lowest = Collections.min(figures, byValue);
-    Figure highest = Collections.max(figures, byValue);
-    boolean tooLow = rule.minimum().filter(limit -> lowest.compareTo(limit) < 0).isPresent();
-    boolean tooHigh = rule.maximum().filter(limit -> highest.compareTo(limit) > 0).isPresent();
-    boolean complete = figures.stream().allMatch(Figure::complete);
-    Verdict verdict;
-    String explanation;
-    if (tooLow || tooHigh) {
-      verdict = rule.severity() == Severity.ERROR ? Verdict.FAIL : Verdict.WARN;
-      explanation = tooLow ? "The value is below the minimum." : "The value is above the maximum.";
-    } else if (!reliable) {
-      verdict = Verdict.INCONCLUSIVE;
-      explanation = "The value is within the limit, but a validity check tripped.";
-    } else if (!complete) {
-      verdict = Verdict.INCONCLUSIVE;
-      explanation = "The value is within the limit, but it does not cover every example.";
-    } else {
-      verdict = Verdict.PASS;
-      explanation = "The value is within the limit.";
+    Figure shown = decisive(rule, figures);
+    Certainty certainty = shown.judge(rule);
+    if (rule.minimum().isEmpty() && rule.maximum().isEmpty()) {
+      return verdict(
+          rule,
+          shown,
+          Verdict.SKIPPED,
+          "The rule has no limit of its own; the build gate holds it against the baseline.");
     }
-    Figure shown = tooLow || (!tooHigh && rule.minimum().isPresent()) ? lowest : highest;
-    return shown.verdict(rule, verdict, explanation);
+    boolean whole = shown.value().complete();
+    return switch (certainty) {
+      case FAILS ->
+          verdict(
+              rule,
+              shown,
+              rule.severity() == Severity.ERROR ? Verdict.FAIL : Verdict.WARN,
+              breach(rule, shown) + (whole ? "." : REGARDLESS));
+      case OPEN ->
+          verdict(
+              rule,
+              shown,
+              Verdict.INCONCLUSIVE,
+              "The value is within the limit, but it does not cover every example.");
+      case HOLDS ->
+          measured.reliable()
+              ? verdict(
+                  rule,
+                  shown,
+                  Verdict.PASS,
+                  "The value is within the limit" + (whole ? "." : REGARDLESS))
+              : verdict(
+                  rule,
+                  shown,
+                  Verdict.INCONCLUSIVE,
+                  "The value is within the limit, but a validity check tripped.");
+    };
   }
 
-  /** A measured value: a share or a gap. */
-  private record Figure(
-      @Nullable RobustAccuracy cell,
-      @Nullable Proportion share,
-      @Nullable Double gap,
-      boolean complete) {
-    double value() {
-      return share != null ? share.value().orElseThrow() : Objects.requireNonNull(gap);
-    }
+  /**
+   * The figure that a rule's verdict rests on: a broken one, else an open one, else any; among
+   * these the one nearest to the limit, or farthest beyond it.
+   */
+  public static Figure decisive(Rule rule, List<Figure> figures) {
+    Comparator<Figure> byCertainty =
+        Comparator.comparingInt(
+            figure ->
+                switch (figure.judge(rule)) {
+                  case FAILS -> 0;
+                  case OPEN -> 1;
+                  case HOLDS -> 2;
+                });
+    Comparator<Figure> byValue = Comparator.comparingDouble(figure -> figure.value().value());
+    boolean upward = rule.minimum().isEmpty() && rule.maximum().isPresent();
+    return Collections.min(
+        figures, byCertainty.thenComparing(upward ? byValue.reversed() : byValue));
+  }
 
-    /** Exact: counts are multiplied out, and a double is the decimal it stands for. */
-    int compareTo(Limit limit) {
-      return share != null
-          ? share.compareTo(limit.value())
-          : new BigDecimal(Objects.requireNonNull(gap)).compareTo(limit.value());
-    }
+  private static boolean isTooLow(Rule rule, Figure figure) {
+    return rule.minimum()
+        .filter(m -> figure.value().atLeast(m, rule.statistic()) == Certainty.FAILS)
+        .isPresent();
+  }
 
-    RuleVerdict verdict(Rule rule, Verdict verdict, String explanation) {
-      return new RuleVerdict(
-          rule,
-          verdict,
-          Optional.ofNullable(cell).map(RobustAccuracy::norm),
-          Optional.ofNullable(cell).map(RobustAccuracy::epsilon),
-          Optional.ofNullable(share),
-          gap == null ? OptionalDouble.empty() : OptionalDouble.of(gap),
-          explanation);
+  private static String breach(Rule rule, Figure figure) {
+    boolean low = isTooLow(rule, figure);
+    String what =
+        switch (rule.statistic()) {
+          case POINT -> "The value";
+          case CONFIDENCE_BOUND ->
+              low ? "The lower end of the 95% interval" : "The upper end of the 95% interval";
+        };
+    return what + (low ? " is below the minimum" : " is above the maximum");
+  }
+
+  private static RuleVerdict verdict(
+      Rule rule, Figure figure, Verdict verdict, String explanation) {
+    Scope scope = figure.scope();
+    Optional<Proportion> share = Optional.empty();
+    Optional<Bound> bound = Optional.empty();
+    OptionalDouble gap = OptionalDouble.empty();
+    if (figure.value() instanceof Tally tally) {
+      // The end that the verdict rests on: a minimum is missed by the upper end, and kept by the
+      // lower one.
+      boolean upper =
+          rule.minimum().isPresent()
+              ? isTooLow(rule, figure) || figure.judge(rule) == Certainty.OPEN
+              : figure.judge(rule) != Certainty.FAILS;
+      share = Optional.of(new Proportion(upper ? tally.high() : tally.low(), tally.n()));
+      bound =
+          tally.complete() ? Optional.empty() : Optional.of(upper ? Bound.AT_MOST : Bound.AT_LEAST);
+    } else {
+      gap = OptionalDouble.of(figure.value().value());
     }
+    return new RuleVerdict(
+        rule,
+        verdict,
+        scope.norm(),
+        scope.epsilon(),
+        scope.className(),
+        share,
+        bound,
+        gap,
+        explanation);
   }
 }

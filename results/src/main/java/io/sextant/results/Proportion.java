@@ -33,8 +33,10 @@ public record Proportion(int count, int n) {
     return Wilson.interval(count, n);
   }
 
-  /** Compares this share with a limit exactly. {@code n} must be above 0. */
-  int compareTo(BigDecimal limit) {
+  /**
+   * Compares this share with a limit exactly: below 0 when it is less. {@code n} must be above 0.
+   */
+  public int compareTo(BigDecimal limit) {
     return BigDecimal.valueOf(count).compareTo(limit.multiply(BigDecimal.valueOf(n)));
   }
 }

@@ -1,7 +1,10 @@
 package io.sextant.results;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
 /**
@@ -12,9 +15,14 @@ import org.apiguardian.api.API;
  * @param norm of the threat, any when absent
  * @param epsilon radius of the threat, any when absent
  * @param attack the one attack to judge, the worst case over all when absent
- * @param className the one class to judge, all when absent
+ * @param className the one class to judge, all together when absent, each of them when {@value
+ *     #EVERY_CLASS}
+ * @param slice the named part of the examples to judge, all of them when absent
  * @param minimum smallest acceptable value
  * @param maximum largest acceptable value
+ * @param maxRegression largest acceptable fall below the baseline, in points; a fall must also be
+ *     significant to break the rule
+ * @param statistic what of a share is held against the limits
  * @param severity what a broken rule means
  * @since 0.1
  */
@@ -26,14 +34,21 @@ public record Rule(
     Optional<Epsilon> epsilon,
     Optional<String> attack,
     @JsonProperty("class") Optional<String> className,
+    Optional<String> slice,
     Optional<Limit> minimum,
     Optional<Limit> maximum,
+    Optional<Limit> maxRegression,
+    Statistic statistic,
     Severity severity) {
+  /** The class name with which a rule asks for each class, so that the worst one decides. */
+  public static final String EVERY_CLASS = "*";
+
   public Rule {
     Check.notBlank("rule id", id);
-    if (minimum.isEmpty() && maximum.isEmpty()) {
+    if (minimum.isEmpty() && maximum.isEmpty() && maxRegression.isEmpty()) {
       throw new IllegalArgumentException(
-          "rule %s must have a minimum or a maximum; add for example minimum: 50%%".formatted(id));
+          "rule %s must have a minimum or a maximum or a maxRegression; add for example minimum: 50%%"
+              .formatted(id));
     }
     if (minimum.isPresent()
         && maximum.isPresent()
@@ -42,48 +57,203 @@ public record Rule(
           "rule %s: minimum must not be above maximum but they were %s and %s"
               .formatted(id, minimum.get(), maximum.get()));
     }
-    if (metric != Metric.ROBUST_ACCURACY
-        && (norm.isPresent() || epsilon.isPresent() || attack.isPresent())) {
+    Map<Selector, Optional<?>> selected =
+        Map.of(
+            Selector.NORM, norm,
+            Selector.EPSILON, epsilon,
+            Selector.ATTACK, attack,
+            Selector.CLASS, className,
+            Selector.SLICE, slice);
+    for (Selector selector : Selector.values()) {
+      if (selected.getOrDefault(selector, Optional.empty()).isPresent()
+          && !metric.selectors().contains(selector)) {
+        throw new IllegalArgumentException(
+            "rule %s: %s does not belong to %s; remove it"
+                .formatted(id, selector.key(), metric.key()));
+      }
+    }
+    if (!metric.isShare() && maxRegression.isPresent()) {
       throw new IllegalArgumentException(
-          "rule %s: norm, epsilon and attack belong to robust-accuracy, not to %s; remove them"
+          "rule %s: maxRegression does not belong to %s, which is not a share of examples; remove it"
               .formatted(id, metric.key()));
     }
-    if (metric == Metric.COMPLETENESS_GAP && className.isPresent()) {
+    if (!metric.isShare() && statistic != Statistic.POINT) {
       throw new IllegalArgumentException(
-          "rule %s: class does not belong to completeness-gap; remove it".formatted(id));
+          "rule %s: statistic %s does not belong to %s, which has no interval; remove it"
+              .formatted(id, statistic.key(), metric.key()));
     }
-    if (attack.isPresent() && className.isPresent()) {
+    if (Stream.of(attack, className, slice).filter(Optional::isPresent).count() > 1) {
       throw new IllegalArgumentException(
-          "rule %s must not name both an attack and a class; classes are measured in the worst case"
-              .formatted(id));
+          "rule %s must name at most one of attack, class and slice but names %s; classes and slices are measured in the worst case"
+              .formatted(
+                  id,
+                  Stream.of(Selector.ATTACK, Selector.CLASS, Selector.SLICE)
+                      .filter(s -> selected.getOrDefault(s, Optional.empty()).isPresent())
+                      .map(Selector::key)
+                      .collect(Collectors.joining(" and "))));
     }
+  }
+
+  /** A rule with limits only, on the share itself and of no slice. */
+  public Rule(
+      String id,
+      Metric metric,
+      Optional<Norm> norm,
+      Optional<Epsilon> epsilon,
+      Optional<String> attack,
+      Optional<String> className,
+      Optional<Limit> minimum,
+      Optional<Limit> maximum,
+      Severity severity) {
+    this(
+        id,
+        metric,
+        norm,
+        epsilon,
+        attack,
+        className,
+        Optional.empty(),
+        minimum,
+        maximum,
+        Optional.empty(),
+        Statistic.POINT,
+        severity);
   }
 
   /** A rule on the whole clean accuracy, for example {@code 85%}. */
   public static Rule cleanAccuracy(String id, String minimum) {
-    return new Rule(
-        id,
-        Metric.CLEAN_ACCURACY,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(Limit.parse(minimum)),
-        Optional.empty(),
-        Severity.ERROR);
+    return builder(id, Metric.CLEAN_ACCURACY).minimum(Limit.parse(minimum)).build();
   }
 
   /** A rule on the worst-case robust accuracy at one radius. */
   public static Rule robustAccuracy(String id, Norm norm, Epsilon epsilon, String minimum) {
-    return new Rule(
-        id,
-        Metric.ROBUST_ACCURACY,
-        Optional.of(norm),
-        Optional.of(epsilon),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(Limit.parse(minimum)),
-        Optional.empty(),
-        Severity.ERROR);
+    return builder(id, Metric.ROBUST_ACCURACY)
+        .norm(norm)
+        .epsilon(epsilon)
+        .minimum(Limit.parse(minimum))
+        .build();
+  }
+
+  /** Starts a rule with severity error on the share itself; it still needs a limit. */
+  public static Builder builder(String id, Metric metric) {
+    return new Builder(id, metric);
+  }
+
+  /** What the rule is about, for example {@code robust accuracy, L∞ 8/255, worst case}. */
+  public String subject(Scope shown) {
+    String scope = shown.describe();
+    return metric.key().replace('-', ' ') + (scope.isEmpty() ? "" : ", " + scope);
+  }
+
+  /** What the rule selects, before anything is measured. */
+  public Scope scope() {
+    return new Scope(norm, epsilon, attack, className, slice);
+  }
+
+  /**
+   * Collects the parts of a rule.
+   *
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public static final class Builder {
+    private final String id;
+    private final Metric metric;
+    private Optional<Norm> norm = Optional.empty();
+    private Optional<Epsilon> epsilon = Optional.empty();
+    private Optional<String> attack = Optional.empty();
+    private Optional<String> className = Optional.empty();
+    private Optional<String> slice = Optional.empty();
+    private Optional<Limit> minimum = Optional.empty();
+    private Optional<Limit> maximum = Optional.empty();
+    private Optional<Limit> maxRegression = Optional.empty();
+    private Statistic statistic = Statistic.POINT;
+    private Severity severity = Severity.ERROR;
+
+    private Builder(String id, Metric metric) {
+      this.id = id;
+      this.metric = metric;
+    }
+
+    /** Norm of the threat. */
+    public Builder norm(Norm value) {
+      norm = Optional.of(value);
+      return this;
+    }
+
+    /** Radius of the threat. */
+    public Builder epsilon(Epsilon value) {
+      epsilon = Optional.of(value);
+      return this;
+    }
+
+    /** The one attack to judge. */
+    public Builder attack(String value) {
+      attack = Optional.of(value);
+      return this;
+    }
+
+    /** The one class to judge, or {@value Rule#EVERY_CLASS}. */
+    public Builder className(String value) {
+      className = Optional.of(value);
+      return this;
+    }
+
+    /** The named part of the examples to judge. */
+    public Builder slice(String value) {
+      slice = Optional.of(value);
+      return this;
+    }
+
+    /** Smallest acceptable value. */
+    public Builder minimum(Limit value) {
+      minimum = Optional.of(value);
+      return this;
+    }
+
+    /** Largest acceptable value. */
+    public Builder maximum(Limit value) {
+      maximum = Optional.of(value);
+      return this;
+    }
+
+    /** Largest acceptable fall below the baseline. */
+    public Builder maxRegression(Limit value) {
+      maxRegression = Optional.of(value);
+      return this;
+    }
+
+    /** What is held against the limits. */
+    public Builder statistic(Statistic value) {
+      statistic = value;
+      return this;
+    }
+
+    /** What a broken rule means. */
+    public Builder severity(Severity value) {
+      severity = value;
+      return this;
+    }
+
+    /**
+     * The rule.
+     *
+     * @throws IllegalArgumentException if the parts do not fit each other
+     */
+    public Rule build() {
+      return new Rule(
+          id,
+          metric,
+          norm,
+          epsilon,
+          attack,
+          className,
+          slice,
+          minimum,
+          maximum,
+          maxRegression,
+          statistic,
+          severity);
+    }
   }
 }

@@ -35,6 +35,12 @@ public record SampleRow(
   /** The name under which the worst case over all attacks is listed. */
   public static final String WORST_CASE = "worst-case";
 
+  /**
+   * The name under which adversarial inputs of an earlier build are tried first. What they break is
+   * broken; what they leave says nothing.
+   */
+  public static final String REPLAY = "replay";
+
   /** What stands for the prediction where the model's output is not finite. */
   public static final int NO_CLASS = -1;
 

@@ -32,14 +32,15 @@ public enum Severity {
   }
 
   /**
-   * The severity with a key.
+   * The severity with a key; {@code warning} is understood too.
    *
    * @throws IllegalArgumentException if no severity has this key
    */
   @JsonCreator
   public static Severity parse(String key) {
+    String wanted = key.trim().toLowerCase(Locale.ROOT);
     for (Severity severity : values()) {
-      if (severity.key.equals(key.trim().toLowerCase(Locale.ROOT))) {
+      if (severity.key.equals(wanted) || (severity == WARN && wanted.equals("warning"))) {
         return severity;
       }
     }

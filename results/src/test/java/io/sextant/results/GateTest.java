@@ -129,10 +129,19 @@ class GateTest {
   }
 
   @Test
-  void does_not_pass_on_part_of_the_examples() {
+  void judges_part_of_the_examples_by_counting() {
+    // 1 of the 5 that were run is wrong: 9 of 10 can still hold, and none needs to.
     Accuracy part = new Accuracy(new Proportion(9, 10), List.of(cell(SMALL, 4, 5, 4)), List.of());
-    assertThat(judge(part, true, worst("50%", Severity.ERROR)).exitCode()).isEqualTo(3);
-    assertThat(judge(part, true, worst("90%", Severity.ERROR)).exitCode()).isEqualTo(1);
+    RuleVerdict open = judge(part, true, worst("90%", Severity.ERROR)).rules().get(0);
+    assertThat(open.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(open.share()).contains(new Proportion(9, 10));
+    assertThat(open.bound()).contains(Bound.AT_MOST);
+    assertThat(open.explanation())
+        .isEqualTo("The value is within the limit, but it does not cover every example.");
+    RuleVerdict failed = judge(part, true, worst("91%", Severity.ERROR)).rules().get(0);
+    assertThat(failed.verdict()).isEqualTo(Verdict.FAIL);
+    assertThat(failed.explanation())
+        .isEqualTo("The value is below the minimum, whatever the examples not run would show.");
   }
 
   @Test
@@ -244,7 +253,9 @@ class GateTest {
             () ->
                 robust(
                     Optional.of(SMALL), Optional.of("a"), Optional.of("cat"), "0", Severity.INFO))
-        .withMessageContaining("both an attack and a class");
+        .withMessage(
+            "rule r must name at most one of attack, class and slice but names attack and class;"
+                + " classes and slices are measured in the worst case");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
@@ -258,7 +269,7 @@ class GateTest {
                     Optional.of(Limit.parse("1%")),
                     Optional.empty(),
                     Severity.ERROR))
-        .withMessageContaining("belong to robust-accuracy");
+        .withMessage("rule r: norm does not belong to clean-accuracy; remove it");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->

@@ -1,0 +1,56 @@
+package io.sextant.results;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/** Largest relative completeness gap of an explanation. */
+final class CompletenessGapMetric implements Metric {
+  @Override
+  public String key() {
+    return "completeness-gap";
+  }
+
+  @Override
+  public Set<Selector> selectors() {
+    return EnumSet.noneOf(Selector.class);
+  }
+
+  @Override
+  public boolean isShare() {
+    return false;
+  }
+
+  @Override
+  public boolean isUpperBound() {
+    return false;
+  }
+
+  @Override
+  public List<Figure> figures(Rule rule, Measurements measured) {
+    List<Figure> figures = new ArrayList<>();
+    for (ExplainerResult result : measured.explanations()) {
+      OptionalDouble largest = result.maximumRelativeGap();
+      if (largest.isPresent()) {
+        boolean complete =
+            result.certificates().stream()
+                .allMatch(c -> c.gap().isEmpty() || c.relativeGap().isPresent());
+        figures.add(new Figure(Scope.ALL, new Gap(largest.getAsDouble(), complete, worst(result))));
+      }
+    }
+    return figures;
+  }
+
+  private static List<Integer> worst(ExplainerResult result) {
+    return result.certificates().stream()
+        .filter(c -> c.relativeGap().orElse(0) > 0)
+        .sorted(
+            Comparator.comparingDouble((Certificate c) -> -c.relativeGap().orElse(0))
+                .thenComparingInt(Certificate::sample))
+        .map(Certificate::sample)
+        .toList();
+  }
+}

@@ -1,0 +1,42 @@
+package io.sextant.results;
+
+import java.math.BigDecimal;
+import java.util.List;
+import org.apiguardian.api.API;
+
+/**
+ * The largest relative completeness gap of an explainer.
+ *
+ * @param value at least 0
+ * @param complete whether each explanation with a gap has a relative one
+ * @param worst examples with the largest gaps, the largest first
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record Gap(double value, boolean complete, List<Integer> worst) implements Figure.Value {
+  public Gap {
+    Check.finite("gap", value);
+    worst = List.copyOf(worst);
+  }
+
+  @Override
+  public Certainty atLeast(Limit minimum, Statistic statistic) {
+    if (compareTo(minimum) >= 0) {
+      return Certainty.HOLDS;
+    }
+    return complete ? Certainty.FAILS : Certainty.OPEN;
+  }
+
+  @Override
+  public Certainty atMost(Limit maximum, Statistic statistic) {
+    if (compareTo(maximum) > 0) {
+      return Certainty.FAILS;
+    }
+    return complete ? Certainty.HOLDS : Certainty.OPEN;
+  }
+
+  /** Exact: a double is the decimal it stands for. */
+  private int compareTo(Limit limit) {
+    return new BigDecimal(value).compareTo(limit.value());
+  }
+}

@@ -1,0 +1,70 @@
+package io.sextant.results;
+
+import java.util.List;
+import java.util.Optional;
+import org.apiguardian.api.API;
+
+/**
+ * Everything that rules are held against.
+ *
+ * @param classes class names in the order of the labels
+ * @param accuracy counts; its clean accuracy covers every example of the audit
+ * @param explanations per explainer
+ * @param reliable whether no validity check tripped
+ * @param samples the outcomes one by one, where they are known; without them only counts are judged
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record Measurements(
+    List<String> classes,
+    Accuracy accuracy,
+    List<ExplainerResult> explanations,
+    boolean reliable,
+    Optional<SampleTable> samples) {
+  public Measurements {
+    classes = List.copyOf(classes);
+    explanations = List.copyOf(explanations);
+    int known = samples.map(table -> table.clean().size()).orElse(0);
+    if (known > accuracy.clean().n()) {
+      throw new IllegalArgumentException(
+          "samples must be at most the %d examples of the audit but were %d"
+              .formatted(accuracy.clean().n(), known));
+    }
+  }
+
+  /**
+   * The measurements of a finished audit.
+   *
+   * @param result read from {@code result.json}
+   * @param rows read from {@code samples.csv}
+   * @param slices that rules may name
+   */
+  public static Measurements of(AuditResult result, List<SampleRow> rows, List<Slice> slices) {
+    return new Measurements(
+        result.model().classes(),
+        result.accuracy(),
+        result.explanations(),
+        result.validity().reliable(),
+        Optional.of(
+            SampleTable.of(rows, result.plan().threats(), result.plan().attacks(), slices)));
+  }
+
+  /** The measurements of attacks that are under way: accuracies only. */
+  public static Measurements of(List<String> classes, SampleTable samples) {
+    // Rules on robust accuracy read the rows; counts of them would only cost time.
+    Accuracy accuracy =
+        Aggregates.of(List.of(), samples.clean(), List.of(), List.of(), List.of(), classes.size());
+    return new Measurements(classes, accuracy, List.of(), true, Optional.of(samples));
+  }
+
+  /** The figures of a class, where they were measured. */
+  Optional<ClassAccuracy> ofClass(String name) {
+    int label = classes.indexOf(name);
+    return accuracy.classes().stream().filter(row -> row.label() == label).findFirst();
+  }
+
+  /** The classes that a rule asks for: all of them for {@value Rule#EVERY_CLASS}. */
+  List<String> classes(String asked) {
+    return asked.equals(Rule.EVERY_CLASS) ? classes : List.of(asked);
+  }
+}

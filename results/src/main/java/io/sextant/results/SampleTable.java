@@ -1,0 +1,196 @@
+package io.sextant.results;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apiguardian.api.API;
+
+/**
+ * What is known about each single example: the rows of {@code samples.csv}, and what was planned.
+ *
+ * <p>Rows may be missing. An example without the row of a planned attack is open there, unless it
+ * is known to be wrong or broken already; so attacks need not be run on what is broken.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class SampleTable {
+  private final List<Aggregates.CleanPrediction> clean;
+  private final Map<Integer, List<SampleRow>> rows;
+  private final List<Threat> threats;
+  private final List<AttackInfo> attacks;
+  private final List<Slice> slices;
+
+  /**
+   * A table.
+   *
+   * @param clean predictions, each example at most once
+   * @param rows of attacks, in any order; worst cases are passed over and found anew
+   * @param threats that were planned
+   * @param attacks that were planned
+   * @param slices parts of the examples that rules may name, perhaps none
+   * @throws IllegalArgumentException if an example or a slice occurs twice, or a row's example has
+   *     no clean prediction
+   */
+  public SampleTable(
+      List<Aggregates.CleanPrediction> clean,
+      List<SampleRow> rows,
+      List<Threat> threats,
+      List<AttackInfo> attacks,
+      List<Slice> slices) {
+    this.clean =
+        clean.stream().sorted(Comparator.comparingInt(Aggregates.CleanPrediction::sample)).toList();
+    this.rows =
+        rows.stream()
+            .filter(row -> !row.isWorstCase())
+            .collect(Collectors.groupingBy(SampleRow::sample, TreeMap::new, Collectors.toList()));
+    this.threats = List.copyOf(threats);
+    this.attacks = List.copyOf(attacks);
+    this.slices = List.copyOf(slices);
+    Set<Integer> known = new HashSet<>();
+    for (Aggregates.CleanPrediction prediction : this.clean) {
+      if (!known.add(prediction.sample())) {
+        throw new IllegalArgumentException(
+            "sample %d must have one clean prediction but has two".formatted(prediction.sample()));
+      }
+    }
+    for (Integer sample : this.rows.keySet()) {
+      if (!known.contains(sample)) {
+        throw new IllegalArgumentException(
+            "sample %d has rows of attacks but no clean prediction".formatted(sample));
+      }
+    }
+    Set<String> names = new HashSet<>();
+    for (Slice slice : this.slices) {
+      if (!names.add(slice.name())) {
+        throw new IllegalArgumentException("slice %s is given twice".formatted(slice.name()));
+      }
+    }
+  }
+
+  /**
+   * The table of rows that carry their own clean predictions, as in {@code samples.csv}.
+   *
+   * @throws IllegalArgumentException if a slice occurs twice
+   */
+  public static SampleTable of(
+      List<SampleRow> rows, List<Threat> threats, List<AttackInfo> attacks, List<Slice> slices) {
+    Map<Integer, Aggregates.CleanPrediction> clean = new TreeMap<>();
+    for (SampleRow row : rows) {
+      clean.putIfAbsent(
+          row.sample(), new Aggregates.CleanPrediction(row.sample(), row.label(), row.predicted()));
+    }
+    return new SampleTable(List.copyOf(clean.values()), rows, threats, attacks, slices);
+  }
+
+  /** Clean predictions, ascending by example. */
+  public List<Aggregates.CleanPrediction> clean() {
+    return clean;
+  }
+
+  /** The rows of attacks, ascending by example, without worst cases. */
+  public List<SampleRow> rows() {
+    return rows.values().stream().flatMap(List::stream).toList();
+  }
+
+  /** What was planned. */
+  public List<Threat> threats() {
+    return threats;
+  }
+
+  /** What was planned. */
+  public List<AttackInfo> attacks() {
+    return attacks;
+  }
+
+  /** Named parts of the examples. */
+  public List<Slice> slices() {
+    return slices;
+  }
+
+  /** The slice with a name. */
+  Optional<Slice> slice(String name) {
+    return slices.stream().filter(slice -> slice.name().equals(name)).findFirst();
+  }
+
+  /** Whether an attack was planned in a norm; the worst case needs any. */
+  boolean isPlanned(Norm norm, Optional<String> attack) {
+    return planned(norm, attack).findAny().isPresent();
+  }
+
+  /** How examples stand without an attack. */
+  List<Score> cleanScores(Predicate<Aggregates.CleanPrediction> part) {
+    return clean.stream()
+        .filter(part)
+        .map(c -> Score.of(c.sample(), c.correct() ? Score.Standing.GOOD : Score.Standing.WRONG))
+        .toList();
+  }
+
+  /**
+   * How examples stand under one attack, or in the worst case over all planned ones.
+   *
+   * @param part the examples asked for
+   */
+  public List<Score> scores(
+      Norm norm,
+      Epsilon epsilon,
+      Optional<String> attack,
+      Predicate<Aggregates.CleanPrediction> part) {
+    List<Score> scores = new ArrayList<>();
+    for (Aggregates.CleanPrediction prediction : clean) {
+      if (part.test(prediction)) {
+        scores.add(score(prediction, norm, epsilon, attack));
+      }
+    }
+    return scores;
+  }
+
+  private Score score(
+      Aggregates.CleanPrediction prediction, Norm norm, Epsilon epsilon, Optional<String> attack) {
+    int sample = prediction.sample();
+    // An output that is not finite is inconclusive, and held, until its rows say otherwise.
+    if (!prediction.correct() && prediction.predicted() != SampleRow.NO_CLASS) {
+      return Score.of(sample, Score.Standing.WRONG);
+    }
+    List<SampleRow> own =
+        rows.getOrDefault(sample, List.of()).stream()
+            .filter(row -> row.norm() == norm)
+            .filter(row -> attack.map(row.attack()::equals).orElse(true))
+            .toList();
+    List<SampleRow> here =
+        own.stream().filter(row -> row.epsilon().map(epsilon::equals).orElse(true)).toList();
+    // What breaks an example at a smaller radius breaks it here: in the worst case, not for one
+    // attack, whose figures are its own at each radius.
+    OptionalDouble distance =
+        (attack.isPresent() ? here : own)
+            .stream()
+                .filter(row -> row.breaksWithin(epsilon))
+                .mapToDouble(row -> row.distance().orElseThrow())
+                .min();
+    if (distance.isPresent()) {
+      return new Score(sample, Score.Standing.BROKEN, distance);
+    }
+    Set<String> run = here.stream().map(SampleRow::attack).collect(Collectors.toSet());
+    if (!planned(norm, attack).allMatch(a -> run.contains(a.name()))) {
+      return Score.of(sample, Score.Standing.OPEN);
+    }
+    boolean wrong = here.stream().allMatch(row -> row.outcome() == Outcome.ALREADY_WRONG);
+    return Score.of(sample, wrong ? Score.Standing.WRONG : Score.Standing.GOOD);
+  }
+
+  private Stream<AttackInfo> planned(Norm norm, Optional<String> attack) {
+    return attacks.stream()
+        .filter(a -> !a.name().equals(SampleRow.REPLAY))
+        .filter(a -> a.norms().contains(norm))
+        .filter(a -> attack.map(a.name()::equals).orElse(true));
+  }
+}

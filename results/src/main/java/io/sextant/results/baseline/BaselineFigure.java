@@ -1,0 +1,113 @@
+package io.sextant.results.baseline;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sextant.results.Epsilon;
+import io.sextant.results.Figure;
+import io.sextant.results.Metric;
+import io.sextant.results.Norm;
+import io.sextant.results.Proportion;
+import io.sextant.results.Scope;
+import io.sextant.results.Score;
+import io.sextant.results.Tally;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import org.apiguardian.api.API;
+
+/**
+ * A figure of a baseline: exact counts, and which examples were good.
+ *
+ * @param metric that was measured
+ * @param norm of the threat
+ * @param epsilon radius of the threat
+ * @param attack the one attack, where it was one
+ * @param className the one class, where it was one
+ * @param slice the part of the examples, where it was one
+ * @param count good examples, in [0, {@code n}]
+ * @param n examples, at least 1
+ * @param bits base64 of one bit per example, 1 for good: the examples ascend with the bytes, and in
+ *     a byte with the value of the bit
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record BaselineFigure(
+    Metric metric,
+    Optional<Norm> norm,
+    Optional<Epsilon> epsilon,
+    Optional<String> attack,
+    @JsonProperty("class") Optional<String> className,
+    Optional<String> slice,
+    int count,
+    int n,
+    String bits) {
+  public BaselineFigure {
+    new Proportion(count, n);
+    byte[] bytes;
+    try {
+      bytes = Base64.getDecoder().decode(bits);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("bits must be base64 but were not", e);
+    }
+    BitSet set = BitSet.valueOf(bytes);
+    if (bytes.length != (n + 7) / 8 || set.length() > n || set.cardinality() != count) {
+      throw new IllegalArgumentException(
+          "bits must have %d of %d set, in %d bytes, but had %d set in %d bytes"
+              .formatted(count, n, (n + 7) / 8, set.cardinality(), bytes.length));
+    }
+  }
+
+  /** A figure of which every example is known. */
+  static BaselineFigure of(Metric metric, Scope scope, Tally tally) {
+    BitSet good = good(tally);
+    return new BaselineFigure(
+        metric,
+        scope.norm(),
+        scope.epsilon(),
+        scope.attack(),
+        scope.className(),
+        scope.slice(),
+        good.cardinality(),
+        tally.n(),
+        Base64.getEncoder().encodeToString(Arrays.copyOf(good.toByteArray(), (tally.n() + 7) / 8)));
+  }
+
+  /** What part of an audit it is about. */
+  public Scope scope() {
+    return new Scope(norm, epsilon, attack, className, slice);
+  }
+
+  /** The counts. */
+  public Proportion share() {
+    return new Proportion(count, n);
+  }
+
+  /** Whether a figure measures the same. */
+  boolean matches(Metric other, Figure figure) {
+    return metric == other && scope().equals(figure.scope());
+  }
+
+  /** This figure beside one on the same examples. */
+  Comparison compare(Tally now) {
+    BitSet before = BitSet.valueOf(Base64.getDecoder().decode(bits));
+    BitSet after = good(now);
+    List<Integer> lost = new ArrayList<>();
+    List<Integer> gained = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      if (before.get(i) != after.get(i)) {
+        (before.get(i) ? lost : gained).add(now.scores().get(i).sample());
+      }
+    }
+    return new Comparison(share(), new Proportion(after.cardinality(), n), lost, gained);
+  }
+
+  private static BitSet good(Tally tally) {
+    BitSet good = new BitSet(tally.n());
+    for (int i = 0; i < tally.n(); i++) {
+      good.set(i, tally.scores().get(i).standing() == Score.Standing.GOOD);
+    }
+    return good;
+  }
+}

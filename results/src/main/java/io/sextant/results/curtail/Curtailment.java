@@ -1,0 +1,211 @@
+package io.sextant.results.curtail;
+
+import io.sextant.results.AttackInfo;
+import io.sextant.results.Certainty;
+import io.sextant.results.Epsilon;
+import io.sextant.results.Figure;
+import io.sextant.results.Measurements;
+import io.sextant.results.Metric;
+import io.sextant.results.Norm;
+import io.sextant.results.Rule;
+import io.sextant.results.SampleRow;
+import io.sextant.results.SampleTable;
+import io.sextant.results.Score;
+import io.sextant.results.Severity;
+import io.sextant.results.Tally;
+import io.sextant.results.Threat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apiguardian.api.API;
+
+/**
+ * What still has to be run, by counting: a minimum is missed for certain when not even all open
+ * examples could make up for the broken ones, and kept for certain when all of them may break.
+ *
+ * <p>An immutable view of one moment. A runner makes one after each unit of work, and asks before
+ * it starts the next.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class Curtailment {
+  private final Curtail curtail;
+  private final SampleTable samples;
+  private final List<Decision> decisions;
+
+  private Curtailment(Curtail curtail, SampleTable samples, List<Decision> decisions) {
+    this.curtail = curtail;
+    this.samples = samples;
+    this.decisions = List.copyOf(decisions);
+  }
+
+  /**
+   * Looks at what is known.
+   *
+   * @param curtail which verdicts end a rule early
+   * @param rules of the gate, in their order; those that are no share of examples are passed over
+   * @param compared ids of rules that are held against a baseline, which needs complete figures:
+   *     they do not end by holding
+   * @param classes class names in the order of the labels
+   * @param samples the clean prediction of each example, the rows so far, and what is planned
+   */
+  public static Curtailment of(
+      Curtail curtail,
+      List<Rule> rules,
+      Set<String> compared,
+      List<String> classes,
+      SampleTable samples) {
+    Measurements measured = Measurements.of(classes, samples);
+    List<Decision> decisions = new ArrayList<>();
+    for (Rule rule : rules) {
+      if (rule.metric().isShare()) {
+        List<Figure> figures = rule.metric().figures(rule, measured);
+        Certainty certainty = certainty(rule, figures);
+        boolean needed = rule.maxRegression().isPresent() || compared.contains(rule.id());
+        boolean ended = curtail.ends(certainty) && !(certainty == Certainty.HOLDS && needed);
+        decisions.add(new Decision(rule, certainty, figures, ended));
+      }
+    }
+    return new Curtailment(curtail, samples, decisions);
+  }
+
+  /** One broken figure breaks the rule; without a figure nothing is decided. */
+  private static Certainty certainty(Rule rule, List<Figure> figures) {
+    boolean bounded = rule.minimum().isPresent() || rule.maximum().isPresent();
+    if (figures.isEmpty() || !bounded) {
+      return Certainty.OPEN;
+    }
+    List<Certainty> all = figures.stream().map(figure -> figure.judge(rule)).toList();
+    if (all.contains(Certainty.FAILS)) {
+      return Certainty.FAILS;
+    }
+    return all.contains(Certainty.OPEN) ? Certainty.OPEN : Certainty.HOLDS;
+  }
+
+  /** How far each rule on a share is decided, in the order of the rules. */
+  public List<Decision> decisions() {
+    return decisions;
+  }
+
+  /** Whether the gate fails for certain. */
+  public boolean fails() {
+    return decisions.stream()
+        .anyMatch(d -> d.certainty() == Certainty.FAILS && d.rule().severity() == Severity.ERROR);
+  }
+
+  /**
+   * The examples on which an attack can still change something, ascending; none when no rule needs
+   * it.
+   *
+   * <p>Without curtailment these are all examples that lack it. Otherwise an example that is wrong
+   * or broken already is left out, unless an undecided rule is about this very attack; a threat
+   * that no rule asks for is run as long as the gate may still pass.
+   *
+   * @param norm of a planned threat
+   * @param epsilon of a planned threat
+   * @param attack planned in this norm
+   */
+  public Set<Integer> open(Norm norm, Epsilon epsilon, String attack) {
+    Set<Integer> lacking = samples(norm, epsilon, Optional.of(attack));
+    if (curtail == Curtail.NONE) {
+      return lacking;
+    }
+    boolean governed = false;
+    Set<Integer> wanted = new TreeSet<>();
+    for (Decision decision : decisions) {
+      Rule rule = decision.rule();
+      if (asks(rule, norm, epsilon, attack)) {
+        governed = true;
+        if (!decision.ended()) {
+          decision.figures().stream()
+              .filter(figure -> isAt(figure, norm, epsilon))
+              .forEach(figure -> wanted.addAll(openIn(figure)));
+        }
+      }
+    }
+    if (!governed && !fails()) {
+      wanted.addAll(samples(norm, epsilon, Optional.empty()));
+    }
+    wanted.retainAll(lacking);
+    return wanted;
+  }
+
+  private static boolean asks(Rule rule, Norm norm, Epsilon epsilon, String attack) {
+    return rule.metric() == Metric.ROBUST_ACCURACY
+        && rule.norm().map(n -> n == norm).orElse(true)
+        && rule.epsilon().map(epsilon::equals).orElse(true)
+        && rule.attack().map(attack::equals).orElse(true);
+  }
+
+  private static boolean isAt(Figure figure, Norm norm, Epsilon epsilon) {
+    return figure.scope().norm().map(n -> n == norm).orElse(false)
+        && figure.scope().epsilon().map(epsilon::equals).orElse(false);
+  }
+
+  private static List<Integer> openIn(Figure figure) {
+    return figure.value() instanceof Tally tally
+        ? tally.scores().stream()
+            .filter(score -> score.standing() == Score.Standing.OPEN)
+            .map(Score::sample)
+            .toList()
+        : List.of();
+  }
+
+  private Set<Integer> samples(Norm norm, Epsilon epsilon, Optional<String> attack) {
+    Set<Integer> open = new TreeSet<>();
+    for (Score score : samples.scores(norm, epsilon, attack, c -> true)) {
+      if (score.standing() == Score.Standing.OPEN) {
+        open.add(score.sample());
+      }
+    }
+    return open;
+  }
+
+  /** What was planned and could still change an outcome, in the order of the plan. */
+  public List<Unrun> unrun() {
+    return unrun(samples, samples.clean().size());
+  }
+
+  /**
+   * What an audit has not run and could still change an outcome, in the order of the plan.
+   *
+   * @param samples what is known
+   * @param n examples of the audit; those that are not in the table lack everything
+   */
+  public static List<Unrun> unrun(SampleTable samples, int n) {
+    List<Unrun> unrun = new ArrayList<>();
+    int unknown = n - samples.clean().size();
+    for (Threat threat : samples.threats()) {
+      for (Epsilon epsilon : threat.epsilons()) {
+        Set<Integer> open = new TreeSet<>();
+        for (Score score : samples.scores(threat.norm(), epsilon, Optional.empty(), c -> true)) {
+          if (score.standing() == Score.Standing.OPEN) {
+            open.add(score.sample());
+          }
+        }
+        for (AttackInfo attack : samples.attacks()) {
+          if (attack.norms().contains(threat.norm()) && !attack.name().equals(SampleRow.REPLAY)) {
+            long lacking =
+                samples
+                    .scores(
+                        threat.norm(),
+                        epsilon,
+                        Optional.of(attack.name()),
+                        c -> open.contains(c.sample()))
+                    .stream()
+                    .filter(score -> score.standing() == Score.Standing.OPEN)
+                    .count();
+            int missing = Math.toIntExact(lacking) + unknown;
+            if (missing > 0) {
+              unrun.add(new Unrun(threat.norm(), epsilon, attack.name(), missing, n));
+            }
+          }
+        }
+      }
+    }
+    return List.copyOf(unrun);
+  }
+}
