@@ -33,6 +33,12 @@ public interface Attack {
   Set<Norm> norms();
 
   /**
+   * The most that one example can cost at one radius: what an example costs that holds. Broken ones
+   * leave early.
+   */
+  Passes passes();
+
+  /**
    * Attacks each example that the model decides rightly.
    *
    * @param service the model, with the domain that says what exists and may be changed; its meter

@@ -61,6 +61,11 @@ public record Fgsm(Loss loss) implements Attack {
   }
 
   @Override
+  public Passes passes() {
+    return new Passes(2, 1);
+  }
+
+  @Override
   public AttackResult run(
       GradientService service, Examples examples, ThreatModel threat, long seed) {
     double step = threat.epsilon().value();

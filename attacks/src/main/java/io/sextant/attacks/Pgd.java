@@ -135,6 +135,12 @@ public record Pgd(
   }
 
   @Override
+  public Passes passes() {
+    long runs = restarts;
+    return new Passes(1 + runs * (steps + 1L), runs * steps);
+  }
+
+  @Override
   public AttackResult run(
       GradientService service, Examples examples, ThreatModel threat, long seed) {
     double step = stepSize.at(threat.epsilon().value());

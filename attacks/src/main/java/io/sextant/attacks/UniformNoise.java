@@ -55,6 +55,11 @@ public record UniformNoise(int draws) implements Attack {
   }
 
   @Override
+  public Passes passes() {
+    return new Passes(1L + draws, 0);
+  }
+
+  @Override
   public AttackResult run(
       GradientService service, Examples examples, ThreatModel threat, long seed) {
     Schedule schedule = new Schedule(NAME, 0, 0, draws, true, Loss.CROSS_ENTROPY, true);

@@ -1,8 +1,9 @@
 package io.sextant.cli;
 
-import io.sextant.evaluation.data.Sampling;
-import io.sextant.evaluation.spec.DataSpec;
+import io.sextant.spec.DataSpec;
+import io.sextant.spec.Sampling;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -41,7 +42,7 @@ final class DataOptions {
 
   /** The data, all of it or its first rows. */
   DataSpec spec(Optional<Integer> first) {
-    return new DataSpec(source(), first.orElse(Integer.MAX_VALUE), Sampling.FIRST, 0, 1);
+    return new DataSpec(source(), first.orElse(Integer.MAX_VALUE), Sampling.FIRST, List.of(), 0, 1);
   }
 
   boolean table() {

@@ -1,8 +1,10 @@
 package io.sextant.cli;
 
-import io.sextant.evaluation.Subject;
+import io.sextant.evaluation.SpecSources;
+import io.sextant.evaluation.data.Box;
 import io.sextant.evaluation.data.DataSet;
-import io.sextant.evaluation.spec.DataSpec;
+import io.sextant.evaluation.data.Draw;
+import io.sextant.spec.DataSpec;
 import java.util.Arrays;
 
 /** Reads the examples that options ask for. */
@@ -10,8 +12,8 @@ final class Inputs {
   private Inputs() {}
 
   static DataSet read(DataSpec spec, long seed) {
-    DataSet all = Subject.data(spec);
-    return spec.samples() >= all.size() ? all : spec.sampling().draw(all, spec.samples(), seed);
+    DataSet all = SpecSources.data(spec.source(), new Box(spec.minimum(), spec.maximum()));
+    return Draw.of(spec.sampling(), all, spec.samples(), seed);
   }
 
   static void requireClasses(DataSet data, int classes) {

@@ -47,10 +47,12 @@ import picocli.CommandLine.Spec;
     subcommands = {
       InitCommand.class,
       InspectCommand.class,
+      PlanCommand.class,
       AuditCommand.class,
       AttackCommand.class,
       ExplainCommand.class,
       ReportCommand.class,
+      CompareCommand.class,
       ReplayCommand.class
     })
 public final class Main implements Callable<Integer> {
@@ -103,7 +105,7 @@ public final class Main implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(),
-        "a command is missing: init, inspect, audit, attack, explain, report or" + " replay");
+        "a command is missing: init, inspect, plan, audit, attack, explain, report, compare or replay");
   }
 
   private static int explainUsage(ParameterException failure, String[] arguments) {

@@ -3,7 +3,7 @@ package io.sextant.cli;
 import io.sextant.evaluation.EngineOptions;
 import io.sextant.evaluation.Subject;
 import io.sextant.evaluation.data.DataSet;
-import io.sextant.evaluation.spec.ModelSpec;
+import io.sextant.spec.ModelSpec;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +26,11 @@ final class ModelOptions {
   @Nullable String output;
 
   ModelSpec spec() {
-    return new ModelSpec("model", model, Optional.empty(), Optional.ofNullable(output));
+    return new ModelSpec(
+        "model", new ModelSpec.File(model), Optional.empty(), Optional.ofNullable(output));
   }
 
   Subject open(DataSet data, boolean table, EngineOptions options) {
-    return Subject.open(spec(), data.shape(), data.domain(), !table, options);
+    return Subject.open(model, spec(), data.shape(), data.domain(), !table, options);
   }
 }

@@ -6,13 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.evaluation.Audit;
+import io.sextant.evaluation.Effort;
 import io.sextant.evaluation.EngineOptions;
 import io.sextant.evaluation.Progress;
-import io.sextant.evaluation.spec.SpecReader;
+import io.sextant.evaluation.SpecSources;
 import io.sextant.results.AuditResult;
 import io.sextant.results.Outcome;
 import io.sextant.results.SampleRow;
 import io.sextant.results.SamplesCsv;
+import io.sextant.spec.SpecReader;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
@@ -164,7 +166,12 @@ class DeterminismTest {
   private void interrupt(Path out, int after) {
     Audit audit =
         new Audit(
-            SpecReader.read(spec), EngineOptions.DEFAULT.withThreads(1), new Stop(after), "test");
+            SpecReader.read(spec),
+            EngineOptions.DEFAULT.withThreads(1),
+            Effort.FULL,
+            new SpecSources(),
+            new Stop(after),
+            "test");
     assertThatExceptionOfType(IllegalStateException.class)
         .isThrownBy(() -> audit.run("model", out, false))
         .withMessage("stopped");

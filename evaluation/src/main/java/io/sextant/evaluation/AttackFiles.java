@@ -7,6 +7,7 @@ import io.sextant.attacks.ThreatModel;
 import io.sextant.evaluation.data.NpyWriter;
 import io.sextant.gradients.Examples;
 import io.sextant.results.Aggregates;
+import io.sextant.results.AttackInfo;
 import io.sextant.results.Norm;
 import io.sextant.results.SampleRow;
 import io.sextant.results.SamplesCsv;
@@ -58,7 +59,7 @@ public final class AttackFiles {
                   attack.norms().stream().sorted().map(Norm::key).collect(joining(", "))));
     }
     OutputFolder.create(out);
-    List<AttackRunner.Task> tasks = Audit.tasks(threat, attack, attack.name(), examples);
+    List<AttackRunner.Task> tasks = AttackRunner.tasks(threat, attack, attack.name(), examples);
     List<Unit.Done> done =
         new AttackRunner(subject, seed, subject.service().threads(), progress).run(tasks, null);
     List<SampleRow> rows = new ArrayList<>();
@@ -73,7 +74,7 @@ public final class AttackFiles {
         Aggregates.withWorstCase(
             rows,
             List.of(new Threat(threat.norm(), List.of(threat.epsilon()), "attack", List.of())),
-            List.of(attack.name()));
+            List.of(new AttackInfo(attack.name(), List.of(threat.norm()), attack.configuration())));
     NpyWriter.write(
         out.resolve("adversarial.npy"),
         NpyWriter.Element.FLOAT32,

@@ -4,13 +4,11 @@ import io.sextant.attacks.Attack;
 import io.sextant.attacks.ExampleResult;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.Examples;
-import io.sextant.gradients.Logits;
 import io.sextant.results.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -48,6 +46,17 @@ final class AttackRunner {
    */
   record Task(Unit unit, Attack attack, ThreatModel threat) {}
 
+  /** Cuts examples into units of work for one attack at one threat and radius. */
+  static List<Task> tasks(ThreatModel threat, Attack attack, String name, Examples examples) {
+    List<Task> tasks = new ArrayList<>();
+    for (int from = 0, chunk = 0; from < examples.size(); from += Unit.CHUNK, chunk++) {
+      Examples part = examples.slice(from, Math.min(examples.size(), from + Unit.CHUNK));
+      tasks.add(
+          new Task(new Unit(threat.norm(), threat.epsilon(), name, chunk, part), attack, threat));
+    }
+    return tasks;
+  }
+
   /**
    * Does all tasks, or finds them done.
    *
@@ -55,9 +64,19 @@ final class AttackRunner {
    * @return what came of each, in the order of the tasks whatever the order of work
    */
   List<Unit.Done> run(List<Task> tasks, @Nullable UnitStore store) throws IOException {
+    return run(tasks, store, tracker(tasks.size()));
+  }
+
+  /** Counts units of work, for tasks that come in several parts. */
+  Tracker tracker(int total) {
+    return new Tracker(total);
+  }
+
+  /** Does tasks as a part of more work. */
+  List<Unit.Done> run(List<Task> tasks, @Nullable UnitStore store, Tracker tracker)
+      throws IOException {
     ExecutorService workers = Executors.newFixedThreadPool(threads);
     try {
-      Tracker tracker = new Tracker(tasks.size());
       List<Future<Unit.Done>> futures = new ArrayList<>();
       for (Task task : tasks) {
         futures.add(workers.submit(() -> once(task, store, tracker)));
@@ -212,27 +231,13 @@ final class AttackRunner {
         result.forwards(),
         result.backwards(),
         prediction,
-        confidence(logits, prediction),
-        margin(logits),
+        Scores.confidence(logits, prediction),
+        Scores.margin(logits),
         result.zeroGradientAtStart());
   }
 
-  private static double confidence(double[] logits, int prediction) {
-    return prediction < 0 || !Logits.finite(logits) ? 0 : Logits.probabilities(logits)[prediction];
-  }
-
-  /** The lead of the largest logit over the second. */
-  private static double margin(double[] logits) {
-    if (!Logits.finite(logits)) {
-      return 0;
-    }
-    double[] sorted = logits.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length - 1] - sorted[sorted.length - 2];
-  }
-
   /** Counts units and estimates what is left from those that were really run. */
-  private final class Tracker {
+  final class Tracker {
     private final int total;
     private final long start = System.nanoTime();
     private int done;
@@ -240,6 +245,11 @@ final class AttackRunner {
 
     Tracker(int total) {
       this.total = total;
+    }
+
+    /** Some units turned out not to be needed. */
+    synchronized void skip(int count) {
+      done += count;
     }
 
     synchronized void found(Unit unit) {

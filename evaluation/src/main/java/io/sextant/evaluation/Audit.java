@@ -2,53 +2,57 @@ package io.sextant.evaluation;
 
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Attacks;
-import io.sextant.attacks.Goal;
+import io.sextant.attacks.Passes;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.evaluation.data.DataSet;
-import io.sextant.evaluation.data.Suggestion;
-import io.sextant.evaluation.spec.AuditSpec;
-import io.sextant.evaluation.spec.Configured;
-import io.sextant.evaluation.spec.ModelSpec;
-import io.sextant.evaluation.spec.ThreatSpec;
+import io.sextant.evaluation.data.Draw;
 import io.sextant.gradients.Examples;
-import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.dl4j.HealthCheck;
 import io.sextant.gradients.dl4j.HealthReport;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.results.Accuracy;
 import io.sextant.results.Aggregates;
-import io.sextant.results.AttackInfo;
 import io.sextant.results.AuditResult;
 import io.sextant.results.DataInfo;
 import io.sextant.results.EngineInfo;
 import io.sextant.results.Epsilon;
 import io.sextant.results.ExplainerResult;
 import io.sextant.results.Gate;
+import io.sextant.results.Measurements;
+import io.sextant.results.Metric;
 import io.sextant.results.ModelInfo;
 import io.sextant.results.Norm;
+import io.sextant.results.Outcome;
 import io.sextant.results.Plan;
 import io.sextant.results.QueryCount;
 import io.sextant.results.Reverification;
 import io.sextant.results.Rule;
 import io.sextant.results.RunInfo;
 import io.sextant.results.SampleRow;
+import io.sextant.results.SampleTable;
 import io.sextant.results.SamplesCsv;
 import io.sextant.results.Threat;
 import io.sextant.results.Validity;
 import io.sextant.results.ValidityCheck;
+import io.sextant.results.curtail.Curtailment;
+import io.sextant.spec.AuditSpec;
+import io.sextant.spec.Configured;
+import io.sextant.spec.DataSpec;
+import io.sextant.spec.ModelSpec;
+import io.sextant.spec.Suggestion;
+import io.sextant.spec.ThreatSpec;
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -67,12 +71,12 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class Audit {
-  private static final int PROBE_EXAMPLES = 100;
   private static final double SMALL_MARGIN = 1e-4;
-  private static final Map<String, String> NOISE = Map.of("draws", "10");
 
   private final AuditSpec spec;
   private final EngineOptions options;
+  private final Effort effort;
+  private final Sources sources;
   private final Progress progress;
   private final String command;
 
@@ -82,11 +86,21 @@ public final class Audit {
    * @param spec what is asked for
    * @param options how gradients are computed; the spec's engine is used where they say {@code
    *     auto}
+   * @param effort how much may be left out
+   * @param sources where models and data come from
    * @param progress hears how it gets on
    * @param command the command that asked for it, for the record
    */
-  public Audit(AuditSpec spec, EngineOptions options, Progress progress, String command) {
+  public Audit(
+      AuditSpec spec,
+      EngineOptions options,
+      Effort effort,
+      Sources sources,
+      Progress progress,
+      String command) {
     this.spec = spec;
+    this.effort = effort;
+    this.sources = sources;
     this.options = options.engine().equals("auto") ? options.withEngine(spec.engine()) : options;
     this.progress = progress;
     this.command = command;
@@ -103,41 +117,124 @@ public final class Audit {
    * @throws IOException when a file cannot be written; what was done before is kept
    */
   public AuditResult run(String id, Path out, boolean overwrite) throws IOException {
-    ModelSpec model =
-        spec.models().stream()
-            .filter(m -> m.id().equals(id))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "the spec has no model %s; it has %s"
-                            .formatted(id, spec.models().stream().map(ModelSpec::id).toList())));
-    // Attacks and explainers are made first: a wrong setting must not cost a run.
-    Map<String, Attack> attacks = new LinkedHashMap<>();
-    for (Configured configured : spec.attacks()) {
-      attacks.put(configured.name(), Attacks.of(configured.name(), configured.settings()));
-    }
-    requireNorms(attacks);
+    ModelSpec model = model(id);
+    Map<String, Attack> attacks = attacks();
     ExplanationStage explanations = new ExplanationStage(spec.explainers(), spec.seed());
     Timer timer = new Timer();
     progress.phase("reading data and model");
-    DataSet all = Subject.data(spec.data());
-    DataSet drawn = spec.data().sampling().draw(all, spec.data().samples(), spec.seed());
-    boolean image = !(spec.data().source() instanceof io.sextant.evaluation.spec.DataSpec.Table);
-    try (Subject subject = Subject.open(model, drawn.shape(), drawn.domain(), image, options)) {
+    DataSet all = sources.data(spec.data());
+    DataSet drawn = drawn(all);
+    boolean image = !(spec.data().source() instanceof DataSpec.Table);
+    Path file = sources.model(model);
+    try (Subject subject =
+        Subject.open(file, model, drawn.shape(), drawn.domain(), image, options)) {
       DataSet data = named(subject, drawn);
       requireTargets(data.classes().size());
       requireRuleClasses(data.classes());
       String fingerprint = fingerprint(subject, data);
       try (RunFolder folder = RunFolder.open(out, fingerprint, overwrite)) {
-        if (Files.exists(folder.result())) {
+        if (folder.finished()) {
           progress.phase("found finished");
           return AuditResult.read(folder.result());
         }
         timer.lap("load");
-        return new Run(model, all, data, image, subject, attacks, explanations, timer).run(folder);
+        return new Run(model, file, all, data, image, subject, attacks, explanations, timer)
+            .run(folder);
       }
     }
+  }
+
+  /**
+   * Says what {@link #run} would do, and what it can cost.
+   *
+   * @param id the model's id
+   * @throws IllegalArgumentException when the spec, the model or the data is unusable
+   * @throws IOException when a file cannot be read
+   */
+  public AuditPlan plan(String id) throws IOException {
+    ModelSpec model = model(id);
+    Map<String, Attack> attacks = attacks();
+    DataSet drawn = drawn(sources.data(spec.data()));
+    boolean image = !(spec.data().source() instanceof DataSpec.Table);
+    try (Subject subject =
+        Subject.open(sources.model(model), model, drawn.shape(), drawn.domain(), image, options)) {
+      DataSet data = named(subject, drawn);
+      Examples examples = data.examples();
+      int[] predicted = subject.model().predictions(examples.rows());
+      int[] right =
+          IntStream.range(0, predicted.length)
+              .filter(i -> predicted[i] == examples.label(i))
+              .toArray();
+      List<AuditPlan.Cell> cells = new ArrayList<>();
+      for (AttackStage.Cell cell : AttackStage.cells(spec, attacks)) {
+        cells.add(
+            new AuditPlan.Cell(
+                cell.name(),
+                cell.threat().norm(),
+                cell.epsilon(),
+                cell.attack().passes().times(right.length)));
+      }
+      Passes all =
+          cells.stream().map(AuditPlan.Cell::passes).reduce(new Passes(0, 0), Passes::plus);
+      return new AuditPlan(
+          model.id(),
+          subject.file().name(),
+          "%s (%s)"
+              .formatted(
+                  subject.service().engine().name(), subject.service().engine().description()),
+          examples.size(),
+          right.length,
+          cells,
+          right.length == 0
+              ? Duration.ZERO
+              : Duration.ofNanos(
+                  Math.round(nanosPerPass(subject, examples.at(right)) * passes(all))));
+    }
+  }
+
+  private static long passes(Passes passes) {
+    return passes.forwards() + passes.backwards();
+  }
+
+  /** Times attacks of one step after one to warm up. */
+  private double nanosPerPass(Subject subject, Examples examples) throws IOException {
+    ThreatSpec threat = spec.threats().get(0);
+    Attack step = Attacks.of("fgsm", Map.of());
+    AttackRunner runner =
+        new AttackRunner(subject, spec.seed(), options.threads(), Progress.SILENT);
+    ThreatModel model = AttackStage.model(threat, threat.epsilons().get(0));
+    List<AttackRunner.Task> tasks = AttackRunner.tasks(model, step, "fgsm", examples);
+    runner.run(tasks, null);
+    long start = System.nanoTime();
+    runner.run(tasks, null);
+    return (System.nanoTime() - start) / (double) passes(step.passes().times(examples.size()));
+  }
+
+  private ModelSpec model(String id) {
+    return spec.models().stream()
+        .filter(m -> m.id().equals(id))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "the spec has no model %s; it has %s"
+                        .formatted(id, spec.models().stream().map(ModelSpec::id).toList())));
+  }
+
+  /** Attacks are made first: a wrong setting must not cost a run. */
+  private Map<String, Attack> attacks() {
+    Map<String, Attack> attacks = new LinkedHashMap<>();
+    for (Configured configured : spec.attacks()) {
+      attacks.put(configured.name(), Attacks.of(configured.name(), configured.settings()));
+    }
+    requireNorms(attacks);
+    return attacks;
+  }
+
+  private DataSet drawn(DataSet all) {
+    return spec.data().rows().isEmpty()
+        ? Draw.of(spec.data().sampling(), all, spec.data().samples(), spec.seed())
+        : Draw.rows(all, spec.data().rows());
   }
 
   private void requireNorms(Map<String, Attack> attacks) {
@@ -182,7 +279,7 @@ public final class Audit {
   private void requireRuleClasses(List<String> classes) {
     for (Rule rule : spec.rules()) {
       rule.className()
-          .filter(name -> !classes.contains(name))
+          .filter(name -> !name.equals(Rule.EVERY_CLASS) && !classes.contains(name))
           .ifPresent(
               name -> {
                 throw new IllegalArgumentException(
@@ -218,6 +315,7 @@ public final class Audit {
             "\n",
             Toolkit.version(),
             spec.text(),
+            effort.key(),
             subject.file().sha256(),
             digests,
             subject.service().engine().name(),
@@ -229,31 +327,10 @@ public final class Audit {
             data.classes().toString()));
   }
 
-  static ThreatModel threat(ThreatSpec spec, Epsilon epsilon) {
-    OptionalInt target = spec.targetClass();
-    return new ThreatModel(
-        spec.norm(),
-        epsilon,
-        target.isPresent() ? new Goal.Targeted(target.getAsInt()) : Goal.UNTARGETED,
-        spec.categoryChanges());
-  }
-
-  /** Cuts examples into units of work for one attack at one threat and radius. */
-  static List<AttackRunner.Task> tasks(
-      ThreatModel threat, Attack attack, String name, Examples examples) {
-    List<AttackRunner.Task> tasks = new ArrayList<>();
-    for (int from = 0, chunk = 0; from < examples.size(); from += Unit.CHUNK, chunk++) {
-      Examples part = examples.slice(from, Math.min(examples.size(), from + Unit.CHUNK));
-      tasks.add(
-          new AttackRunner.Task(
-              new Unit(threat.norm(), threat.epsilon(), name, chunk, part), attack, threat));
-    }
-    return tasks;
-  }
-
   /** Wall time by phase. */
   private static final class Timer {
     private final Instant started = Instant.now();
+    private final long start = System.nanoTime();
     private final Map<String, Long> laps = new TreeMap<>();
     private long last = System.nanoTime();
 
@@ -267,6 +344,7 @@ public final class Audit {
   /** One run, after everything is loaded. */
   private final class Run {
     private final ModelSpec modelSpec;
+    private final Path modelFile;
     private final DataSet all;
     private final DataSet data;
     private final boolean image;
@@ -278,6 +356,7 @@ public final class Audit {
 
     Run(
         ModelSpec modelSpec,
+        Path modelFile,
         DataSet all,
         DataSet data,
         boolean image,
@@ -286,6 +365,7 @@ public final class Audit {
         ExplanationStage explanations,
         Timer timer) {
       this.modelSpec = modelSpec;
+      this.modelFile = modelFile;
       this.all = all;
       this.data = data;
       this.image = image;
@@ -304,50 +384,55 @@ public final class Audit {
 
       progress.phase("attacking");
       int[] predicted = subject.model().predictions(examples.rows());
-      List<AttackRunner.Task> tasks = tasks();
       AttackRunner runner = new AttackRunner(subject, spec.seed(), options.threads(), progress);
-      List<Unit.Done> done = runner.run(tasks, new UnitStore(folder.units()));
+      List<Threat> threats = threats();
+      AttackStage.Attacked attacked =
+          new AttackStage(spec, attacks, threats, examples, predicted, data.classes(), effort)
+              .run(
+                  subject,
+                  runner,
+                  new UnitStore(folder.units()),
+                  AttackStage.clock(effort.timeBudget(), timer.start));
       timer.lap("attacks");
 
-      List<SampleRow> rows = new ArrayList<>();
-      List<Reverification.Rejection> rejected = new ArrayList<>();
-      List<AttackInfo> attackInfos = attackInfos();
-      for (int i = 0; i < tasks.size(); i++) {
-        Unit unit = tasks.get(i).unit();
-        for (Attempt attempt : done.get(i).attempts()) {
-          rows.add(attempt.row(unit.norm(), unit.epsilon(), unit.attack()));
-          attempt.rejection(unit.norm(), unit.epsilon(), unit.attack()).ifPresent(rejected::add);
-        }
-      }
-      List<Threat> threats = threats();
-      List<SampleRow> complete =
-          Aggregates.withWorstCase(rows, threats, List.copyOf(attacks.keySet()));
+      List<SampleRow> rows = attacked.rows();
+      List<Reverification.Rejection> rejected = rejected(attacked);
+      List<SampleRow> complete = Aggregates.withWorstCase(rows, threats, attacked.infos());
+      List<Aggregates.CleanPrediction> clean = AttackStage.clean(examples, predicted);
       Accuracy accuracy =
-          Aggregates.of(
-              rows,
-              cleanPredictions(predicted),
-              rejected,
-              threats,
-              attackInfos,
-              data.classes().size());
-      List<Evidence.Cell> cells = cells(tasks, done);
+          Aggregates.of(rows, clean, rejected, threats, attacked.infos(), data.classes().size());
+      List<Evidence.Cell> cells = cells(attacked.parts());
 
       progress.phase("explaining");
       ExplanationStage.Explained explained =
-          explanations.run(subject, data, image, cells, predicted, spec.reportExamples());
+          explanations(attacked).run(subject, data, image, cells, predicted, spec.reportExamples());
       timer.lap("explanations");
 
       progress.phase("checking validity");
       Validity validity =
           validity(
-              runner, complete, accuracy, rejected, done, health, predicted, explained.notFinite());
+              new Probes(runner, spec, data, examples, options),
+              attacked,
+              complete,
+              accuracy,
+              rejected,
+              health,
+              predicted,
+              explained.notFinite());
       timer.lap("validity");
 
       progress.phase("writing results");
       Optional<String> evidence = evidence(folder, cells);
+      SampleTable samples = new SampleTable(clean, rows, threats, attacked.infos(), spec.slices());
       Gate gate =
           Gate.judge(
-              spec.rules(), data.classes(), accuracy, explained.results(), validity.reliable());
+              spec.rules(),
+              new Measurements(
+                  data.classes(),
+                  accuracy,
+                  explained.results(),
+                  validity.reliable(),
+                  Optional.of(samples)));
       SamplesCsv.write(folder.samples(), complete);
       timer.lap("output");
       AuditResult result =
@@ -362,36 +447,42 @@ public final class Audit {
                   subject.service().precision().name().toLowerCase(java.util.Locale.ROOT),
                   subject.service().fallbacks()),
               dataInfo(),
-              new Plan(threats, attackInfos, spec.seed(), spec.text()),
+              new Plan(threats, attacked.infos(), spec.seed(), spec.text()),
               accuracy,
               explained.results(),
               explained.gallery(),
               validity,
               queries(rows, explained.results()),
-              reverification(rows, rejected, done),
+              reverification(rows, rejected, attacked),
               gate,
-              notTested(),
+              notTested(attacked, samples),
               evidence,
               runInfo());
       result.write(folder.result());
-      folder.finish();
+      if (!attacked.outOfTime()) {
+        folder.finish();
+      }
       return result;
     }
 
-    private List<AttackRunner.Task> tasks() {
-      List<AttackRunner.Task> tasks = new ArrayList<>();
-      for (ThreatSpec threat : spec.threats()) {
-        for (Epsilon epsilon : threat.epsilons()) {
-          for (Map.Entry<String, Attack> attack : attacks.entrySet()) {
-            if (attack.getValue().norms().contains(threat.norm())) {
-              tasks.addAll(
-                  Audit.tasks(
-                      threat(threat, epsilon), attack.getValue(), attack.getKey(), examples));
-            }
-          }
+    private static List<Reverification.Rejection> rejected(AttackStage.Attacked attacked) {
+      List<Reverification.Rejection> rejected = new ArrayList<>();
+      for (AttackStage.Part part : attacked.parts()) {
+        Unit unit = part.unit();
+        for (Attempt attempt : part.done().attempts()) {
+          attempt.rejection(unit.norm(), unit.epsilon(), unit.attack()).ifPresent(rejected::add);
         }
       }
-      return tasks;
+      return rejected;
+    }
+
+    /** Explanations are for rules and for people; a gate that fails for certain needs neither. */
+    private ExplanationStage explanations(AttackStage.Attacked attacked) {
+      boolean asked =
+          spec.rules().stream().anyMatch(rule -> rule.metric() == Metric.COMPLETENESS_GAP);
+      return (attacked.failed() && !asked) || attacked.outOfTime()
+          ? new ExplanationStage(List.of(), spec.seed())
+          : explanations;
     }
 
     private List<Threat> threats() {
@@ -417,78 +508,69 @@ public final class Audit {
       return threats;
     }
 
-    private List<AttackInfo> attackInfos() {
-      List<Norm> used = spec.threats().stream().map(ThreatSpec::norm).toList();
-      return attacks.entrySet().stream()
-          .map(
-              entry ->
-                  new AttackInfo(
-                      entry.getKey(),
-                      used.stream().filter(entry.getValue().norms()::contains).toList(),
-                      entry.getValue().configuration()))
-          .toList();
-    }
-
-    private List<Aggregates.CleanPrediction> cleanPredictions(int[] predicted) {
-      return IntStream.range(0, predicted.length)
-          .mapToObj(
-              i ->
-                  new Aggregates.CleanPrediction(
-                      Math.toIntExact(examples.id(i)), examples.label(i), predicted[i]))
-          .toList();
-    }
-
     /** The worst input per example at each threat and radius. */
-    private List<Evidence.Cell> cells(List<AttackRunner.Task> tasks, List<Unit.Done> done) {
+    private List<Evidence.Cell> cells(List<AttackStage.Part> parts) {
+      Map<Long, Integer> places = new HashMap<>();
+      for (int place = 0; place < examples.size(); place++) {
+        places.put(examples.id(place), place);
+      }
       Map<String, Evidence.Cell> cells = new LinkedHashMap<>();
-      for (int i = 0; i < tasks.size(); i++) {
-        Unit unit = tasks.get(i).unit();
-        Evidence.Cell cell =
-            cells.computeIfAbsent(
-                unit.norm() + " " + unit.epsilon().text(),
-                key -> new Evidence.Cell(unit.norm(), unit.epsilon(), new ArrayList<>()));
-        List<Evidence.Entry> entries = cell.entries();
-        for (int j = 0; j < done.get(i).attempts().size(); j++) {
+      for (ThreatSpec threat : spec.threats()) {
+        for (Epsilon epsilon : threat.epsilons()) {
+          cells.put(
+              threat.norm() + " " + epsilon.text(),
+              new Evidence.Cell(threat.norm(), epsilon, new TreeMap<>()));
+        }
+      }
+      for (AttackStage.Part part : parts) {
+        Unit unit = part.unit();
+        Evidence.Cell cell = cells.get(unit.norm() + " " + unit.epsilon().text());
+        for (int j = 0; cell != null && j < part.done().attempts().size(); j++) {
           Evidence.Entry entry =
               new Evidence.Entry(
-                  unit.attack(), done.get(i).attempts().get(j), done.get(i).adversarial()[j]);
-          int at = unit.chunk() * Unit.CHUNK + j;
-          if (at == entries.size()) {
-            entries.add(entry);
-          } else if (entry.worseThan(entries.get(at))) {
-            entries.set(at, entry);
-          }
+                  unit.attack(), part.done().attempts().get(j), part.done().adversarial()[j]);
+          cell.entries()
+              .merge(
+                  places.getOrDefault(unit.examples().id(j), 0),
+                  entry,
+                  (known, found) -> found.worseThan(known) ? found : known);
         }
       }
       List<Evidence.Cell> list = List.copyOf(cells.values());
       for (int c = 1; c < list.size(); c++) {
         Evidence.Cell smaller = list.get(c - 1);
-        if (smaller.norm() != list.get(c).norm()) {
-          continue;
-        }
-        // What breaks an example at a smaller radius breaks it here too, as in the worst case.
-        List<Evidence.Entry> entries = list.get(c).entries();
-        for (int place = 0; place < entries.size(); place++) {
-          if (smaller.entries().get(place).worseThan(entries.get(place))) {
-            entries.set(place, smaller.entries().get(place));
-          }
+        Evidence.Cell larger = list.get(c);
+        if (smaller.norm() == larger.norm()) {
+          // What breaks an example at a smaller radius breaks it here too, as in the worst case.
+          smaller
+              .entries()
+              .forEach(
+                  (place, entry) -> {
+                    Evidence.Entry known = larger.entries().get(place);
+                    if (known == null
+                        ? entry.attempt().outcome() == Outcome.BROKEN
+                        : entry.worseThan(known)) {
+                      larger.entries().put(place, entry);
+                    }
+                  });
         }
       }
-      return list;
+      return list.stream().filter(cell -> !cell.entries().isEmpty()).toList();
     }
 
     private Validity validity(
-        AttackRunner runner,
+        Probes probes,
+        AttackStage.Attacked attacked,
         List<SampleRow> rows,
         Accuracy accuracy,
         List<Reverification.Rejection> rejected,
-        List<Unit.Done> done,
         HealthReport health,
         int[] predicted,
         List<Integer> unexplained)
         throws IOException {
       ValidityChecks checks = new ValidityChecks(rows, accuracy);
-      List<Attempt> attempts = done.stream().flatMap(d -> d.attempts().stream()).toList();
+      List<Attempt> attempts =
+          attacked.parts().stream().flatMap(part -> part.done().attempts().stream()).toList();
       List<Integer> zero =
           attempts.stream()
               .filter(Attempt::zeroGradient)
@@ -508,7 +590,7 @@ public final class Audit {
                   attempts.stream()
                       .filter(
                           a ->
-                              a.outcome() == io.sextant.results.Outcome.INCONCLUSIVE
+                              a.outcome() == Outcome.INCONCLUSIVE
                                   && !a.rejected()
                                   && !AttackRunner.DISAGREEMENT.equals(a.reason()))
                       .map(Attempt::sample),
@@ -530,113 +612,24 @@ public final class Audit {
               "fgsm",
               "PGD contains FGSM's step; if it breaks fewer examples its optimisation is at fault."));
       all.add(checks.monotone());
-      all.add(noise(runner, rows));
-      all.add(hugeEpsilon(predicted));
+      if (attacked.failed()) {
+        all.addAll(Probes.NOT_NEEDED);
+      } else {
+        all.add(probes.noise(rows, threats()));
+        all.add(probes.hugeEpsilon(subject, predicted));
+      }
       all.add(
           ValidityChecks.verified(
               rejected.size(),
               Math.toIntExact(
                   rejected.size()
-                      + attempts.stream()
-                          .filter(a -> a.outcome() == io.sextant.results.Outcome.BROKEN)
-                          .count()),
+                      + attempts.stream().filter(a -> a.outcome() == Outcome.BROKEN).count()),
               rejected.stream()
                   .map(Reverification.Rejection::sample)
                   .distinct()
                   .sorted()
                   .toList()));
       return Validity.of(all);
-    }
-
-    /** Random noise of the same size must not beat the attacks. */
-    private ValidityCheck noise(AttackRunner runner, List<SampleRow> rows) throws IOException {
-      Attack noise = Attacks.of("noise", NOISE);
-      List<SampleRow> both = new ArrayList<>();
-      for (ThreatSpec threat : spec.threats()) {
-        if (!noise.norms().contains(threat.norm())) {
-          continue;
-        }
-        Epsilon largest = threat.epsilons().get(threat.epsilons().size() - 1);
-        List<AttackRunner.Task> tasks =
-            Audit.tasks(threat(threat, largest), noise, "noise", examples);
-        for (Unit.Done done : runner.run(tasks, null)) {
-          done.attempts().forEach(a -> both.add(a.row(threat.norm(), largest, "noise")));
-        }
-        rows.stream()
-            .filter(SampleRow::isWorstCase)
-            .filter(row -> row.norm() == threat.norm())
-            .filter(row -> row.epsilon().filter(largest::equals).isPresent())
-            .map(Run::asAttack)
-            .forEach(both::add);
-      }
-      List<AttackInfo> infos =
-          List.of(
-              new AttackInfo("attacks", List.of(), Map.of()),
-              new AttackInfo("noise", List.of(), Map.of()));
-      Accuracy compared =
-          Aggregates.of(both, List.of(), List.of(), threats(), infos, data.classes().size());
-      return new ValidityChecks(both, compared)
-          .atLeastAsStrong(
-              "noise-baseline",
-              "Attacks beat random noise",
-              "attacks",
-              "noise",
-              "Ten random perturbations of the largest radius per example. Attacks that break fewer"
-                  + " examples than noise have no use of the gradient.");
-    }
-
-    private static SampleRow asAttack(SampleRow row) {
-      return new SampleRow(
-          row.sample(),
-          row.label(),
-          row.predicted(),
-          row.norm(),
-          row.epsilon(),
-          "attacks",
-          row.outcome(),
-          row.distance(),
-          row.forwards(),
-          row.backwards());
-    }
-
-    /** PGD with everything at its disposal, on the unconstrained box. */
-    private ValidityCheck hugeEpsilon(int[] predicted) throws IOException {
-      int[] right =
-          IntStream.range(0, predicted.length)
-              .filter(i -> predicted[i] == examples.label(i))
-              .limit(PROBE_EXAMPLES)
-              .toArray();
-      Examples probe = examples.at(right);
-      InputDomain open = ExplanationStage.unconstrained(data.domain());
-      double span =
-          open.features().stream()
-              .mapToDouble(f -> (f.maximum() - f.minimum()) / f.scale())
-              .max()
-              .orElse(1);
-      Epsilon radius = Epsilon.parse(decimal(span));
-      Attack pgd = Attacks.of("pgd", Map.of());
-      ThreatModel threat = new ThreatModel(Norm.LINF, radius, Goal.UNTARGETED, 0);
-      int held = 0;
-      try (Subject free =
-          new Subject(
-              subject.file(), subject.model(), options.service(subject.model().graph(), open))) {
-        AttackRunner runner =
-            new AttackRunner(free, spec.seed(), options.threads(), Progress.SILENT);
-        for (Unit.Done done : runner.run(Audit.tasks(threat, pgd, "pgd", probe), null)) {
-          held +=
-              Math.toIntExact(
-                  done.attempts().stream()
-                      .filter(a -> a.outcome() != io.sextant.results.Outcome.BROKEN)
-                      .count());
-        }
-      }
-      return ValidityChecks.hugeEpsilon(
-          held, probe.size(), subject.model().classes(), Norm.LINF, radius.text());
-    }
-
-    /** The shortest decimal that stands for a number. */
-    private static String decimal(double value) {
-      return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 
     private Optional<String> evidence(RunFolder folder, List<Evidence.Cell> cells)
@@ -673,7 +666,7 @@ public final class Audit {
               Map.of());
       return Optional.of(
           new Evidence(folder.evidence())
-              .write(spec.evidence(), examples, cells, modelSpec.file(), about));
+              .write(spec.evidence(), examples, cells, modelFile, about));
     }
 
     private static List<Integer> boxed(Shape shape) {
@@ -685,7 +678,7 @@ public final class Audit {
       data.origin()
           .files()
           .forEach(file -> files.add(new DataInfo.DataFile(file.name(), file.sha256())));
-      if (spec.data().source() instanceof io.sextant.evaluation.spec.DataSpec.Table table
+      if (spec.data().source() instanceof io.sextant.spec.DataSpec.Table table
           && table.schema().isPresent()) {
         Path schema = table.schema().get();
         files.add(new DataInfo.DataFile(String.valueOf(schema.getFileName()), Sha256.of(schema)));
@@ -749,20 +742,16 @@ public final class Audit {
     }
 
     private Reverification reverification(
-        List<SampleRow> rows, List<Reverification.Rejection> rejected, List<Unit.Done> done) {
+        List<SampleRow> rows,
+        List<Reverification.Rejection> rejected,
+        AttackStage.Attacked attacked) {
       int verified =
-          Math.toIntExact(
-              rows.stream()
-                  .filter(row -> row.outcome() == io.sextant.results.Outcome.BROKEN)
-                  .count());
+          Math.toIntExact(rows.stream().filter(row -> row.outcome() == Outcome.BROKEN).count());
       int small =
           Math.toIntExact(
-              done.stream()
-                  .flatMap(d -> d.attempts().stream())
-                  .filter(
-                      a ->
-                          a.outcome() == io.sextant.results.Outcome.BROKEN
-                              || a.outcome() == io.sextant.results.Outcome.HELD)
+              attacked.parts().stream()
+                  .flatMap(part -> part.done().attempts().stream())
+                  .filter(a -> a.outcome() == Outcome.BROKEN || a.outcome() == Outcome.HELD)
                   .filter(a -> a.margin() < SMALL_MARGIN)
                   .map(Attempt::sample)
                   .distinct()
@@ -770,8 +759,15 @@ public final class Audit {
       return new Reverification(verified + rejected.size(), verified, small, rejected);
     }
 
-    private List<String> notTested() {
+    private List<String> notTested(AttackStage.Attacked attacked, SampleTable samples) {
       List<String> list = new ArrayList<>();
+      Curtailment.unrun(samples, examples.size()).forEach(unrun -> list.add(unrun.describe()));
+      if (explanations(attacked) != explanations) {
+        list.add(
+            attacked.failed()
+                ? "explanations: the gate failed before they were needed"
+                : "explanations: the time was used up");
+      }
       List<Norm> norms = spec.threats().stream().map(ThreatSpec::norm).toList();
       for (Norm norm : Norm.values()) {
         if (!norms.contains(norm)) {

@@ -1,11 +1,11 @@
 package io.sextant.evaluation;
 
 import io.sextant.evaluation.data.NpyWriter;
-import io.sextant.evaluation.spec.AuditSpec;
 import io.sextant.gradients.Examples;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
+import io.sextant.spec.AuditSpec;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
@@ -45,9 +46,9 @@ final class Evidence {
    *
    * @param norm of the threat
    * @param epsilon radius
-   * @param entries in the order of the examples
+   * @param entries by place of the example; none where nothing was run
    */
-  record Cell(Norm norm, Epsilon epsilon, List<Entry> entries) {
+  record Cell(Norm norm, Epsilon epsilon, SortedMap<Integer, Entry> entries) {
     String file() {
       return "adversarial-%s-%s.npy".formatted(norm.key(), epsilon.text().replace('/', 'd'));
     }
@@ -91,13 +92,13 @@ final class Evidence {
     StringWriter index = new StringWriter();
     try (CSVPrinter printer = new CSVPrinter(index, INDEX_FORMAT)) {
       for (Cell cell : cells) {
-        double[][] rows = new double[cell.entries().size()][];
-        for (int i = 0; i < rows.length; i++) {
-          Entry entry = cell.entries().get(i);
-          rows[i] = Rows.widen(entry.input());
+        double[][] rows = examples.rows();
+        for (Map.Entry<Integer, Entry> at : cell.entries().entrySet()) {
+          Entry entry = at.getValue();
+          rows[at.getKey()] = Rows.widen(entry.input());
           Attempt attempt = entry.attempt();
           printer.printRecord(
-              i,
+              at.getKey(),
               attempt.sample(),
               attempt.label(),
               attempt.predicted(),

@@ -1,7 +1,6 @@
 package io.sextant.evaluation;
 
 import io.sextant.evaluation.data.DataSet;
-import io.sextant.evaluation.spec.Configured;
 import io.sextant.explainers.Explainer;
 import io.sextant.explainers.Explanations;
 import io.sextant.explainers.Target;
@@ -17,6 +16,7 @@ import io.sextant.results.Floats;
 import io.sextant.results.GalleryExample;
 import io.sextant.results.Outcome;
 import io.sextant.results.Pixels;
+import io.sextant.spec.Configured;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -156,12 +156,13 @@ final class ExplanationStage {
   private static List<Chosen> choose(List<Evidence.Cell> cells, int size) {
     Map<Integer, Chosen> broken = new LinkedHashMap<>();
     for (Evidence.Cell cell : cells) {
-      for (int place = 0; place < cell.entries().size(); place++) {
-        Evidence.Entry entry = cell.entries().get(place);
-        if (entry.attempt().outcome() == Outcome.BROKEN) {
-          broken.putIfAbsent(place, new Chosen(place, cell, entry));
-        }
-      }
+      cell.entries()
+          .forEach(
+              (place, entry) -> {
+                if (entry.attempt().outcome() == Outcome.BROKEN) {
+                  broken.putIfAbsent(place, new Chosen(place, cell, entry));
+                }
+              });
     }
     Map<Integer, List<Chosen>> byClass = new TreeMap<>();
     for (Chosen one : broken.values()) {
@@ -179,7 +180,9 @@ final class ExplanationStage {
       Evidence.Cell last = cells.get(cells.size() - 1);
       for (int place = 0; place < size && chosen.size() < SHOWN; place++) {
         Evidence.Entry entry = last.entries().get(place);
-        if (entry.attempt().outcome() == Outcome.HELD && entry.attempt().prediction() >= 0) {
+        if (entry != null
+            && entry.attempt().outcome() == Outcome.HELD
+            && entry.attempt().prediction() >= 0) {
           chosen.add(new Chosen(place, last, entry));
         }
       }

@@ -1,13 +1,13 @@
 package io.sextant.evaluation;
 
 import io.sextant.evaluation.data.NumberArray;
-import io.sextant.evaluation.spec.ModelSpec;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.results.AuditResult;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
+import io.sextant.spec.ModelSpec;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -158,12 +158,12 @@ public final class Replay {
     ModelSpec spec =
         new ModelSpec(
             "model",
-            file,
+            new ModelSpec.File(file),
             manifest.factors().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Recorded(manifest.factors(), manifest.offsets())),
             manifest.output());
-    try (Subject subject = Subject.open(spec, shape, domain, manifest.image(), options)) {
+    try (Subject subject = Subject.open(file, spec, shape, domain, manifest.image(), options)) {
       double[][] clean = rows(evidence, Evidence.CLEAN, shape);
       int[] cleanPredictions = subject.model().predictions(clean);
       Map<String, double[][]> inputs = new HashMap<>();

@@ -114,6 +114,11 @@ final class RunFolder implements AutoCloseable {
     return folder.resolve("evidence");
   }
 
+  /** Whether there is a result, and nothing left to go on with. */
+  boolean finished() {
+    return Files.exists(result()) && !Files.exists(units());
+  }
+
   Path result() {
     return folder.resolve("result.json");
   }

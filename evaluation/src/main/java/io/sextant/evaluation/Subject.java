@@ -1,13 +1,5 @@
 package io.sextant.evaluation;
 
-import io.sextant.evaluation.data.Box;
-import io.sextant.evaluation.data.CsvTable;
-import io.sextant.evaluation.data.DataSet;
-import io.sextant.evaluation.data.ImageFiles;
-import io.sextant.evaluation.data.ImageFolder;
-import io.sextant.evaluation.data.Schema;
-import io.sextant.evaluation.spec.DataSpec;
-import io.sextant.evaluation.spec.ModelSpec;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.dl4j.TrainedModel;
@@ -16,6 +8,8 @@ import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.model.LoadedNetwork;
 import io.sextant.gradients.model.ModelFile;
 import io.sextant.gradients.model.Normalizer;
+import io.sextant.spec.ModelSpec;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -38,29 +32,9 @@ public record Subject(LoadedNetwork file, TrainedModel model, GradientService se
   private static final double BYTES = 255;
 
   /**
-   * Reads the data that a spec names.
-   *
-   * @throws io.sextant.evaluation.data.DataException when it is missing or damaged
-   */
-  public static DataSet data(DataSpec spec) {
-    Box box = new Box(spec.minimum(), spec.maximum());
-    DataSpec.Source source = spec.source();
-    if (source instanceof DataSpec.Arrays arrays) {
-      return ImageFiles.read(arrays.images(), arrays.labels(), box);
-    } else if (source instanceof DataSpec.Folder folder) {
-      return ImageFolder.read(folder.folder(), box);
-    } else if (source instanceof DataSpec.Table table) {
-      return table
-          .schema()
-          .map(schema -> CsvTable.read(table.csv(), table.labelColumn(), Schema.read(schema)))
-          .orElseGet(() -> CsvTable.read(table.csv(), table.labelColumn()));
-    }
-    throw new IllegalStateException("unknown source " + source);
-  }
-
-  /**
    * Reads a model, fits it to the data and opens a service over it.
    *
+   * @param path the model's file
    * @param spec the model
    * @param shape one example's shape
    * @param domain the inputs that exist
@@ -69,8 +43,13 @@ public record Subject(LoadedNetwork file, TrainedModel model, GradientService se
    * @throws IllegalArgumentException when the model is unusable, no classifier, or does not fit
    */
   public static Subject open(
-      ModelSpec spec, Shape shape, InputDomain domain, boolean image, EngineOptions options) {
-    LoadedNetwork file = ModelFile.read(spec.file());
+      Path path,
+      ModelSpec spec,
+      Shape shape,
+      InputDomain domain,
+      boolean image,
+      EngineOptions options) {
+    LoadedNetwork file = ModelFile.read(path);
     TrainedModel model =
         TrainedModel.of(
                 file.network(), shape, preprocessing(spec, file, shape, image), spec.output())

@@ -38,12 +38,13 @@ record Unit(Norm norm, Epsilon epsilon, String attack, int chunk, Examples examp
   }
 
   String describe() {
-    return "%s, %s %s, examples %d to %d"
+    return "%s, %s %s, %d %s from sample %d"
         .formatted(
             attack,
             norm.symbol(),
             epsilon.text(),
-            chunk * CHUNK,
-            chunk * CHUNK + examples.size() - 1);
+            examples.size(),
+            examples.size() == 1 ? "example" : "examples",
+            examples.id(0));
   }
 }

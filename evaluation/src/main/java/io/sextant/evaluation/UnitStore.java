@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,9 +48,15 @@ final class UnitStore {
     }
     List<Attempt> attempts = stored.attempts();
     String adversarial = stored.adversarial();
-    return attempts == null || adversarial == null || attempts.size() != unit.examples().size()
+    return attempts == null || adversarial == null || !isFor(unit, attempts)
         ? Optional.empty()
         : rows(unit, adversarial).map(rows -> new Unit.Done(attempts, rows));
+  }
+
+  private static boolean isFor(Unit unit, List<Attempt> attempts) {
+    return attempts.size() == unit.examples().size()
+        && IntStream.range(0, attempts.size())
+            .allMatch(i -> attempts.get(i).sample() == unit.examples().id(i));
   }
 
   /** The inputs of a stored unit, unless the file does not hold what the unit needs. */

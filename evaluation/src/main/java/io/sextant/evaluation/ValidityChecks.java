@@ -38,6 +38,9 @@ final class ValidityChecks {
   /** How far above chance the accuracy may stay when the attack may do anything. */
   static final double ABOVE_CHANCE = 0.05;
 
+  static final String NOISE = "noise-baseline";
+  static final String HUGE_EPSILON = "huge-epsilon";
+
   private final List<SampleRow> rows;
   private final Accuracy accuracy;
 
@@ -54,7 +57,8 @@ final class ValidityChecks {
     for (RobustAccuracy cell : accuracy.robust()) {
       Optional<AttackCounts> strong = cell.of(stronger);
       Optional<AttackCounts> weak = cell.of(weaker);
-      if (strong.isEmpty() || weak.isEmpty() || weak.get().n() == 0) {
+      if (strong.filter(ValidityChecks::complete).isEmpty()
+          || weak.filter(ValidityChecks::complete).isEmpty()) {
         continue;
       }
       double lead = (weak.get().broken() - strong.get().broken()) / (double) weak.get().n();
@@ -65,7 +69,10 @@ final class ValidityChecks {
     }
     if (largest == Double.NEGATIVE_INFINITY) {
       return skipped(
-          id, title, "%s and %s were not both run".formatted(stronger, weaker), explanation);
+          id,
+          title,
+          "%s and %s were not both run to the end".formatted(stronger, weaker),
+          explanation);
     }
     return check(
         id,
@@ -76,6 +83,11 @@ final class ValidityChecks {
         explanation,
         affected,
         brokenOnlyBy(weaker, stronger));
+  }
+
+  /** Parts of the rows prove nothing about an attack. */
+  private static boolean complete(AttackCounts counts) {
+    return counts.n() > 0 && counts.notRun() == 0;
   }
 
   private List<Integer> brokenOnlyBy(String weaker, String stronger) {
@@ -114,7 +126,7 @@ final class ValidityChecks {
     for (RobustAccuracy cell : accuracy.robust()) {
       for (AttackCounts counts : cell.attacks()) {
         AttackCounts smaller = before.put(cell.norm() + " " + counts.attack(), counts);
-        if (smaller != null && counts.n() > 0) {
+        if (smaller != null && complete(smaller) && complete(counts)) {
           compared = true;
           double lost = (smaller.broken() - counts.broken()) / (double) counts.n();
           largest = Math.max(largest, lost);
@@ -125,7 +137,7 @@ final class ValidityChecks {
       }
     }
     if (!compared) {
-      return skipped(id, title, "no norm has two radii", explanation);
+      return skipped(id, title, "no attack was run to the end at two radii of a norm", explanation);
     }
     return check(
         id,
@@ -201,7 +213,7 @@ final class ValidityChecks {
 
   /** With the whole input at its disposal, the attack must bring the accuracy down to chance. */
   static ValidityCheck hugeEpsilon(int held, int n, int classes, Norm norm, String radius) {
-    String id = "huge-epsilon";
+    String id = HUGE_EPSILON;
     String title = "Nothing holds when everything may change";
     String explanation =
         ("PGD with %s radius %s, which spans every input, on %d examples. A model that still answers"
@@ -278,7 +290,7 @@ final class ValidityChecks {
         exceptions);
   }
 
-  private static ValidityCheck skipped(String id, String title, String reason, String explanation) {
+  static ValidityCheck skipped(String id, String title, String reason, String explanation) {
     return new ValidityCheck(
         id,
         title,

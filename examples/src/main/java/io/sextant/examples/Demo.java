@@ -1,11 +1,13 @@
 package io.sextant.examples;
 
 import io.sextant.evaluation.Audit;
+import io.sextant.evaluation.Effort;
 import io.sextant.evaluation.EngineOptions;
 import io.sextant.evaluation.Progress;
-import io.sextant.evaluation.spec.AuditSpec;
-import io.sextant.evaluation.spec.ModelSpec;
-import io.sextant.evaluation.spec.SpecReader;
+import io.sextant.evaluation.SpecSources;
+import io.sextant.spec.AuditSpec;
+import io.sextant.spec.ModelSpec;
+import io.sextant.spec.SpecReader;
 import io.sextant.reports.HtmlReport;
 import io.sextant.reports.IndexReport;
 import io.sextant.results.AuditResult;
@@ -64,7 +66,13 @@ public final class Demo {
     for (String name : SPECS) {
       Path file = examples.resolve("audits").resolve(name);
       AuditSpec spec = SpecReader.read(file);
-      Audit audit = new Audit(spec, EngineOptions.DEFAULT, new Lines(), "mvn -Pdemo verify");
+      Audit audit = new Audit(
+              spec,
+              EngineOptions.DEFAULT,
+              Effort.FULL,
+              new SpecSources(),
+              new Lines(),
+              "mvn -Pdemo verify");
       String folder = name.substring(0, name.indexOf('.'));
       for (ModelSpec model : spec.models()) {
         String id = spec.models().size() == 1 ? folder : folder + "-" + model.id();

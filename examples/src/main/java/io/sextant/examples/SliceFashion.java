@@ -3,7 +3,8 @@ package io.sextant.examples;
 import io.sextant.evaluation.data.Box;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.evaluation.data.ImageFiles;
-import io.sextant.evaluation.data.Sampling;
+import io.sextant.evaluation.data.Draw;
+import io.sextant.spec.Sampling;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -56,7 +57,7 @@ public final class SliceFashion implements Callable<Integer> {
             data.resolve("t10k-images-idx3-ubyte.gz"),
             data.resolve("t10k-labels-idx1-ubyte.gz"),
             Box.UNIT);
-    DataSet slice = Sampling.STRATIFIED.draw(test, size, 42);
+    DataSet slice = Draw.of(Sampling.STRATIFIED, test, size, 42);
     ByteArrayOutputStream images = new ByteArrayOutputStream();
     ByteArrayOutputStream labels = new ByteArrayOutputStream();
     try (DataOutputStream pixels = new DataOutputStream(new GZIPOutputStream(images));

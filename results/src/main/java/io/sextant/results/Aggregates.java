@@ -33,24 +33,26 @@ public final class Aggregates {
    * smaller one of the same norm, by the smallest such distance; it is inconclusive if nothing
    * broke it and an attack at this radius was inconclusive. Its passes are the sum over the attacks
    * at this radius. Worst cases among the given rows are computed anew. Rows of minimum-norm
-   * attacks follow the radii of their threat.
+   * attacks follow the radii of their threat. An example that is neither broken nor already wrong
+   * and lacks a row of an attack that was planned in the norm has no worst case: nobody knows it.
    *
    * @param rows of attacks, in any order
    * @param threats in the order wanted
-   * @param attacks names in the order wanted
+   * @param attacks that were planned, in the order wanted
    * @throws IllegalArgumentException if rows disagree about an example, occur twice, or belong to
    *     no listed threat or attack
    */
   public static List<SampleRow> withWorstCase(
-      List<SampleRow> rows, List<Threat> threats, List<String> attacks) {
+      List<SampleRow> rows, List<Threat> threats, List<AttackInfo> attacks) {
+    List<String> names = attacks.stream().map(AttackInfo::name).toList();
     Map<Integer, List<SampleRow>> bySample = new TreeMap<>();
     for (SampleRow row : rows) {
       if (!row.isWorstCase()) {
-        requireListed(row, threats, attacks);
+        requireListed(row, threats, names);
         bySample.computeIfAbsent(row.sample(), key -> new ArrayList<>()).add(row);
       }
     }
-    Comparator<SampleRow> asListed = Comparator.comparingInt(row -> attacks.indexOf(row.attack()));
+    Comparator<SampleRow> asListed = Comparator.comparingInt(row -> names.indexOf(row.attack()));
     List<SampleRow> ordered = new ArrayList<>();
     for (List<SampleRow> sample : bySample.values()) {
       requireConsistent(sample);
@@ -65,7 +67,12 @@ public final class Aggregates {
                   .toList();
           ordered.addAll(here);
           if (!here.isEmpty() || !unbounded.isEmpty()) {
-            ordered.add(worstCase(epsilon, here, unbounded, own));
+            SampleRow worst = worstCase(epsilon, here, unbounded, own);
+            if (worst.outcome() == Outcome.BROKEN
+                || worst.outcome() == Outcome.ALREADY_WRONG
+                || covers(threat.norm(), attacks, here, unbounded)) {
+              ordered.add(worst);
+            }
           }
         }
         ordered.addAll(unbounded);
@@ -92,8 +99,8 @@ public final class Aggregates {
       List<Threat> threats,
       List<AttackInfo> attacks,
       int classes) {
-    List<SampleRow> complete =
-        withWorstCase(rows, threats, attacks.stream().map(AttackInfo::name).toList());
+    List<SampleRow> complete = withWorstCase(rows, threats, attacks);
+    int n = Math.max(clean.size(), Math.toIntExact(samples(rows)));
     Set<Attempt> unverified = new HashSet<>();
     for (Reverification.Rejection r : rejected) {
       unverified.add(new Attempt(r.sample(), r.norm(), r.epsilon(), r.attack()));
@@ -106,15 +113,16 @@ public final class Aggregates {
                 .filter(row -> row.norm() == threat.norm())
                 .filter(row -> row.epsilon().map(epsilon::equals).orElse(true))
                 .toList();
-        if (here.isEmpty()) {
+        if (here.isEmpty()
+            && attacks.stream().noneMatch(attack -> attack.norms().contains(threat.norm()))) {
           continue;
         }
         List<AttackCounts> counts = new ArrayList<>();
         for (AttackInfo attack : attacks) {
           List<SampleRow> own =
               here.stream().filter(row -> row.attack().equals(attack.name())).toList();
-          if (!own.isEmpty()) {
-            counts.add(count(attack.name(), own, epsilon, unverified));
+          if (!own.isEmpty() || attack.norms().contains(threat.norm())) {
+            counts.add(count(attack.name(), own, epsilon, unverified, n));
           }
         }
         List<SampleRow> worst = here.stream().filter(SampleRow::isWorstCase).toList();
@@ -122,7 +130,7 @@ public final class Aggregates {
             new RobustAccuracy(
                 threat.norm(),
                 epsilon,
-                count(SampleRow.WORST_CASE, worst, epsilon, unverified),
+                count(SampleRow.WORST_CASE, worst, epsilon, unverified, n),
                 counts));
       }
     }
@@ -187,6 +195,22 @@ public final class Aggregates {
     }
   }
 
+  private static long samples(List<SampleRow> rows) {
+    return rows.stream().mapToInt(SampleRow::sample).distinct().count();
+  }
+
+  /** Whether every planned attack has a row. Inputs of an earlier build are never planned. */
+  private static boolean covers(
+      Norm norm, List<AttackInfo> attacks, List<SampleRow> here, List<SampleRow> unbounded) {
+    Set<String> run = new HashSet<>();
+    here.forEach(row -> run.add(row.attack()));
+    unbounded.forEach(row -> run.add(row.attack()));
+    return attacks.stream()
+        .filter(attack -> attack.norms().contains(norm))
+        .map(AttackInfo::name)
+        .allMatch(name -> name.equals(SampleRow.REPLAY) || run.contains(name));
+  }
+
   private static SampleRow worstCase(
       Epsilon epsilon, List<SampleRow> here, List<SampleRow> unbounded, List<SampleRow> all) {
     SampleRow any = all.get(0);
@@ -221,7 +245,7 @@ public final class Aggregates {
   }
 
   private static AttackCounts count(
-      String attack, List<SampleRow> rows, Epsilon epsilon, Set<Attempt> rejected) {
+      String attack, List<SampleRow> rows, Epsilon epsilon, Set<Attempt> rejected, int n) {
     int broken = 0;
     int held = 0;
     int alreadyWrong = 0;
@@ -250,12 +274,13 @@ public final class Aggregates {
     }
     return new AttackCounts(
         attack,
-        rows.size(),
+        n,
         broken,
         held,
         alreadyWrong,
         inconclusive,
         unverified,
+        n - rows.size(),
         rows.stream().mapToLong(SampleRow::forwards).sum(),
         rows.stream().mapToLong(SampleRow::backwards).sum());
   }
@@ -273,15 +298,18 @@ public final class Aggregates {
       Proportion share = cleanAccuracy(clean.stream().filter(c -> c.label() == own).toList());
       List<ClassAccuracy.Held> held = new ArrayList<>();
       for (RobustAccuracy cell : robust) {
-        long count =
+        // What was not run to the end counts as held, as everywhere.
+        long lost =
             rows.stream()
                 .filter(row -> row.label() == own && row.isWorstCase())
                 .filter(row -> row.norm() == cell.norm())
                 .filter(row -> row.epsilon().filter(cell.epsilon()::equals).isPresent())
                 .filter(
-                    row -> row.outcome() == Outcome.HELD || row.outcome() == Outcome.INCONCLUSIVE)
+                    row ->
+                        row.outcome() == Outcome.BROKEN || row.outcome() == Outcome.ALREADY_WRONG)
                 .count();
-        held.add(new ClassAccuracy.Held(cell.norm(), cell.epsilon(), Math.toIntExact(count)));
+        held.add(
+            new ClassAccuracy.Held(cell.norm(), cell.epsilon(), Math.toIntExact(share.n() - lost)));
       }
       result.add(new ClassAccuracy(label, share.n(), share.count(), held));
     }

@@ -13,6 +13,7 @@ import org.apiguardian.api.API;
  * @param alreadyWrong wrong without an attack
  * @param inconclusive not judged; counts as held
  * @param unverified found, but did not pass re-verification; counts as held
+ * @param notRun the attack was not run on them to the end; counts as held
  * @param forwards forward passes over all examples
  * @param backwards backward passes over all examples
  * @since 0.1
@@ -26,6 +27,7 @@ public record AttackCounts(
     int alreadyWrong,
     int inconclusive,
     int unverified,
+    int notRun,
     long forwards,
     long backwards) {
   public AttackCounts {
@@ -35,9 +37,10 @@ public record AttackCounts(
     Check.notNegative("alreadyWrong", alreadyWrong);
     Check.notNegative("inconclusive", inconclusive);
     Check.notNegative("unverified", unverified);
+    Check.notNegative("notRun", notRun);
     Check.notNegative("forwards", forwards);
     Check.notNegative("backwards", backwards);
-    int sum = broken + held + alreadyWrong + inconclusive + unverified;
+    int sum = broken + held + alreadyWrong + inconclusive + unverified + notRun;
     if (sum != n) {
       throw new IllegalArgumentException(
           "%s: the outcomes must add up to n = %d but gave %d".formatted(attack, n, sum));
@@ -50,6 +53,6 @@ public record AttackCounts(
    */
   @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   public Proportion accuracy() {
-    return new Proportion(held + inconclusive + unverified, n);
+    return new Proportion(held + inconclusive + unverified + notRun, n);
   }
 }

@@ -102,10 +102,9 @@ final class RobustAccuracyMetric implements Metric {
   /** Whether the attacks that count were run on every example. */
   private static boolean covers(Rule rule, RobustAccuracy cell, Measurements measured) {
     int n = measured.accuracy().clean().n();
-    return cell.worstCase().n() == n
-        && cell.attacks().stream()
-            .filter(counts -> rule.attack().map(counts.attack()::equals).orElse(true))
-            .allMatch(counts -> counts.n() == n);
+    AttackCounts counts =
+        cell.of(rule.attack().orElse(SampleRow.WORST_CASE)).orElse(cell.worstCase());
+    return counts.n() == n && counts.notRun() == 0;
   }
 
   private static Optional<Tally> ofCounts(
@@ -129,11 +128,10 @@ final class RobustAccuracyMetric implements Metric {
                         share -> {
                           int n = measured.accuracy().clean().n();
                           boolean complete =
-                              cell.worstCase().n() == n
-                                  && cell.attacks().stream().allMatch(c -> c.n() == n);
+                              cell.worstCase().n() == n && cell.worstCase().notRun() == 0;
                           return complete
                               ? Tally.of(share)
-                              : new Tally(0, share.n(), share.n(), List.of());
+                              : new Tally(0, share.count(), share.n(), List.of());
                         }));
   }
 }

@@ -81,7 +81,7 @@ public record SampleRow(
   }
 
   /** Whether this attack broke the example at the given radius or a smaller one. */
-  boolean breaksWithin(Epsilon radius) {
+  public boolean breaksWithin(Epsilon radius) {
     return outcome == Outcome.BROKEN
         && epsilon
             .map(own -> own.compareTo(radius) <= 0)

@@ -24,7 +24,6 @@ class AggregatesTest {
       List.of(
           new AttackInfo("pgd", List.of(Norm.LINF, Norm.L2), Map.of()),
           new AttackInfo("fgsm", List.of(Norm.LINF), Map.of()));
-  private static final List<String> NAMES = List.of("pgd", "fgsm");
 
   private static SampleRow row(
       int sample, int label, int predicted, Norm norm, Epsilon e, String attack, Outcome outcome) {
@@ -89,7 +88,7 @@ class AggregatesTest {
   @Test
   void a_break_at_a_smaller_radius_counts_at_the_larger_one() {
     SampleRow worst =
-        Aggregates.withWorstCase(rows(), THREATS, NAMES).stream()
+        Aggregates.withWorstCase(rows(), THREATS, ATTACKS).stream()
             .filter(r -> r.sample() == 0 && r.norm() == Norm.LINF && r.isWorstCase())
             .filter(r -> r.epsilon().orElseThrow().equals(E2))
             .findFirst()
@@ -104,10 +103,39 @@ class AggregatesTest {
   void a_break_at_a_larger_radius_does_not_count_at_the_smaller_one() {
     List<SampleRow> rows =
         List.of(linf(0, E1, "pgd", Outcome.HELD), linf(0, E2, "pgd", Outcome.BROKEN));
-    assertThat(Aggregates.withWorstCase(rows, THREATS, NAMES))
+    assertThat(Aggregates.withWorstCase(rows, THREATS, ATTACKS.subList(0, 1)))
         .filteredOn(SampleRow::isWorstCase)
         .extracting(r -> r.epsilon().orElseThrow().text(), SampleRow::outcome)
         .containsExactly(tuple("0.2", Outcome.BROKEN), tuple("0.1", Outcome.HELD));
+  }
+
+  @Test
+  void what_was_not_run_counts_as_held_and_is_told() {
+    List<SampleRow> part =
+        rows().stream().filter(r -> !(r.sample() == 1 && r.attack().equals("pgd"))).toList();
+    assertThat(Aggregates.withWorstCase(part, THREATS, ATTACKS))
+        .filteredOn(SampleRow::isWorstCase)
+        .filteredOn(r -> r.norm() == Norm.LINF && r.epsilon().equals(Optional.of(E1)))
+        .extracting(SampleRow::sample)
+        .as("nobody knows the worst case of sample 1")
+        .containsExactly(0, 2, 3);
+    RobustAccuracy small = aggregate(part).at(Norm.LINF, E1).orElseThrow();
+    assertThat(small.of("pgd").orElseThrow().notRun()).isEqualTo(1);
+    assertThat(small.of("fgsm").orElseThrow().notRun()).isZero();
+    assertThat(small.worstCase().notRun()).isEqualTo(1);
+    assertThat(small.worstCase().accuracy())
+        .isEqualTo(aggregate(rows()).at(Norm.LINF, E1).orElseThrow().worstCase().accuracy());
+    assertThat(aggregate(part).classes().get(1).robust(Norm.LINF, E1))
+        .isEqualTo(aggregate(rows()).classes().get(1).robust(Norm.LINF, E1));
+  }
+
+  @Test
+  void a_planned_attack_that_never_ran_is_told() {
+    List<SampleRow> part = rows().stream().filter(r -> r.norm() == Norm.LINF).toList();
+    RobustAccuracy l2 = aggregate(part).at(Norm.L2, E1).orElseThrow();
+    assertThat(l2.worstCase().notRun()).isEqualTo(4);
+    assertThat(l2.of("pgd").orElseThrow().notRun()).isEqualTo(4);
+    assertThat(l2.worstCase().accuracy()).isEqualTo(new Proportion(4, 4));
   }
 
   @Test
@@ -119,7 +147,7 @@ class AggregatesTest {
 
   @Test
   void rows_come_by_sample_threat_radius_and_attack_as_listed() {
-    assertThat(Aggregates.withWorstCase(rows(), THREATS, NAMES).subList(0, 9))
+    assertThat(Aggregates.withWorstCase(rows(), THREATS, ATTACKS).subList(0, 9))
         .extracting(
             r ->
                 r.sample()
@@ -146,13 +174,13 @@ class AggregatesTest {
     Accuracy accuracy = aggregate(rows());
     assertThat(accuracy.clean()).isEqualTo(new Proportion(3, 4));
     RobustAccuracy small = accuracy.at(Norm.LINF, E1).orElseThrow();
-    assertThat(small.of("fgsm")).contains(new AttackCounts("fgsm", 4, 1, 2, 1, 0, 0, 4, 4));
-    assertThat(small.of("pgd")).contains(new AttackCounts("pgd", 4, 0, 3, 1, 0, 0, 160, 156));
+    assertThat(small.of("fgsm")).contains(new AttackCounts("fgsm", 4, 1, 2, 1, 0, 0, 0, 4, 4));
+    assertThat(small.of("pgd")).contains(new AttackCounts("pgd", 4, 0, 3, 1, 0, 0, 0, 160, 156));
     assertThat(small.worstCase())
-        .isEqualTo(new AttackCounts("worst-case", 4, 1, 2, 1, 0, 0, 164, 160));
+        .isEqualTo(new AttackCounts("worst-case", 4, 1, 2, 1, 0, 0, 0, 164, 160));
     RobustAccuracy large = accuracy.at(Norm.LINF, E2).orElseThrow();
     assertThat(large.worstCase())
-        .isEqualTo(new AttackCounts("worst-case", 4, 1, 1, 1, 1, 0, 164, 160));
+        .isEqualTo(new AttackCounts("worst-case", 4, 1, 1, 1, 1, 0, 0, 164, 160));
     assertThat(large.worstCase().accuracy()).isEqualTo(new Proportion(2, 4));
     assertThat(accuracy.classes())
         .extracting(ClassAccuracy::n, ClassAccuracy::cleanCorrect)
@@ -187,11 +215,11 @@ class AggregatesTest {
     for (int shard = 0; shard < 2; shard++) {
       int own = shard;
       List<SampleRow> part = rows().stream().filter(r -> r.sample() % 2 == own).toList();
-      merged.addAll(Aggregates.withWorstCase(part, THREATS, NAMES));
+      merged.addAll(Aggregates.withWorstCase(part, THREATS, ATTACKS));
     }
     assertThat(aggregate(merged)).isEqualTo(whole);
-    assertThat(Aggregates.withWorstCase(merged, THREATS, NAMES))
-        .isEqualTo(Aggregates.withWorstCase(rows(), THREATS, NAMES));
+    assertThat(Aggregates.withWorstCase(merged, THREATS, ATTACKS))
+        .isEqualTo(Aggregates.withWorstCase(rows(), THREATS, ATTACKS));
   }
 
   @Test
@@ -209,7 +237,8 @@ class AggregatesTest {
             5,
             5);
     Accuracy accuracy =
-        Aggregates.of(List.of(free), CLEAN.subList(0, 1), List.of(), THREATS, ATTACKS, 2);
+        Aggregates.of(
+            List.of(free), CLEAN.subList(0, 1), List.of(), THREATS, ATTACKS.subList(0, 1), 2);
     assertThat(accuracy.at(Norm.LINF, E1).orElseThrow().worstCase().held()).isEqualTo(1);
     assertThat(accuracy.at(Norm.LINF, E2).orElseThrow().worstCase().broken()).isEqualTo(1);
     assertThat(accuracy.at(Norm.LINF, E1).orElseThrow().of("pgd").orElseThrow().held())

@@ -33,8 +33,8 @@ class AuditResultTest {
                 new RobustAccuracy(
                     Norm.LINF,
                     EPSILON,
-                    new AttackCounts("worst-case", 4, 1, 2, 1, 0, 0, 9, 8),
-                    List.of(new AttackCounts("pgd", 4, 1, 2, 1, 0, 0, 9, 8)))),
+                    new AttackCounts("worst-case", 4, 1, 2, 1, 0, 0, 0, 9, 8),
+                    List.of(new AttackCounts("pgd", 4, 1, 2, 1, 0, 0, 0, 9, 8)))),
             List.of(
                 new ClassAccuracy(
                     0, 4, 3, List.of(new ClassAccuracy.Held(Norm.LINF, EPSILON, 2)))));

@@ -27,8 +27,8 @@ class GateTest {
     return new RobustAccuracy(
         Norm.LINF,
         epsilon,
-        new AttackCounts(SampleRow.WORST_CASE, n, n - 1 - worst, worst, 1, 0, 0, 0, 0),
-        List.of(new AttackCounts("fgsm", n, n - 1 - fgsm, fgsm, 1, 0, 0, 0, 0)));
+        new AttackCounts(SampleRow.WORST_CASE, n, n - 1 - worst, worst, 1, 0, 0, 0, 0, 0),
+        List.of(new AttackCounts("fgsm", n, n - 1 - fgsm, fgsm, 1, 0, 0, 0, 0, 0)));
   }
 
   private static List<ClassAccuracy.Held> held(int small, int large) {

@@ -3,6 +3,7 @@ package io.sextant.evaluation.data;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.spec.Suggestion;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

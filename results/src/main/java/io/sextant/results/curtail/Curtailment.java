@@ -100,9 +100,11 @@ public final class Curtailment {
    * The examples on which an attack can still change something, ascending; none when no rule needs
    * it.
    *
-   * <p>Without curtailment these are all examples that lack it. Otherwise an example that is wrong
-   * or broken already is left out, unless an undecided rule is about this very attack; a threat
-   * that no rule asks for is run as long as the gate may still pass.
+   * <p>Without curtailment these are all examples that lack it, but for those that are wrong
+   * already. With {@link Curtail#FAIL} it is the same as long as a rule that asks for it is
+   * undecided, so that what passes is measured as completely as without. With {@link Curtail#BOTH}
+   * an example that is broken already is left out too, unless an undecided rule is about this very
+   * attack. A threat that no rule asks for is run as long as the gate may still pass.
    *
    * @param norm of a planned threat
    * @param epsilon of a planned threat
@@ -119,7 +121,9 @@ public final class Curtailment {
       Rule rule = decision.rule();
       if (asks(rule, norm, epsilon, attack)) {
         governed = true;
-        if (!decision.ended()) {
+        if (!decision.ended() && curtail == Curtail.FAIL) {
+          return lacking;
+        } else if (!decision.ended()) {
           decision.figures().stream()
               .filter(figure -> isAt(figure, norm, epsilon))
               .forEach(figure -> wanted.addAll(openIn(figure)));
@@ -127,6 +131,9 @@ public final class Curtailment {
       }
     }
     if (!governed && !fails()) {
+      if (curtail == Curtail.FAIL) {
+        return lacking;
+      }
       wanted.addAll(samples(norm, epsilon, Optional.empty()));
     }
     wanted.retainAll(lacking);

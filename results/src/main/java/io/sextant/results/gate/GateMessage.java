@@ -256,7 +256,7 @@ public final class GateMessage {
   }
 
   /** Rounded up, so that what is printed as significant is. */
-  private static String probability(BigDecimal p) {
+  static String probability(BigDecimal p) {
     return p.compareTo(SMALLEST_P) < 0
         ? "< 0.0001"
         : "= " + p.setScale(4, RoundingMode.UP).stripTrailingZeros().toPlainString();

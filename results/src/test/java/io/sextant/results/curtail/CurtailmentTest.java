@@ -153,7 +153,10 @@ class CurtailmentTest {
 
   @Test
   void open_examples_are_those_that_can_still_break() {
-    assertThat(open(of(Curtail.FAIL, halfway(), atLeast("50%")))).containsExactly(105, 106, 107);
+    assertThat(open(of(Curtail.BOTH, halfway(), atLeast("50%")))).containsExactly(105, 106, 107);
+    assertThat(open(of(Curtail.FAIL, halfway(), atLeast("50%"))))
+        .as("what may pass is measured in full")
+        .containsExactly(100, 105, 106, 107);
     assertThat(of(Curtail.FAIL, halfway(), atLeast("50%")).open(Norm.LINF, E, "fgsm")).isEmpty();
     assertThat(open(of(Curtail.FAIL, halfway(), atLeast("61%")))).as("ended").isEmpty();
     assertThat(open(of(Curtail.NONE, halfway(), atLeast("61%"))))
@@ -172,7 +175,8 @@ class CurtailmentTest {
     Rule mild = Trial.robust("f").attack("fgsm").minimum(Limit.parse("9%")).build();
     assertThat(open(of(Curtail.FAIL, halfway(), mild)))
         .as("no rule asks for PGD, but the gate may pass")
-        .containsExactly(105, 106, 107);
+        .containsExactly(100, 105, 106, 107);
+    assertThat(open(of(Curtail.BOTH, halfway(), mild))).containsExactly(105, 106, 107);
   }
 
   @Test
@@ -189,7 +193,8 @@ class CurtailmentTest {
   @Test
   void a_rule_on_a_class_asks_for_its_examples() {
     Rule odd = Trial.robust("o").className("odd").minimum(Limit.parse("50%")).build();
-    assertThat(open(of(Curtail.FAIL, halfway(), odd))).containsExactly(105, 107);
+    assertThat(open(of(Curtail.BOTH, halfway(), odd))).containsExactly(105, 107);
+    assertThat(open(of(Curtail.FAIL, halfway(), odd))).containsExactly(100, 105, 106, 107);
     Rule at = Rule.builder("a", Metric.ROBUST_ACCURACY).minimum(Limit.parse("50%")).build();
     Trial two = new Trial("gg").run("pgd", "0.1", "h.").run("pgd", "0.2", "..");
     assertThat(of(Curtail.FAIL, two, at).open(Norm.LINF, E, "pgd")).containsExactly(101);

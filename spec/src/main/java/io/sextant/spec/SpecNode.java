@@ -1,6 +1,5 @@
-package io.sextant.evaluation.spec;
+package io.sextant.spec;
 
-import io.sextant.evaluation.data.Suggestion;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

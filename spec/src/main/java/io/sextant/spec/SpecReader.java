@@ -1,13 +1,14 @@
-package io.sextant.evaluation.spec;
+package io.sextant.spec;
 
-import io.sextant.evaluation.data.Sampling;
-import io.sextant.evaluation.data.Suggestion;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Limit;
 import io.sextant.results.Metric;
 import io.sextant.results.Norm;
 import io.sextant.results.Rule;
 import io.sextant.results.Severity;
+import io.sextant.results.Slice;
+import io.sextant.results.Statistic;
+import io.sextant.results.gate.Waiver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -40,7 +41,9 @@ public final class SpecReader {
           "threats",
           "attacks",
           "explainers",
+          "slices",
           "rules",
+          "waivers",
           "report",
           "evidence",
           "seed",
@@ -54,10 +57,12 @@ public final class SpecReader {
           "labels",
           "folder",
           "csv",
+          "supplier",
           "label-column",
           "schema",
           "samples",
           "sampling",
+          "rows",
           "box");
 
   /** Attacks and their settings by profile. */
@@ -117,8 +122,9 @@ public final class SpecReader {
     SpecNode root = SpecNode.parse(text).requireKeys(KEYS);
     List<ThreatSpec> threats = threats(root.find("threats"));
     List<Configured> attacks = attacks(root.find("attacks"));
+    List<Slice> slices = slices(root.find("slices"));
     List<Rule> rules = rules(root.find("rules"));
-    requireMeasured(rules, threats, attacks);
+    requireMeasured(rules, threats, attacks, slices);
     return new AuditSpec(
         models(root),
         root.find("classes").map(SpecNode::texts).orElse(List.of()),
@@ -126,7 +132,9 @@ public final class SpecReader {
         threats,
         attacks,
         explainers(root.find("explainers")),
+        slices,
         rules,
+        waivers(root.find("waivers")),
         root.find("report")
             .map(report -> report.requireKeys(List.of("examples")))
             .flatMap(report -> report.find("examples"))
@@ -145,27 +153,38 @@ public final class SpecReader {
       throw new SpecException("exactly one of 'model' and 'models' must be given");
     }
     if (root.find("model").isPresent()) {
-      Path file = path(root.get("model"));
-      return List.of(new ModelSpec("model", file, preprocessing, output));
+      SpecNode model = root.get("model");
+      ModelSpec.Source source =
+          model.isText()
+              ? new ModelSpec.File(path(model))
+              : supplied(model.requireKeys(List.of("supplier")));
+      return List.of(new ModelSpec("model", source, preprocessing, output));
     }
     List<ModelSpec> models = new ArrayList<>();
     Set<String> ids = new HashSet<>();
     for (SpecNode node : root.get("models").list()) {
-      node.requireKeys(List.of("id", "file", "preprocessing", "scale", "output"));
+      node.requireKeys(List.of("id", "file", "supplier", "preprocessing", "scale", "output"));
       String id = node.get("id").text();
       if (!ids.add(id)) {
         throw new SpecException("%s: model id '%s' is used twice".formatted(node.path(), id));
       }
       Optional<ModelSpec.Preprocessing> own = preprocessing(node);
       Optional<String> ownOutput = node.text("output");
-      Path file = path(node.get("file"));
+      if (node.find("file").isPresent() == node.find("supplier").isPresent()) {
+        throw new SpecException(
+            "%s: exactly one of 'file' and 'supplier' must be given".formatted(node.path()));
+      }
+      ModelSpec.Source source =
+          node.find("file").isPresent()
+              ? new ModelSpec.File(path(node.get("file")))
+              : supplied(node);
       models.add(
           node.get("id")
               .read(
                   text ->
                       new ModelSpec(
                           text,
-                          file,
+                          source,
                           own.isPresent() ? own : preprocessing,
                           ownOutput.isPresent() ? ownOutput : output)));
     }
@@ -173,6 +192,10 @@ public final class SpecReader {
       throw new SpecException("models must list at least one model");
     }
     return models;
+  }
+
+  private static ModelSpec.Source supplied(SpecNode node) {
+    return node.get("supplier").read(ModelSpec.Supplied::new);
   }
 
   private static Optional<ModelSpec.Preprocessing> preprocessing(SpecNode node) {
@@ -201,19 +224,20 @@ public final class SpecReader {
   private DataSpec data(SpecNode node) {
     node.requireKeys(DATA_KEYS);
     List<String> kinds =
-        List.of("images", "folder", "csv").stream()
+        List.of("images", "folder", "csv", "supplier").stream()
             .filter(key -> node.find(key).isPresent())
             .toList();
     if (kinds.size() != 1) {
       throw new SpecException(
-          "data: exactly one of 'images' (with 'labels'), 'folder' and 'csv' must be given but there"
-              + " were "
+          "data: exactly one of 'images' (with 'labels'), 'folder', 'csv' and 'supplier' must be given"
+              + " but there were "
               + kinds);
     }
     DataSpec.Source source =
         switch (kinds.get(0)) {
           case "images" -> new DataSpec.Arrays(path(node.get("images")), path(node.get("labels")));
           case "folder" -> new DataSpec.Folder(path(node.get("folder")));
+          case "supplier" -> node.get("supplier").read(DataSpec.Supplied::new);
           default ->
               new DataSpec.Table(
                   path(node.get("csv")),
@@ -231,6 +255,9 @@ public final class SpecReader {
                 source,
                 node.find("samples").map(n -> n.read(Integer::parseInt)).orElse(256),
                 node.find("sampling").map(SpecReader::sampling).orElse(Sampling.STRATIFIED),
+                node.find("rows")
+                    .map(n -> n.list().stream().map(r -> r.read(Integer::parseInt)).toList())
+                    .orElse(List.of()),
                 box.get(0),
                 box.get(1)));
   }
@@ -372,37 +399,81 @@ public final class SpecReader {
               "epsilon",
               "attack",
               "class",
+              "slice",
               "minimum",
               "maximum",
+              "max-regression",
+              "statistic",
               "severity"));
       String id = rule.get("id").text();
       if (!ids.add(id)) {
         throw new SpecException("%s: rule id '%s' is used twice".formatted(rule.path(), id));
       }
-      rules.add(
-          at(
-              rule,
-              () ->
-                  new Rule(
-                      id,
-                      rule.get("metric").read(Metric::parse),
-                      rule.find("norm").map(n -> n.read(Norm::parse)),
-                      rule.find("epsilon").map(n -> n.read(Epsilon::parse)),
-                      rule.text("attack"),
-                      rule.text("class"),
-                      rule.find("minimum").map(n -> n.read(Limit::parse)),
-                      rule.find("maximum").map(n -> n.read(Limit::parse)),
-                      rule.find("severity")
-                          .map(n -> n.read(Severity::parse))
-                          .orElse(Severity.ERROR))));
+      rules.add(at(rule, () -> rule(id, rule)));
     }
     return rules;
   }
 
+  private static Rule rule(String id, SpecNode node) {
+    Rule.Builder builder = Rule.builder(id, node.get("metric").read(Metric::parse));
+    node.find("norm").ifPresent(n -> builder.norm(n.read(Norm::parse)));
+    node.find("epsilon").ifPresent(n -> builder.epsilon(n.read(Epsilon::parse)));
+    node.text("attack").ifPresent(builder::attack);
+    node.text("class").ifPresent(builder::className);
+    node.text("slice").ifPresent(builder::slice);
+    node.find("minimum").ifPresent(n -> builder.minimum(n.read(Limit::parse)));
+    node.find("maximum").ifPresent(n -> builder.maximum(n.read(Limit::parse)));
+    node.find("max-regression").ifPresent(n -> builder.maxRegression(n.read(Limit::parse)));
+    node.find("statistic").ifPresent(n -> builder.statistic(n.read(Statistic::parse)));
+    node.find("severity").ifPresent(n -> builder.severity(n.read(Severity::parse)));
+    return builder.build();
+  }
+
+  private static List<Slice> slices(Optional<SpecNode> node) {
+    List<Slice> slices = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (SpecNode slice : node.map(SpecNode::list).orElse(List.of())) {
+      slice.requireKeys(List.of("name", "samples"));
+      String name = slice.get("name").text();
+      if (!names.add(name)) {
+        throw new SpecException("%s: slice '%s' is given twice".formatted(slice.path(), name));
+      }
+      List<Integer> rows =
+          slice.get("samples").list().stream().map(n -> n.read(Integer::parseInt)).toList();
+      slices.add(at(slice, () -> Slice.of(name, rows)));
+    }
+    return slices;
+  }
+
+  private static List<Waiver> waivers(Optional<SpecNode> node) {
+    List<Waiver> waivers = new ArrayList<>();
+    for (SpecNode waiver : node.map(SpecNode::list).orElse(List.of())) {
+      waiver.requireKeys(List.of("rule", "model", "reason", "owner", "until"));
+      waivers.add(
+          at(
+              waiver,
+              () ->
+                  new Waiver(
+                      waiver.get("rule").text(),
+                      waiver.text("model"),
+                      waiver.get("reason").text(),
+                      waiver.get("owner").text(),
+                      waiver.get("until").read(Waiver::date))));
+    }
+    return waivers;
+  }
+
   /** A rule about something that is not asked for is a mistake in the spec, not a result. */
   private static void requireMeasured(
-      List<Rule> rules, List<ThreatSpec> threats, List<Configured> attacks) {
+      List<Rule> rules, List<ThreatSpec> threats, List<Configured> attacks, List<Slice> slices) {
     for (Rule rule : rules) {
+      if (rule.slice().isPresent()
+          && slices.stream().noneMatch(slice -> slice.name().equals(rule.slice().get()))) {
+        throw new SpecException(
+            "rule %s names slice %s, which is not in slices; they are %s"
+                .formatted(
+                    rule.id(), rule.slice().get(), slices.stream().map(Slice::name).toList()));
+      }
       List<ThreatSpec> ofNorm =
           threats.stream()
               .filter(threat -> rule.norm().isEmpty() || rule.norm().get() == threat.norm())

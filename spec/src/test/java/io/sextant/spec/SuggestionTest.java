@@ -1,4 +1,4 @@
-package io.sextant.evaluation.data;
+package io.sextant.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,18 +1,22 @@
-package io.sextant.evaluation.spec;
+package io.sextant.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sextant.evaluation.data.Sampling;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Limit;
 import io.sextant.results.Metric;
 import io.sextant.results.Norm;
 import io.sextant.results.Rule;
 import io.sextant.results.Severity;
+import io.sextant.results.Slice;
+import io.sextant.results.Statistic;
+import io.sextant.results.gate.Waiver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +39,11 @@ class SpecReaderTest {
     AuditSpec spec = parse(LEAST);
     assertThat(spec.models())
         .containsExactly(
-            new ModelSpec("model", FOLDER.resolve("m.zip"), Optional.empty(), Optional.empty()));
+            new ModelSpec(
+                "model",
+                new ModelSpec.File(FOLDER.resolve("m.zip")),
+                Optional.empty(),
+                Optional.empty()));
     assertThat(spec.classes()).isEmpty();
     assertThat(spec.data())
         .isEqualTo(
@@ -43,6 +51,7 @@ class SpecReaderTest {
                 new DataSpec.Arrays(FOLDER.resolve("x.npy"), FOLDER.resolve("y.npy")),
                 256,
                 Sampling.STRATIFIED,
+                List.of(),
                 0,
                 1));
     assertThat(spec.threats())
@@ -138,8 +147,8 @@ class SpecReaderTest {
     Path file =
         Files.writeString(folder.resolve("audit.yaml"), "model: ../m.zip\ndata: {folder: d}\n");
     AuditSpec spec = SpecReader.read(file);
-    assertThat(spec.models().get(0).file())
-        .isEqualTo(folder.toAbsolutePath().resolve("../m.zip").normalize());
+    assertThat(spec.models().get(0).source())
+        .isEqualTo(new ModelSpec.File(folder.toAbsolutePath().resolve("../m.zip").normalize()));
     assertThat(spec.data().source())
         .isEqualTo(new DataSpec.Folder(folder.toAbsolutePath().resolve("d")));
   }
@@ -222,5 +231,73 @@ class SpecReaderTest {
       bomb.append("a%d: &a%d [*a%d, *a%d]\n".formatted(i, i, i - 1, i - 1));
     }
     assertThatExceptionOfType(SpecException.class).isThrownBy(() -> parse(bomb.toString()));
+  }
+
+  @Test
+  void models_and_data_can_come_from_suppliers() {
+    AuditSpec one = parse("model: {supplier: demo.Net}\ndata: {supplier: demo.Test$Set}\n");
+    assertThat(one.models().get(0).source()).isEqualTo(new ModelSpec.Supplied("demo.Net"));
+    assertThat(one.data().source()).isEqualTo(new DataSpec.Supplied("demo.Test$Set"));
+    AuditSpec two =
+        parse("models: [{id: a, supplier: demo.A}, {id: b, file: b.zip}]\ndata: {folder: d}\n");
+    assertThat(two.models())
+        .extracting(ModelSpec::source)
+        .containsExactly(
+            new ModelSpec.Supplied("demo.A"), new ModelSpec.File(FOLDER.resolve("b.zip")));
+    assertThatThrownBy(() -> parse("model: {supplier: 'a b'}\ndata: {folder: d}\n"))
+        .hasMessageContaining("class name");
+    assertThatThrownBy(
+            () -> parse("models: [{id: a, supplier: demo.A, file: b.zip}]\ndata: {folder: d}\n"))
+        .hasMessageContaining("exactly one of 'file' and 'supplier'");
+  }
+
+  @Test
+  void rules_take_slices_tolerances_and_statistics() {
+    AuditSpec spec =
+        parse(
+            LEAST
+                + """
+                slices: [{name: night, samples: [4, 2, 2]}]
+                rules:
+                  - {id: a, metric: clean-accuracy, slice: night, minimum: 50%}
+                  - {id: b, metric: robust-accuracy, class: '*', max-regression: 1%}
+                  - {id: c, metric: clean-accuracy, minimum: 0.9, statistic: confidence-bound}
+                """);
+    assertThat(spec.slices()).containsExactly(Slice.of("night", List.of(2, 4)));
+    assertThat(spec.rules().get(0).slice()).contains("night");
+    assertThat(spec.rules().get(1).className()).contains("*");
+    assertThat(spec.rules().get(1).maxRegression()).contains(Limit.parse("1%"));
+    assertThat(spec.rules().get(2).statistic()).isEqualTo(Statistic.CONFIDENCE_BOUND);
+    assertThatThrownBy(
+            () ->
+                parse(LEAST + "rules: [{id: a, metric: clean-accuracy, slice: day, minimum: 1}]\n"))
+        .hasMessageContaining("rule a names slice day, which is not in slices");
+    assertThatThrownBy(
+            () -> parse(LEAST + "slices: [{name: a, samples: [1]}, {name: a, samples: [2]}]\n"))
+        .hasMessageContaining("given twice");
+  }
+
+  @Test
+  void waivers_have_a_reason_an_owner_and_an_end() {
+    String text =
+        LEAST
+            + "rules: [{id: a, metric: clean-accuracy, minimum: 1}]\n"
+            + "waivers: [{rule: a, model: m, reason: known, owner: me, until: 2030-01-31}]\n";
+    assertThat(parse(text).waivers())
+        .containsExactly(
+            new Waiver("a", Optional.of("m"), "known", "me", LocalDate.of(2030, 1, 31)));
+    assertThatThrownBy(() -> parse(text.replace("owner: me", "owner: ...")))
+        .hasMessageContaining("owner");
+    assertThatThrownBy(() -> parse(text.replace("2030-01-31", "soon")))
+        .hasMessageContaining("waivers[0].until")
+        .hasMessageContaining("2026-12-31");
+  }
+
+  @Test
+  void chosen_rows_stand_for_a_sample() {
+    AuditSpec spec = parse("model: m.zip\ndata: {folder: d, rows: [7, 3]}\n");
+    assertThat(spec.data().rows()).containsExactly(3, 7);
+    assertThatThrownBy(() -> parse("model: m.zip\ndata: {folder: d, rows: [-1]}\n"))
+        .hasMessageContaining("rows must be at least 0");
   }
 }

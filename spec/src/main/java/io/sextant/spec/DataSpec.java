@@ -1,7 +1,7 @@
-package io.sextant.evaluation.spec;
+package io.sextant.spec;
 
-import io.sextant.evaluation.data.Sampling;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.apiguardian.api.API;
 
@@ -11,16 +11,26 @@ import org.apiguardian.api.API;
  * @param source files of one of the supported formats
  * @param samples how many examples at most, at least 1
  * @param sampling which ones
+ * @param rows exactly these 0-based rows instead of a sample; none for a sample
  * @param minimum smallest value of a pixel
  * @param maximum largest value of a pixel
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record DataSpec(
-    Source source, int samples, Sampling sampling, double minimum, double maximum) {
+    Source source,
+    int samples,
+    Sampling sampling,
+    List<Integer> rows,
+    double minimum,
+    double maximum) {
   public DataSpec {
     if (samples < 1) {
       throw new IllegalArgumentException("samples must be at least 1 but was " + samples);
+    }
+    rows = rows.stream().sorted().distinct().toList();
+    if (!rows.isEmpty() && rows.get(0) < 0) {
+      throw new IllegalArgumentException("rows must be at least 0 but had " + rows.get(0));
     }
   }
 
@@ -50,4 +60,15 @@ public record DataSpec(
    * @param schema types and bounds of the columns
    */
   public record Table(Path csv, String labelColumn, Optional<Path> schema) implements Source {}
+
+  /**
+   * A class that makes the data.
+   *
+   * @param className of a {@code java.util.function.Supplier} with a constructor without parameters
+   */
+  public record Supplied(String className) implements Source {
+    public Supplied {
+      ModelSpec.requireClassName(className);
+    }
+  }
 }

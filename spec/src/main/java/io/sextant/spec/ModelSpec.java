@@ -1,4 +1,4 @@
-package io.sextant.evaluation.spec;
+package io.sextant.spec;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -9,19 +9,47 @@ import org.apiguardian.api.API;
  * A model file and what stands between its input and the data.
  *
  * @param id names the model in results
- * @param file the model file
+ * @param source where the model comes from
  * @param preprocessing what the model needs beyond x in [0, 1]
  * @param output which output, for graphs with several
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record ModelSpec(
-    String id, Path file, Optional<Preprocessing> preprocessing, Optional<String> output) {
+    String id, Source source, Optional<Preprocessing> preprocessing, Optional<String> output) {
   public ModelSpec {
     if (!id.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
       throw new IllegalArgumentException(
           "a model id must be letters, digits, '.', '_' and '-', at most 64, but was '%s'"
               .formatted(id));
+    }
+  }
+
+  /** Where a model comes from. */
+  public sealed interface Source {}
+
+  /**
+   * A model file.
+   *
+   * @param path of a DL4J zip or a Keras HDF5 file
+   */
+  public record File(Path path) implements Source {}
+
+  /**
+   * A class that makes the model.
+   *
+   * @param className of a {@code java.util.function.Supplier} with a constructor without parameters
+   */
+  public record Supplied(String className) implements Source {
+    public Supplied {
+      requireClassName(className);
+    }
+  }
+
+  static void requireClassName(String name) {
+    if (!name.matches("[\\p{javaJavaIdentifierPart}]+([.][\\p{javaJavaIdentifierPart}]+)*")) {
+      throw new IllegalArgumentException(
+          "a supplier must be a class name such as demo.TestSet but was '%s'".formatted(name));
     }
   }
 

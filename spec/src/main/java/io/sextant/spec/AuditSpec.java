@@ -1,6 +1,8 @@
-package io.sextant.evaluation.spec;
+package io.sextant.spec;
 
 import io.sextant.results.Rule;
+import io.sextant.results.Slice;
+import io.sextant.results.gate.Waiver;
 import java.util.List;
 import org.apiguardian.api.API;
 
@@ -13,7 +15,9 @@ import org.apiguardian.api.API;
  * @param threats what the attacker may do
  * @param attacks in the order in which they are listed in results
  * @param explainers in the order in which they are listed in results
+ * @param slices parts of the examples that rules may name; perhaps none
  * @param rules what must hold; perhaps none
+ * @param waivers broken rules that are accepted for a time, by builds that gate; perhaps none
  * @param reportExamples whether inputs are shown in the report
  * @param evidence how much is kept for replay
  * @param seed of every random choice
@@ -29,7 +33,9 @@ public record AuditSpec(
     List<ThreatSpec> threats,
     List<Configured> attacks,
     List<Configured> explainers,
+    List<Slice> slices,
     List<Rule> rules,
+    List<Waiver> waivers,
     boolean reportExamples,
     Evidence evidence,
     long seed,
@@ -51,6 +57,8 @@ public record AuditSpec(
     threats = List.copyOf(threats);
     attacks = List.copyOf(attacks);
     explainers = List.copyOf(explainers);
+    slices = List.copyOf(slices);
     rules = List.copyOf(rules);
+    waivers = List.copyOf(waivers);
   }
 }

@@ -1,4 +1,4 @@
-package io.sextant.evaluation.data;
+package io.sextant.spec;
 
 import java.util.Collection;
 import java.util.Locale;

@@ -1,5 +1,5 @@
 /** The audit spec: one YAML file, the same for library, command line and build plugin. */
 @NullMarked
-package io.sextant.evaluation.spec;
+package io.sextant.spec;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.sextant.evaluation.spec;
+package io.sextant.spec;
 
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,4 +1,4 @@
-package io.sextant.evaluation.spec;
+package io.sextant.spec;
 
 import org.apiguardian.api.API;
 

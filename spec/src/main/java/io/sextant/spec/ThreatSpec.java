@@ -1,4 +1,4 @@
-package io.sextant.evaluation.spec;
+package io.sextant.spec;
 
 import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;

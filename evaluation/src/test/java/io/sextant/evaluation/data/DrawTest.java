@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.spec.Sampling;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class SamplingTest {
+class DrawTest {
   /** 100 rows, of which 50, 30 and 20 are of the classes 0, 1 and 2, mixed. */
   private static DataSet data() {
     float[][] rows = new float[100][1];
@@ -35,12 +36,12 @@ class SamplingTest {
 
   @Test
   void the_first_rows_are_taken_in_order() {
-    assertThat(Sampling.FIRST.draw(data(), 4, 9).ids()).containsExactly(0, 1, 2, 3);
+    assertThat(Draw.of(Sampling.FIRST, data(), 4, 9).ids()).containsExactly(0, 1, 2, 3);
   }
 
   @Test
   void a_stratified_sample_has_the_datas_proportions_and_order() {
-    DataSet sample = Sampling.STRATIFIED.draw(data(), 20, 9);
+    DataSet sample = Draw.of(Sampling.STRATIFIED, data(), 20, 9);
 
     assertThat(counts(sample)).containsExactly(10, 6, 4);
     assertThat(sample.ids()).isSorted().doesNotHaveDuplicates();
@@ -52,16 +53,16 @@ class SamplingTest {
   @Test
   void what_does_not_divide_goes_to_the_largest_remainders() {
     // Shares 3.5, 2.1, 1.4: the seventh goes to class 0.
-    assertThat(counts(Sampling.STRATIFIED.draw(data(), 7, 9))).containsExactly(4, 2, 1);
-    assertThat(counts(Sampling.STRATIFIED.draw(data(), 1, 9))).containsExactly(1, 0, 0);
+    assertThat(counts(Draw.of(Sampling.STRATIFIED, data(), 7, 9))).containsExactly(4, 2, 1);
+    assertThat(counts(Draw.of(Sampling.STRATIFIED, data(), 1, 9))).containsExactly(1, 0, 0);
   }
 
   @Test
   void a_sample_depends_on_the_seed_alone() {
-    long[] ids = Sampling.STRATIFIED.draw(data(), 20, 9).ids();
+    long[] ids = Draw.of(Sampling.STRATIFIED, data(), 20, 9).ids();
 
-    assertThat(Sampling.STRATIFIED.draw(data(), 20, 9).ids()).isEqualTo(ids);
-    assertThat(Sampling.STRATIFIED.draw(data(), 20, 10).ids()).isNotEqualTo(ids);
+    assertThat(Draw.of(Sampling.STRATIFIED, data(), 20, 9).ids()).isEqualTo(ids);
+    assertThat(Draw.of(Sampling.STRATIFIED, data(), 20, 10).ids()).isNotEqualTo(ids);
     assertThat(ids[19] - ids[0]).isGreaterThan(50);
   }
 
@@ -71,16 +72,16 @@ class SamplingTest {
     int[] backwards = new int[100];
     Arrays.setAll(backwards, i -> 99 - i);
 
-    long[] ids = Sampling.STRATIFIED.draw(data.at(backwards), 20, 9).ids();
+    long[] ids = Draw.of(Sampling.STRATIFIED, data.at(backwards), 20, 9).ids();
     Arrays.sort(ids);
 
-    assertThat(ids).isEqualTo(Sampling.STRATIFIED.draw(data, 20, 9).ids());
+    assertThat(ids).isEqualTo(Draw.of(Sampling.STRATIFIED, data, 20, 9).ids());
   }
 
   @Test
   void too_large_a_sample_is_all_and_none_is_an_error() {
-    assertThat(Sampling.STRATIFIED.draw(data(), 1000, 9).size()).isEqualTo(100);
-    assertThatThrownBy(() -> Sampling.FIRST.draw(data(), 0, 9))
+    assertThat(Draw.of(Sampling.STRATIFIED, data(), 1000, 9).size()).isEqualTo(100);
+    assertThatThrownBy(() -> Draw.of(Sampling.FIRST, data(), 0, 9))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at least 1");
   }

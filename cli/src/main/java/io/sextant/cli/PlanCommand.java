@@ -1,0 +1,97 @@
+package io.sextant.cli;
+
+import io.sextant.evaluation.Audit;
+import io.sextant.evaluation.AuditPlan;
+import io.sextant.evaluation.Effort;
+import io.sextant.evaluation.Progress;
+import io.sextant.evaluation.SpecSources;
+import io.sextant.spec.AuditSpec;
+import io.sextant.spec.ModelSpec;
+import io.sextant.spec.SpecReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sextant plan}. */
+@Command(
+    name = "plan",
+    description = {
+      "Says what an audit would do and the most that it can cost, without attacking anything: models,"
+          + " examples, attacks, passes and time.",
+      "Reads the model and the data, and times a single step."
+    })
+final class PlanCommand implements Callable<Integer> {
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  CommandSpec command;
+
+  @Parameters(paramLabel = "SPEC", description = "The audit spec (YAML).")
+  @SuppressWarnings("NullAway.Init")
+  Path spec;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  EngineMixin engine;
+
+  @Override
+  public Integer call() throws IOException {
+    AuditSpec read = SpecReader.read(spec);
+    PrintWriter out = command.commandLine().getOut();
+    Duration all = Duration.ZERO;
+    for (ModelSpec model : read.models()) {
+      try (SpecSources sources = new SpecSources()) {
+        Audit audit =
+            new Audit(
+                read, engine.options(), Effort.FULL, sources, Progress.SILENT, "sextant plan");
+        AuditPlan plan = audit.plan(model.id());
+        print(plan, out);
+        all = all.plus(plan.time());
+      }
+    }
+    out.printf(
+        "All models together: at most about %s, on %d workers%n",
+        words(all), engine.options().threads());
+    out.printf("Rules: %s%n", read.rules().isEmpty() ? "none" : read.rules().size());
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private static void print(AuditPlan plan, PrintWriter out) {
+    out.printf("Model %s (%s), engine %s%n", plan.model(), plan.file(), plan.engine());
+    out.printf(
+        "  %d examples, of which %d are decided rightly and attacked%n",
+        plan.samples(), plan.right());
+    out.printf(
+        "  %-10s %-5s %-10s %14s %14s%n", "attack", "norm", "epsilon", "forwards", "gradients");
+    for (AuditPlan.Cell cell : plan.cells()) {
+      out.printf(
+          Locale.ROOT,
+          "  %-10s %-5s %-10s %,14d %,14d%n",
+          cell.attack(),
+          cell.norm().key(),
+          cell.epsilon().text(),
+          cell.passes().forwards(),
+          cell.passes().backwards());
+    }
+    out.printf(
+        Locale.ROOT,
+        "  %-27s %,14d %,14d%n",
+        "at most",
+        plan.passes().forwards(),
+        plan.passes().backwards());
+    out.printf("  at most about %s; broken examples leave early%n", words(plan.time()));
+  }
+
+  private static String words(Duration time) {
+    long seconds = Math.max(1, (time.toMillis() + 999) / 1000);
+    return seconds < 120 ? seconds + " s" : (seconds + 59) / 60 + " min";
+  }
+}

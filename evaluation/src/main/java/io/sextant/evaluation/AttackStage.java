@@ -1,0 +1,335 @@
+package io.sextant.evaluation;
+
+import io.sextant.attacks.Attack;
+import io.sextant.attacks.Goal;
+import io.sextant.attacks.ThreatModel;
+import io.sextant.gradients.Examples;
+import io.sextant.results.Aggregates;
+import io.sextant.results.AttackInfo;
+import io.sextant.results.Epsilon;
+import io.sextant.results.Norm;
+import io.sextant.results.Outcome;
+import io.sextant.results.SampleRow;
+import io.sextant.results.SampleTable;
+import io.sextant.results.Threat;
+import io.sextant.results.curtail.Curtail;
+import io.sextant.results.curtail.Curtailment;
+import io.sextant.spec.AuditSpec;
+import io.sextant.spec.ThreatSpec;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * Runs the attacks of an audit: all of them, or as many as the verdicts need.
+ *
+ * <p>In the second case the work is done in waves: inputs of the last build first, then the attacks
+ * from cheap to dear, in each the examples that look weakest first. After each wave it is counted
+ * what is still open. The composition of the waves depends on the outcomes alone, never on workers
+ * or time, so that equal runs end in equal rows.
+ */
+final class AttackStage {
+  /** Examples of the first wave of an attack at a radius; each further one has twice as many. */
+  private static final int FIRST_WAVE = 64;
+
+  /** Examples of a unit in a wave, so that even the first wave keeps several workers busy. */
+  private static final int PART = 32;
+
+  private final AuditSpec spec;
+  private final Map<String, Attack> attacks;
+  private final List<Threat> threats;
+  private final Examples examples;
+  private final int[] predicted;
+  private final List<String> classes;
+  private final Effort effort;
+
+  /** What the stage works on; one for each run. */
+  AttackStage(
+      AuditSpec spec,
+      Map<String, Attack> attacks,
+      List<Threat> threats,
+      Examples examples,
+      int[] predicted,
+      List<String> classes,
+      Effort effort) {
+    this.spec = spec;
+    this.attacks = attacks;
+    this.threats = threats;
+    this.examples = examples;
+    this.predicted = predicted;
+    this.classes = classes;
+    this.effort = effort;
+  }
+
+  /** A unit of work and what came of it. */
+  record Part(Unit unit, Unit.Done done) {
+    List<SampleRow> rows() {
+      return done.attempts().stream()
+          .map(attempt -> attempt.row(unit.norm(), unit.epsilon(), unit.attack()))
+          .toList();
+    }
+  }
+
+  /**
+   * What came of the stage.
+   *
+   * @param parts in a fixed order
+   * @param infos the attacks that were planned, and the inputs of the last build where there were
+   * @param failed whether the gate fails for certain, and the rest was left out for that
+   * @param outOfTime whether something was left out for want of time
+   */
+  record Attacked(List<Part> parts, List<AttackInfo> infos, boolean failed, boolean outOfTime) {
+    List<SampleRow> rows() {
+      return parts.stream().flatMap(part -> part.rows().stream()).toList();
+    }
+  }
+
+  /** One attack at one radius. */
+  record Cell(ThreatSpec threat, Epsilon epsilon, String name, Attack attack) {
+    ThreatModel model() {
+      return AttackStage.model(threat, epsilon);
+    }
+  }
+
+  /** The threat model at a radius. */
+  static ThreatModel model(ThreatSpec spec, Epsilon epsilon) {
+    OptionalInt target = spec.targetClass();
+    return new ThreatModel(
+        spec.norm(),
+        epsilon,
+        target.isPresent() ? new Goal.Targeted(target.getAsInt()) : Goal.UNTARGETED,
+        spec.categoryChanges());
+  }
+
+  /** Runs what is asked for. */
+  Attacked run(Subject subject, AttackRunner runner, UnitStore store, BooleanSupplier outOfTime)
+      throws IOException {
+    if (effort.full()) {
+      List<AttackRunner.Task> tasks = new ArrayList<>();
+      for (Cell cell : cells(spec, attacks)) {
+        tasks.addAll(AttackRunner.tasks(cell.model(), cell.attack(), cell.name(), examples));
+      }
+      List<Unit.Done> done = runner.run(tasks, store);
+      return new Attacked(
+          IntStream.range(0, tasks.size())
+              .mapToObj(i -> new Part(tasks.get(i).unit(), done.get(i)))
+              .toList(),
+          infos(false),
+          false,
+          false);
+    }
+    return new Waves(subject, runner, store, outOfTime).run();
+  }
+
+  /** As listed: threat by threat, radius by radius, attack by attack. */
+  static List<Cell> cells(AuditSpec spec, Map<String, Attack> attacks) {
+    List<Cell> cells = new ArrayList<>();
+    for (ThreatSpec threat : spec.threats()) {
+      for (Epsilon epsilon : threat.epsilons()) {
+        attacks.forEach(
+            (name, attack) -> {
+              if (attack.norms().contains(threat.norm())) {
+                cells.add(new Cell(threat, epsilon, name, attack));
+              }
+            });
+      }
+    }
+    return cells;
+  }
+
+  private List<AttackInfo> infos(boolean replayed) {
+    List<Norm> used = spec.threats().stream().map(ThreatSpec::norm).toList();
+    List<AttackInfo> infos = new ArrayList<>();
+    attacks.forEach(
+        (name, attack) ->
+            infos.add(
+                new AttackInfo(
+                    name,
+                    used.stream().filter(attack.norms()::contains).toList(),
+                    attack.configuration())));
+    if (replayed) {
+      infos.add(new AttackInfo(SampleRow.REPLAY, used, Map.of()));
+    }
+    return infos;
+  }
+
+  /** The clean prediction of each example. */
+  static List<Aggregates.CleanPrediction> clean(Examples examples, int[] predicted) {
+    return IntStream.range(0, predicted.length)
+        .mapToObj(
+            i ->
+                new Aggregates.CleanPrediction(
+                    Math.toIntExact(examples.id(i)), examples.label(i), predicted[i]))
+        .toList();
+  }
+
+  /** The work wave by wave. */
+  private final class Waves {
+    private final Subject subject;
+    private final AttackRunner runner;
+    private final UnitStore store;
+    private final BooleanSupplier outOfTime;
+    private final Map<Integer, Integer> places = new HashMap<>();
+    private final double[][] logits;
+    private final List<Part> parts = new ArrayList<>();
+    private final List<SampleRow> rows = new ArrayList<>();
+    private boolean replayed;
+
+    Waves(Subject subject, AttackRunner runner, UnitStore store, BooleanSupplier outOfTime) {
+      this.subject = subject;
+      this.runner = runner;
+      this.store = store;
+      this.outOfTime = outOfTime;
+      for (int place = 0; place < examples.size(); place++) {
+        places.put(Math.toIntExact(examples.id(place)), place);
+      }
+      this.logits = subject.service().as("order").logits(examples.rows());
+    }
+
+    Attacked run() throws IOException {
+      if (effort.last().isPresent()) {
+        new LastEvidence(subject, examples, predicted)
+            .replay(effort.last().get(), spec.threats())
+            .forEach(this::add);
+        replayed = !parts.isEmpty();
+      }
+      List<Cell> cells = new ArrayList<>(cells(spec, attacks));
+      cells.sort(Comparator.comparingLong(cell -> cell.attack().passes().backwards()));
+      boolean stopped = false;
+      AttackRunner.Tracker tracker =
+          runner.tracker(cells.size() * ((examples.size() + PART - 1) / PART));
+      for (Cell cell : cells) {
+        stopped |= !run(cell, tracker);
+      }
+      for (Cell cell : cells) {
+        alreadyWrong(cell).ifPresent(this::add);
+      }
+      return new Attacked(
+          List.copyOf(parts),
+          infos(replayed),
+          effort.curtail() != Curtail.NONE && curtailment().fails(),
+          stopped);
+    }
+
+    private void add(Part part) {
+      parts.add(part);
+      rows.addAll(part.rows());
+    }
+
+    private Curtailment curtailment() {
+      return Curtailment.of(
+          effort.curtail(),
+          spec.rules(),
+          effort.compared(),
+          classes,
+          new SampleTable(
+              clean(examples, predicted), rows, threats, infos(replayed), spec.slices()));
+    }
+
+    /** Runs one attack at one radius as far as it is needed; false when time ran out. */
+    private boolean run(Cell cell, AttackRunner.Tracker tracker) throws IOException {
+      int begun = 0;
+      int wave = FIRST_WAVE;
+      while (true) {
+        List<Integer> open = ordered(cell);
+        if (open.isEmpty()) {
+          tracker.skip((examples.size() + PART - 1) / PART - begun);
+          return true;
+        }
+        if (outOfTime.getAsBoolean()) {
+          return false;
+        }
+        List<Integer> now = open.subList(0, Math.min(wave, open.size()));
+        List<AttackRunner.Task> tasks = new ArrayList<>();
+        for (int from = 0; from < now.size(); from += PART) {
+          int[] own =
+              now.subList(from, Math.min(now.size(), from + PART)).stream()
+                  .mapToInt(Integer::intValue)
+                  .toArray();
+          Unit unit =
+              new Unit(
+                  cell.threat().norm(), cell.epsilon(), cell.name(), begun++, examples.at(own));
+          tasks.add(new AttackRunner.Task(unit, cell.attack(), cell.model()));
+        }
+        List<Unit.Done> done = runner.run(tasks, store, tracker);
+        for (int i = 0; i < done.size(); i++) {
+          add(new Part(tasks.get(i).unit(), done.get(i)));
+        }
+        wave *= 2;
+      }
+    }
+
+    /** Places of the open examples: those that are not broken yet first, the weakest first. */
+    private List<Integer> ordered(Cell cell) {
+      Set<Integer> open = curtailment().open(cell.threat().norm(), cell.epsilon(), cell.name());
+      Set<Integer> broken = new HashSet<>();
+      for (SampleRow row : rows) {
+        if (row.norm() == cell.threat().norm() && row.breaksWithin(cell.epsilon())) {
+          broken.add(row.sample());
+        }
+      }
+      return open.stream()
+          .sorted(
+              Comparator.comparing((Integer sample) -> broken.contains(sample))
+                  .thenComparingDouble(sample -> Scores.margin(logits[place(sample)]))
+                  .thenComparingInt(sample -> sample))
+          .map(this::place)
+          .toList();
+    }
+
+    private int place(int sample) {
+      return places.getOrDefault(sample, 0);
+    }
+
+    /** What is wrong without an attack needs none. */
+    private Optional<Part> alreadyWrong(Cell cell) {
+      int[] wrong =
+          IntStream.range(0, predicted.length)
+              .filter(i -> predicted[i] != examples.label(i) && predicted[i] != SampleRow.NO_CLASS)
+              .toArray();
+      if (wrong.length == 0) {
+        return Optional.empty();
+      }
+      Examples own = examples.at(wrong);
+      List<Attempt> attempts = new ArrayList<>();
+      for (int place : wrong) {
+        attempts.add(
+            new Attempt(
+                Math.toIntExact(examples.id(place)),
+                examples.label(place),
+                predicted[place],
+                Outcome.ALREADY_WRONG,
+                null,
+                null,
+                false,
+                0,
+                0,
+                predicted[place],
+                Scores.confidence(logits[place], predicted[place]),
+                Scores.margin(logits[place]),
+                false));
+      }
+      float[][] inputs = Arrays.stream(own.rows()).map(Rows::narrow).toArray(float[][]::new);
+      return Optional.of(
+          new Part(
+              new Unit(cell.threat().norm(), cell.epsilon(), cell.name(), 0, own),
+              new Unit.Done(attempts, inputs)));
+    }
+  }
+
+  /** When no further unit may be begun. */
+  static BooleanSupplier clock(Optional<Duration> budget, long startNanos) {
+    return () -> budget.map(b -> System.nanoTime() - startNanos >= b.toNanos()).orElse(false);
+  }
+}

@@ -1,0 +1,139 @@
+package io.sextant.evaluation;
+
+import io.sextant.evaluation.data.Box;
+import io.sextant.evaluation.data.CsvTable;
+import io.sextant.evaluation.data.DataSet;
+import io.sextant.evaluation.data.ImageFiles;
+import io.sextant.evaluation.data.ImageFolder;
+import io.sextant.evaluation.data.Schema;
+import io.sextant.evaluation.data.SuppliedData;
+import io.sextant.spec.DataSpec;
+import io.sextant.spec.ModelSpec;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apiguardian.api.API;
+import org.deeplearning4j.nn.api.Model;
+
+/**
+ * What a spec names: files, and classes on the class path that make a model or data. A supplied
+ * model is saved to a temporary file, and from there on treated as any other model file; closing
+ * removes it.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class SpecSources implements Sources, AutoCloseable {
+  private final List<Path> temporary = new ArrayList<>();
+
+  /** Sources that have not made anything yet. */
+  public SpecSources() {}
+
+  @Override
+  public Path model(ModelSpec spec) throws IOException {
+    if (spec.source() instanceof ModelSpec.File file) {
+      return file.path();
+    } else if (spec.source() instanceof ModelSpec.Supplied supplied) {
+      Object made = make(supplied.className());
+      if (!(made instanceof Model network)) {
+        throw new IllegalArgumentException(
+            "the supplier %s must give a MultiLayerNetwork or a ComputationGraph but gave %s"
+                .formatted(supplied.className(), kind(made)));
+      }
+      Path folder = Files.createTempDirectory("sextant-model");
+      temporary.add(folder);
+      Path file = folder.resolve(simpleName(supplied.className()) + ".zip");
+      temporary.add(file);
+      SavedModel.write(network, file);
+      return file;
+    }
+    throw new IllegalStateException("unknown source " + spec.source());
+  }
+
+  @Override
+  public DataSet data(DataSpec spec) {
+    return data(spec.source(), new Box(spec.minimum(), spec.maximum()));
+  }
+
+  /**
+   * Reads data.
+   *
+   * @param source files of one of the supported formats, or a class
+   * @param box the bounds of images and supplied inputs
+   * @throws io.sextant.evaluation.data.DataException if they are missing or damaged
+   */
+  public static DataSet data(DataSpec.Source source, Box box) {
+    if (source instanceof DataSpec.Arrays arrays) {
+      return ImageFiles.read(arrays.images(), arrays.labels(), box);
+    } else if (source instanceof DataSpec.Folder folder) {
+      return ImageFolder.read(folder.folder(), box);
+    } else if (source instanceof DataSpec.Table table) {
+      return table
+          .schema()
+          .map(schema -> CsvTable.read(table.csv(), table.labelColumn(), Schema.read(schema)))
+          .orElseGet(() -> CsvTable.read(table.csv(), table.labelColumn()));
+    } else if (source instanceof DataSpec.Supplied supplied) {
+      return SuppliedData.read(supplied.className(), make(supplied.className()), box);
+    }
+    throw new IllegalStateException("unknown source " + source);
+  }
+
+  private static Object make(String className) {
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    Object supplier;
+    try {
+      supplier =
+          Class.forName(
+                  className, true, loader == null ? ClassLoader.getSystemClassLoader() : loader)
+              .getDeclaredConstructor()
+              .newInstance();
+    } catch (ClassNotFoundException e) {
+      throw new IllegalArgumentException(
+          "the supplier %s is not on the class path; compile it, and check the name"
+              .formatted(className),
+          e);
+    } catch (NoSuchMethodException | InstantiationException | IllegalAccessException e) {
+      throw new IllegalArgumentException(
+          "the supplier %s must be a public class with a public constructor without parameters"
+              .formatted(className),
+          e);
+    } catch (InvocationTargetException e) {
+      throw new IllegalArgumentException(
+          "the supplier %s cannot be made: %s".formatted(className, e.getCause()), e);
+    }
+    if (!(supplier instanceof Supplier<?> supplies)) {
+      throw new IllegalArgumentException(
+          "the supplier %s must implement java.util.function.Supplier".formatted(className));
+    }
+    Object made;
+    try {
+      made = supplies.get();
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException("the supplier %s failed: %s".formatted(className, e), e);
+    }
+    if (made == null) {
+      throw new IllegalArgumentException("the supplier %s gave null".formatted(className));
+    }
+    return made;
+  }
+
+  private static String simpleName(String className) {
+    return className.substring(className.lastIndexOf('.') + 1).replace('$', '.');
+  }
+
+  private static String kind(Object made) {
+    return made.getClass().getName();
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (int i = temporary.size() - 1; i >= 0; i--) {
+      Files.deleteIfExists(temporary.get(i));
+    }
+    temporary.clear();
+  }
+}

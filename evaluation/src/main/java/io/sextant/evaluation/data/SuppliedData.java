@@ -1,0 +1,143 @@
+package io.sextant.evaluation.data;
+
+import io.sextant.gradients.graph.Shape;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.apiguardian.api.API;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.DataSet;
+
+/**
+ * Takes over examples that code has made: DL4J's data sets and iterators over them, or a finished
+ * {@link io.sextant.evaluation.data.DataSet}.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class SuppliedData {
+  private SuppliedData() {}
+
+  /**
+   * Takes examples over.
+   *
+   * @param name of the data, for messages and results
+   * @param supplied a {@code org.nd4j.linalg.dataset.DataSet}, an {@code Iterator} over such (so
+   *     also a {@code DataSetIterator}), or a {@link io.sextant.evaluation.data.DataSet}; features
+   *     {@code [N, F]} or {@code [N, C, H, W]}, labels one-hot {@code [N, classes]}
+   * @param box the bounds of the inputs; values outside are an error
+   * @return the data, with classes named by their numbers
+   * @throws DataException if it is something else, or shapes, labels or values do not fit
+   */
+  public static io.sextant.evaluation.data.DataSet read(String name, Object supplied, Box box) {
+    if (supplied instanceof io.sextant.evaluation.data.DataSet data) {
+      return data;
+    }
+    List<DataSet> batches = new ArrayList<>();
+    if (supplied instanceof DataSet one) {
+      batches.add(one);
+    } else if (supplied instanceof Iterator<?> iterator) {
+      while (iterator.hasNext()) {
+        Object next = iterator.next();
+        if (!(next instanceof DataSet batch)) {
+          throw unknown(name, next);
+        }
+        batches.add(batch);
+      }
+    } else {
+      throw unknown(name, supplied);
+    }
+    if (batches.isEmpty()) {
+      throw new DataException(name + ": the data has no rows");
+    }
+    return gather(name, batches, box);
+  }
+
+  private static DataException unknown(String name, Object supplied) {
+    return new DataException(
+        "%s must give a DataSet, or an iterator over DataSets, but gave %s"
+            .formatted(name, supplied == null ? "null" : supplied.getClass().getName()));
+  }
+
+  private static io.sextant.evaluation.data.DataSet gather(
+      String name, List<DataSet> batches, Box box) {
+    Shape shape = shape(name, batches.get(0).getFeatures());
+    long classes = batches.get(0).getLabels().size(-1);
+    List<float[]> rows = new ArrayList<>();
+    List<Integer> labels = new ArrayList<>();
+    MessageDigest digest = Digests.sha256();
+    for (DataSet batch : batches) {
+      INDArray features = batch.getFeatures();
+      INDArray own = batch.getLabels();
+      if (!shape(name, features).equals(shape)) {
+        throw new DataException(
+            "%s: all examples must have shape %s but some have %s"
+                .formatted(name, shape, shape(name, features)));
+      }
+      if (own.rank() != 2 || own.size(0) != features.size(0) || own.size(1) != classes) {
+        throw new DataException(
+            "%s: labels must be one-hot, of shape [%d, %d], but have %s"
+                .formatted(name, features.size(0), classes, Arrays.toString(own.shape())));
+      }
+      float[] values = features.dup('c').data().asFloat();
+      double[] oneHot = own.dup('c').data().asDouble();
+      for (int r = 0; r < features.size(0); r++) {
+        float[] row = Arrays.copyOfRange(values, r * shape.elements(), (r + 1) * shape.elements());
+        int label = label(name, rows.size(), oneHot, r, Math.toIntExact(classes));
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * row.length + Integer.BYTES);
+        for (float value : row) {
+          bytes.putFloat(value);
+        }
+        digest.update(bytes.putInt(label).array());
+        rows.add(row);
+        labels.add(label);
+      }
+    }
+    int[] all = labels.stream().mapToInt(Integer::intValue).toArray();
+    List<String> names = new ArrayList<>();
+    for (int c = 0; c < classes; c++) {
+      names.add(String.valueOf(c));
+    }
+    return io.sextant.evaluation.data.DataSet.of(
+        shape,
+        rows.toArray(float[][]::new),
+        all,
+        names,
+        box.domain(shape.elements()),
+        new Origin(
+            "examples from " + name, false, List.of(new Origin.Digest(name, Digests.hex(digest)))));
+  }
+
+  private static int label(String name, int row, double[] oneHot, int at, int classes) {
+    int label = -1;
+    for (int c = 0; c < classes; c++) {
+      double value = oneHot[at * classes + c];
+      if (value == 1 && label < 0) {
+        label = c;
+      } else if (value != 0) {
+        label = classes;
+      }
+    }
+    if (label < 0 || label == classes) {
+      throw new DataException(
+          "%s: row %d: the label must be one-hot: a single 1 among zeros".formatted(name, row));
+    }
+    return label;
+  }
+
+  private static Shape shape(String name, INDArray features) {
+    long[] sizes = features.shape();
+    if (sizes.length == 2) {
+      return Shape.of(Math.toIntExact(sizes[1]));
+    } else if (sizes.length == 4) {
+      return Shape.of(
+          Math.toIntExact(sizes[1]), Math.toIntExact(sizes[2]), Math.toIntExact(sizes[3]));
+    }
+    throw new DataException(
+        "%s: inputs must have shape [N, F] or [N, C, H, W] but have %s"
+            .formatted(name, Arrays.toString(sizes)));
+  }
+}
