@@ -467,4 +467,72 @@ class CommandsTest {
     NpyWriter.write(bench.path("y.npy"), NpyWriter.Element.FLOAT32, new double[][] {{1}});
     images("attack", "--epsilon", "0.1").succeeds();
   }
+
+  @Test
+  void a_plan_says_what_an_audit_can_cost_and_attacks_nothing() throws IOException {
+    Path spec =
+        bench.text(
+            "plan.yaml",
+            """
+            models: [{id: a, file: model.zip}, {id: b, file: model.zip}]
+            data: {images: x.npy, labels: y.npy}
+            threats: [{norm: linf, epsilons: [0.02, 0.1]}]
+            attacks: [fgsm, {pgd: {steps: 10, restarts: 2}}]
+            rules: [{id: clean, metric: clean-accuracy, minimum: 50%}]
+            """);
+    String out = sextant("plan", spec).succeeds().out();
+    // 12 examples, all of them right: 2 + 1 passes for FGSM, 1 + 2 * 11 and 20 for PGD.
+    assertThat(out)
+        .contains("Model a (model.zip)", "Model b (model.zip)", "12 examples, of which 12")
+        .containsPattern("fgsm +linf +0.02 +24 +12")
+        .containsPattern("pgd +linf +0.1 +276 +240")
+        .containsPattern("at most +600 +504")
+        .contains("Rules: 1");
+    assertThat(folder).isDirectoryNotContaining(path -> path.endsWith("result.json"));
+    sextant("plan", bench.path("none.yaml")).refuses("none.yaml", "does not exist");
+  }
+
+  @Test
+  void two_audits_stand_side_by_side() throws IOException {
+    String data = "model: model.zip\ndata: {images: x.npy, labels: y.npy}\nattacks: [fgsm]\n";
+    Path small = bench.text("small.yaml", data + "threats: [{norm: linf, epsilons: [0.05]}]\n");
+    Path large =
+        bench.text("large.yaml", data + "threats: [{norm: linf, epsilons: [0.05, 0.1]}]\n");
+    Path some =
+        bench.text(
+            "some.yaml",
+            data.replace("y.npy", "y.npy, samples: 6, sampling: first")
+                + "threats: [{norm: linf, epsilons: [0.05]}]\n");
+    for (Path spec : List.of(small, large, some)) {
+      sextant("audit", spec, "--out", bench.path(spec.getFileName() + ".out")).succeeds();
+    }
+    Path first = bench.path("small.yaml.out");
+    assertThat(sextant("compare", first, first).succeeds().out())
+        .contains("clean accuracy: 100.0% (12 of 12) -> 100.0% (12 of 12); 0 lost, 0 gained")
+        .contains("L∞ 0.05, worst case: 66.7% (8 of 12) -> 66.7% (8 of 12); 0 lost, 0 gained");
+    assertThat(sextant("compare", first, bench.path("large.yaml.out")).succeeds().out())
+        .contains("different attacks or settings")
+        .contains("L∞ 0.1, worst case: not measured -> 50.0% (6 of 12)");
+    assertThat(sextant("compare", first, bench.path("some.yaml.out")).succeeds().out())
+        .contains("different examples")
+        .doesNotContain("lost");
+    sextant("compare", first, folder).refuses("holds no finished audit", "result.json");
+  }
+
+  @Test
+  void one_of_several_models_can_be_audited_alone() throws IOException {
+    Path spec =
+        bench.text(
+            "two.yaml",
+            """
+            models: [{id: a, file: model.zip}, {id: b, file: model.zip}]
+            data: {images: x.npy, labels: y.npy}
+            attacks: [fgsm]
+            """);
+    sextant("audit", spec, "--out", bench.path("out"), "--only", "b").succeeds();
+    assertThat(bench.path("out/b/result.json")).exists();
+    assertThat(bench.path("out/a")).doesNotExist();
+    sextant("audit", spec, "--out", bench.path("out"), "--only", "c")
+        .refuses("--only names model c", "a, b");
+  }
 }

@@ -103,7 +103,7 @@ public final class SpecSources implements Sources, AutoCloseable {
           e);
     } catch (InvocationTargetException e) {
       throw new IllegalArgumentException(
-          "the supplier %s cannot be made: %s".formatted(className, e.getCause()), e);
+          "the supplier %s cannot be made: %s".formatted(className, reason(e)), e);
     }
     if (!(supplier instanceof Supplier<?> supplies)) {
       throw new IllegalArgumentException(
@@ -113,12 +113,22 @@ public final class SpecSources implements Sources, AutoCloseable {
     try {
       made = supplies.get();
     } catch (RuntimeException e) {
-      throw new IllegalArgumentException("the supplier %s failed: %s".formatted(className, e), e);
+      throw new IllegalArgumentException(
+          "the supplier %s failed: %s".formatted(className, reason(e)), e);
     }
     if (made == null) {
       throw new IllegalArgumentException("the supplier %s gave null".formatted(className));
     }
     return made;
+  }
+
+  /** What the innermost cause says. */
+  private static String reason(Throwable failure) {
+    Throwable at = failure;
+    while (at.getCause() != null) {
+      at = at.getCause();
+    }
+    return at.getMessage() == null ? at.getClass().getSimpleName() : at.getMessage();
   }
 
   private static String simpleName(String className) {

@@ -1,0 +1,317 @@
+package io.sextant.cli;
+
+import static io.sextant.cli.Command.sextant;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sextant.evaluation.Audit;
+import io.sextant.evaluation.Effort;
+import io.sextant.evaluation.EngineOptions;
+import io.sextant.evaluation.Progress;
+import io.sextant.evaluation.SpecSources;
+import io.sextant.results.AuditResult;
+import io.sextant.results.Bound;
+import io.sextant.results.Norm;
+import io.sextant.results.Outcome;
+import io.sextant.results.RuleVerdict;
+import io.sextant.results.SampleRow;
+import io.sextant.results.SamplesCsv;
+import io.sextant.results.ValidityCheck;
+import io.sextant.results.Verdict;
+import io.sextant.results.curtail.Curtail;
+import io.sextant.spec.SpecReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Audits that leave work out. The model is a plane, and example i lies at (i + 0.5) / 1000 from it:
+ * of 200 examples exactly 200 - 1000 epsilon hold. Every tenth is labelled wrongly.
+ */
+class AnytimeTest {
+  private static final int N = 200;
+
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  @TempDir
+  Path folder;
+
+  @SuppressWarnings("NullAway.Init")
+  private Bench bench;
+
+  @BeforeEach
+  void files() throws IOException {
+    bench = new Bench(folder);
+    bench.plane("model.zip");
+    double[][] rows = new double[N][4];
+    int[] labels = new int[N];
+    for (int i = 0; i < N; i++) {
+      java.util.Arrays.fill(rows[i], 0.5 + (i + 0.5) / 1000);
+      labels[i] = i % 10 == 9 ? 0 : 1;
+    }
+    bench.arrays(rows, labels);
+  }
+
+  private Path spec(String rules) throws IOException {
+    return bench.text(
+        "audit.yaml",
+        """
+        model: model.zip
+        data: {images: x.npy, labels: y.npy}
+        threats: [{norm: linf, epsilons: [0.02, 0.1]}]
+        attacks: [{pgd: {steps: 100}}, fgsm]
+        explainers: [vanilla-gradient]
+        rules:
+        """
+            + rules);
+  }
+
+  private Path audit(int code, String out, Path spec, Object... more) {
+    Object[] all = new Object[4 + more.length];
+    System.arraycopy(new Object[] {"audit", spec, "--out", bench.path(out)}, 0, all, 0, 4);
+    System.arraycopy(more, 0, all, 4, more.length);
+    sextant(all).ends(code);
+    return bench.path(out);
+  }
+
+  private static AuditResult result(Path out) throws IOException {
+    return AuditResult.read(out.resolve("result.json"));
+  }
+
+  private static List<SampleRow> rows(Path out) throws IOException {
+    return SamplesCsv.read(out.resolve("samples.csv"));
+  }
+
+  private static long gradients(Path out) throws IOException {
+    return rows(out).stream()
+        .filter(row -> !row.isWorstCase())
+        .mapToLong(SampleRow::backwards)
+        .sum();
+  }
+
+  private static RuleVerdict verdict(AuditResult result, String id) {
+    return result.gate().rules().stream()
+        .filter(rule -> rule.rule().id().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static ValidityCheck check(AuditResult result, String id) {
+    return result.validity().checks().stream()
+        .filter(check -> check.id().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void what_passes_is_measured_in_full() throws IOException {
+    Path spec = spec("  - {id: r, metric: robust-accuracy, epsilon: 0.1, minimum: 40%}\n");
+    AuditResult full = result(audit(0, "full", spec));
+    AuditResult quick = result(audit(0, "quick", spec, "--curtail", "fail"));
+    assertThat(quick.accuracy().at(Norm.LINF, full.accuracy().robust().get(1).epsilon()))
+        .isPresent();
+    assertThat(quick.accuracy().clean()).isEqualTo(full.accuracy().clean());
+    assertThat(quick.accuracy().classes()).isEqualTo(full.accuracy().classes());
+    for (int cell = 0; cell < 2; cell++) {
+      assertThat(quick.accuracy().robust().get(cell).worstCase().broken())
+          .isEqualTo(full.accuracy().robust().get(cell).worstCase().broken());
+      assertThat(quick.accuracy().robust().get(cell).worstCase().notRun()).isZero();
+    }
+    assertThat(quick.gate()).isEqualTo(full.gate());
+    assertThat(quick.validity()).isEqualTo(full.validity());
+    assertThat(quick.notTested()).isEqualTo(full.notTested());
+    assertThat(rows(bench.path("quick")))
+        .extracting(SampleRow::sample, SampleRow::epsilon, SampleRow::attack, SampleRow::outcome)
+        .isEqualTo(
+            rows(bench.path("full")).stream()
+                .map(
+                    r ->
+                        org.assertj.core.api.Assertions.tuple(
+                            r.sample(), r.epsilon(), r.attack(), r.outcome()))
+                .toList());
+    // 90 of the 100 within reach are broken, the others and the wrong ones not.
+    assertThat(full.accuracy().robust().get(1).worstCase().broken()).isEqualTo(90);
+  }
+
+  @Test
+  void a_hopeless_model_fails_early_and_for_certain() throws IOException {
+    Path spec = spec("  - {id: r, metric: robust-accuracy, epsilon: 0.1, minimum: 70%}\n");
+    Path full = audit(1, "full", spec);
+    Path quick = audit(1, "quick", spec, "--curtail", "fail");
+    assertThat(gradients(quick)).isLessThan(gradients(full) / 3);
+    AuditResult result = result(quick);
+    RuleVerdict verdict = verdict(result, "r");
+    assertThat(verdict.verdict()).isEqualTo(Verdict.FAIL);
+    assertThat(verdict.bound()).contains(Bound.AT_MOST);
+    assertThat(verdict.share().orElseThrow().count())
+        .as("a bound below the limit, above the true 90")
+        .isBetween(90, 139);
+    assertThat(check(result, "huge-epsilon").status()).isEqualTo(ValidityCheck.Status.SKIPPED);
+    assertThat(check(result, "noise-baseline").status()).isEqualTo(ValidityCheck.Status.SKIPPED);
+    assertThat(result.notTested())
+        .contains("pgd at L∞ 0.1: not run on 98 of 200 examples")
+        .contains("explanations: the gate failed before they were needed");
+    assertThat(result.accuracy().robust().get(1).worstCase().notRun()).isPositive();
+    assertThat(Files.readString(quick.resolve("report.html"))).contains("not run");
+    sextant("replay", quick).succeeds();
+  }
+
+  @Test
+  void the_weakest_examples_come_first() throws IOException {
+    Path out =
+        audit(
+            1,
+            "out",
+            spec("  - {id: r, metric: robust-accuracy, epsilon: 0.1, minimum: 75%}\n"),
+            "--curtail",
+            "fail");
+    assertThat(rows(out))
+        .filteredOn(row -> row.attack().equals("fgsm") && row.outcome() == Outcome.BROKEN)
+        .extracting(SampleRow::sample)
+        .as("a wave of 64 at each radius, at the larger one without those broken at the smaller")
+        .allMatch(sample -> sample < 92)
+        .hasSize(18 + 64);
+  }
+
+  @Test
+  void a_rule_that_is_decided_does_not_end_the_others() throws IOException {
+    Path out =
+        audit(
+            1,
+            "out",
+            spec(
+                """
+                  - {id: lost, metric: robust-accuracy, epsilon: 0.1, minimum: 89%}
+                  - {id: kept, metric: robust-accuracy, epsilon: 0.02, minimum: 80%}
+                """),
+            "--curtail",
+            "fail");
+    assertThat(verdict(result(out), "lost").bound()).contains(Bound.AT_MOST);
+    assertThat(verdict(result(out), "kept").verdict()).isEqualTo(Verdict.PASS);
+    assertThat(verdict(result(out), "kept").bound()).isEmpty();
+    assertThat(verdict(result(out), "kept").share().orElseThrow().count()).isEqualTo(162);
+  }
+
+  @Test
+  void workers_change_no_byte_of_a_curtailed_run() throws IOException {
+    Path spec = spec("  - {id: r, metric: robust-accuracy, epsilon: 0.1, minimum: 60%}\n");
+    Path one = audit(1, "one", spec, "--curtail", "both", "--threads", "1");
+    Path four = audit(1, "four", spec, "--curtail", "both", "--threads", "4");
+    assertThat(Files.readString(four.resolve("samples.csv")))
+        .isEqualTo(Files.readString(one.resolve("samples.csv")));
+    assertThat(Bench.content(four.resolve("evidence")))
+        .isEqualTo(Bench.content(one.resolve("evidence")));
+    assertThat(result(four).gate()).isEqualTo(result(one).gate());
+  }
+
+  @Test
+  void curtailing_both_ways_ends_a_pass_too_unless_it_is_compared() throws IOException {
+    Path spec = spec("  - {id: r, metric: clean-accuracy, minimum: 50%}\n");
+    assertThat(verdict(result(audit(0, "clean", spec, "--curtail", "both")), "r").bound())
+        .isEmpty();
+    Path robust = spec("  - {id: r, metric: robust-accuracy, epsilon: 0.1, maximum: 70%}\n");
+    Path both = audit(0, "both", robust, "--curtail", "both");
+    assertThat(verdict(result(both), "r").verdict()).isEqualTo(Verdict.PASS);
+    assertThat(verdict(result(both), "r").bound()).contains(Bound.AT_MOST);
+    Path compared = audit(0, "compared", robust, "--curtail", "both", "--compared", "r");
+    assertThat(verdict(result(compared), "r").bound()).isEmpty();
+    assertThat(gradients(both)).isLessThan(gradients(compared));
+  }
+
+  @Test
+  void a_time_budget_leaves_rules_open_and_the_rest_can_be_done_later() throws IOException {
+    Path spec = spec("  - {id: r, metric: robust-accuracy, epsilon: 0.1, minimum: 40%}\n");
+    Path out = bench.path("out");
+    AuditResult nothing = timed(spec, out, Duration.ofNanos(1));
+    assertThat(nothing.gate().rules().get(0).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(nothing.gate().exitCode()).isEqualTo(3);
+    assertThat(nothing.notTested())
+        .contains("fgsm at L∞ 0.1: not run on 180 of 200 examples")
+        .contains("explanations: the time was used up");
+    assertThat(verdict(nothing, "r").share().orElseThrow().count()).isEqualTo(180);
+    AuditResult whole = timed(spec, out, Duration.ofMinutes(10));
+    assertThat(whole.gate().rules().get(0).verdict()).isEqualTo(Verdict.PASS);
+    assertThat(whole.accuracy().robust().get(1).worstCase().broken()).isEqualTo(90);
+    assertThat(timed(spec, out, Duration.ofMinutes(1)).run())
+        .as("what is finished is not begun again")
+        .isEqualTo(whole.run());
+  }
+
+  private static AuditResult timed(Path spec, Path out, Duration budget) throws IOException {
+    try (SpecSources sources = new SpecSources()) {
+      return new Audit(
+              SpecReader.read(spec),
+              EngineOptions.DEFAULT,
+              new Effort(Curtail.NONE, Optional.of(budget), Set.of(), Optional.empty()),
+              sources,
+              Progress.SILENT,
+              "test")
+          .run("model", out, false);
+    }
+  }
+
+  @Test
+  void inputs_of_the_last_build_are_tried_first() throws IOException {
+    Path spec = spec("  - {id: r, metric: robust-accuracy, epsilon: 0.1, minimum: 70%}\n");
+    audit(1, "last/model", spec);
+    Path last = bench.path("last");
+    Path again = audit(1, "again", spec, "--curtail", "fail", "--last", last);
+    assertThat(gradients(again)).as("not one gradient").isZero();
+    assertThat(rows(again))
+        .filteredOn(row -> row.attack().equals(SampleRow.REPLAY))
+        .filteredOn(row -> row.epsilon().orElseThrow().text().equals("0.1"))
+        .hasSize(90)
+        .allMatch(row -> row.outcome() == Outcome.BROKEN && row.forwards() == 1);
+    assertThat(verdict(result(again), "r").share().orElseThrow().count()).isEqualTo(90);
+    sextant("replay", again).succeeds();
+  }
+
+  @Test
+  void inputs_of_the_last_build_count_only_where_they_are_allowed_today() throws IOException {
+    Path rules = spec("  - {id: r, metric: robust-accuracy, epsilon: 0.1, minimum: 70%}\n");
+    audit(1, "last/model", rules);
+    Path last = bench.path("last");
+    double[][] rows = new double[N][4];
+    int[] labels = new int[N];
+    for (int i = 0; i < N; i++) {
+      // The same rows of the data hold other inputs: the old ones are far from them.
+      java.util.Arrays.fill(rows[i], 0.9 - (i + 0.5) / 1000);
+      labels[i] = 1;
+    }
+    bench.arrays(rows, labels);
+    Path again = audit(0, "again", rules, "--curtail", "none", "--last", last);
+    assertThat(rows(again))
+        .filteredOn(row -> row.attack().equals(SampleRow.REPLAY))
+        .allSatisfy(
+            row ->
+                assertThat(Math.abs(0.9 - 2 * (row.sample() + 0.5) / 1000 - 0.5))
+                    .isLessThanOrEqualTo(0.2));
+    assertThat(result(again).accuracy().robust().get(1).worstCase().broken()).isEqualTo(0);
+  }
+
+  @Test
+  void damaged_evidence_of_the_last_build_is_passed_over() throws IOException {
+    Path spec = spec("  - {id: r, metric: robust-accuracy, epsilon: 0.1, minimum: 70%}\n");
+    Path evidence = audit(1, "last/model", spec).resolve("evidence");
+    Files.write(evidence.resolve("adversarial-linf-0.1.npy"), new byte[] {1, 2, 3});
+    Path again = audit(1, "again", spec, "--curtail", "fail", "--last", bench.path("last"));
+    assertThat(rows(again)).noneMatch(row -> row.attack().equals(SampleRow.REPLAY));
+    audit(1, "none", spec, "--curtail", "fail", "--last", bench.path("nowhere"));
+  }
+
+  @Test
+  void another_curtailment_is_another_run() throws IOException {
+    Path spec = spec("  - {id: r, metric: robust-accuracy, epsilon: 0.1, minimum: 70%}\n");
+    audit(1, "out", spec, "--curtail", "fail");
+    sextant("audit", spec, "--out", bench.path("out")).refuses("another spec", "--overwrite");
+    sextant("audit", spec, "--out", bench.path("new"), "--curtail", "maybe")
+        .refuses("curtail must be one of fail, both, none", "maybe");
+    sextant("audit", spec, "--out", bench.path("new"), "--time-budget", "0")
+        .refuses("time budget must be above 0");
+  }
+}
