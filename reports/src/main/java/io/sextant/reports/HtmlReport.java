@@ -1,12 +1,16 @@
 package io.sextant.reports;
 
+import io.sextant.reports.internal.Build;
 import io.sextant.reports.internal.Page;
 import io.sextant.reports.internal.Templates;
 import io.sextant.results.AtomicFile;
 import io.sextant.results.AuditResult;
+import io.sextant.results.gate.GateReport;
+import io.sextant.results.gate.Guidance;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
@@ -28,7 +32,23 @@ public final class HtmlReport {
 
   /** The report as text. Equal results give equal texts. */
   public static String render(AuditResult result) {
-    return Templates.render("report.jte", Page.of(result));
+    return render(Page.of(result, Optional.empty()));
+  }
+
+  /**
+   * The report with the verdicts of a build in place of the spec's own. Equal arguments give equal
+   * texts.
+   *
+   * @param result the audit
+   * @param gate what the build made of it
+   * @param guidance the commands that the report offers
+   */
+  public static String render(AuditResult result, GateReport gate, Guidance guidance) {
+    return render(Page.of(result, Optional.of(new Build(gate, guidance))));
+  }
+
+  private static String render(Page page) {
+    return Templates.render("report.jte", page);
   }
 
   /**
@@ -38,6 +58,20 @@ public final class HtmlReport {
    */
   public static void write(AuditResult result, Path file) throws IOException {
     AtomicFile.write(file, render(result));
+  }
+
+  /**
+   * Writes the report with the verdicts of a build, in full or not at all.
+   *
+   * @param result the audit
+   * @param gate what the build made of it
+   * @param guidance the commands that the report offers
+   * @param file to write
+   * @throws IOException if the file cannot be written
+   */
+  public static void write(AuditResult result, GateReport gate, Guidance guidance, Path file)
+      throws IOException {
+    AtomicFile.write(file, render(result, gate, guidance));
   }
 
   /**

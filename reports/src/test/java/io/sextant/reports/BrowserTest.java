@@ -3,6 +3,7 @@ package io.sextant.reports;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.sextant.results.gate.GateReport;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
@@ -87,6 +88,30 @@ class BrowserTest {
     assertThat(dom).contains("1 of 3 rules is broken.").contains("id=\"glossary\"");
   }
 
+  private Path gate(GateReport gate) throws IOException {
+    Path page = folder.resolve("gate.html");
+    HtmlReport.write(Fixture.images(), gate, GateFixture.GUIDANCE, page);
+    return page;
+  }
+
+  @Test
+  void verdicts_of_a_build_open_without_complaint() throws Exception {
+    String dom = run(gate(GateFixture.seven("fashion-cnn")), "--dump-dom");
+    assertThat(dom).contains("id=\"findings\"", "id=\"regression\"", "id=\"glossary\"");
+  }
+
+  @Test
+  void hostile_verdicts_of_a_build_open_without_complaint() throws Exception {
+    String dom = run(gate(GateFixture.hostile()), "--dump-dom");
+    assertThat(dom).contains("id=\"findings\"", "id=\"glossary\"").doesNotContain("<script");
+  }
+
+  @Test
+  void verdicts_of_a_build_fit_a_narrow_screen() throws Exception {
+    assertThat(widest(gate(GateFixture.seven("fashion-cnn")))).isLessThanOrEqualTo(320);
+    assertThat(widest(gate(GateFixture.hostile()))).isLessThanOrEqualTo(320);
+  }
+
   @Test
   void is_drawn_with_its_style_sheet() throws Exception {
     Path picture = folder.resolve("picture.png");
@@ -99,8 +124,11 @@ class BrowserTest {
 
   @Test
   void fits_a_narrow_screen() throws Exception {
-    // A frame of 320 pixels, in a page that shows how wide its content is.
-    Path page = report();
+    assertThat(widest(report())).isLessThanOrEqualTo(320);
+  }
+
+  /** How far content reaches in a frame of 320 pixels. */
+  private int widest(Path page) throws Exception {
     String html = Files.readString(page);
     String css = "<style>html{width:320px}body{width:320px}</style>";
     Path narrow = folder.resolve("narrow.html");
@@ -111,11 +139,11 @@ class BrowserTest {
                 "</body>",
                 css
                     + "<script>document.title = 'widest ' + Math.max(...[...document.querySelectorAll("
-                    + "'section, section > p, .card, .figures div, h1, h2, h3')]"
+                    + "'section, section > p, .card, .card > *, .figures div, h1, h2, h3')]"
                     + ".map(e => Math.ceil(e.getBoundingClientRect().right)))</script></body>"));
     String dom = run(narrow, "--window-size=500,900", "--dump-dom");
     Matcher title = Pattern.compile("<title>widest (\\d+)</title>").matcher(dom);
     assertThat(title.find()).isTrue();
-    assertThat(Integer.parseInt(title.group(1))).isLessThanOrEqualTo(320);
+    return Integer.parseInt(title.group(1));
   }
 }

@@ -6,6 +6,7 @@ import io.sextant.results.Norm;
 import io.sextant.results.Proportion;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -40,10 +41,17 @@ public final class Format {
     return share.count() + "/" + share.n();
   }
 
-  /** The 95% interval, for example {@code 9.8–15.6%}. */
+  /** The 95% interval, rounded outwards, for example {@code 9.7–15.6%}. */
   public static String interval(Proportion share) {
     Interval interval = share.interval();
-    return String.format(Locale.ROOT, "%.1f–%.1f%%", 100 * interval.low(), 100 * interval.high());
+    return percent(interval.low(), RoundingMode.FLOOR)
+        + "–"
+        + percent(interval.high(), RoundingMode.CEILING)
+        + "%";
+  }
+
+  private static String percent(double share, RoundingMode mode) {
+    return new BigDecimal(share).movePointRight(2).setScale(1, mode).toPlainString();
   }
 
   /** A figure, with at most four significant digits. */

@@ -2,16 +2,13 @@ package io.sextant.reports.internal;
 
 import io.sextant.results.AttackInfo;
 import io.sextant.results.AuditResult;
-import io.sextant.results.Epsilon;
-import io.sextant.results.Metric;
-import io.sextant.results.Norm;
 import io.sextant.results.Proportion;
 import io.sextant.results.RobustAccuracy;
-import io.sextant.results.Rule;
 import io.sextant.results.RuleVerdict;
 import io.sextant.results.Threat;
 import io.sextant.results.ValidityCheck;
 import io.sextant.results.Verdict;
+import io.sextant.results.gate.GateMessage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,6 +25,7 @@ import org.apiguardian.api.API;
  * @param attacks names of the attacks that have figures
  * @param curves one chart per norm
  * @param cards the gallery
+ * @param build the judgement of a build, where there is one
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
 public record Page(
@@ -37,7 +35,8 @@ public record Page(
     List<Figure> figures,
     List<String> attacks,
     List<Curve> curves,
-    List<Card> cards) {
+    List<Card> cards,
+    Optional<Build> build) {
   /** Classes with fewer examples say little. */
   public static final int FEW = 30;
 
@@ -51,12 +50,14 @@ public record Page(
   @API(status = API.Status.INTERNAL, since = "0.1")
   public record Figure(String name, String value, String detail) {}
 
-  /** Computes the page of a result. */
-  public static Page of(AuditResult result) {
+  /** Computes the page of a result, judged by its spec or by a build. */
+  public static Page of(AuditResult result, Optional<Build> build) {
     return new Page(
         result,
-        Mark.of(result.gate()),
-        sentence(result),
+        build
+            .map(b -> b.gate().verdict().map(Mark::of).orElseGet(Mark::unjudged))
+            .orElseGet(() -> Mark.of(result.gate())),
+        build.map(b -> GateMessage.headline(b.gate())).orElseGet(() -> sentence(result)),
         figures(result),
         result.plan().attacks().stream()
             .map(AttackInfo::name)
@@ -65,7 +66,8 @@ public record Page(
                     result.accuracy().robust().stream().anyMatch(cell -> cell.of(name).isPresent()))
             .toList(),
         Curve.of(result),
-        result.gallery().stream().map(example -> Card.of(example, result)).toList());
+        result.gallery().stream().map(example -> Card.of(example, result)).toList(),
+        build);
   }
 
   static String sentence(AuditResult result) {
@@ -123,36 +125,11 @@ public record Page(
     return Format.fraction(share) + ", 95%: " + Format.interval(share);
   }
 
-  /** The value that a rule was judged by. */
-  public static String measured(RuleVerdict rule) {
-    return rule.share()
-        .map(Format::percent)
-        .orElseGet(
-            () ->
-                rule.gap().isPresent() ? Format.percent(rule.gap().getAsDouble()) : "not measured");
-  }
-
-  /** The limits of a rule. */
-  public static String limit(Rule rule) {
-    List<String> limits = new ArrayList<>();
-    rule.minimum().ifPresent(limit -> limits.add("at least " + limit));
-    rule.maximum().ifPresent(limit -> limits.add("at most " + limit));
-    return String.join(" and ", limits);
-  }
-
-  /** What a rule is about. */
-  public static String subject(RuleVerdict verdict) {
-    Rule rule = verdict.rule();
-    StringBuilder text = new StringBuilder(rule.metric().key().replace('-', ' '));
-    if (rule.metric() == Metric.ROBUST_ACCURACY) {
-      Optional<Norm> norm = verdict.norm().or(rule::norm);
-      Optional<Epsilon> epsilon = verdict.epsilon().or(rule::epsilon);
-      norm.ifPresent(
-          n -> text.append(", ").append(n.symbol()).append(epsilon.map(e -> " ≤ " + e).orElse("")));
-      text.append(", ").append(rule.attack().orElse("worst case"));
-    }
-    rule.className().ifPresent(name -> text.append(", class ").append(name));
-    return text.toString();
+  /** The rules as they were judged last: by the build where there is one. */
+  public List<RuleRow> rules() {
+    return build
+        .map(b -> b.gate().rules().stream().map(RuleRow::of).toList())
+        .orElseGet(() -> result.gate().rules().stream().map(RuleRow::of).toList());
   }
 
   /** Images or tables, in the words of the threat card. */

@@ -19,6 +19,7 @@ public final class Templates {
   public static String render(String name, Object page) {
     StringOutput output = new StringOutput();
     ENGINE.render(name, page, output);
-    return output.toString();
+    // A name must not turn the words around it.
+    return Text.lines(output.toString());
   }
 }

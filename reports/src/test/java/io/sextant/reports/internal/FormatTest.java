@@ -15,7 +15,7 @@ class FormatTest {
     assertThat(Format.percent(new Proportion(0, 7))).isEqualTo("0.0%");
     assertThat(Format.percent(new Proportion(7, 7))).isEqualTo("100.0%");
     assertThat(Format.percent(new Proportion(0, 0))).isEqualTo("–");
-    assertThat(Format.interval(new Proportion(5, 10))).isEqualTo("23.7–76.3%");
+    assertThat(Format.interval(new Proportion(5, 10))).isEqualTo("23.6–76.4%");
   }
 
   @Test

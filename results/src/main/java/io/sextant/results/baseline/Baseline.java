@@ -70,7 +70,7 @@ public record Baseline(
   public Baseline {
     if (schema != SCHEMA) {
       throw new IllegalArgumentException(
-          "schema must be %d but was %d; use the version of Sextant that wrote it, or %s"
+          "schema must be %s but was %s; use the version of Sextant that wrote it, or %s"
               .formatted(SCHEMA, schema, UPDATE));
     }
     if (model.isBlank()) {
@@ -182,7 +182,7 @@ public record Baseline(
     }
     if (!tally.paired() || tally.n() != before.n()) {
       return new Match.Refused(
-          "the baseline knows %d single examples but this audit %d; samples.csv must stand beside result.json"
+          "the baseline knows %s single examples but this audit %s; samples.csv must stand beside result.json"
               .formatted(before.n(), tally.scores().size()));
     }
     return new Match.Compared(before.compare(tally));
@@ -236,7 +236,7 @@ public record Baseline(
   }
 
   private static String text(Proportion share) {
-    return "%d of %d".formatted(share.count(), share.n());
+    return "%s of %s".formatted(share.count(), share.n());
   }
 
   /**
@@ -269,7 +269,7 @@ public record Baseline(
       }
       if (schema.intValue() != SCHEMA) {
         throw new IllegalArgumentException(
-            "%s has schema %d but this version reads schema %d; use the version of Sextant that wrote it, or %s"
+            "%s has schema %s but this version reads schema %s; use the version of Sextant that wrote it, or %s"
                 .formatted(name, schema.intValue(), SCHEMA, UPDATE));
       }
       return MAPPER.treeToValue(tree, Baseline.class);

@@ -54,7 +54,7 @@ public record BaselineFigure(
     BitSet set = BitSet.valueOf(bytes);
     if (bytes.length != (n + 7) / 8 || set.length() > n || set.cardinality() != count) {
       throw new IllegalArgumentException(
-          "bits must have %d of %d set, in %d bytes, but had %d set in %d bytes"
+          "bits must have %s of %s set, in %s bytes, but had %s set in %s bytes"
               .formatted(count, n, (n + 7) / 8, set.cardinality(), bytes.length));
     }
   }

@@ -23,12 +23,12 @@ public record Comparison(
     gained = List.copyOf(gained);
     if (before.n() != after.n()) {
       throw new IllegalArgumentException(
-          "before and after must have the same n but had %d and %d"
+          "before and after must have the same n but had %s and %s"
               .formatted(before.n(), after.n()));
     }
     if (before.count() - lost.size() + gained.size() != after.count()) {
       throw new IllegalArgumentException(
-          "%d good examples less %d lost plus %d gained must give the %d of now"
+          "%s good examples less %s lost plus %s gained must give the %s of now"
               .formatted(before.count(), lost.size(), gained.size(), after.count()));
     }
   }

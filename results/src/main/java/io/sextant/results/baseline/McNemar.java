@@ -31,7 +31,7 @@ public record McNemar(int losses, int gains) {
   public McNemar {
     if (losses < 0 || gains < 0) {
       throw new IllegalArgumentException(
-          "losses and gains must not be negative but were %d and %d".formatted(losses, gains));
+          "losses and gains must not be negative but were %s and %s".formatted(losses, gains));
     }
   }
 

@@ -18,7 +18,7 @@ import org.apiguardian.api.API;
 public record Unrun(Norm norm, Epsilon epsilon, String attack, int missing, int n) {
   /** For example {@code pgd at L∞ 8/255: not run on 128 of 256 examples}. */
   public String describe() {
-    return "%s at %s %s: not run on %d of %d examples"
+    return "%s at %s %s: not run on %s of %s examples"
         .formatted(attack, norm.symbol(), epsilon.text(), missing, n);
   }
 }

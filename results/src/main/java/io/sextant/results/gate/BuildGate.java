@@ -351,7 +351,7 @@ public final class BuildGate {
       findings.add(
           new Finding(
               Finding.Kind.IMPROVEMENT,
-              "Rule %s (%s) rose from %d to %d of %d; run update-baseline to hold on to it."
+              "Rule %s (%s) rose from %s to %s of %s; run update-baseline to hold on to it."
                   .formatted(
                       rule.id(),
                       rule.subject(figure.scope()),

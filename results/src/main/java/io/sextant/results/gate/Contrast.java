@@ -107,7 +107,7 @@ public record Contrast(
         .map(
             p ->
                 line
-                    + "; %d lost, %d gained, p %s"
+                    + "; %s lost, %s gained, p %s"
                         .formatted(
                             p.lost().size(),
                             p.gained().size(),
@@ -118,6 +118,6 @@ public record Contrast(
   private static String share(Tally tally) {
     return (tally.complete() ? "" : "at most ")
         + Percent.of((double) tally.high() / tally.n(), RoundingMode.HALF_UP)
-        + " (%d of %d)".formatted(tally.high(), tally.n());
+        + " (%s of %s)".formatted(tally.high(), tally.n());
   }
 }

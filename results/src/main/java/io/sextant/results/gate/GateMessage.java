@@ -66,7 +66,7 @@ public final class GateMessage {
       boolean mixed = parts.size() > 1;
       String state = parts.get(0).substring(parts.get(0).indexOf(' ') + 1);
       return clean(
-          "%d of %d%s%s %s%s."
+          "%s of %s%s%s %s%s."
               .formatted(
                   bad,
                   all,
@@ -84,7 +84,7 @@ public final class GateMessage {
     part(report, Verdict.WAIVED, "waived", but);
     part(report, Verdict.SKIPPED, "skipped", but);
     return clean(
-        "%d of %d%s%s%s%s."
+        "%s of %s%s%s%s%s."
             .formatted(
                 report.in(Verdict.PASS).size(),
                 all,
@@ -172,7 +172,7 @@ public final class GateMessage {
   private void advise() {
     List<RuleReport> failed = report.in(Verdict.FAIL);
     boolean baseline =
-        report.rules().stream().anyMatch(rule -> rule.regressed() || rule.uncompared().isPresent());
+        report.rules().stream().anyMatch(rule -> rule.regressed() || isForNewBaseline(rule));
     if (guidance.report().isPresent() || baseline || !failed.isEmpty()) {
       lines.add("");
     }
@@ -185,6 +185,13 @@ public final class GateMessage {
       // One is enough to show how; each rule has its own in the report.
       waiverForSpec(report, failed.get(0)).lines().forEach(line -> lines.add("  " + line));
     }
+  }
+
+  /** A new baseline helps where the old one is all that is wrong. */
+  private static boolean isForNewBaseline(RuleReport rule) {
+    boolean undecided =
+        rule.verdict() == Verdict.INCONCLUSIVE || rule.verdict() == Verdict.NOT_MEASURED;
+    return undecided && rule.uncompared().isPresent() && rule.judged().bound().isEmpty();
   }
 
   private void section(String title) {
@@ -222,7 +229,7 @@ public final class GateMessage {
                 .map(words -> words + " ")
                 .orElse("")
             + Percent.of(share, rule)
-            + " (%d of %d)".formatted(share.count(), share.n());
+            + " (%s of %s)".formatted(share.count(), share.n());
     if (judged.bound().isPresent()) {
       return value + ", not run to the end";
     }
@@ -244,7 +251,7 @@ public final class GateMessage {
   }
 
   private static String baseline(Rule rule, Comparison change) {
-    return "%s (%d of %d), %s: %d lost, %d gained, p %s"
+    return "%s (%s of %s), %s: %s lost, %s gained, p %s"
         .formatted(
             Percent.of(change.before(), rule),
             change.before().count(),

@@ -1,0 +1,158 @@
+package io.sextant.reports.internal;
+
+import io.sextant.results.Bound;
+import io.sextant.results.Limit;
+import io.sextant.results.Proportion;
+import io.sextant.results.Rule;
+import io.sextant.results.RuleVerdict;
+import io.sextant.results.Scope;
+import io.sextant.results.Statistic;
+import io.sextant.results.Verdict;
+import io.sextant.results.gate.RuleReport;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import org.apiguardian.api.API;
+
+/**
+ * The figure of a rule beside its limits, in words. What is outside a limit is also printed outside
+ * it: figures are rounded against the model.
+ *
+ * @param judged the rule and its figure
+ * @param scope of the figure
+ */
+@API(status = API.Status.INTERNAL, since = "0.1")
+public record Reading(RuleVerdict judged, Scope scope) {
+  /** What stands where there is nothing. */
+  public static final String NOTHING = "–";
+
+  /** The reading of a rule of an audit. */
+  public static Reading of(RuleVerdict judged) {
+    Rule rule = judged.rule();
+    return new Reading(
+        judged,
+        new Scope(
+            judged.norm(), judged.epsilon(), rule.attack(), judged.className(), rule.slice()));
+  }
+
+  /** What a rule demands, before anything is measured. */
+  public static Reading of(Rule rule) {
+    return of(
+        new RuleVerdict(
+            rule,
+            Verdict.NOT_MEASURED,
+            rule.norm(),
+            rule.epsilon(),
+            rule.className(),
+            Optional.empty(),
+            Optional.empty(),
+            OptionalDouble.empty(),
+            ""));
+  }
+
+  /** The reading of a rule of a build. */
+  public static Reading of(RuleReport report) {
+    return new Reading(report.judged(), report.scope());
+  }
+
+  /** The rule. */
+  public Rule rule() {
+    return judged.rule();
+  }
+
+  /** What is judged, for example {@code robust accuracy, L∞ 8/255, worst case, class cat}. */
+  public String subject() {
+    boolean every = rule().className().filter(Rule.EVERY_CLASS::equals).isPresent();
+    if (every && scope.className().filter(Rule.EVERY_CLASS::equals).isPresent()) {
+      Scope all =
+          new Scope(scope.norm(), scope.epsilon(), scope.attack(), Optional.empty(), scope.slice());
+      return rule().subject(all) + ", each class";
+    }
+    return rule().subject(scope) + (every ? " (the worst one)" : "");
+  }
+
+  /** The figure, for example {@code at most 40.0%}. */
+  public String value() {
+    if (judged.gap().isPresent()) {
+      return percent(new BigDecimal(judged.gap().getAsDouble()), rule());
+    }
+    return judged
+        .share()
+        .map(share -> side().map(bound -> bound.words() + " ").orElse("") + percent(share, rule()))
+        .orElse(NOTHING);
+  }
+
+  /** How the figure stands to the true one; an empirical robust accuracy is never above. */
+  private Optional<Bound> side() {
+    return judged
+        .bound()
+        .or(() -> rule().metric().isUpperBound() ? Optional.of(Bound.AT_MOST) : Optional.empty());
+  }
+
+  /** The exact counts, for example {@code 4/10}. */
+  public Optional<String> counts() {
+    return judged.share().map(Format::fraction);
+  }
+
+  /** Whether the figure is only a bound, as the attacks were not run to the end. */
+  public boolean partial() {
+    return judged.bound().isPresent();
+  }
+
+  /** The 95% interval. A figure that was not run to the end has none. */
+  public String interval() {
+    return judged.share().filter(share -> !partial()).map(Format::interval).orElse(NOTHING);
+  }
+
+  /** What the rule demands, for example {@code at least 50%}. */
+  public String limit() {
+    List<String> limits = new ArrayList<>();
+    rule().minimum().ifPresent(limit -> limits.add("at least " + limit));
+    rule().maximum().ifPresent(limit -> limits.add("at most " + limit));
+    rule()
+        .maxRegression()
+        .ifPresent(limit -> limits.add("at most " + limit + " below the baseline"));
+    return String.join(" and ", limits);
+  }
+
+  /** Which number is held against the limits, where it is not the share itself. */
+  public Optional<String> statistic() {
+    return rule().statistic() == Statistic.POINT
+        ? Optional.empty()
+        : Optional.of("for the 95% interval");
+  }
+
+  /** A share held against a rule: rounded down, or up where the rule has only a maximum. */
+  static String percent(Proportion share, Rule rule) {
+    if (share.n() == 0) {
+      return NOTHING;
+    }
+    BigDecimal percent =
+        BigDecimal.valueOf(share.count())
+            .movePointRight(2)
+            .divide(BigDecimal.valueOf(share.n()), decimals(rule), harsh(rule));
+    return percent.toPlainString() + "%";
+  }
+
+  private static String percent(BigDecimal value, Rule rule) {
+    return value.movePointRight(2).setScale(decimals(rule), harsh(rule)).toPlainString() + "%";
+  }
+
+  private static RoundingMode harsh(Rule rule) {
+    return rule.minimum().isEmpty() && rule.maximum().isPresent()
+        ? RoundingMode.CEILING
+        : RoundingMode.FLOOR;
+  }
+
+  /** As many decimals as the limits have, at least one. */
+  private static int decimals(Rule rule) {
+    return Stream.concat(rule.minimum().stream(), rule.maximum().stream())
+        .map(Limit::value)
+        .mapToInt(limit -> limit.movePointRight(2).stripTrailingZeros().scale())
+        .reduce(1, Math::max);
+  }
+}
