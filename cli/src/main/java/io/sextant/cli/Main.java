@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apiguardian.api.API;
+import org.nd4j.linalg.factory.Nd4jBackend;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -127,6 +128,16 @@ public final class Main implements Callable<Integer> {
     return Optional.empty();
   }
 
+  /** ND4J looks for its backend when its first class is initialised. */
+  private static boolean isWithoutBackend(Throwable failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof Nd4jBackend.NoAvailableBackendException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private int explain(Throwable failure, PrintWriter err) {
     int code;
     String message;
@@ -136,6 +147,11 @@ public final class Main implements Callable<Integer> {
       message =
           "out of memory (%s); lower --batch-size or --threads, or take fewer samples"
               .formatted(memory.get().getMessage());
+    } else if (isWithoutBackend(failure)) {
+      code = ExitCode.BAD_INPUT;
+      message =
+          "there is no ND4J backend on the class path for %s %s; add org.nd4j:nd4j-native with the classifier of this machine"
+              .formatted(System.getProperty("os.name"), System.getProperty("os.arch"));
     } else if (failure instanceof IllegalArgumentException) {
       code = ExitCode.BAD_INPUT;
       message = failure.getMessage() == null ? describe(failure) : failure.getMessage();
