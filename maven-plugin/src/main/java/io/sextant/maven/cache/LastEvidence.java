@@ -1,0 +1,80 @@
+package io.sextant.maven.cache;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.function.Consumer;
+import org.apiguardian.api.API;
+
+/**
+ * What the last build broke its models with. A worker tries these inputs first: one forward pass
+ * each, and often enough to settle a rule.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.INTERNAL, since = "0.1")
+public final class LastEvidence {
+  private final Path directory;
+  private final Consumer<String> reasons;
+
+  /**
+   * The evidence of one execution in one module.
+   *
+   * @param directory with a folder per model, that may not exist yet
+   * @param reasons hears why something is not kept
+   */
+  public LastEvidence(Path directory, Consumer<String> reasons) {
+    this.directory = directory;
+    this.reasons = reasons;
+  }
+
+  /** The folder that a worker gets. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** Whether there is any. */
+  public boolean exists() {
+    return Files.isDirectory(directory);
+  }
+
+  /**
+   * Keeps what a worker found, in place of what was kept before. Evidence that cannot be kept costs
+   * time, not the build.
+   *
+   * @param model id
+   * @param evidence folder that the worker wrote; nothing happens if there is none
+   */
+  public void keep(String model, Path evidence) {
+    if (!Files.isRegularFile(evidence.resolve("index.csv"))) {
+      return;
+    }
+    Path kept = directory.resolve(model);
+    Path temporary =
+        directory.resolve(
+            ".%s-%d-%d.tmp"
+                .formatted(model, ProcessHandle.current().pid(), Thread.currentThread().getId()));
+    try {
+      try {
+        Files.createDirectories(temporary);
+        copy(evidence, "{index.csv,manifest.json,clean.npy,adversarial*.npy}", temporary);
+        ResultCache.delete(kept);
+        Files.move(temporary, kept, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        ResultCache.delete(temporary);
+      }
+    } catch (IOException e) {
+      reasons.accept("the adversarial inputs of model %s are not kept: %s".formatted(model, e));
+    }
+  }
+
+  private static void copy(Path from, String files, Path to) throws IOException {
+    try (DirectoryStream<Path> chosen = Files.newDirectoryStream(from, files)) {
+      for (Path file : chosen) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+  }
+}

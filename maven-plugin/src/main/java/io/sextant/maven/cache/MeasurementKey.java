@@ -1,0 +1,91 @@
+package io.sextant.maven.cache;
+
+import io.sextant.maven.config.EffectiveSpec;
+import io.sextant.results.curtail.Curtail;
+import io.sextant.spec.DataSpec;
+import io.sextant.spec.ModelSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apiguardian.api.API;
+
+/**
+ * What a measurement depends on, as a digest: the spec, the bytes of each file that it names, and
+ * what computes.
+ *
+ * <p>What computes is known without looking for it. The worker of a released plugin has one class
+ * path per operating system and architecture, native libraries included, so version, platform and
+ * Java say it all; a class path of the user's own, a snapshot's or the project's goes in by its
+ * content.
+ *
+ * @param subject digest, in hexadecimal
+ * @since 0.1
+ */
+@API(status = API.Status.INTERNAL, since = "0.1")
+public record MeasurementKey(String subject) {
+  /**
+   * The key of a measurement.
+   *
+   * @param spec that is measured
+   * @param toolkit what computes, one line per part
+   * @param classPath entries that go in by content
+   * @throws IllegalArgumentException if a file that the spec names does not exist
+   * @throws IOException if a file cannot be read
+   */
+  public static MeasurementKey of(EffectiveSpec spec, List<String> toolkit, List<Path> classPath)
+      throws IOException {
+    ContentDigest digest = new ContentDigest().text("spec", spec.measured());
+    for (ModelSpec model : spec.spec().models()) {
+      if (model.source() instanceof ModelSpec.File file) {
+        digest.content("model", existing("the file of model " + model.id(), file.path()));
+      }
+    }
+    DataSpec.Source data = spec.spec().data().source();
+    if (data instanceof DataSpec.Arrays arrays) {
+      digest.content("images", existing("the file of images", arrays.images()));
+      digest.content("labels", existing("the file of labels", arrays.labels()));
+    } else if (data instanceof DataSpec.Folder folder) {
+      digest.content("folder", existing("the folder of images", folder.folder()));
+    } else if (data instanceof DataSpec.Table table) {
+      digest.content("csv", existing("the table", table.csv()));
+      if (table.schema().isPresent()) {
+        digest.content("schema", existing("the schema", table.schema().get()));
+      }
+    }
+    toolkit.forEach(line -> digest.text("toolkit", line));
+    for (Path entry : classPath) {
+      digest.classPathEntry(entry);
+    }
+    return new MeasurementKey(digest.hex());
+  }
+
+  private static Path existing(String what, Path path) {
+    if (!Files.exists(path)) {
+      throw new IllegalArgumentException(
+          "%s does not exist: %s; correct the path in the spec or the POM, or bind the goal to a phase after the one that makes it"
+              .formatted(what, path));
+    }
+    return path;
+  }
+
+  /** Under which a measurement lies that was run to the end: it serves every way of curtailing. */
+  public String complete() {
+    return new ContentDigest().text("complete", subject).hex();
+  }
+
+  /**
+   * Under which a measurement lies that stopped where verdicts were certain.
+   *
+   * @param curtail which verdicts end it
+   * @param compared rules that are held against a baseline, and so run to the end
+   */
+  public String curtailed(Curtail curtail, Set<String> compared) {
+    ContentDigest digest = new ContentDigest().text("curtailed", subject);
+    digest.text("curtail", curtail.key());
+    new TreeSet<>(compared).forEach(id -> digest.text("compared", id));
+    return digest.hex();
+  }
+}

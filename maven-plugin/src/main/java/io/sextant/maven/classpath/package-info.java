@@ -1,0 +1,5 @@
+/** Where the worker's classes come from. */
+@NullMarked
+package io.sextant.maven.classpath;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,152 @@
+package io.sextant.maven.config;
+
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
+
+/**
+ * Specs as text. Every scalar stays text, so that {@code 8/255} and {@code 0.10} keep the form in
+ * which they were written.
+ */
+final class SpecText {
+  /** The order in which a written spec lists its parts. */
+  private static final List<String> ORDER =
+      List.of(
+          "id",
+          "name",
+          "rule",
+          "metric",
+          "norm",
+          "model",
+          "models",
+          "classes",
+          "preprocessing",
+          "scale",
+          "output",
+          "data",
+          "threats",
+          "attacks",
+          "explainers",
+          "slices",
+          "rules",
+          "waivers",
+          "report",
+          "evidence",
+          "seed",
+          "engine");
+
+  private static final Comparator<String> BY_ORDER =
+      Comparator.comparingInt((String key) -> ORDER.contains(key) ? ORDER.indexOf(key) : 99)
+          .thenComparing(Comparator.naturalOrder());
+
+  private SpecText() {}
+
+  /** The mapping that a text holds; absent when it holds none, which the spec reader explains. */
+  static Optional<Map<String, Object>> read(String text) {
+    Object root;
+    try {
+      root = yaml().load(text);
+    } catch (YAMLException e) {
+      return Optional.empty();
+    }
+    if (!(root instanceof Map<?, ?> map)) {
+      return Optional.empty();
+    }
+    Map<String, Object> spec = new LinkedHashMap<>();
+    map.forEach((key, value) -> spec.put(String.valueOf(key), value));
+    return Optional.of(spec);
+  }
+
+  /** Equal specs give equal text: keys are in a fixed order. */
+  static String write(Map<String, Object> spec) {
+    return yaml().dump(sorted(spec));
+  }
+
+  private static @Nullable Object sorted(@Nullable Object value) {
+    if (value instanceof Map<?, ?> map) {
+      Map<String, @Nullable Object> sorted = new LinkedHashMap<>();
+      map.keySet().stream()
+          .map(String::valueOf)
+          .sorted(BY_ORDER)
+          .forEach(key -> sorted.put(key, sorted(map.get(key))));
+      return sorted;
+    }
+    if (value instanceof List<?> list) {
+      List<@Nullable Object> copy = new ArrayList<>();
+      list.forEach(entry -> copy.add(sorted(entry)));
+      return copy;
+    }
+    return value;
+  }
+
+  /** The 1-based line on which each rule begins. */
+  static Map<String, Integer> ruleLines(String text) {
+    Map<String, Integer> lines = new LinkedHashMap<>();
+    Node root;
+    try {
+      root = yaml().compose(new StringReader(text));
+    } catch (YAMLException e) {
+      return lines;
+    }
+    if (find(root, "rules").orElse(null) instanceof SequenceNode rules) {
+      for (Node rule : rules.getValue()) {
+        if (find(rule, "id").orElse(null) instanceof ScalarNode id) {
+          lines.put(id.getValue(), rule.getStartMark().getLine() + 1);
+        }
+      }
+    }
+    return lines;
+  }
+
+  private static Optional<Node> find(@Nullable Node node, String key) {
+    if (node instanceof MappingNode map) {
+      for (NodeTuple tuple : map.getValue()) {
+        if (tuple.getKeyNode() instanceof ScalarNode name && name.getValue().equals(key)) {
+          return Optional.of(tuple.getValueNode());
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Yaml yaml() {
+    LoaderOptions limits = new LoaderOptions();
+    limits.setAllowDuplicateKeys(false);
+    limits.setAllowRecursiveKeys(false);
+    limits.setMaxAliasesForCollections(10);
+    limits.setNestingDepthLimit(20);
+    limits.setCodePointLimit(1 << 20);
+    DumperOptions form = new DumperOptions();
+    // Not as bytes, which the reader refuses.
+    form.setNonPrintableStyle(DumperOptions.NonPrintableStyle.ESCAPE);
+    form.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+    form.setLineBreak(DumperOptions.LineBreak.UNIX);
+    form.setSplitLines(false);
+    form.setAllowUnicode(true);
+    // Anchors are for people; equal parts of a spec are written twice.
+    form.setDereferenceAliases(true);
+    Resolver textOnly =
+        new Resolver() {
+          @Override
+          protected void addImplicitResolvers() {}
+        };
+    return new Yaml(new SafeConstructor(limits), new Representer(form), form, limits, textOnly);
+  }
+}

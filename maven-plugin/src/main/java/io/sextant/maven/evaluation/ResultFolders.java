@@ -1,0 +1,33 @@
+package io.sextant.maven.evaluation;
+
+import io.sextant.spec.AuditSpec;
+import io.sextant.spec.ModelSpec;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apiguardian.api.API;
+
+/**
+ * Where a worker puts the results of each model.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.INTERNAL, since = "0.1")
+public final class ResultFolders {
+  private ResultFolders() {}
+
+  /** By model, in the order of the spec. */
+  public static Map<String, Path> of(AuditSpec spec, Path folder) {
+    return of(spec.models().stream().map(ModelSpec::id).toList(), folder);
+  }
+
+  /** By model, in the given order: the folder itself for a single model. */
+  public static Map<String, Path> of(List<String> models, Path folder) {
+    Map<String, Path> folders = new LinkedHashMap<>();
+    models.forEach(
+        model -> folders.put(model, models.size() == 1 ? folder : folder.resolve(model)));
+    return Collections.unmodifiableMap(folders);
+  }
+}

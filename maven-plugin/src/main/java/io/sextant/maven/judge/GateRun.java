@@ -1,0 +1,108 @@
+package io.sextant.maven.judge;
+
+import io.sextant.maven.config.Selection;
+import io.sextant.maven.evaluation.EvaluationException;
+import io.sextant.maven.evaluation.ResultFolders;
+import io.sextant.results.AuditResult;
+import io.sextant.results.baseline.Baseline;
+import io.sextant.results.gate.BuildGate;
+import io.sextant.results.gate.GatePolicy;
+import io.sextant.results.gate.GateSubject;
+import io.sextant.spec.AuditSpec;
+import io.sextant.spec.ModelSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apiguardian.api.API;
+
+/**
+ * Holds the results in a folder against the rules of a spec and the committed baselines.
+ *
+ * @param spec with its rules and waivers
+ * @param selection the part that was looked at
+ * @param baselines of earlier builds
+ * @param policy where rules do not say it
+ * @since 0.1
+ */
+@API(status = API.Status.INTERNAL, since = "0.1")
+public record GateRun(
+    AuditSpec spec, Selection selection, BaselineFiles baselines, GatePolicy policy) {
+  private BuildGate gate() {
+    BuildGate gate = new BuildGate(spec.rules(), spec.waivers(), policy);
+    return selection.rules().isEmpty() ? gate : gate.only(selection.rules());
+  }
+
+  /**
+   * Makes sure that there is something to judge by.
+   *
+   * @throws IllegalArgumentException if there are no rules, or not the selected ones
+   */
+  public void requireRules() {
+    gate();
+  }
+
+  /** Other examples than the baseline's cannot be held against it. */
+  private Optional<Baseline> baseline(String model) throws IOException {
+    return selection.samples().isEmpty() ? baselines.read(model) : Optional.empty();
+  }
+
+  /**
+   * The rules that are held against a baseline of any model, and so must be run to the end.
+   *
+   * @throws IOException if a baseline cannot be read
+   */
+  public Set<String> compared() throws IOException {
+    Set<String> compared = new TreeSet<>();
+    if (!spec.rules().isEmpty()) {
+      for (ModelSpec model : spec.models()) {
+        baseline(model.id()).ifPresent(b -> compared.addAll(gate().compared(b)));
+      }
+      if (!selection.rules().isEmpty()) {
+        compared.retainAll(selection.rules());
+      }
+    }
+    return compared;
+  }
+
+  /**
+   * Judges every model.
+   *
+   * @param folder where a worker wrote
+   * @param today by which waivers are counted
+   * @throws EvaluationException if there is no result of a model
+   * @throws IllegalArgumentException if there are no rules
+   * @throws IOException if a file cannot be read
+   */
+  public List<Judgement> judge(Path folder, LocalDate today)
+      throws EvaluationException, IOException {
+    BuildGate gate = gate();
+    List<Judgement> judgements = new ArrayList<>();
+    for (Map.Entry<String, Path> model : ResultFolders.of(spec, folder).entrySet()) {
+      ResultFile file = ResultFile.of(model.getValue());
+      AuditResult result = file.result();
+      GateSubject subject = subject(spec, model.getKey(), file, result);
+      judgements.add(
+          new Judgement(
+              result, gate.judge(subject, baseline(model.getKey()), today), model.getValue()));
+    }
+    return judgements;
+  }
+
+  /** The subject of a model, which must be the one that the spec means. */
+  static GateSubject subject(AuditSpec spec, String model, ResultFile file, AuditResult result)
+      throws EvaluationException, IOException {
+    GateSubject subject = file.subject(result, spec.slices());
+    if (!subject.model().equals(model)) {
+      throw new EvaluationException(
+          "%s is the result of model %s and not of %s; run mvn sextant:check"
+              .formatted(file.file(), subject.model(), model));
+    }
+    return subject;
+  }
+}

@@ -1,0 +1,101 @@
+package io.sextant.maven.judge;
+
+import io.sextant.reports.GateJson;
+import io.sextant.reports.HtmlReport;
+import io.sextant.reports.IndexReport;
+import io.sextant.reports.JunitXml;
+import io.sextant.reports.MarkdownSummary;
+import io.sextant.reports.Sarif;
+import io.sextant.results.gate.GateReport;
+import io.sextant.results.gate.Guidance;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apiguardian.api.API;
+
+/**
+ * Writes judgements down, before anybody throws.
+ *
+ * @param folder of the files about all models
+ * @param formats that are wanted
+ * @param advice which commands and files they point to
+ * @param anchor where code hosts show the rules
+ * @param version of the toolkit
+ * @since 0.1
+ */
+@API(status = API.Status.INTERNAL, since = "0.1")
+public record Outputs(
+    Path folder, Set<Format> formats, Advice advice, Sarif.Anchor anchor, String version) {
+  public Outputs {
+    formats = Set.copyOf(formats);
+  }
+
+  /**
+   * Writes every wanted format.
+   *
+   * @throws IOException if a file cannot be written
+   */
+  public void write(List<Judgement> judgements) throws IOException {
+    List<GateReport> reports = judgements.stream().map(Judgement::report).toList();
+    for (Judgement judgement : judgements) {
+      if (formats.contains(Format.HTML)) {
+        HtmlReport.write(
+            judgement.result(),
+            judgement.report(),
+            guidance(judgement),
+            judgement.folder().resolve("report.html"));
+      }
+      if (formats.contains(Format.JSON)) {
+        GateJson.write(judgement.report(), judgement.folder().resolve("gate.json"));
+      }
+    }
+    if (formats.contains(Format.HTML) && judgements.size() > 1) {
+      IndexReport.write(
+          "Robustness of %d models".formatted(judgements.size()),
+          judgements.stream().map(this::entry).toList(),
+          folder.resolve("index.html"));
+    }
+    Guidance guidance = guidance(judgements);
+    if (formats.contains(Format.JUNIT)) {
+      JunitXml.write(reports, guidance, folder.resolve("TEST-sextant.xml"));
+    }
+    if (formats.contains(Format.MARKDOWN)) {
+      MarkdownSummary.write(reports, guidance, folder.resolve("summary.md"));
+    }
+    if (formats.contains(Format.CSV)) {
+      RulesCsv.write(reports, folder.resolve("rules.csv"));
+    }
+    if (formats.contains(Format.SARIF)) {
+      Sarif.write(reports, anchor, version, folder.resolve("sextant.sarif"));
+    }
+  }
+
+  private IndexReport.Entry entry(Judgement judgement) {
+    String link = folder.relativize(judgement.folder()).resolve("report.html").toString();
+    return new IndexReport.Entry(
+        judgement.result().model().id(),
+        judgement.result(),
+        Optional.of(judgement.report()),
+        link.replace('\\', '/'));
+  }
+
+  /** What the message about one model points to. */
+  public Guidance guidance(Judgement judgement) {
+    return advice.guidance(
+        formats.contains(Format.HTML)
+            ? Optional.of(judgement.folder().resolve("report.html"))
+            : Optional.empty());
+  }
+
+  /** What files about all models point to. */
+  private Guidance guidance(List<Judgement> judgements) {
+    return judgements.size() == 1
+        ? guidance(judgements.get(0))
+        : advice.guidance(
+            formats.contains(Format.HTML)
+                ? Optional.of(folder.resolve("index.html"))
+                : Optional.empty());
+  }
+}

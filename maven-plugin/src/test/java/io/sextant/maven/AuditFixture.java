@@ -1,0 +1,182 @@
+package io.sextant.maven;
+
+import io.sextant.results.Accuracy;
+import io.sextant.results.Aggregates;
+import io.sextant.results.AttackInfo;
+import io.sextant.results.AuditResult;
+import io.sextant.results.DataInfo;
+import io.sextant.results.EngineInfo;
+import io.sextant.results.Epsilon;
+import io.sextant.results.Gate;
+import io.sextant.results.ModelInfo;
+import io.sextant.results.Norm;
+import io.sextant.results.Outcome;
+import io.sextant.results.Plan;
+import io.sextant.results.Reverification;
+import io.sextant.results.RunInfo;
+import io.sextant.results.SampleRow;
+import io.sextant.results.SamplesCsv;
+import io.sextant.results.Threat;
+import io.sextant.results.Validity;
+import io.sextant.results.ValidityCheck;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+
+/**
+ * The results of a made-up audit, PGD in L∞ at 0.1, written as a string with one letter per
+ * example: g for held, b for broken, w for wrong without an attack, . for right and not attacked.
+ * Example i is row i of the data, of class i mod 2.
+ */
+public final class AuditFixture {
+  private static final Epsilon RADIUS = Epsilon.parse("0.1");
+
+  private final String model;
+  private final String outcomes;
+  private final boolean reliable;
+
+  private AuditFixture(String model, String outcomes, boolean reliable) {
+    this.model = model;
+    this.outcomes = outcomes;
+    this.reliable = reliable;
+  }
+
+  /** A reliable audit of the model with the id {@code model}. */
+  public static AuditFixture of(String outcomes) {
+    return new AuditFixture("model", outcomes, true);
+  }
+
+  /** The same of another model. */
+  public AuditFixture model(String id) {
+    return new AuditFixture(id, outcomes, reliable);
+  }
+
+  /** The same when a validity check tripped. */
+  public AuditFixture unreliable() {
+    return new AuditFixture(model, outcomes, false);
+  }
+
+  /** The rows of {@code samples.csv}. */
+  public List<SampleRow> rows() {
+    List<SampleRow> rows = new ArrayList<>();
+    for (int i = 0; i < outcomes.length(); i++) {
+      Outcome outcome =
+          switch (outcomes.charAt(i)) {
+            case 'g' -> Outcome.HELD;
+            case 'b' -> Outcome.BROKEN;
+            case 'w' -> Outcome.ALREADY_WRONG;
+            default -> Outcome.INCONCLUSIVE;
+          };
+      if (outcomes.charAt(i) != '.') {
+        int predicted = outcome == Outcome.ALREADY_WRONG ? 1 - i % 2 : i % 2;
+        rows.add(row(i, predicted, outcome));
+      }
+    }
+    return rows;
+  }
+
+  private static SampleRow row(int i, int predicted, Outcome outcome) {
+    return new SampleRow(
+        i,
+        i % 2,
+        predicted,
+        Norm.LINF,
+        Optional.of(RADIUS),
+        "pgd",
+        outcome,
+        outcome == Outcome.BROKEN ? OptionalDouble.of(0.05) : OptionalDouble.empty(),
+        10,
+        10);
+  }
+
+  /** The result. */
+  public AuditResult result() {
+    List<Threat> threats = List.of(new Threat(Norm.LINF, List.of(RADIUS), "untargeted", List.of()));
+    List<AttackInfo> attacks = List.of(new AttackInfo("pgd", List.of(Norm.LINF), Map.of()));
+    List<Aggregates.CleanPrediction> clean =
+        IntStream.range(0, outcomes.length())
+            .mapToObj(
+                i ->
+                    new Aggregates.CleanPrediction(
+                        i, i % 2, outcomes.charAt(i) == 'w' ? 1 - i % 2 : i % 2))
+            .toList();
+    Accuracy accuracy = Aggregates.of(rows(), clean, List.of(), threats, attacks, 2);
+    Validity validity =
+        reliable
+            ? Validity.of(List.of())
+            : Validity.of(
+                List.of(
+                    new ValidityCheck(
+                        "zero-gradients",
+                        "Gradients are not zero",
+                        ValidityCheck.Status.FAIL,
+                        Optional.empty(),
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty(),
+                        "made up",
+                        List.of(),
+                        List.of())));
+    return new AuditResult(
+        AuditResult.SCHEMA,
+        AuditResult.CLASSIFICATION,
+        "0.1",
+        new ModelInfo(
+            model,
+            model + ".zip",
+            "DL4J zip",
+            "aa",
+            1,
+            List.of(2),
+            List.of(),
+            "softmax",
+            List.of("even", "odd"),
+            new ModelInfo.Health(0, 0, 0, 0, true, List.of())),
+        new EngineInfo("nd4j", "made up", "float", List.of()),
+        new DataInfo(
+            "numbers",
+            List.of(new DataInfo.DataFile("x.npy", "aa")),
+            100,
+            outcomes.length(),
+            "first",
+            "ids",
+            List.of((outcomes.length() + 1) / 2, outcomes.length() / 2),
+            List.of(),
+            List.of(2),
+            new DataInfo.Domain(0, 1, List.of()),
+            Optional.empty()),
+        new Plan(threats, attacks, 42, ""),
+        accuracy,
+        List.of(),
+        List.of(),
+        validity,
+        List.of(),
+        new Reverification(0, 0, 0, List.of()),
+        new Gate(List.of(), Optional.empty(), 0),
+        List.of(),
+        Optional.empty(),
+        new RunInfo(
+            "2026-01-02T03:04:05Z",
+            "2026-01-02T03:05:05Z",
+            Map.of(),
+            "a processor",
+            "Linux",
+            "17",
+            1,
+            1,
+            "sextant audit"));
+  }
+
+  /** Writes {@code result.json} and {@code samples.csv}. */
+  public Path write(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    result().write(folder.resolve("result.json"));
+    SamplesCsv.write(folder.resolve("samples.csv"), rows());
+    return folder;
+  }
+}

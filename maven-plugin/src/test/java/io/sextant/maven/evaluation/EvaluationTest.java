@@ -1,0 +1,280 @@
+package io.sextant.maven.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sextant.maven.AuditFixture;
+import io.sextant.maven.Project;
+import io.sextant.maven.cache.LastEvidence;
+import io.sextant.maven.cache.MeasurementKey;
+import io.sextant.maven.cache.ResultCache;
+import io.sextant.maven.config.EffectiveSpec;
+import io.sextant.maven.config.Selection;
+import io.sextant.maven.worker.JavaRuntime;
+import io.sextant.maven.worker.WorkerJvm;
+import io.sextant.results.curtail.Curtail;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluationTest {
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  Path folder;
+
+  @SuppressWarnings("NullAway.Init")
+  private Project project;
+
+  private final List<String> told = new ArrayList<>();
+  private int resolutions;
+  private Selection selection = Selection.EVERYTHING;
+  private Curtail curtail = Curtail.FAIL;
+  private Optional<Duration> timeBudget = Optional.empty();
+  private Set<String> compared = Set.of();
+  private String options = "";
+  private boolean useCache = true;
+
+  private final BuildLog log =
+      new BuildLog() {
+        @Override
+        public void info(String line) {
+          told.add(line);
+        }
+
+        @Override
+        public void warn(String line) {
+          told.add("warn " + line);
+        }
+
+        @Override
+        public void debug(String line) {
+          told.add("debug " + line);
+        }
+      };
+
+  @BeforeEach
+  void write() throws IOException {
+    project = Project.write(folder.resolve("grüner wald"), Project.RULES);
+    results("gggggbbbww");
+  }
+
+  private void results(String outcomes) throws IOException {
+    AuditFixture.of(outcomes).write(folder.resolve("canned"));
+  }
+
+  private List<String> calls() throws IOException {
+    Path calls = folder.resolve("calls");
+    return Files.exists(calls) ? Files.readAllLines(calls) : List.of();
+  }
+
+  private void run() throws Exception {
+    EffectiveSpec spec = project.spec(selection);
+    List<String> jvm =
+        new ArrayList<>(
+            List.of(
+                "-Dstub.results=" + folder.resolve("canned"),
+                "-Dstub.log=" + folder.resolve("calls")));
+    if (!options.isEmpty()) {
+      jvm.addAll(List.of(options.split(" ")));
+    }
+    Worker worker =
+        new Worker(
+            () -> {
+              resolutions++;
+              return List.of(Path.of("target/test-classes").toAbsolutePath());
+            },
+            new WorkerJvm(
+                JavaRuntime.current().executable(),
+                Optional.of("32m"),
+                Optional.empty(),
+                jvm,
+                Map.of()),
+            project.base(),
+            Optional.empty(),
+            2,
+            1,
+            false,
+            line -> {});
+    Evaluation.Measurement wanted =
+        new Evaluation.Measurement(
+            spec,
+            MeasurementKey.of(spec, List.of("0.1"), List.of()),
+            curtail,
+            timeBudget,
+            compared,
+            project.out());
+    Optional<Evaluation.Memory> memory =
+        useCache
+            ? Optional.of(
+                new Evaluation.Memory(
+                    new ResultCache(folder.resolve("cache"), log::debug),
+                    new LastEvidence(folder.resolve("cache/last/x"), log::debug)))
+            : Optional.empty();
+    new Evaluation(wanted, memory, worker, log).run();
+  }
+
+  @Test
+  void a_worker_is_asked_for_everything_that_matters() throws Exception {
+    timeBudget = Optional.of(Duration.ofMinutes(2));
+    compared = Set.of("linf", "clean");
+
+    run();
+
+    assertThat(calls())
+        .containsExactly(
+            "audit %s --out %s --overwrite --threads 2 --curtail fail --time-budget 120 --compared clean,linf"
+                .formatted(project.base().resolve("audit.yaml"), project.out()));
+    assertThat(project.out().resolve("result.json")).exists();
+  }
+
+  @Test
+  void what_was_measured_is_reused_without_looking_for_a_worker() throws Exception {
+    run();
+    ResultCache.delete(project.out());
+
+    run();
+
+    assertThat(calls()).hasSize(1);
+    assertThat(resolutions).isEqualTo(1);
+    assertThat(told)
+        .contains("Model model: reused, measured on 2026-01-02T03:05:05Z with nd4j (made up)");
+    assertThat(project.out().resolve("samples.csv"))
+        .hasSameBinaryContentAs(folder.resolve("canned/samples.csv"));
+  }
+
+  @Test
+  void a_changed_model_is_measured_anew() throws Exception {
+    run();
+    Files.writeString(project.base().resolve("m.zip"), "other");
+
+    run();
+
+    assertThat(calls()).hasSize(2);
+  }
+
+  @Test
+  void without_a_cache_everything_is_measured_and_nothing_kept() throws Exception {
+    useCache = false;
+    run();
+    run();
+
+    assertThat(calls()).hasSize(2);
+    assertThat(folder.resolve("cache")).doesNotExist();
+  }
+
+  @Test
+  void what_was_run_to_the_end_serves_every_way_of_curtailing() throws Exception {
+    run();
+    curtail = Curtail.NONE;
+    compared = Set.of("linf");
+    timeBudget = Optional.of(Duration.ofSeconds(5));
+    run();
+
+    assertThat(calls()).hasSize(1);
+  }
+
+  @Test
+  void what_was_cut_short_serves_only_its_like() throws Exception {
+    results("ggggg.....");
+    run();
+    run();
+    assertThat(calls()).hasSize(1);
+
+    compared = Set.of("linf");
+    run();
+    assertThat(calls()).hasSize(2);
+  }
+
+  @Test
+  void what_the_clock_cut_short_is_not_kept() throws Exception {
+    results("ggggg.....");
+    timeBudget = Optional.of(Duration.ofSeconds(5));
+    run();
+    run();
+
+    assertThat(calls()).hasSize(2);
+    assertThat(told).anyMatch(line -> line.contains("cut by the time budget"));
+  }
+
+  @Test
+  void the_last_adversarial_inputs_are_tried_first() throws Exception {
+    Path evidence = Files.createDirectories(folder.resolve("canned/evidence"));
+    Files.writeString(evidence.resolve("index.csv"), "x");
+    run();
+    Files.writeString(project.base().resolve("m.zip"), "other");
+    run();
+
+    assertThat(calls().get(0)).doesNotContain("--last");
+    assertThat(calls().get(1)).endsWith("--last " + folder.resolve("cache/last/x"));
+  }
+
+  @Test
+  void a_reproduction_leaves_no_evidence_behind() throws Exception {
+    selection = Selection.parse(List.of("linf"), List.of());
+    Path evidence = Files.createDirectories(folder.resolve("canned/evidence"));
+    Files.writeString(evidence.resolve("index.csv"), "x");
+    run();
+
+    assertThat(folder.resolve("cache/last")).doesNotExist();
+  }
+
+  @Test
+  void old_results_do_not_pass_for_those_of_a_failed_worker() throws Exception {
+    useCache = false;
+    run();
+    options = "-Dstub.results=" + folder.resolve("empty") + " -Dstub.exit=3";
+    Files.createDirectories(folder.resolve("empty"));
+
+    assertThatThrownBy(this::run)
+        .isInstanceOf(EvaluationException.class)
+        .hasMessageContaining("without a result");
+    assertThat(project.out().resolve("result.json")).doesNotExist();
+  }
+
+  @Test
+  void evidence_of_another_measurement_is_removed_on_reuse() throws Exception {
+    run();
+    Path evidence = Files.createDirectories(project.out().resolve("evidence"));
+    Files.writeString(evidence.resolve("manifest.json"), "of another");
+    run();
+
+    assertThat(evidence).doesNotExist();
+  }
+
+  @Test
+  void records_are_read_back_or_passed_over() throws Exception {
+    RunRecord record =
+        new RunRecord(
+            RunRecord.FORMAT,
+            "s",
+            "default",
+            "k",
+            "../audit.yaml",
+            List.of("a"),
+            "b",
+            io.sextant.results.gate.GatePolicy.DEFAULT);
+    record.write(folder);
+
+    assertThat(RunRecord.read(folder)).hasValue(record);
+    assertThat(RunRecord.read(folder.resolve("none"))).isEmpty();
+    Files.writeString(folder.resolve("run.json"), "{");
+    assertThat(RunRecord.read(folder)).isEmpty();
+    assertThat(RunRecord.relative(Path.of("/a/b"), Path.of("/a/c/d"))).isEqualTo("../c/d");
+  }
+
+  @Test
+  void one_model_has_the_folder_for_itself() {
+    assertThat(ResultFolders.of(List.of("a"), Path.of("out"))).containsValue(Path.of("out"));
+    assertThat(ResultFolders.of(List.of("a", "b"), Path.of("out")))
+        .containsExactly(Map.entry("a", Path.of("out/a")), Map.entry("b", Path.of("out/b")));
+  }
+}
