@@ -1,0 +1,93 @@
+package io.sextant.junit;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apiguardian.api.API;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Assertions about the robustness of trained models, beside those of AssertJ: both classes can be
+ * imported statically.
+ *
+ * <pre>{@code
+ * import static io.sextant.junit.SextantAssertions.assertThat;
+ *
+ * assertThat(network)
+ *     .onData(testSet)
+ *     .within(Norm.LINF, "8/255")
+ *     .underAttack(Pgd.DEFAULT)
+ *     .holdsAtLeast(0.45);
+ * }</pre>
+ *
+ * <p>Behind it is the audit of the command line and the build plugin. Its result, with a report,
+ * stands below {@code target/sextant/junit} (system property {@code sextant.output}); as long as
+ * the model, the data and what is asked for stay the same, it is read back and not run again.
+ *
+ * <p>Give networks that tests build a seed: DL4J takes the time for one, and then no two are the
+ * same model.
+ *
+ * <p>What is bad input, such as a file that does not exist, is an {@code IllegalArgumentException};
+ * what a model lacks is an {@code AssertionError} with the message of the build gate. Assertions
+ * can be made from several threads.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class SextantAssertions {
+  private SextantAssertions() {}
+
+  /**
+   * Begins an assertion about a network.
+   *
+   * @param actual initialised; it is not changed
+   */
+  public static ModelAssert assertThat(@Nullable MultiLayerNetwork actual) {
+    return inMemory(actual);
+  }
+
+  /**
+   * Begins an assertion about a graph.
+   *
+   * @param actual initialised, with one input; it is not changed
+   */
+  public static ModelAssert assertThat(@Nullable ComputationGraph actual) {
+    return inMemory(actual);
+  }
+
+  /**
+   * Begins an assertion about a saved model. It does not go by the name of the others, which
+   * AssertJ has taken for paths.
+   *
+   * @param actual a DL4J zip or a Keras HDF5 file
+   */
+  public static ModelAssert assertThatModel(@Nullable Path actual) {
+    return new ModelAssert(
+        actual,
+        new RobustnessAssert.Question(
+            actual == null ? SpecDraft.EMPTY : SpecDraft.EMPTY.withModelFile(actual),
+            HandedOver.Held.NOTHING,
+            TestPlace.ofCaller()));
+  }
+
+  /**
+   * Begins an assertion about everything that an audit spec asks for.
+   *
+   * @param actual a spec, as for {@code sextant audit} and the build plugin, with rules
+   */
+  public static AuditAssert assertThatAudit(@Nullable Path actual) {
+    return new AuditAssert(actual, Baselines.NONE, TestPlace.ofCaller());
+  }
+
+  private static ModelAssert inMemory(@Nullable Model actual) {
+    TestPlace place = TestPlace.ofCaller();
+    return new ModelAssert(
+        actual,
+        new RobustnessAssert.Question(
+            SpecDraft.EMPTY.withModelFrom(place.supplier()),
+            new HandedOver.Held(Optional.ofNullable(actual), Optional.empty(), place.simpleName()),
+            place));
+  }
+}

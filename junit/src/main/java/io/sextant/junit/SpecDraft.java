@@ -1,0 +1,202 @@
+package io.sextant.junit;
+
+import io.sextant.results.Norm;
+import io.sextant.results.Rule;
+import io.sextant.results.Severity;
+import io.sextant.results.Statistic;
+import io.sextant.spec.AuditSpec;
+import io.sextant.spec.SpecReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
+
+/**
+ * A spec in the making. It becomes text and is then read as any other spec: so that defaults,
+ * profiles and refusals are those of a spec file, and results show the configuration.
+ *
+ * @param parts of the spec: texts, lists and mappings
+ */
+record SpecDraft(Map<String, Object> parts) {
+  private static final String MODEL = "model";
+  private static final String ID = "id";
+  private static final String DATA = "data";
+  private static final String THREATS = "threats";
+  private static final String WAIVERS = "waivers";
+  private static final String RULES = "rules";
+
+  /**
+   * What differs from a spec file's defaults: one explainer is enough for a test's report, and the
+   * evidence does not copy the model.
+   */
+  static final SpecDraft EMPTY =
+      new SpecDraft(
+          Map.of("explainers", List.of("integrated-gradients"), "evidence", "adversarial"));
+
+  SpecDraft {
+    parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
+  }
+
+  /** With a top-level part, in place of an earlier one. */
+  SpecDraft with(String key, Object value) {
+    Map<String, Object> changed = new LinkedHashMap<>(parts);
+    changed.put(key, value);
+    return new SpecDraft(changed);
+  }
+
+  SpecDraft withModelFile(Path file) {
+    return with(MODEL, file.toString());
+  }
+
+  /** A model from a class, or one that a class hands over. */
+  SpecDraft withModelFrom(String className) {
+    return with(MODEL, Map.of("supplier", className));
+  }
+
+  /** The name of the model in results, as in a spec file. */
+  String id() {
+    return String.valueOf(parts.getOrDefault(ID, MODEL));
+  }
+
+  SpecDraft withId(String id) {
+    return with(ID, id);
+  }
+
+  /** With settings of the data, beside those that are there. */
+  SpecDraft withData(Map<String, Object> settings) {
+    Map<String, Object> data = new LinkedHashMap<>(mapping(DATA));
+    data.putAll(settings);
+    return with(DATA, data);
+  }
+
+  /** With a threat, in place of an earlier one in the same norm. */
+  SpecDraft withThreat(Norm norm, List<String> epsilons) {
+    List<Object> threats = new ArrayList<>(list(THREATS));
+    threats.removeIf(threat -> norm.key().equals(((Map<?, ?>) threat).get("norm")));
+    threats.add(mapping("norm", norm.key(), "epsilons", epsilons));
+    return with(THREATS, threats);
+  }
+
+  /** With a waiver, beside those that are there. */
+  SpecDraft withWaiver(Map<String, Object> waiver) {
+    List<Object> waivers = new ArrayList<>(list(WAIVERS));
+    waivers.add(waiver);
+    return with(WAIVERS, waivers);
+  }
+
+  /** With these rules, and of the waivers those that are about them. */
+  SpecDraft withRules(Collection<Rule> rules) {
+    List<String> ids = rules.stream().map(Rule::id).toList();
+    List<Object> waivers =
+        list(WAIVERS).stream()
+            .filter(waiver -> ids.contains(((Map<?, ?>) waiver).get("rule")))
+            .toList();
+    SpecDraft judged = with(RULES, rules.stream().map(SpecDraft::tree).toList());
+    return list(WAIVERS).isEmpty() ? judged : judged.with(WAIVERS, waivers);
+  }
+
+  /** A mapping in the order in which it is given: keys and values in turn. */
+  static Map<String, Object> mapping(Object... entries) {
+    Map<String, Object> mapping = new LinkedHashMap<>();
+    for (int i = 0; i < entries.length; i += 2) {
+      mapping.put((String) entries[i], entries[i + 1]);
+    }
+    return mapping;
+  }
+
+  private static Map<String, Object> tree(Rule rule) {
+    Map<String, Object> tree = mapping("id", rule.id(), "metric", rule.metric().key());
+    rule.norm().ifPresent(norm -> tree.put("norm", norm.key()));
+    rule.epsilon().ifPresent(epsilon -> tree.put("epsilon", epsilon.text()));
+    rule.attack().ifPresent(attack -> tree.put("attack", attack));
+    rule.className().ifPresent(name -> tree.put("class", name));
+    rule.slice().ifPresent(slice -> tree.put("slice", slice));
+    rule.minimum().ifPresent(limit -> tree.put("minimum", limit.text()));
+    rule.maximum().ifPresent(limit -> tree.put("maximum", limit.text()));
+    rule.maxRegression().ifPresent(limit -> tree.put("max-regression", limit.text()));
+    if (rule.statistic() != Statistic.POINT) {
+      tree.put("statistic", rule.statistic().key());
+    }
+    if (rule.severity() != Severity.ERROR) {
+      tree.put("severity", rule.severity().key());
+    }
+    return tree;
+  }
+
+  /** The spec as text. Equal drafts give equal texts. */
+  String text() {
+    Map<String, Object> root = new LinkedHashMap<>();
+    Object model = parts.getOrDefault(MODEL, "");
+    if (parts.containsKey(ID)) {
+      Map<String, Object> named = mapping(ID, parts.get(ID));
+      if (model instanceof Map<?, ?> supplier) {
+        supplier.forEach((key, value) -> named.put((String) key, value));
+      } else {
+        named.put("file", model);
+      }
+      root.put("models", List.of(named));
+    } else {
+      root.put(MODEL, model);
+    }
+    // The order of the calls does not matter, but what is judged comes last.
+    new TreeMap<>(parts)
+        .forEach(
+            (key, value) -> {
+              if (!List.of(MODEL, ID, RULES).contains(key)) {
+                root.put(key, value);
+              }
+            });
+    if (parts.containsKey(RULES)) {
+      root.put(RULES, parts.get(RULES));
+    }
+    return yaml().dump(root);
+  }
+
+  /**
+   * The spec.
+   *
+   * @throws io.sextant.spec.SpecException if a part is not usable
+   */
+  AuditSpec spec() {
+    return SpecReader.parse(text(), Path.of("").toAbsolutePath());
+  }
+
+  private Map<String, Object> mapping(String key) {
+    Map<String, Object> mapping = new LinkedHashMap<>();
+    if (parts.get(key) instanceof Map<?, ?> known) {
+      known.forEach((name, value) -> mapping.put((String) name, value));
+    }
+    return mapping;
+  }
+
+  private List<Object> list(String key) {
+    return parts.get(key) instanceof List<?> known ? List.copyOf(known) : List.of();
+  }
+
+  /** Every scalar stays text, so that {@code 8/255} and {@code 0.10} keep their form. */
+  private static Yaml yaml() {
+    LoaderOptions limits = new LoaderOptions();
+    DumperOptions form = new DumperOptions();
+    form.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+    form.setLineBreak(DumperOptions.LineBreak.UNIX);
+    form.setSplitLines(false);
+    form.setAllowUnicode(true);
+    form.setDereferenceAliases(true);
+    Resolver textOnly =
+        new Resolver() {
+          @Override
+          protected void addImplicitResolvers() {}
+        };
+    return new Yaml(new SafeConstructor(limits), new Representer(form), form, limits, textOnly);
+  }
+}

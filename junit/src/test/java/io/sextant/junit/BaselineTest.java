@@ -1,0 +1,101 @@
+package io.sextant.junit;
+
+import static io.sextant.junit.SextantAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sextant.results.Norm;
+import io.sextant.results.baseline.Baseline;
+import io.sextant.results.gate.GatePolicy;
+import io.sextant.spec.AuditSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(OutputFolder.class)
+class BaselineTest {
+  private final MultiLayerNetwork network = LinearModel.network();
+  private Path folder = Path.of("");
+
+  @BeforeEach
+  void write_elsewhere(@TempDir Path temporary) {
+    folder = temporary;
+    OutputFolder.set(temporary.resolve("out"));
+  }
+
+  private RobustnessAssert linear() {
+    return assertThat(network)
+        .onData(LinearModel.examples())
+        .within(Norm.LINF, "0.1")
+        .underProfile("quick");
+  }
+
+  private void worsen() {
+    // The boundary moves into class 1: 9 of 10 are wrong.
+    network.getLayer(0).getParam("b").muli(1.7);
+  }
+
+  @Test
+  void a_missing_baseline_fails_and_says_how_to_record_it() {
+    assertThatThrownBy(() -> linear().hasNotRegressedFrom(folder.resolve("none.json")))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("there is no baseline")
+        .hasMessageContaining("-Dsextant.updateBaselines=true");
+  }
+
+  @Test
+  @DisabledIfEnvironmentVariable(named = "CI", matches = ".*[^ ].*")
+  void a_recorded_baseline_is_kept_by_the_same_model_and_not_by_a_worse_one() throws IOException {
+    Path file = folder.resolve("baseline").resolve("linear.json");
+    System.setProperty(Settings.UPDATE, "true");
+    linear().holdsAtLeast(0.5).hasNotRegressedFrom(file);
+    System.clearProperty(Settings.UPDATE);
+
+    assertThat(Baseline.read(file).rules())
+        .containsOnlyKeys(
+            "clean-accuracy-not-below-baseline", "robust-accuracy-not-below-baseline");
+    String recorded = Files.readString(file);
+    linear().hasNotRegressedFrom(file);
+    linear().holdsAtLeast(0.5).hasNotRegressedFrom(file).isAccurateAtLeast(0.9);
+    worsen();
+    assertThatThrownBy(() -> linear().hasNotRegressedFrom(file))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("fell below the baseline")
+        .hasMessageContaining("lost");
+    assertThat(file).hasContent(recorded);
+  }
+
+  @Test
+  void a_baseline_is_not_recorded_on_ci() throws IOException {
+    Path file = folder.resolve("model.json");
+    Settings ci = new Settings(folder.resolve("out"), Set.of(), List.of(), true, true);
+    Path model = LinearModel.saved(folder.resolve("model.zip"));
+    AuditSpec spec =
+        SpecDraft.EMPTY
+            .withModelFile(model)
+            .withData(java.util.Map.of("supplier", "Held"))
+            .withRules(List.of(io.sextant.results.Rule.cleanAccuracy("clean", "50%")))
+            .spec();
+
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                new TestAudit(new TestPlace("A", "b"), ci, Baselines.at(file), GatePolicy.DEFAULT)
+                    .run(
+                        spec,
+                        HandedOver.Held.NOTHING.withExamples(LinearModel.examples(), "Held"),
+                        folder.resolve("out")))
+        .withMessageContaining("must not be recorded on a CI machine")
+        .withMessageContaining("mvn test -Dtest=A#b -Dsextant.updateBaselines=true");
+    assertThat(file).doesNotExist();
+  }
+}

@@ -1,0 +1,427 @@
+package io.sextant.junit;
+
+import static io.sextant.junit.SextantAssertions.assertThat;
+import static io.sextant.junit.SextantAssertions.assertThatModel;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sextant.attacks.Attack;
+import io.sextant.attacks.AttackResult;
+import io.sextant.attacks.Fgsm;
+import io.sextant.attacks.Passes;
+import io.sextant.attacks.Pgd;
+import io.sextant.attacks.ThreatModel;
+import io.sextant.evaluation.data.Box;
+import io.sextant.evaluation.data.SuppliedData;
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.GradientService;
+import io.sextant.results.AuditResult;
+import io.sextant.results.Epsilon;
+import io.sextant.results.Norm;
+import io.sextant.results.Rule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.ViewIterator;
+import org.nd4j.linalg.dataset.adapter.SingletonDataSetIterator;
+
+@ExtendWith(OutputFolder.class)
+class SextantAssertionsTest {
+  private final MultiLayerNetwork network = LinearModel.network();
+  private final DataSet examples = LinearModel.examples();
+  private Path output = Path.of("");
+
+  @BeforeEach
+  void write_elsewhere(@TempDir Path folder) {
+    output = folder;
+    OutputFolder.set(folder);
+  }
+
+  private RobustnessAssert linear() {
+    return conditions(assertThat(network).onData(examples));
+  }
+
+  private static RobustnessAssert conditions(RobustnessAssert begun) {
+    return begun
+        .within(Norm.LINF, "0.1")
+        .underAttack(Fgsm.DEFAULT, Pgd.DEFAULT.withSteps(5).withStepSize(0.05));
+  }
+
+  private List<AuditResult> results() throws IOException {
+    List<AuditResult> results = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(output)) {
+      for (Path file : files.filter(f -> f.endsWith("result.json")).sorted().toList()) {
+        results.add(AuditResult.read(file));
+      }
+    }
+    return results;
+  }
+
+  @Test
+  void what_holds_exactly_passes() {
+    linear().holdsAtLeast(0.6).holdsAtLeast("60%").isAccurateAtLeast(1).isAccurateAtLeast("100%");
+  }
+
+  @Test
+  void one_example_too_few_fails_with_the_message_of_the_gate() {
+    assertThatThrownBy(() -> linear().holdsAtLeast(0.61))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("1 of 1 robustness rule is broken for model model.")
+        .hasMessageContaining("FAIL robust-accuracy: robust accuracy, L∞ 0.1, worst case")
+        .hasMessageContaining("(12 of 20)")
+        .hasMessageContaining("limit      at least 0.61")
+        .hasMessageContaining("worst      samples ")
+        .hasMessageContaining(
+            "mvn test -Dtest=io.sextant.junit.SextantAssertionsTest#one_example_too_few_fails_with_the_message_of_the_gate -Dsextant.rules=robust-accuracy -Dsextant.samples.ids=")
+        .hasMessageContaining("Report: ")
+        .hasMessageContaining("report.html");
+  }
+
+  @Test
+  void an_interval_is_told_where_everything_was_run() {
+    assertThatThrownBy(() -> linear().isAccurateAtLeast("100%").holdsAtLeastInEveryClass("50.1%"))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("FAIL robust-accuracy-of-each-class")
+        .hasMessageContaining("at most 50.0% (5 of 10), 95% interval")
+        // The check that held stands beside it.
+        .hasMessageContaining("1 of 2 robustness rules is broken");
+  }
+
+  @Test
+  void the_worst_class_decides() {
+    linear().holdsAtLeastInEveryClass("50%");
+  }
+
+  @Test
+  void every_radius_counts() {
+    // At 0.2 class 0 is all broken, and 5 of class 1 hold.
+    assertThatThrownBy(
+            () ->
+                assertThat(network)
+                    .onData(examples)
+                    .within(Norm.LINF, "0.1", "0.2")
+                    .underProfile("quick")
+                    .holdsAtLeast("60%"))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("L∞ 0.2")
+        .hasMessageContaining("(5 of 20)");
+  }
+
+  @Test
+  void clean_accuracy_counts_what_is_right() {
+    examples.getFeatures().putScalar(0, 0, 0.9);
+    linear().isAccurateAtLeast(0.95);
+    assertThatThrownBy(() -> linear().isAccurateAtLeast(0.951))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("95.0% (19 of 20)");
+  }
+
+  @Test
+  void chained_checks_share_one_audit() throws IOException {
+    linear()
+        .isAccurateAtLeast(0.9)
+        .holdsAtLeast(0.5)
+        .holdsAtLeastInEveryClass("40%")
+        .hasCompletenessGapAtMost("1%")
+        .keeps(
+            Rule.robustAccuracy("mine", Norm.LINF, Epsilon.parse("0.10"), "60%"),
+            Rule.cleanAccuracy("clean", "1"));
+
+    assertThat(results()).hasSize(1);
+  }
+
+  @Test
+  void a_changed_condition_is_another_audit() throws IOException {
+    linear().holdsAtLeast(0.6).within(Norm.LINF, "0.2").underProfile("quick").holdsAtLeast(0.25);
+
+    assertThat(results()).hasSize(2);
+    assertThatThrownBy(() -> linear().holdsAtLeast(0.6).within(Norm.LINF, "0.2").holdsAtLeast(0.26))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("(5 of 20)");
+  }
+
+  @Test
+  void an_unchanged_audit_is_read_back() throws IOException {
+    linear().holdsAtLeast(0.6);
+    AuditResult first = results().get(0);
+    Path kept = result();
+    long written = Files.getLastModifiedTime(kept).toMillis();
+    linear().holdsAtLeast(0.6);
+
+    assertThat(results()).singleElement().isEqualTo(first);
+    assertThat(Files.getLastModifiedTime(kept).toMillis()).isEqualTo(written);
+  }
+
+  @Test
+  void another_model_is_measured_anew() throws IOException {
+    linear().holdsAtLeast(0.6);
+    network.getLayer(0).getParam("b").muli(0.8);
+
+    // Now the boundary is at 0.4: nothing of class 0 is farther from it than 0.1.
+    assertThatThrownBy(() -> linear().holdsAtLeast(0.6)).isInstanceOf(AssertionError.class);
+    assertThat(results()).hasSize(1);
+  }
+
+  private Path result() throws IOException {
+    try (Stream<Path> files = Files.walk(output)) {
+      return files.filter(f -> f.endsWith("result.json")).findFirst().orElseThrow();
+    }
+  }
+
+  @Test
+  void results_show_the_configuration_and_the_examples() throws IOException {
+    linear().withSeed(7).holdsAtLeast(0.6);
+
+    AuditResult result = results().get(0);
+    assertThat(result.plan().spec())
+        .contains("supplier: io.sextant.junit.SextantAssertionsTest")
+        .contains("steps: '5'".replace("'", ""))
+        .contains("epsilons:\n  - 0.1")
+        .contains("minimum: 0.6");
+    assertThat(result.plan().seed()).isEqualTo(7);
+    assertThat(result.data().files())
+        .singleElement()
+        .extracting("name")
+        .isEqualTo("SextantAssertionsTest");
+    assertThat(result.run().command()).contains("#results_show_the_configuration");
+    assertThat(result.engine().name()).isEqualTo("onednn");
+    assertThat(result().resolveSibling("report.html")).content().contains("robust-accuracy");
+  }
+
+  @Test
+  void graphs_files_iterators_and_own_data_are_the_same() throws IOException {
+    conditions(assertThat(LinearModel.graph()).onData(examples)).holdsAtLeast(0.6);
+    Path file = LinearModel.saved(output.resolve("modèle 1.zip"));
+    conditions(assertThatModel(file).onData(new SingletonDataSetIterator(examples)))
+        .holdsAtLeast(0.6);
+    conditions(assertThatModel(file).onData(new ViewIterator(examples, 3))).holdsAtLeast(0.6);
+    conditions(assertThatModel(file).onData(SuppliedData.read("own", examples, Box.UNIT)))
+        .holdsAtLeast(0.6);
+
+    assertThat(results()).isNotEmpty().allMatch(r -> r.accuracy().clean().count() == 20);
+  }
+
+  @Test
+  void a_spent_iterator_is_read_from_its_beginning() {
+    ViewIterator iterator = new ViewIterator(examples, 8);
+    iterator.next();
+
+    assertThatThrownBy(() -> conditions(assertThat(network).onData(iterator)).holdsAtLeast(0.7))
+        .hasMessageContaining("of 20)");
+  }
+
+  @Test
+  void the_number_of_examples_can_be_limited() {
+    assertThatThrownBy(() -> linear().firstSamples(4).isAccurateAtLeast(1).holdsAtLeast(0.1))
+        .hasMessageContaining("(0 of 4)");
+  }
+
+  @Test
+  void the_box_and_the_scale_are_the_models() {
+    // x in [0, 2] and the model takes x / 2: distances and radii are doubled.
+    DataSet doubled = new DataSet(examples.getFeatures().mul(2), examples.getLabels());
+    assertThat(network)
+        .onData(doubled)
+        .inBox(0, 2)
+        .scaled(0, 0.5)
+        .within(Norm.LINF, "0.2")
+        .underProfile("quick")
+        .holdsAtLeast("60%");
+    assertThatThrownBy(() -> conditions(assertThat(network).onData(doubled)).holdsAtLeast(0))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void a_name_stands_in_the_message() {
+    assertThatThrownBy(
+            () -> conditions(assertThat(network).named("linear").onData(examples)).holdsAtLeast(1))
+        .hasMessageContaining("for model linear.");
+  }
+
+  @Test
+  void a_description_comes_first_and_survives_the_chain() {
+    assertThatThrownBy(
+            () ->
+                conditions(assertThat(network).as("the %s model", "linear").onData(examples))
+                    .isAccurateAtLeast(0.5)
+                    .holdsAtLeast(1))
+        .hasMessageStartingWith("[the linear model] ");
+  }
+
+  @Test
+  void what_cannot_be_trusted_does_not_pass() {
+    // Gradients are zero, so that attacks find nothing where there is something to be found.
+    assertThatThrownBy(
+            () ->
+                conditions(assertThat(LinearModel.network(LinearModel.SATURATED)).onData(examples))
+                    .holdsAtLeast(0.1))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("INCONCLUSIVE robust-accuracy")
+        .hasMessageContaining("Validity checks that tripped:");
+  }
+
+  @Test
+  void a_warning_does_not_fail() {
+    Rule warning =
+        Rule.builder("wish", io.sextant.results.Metric.ROBUST_ACCURACY)
+            .minimum(io.sextant.results.Limit.parse("99%"))
+            .severity(io.sextant.results.Severity.WARN)
+            .build();
+    linear().keeps(warning);
+  }
+
+  @Test
+  void a_waived_check_passes_until_its_day_is_over() {
+    linear()
+        .waiving("robust-accuracy", "known", "me", "2999-12-31")
+        .isAccurateAtLeast(1)
+        .holdsAtLeast(0.9);
+    assertThatThrownBy(
+            () ->
+                linear().waiving("robust-accuracy", "known", "me", "2020-01-01").holdsAtLeast(0.9))
+        .isInstanceOf(AssertionError.class);
+    assertThatThrownBy(
+            () -> linear().waiving("clean-accuracy", "known", "me", "2999-12-31").holdsAtLeast(0.9))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageNotContaining("known");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {45, -0.1, Double.NaN, Double.POSITIVE_INFINITY})
+  void a_share_outside_0_to_1_is_refused(double share) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> linear().holdsAtLeast(share))
+        .withMessageContaining("a limit must be");
+  }
+
+  @Test
+  void unusable_input_is_an_error_and_not_a_failure() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> conditions(assertThatModel(Path.of("no.zip")).onData(examples)).holdsAtLeast(0))
+        .withMessageContaining("model file")
+        .withMessageContaining("does not exist");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> linear().within(Norm.LINF, "0"))
+        .withMessageContaining("epsilon must be above 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> linear().within(Norm.LINF))
+        .withMessageContaining("at least one epsilon");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> linear().underProfile("fast").holdsAtLeast(0))
+        .withMessageContaining("profile");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> assertThat(network).named("../x").onData(examples).holdsAtLeast(0))
+        .withMessageContaining("model id");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                linear().keeps(Rule.robustAccuracy("other", Norm.L2, Epsilon.parse("0.1"), "50%")))
+        .withMessageContaining("not in threats");
+  }
+
+  @Test
+  void no_model_is_a_failure() {
+    assertThatThrownBy(() -> assertThat((MultiLayerNetwork) null).onData(examples))
+        .isInstanceOf(AssertionError.class);
+    assertThatThrownBy(() -> assertThatModel(null).onData(examples))
+        .isInstanceOf(AssertionError.class);
+  }
+
+  /** Like ours by name, but not ours. */
+  private record Foreign(String name) implements Attack {
+    @Override
+    public Map<String, String> configuration() {
+      return Pgd.DEFAULT.configuration();
+    }
+
+    @Override
+    public Set<Norm> norms() {
+      return Set.of(Norm.LINF);
+    }
+
+    @Override
+    public Passes passes() {
+      return new Passes(0, 0);
+    }
+
+    @Override
+    public AttackResult run(GradientService service, Examples rows, ThreatModel threat, long seed) {
+      throw new AssertionError("must not be run");
+    }
+  }
+
+  @Test
+  void a_foreign_attack_is_refused_rather_than_replaced() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> linear().underAttack(new Foreign("pgd")))
+        .withMessageContaining("one of Sextant's");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> linear().underAttack(new Foreign("mine")))
+        .withMessageContaining("attack must be one of");
+  }
+
+  @Test
+  void the_reproduce_command_looks_at_the_worst_examples_again() throws IOException {
+    System.setProperty(Settings.RULES, "robust-accuracy");
+    System.setProperty(Settings.SAMPLES, "0, 19");
+
+    // The other check is passed over; of the two examples one holds.
+    assertThatThrownBy(() -> linear().isAccurateAtLeast(1).holdsAtLeast(0.6))
+        .hasMessageContaining("(1 of 2)")
+        .hasMessageContaining("reproduce/report.html");
+    assertThat(results()).singleElement().extracting(r -> r.accuracy().clean().n()).isEqualTo(2);
+  }
+
+  @Test
+  void parallel_tests_do_not_disturb_each_other() throws Exception {
+    ExecutorService workers = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<@Nullable Object>> running = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        String minimum = i % 2 == 0 ? "60%" : "59%";
+        running.add(
+            workers.submit(
+                () -> {
+                  linear().holdsAtLeast(minimum);
+                  return null;
+                }));
+      }
+      for (Future<@Nullable Object> one : running) {
+        one.get();
+      }
+    } finally {
+      workers.shutdownNow();
+    }
+    assertThat(results()).hasSize(2);
+  }
+
+  @Test
+  void the_network_is_not_changed() {
+    INDArray before = network.params().dup();
+    INDArray inputs = examples.getFeatures().dup();
+    linear().holdsAtLeast(0.6);
+
+    assertThat(network.params()).isEqualTo(before);
+    assertThat(examples.getFeatures()).isEqualTo(inputs);
+  }
+}

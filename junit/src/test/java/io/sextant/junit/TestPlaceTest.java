@@ -1,0 +1,75 @@
+package io.sextant.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TestPlaceTest {
+  @Test
+  void the_running_test_is_found_behind_helpers_and_lambdas() {
+    Supplier<TestPlace> behind = () -> helper();
+
+    assertThat(behind.get())
+        .isEqualTo(
+            new TestPlace(
+                TestPlaceTest.class.getName(),
+                "the_running_test_is_found_behind_helpers_and_lambdas"));
+  }
+
+  private static TestPlace helper() {
+    return TestPlace.ofCaller();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = 1)
+  void parameterized_tests_are_tests(int ignored) {
+    assertThat(helper().method()).isEqualTo("parameterized_tests_are_tests");
+  }
+
+  @Test
+  void without_a_test_it_is_the_caller() throws InterruptedException {
+    AtomicReference<TestPlace> found = new AtomicReference<>(new TestPlace("", ""));
+    Thread thread = new Thread(() -> found.set(helper()));
+    thread.start();
+    thread.join();
+
+    assertThat(found.get()).isEqualTo(new TestPlace(TestPlaceTest.class.getName(), "helper"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../../up", "a b", "a/b", "a\\b", "..", "x:y", "<script>", "\u0000", ""})
+  void a_name_stays_one_folder_below_the_output(String name) {
+    Path root = Path.of("out");
+    Path folder = new TestPlace("a.B", name).folder(root);
+
+    assertThat(folder.normalize()).isEqualTo(folder);
+    assertThat(folder.getNameCount()).isEqualTo(3);
+    assertThat(folder.startsWith(root.resolve("a.B"))).isTrue();
+  }
+
+  @Test
+  void long_names_are_cut_and_stay_different() {
+    Path first = new TestPlace("A", "x".repeat(300) + 1).folder(Path.of("out"));
+    Path second = new TestPlace("A", "x".repeat(300) + 2).folder(Path.of("out"));
+
+    assertThat(first).isNotEqualTo(second);
+    assertThat(first.getFileName().toString()).hasSizeLessThan(100);
+  }
+
+  @Test
+  void commands_are_quoted_where_a_shell_would_read_them() {
+    assertThat(new TestPlace("a.B", "c").command()).isEqualTo("mvn test -Dtest=a.B#c");
+    assertThat(new TestPlace("a.B$C", "d's").command())
+        .isEqualTo("mvn test -Dtest='a.B$C#d'\\''s'");
+  }
+
+  @Test
+  void suppliers_are_names_that_a_spec_can_hold() {
+    assertThat(new TestPlace("a.My Test", "c").supplier()).isEqualTo("a.My_Test");
+  }
+}
