@@ -5,14 +5,14 @@ import io.sextant.evaluation.Effort;
 import io.sextant.evaluation.EngineOptions;
 import io.sextant.evaluation.Progress;
 import io.sextant.evaluation.SpecSources;
-import io.sextant.spec.AuditSpec;
-import io.sextant.spec.ModelSpec;
-import io.sextant.spec.SpecReader;
 import io.sextant.reports.HtmlReport;
 import io.sextant.reports.IndexReport;
 import io.sextant.results.AuditResult;
 import io.sextant.results.Proportion;
 import io.sextant.results.RobustAccuracy;
+import io.sextant.spec.AuditSpec;
+import io.sextant.spec.ModelSpec;
+import io.sextant.spec.SpecReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +66,8 @@ public final class Demo {
     for (String name : SPECS) {
       Path file = examples.resolve("audits").resolve(name);
       AuditSpec spec = SpecReader.read(file);
-      Audit audit = new Audit(
+      Audit audit =
+          new Audit(
               spec,
               EngineOptions.DEFAULT,
               Effort.FULL,

@@ -2,8 +2,8 @@ package io.sextant.examples;
 
 import io.sextant.evaluation.data.Box;
 import io.sextant.evaluation.data.DataSet;
-import io.sextant.evaluation.data.ImageFiles;
 import io.sextant.evaluation.data.Draw;
+import io.sextant.evaluation.data.ImageFiles;
 import io.sextant.spec.Sampling;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
