@@ -428,11 +428,7 @@ public final class Audit {
           Gate.judge(
               spec.rules(),
               new Measurements(
-                  data.classes(),
-                  accuracy,
-                  explained.results(),
-                  validity.reliable(),
-                  Optional.of(samples)));
+                  data.classes(), accuracy, explained.results(), validity, Optional.of(samples)));
       SamplesCsv.write(folder.samples(), complete);
       timer.lap("output");
       AuditResult result =

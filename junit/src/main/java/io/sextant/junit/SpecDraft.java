@@ -6,6 +6,7 @@ import io.sextant.results.Severity;
 import io.sextant.results.Statistic;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.SpecReader;
+import io.sextant.spec.SpecText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,13 +14,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import org.yaml.snakeyaml.DumperOptions;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.representer.Representer;
-import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * A spec in the making. It becomes text and is then read as any other spec: so that defaults,
@@ -148,18 +142,13 @@ record SpecDraft(Map<String, Object> parts) {
     } else {
       root.put(MODEL, model);
     }
-    // The order of the calls does not matter, but what is judged comes last.
-    new TreeMap<>(parts)
-        .forEach(
-            (key, value) -> {
-              if (!List.of(MODEL, ID, RULES).contains(key)) {
-                root.put(key, value);
-              }
-            });
-    if (parts.containsKey(RULES)) {
-      root.put(RULES, parts.get(RULES));
-    }
-    return yaml().dump(root);
+    parts.forEach(
+        (key, value) -> {
+          if (!key.equals(MODEL) && !key.equals(ID)) {
+            root.put(key, value);
+          }
+        });
+    return SpecText.write(root);
   }
 
   /**
@@ -181,22 +170,5 @@ record SpecDraft(Map<String, Object> parts) {
 
   private List<Object> list(String key) {
     return parts.get(key) instanceof List<?> known ? List.copyOf(known) : List.of();
-  }
-
-  /** Every scalar stays text, so that {@code 8/255} and {@code 0.10} keep their form. */
-  private static Yaml yaml() {
-    LoaderOptions limits = new LoaderOptions();
-    DumperOptions form = new DumperOptions();
-    form.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
-    form.setLineBreak(DumperOptions.LineBreak.UNIX);
-    form.setSplitLines(false);
-    form.setAllowUnicode(true);
-    form.setDereferenceAliases(true);
-    Resolver textOnly =
-        new Resolver() {
-          @Override
-          protected void addImplicitResolvers() {}
-        };
-    return new Yaml(new SafeConstructor(limits), new Representer(form), form, limits, textOnly);
   }
 }

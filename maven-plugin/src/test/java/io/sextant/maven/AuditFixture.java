@@ -40,26 +40,33 @@ public final class AuditFixture {
   private final String model;
   private final String outcomes;
   private final boolean reliable;
+  private final Optional<String> evidence;
 
-  private AuditFixture(String model, String outcomes, boolean reliable) {
+  private AuditFixture(String model, String outcomes, boolean reliable, Optional<String> evidence) {
     this.model = model;
     this.outcomes = outcomes;
     this.reliable = reliable;
+    this.evidence = evidence;
   }
 
   /** A reliable audit of the model with the id {@code model}. */
   public static AuditFixture of(String outcomes) {
-    return new AuditFixture("model", outcomes, true);
+    return new AuditFixture("model", outcomes, true, Optional.empty());
   }
 
   /** The same of another model. */
   public AuditFixture model(String id) {
-    return new AuditFixture(id, outcomes, reliable);
+    return new AuditFixture(id, outcomes, reliable, evidence);
   }
 
   /** The same when a validity check tripped. */
   public AuditFixture unreliable() {
-    return new AuditFixture(model, outcomes, false);
+    return new AuditFixture(model, outcomes, false, evidence);
+  }
+
+  /** The same with evidence, whose manifest has this SHA-256. */
+  public AuditFixture evidence(String manifest) {
+    return new AuditFixture(model, outcomes, reliable, Optional.of(manifest));
   }
 
   /** The rows of {@code samples.csv}. */
@@ -159,7 +166,7 @@ public final class AuditFixture {
         new Reverification(0, 0, 0, List.of()),
         new Gate(List.of(), Optional.empty(), 0),
         List.of(),
-        Optional.empty(),
+        evidence,
         new RunInfo(
             "2026-01-02T03:04:05Z",
             "2026-01-02T03:05:05Z",

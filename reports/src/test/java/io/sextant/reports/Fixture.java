@@ -12,6 +12,7 @@ import io.sextant.results.ExplainerResult;
 import io.sextant.results.Floats;
 import io.sextant.results.GalleryExample;
 import io.sextant.results.Gate;
+import io.sextant.results.Measurements;
 import io.sextant.results.ModelInfo;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
@@ -178,7 +179,8 @@ final class Fixture {
             List.of(
                 new Reverification.Rejection(
                     17, Norm.L2, Optional.of(RADII.get(0)), "pgd", "distance 0.010001 > 0.01"))),
-        Gate.judge(rules, classes, accuracy, explanations, validity.reliable()),
+        Gate.judge(
+            rules, new Measurements(classes, accuracy, explanations, validity, Optional.empty())),
         List.of("Poisoning of the training data", "Attacks without gradients", "Corruptions"),
         Optional.of("fcde2b2edba56bf408601fb721fe9b5c338d10ee429ea04fae5511b68fbf8fb9"),
         new RunInfo(

@@ -30,25 +30,6 @@ public record Gate(List<RuleVerdict> rules, Optional<Verdict> verdict, int exitC
   }
 
   /**
-   * Judges the counts of an audit. A pure function.
-   *
-   * @param rules in the order of the spec, perhaps none
-   * @param classes class names in the order of the labels
-   * @param accuracy measured
-   * @param explanations measured
-   * @param reliable whether no validity check tripped
-   */
-  public static Gate judge(
-      List<Rule> rules,
-      List<String> classes,
-      Accuracy accuracy,
-      List<ExplainerResult> explanations,
-      boolean reliable) {
-    return judge(
-        rules, new Measurements(classes, accuracy, explanations, reliable, Optional.empty()));
-  }
-
-  /**
    * Judges an audit by its limits. A pure function. What was not run to the end is judged by
    * counting: a verdict that the rest cannot change is given, any other is inconclusive.
    *
@@ -141,7 +122,8 @@ public record Gate(List<RuleVerdict> rules, Optional<Verdict> verdict, int exitC
                   rule,
                   shown,
                   Verdict.INCONCLUSIVE,
-                  "The value is within the limit, but a validity check tripped.");
+                  "The value is within the limit, but a validity check tripped: %s."
+                      .formatted(measured.validity().tripped()));
     };
   }
 

@@ -10,7 +10,7 @@ import org.apiguardian.api.API;
  * @param classes class names in the order of the labels
  * @param accuracy counts; its clean accuracy covers every example of the audit
  * @param explanations per explainer
- * @param reliable whether no validity check tripped
+ * @param validity whether the audit can be believed
  * @param samples the outcomes one by one, where they are known; without them only counts are judged
  * @since 0.1
  */
@@ -19,7 +19,7 @@ public record Measurements(
     List<String> classes,
     Accuracy accuracy,
     List<ExplainerResult> explanations,
-    boolean reliable,
+    Validity validity,
     Optional<SampleTable> samples) {
   public Measurements {
     classes = List.copyOf(classes);
@@ -30,6 +30,11 @@ public record Measurements(
           "samples must be at most the %d examples of the audit but were %d"
               .formatted(accuracy.clean().n(), known));
     }
+  }
+
+  /** Whether no validity check tripped. */
+  public boolean reliable() {
+    return validity.reliable();
   }
 
   /**
@@ -44,7 +49,7 @@ public record Measurements(
         result.model().classes(),
         result.accuracy(),
         result.explanations(),
-        result.validity().reliable(),
+        result.validity(),
         Optional.of(
             SampleTable.of(rows, result.plan().threats(), result.plan().attacks(), slices)));
   }
@@ -54,7 +59,8 @@ public record Measurements(
     // Rules on robust accuracy read the rows; counts of them would only cost time.
     Accuracy accuracy =
         Aggregates.of(List.of(), samples.clean(), List.of(), List.of(), List.of(), classes.size());
-    return new Measurements(classes, accuracy, List.of(), true, Optional.of(samples));
+    return new Measurements(
+        classes, accuracy, List.of(), Validity.of(List.of()), Optional.of(samples));
   }
 
   /** The figures of a class, where they were measured. */

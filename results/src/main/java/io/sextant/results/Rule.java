@@ -45,6 +45,11 @@ public record Rule(
 
   public Rule {
     Check.notBlank("rule id", id);
+    if (id.indexOf(',') >= 0) {
+      throw new IllegalArgumentException(
+          "a rule id must not have a comma, as commands separate ids by commas, but was '%s'"
+              .formatted(id));
+    }
     if (minimum.isEmpty() && maximum.isEmpty() && maxRegression.isEmpty()) {
       throw new IllegalArgumentException(
           "rule %s must have a minimum or a maximum or a maxRegression; add for example minimum: 50%%"

@@ -1,6 +1,7 @@
 package io.sextant.results;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
@@ -19,6 +20,14 @@ public record Validity(boolean reliable, List<ValidityCheck> checks) {
       throw new IllegalArgumentException(
           "an audit with a tripped check must not be called reliable");
     }
+  }
+
+  /** What takes the trust away, in words; empty when nothing does. */
+  public String tripped() {
+    return checks.stream()
+        .filter(c -> c.status() == ValidityCheck.Status.FAIL)
+        .map(ValidityCheck::title)
+        .collect(Collectors.joining("; "));
   }
 
   /** The audit is reliable when no check tripped. */

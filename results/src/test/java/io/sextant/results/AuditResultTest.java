@@ -138,7 +138,10 @@ class AuditResultTest {
             List.of(
                 new Reverification.Rejection(
                     3, Norm.LINF, Optional.of(EPSILON), "pgd", "outside the box"))),
-        Gate.judge(List.of(rule, ofClass), classes, accuracy, explanations, true),
+        Gate.judge(
+            List.of(rule, ofClass),
+            new Measurements(
+                classes, accuracy, explanations, Validity.of(List.of()), Optional.empty())),
         List.of("poisoning"),
         Optional.of("0123"),
         new RunInfo(

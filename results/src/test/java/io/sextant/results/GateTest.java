@@ -38,7 +38,9 @@ class GateTest {
   }
 
   private static Gate judge(Accuracy accuracy, boolean reliable, Rule... rules) {
-    return Gate.judge(List.of(rules), CLASSES, accuracy, List.of(), reliable);
+    return Gate.judge(
+        List.of(rules),
+        new Measurements(CLASSES, accuracy, List.of(), Trial.validity(reliable), Optional.empty()));
   }
 
   private static Rule robust(
@@ -225,10 +227,12 @@ class GateTest {
   private static Gate gap(Rule rule, Certificate... certificates) {
     return Gate.judge(
         List.of(rule),
-        CLASSES,
-        ACCURACY,
-        List.of(new ExplainerResult("ig", Map.of(), List.of(certificates))),
-        true);
+        new Measurements(
+            CLASSES,
+            ACCURACY,
+            List.of(new ExplainerResult("ig", Map.of(), List.of(certificates))),
+            Validity.of(List.of()),
+            Optional.empty()));
   }
 
   private static Certificate certificate(double input, double baseline, double gap) {

@@ -209,7 +209,8 @@ class MetricTest {
         SampleTable.of(
             trial.rows(), trial.threats(), trial.table().attacks(), trial.table().slices());
     Measurements part =
-        new Measurements(Trial.CLASSES, accuracy, List.of(), true, Optional.of(table));
+        new Measurements(
+            Trial.CLASSES, accuracy, List.of(), Validity.of(List.of()), Optional.of(table));
     Tally all = tally(only(half(Trial.robust("r")).build(), part));
     assertThat(List.of(all.low(), all.high(), all.n())).containsExactly(1, 3, 4);
     assertThat(all.scores()).hasSize(2);
@@ -256,7 +257,7 @@ class MetricTest {
             Trial.CLASSES,
             new Accuracy(new Proportion(1, 1), List.of(), List.of()),
             List.of(result),
-            true,
+            Validity.of(List.of()),
             Optional.empty());
     Figure figure = only(rule, measured);
     assertThat(figure.scope()).isEqualTo(Scope.ALL);
@@ -325,7 +326,7 @@ class MetricTest {
                     Trial.CLASSES,
                     new Accuracy(new Proportion(1, 1), List.of(), List.of()),
                     List.of(),
-                    true,
+                    Validity.of(List.of()),
                     Optional.of(new Trial("gg").table())))
         .withMessage("samples must be at most the 1 examples of the audit but were 2");
     assertThatIllegalArgumentException()

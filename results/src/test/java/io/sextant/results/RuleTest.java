@@ -35,6 +35,9 @@ class RuleTest {
         "rule c: minimum must not be above maximum but they were 50% and 0.49");
     assertThat(clean().maximum(Limit.parse("0.5")).build().maximum()).isPresent();
     refused(Rule.builder(" ", Metric.CLEAN_ACCURACY), "rule id must not be blank");
+    refused(
+        Rule.builder("small, and large", Metric.CLEAN_ACCURACY),
+        "a rule id must not have a comma, as commands separate ids by commas, but was 'small, and large'");
   }
 
   @Test

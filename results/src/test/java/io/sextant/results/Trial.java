@@ -111,14 +111,30 @@ public final class Trial {
     Accuracy accuracy =
         Aggregates.of(
             table.rows(), table.clean(), List.of(), threats(), table.attacks(), CLASSES.size());
-    return new Measurements(CLASSES, accuracy, List.of(), true, Optional.empty());
+    return new Measurements(CLASSES, accuracy, List.of(), Validity.of(List.of()), Optional.empty());
   }
 
   /** The same when a validity check tripped. */
   public Measurements unreliable() {
     Measurements sound = measured();
     return new Measurements(
-        sound.classes(), sound.accuracy(), sound.explanations(), false, sound.samples());
+        sound.classes(), sound.accuracy(), sound.explanations(), validity(false), sound.samples());
+  }
+
+  /** With one check. */
+  public static Validity validity(boolean reliable) {
+    return Validity.of(
+        List.of(
+            new ValidityCheck(
+                "zero-gradients",
+                "Gradients are not zero",
+                reliable ? ValidityCheck.Status.PASS : ValidityCheck.Status.FAIL,
+                Optional.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                "made up",
+                List.of(),
+                List.of())));
   }
 
   /** A rule on robust accuracy at radius 0.1. */

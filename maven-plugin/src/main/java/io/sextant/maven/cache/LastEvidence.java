@@ -10,7 +10,8 @@ import org.apiguardian.api.API;
 
 /**
  * What the last build broke its models with. A worker tries these inputs first: one forward pass
- * each, and often enough to settle a rule.
+ * each, and often enough to settle a rule. And results from the cache get their evidence back from
+ * here.
  *
  * @since 0.1
  */
@@ -58,8 +59,7 @@ public final class LastEvidence {
                 .formatted(model, ProcessHandle.current().pid(), Thread.currentThread().getId()));
     try {
       try {
-        Files.createDirectories(temporary);
-        copy(evidence, "{index.csv,manifest.json,clean.npy,adversarial*.npy}", temporary);
+        share(evidence, temporary);
         ResultCache.delete(kept);
         Files.move(temporary, kept, StandardCopyOption.ATOMIC_MOVE);
       } finally {
@@ -70,10 +70,39 @@ public final class LastEvidence {
     }
   }
 
-  private static void copy(Path from, String files, Path to) throws IOException {
-    try (DirectoryStream<Path> chosen = Files.newDirectoryStream(from, files)) {
-      for (Path file : chosen) {
-        Files.copy(file, to.resolve(file.getFileName()));
+  /**
+   * Puts the evidence of a model back beside its results, if it is theirs.
+   *
+   * @param model id
+   * @param manifest SHA-256 of the manifest that the results name
+   * @param evidence folder to put it into, that does not exist
+   * @return whether that was done
+   * @throws IOException if it is there and cannot be put back
+   */
+  public boolean putBack(String model, String manifest, Path evidence) throws IOException {
+    Path kept = directory.resolve(model);
+    Path listed = kept.resolve("manifest.json");
+    if (!Files.isRegularFile(listed) || !ContentDigest.sha256(listed).equals(manifest)) {
+      return false;
+    }
+    share(kept, evidence);
+    return true;
+  }
+
+  /**
+   * Nobody alters evidence in its place, so two folders may share its files where the file system
+   * lets them.
+   */
+  private static void share(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(from, Files::isRegularFile)) {
+      for (Path file : files) {
+        Path own = to.resolve(file.getFileName());
+        try {
+          Files.createLink(own, file);
+        } catch (IOException | UnsupportedOperationException e) {
+          Files.copy(file, own);
+        }
       }
     }
   }

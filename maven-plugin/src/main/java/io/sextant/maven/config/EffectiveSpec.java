@@ -4,6 +4,7 @@ import io.sextant.results.AtomicFile;
 import io.sextant.results.Rule;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.SpecReader;
+import io.sextant.spec.SpecText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -143,7 +143,7 @@ public final class Evaluation {
   private void tellReuse() throws IOException {
     for (Map.Entry<String, Path> model : wanted.folders().entrySet()) {
       AuditResult result = AuditResult.read(model.getValue().resolve("result.json"));
-      removeForeignEvidence(model.getValue(), result);
+      settleEvidence(model.getKey(), model.getValue().resolve("evidence"), result);
       log.info(
           "Model %s: reused, measured on %s with %s (%s)"
               .formatted(
@@ -154,13 +154,23 @@ public final class Evaluation {
     }
   }
 
-  /** Evidence of another measurement would not fit the results. */
-  private static void removeForeignEvidence(Path folder, AuditResult result) throws IOException {
-    Path evidence = folder.resolve("evidence");
+  /** Evidence of another measurement would not fit the results; their own is put back. */
+  private void settleEvidence(String model, Path evidence, AuditResult result) throws IOException {
     Path manifest = evidence.resolve("manifest.json");
-    if (Files.isRegularFile(manifest)
-        && !result.evidenceSha256().equals(Optional.of(ContentDigest.sha256(manifest)))) {
-      ResultCache.delete(evidence);
+    Optional<String> found =
+        Files.isRegularFile(manifest)
+            ? Optional.of(ContentDigest.sha256(manifest))
+            : Optional.empty();
+    if (found.isPresent() && found.equals(result.evidenceSha256())) {
+      return;
+    }
+    ResultCache.delete(evidence);
+    if (result.evidenceSha256().isPresent() && memory.isPresent()) {
+      boolean back =
+          memory.get().evidence().putBack(model, result.evidenceSha256().get(), evidence);
+      log.debug(
+          "the evidence of model %s %s"
+              .formatted(model, back ? "is that of the last build" : "was not kept"));
     }
   }
 

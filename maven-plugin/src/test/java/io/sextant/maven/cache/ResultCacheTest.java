@@ -116,7 +116,7 @@ class ResultCacheTest {
   }
 
   @Test
-  void keeps_the_last_evidence_without_the_model() throws IOException {
+  void keeps_the_last_evidence() throws IOException {
     Path evidence = Files.createDirectories(folder.resolve("evidence"));
     for (String name :
         List.of("index.csv", "manifest.json", "clean.npy", "adversarial-linf-0.1.npy", "m.zip")) {
@@ -133,7 +133,7 @@ class ResultCacheTest {
     assertThat(last.exists()).isTrue();
     try (Stream<Path> kept = Files.list(folder.resolve("last/a"))) {
       assertThat(kept.map(p -> p.getFileName().toString()))
-          .containsExactlyInAnyOrder("index.csv", "manifest.json", "clean.npy");
+          .containsExactlyInAnyOrder("index.csv", "manifest.json", "clean.npy", "m.zip");
     }
     assertThat(folder.resolve("last/b")).doesNotExist();
     assertThat(reasons).isEmpty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sextant.maven.AuditFixture;
 import io.sextant.maven.Project;
+import io.sextant.maven.cache.ContentDigest;
 import io.sextant.maven.cache.LastEvidence;
 import io.sextant.maven.cache.MeasurementKey;
 import io.sextant.maven.cache.ResultCache;
@@ -248,6 +249,37 @@ class EvaluationTest {
     run();
 
     assertThat(evidence).doesNotExist();
+  }
+
+  @Test
+  void reused_results_get_their_evidence_back() throws Exception {
+    Path canned = Files.createDirectories(folder.resolve("canned/evidence"));
+    Files.writeString(canned.resolve("index.csv"), "x");
+    Files.writeString(canned.resolve("model.zip"), "m");
+    Files.writeString(canned.resolve("manifest.json"), "of this");
+    String manifest = ContentDigest.sha256(canned.resolve("manifest.json"));
+    AuditFixture.of("gggggbbbww").evidence(manifest).write(folder.resolve("canned"));
+    run();
+    ResultCache.delete(project.out());
+    run();
+
+    assertThat(calls()).hasSize(1);
+    assertThat(project.out().resolve("evidence/model.zip")).hasContent("m");
+    assertThat(project.out().resolve("evidence/manifest.json")).hasContent("of this");
+  }
+
+  @Test
+  void reused_results_do_not_get_the_evidence_of_others() throws Exception {
+    Path canned = Files.createDirectories(folder.resolve("canned/evidence"));
+    Files.writeString(canned.resolve("index.csv"), "x");
+    Files.writeString(canned.resolve("manifest.json"), "of another");
+    AuditFixture.of("gggggbbbww").evidence("abc").write(folder.resolve("canned"));
+    run();
+    ResultCache.delete(project.out());
+    run();
+
+    assertThat(calls()).hasSize(1);
+    assertThat(project.out().resolve("evidence")).doesNotExist();
   }
 
   @Test

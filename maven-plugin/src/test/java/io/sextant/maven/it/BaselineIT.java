@@ -166,7 +166,7 @@ class BaselineIT {
     project
         .run("verify")
         .breaks()
-        .says("the baseline model.json has an unresolved merge conflict", "update-baseline")
+        .says("model.json has an unresolved merge conflict", "update-baseline")
         .doesNotSay("Exception:");
   }
 }

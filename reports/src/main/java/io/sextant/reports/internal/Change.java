@@ -3,6 +3,7 @@ package io.sextant.reports.internal;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.baseline.Comparison;
+import io.sextant.results.gate.Percent;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Optional;
@@ -20,7 +21,6 @@ public record Change(Rule rule, Comparison comparison) {
   public static final int WIDTH = 128;
 
   private static final int MARGIN = 6;
-  private static final BigDecimal SMALLEST_P = new BigDecimal("0.0001");
 
   /** The figure of the baseline. */
   public String before() {
@@ -58,10 +58,8 @@ public record Change(Rule rule, Comparison comparison) {
 
   /** The probability of so many losses by chance, rounded up: what looks significant is. */
   public String probability() {
-    BigDecimal p = comparison.test().oneSided();
-    return p.compareTo(SMALLEST_P) < 0
-        ? "< 0.0001"
-        : p.setScale(4, RoundingMode.UP).stripTrailingZeros().toPlainString();
+    String p = Percent.probability(comparison.test().oneSided());
+    return p.startsWith("= ") ? p.substring(2) : p;
   }
 
   /** For example {@code 5 lost, 0 gained}. */

@@ -1,21 +1,18 @@
 package io.sextant.reports.internal;
 
 import io.sextant.results.Bound;
-import io.sextant.results.Limit;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.RuleVerdict;
 import io.sextant.results.Scope;
 import io.sextant.results.Statistic;
 import io.sextant.results.Verdict;
+import io.sextant.results.gate.Percent;
 import io.sextant.results.gate.RuleReport;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
 /**
@@ -78,7 +75,7 @@ public record Reading(RuleVerdict judged, Scope scope) {
   /** The figure, for example {@code at most 40.0%}. */
   public String value() {
     if (judged.gap().isPresent()) {
-      return percent(new BigDecimal(judged.gap().getAsDouble()), rule());
+      return Percent.of(judged.gap().getAsDouble(), rule());
     }
     return judged
         .share()
@@ -126,33 +123,8 @@ public record Reading(RuleVerdict judged, Scope scope) {
         : Optional.of("for the 95% interval");
   }
 
-  /** A share held against a rule: rounded down, or up where the rule has only a maximum. */
+  /** A share held against a rule. */
   static String percent(Proportion share, Rule rule) {
-    if (share.n() == 0) {
-      return NOTHING;
-    }
-    BigDecimal percent =
-        BigDecimal.valueOf(share.count())
-            .movePointRight(2)
-            .divide(BigDecimal.valueOf(share.n()), decimals(rule), harsh(rule));
-    return percent.toPlainString() + "%";
-  }
-
-  private static String percent(BigDecimal value, Rule rule) {
-    return value.movePointRight(2).setScale(decimals(rule), harsh(rule)).toPlainString() + "%";
-  }
-
-  private static RoundingMode harsh(Rule rule) {
-    return rule.minimum().isEmpty() && rule.maximum().isPresent()
-        ? RoundingMode.CEILING
-        : RoundingMode.FLOOR;
-  }
-
-  /** As many decimals as the limits have, at least one. */
-  private static int decimals(Rule rule) {
-    return Stream.concat(rule.minimum().stream(), rule.maximum().stream())
-        .map(Limit::value)
-        .mapToInt(limit -> limit.movePointRight(2).stripTrailingZeros().scale())
-        .reduce(1, Math::max);
+    return share.n() == 0 ? NOTHING : Percent.of(share, rule);
   }
 }

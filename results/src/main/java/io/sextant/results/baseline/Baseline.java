@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -113,33 +114,43 @@ public record Baseline(
       String model, Fingerprint fingerprint, List<Rule> rules, Measurements measured) {
     if (!measured.reliable()) {
       throw new IllegalArgumentException(
-          "a baseline must come from a reliable audit but a validity check tripped; see the validity checks in the report");
+          "a baseline must come from a reliable audit but a validity check tripped: %s; see the validity checks in the report"
+              .formatted(measured.validity().tripped()));
     }
-    Map<String, List<BaselineFigure>> recorded = new TreeMap<>();
+    Map<Rule, List<Figure>> figures = new LinkedHashMap<>();
     for (Rule rule : rules) {
       if (rule.metric().isShare()) {
-        List<Figure> figures = rule.metric().figures(rule, measured);
-        if (figures.isEmpty()) {
-          throw new IllegalArgumentException(
-              "rule %s must be measured to be recorded but has no figure".formatted(rule.id()));
-        }
-        List<BaselineFigure> own = new ArrayList<>();
-        for (Figure figure : figures) {
-          own.add(BaselineFigure.of(rule.metric(), figure.scope(), paired(rule, figure)));
-        }
-        recorded.put(rule.id(), own);
+        figures.put(rule, rule.metric().figures(rule, measured));
       }
     }
+    // An audit that was cut short lacks other things too, and these would be misleading to name.
+    figures.forEach((rule, own) -> own.forEach(figure -> requireWhole(rule, figure)));
+    Map<String, List<BaselineFigure>> recorded = new TreeMap<>();
+    figures.forEach(
+        (rule, own) -> {
+          if (own.isEmpty()) {
+            throw new IllegalArgumentException(
+                "rule %s must be measured to be recorded but has no figure".formatted(rule.id()));
+          }
+          recorded.put(
+              rule.id(),
+              own.stream()
+                  .map(f -> BaselineFigure.of(rule.metric(), f.scope(), paired(rule, f)))
+                  .toList());
+        });
     return new Baseline(SCHEMA, model, fingerprint.samples(), fingerprint.protocol(), recorded);
   }
 
-  private static Tally paired(Rule rule, Figure figure) {
-    if (!(figure.value() instanceof Tally tally) || !tally.complete()) {
+  private static void requireWhole(Rule rule, Figure figure) {
+    if (!figure.value().complete()) {
       throw new IllegalArgumentException(
           "rule %s was not run to the end, so it has a bound and no figure to record; run it with curtail none and without a time budget"
               .formatted(rule.id()));
     }
-    if (!tally.paired()) {
+  }
+
+  private static Tally paired(Rule rule, Figure figure) {
+    if (!(figure.value() instanceof Tally tally) || !tally.paired()) {
       throw new IllegalArgumentException(
           "rule %s: the outcomes of single examples must be known but are not; samples.csv must stand beside result.json"
               .formatted(rule.id()));
@@ -247,35 +258,34 @@ public record Baseline(
    * @throws IOException if the file cannot be read
    */
   public static Baseline read(Path file) throws IOException {
-    String name = String.valueOf(file.getFileName());
     String text;
     try {
       text = Files.readString(file);
     } catch (NoSuchFileException e) {
       throw new IllegalArgumentException(
-          "the baseline %s does not exist; %s".formatted(name, UPDATE), e);
+          "the baseline %s does not exist; %s".formatted(file, UPDATE), e);
     }
     if (text.contains("<<<<<<<")) {
       throw new IllegalArgumentException(
           "the baseline %s has an unresolved merge conflict; take either side and run update-baseline"
-              .formatted(name));
+              .formatted(file));
     }
     try {
       JsonNode tree = MAPPER.readTree(text);
       JsonNode schema = tree.get("schema");
       if (schema == null || !schema.isInt()) {
         throw new IllegalArgumentException(
-            "%s must be a baseline with a schema number but has none; %s".formatted(name, UPDATE));
+            "%s must be a baseline with a schema number but has none; %s".formatted(file, UPDATE));
       }
       if (schema.intValue() != SCHEMA) {
         throw new IllegalArgumentException(
             "%s has schema %s but this version reads schema %s; use the version of Sextant that wrote it, or %s"
-                .formatted(name, schema.intValue(), SCHEMA, UPDATE));
+                .formatted(file, schema.intValue(), SCHEMA, UPDATE));
       }
       return MAPPER.treeToValue(tree, Baseline.class);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "%s is not a valid baseline: %s; %s".formatted(name, e.getOriginalMessage(), UPDATE), e);
+          "%s is not a valid baseline: %s; %s".formatted(file, e.getOriginalMessage(), UPDATE), e);
     }
   }
 

@@ -9,6 +9,7 @@ import io.sextant.results.Rule;
 import io.sextant.results.RuleVerdict;
 import io.sextant.results.Scope;
 import io.sextant.results.Severity;
+import io.sextant.results.Validity;
 import io.sextant.results.Verdict;
 import io.sextant.results.baseline.Baseline;
 import io.sextant.results.baseline.Comparison;
@@ -266,7 +267,7 @@ public final class BuildGate {
       } else if (absent.isPresent() && rule.maxRegression().isPresent()) {
         verdict = undecided(limits, Verdict.NOT_MEASURED, absent.get());
       } else if (limits.verdict() == Verdict.SKIPPED) {
-        verdict = kept(limits, subject.measured().reliable());
+        verdict = kept(limits, subject.measured().validity());
       }
       if (verdict.verdict() == Verdict.PASS) {
         compared.forEach((figure, comparison) -> improvement(rule, figure, comparison, findings));
@@ -319,8 +320,8 @@ public final class BuildGate {
             : "The value cannot be held against the baseline: " + reason + ".");
   }
 
-  private static RuleVerdict kept(RuleVerdict limits, boolean reliable) {
-    return reliable
+  private static RuleVerdict kept(RuleVerdict limits, Validity validity) {
+    return validity.reliable()
         ? with(
             limits,
             Verdict.PASS,
@@ -328,7 +329,8 @@ public final class BuildGate {
         : with(
             limits,
             Verdict.INCONCLUSIVE,
-            "The value did not fall below the baseline, but a validity check tripped.");
+            "The value did not fall below the baseline, but a validity check tripped: %s."
+                .formatted(validity.tripped()));
   }
 
   private static RuleVerdict with(RuleVerdict judged, Verdict verdict, String explanation) {

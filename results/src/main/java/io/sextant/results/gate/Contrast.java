@@ -111,7 +111,7 @@ public record Contrast(
                         .formatted(
                             p.lost().size(),
                             p.gained().size(),
-                            GateMessage.probability(p.test().twoSided())))
+                            Percent.probability(p.test().twoSided())))
         .orElse(line + "; not paired example by example");
   }
 

@@ -9,7 +9,6 @@ import io.sextant.results.Statistic;
 import io.sextant.results.Verdict;
 import io.sextant.results.baseline.Comparison;
 import io.sextant.results.curtail.Unrun;
-import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +30,6 @@ public final class GateMessage {
   private static final List<Verdict> TOLD =
       List.of(
           Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED, Verdict.WARN, Verdict.WAIVED);
-  private static final BigDecimal SMALLEST_P = new BigDecimal("0.0001");
 
   private final GateReport report;
   private final Guidance guidance;
@@ -259,14 +257,7 @@ public final class GateMessage {
             Percent.points(change.after().count() - change.before().count(), change.after().n()),
             change.lost().size(),
             change.gained().size(),
-            probability(change.test().oneSided()));
-  }
-
-  /** Rounded up, so that what is printed as significant is. */
-  static String probability(BigDecimal p) {
-    return p.compareTo(SMALLEST_P) < 0
-        ? "< 0.0001"
-        : "= " + p.setScale(4, RoundingMode.UP).stripTrailingZeros().toPlainString();
+            Percent.probability(change.test().oneSided()));
   }
 
   private static String samples(RuleReport rule) {

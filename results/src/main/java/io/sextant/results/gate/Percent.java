@@ -6,16 +6,22 @@ import io.sextant.results.Rule;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
 
 /**
  * Shares as percentages that never look better than they are: what is below a limit is also printed
- * below it.
+ * below it. Every output of a build uses this rounding.
+ *
+ * @since 0.1
  */
-final class Percent {
+@API(status = API.Status.INTERNAL, since = "0.1")
+public final class Percent {
+  private static final BigDecimal SMALLEST_P = new BigDecimal("0.0001");
+
   private Percent() {}
 
   /** A share held against a rule: rounded down, or up where the rule has only a maximum. */
-  static String of(Proportion share, Rule rule) {
+  public static String of(Proportion share, Rule rule) {
     RoundingMode mode = harsh(rule);
     BigDecimal percent =
         BigDecimal.valueOf(share.count())
@@ -25,7 +31,7 @@ final class Percent {
   }
 
   /** A number in units of 1 held against a rule. */
-  static String of(double value, Rule rule) {
+  public static String of(double value, Rule rule) {
     return new BigDecimal(value)
             .movePointRight(2)
             .setScale(decimals(rule), harsh(rule))
@@ -45,6 +51,16 @@ final class Percent {
             .movePointRight(2)
             .divide(BigDecimal.valueOf(n), 1, RoundingMode.FLOOR);
     return (points.signum() > 0 ? "+" : "") + points.toPlainString() + " points";
+  }
+
+  /**
+   * What a probability is, for example {@code = 0.0313} or {@code < 0.0001}: rounded up, so that
+   * what is printed as significant is.
+   */
+  public static String probability(BigDecimal p) {
+    return p.compareTo(SMALLEST_P) < 0
+        ? "< " + SMALLEST_P.toPlainString()
+        : "= " + p.setScale(4, RoundingMode.UP).stripTrailingZeros().toPlainString();
   }
 
   private static RoundingMode harsh(Rule rule) {

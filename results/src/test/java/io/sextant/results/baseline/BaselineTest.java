@@ -11,12 +11,14 @@ import io.sextant.results.Metric;
 import io.sextant.results.Norm;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
+import io.sextant.results.SampleTable;
 import io.sextant.results.Trial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -117,7 +119,7 @@ class BaselineTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Baseline.of("m", SAME, List.of(CLEAN), BEFORE.unreliable()))
         .withMessage(
-            "a baseline must come from a reliable audit but a validity check tripped; see the"
+            "a baseline must come from a reliable audit but a validity check tripped: Gradients are not zero; see the"
                 + " validity checks in the report");
     Rule other = Rule.robustAccuracy("other", Norm.L2, Epsilon.parse("1"), "0");
     assertThatIllegalArgumentException()
@@ -129,6 +131,20 @@ class BaselineTest {
         .withMessage(
             "rule linf-small was not run to the end, so it has a bound and no figure to record; run"
                 + " it with curtail none and without a time budget");
+    // As it is read from samples.csv: what was not attacked has no row.
+    SampleTable table = curtailed.samples().orElseThrow();
+    SampleTable read = SampleTable.of(table.rows(), table.threats(), table.attacks(), List.of());
+    Measurements unnamed =
+        new Measurements(
+            curtailed.classes(),
+            curtailed.accuracy(),
+            List.of(),
+            curtailed.validity(),
+            Optional.of(read));
+    assertThatIllegalArgumentException()
+        .as("that clean outcomes are not known one by one comes from the cut, which is told first")
+        .isThrownBy(() -> Baseline.of("m", SAME, List.of(CLEAN, SMALL), unnamed))
+        .withMessageStartingWith("rule linf-small was not run to the end");
     Measurements counts = BEFORE.counts();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Baseline.of("m", SAME, List.of(SMALL), counts))
@@ -227,7 +243,9 @@ class BaselineTest {
   void files_that_are_no_baselines_are_refused_with_a_next_step() throws IOException {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Baseline.read(folder.resolve("none.json")))
-        .withMessage("the baseline none.json does not exist; run update-baseline to record one");
+        .withMessage(
+            "the baseline %s does not exist; run update-baseline to record one"
+                .formatted(folder.resolve("none.json")));
     String good = baseline(CLEAN).toJson();
     unreadable("", "digits.json must be a baseline with a schema number but has none");
     unreadable("[]", "digits.json must be a baseline with a schema number but has none");
@@ -241,7 +259,7 @@ class BaselineTest {
     unreadable(good.replace("\"n\" : 10,", "\"n\" : 10, \"n\" : 10,"), "not a valid baseline: ");
     unreadable(
         good.replace("\"n\" : 10,", "\"n\" : 10,\n<<<<<<< HEAD"),
-        "the baseline digits.json has an unresolved merge conflict");
+        "digits.json has an unresolved merge conflict");
     unreadable(good.replace("/wI=", "????"), "bits must be base64 but were not");
     unreadable(
         good.replace("/wI=", "/wM="),

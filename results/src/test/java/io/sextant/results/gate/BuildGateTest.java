@@ -216,7 +216,8 @@ class BuildGateTest {
                         .judge(both, Optional.of(baseline(GOOD, rule().build())), TODAY))
                 .judged()
                 .explanation())
-        .isEqualTo("The value is within the limit, but a validity check tripped.");
+        .isEqualTo(
+            "The value is within the limit, but a validity check tripped: Gradients are not zero.");
   }
 
   @Test
@@ -266,7 +267,8 @@ class BuildGateTest {
         first(gate(only).judge(subject(GOOD.unreliable()), Optional.of(before), TODAY));
     assertThat(unreliable.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(unreliable.judged().explanation())
-        .isEqualTo("The value did not fall below the baseline, but a validity check tripped.");
+        .isEqualTo(
+            "The value did not fall below the baseline, but a validity check tripped: Gradients are not zero.");
     RuleReport worseAndUnreliable =
         first(gate(only).judge(subject(WORSE.unreliable()), Optional.of(before), TODAY));
     assertThat(worseAndUnreliable.verdict()).as("a fall stays a fall").isEqualTo(Verdict.FAIL);

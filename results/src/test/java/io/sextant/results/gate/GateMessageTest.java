@@ -15,6 +15,7 @@ import io.sextant.results.Rule;
 import io.sextant.results.Severity;
 import io.sextant.results.Statistic;
 import io.sextant.results.Trial;
+import io.sextant.results.Validity;
 import io.sextant.results.baseline.Baseline;
 import io.sextant.results.baseline.Fingerprint;
 import java.time.LocalDate;
@@ -283,7 +284,7 @@ class GateMessageTest {
             Trial.CLASSES,
             new Accuracy(new Proportion(1, 1), List.of(), List.of()),
             List.of(new ExplainerResult("ig", Map.of(), List.of(certificate))),
-            true,
+            Validity.of(List.of()),
             Optional.empty());
     GateReport report = judge(measured, Optional.empty(), List.of(), rule);
     assertThat(GateMessage.line(report.rules().get(0)))

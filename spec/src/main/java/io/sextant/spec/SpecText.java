@@ -1,4 +1,4 @@
-package io.sextant.maven.config;
+package io.sextant.spec;
 
 import java.io.StringReader;
 import java.util.ArrayList;
@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -24,8 +25,11 @@ import org.yaml.snakeyaml.resolver.Resolver;
 /**
  * Specs as text. Every scalar stays text, so that {@code 8/255} and {@code 0.10} keep the form in
  * which they were written.
+ *
+ * @since 0.1
  */
-final class SpecText {
+@API(status = API.Status.INTERNAL, since = "0.1")
+public final class SpecText {
   /** The order in which a written spec lists its parts. */
   private static final List<String> ORDER =
       List.of(
@@ -59,7 +63,7 @@ final class SpecText {
   private SpecText() {}
 
   /** The mapping that a text holds; absent when it holds none, which the spec reader explains. */
-  static Optional<Map<String, Object>> read(String text) {
+  public static Optional<Map<String, Object>> read(String text) {
     Object root;
     try {
       root = yaml().load(text);
@@ -75,7 +79,7 @@ final class SpecText {
   }
 
   /** Equal specs give equal text: keys are in a fixed order. */
-  static String write(Map<String, Object> spec) {
+  public static String write(Map<String, Object> spec) {
     return yaml().dump(sorted(spec));
   }
 
@@ -97,7 +101,7 @@ final class SpecText {
   }
 
   /** The 1-based line on which each rule begins. */
-  static Map<String, Integer> ruleLines(String text) {
+  public static Map<String, Integer> ruleLines(String text) {
     Map<String, Integer> lines = new LinkedHashMap<>();
     Node root;
     try {
