@@ -606,7 +606,7 @@ public final class Audit {
               "Many steps beat one",
               "pgd",
               "fgsm",
-              "PGD contains FGSM's step; if it breaks fewer examples its optimisation is at fault."));
+              "PGD contains FGSM's step; if it breaks fewer examples its optimisation is at fault. Its steps must reach across the ball: steps times step-size should be twice the epsilon or more."));
       all.add(checks.monotone());
       if (attacked.failed()) {
         all.addAll(Probes.NOT_NEEDED);

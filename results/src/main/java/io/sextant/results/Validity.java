@@ -22,12 +22,14 @@ public record Validity(boolean reliable, List<ValidityCheck> checks) {
     }
   }
 
-  /** What takes the trust away, in words; empty when nothing does. */
+  /**
+   * The ids of the checks that take the trust away, with commas between; empty when nothing does.
+   */
   public String tripped() {
     return checks.stream()
         .filter(c -> c.status() == ValidityCheck.Status.FAIL)
-        .map(ValidityCheck::title)
-        .collect(Collectors.joining("; "));
+        .map(ValidityCheck::id)
+        .collect(Collectors.joining(", "));
   }
 
   /** The audit is reliable when no check tripped. */

@@ -290,6 +290,8 @@ class AuditResultTest {
                 List.of(),
                 List.of()));
     assertThat(Validity.of(tripped).reliable()).isFalse();
+    assertThat(Validity.of(tripped).tripped()).isEqualTo("x");
+    assertThat(Validity.of(List.of()).tripped()).isEmpty();
     assertThatIllegalArgumentException().isThrownBy(() -> new Validity(true, tripped));
   }
 }

@@ -289,4 +289,29 @@ class GateTest {
                     Severity.ERROR))
         .withMessageContaining("a minimum or a maximum");
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    // Of the even examples 3 of 3 are right, of the odd ones 2 of 3.
+    "50%, , odd, PASS",
+    "70%, , odd, FAIL",
+    ", 100%, even, PASS",
+    ", 60%, even, FAIL",
+    ", 90%, even, FAIL",
+    "90%, 95%, odd, FAIL"
+  })
+  void a_verdict_rests_on_the_figure_nearest_to_its_limit_or_farthest_beyond_it(
+      String minimum, String maximum, String decisive, Verdict verdict) {
+    Rule.Builder rule = Trial.clean("each").className(Rule.EVERY_CLASS);
+    if (minimum != null) {
+      rule = rule.minimum(Limit.parse(minimum));
+    }
+    if (maximum != null) {
+      rule = rule.maximum(Limit.parse(maximum));
+    }
+    RuleVerdict judged = Gate.judge(rule.build(), new Trial("gwgggg").measured());
+
+    assertThat(judged.className()).contains(decisive);
+    assertThat(judged.verdict()).isEqualTo(verdict);
+  }
 }

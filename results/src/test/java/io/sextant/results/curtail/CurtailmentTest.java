@@ -249,4 +249,24 @@ class CurtailmentTest {
         .isThrownBy(() -> Curtail.parse("yes"))
         .withMessage("curtail must be one of fail, both, none but was 'yes'");
   }
+
+  @Test
+  void a_rule_over_all_radii_leaves_open_at_each_radius_what_is_open_there() {
+    // Row 101 is broken at 0.2 and open at 0.1.
+    Trial trial =
+        new Trial("gggg")
+            .run("fgsm", "0.1", "hhhh")
+            .run("fgsm", "0.2", "h9hh")
+            .run("pgd", "0.1", "h...")
+            .run("pgd", "0.2", "h...");
+    Rule rule =
+        Rule.builder("r", Metric.ROBUST_ACCURACY)
+            .norm(Norm.LINF)
+            .minimum(Limit.parse("60%"))
+            .build();
+    Curtailment both = of(Curtail.BOTH, trial, rule);
+
+    assertThat(both.open(Norm.LINF, E, "pgd")).containsExactly(101, 102, 103);
+    assertThat(both.open(Norm.LINF, Epsilon.parse("0.2"), "pgd")).containsExactly(102, 103);
+  }
 }

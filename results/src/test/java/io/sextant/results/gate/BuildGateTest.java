@@ -216,8 +216,7 @@ class BuildGateTest {
                         .judge(both, Optional.of(baseline(GOOD, rule().build())), TODAY))
                 .judged()
                 .explanation())
-        .isEqualTo(
-            "The value is within the limit, but a validity check tripped: Gradients are not zero.");
+        .isEqualTo("The value is within the limit, but a validity check tripped: zero-gradients.");
   }
 
   @Test
@@ -268,7 +267,7 @@ class BuildGateTest {
     assertThat(unreliable.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(unreliable.judged().explanation())
         .isEqualTo(
-            "The value did not fall below the baseline, but a validity check tripped: Gradients are not zero.");
+            "The value did not fall below the baseline, but a validity check tripped: zero-gradients.");
     RuleReport worseAndUnreliable =
         first(gate(only).judge(subject(WORSE.unreliable()), Optional.of(before), TODAY));
     assertThat(worseAndUnreliable.verdict()).as("a fall stays a fall").isEqualTo(Verdict.FAIL);
