@@ -6,13 +6,16 @@ import io.sextant.evaluation.SpecSources;
 import io.sextant.reports.HtmlReport;
 import io.sextant.reports.IndexReport;
 import io.sextant.results.AuditResult;
+import io.sextant.results.Rule;
 import io.sextant.results.RuleVerdict;
 import io.sextant.results.curtail.Curtail;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.ModelSpec;
 import io.sextant.spec.SpecReader;
+import io.sextant.spec.Suggestion;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +42,9 @@ import picocli.CommandLine.TypeConversionException;
           + " interrupted run goes on where it was when the same command is given again."
     })
 final class AuditCommand implements Callable<Integer> {
+  /** A year: what is longer is a mistake. */
+  private static final long LONGEST = Duration.ofDays(366).toSeconds();
+
   @Spec
   @SuppressWarnings("NullAway.Init")
   CommandSpec command;
@@ -91,6 +97,13 @@ final class AuditCommand implements Callable<Integer> {
   List<String> compared = List.of();
 
   @Option(
+      names = "--waived",
+      paramLabel = "RULE",
+      split = ",",
+      description = "Rules whose failure somebody accepts for now: it does not end the audit.")
+  List<String> waived = List.of();
+
+  @Option(
       names = "--last",
       paramLabel = "DIR",
       description = {
@@ -110,9 +123,12 @@ final class AuditCommand implements Callable<Integer> {
     List<IndexReport.Entry> results = new ArrayList<>();
     int code = ExitCode.OK;
     boolean single = read.models().size() == 1;
+    requireRules("--compared", compared, read);
+    requireRules("--waived", waived, read);
+    long start = System.nanoTime();
     for (ModelSpec model : models(read)) {
       Path folder = single ? out : out.resolve(model.id());
-      AuditResult result = audit(read, model.id(), folder, err);
+      AuditResult result = audit(read, model.id(), folder, start, err);
       HtmlReport.write(result, folder.resolve("report.html"));
       results.add(new IndexReport.Entry(result, model.id() + "/report.html"));
       code = ExitCode.worse(code, ExitCode.of(result.gate()));
@@ -120,11 +136,28 @@ final class AuditCommand implements Callable<Integer> {
       command.commandLine().getOut().printf("Report: %s%n", folder.resolve("report.html"));
     }
     if (!single) {
-      IndexReport.write("Audit of several models", results, out.resolve("index.html"));
+      IndexReport.write("Audit of several models", all(read, results), out.resolve("index.html"));
       command.commandLine().getOut().printf("All models: %s%n", out.resolve("index.html"));
     }
     command.commandLine().getOut().flush();
     return code;
+  }
+
+  /** In the order of the spec: the models of this run, and others that are there from before. */
+  private List<IndexReport.Entry> all(AuditSpec read, List<IndexReport.Entry> results)
+      throws IOException {
+    List<IndexReport.Entry> all = new ArrayList<>();
+    for (ModelSpec model : read.models()) {
+      Optional<IndexReport.Entry> own =
+          results.stream().filter(e -> e.result().model().id().equals(model.id())).findFirst();
+      Path before = out.resolve(model.id()).resolve("result.json");
+      if (own.isPresent()) {
+        all.add(own.get());
+      } else if (Files.exists(before)) {
+        all.add(new IndexReport.Entry(AuditResult.read(before), model.id() + "/report.html"));
+      }
+    }
+    return all;
   }
 
   private List<ModelSpec> models(AuditSpec read) {
@@ -141,14 +174,47 @@ final class AuditCommand implements Callable<Integer> {
         .toList();
   }
 
-  private AuditResult audit(AuditSpec read, String id, Path folder, PrintWriter err)
+  private static void requireRules(String option, List<String> ids, AuditSpec read) {
+    List<String> known = read.rules().stream().map(Rule::id).toList();
+    for (String id : ids) {
+      if (!known.contains(id)) {
+        throw new IllegalArgumentException(
+            "%s names rule %s, which is not in the spec%s; it has %s"
+                .formatted(option, id, Suggestion.question(id, known), String.join(", ", known)));
+      }
+    }
+  }
+
+  /** What is left of the time for all models. */
+  private Optional<Duration> budget(long start) {
+    if (timeBudget == null) {
+      return Optional.empty();
+    }
+    if (timeBudget > LONGEST) {
+      throw new IllegalArgumentException(
+          "--time-budget must be at most %d seconds but was %d; leave it out for no limit"
+              .formatted(LONGEST, timeBudget));
+    }
+    Duration left = Duration.ofSeconds(timeBudget).minusNanos(System.nanoTime() - start);
+    boolean over = timeBudget > 0 && (left.isNegative() || left.isZero());
+    return Optional.of(over ? Duration.ofNanos(1) : left);
+  }
+
+  /** The folder of the model's own evidence; that of a spec with one model may be its output. */
+  private Optional<Path> last(AuditSpec read, String id) {
+    return Optional.ofNullable(last)
+        .map(
+            path ->
+                read.models().size() == 1 && !Files.isDirectory(path.resolve(id))
+                    ? path
+                    : path.resolve(id));
+  }
+
+  private AuditResult audit(AuditSpec read, String id, Path folder, long start, PrintWriter err)
       throws IOException {
     Effort effort =
         new Effort(
-            curtail,
-            Optional.ofNullable(timeBudget).map(Duration::ofSeconds),
-            Set.copyOf(compared),
-            Optional.ofNullable(last).map(path -> path.resolve(id)));
+            curtail, budget(start), Set.copyOf(compared), Set.copyOf(waived), last(read, id));
     try (SpecSources sources = new SpecSources()) {
       return new Audit(
               read,

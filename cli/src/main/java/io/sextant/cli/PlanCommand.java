@@ -70,11 +70,11 @@ final class PlanCommand implements Callable<Integer> {
         "  %d examples, of which %d are decided rightly and attacked%n",
         plan.samples(), plan.right());
     out.printf(
-        "  %-10s %-5s %-10s %14s %14s%n", "attack", "norm", "epsilon", "forwards", "gradients");
+        "  %-15s %-5s %-10s %14s %14s%n", "attack", "norm", "epsilon", "forwards", "gradients");
     for (AuditPlan.Cell cell : plan.cells()) {
       out.printf(
           Locale.ROOT,
-          "  %-10s %-5s %-10s %,14d %,14d%n",
+          "  %-15s %-5s %-10s %,14d %,14d%n",
           cell.attack(),
           cell.norm().key(),
           cell.epsilon().text(),
@@ -83,7 +83,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     out.printf(
         Locale.ROOT,
-        "  %-27s %,14d %,14d%n",
+        "  %-32s %,14d %,14d%n",
         "at most",
         plan.passes().forwards(),
         plan.passes().backwards());

@@ -23,12 +23,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Audits that leave work out. The model is a plane, and example i lies at (i + 0.5) / 1000 from it:
@@ -151,8 +154,8 @@ class AnytimeTest {
     assertThat(verdict.share().orElseThrow().count())
         .as("a bound below the limit, above the true 90")
         .isBetween(90, 139);
-    assertThat(check(result, "huge-epsilon").status()).isEqualTo(ValidityCheck.Status.SKIPPED);
-    assertThat(check(result, "noise-baseline").status()).isEqualTo(ValidityCheck.Status.SKIPPED);
+    assertThat(check(result, "huge-epsilon").status()).isEqualTo(ValidityCheck.Status.NOT_RUN);
+    assertThat(check(result, "noise-baseline").status()).isEqualTo(ValidityCheck.Status.NOT_RUN);
     assertThat(result.notTested())
         .contains("pgd at L∞ 0.1: not run on 98 of 200 examples")
         .contains("explanations: the gate failed before they were needed");
@@ -195,6 +198,9 @@ class AnytimeTest {
     assertThat(verdict(result(out), "kept").verdict()).isEqualTo(Verdict.PASS);
     assertThat(verdict(result(out), "kept").bound()).isEmpty();
     assertThat(verdict(result(out), "kept").share().orElseThrow().count()).isEqualTo(162);
+    assertThat(check(result(out), "noise-baseline").status())
+        .as("what passes rests on it")
+        .isEqualTo(ValidityCheck.Status.PASS);
   }
 
   @Test
@@ -223,6 +229,63 @@ class AnytimeTest {
     assertThat(gradients(both)).isLessThan(gradients(compared));
   }
 
+  /** PGD with steps that reach nowhere, beside FGSM that breaks 90. */
+  private Path toothless(String rules) throws IOException {
+    return bench.text(
+        "toothless.yaml",
+        """
+        model: model.zip
+        data: {images: x.npy, labels: y.npy}
+        threats: [{norm: linf, epsilons: [0.02, 0.1]}]
+        attacks: [{pgd: {steps: 1, step-size: 0.0001}}, fgsm]
+        explainers: []
+        rules:
+        """
+            + rules);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "fail", "both"})
+  void no_way_of_curtailing_hides_that_an_attack_is_weak(String curtail) throws IOException {
+    Path spec = toothless("  - {id: r, metric: robust-accuracy, epsilon: 0.1, minimum: 10%}\n");
+    AuditResult result = result(audit(3, curtail, spec, "--curtail", curtail));
+    assertThat(check(result, "pgd-vs-fgsm").status()).isEqualTo(ValidityCheck.Status.FAIL);
+    assertThat(verdict(result, "r").verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(verdict(result, "r").explanation()).contains("pgd-vs-fgsm");
+  }
+
+  @Test
+  void a_failure_that_somebody_accepts_does_not_end_the_audit() throws IOException {
+    Path spec =
+        spec(
+            """
+              - {id: clean, metric: clean-accuracy, minimum: 99%}
+              - {id: r, metric: robust-accuracy, epsilon: 0.1, minimum: 40%}
+            """);
+    AuditResult ended = result(audit(1, "ended", spec, "--curtail", "fail"));
+    AuditResult on = result(audit(1, "on", spec, "--curtail", "fail", "--waived", "clean"));
+    assertThat(verdict(ended, "clean").verdict()).isEqualTo(Verdict.FAIL);
+    assertThat(on.explanations()).as("for people").isNotEmpty();
+    assertThat(ended.explanations()).isEmpty();
+    assertThat(verdict(on, "r").verdict()).isEqualTo(Verdict.PASS);
+    assertThat(on.validity().complete()).isTrue();
+    sextant("audit", spec, "--out", bench.path("typo"), "--waived", "claen")
+        .refuses("--waived names rule claen", "clean");
+    sextant("audit", spec, "--out", bench.path("typo"), "--compared", "x")
+        .refuses("--compared names rule x");
+    sextant("audit", spec, "--out", bench.path("typo"), "--time-budget", "9223372036854775807")
+        .refuses("--time-budget must be at most");
+  }
+
+  @Test
+  void predictions_are_known_of_what_was_not_attacked() throws IOException {
+    Path spec = spec("  - {id: r, metric: robust-accuracy, epsilon: 0.1, minimum: 70%}\n");
+    AuditResult full = result(audit(1, "full", spec));
+    AuditResult quick = result(audit(1, "quick", spec, "--curtail", "fail"));
+    assertThat(quick.predictions()).isEqualTo(full.predictions());
+    assertThat(quick.predictions().samples()).hasSize(N);
+  }
+
   @Test
   void a_time_budget_leaves_rules_open_and_the_rest_can_be_done_later() throws IOException {
     Path spec = spec("  - {id: r, metric: robust-accuracy, epsilon: 0.1, minimum: 40%}\n");
@@ -231,9 +294,11 @@ class AnytimeTest {
     assertThat(nothing.gate().rules().get(0).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(nothing.gate().exitCode()).isEqualTo(3);
     assertThat(nothing.notTested())
-        .contains("fgsm at L∞ 0.1: not run on 180 of 200 examples")
+        .contains("fgsm at L∞ 0.1: not run on 162 of 200 examples")
         .contains("explanations: the time was used up");
-    assertThat(verdict(nothing, "r").share().orElseThrow().count()).isEqualTo(180);
+    assertThat(verdict(nothing, "r").share().orElseThrow().count())
+        .as("one unit of work is done, however short the time")
+        .isEqualTo(162);
     AuditResult whole = timed(spec, out, Duration.ofMinutes(10));
     assertThat(whole.gate().rules().get(0).verdict()).isEqualTo(Verdict.PASS);
     assertThat(whole.accuracy().robust().get(1).worstCase().broken()).isEqualTo(90);
@@ -247,7 +312,7 @@ class AnytimeTest {
       return new Audit(
               SpecReader.read(spec),
               EngineOptions.DEFAULT,
-              new Effort(Curtail.NONE, Optional.of(budget), Set.of(), Optional.empty()),
+              new Effort(Curtail.NONE, Optional.of(budget), Set.of(), Set.of(), Optional.empty()),
               sources,
               Progress.SILENT,
               "test")
@@ -302,6 +367,27 @@ class AnytimeTest {
     Path again = audit(1, "again", spec, "--curtail", "fail", "--last", bench.path("last"));
     assertThat(rows(again)).noneMatch(row -> row.attack().equals(SampleRow.REPLAY));
     audit(1, "none", spec, "--curtail", "fail", "--last", bench.path("nowhere"));
+  }
+
+  @Test
+  void evidence_that_names_an_input_twice_is_tried_once() throws IOException {
+    Path spec = spec("  - {id: r, metric: robust-accuracy, epsilon: 0.1, minimum: 70%}\n");
+    Path index = audit(1, "last/model", spec).resolve("evidence/index.csv");
+    List<String> lines = new ArrayList<>(Files.readAllLines(index));
+    lines.add(lines.get(lines.size() - 1));
+    Files.write(index, lines);
+    Path again = audit(1, "again", spec, "--curtail", "fail", "--last", bench.path("last"));
+    assertThat(rows(again)).anyMatch(row -> row.attack().equals(SampleRow.REPLAY));
+    Files.write(index, new byte[] {'"', (byte) 0xff, (byte) 0xfe});
+    audit(1, "none", spec, "--curtail", "fail", "--last", bench.path("last"));
+  }
+
+  @Test
+  void the_last_output_may_be_the_one_that_is_replaced() throws IOException {
+    Path spec = spec("  - {id: r, metric: robust-accuracy, epsilon: 0.1, minimum: 70%}\n");
+    Path out = audit(1, "out", spec);
+    audit(1, "out", spec, "--curtail", "fail", "--last", out, "--overwrite");
+    assertThat(rows(out)).anyMatch(row -> row.attack().equals(SampleRow.REPLAY));
   }
 
   @Test

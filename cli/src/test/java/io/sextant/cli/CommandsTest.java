@@ -486,7 +486,9 @@ class CommandsTest {
         .contains("Model a (model.zip)", "Model b (model.zip)", "12 examples, of which 12")
         .containsPattern("fgsm +linf +0.02 +24 +12")
         .containsPattern("pgd +linf +0.1 +276 +240")
-        .containsPattern("at most +600 +504")
+        .containsPattern("noise-baseline +linf +0.1 +132 +0")
+        .containsPattern("huge-epsilon +linf +1 +504 +480")
+        .containsPattern("at most +1,236 +984")
         .contains("Rules: 1");
     assertThat(folder).isDirectoryNotContaining(path -> path.endsWith("result.json"));
     sextant("plan", bench.path("none.yaml")).refuses("none.yaml", "does not exist");

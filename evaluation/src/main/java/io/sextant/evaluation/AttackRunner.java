@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
@@ -17,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs units of work, verifies what they claim, and keeps what is done. */
@@ -25,13 +28,28 @@ final class AttackRunner {
   static final String DISAGREEMENT =
       "the gradient engine and the network disagree on the clean input";
 
+  private static final int UNKNOWN = Integer.MIN_VALUE;
+
   private final Subject subject;
   private final long seed;
   private final int threads;
   private final Progress progress;
+  private final Map<Long, Integer> predicted;
 
+  /** A runner that asks the network for its decisions on clean inputs. */
   AttackRunner(Subject subject, long seed, int threads, Progress progress) {
+    this(subject, Map.of(), seed, threads, progress);
+  }
+
+  /**
+   * A runner.
+   *
+   * @param predicted the network's decisions on clean inputs, by example
+   */
+  AttackRunner(
+      Subject subject, Map<Long, Integer> predicted, long seed, int threads, Progress progress) {
     this.subject = subject;
+    this.predicted = Map.copyOf(predicted);
     this.seed = seed;
     this.threads = threads;
     this.progress = progress;
@@ -146,7 +164,7 @@ final class AttackRunner {
             .examples();
     double[][] clean = examples.rows();
     double[][] adversarial = results.stream().map(ExampleResult::input).toArray(double[][]::new);
-    int[] predicted = subject.model().predictions(clean);
+    int[] predicted = predicted(examples);
     int[] prediction = subject.model().predictions(adversarial);
     double[][] logits = subject.service().as("verification").logits(adversarial);
     Verifier verifier =
@@ -169,6 +187,20 @@ final class AttackRunner {
       inputs[i] = Rows.narrow(adversarial[i]);
     }
     return new Unit.Done(attempts, inputs);
+  }
+
+  /**
+   * The network's decisions on clean inputs. They are made once for all attacks: in another batch
+   * an example near the boundary may be decided otherwise.
+   */
+  private int[] predicted(Examples examples) {
+    int[] known =
+        IntStream.range(0, examples.size())
+            .map(i -> predicted.getOrDefault(examples.id(i), UNKNOWN))
+            .toArray();
+    return Arrays.stream(known).anyMatch(p -> p == UNKNOWN)
+        ? subject.model().predictions(examples.rows())
+        : known;
   }
 
   private static Attempt attempt(
@@ -195,10 +227,7 @@ final class AttackRunner {
       Optional<String> violation =
           verifier.violation(clean, adversarial, task.threat().epsilon().value());
       OptionalInt target = task.threat().goal().target(result.id());
-      boolean fooled =
-          prediction >= 0
-              && (target.isPresent() ? prediction == target.getAsInt() : prediction != label);
-      if (violation.isPresent() || !fooled) {
+      if (violation.isPresent() || !Verifier.fooled(target, label, prediction)) {
         outcome = Outcome.INCONCLUSIVE;
         rejected = true;
         reason =
@@ -245,6 +274,11 @@ final class AttackRunner {
 
     Tracker(int total) {
       this.total = total;
+    }
+
+    /** Whether any unit was run, and not merely found. */
+    synchronized boolean hasRun() {
+      return ran > 0;
     }
 
     /** Some units turned out not to be needed. */

@@ -4,8 +4,10 @@ import io.sextant.attacks.Attack;
 import io.sextant.attacks.Goal;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.Examples;
+import io.sextant.gradients.RandomKey;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AttackInfo;
+import io.sextant.results.Certainty;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
@@ -17,7 +19,6 @@ import io.sextant.results.curtail.Curtailment;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.ThreatSpec;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -88,8 +89,14 @@ final class AttackStage {
    * @param infos the attacks that were planned, and the inputs of the last build where there were
    * @param failed whether the gate fails for certain, and the rest was left out for that
    * @param outOfTime whether something was left out for want of time
+   * @param doubtful whether a verdict may rest on the strength of the attacks
    */
-  record Attacked(List<Part> parts, List<AttackInfo> infos, boolean failed, boolean outOfTime) {
+  record Attacked(
+      List<Part> parts,
+      List<AttackInfo> infos,
+      boolean failed,
+      boolean outOfTime,
+      boolean doubtful) {
     List<SampleRow> rows() {
       return parts.stream().flatMap(part -> part.rows().stream()).toList();
     }
@@ -113,7 +120,12 @@ final class AttackStage {
   }
 
   /** Runs what is asked for. */
-  Attacked run(Subject subject, AttackRunner runner, UnitStore store, BooleanSupplier outOfTime)
+  Attacked run(
+      Subject subject,
+      AttackRunner runner,
+      UnitStore store,
+      Optional<LastEvidence> last,
+      BooleanSupplier outOfTime)
       throws IOException {
     if (effort.full()) {
       List<AttackRunner.Task> tasks = new ArrayList<>();
@@ -127,9 +139,10 @@ final class AttackStage {
               .toList(),
           infos(false),
           false,
-          false);
+          false,
+          true);
     }
-    return new Waves(subject, runner, store, outOfTime).run();
+    return new Waves(subject, runner, store, last, outOfTime).run();
   }
 
   /** As listed: threat by threat, radius by radius, attack by attack. */
@@ -179,6 +192,7 @@ final class AttackStage {
     private final Subject subject;
     private final AttackRunner runner;
     private final UnitStore store;
+    private final Optional<LastEvidence> last;
     private final BooleanSupplier outOfTime;
     private final Map<Integer, Integer> places = new HashMap<>();
     private final double[][] logits;
@@ -186,7 +200,13 @@ final class AttackStage {
     private final List<SampleRow> rows = new ArrayList<>();
     private boolean replayed;
 
-    Waves(Subject subject, AttackRunner runner, UnitStore store, BooleanSupplier outOfTime) {
+    Waves(
+        Subject subject,
+        AttackRunner runner,
+        UnitStore store,
+        Optional<LastEvidence> last,
+        BooleanSupplier outOfTime) {
+      this.last = last;
       this.subject = subject;
       this.runner = runner;
       this.store = store;
@@ -198,12 +218,9 @@ final class AttackStage {
     }
 
     Attacked run() throws IOException {
-      if (effort.last().isPresent()) {
-        new LastEvidence(subject, examples, predicted)
-            .replay(effort.last().get(), spec.threats())
-            .forEach(this::add);
-        replayed = !parts.isEmpty();
-      }
+      last.ifPresent(
+          inputs -> inputs.replay(subject, examples, predicted, spec.threats()).forEach(this::add));
+      replayed = !parts.isEmpty();
       List<Cell> cells = new ArrayList<>(cells(spec, attacks));
       cells.sort(Comparator.comparingLong(cell -> cell.attack().passes().backwards()));
       boolean stopped = false;
@@ -215,11 +232,14 @@ final class AttackStage {
       for (Cell cell : cells) {
         alreadyWrong(cell).ifPresent(this::add);
       }
+      Curtailment now = curtailment();
+      boolean failed = effort.curtail() != Curtail.NONE && now.fails();
+      boolean passes =
+          now.decisions().stream()
+              .filter(decision -> decision.rule().restsOnAttacks())
+              .anyMatch(decision -> decision.certainty() == Certainty.HOLDS);
       return new Attacked(
-          List.copyOf(parts),
-          infos(replayed),
-          effort.curtail() != Curtail.NONE && curtailment().fails(),
-          stopped);
+          List.copyOf(parts), infos(replayed), failed, stopped, passes || !(failed || stopped));
     }
 
     private void add(Part part) {
@@ -232,6 +252,7 @@ final class AttackStage {
           effort.curtail(),
           spec.rules(),
           effort.compared(),
+          effort.waived(),
           classes,
           new SampleTable(
               clean(examples, predicted), rows, threats, infos(replayed), spec.slices()));
@@ -247,7 +268,8 @@ final class AttackStage {
           tracker.skip((examples.size() + PART - 1) / PART - begun);
           return true;
         }
-        if (outOfTime.getAsBoolean()) {
+        // Each run gets a little further, however short its time.
+        if (tracker.hasRun() && outOfTime.getAsBoolean()) {
           return false;
         }
         List<Integer> now = open.subList(0, Math.min(wave, open.size()));
@@ -270,22 +292,36 @@ final class AttackStage {
       }
     }
 
-    /** Places of the open examples: those that are not broken yet first, the weakest first. */
+    /**
+     * Places of the open examples. For an early failure those that are not broken yet come first,
+     * and of these the weakest. Where passing may end the work too, what was run must be a fair
+     * sample of the rest, so that attacks can be compared on it.
+     */
     private List<Integer> ordered(Cell cell) {
       Set<Integer> open = curtailment().open(cell.threat().norm(), cell.epsilon(), cell.name());
+      return open.stream()
+          .sorted(effort.curtail() == Curtail.BOTH ? shuffled() : weakest(cell))
+          .map(this::place)
+          .toList();
+    }
+
+    private Comparator<Integer> weakest(Cell cell) {
       Set<Integer> broken = new HashSet<>();
       for (SampleRow row : rows) {
         if (row.norm() == cell.threat().norm() && row.breaksWithin(cell.epsilon())) {
           broken.add(row.sample());
         }
       }
-      return open.stream()
-          .sorted(
-              Comparator.comparing((Integer sample) -> broken.contains(sample))
-                  .thenComparingDouble(sample -> Scores.margin(logits[place(sample)]))
-                  .thenComparingInt(sample -> sample))
-          .map(this::place)
-          .toList();
+      return Comparator.comparing((Integer sample) -> broken.contains(sample))
+          .thenComparingDouble(sample -> Scores.margin(logits[place(sample)]))
+          .thenComparingInt(sample -> sample);
+    }
+
+    /** The same for all attacks and radii. */
+    private Comparator<Integer> shuffled() {
+      RandomKey key = RandomKey.of(spec.seed()).with("order");
+      return Comparator.comparingLong((Integer sample) -> key.with(sample).random().nextLong())
+          .thenComparingInt(sample -> sample);
     }
 
     private int place(int sample) {
@@ -326,10 +362,5 @@ final class AttackStage {
               new Unit(cell.threat().norm(), cell.epsilon(), cell.name(), 0, own),
               new Unit.Done(attempts, inputs)));
     }
-  }
-
-  /** When no further unit may be begun. */
-  static BooleanSupplier clock(Optional<Duration> budget, long startNanos) {
-    return () -> budget.map(b -> System.nanoTime() - startNanos >= b.toNanos()).orElse(false);
   }
 }

@@ -24,6 +24,7 @@ import io.sextant.results.ModelInfo;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
 import io.sextant.results.Plan;
+import io.sextant.results.Predictions;
 import io.sextant.results.QueryCount;
 import io.sextant.results.Reverification;
 import io.sextant.results.Rule;
@@ -79,6 +80,7 @@ public final class Audit {
   private final Sources sources;
   private final Progress progress;
   private final String command;
+  private final long created = System.nanoTime();
 
   /**
    * Prepares an audit.
@@ -132,6 +134,9 @@ public final class Audit {
       requireTargets(data.classes().size());
       requireRuleClasses(data.classes());
       String fingerprint = fingerprint(subject, data);
+      // Before the folder is cleared: it may be the one that they lie in.
+      Optional<LastEvidence> last =
+          effort.last().map(path -> LastEvidence.read(path, data.examples()));
       try (RunFolder folder = RunFolder.open(out, fingerprint, overwrite)) {
         if (folder.finished()) {
           progress.phase("found finished");
@@ -139,7 +144,7 @@ public final class Audit {
         }
         timer.lap("load");
         return new Run(model, file, all, data, image, subject, attacks, explanations, timer)
-            .run(folder);
+            .run(folder, last);
       }
     }
   }
@@ -172,8 +177,9 @@ public final class Audit {
                 cell.name(),
                 cell.threat().norm(),
                 cell.epsilon(),
-                cell.attack().passes().times(right.length)));
+                cell.attack().passes().times(examples.size())));
       }
+      cells.addAll(Probes.plan(spec, data.domain(), right.length));
       Passes all =
           cells.stream().map(AuditPlan.Cell::passes).reduce(new Passes(0, 0), Passes::plus);
       return new AuditPlan(
@@ -317,7 +323,7 @@ public final class Audit {
             spec.text(),
             effort.key(),
             subject.file().sha256(),
-            digests,
+            digests.isEmpty() ? content(data) : digests,
             subject.service().engine().name(),
             subject.service().engine().description(),
             subject.service().precision().name(),
@@ -327,10 +333,29 @@ public final class Audit {
             data.classes().toString()));
   }
 
+  /** Data that comes from no file is known by its content. */
+  private static String content(DataSet data) {
+    Examples examples = data.examples();
+    Sha256.Sum sum = new Sha256.Sum();
+    for (int i = 0; i < examples.size(); i++) {
+      sum.add(examples.id(i));
+      sum.add(examples.label(i));
+      for (double value : examples.row(i)) {
+        sum.add(Double.doubleToLongBits(value));
+      }
+    }
+    return sum.hex();
+  }
+
+  /** Over all models of this audit. */
+  private boolean isOutOfTime() {
+    return effort.timeBudget().isPresent()
+        && System.nanoTime() - created >= effort.timeBudget().get().toNanos();
+  }
+
   /** Wall time by phase. */
   private static final class Timer {
     private final Instant started = Instant.now();
-    private final long start = System.nanoTime();
     private final Map<String, Long> laps = new TreeMap<>();
     private long last = System.nanoTime();
 
@@ -376,23 +401,28 @@ public final class Audit {
       this.examples = data.examples();
     }
 
-    AuditResult run(RunFolder folder) throws IOException {
+    AuditResult run(RunFolder folder, Optional<LastEvidence> last) throws IOException {
       progress.phase("checking the gradient engine against the network");
       HealthReport health =
           HealthCheck.run(subject.model(), subject.service(), data.domain(), spec.seed());
       timer.lap("health");
 
+      last.filter(inputs -> inputs.size() > 0)
+          .ifPresent(
+              inputs ->
+                  progress.phase("with %s inputs of the last build".formatted(inputs.size())));
       progress.phase("attacking");
       int[] predicted = subject.model().predictions(examples.rows());
-      AttackRunner runner = new AttackRunner(subject, spec.seed(), options.threads(), progress);
+      Map<Long, Integer> decided = new HashMap<>();
+      for (int i = 0; i < predicted.length; i++) {
+        decided.put(examples.id(i), predicted[i]);
+      }
+      AttackRunner runner =
+          new AttackRunner(subject, decided, spec.seed(), options.threads(), progress);
       List<Threat> threats = threats();
       AttackStage.Attacked attacked =
           new AttackStage(spec, attacks, threats, examples, predicted, data.classes(), effort)
-              .run(
-                  subject,
-                  runner,
-                  new UnitStore(folder.units()),
-                  AttackStage.clock(effort.timeBudget(), timer.start));
+              .run(subject, runner, new UnitStore(folder.units()), last, Audit.this::isOutOfTime);
       timer.lap("attacks");
 
       List<SampleRow> rows = attacked.rows();
@@ -409,9 +439,10 @@ public final class Audit {
       timer.lap("explanations");
 
       progress.phase("checking validity");
+      Probes probes = new Probes(runner, spec, data, examples, options);
       Validity validity =
           validity(
-              new Probes(runner, spec, data, examples, options),
+              probes,
               attacked,
               complete,
               accuracy,
@@ -445,10 +476,11 @@ public final class Audit {
               dataInfo(),
               new Plan(threats, attacked.infos(), spec.seed(), spec.text()),
               accuracy,
+              Predictions.of(clean),
               explained.results(),
               explained.gallery(),
               validity,
-              queries(rows, explained.results()),
+              queries(rows, explained.results(), probes),
               reverification(rows, rejected, attacked),
               gate,
               notTested(attacked, samples),
@@ -608,10 +640,12 @@ public final class Audit {
               "fgsm",
               "PGD contains FGSM's step; if it breaks fewer examples its optimisation is at fault. Its steps must reach across the ball: steps times step-size should be twice the epsilon or more."));
       all.add(checks.monotone());
-      if (attacked.failed()) {
-        all.addAll(Probes.NOT_NEEDED);
+      if (!attacked.doubtful()) {
+        all.addAll(
+            Probes.leftOut(
+                attacked.failed() ? "the gate fails for certain" : "the time was used up"));
       } else {
-        all.add(probes.noise(rows, threats()));
+        all.add(probes.noise(rows, threats(), attacked.infos(), accuracy.clean()));
         all.add(probes.hugeEpsilon(subject, predicted));
       }
       all.add(
@@ -715,7 +749,8 @@ public final class Audit {
     }
 
     /** Work by consumer, from the rows rather than the meter, so that resumed runs say the same. */
-    private List<QueryCount> queries(List<SampleRow> rows, List<ExplainerResult> explained) {
+    private List<QueryCount> queries(
+        List<SampleRow> rows, List<ExplainerResult> explained, Probes probes) {
       Map<String, long[]> counts = new LinkedHashMap<>();
       for (SampleRow row : rows) {
         long[] count = counts.computeIfAbsent(row.attack(), name -> new long[2]);
@@ -732,8 +767,10 @@ public final class Audit {
                   count[1] += c.backwards();
                 });
       }
-      return counts.entrySet().stream()
-          .map(e -> new QueryCount(e.getKey(), e.getValue()[0], e.getValue()[1]))
+      return Stream.concat(
+              counts.entrySet().stream()
+                  .map(e -> new QueryCount(e.getKey(), e.getValue()[0], e.getValue()[1])),
+              probes.queries().stream())
           .toList();
     }
 
@@ -757,8 +794,8 @@ public final class Audit {
 
     private List<String> notTested(AttackStage.Attacked attacked, SampleTable samples) {
       List<String> list = new ArrayList<>();
-      Curtailment.unrun(samples, examples.size()).forEach(unrun -> list.add(unrun.describe()));
-      if (explanations(attacked) != explanations) {
+      Curtailment.unrun(samples).forEach(unrun -> list.add(unrun.describe()));
+      if (explanations(attacked) != explanations && !spec.explainers().isEmpty()) {
         list.add(
             attacked.failed()
                 ? "explanations: the gate failed before they were needed"

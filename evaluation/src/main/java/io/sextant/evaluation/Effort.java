@@ -16,19 +16,25 @@ import org.apiguardian.api.API;
  * @param timeBudget no unit of work is begun after this time; present also means that a later run
  *     on the same folder goes on where this one stopped
  * @param compared ids of rules that are held against a baseline, which needs complete figures
+ * @param waived ids of rules whose failure somebody accepts for now: it does not end the audit
  * @param last the output folder of an earlier audit, or what is kept of its evidence: inputs that
  *     broke that model are tried first
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Effort(
-    Curtail curtail, Optional<Duration> timeBudget, Set<String> compared, Optional<Path> last) {
+    Curtail curtail,
+    Optional<Duration> timeBudget,
+    Set<String> compared,
+    Set<String> waived,
+    Optional<Path> last) {
   /** Everything is run. */
   public static final Effort FULL =
-      new Effort(Curtail.NONE, Optional.empty(), Set.of(), Optional.empty());
+      new Effort(Curtail.NONE, Optional.empty(), Set.of(), Set.of(), Optional.empty());
 
   public Effort {
     compared = Set.copyOf(compared);
+    waived = Set.copyOf(waived);
     timeBudget
         .filter(budget -> budget.isNegative() || budget.isZero())
         .ifPresent(
@@ -45,6 +51,8 @@ public record Effort(
 
   /** What figures depend on. The time is not part of it: more time only adds to what was done. */
   String key() {
-    return "%s %s %s".formatted(curtail.key(), timeBudget.isPresent(), new TreeSet<>(compared));
+    return "%s %s %s %s"
+        .formatted(
+            curtail.key(), timeBudget.isPresent(), new TreeSet<>(compared), new TreeSet<>(waived));
   }
 }

@@ -5,15 +5,19 @@ import io.sextant.gradients.Examples;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
+import io.sextant.results.SampleRow;
 import io.sextant.spec.ThreatSpec;
 import java.io.IOException;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
@@ -25,54 +29,37 @@ import org.apache.commons.csv.CSVRecord;
  * input of today, by the same verification as any other.
  */
 final class LastEvidence {
-  private final Subject subject;
-  private final Examples examples;
-  private final int[] predicted;
+  private final Map<Place, List<Candidate>> candidates;
 
-  LastEvidence(Subject subject, Examples examples, int[] predicted) {
-    this.subject = subject;
-    this.examples = examples;
-    this.predicted = predicted;
+  private LastEvidence(Map<Place, List<Candidate>> candidates) {
+    this.candidates = candidates;
   }
 
-  /** An input with the example that it is for. */
-  private record Candidate(int place, double[] input) {}
+  /** Where inputs broke a model. */
+  private record Place(Norm norm, Epsilon epsilon) {}
 
-  /** What came of the inputs, by threat and radius. */
-  List<AttackStage.Part> replay(Path folder, List<ThreatSpec> threats) throws IOException {
+  /** An input with the place of its example in the audit. */
+  private record Candidate(int place, float[] input) {}
+
+  /**
+   * Reads what fits the examples of today. What is kept from earlier builds only saves time, so
+   * what is damaged or missing is passed over.
+   *
+   * @param folder an audit's output, or its evidence
+   */
+  static LastEvidence read(Path folder, Examples examples) {
     Path evidence =
         Files.isDirectory(folder.resolve("evidence")) ? folder.resolve("evidence") : folder;
-    Map<String, List<Candidate>> candidates = candidates(evidence);
-    List<AttackStage.Part> parts = new ArrayList<>();
-    for (ThreatSpec threat : threats) {
-      for (Epsilon epsilon : threat.epsilons()) {
-        List<Candidate> own =
-            candidates.getOrDefault(key(threat.norm(), epsilon), List.of()).stream()
-                .filter(c -> allowed(c, threat, epsilon))
-                .toList();
-        if (!own.isEmpty()) {
-          parts.add(judge(own, threat, epsilon));
-        }
-      }
-    }
-    return parts;
-  }
-
-  private static String key(Norm norm, Epsilon epsilon) {
-    return norm.key() + " " + epsilon.value();
-  }
-
-  private Map<String, List<Candidate>> candidates(Path evidence) throws IOException {
     Path index = evidence.resolve(Evidence.INDEX);
     if (!Files.isRegularFile(index)) {
-      return Map.of();
+      return new LastEvidence(Map.of());
     }
-    Map<Long, Integer> places = new LinkedHashMap<>();
+    Map<Long, Integer> places = new HashMap<>();
     for (int place = 0; place < examples.size(); place++) {
       places.put(examples.id(place), place);
     }
-    Map<String, List<Candidate>> candidates = new LinkedHashMap<>();
-    Map<String, double[][]> arrays = new LinkedHashMap<>();
+    Map<Place, Map<Integer, Candidate>> found = new HashMap<>();
+    Map<String, double[][]> arrays = new HashMap<>();
     try (Reader reader = Files.newBufferedReader(index);
         CSVParser parser =
             Evidence.INDEX_FORMAT.builder().setSkipHeaderRecord(true).get().parse(reader)) {
@@ -80,63 +67,91 @@ final class LastEvidence {
         Integer place = places.get(Long.parseLong(row.get("sample")));
         String name = row.get("file");
         if (place == null
-            || predicted[place] != examples.label(place)
             || Outcome.parse(row.get("outcome")) != Outcome.BROKEN
             || name.contains("/")
             || name.contains("\\")) {
           continue;
         }
         if (!arrays.containsKey(name)) {
+          arrays.clear(); // rows of one file stand together
           arrays.put(name, NumberArray.read(evidence.resolve(name)).rows());
         }
         double[] input =
             arrays.getOrDefault(name, new double[0][])[Integer.parseInt(row.get("row"))];
         if (input.length == examples.row(place).length) {
-          candidates
+          found
               .computeIfAbsent(
-                  key(Norm.parse(row.get("norm")), Epsilon.parse(row.get("epsilon"))),
-                  key -> new ArrayList<>())
-              .add(new Candidate(place, input));
+                  new Place(Norm.parse(row.get("norm")), Epsilon.parse(row.get("epsilon"))),
+                  at -> new TreeMap<>())
+              .putIfAbsent(place, new Candidate(place, Rows.narrow(input)));
         }
       }
-    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException damaged) {
-      return Map.of(); // what is kept from earlier builds only saves time
+    } catch (IOException
+        | UncheckedIOException
+        | IllegalArgumentException
+        | ArrayIndexOutOfBoundsException damaged) {
+      return new LastEvidence(Map.of());
     }
-    return candidates;
+    Map<Place, List<Candidate>> candidates = new HashMap<>();
+    found.forEach((place, own) -> candidates.put(place, List.copyOf(own.values())));
+    return new LastEvidence(candidates);
   }
 
-  private boolean allowed(Candidate candidate, ThreatSpec threat, Epsilon epsilon) {
-    return verifier(threat)
-        .violation(examples.row(candidate.place()), candidate.input(), epsilon.value())
-        .isEmpty();
+  /** How many inputs there are, over all radii. */
+  int size() {
+    return candidates.values().stream().mapToInt(List::size).sum();
   }
 
-  private Verifier verifier(ThreatSpec threat) {
-    return new Verifier(subject.service().domain(), threat.norm(), threat.categoryChanges());
+  /** What comes of the inputs, by threat and radius. */
+  List<AttackStage.Part> replay(
+      Subject subject, Examples examples, int[] predicted, List<ThreatSpec> threats) {
+    List<AttackStage.Part> parts = new ArrayList<>();
+    for (ThreatSpec threat : threats) {
+      Verifier verifier =
+          new Verifier(subject.service().domain(), threat.norm(), threat.categoryChanges());
+      for (Epsilon epsilon : threat.epsilons()) {
+        List<Candidate> own = new ArrayList<>();
+        for (Candidate candidate :
+            candidates.getOrDefault(new Place(threat.norm(), epsilon), List.of())) {
+          int place = candidate.place();
+          if (predicted[place] == examples.label(place)
+              && verifier
+                  .violation(examples.row(place), Rows.widen(candidate.input()), epsilon.value())
+                  .isEmpty()) {
+            own.add(candidate);
+          }
+        }
+        if (!own.isEmpty()) {
+          Examples tried = examples.at(own.stream().mapToInt(Candidate::place).toArray());
+          Unit unit = new Unit(threat.norm(), epsilon, SampleRow.REPLAY, 0, tried);
+          parts.add(new AttackStage.Part(unit, judge(subject, tried, own, threat, verifier)));
+        }
+      }
+    }
+    return parts;
   }
 
-  private AttackStage.Part judge(List<Candidate> candidates, ThreatSpec threat, Epsilon epsilon) {
-    Examples own = examples.at(candidates.stream().mapToInt(Candidate::place).toArray());
-    double[][] inputs = candidates.stream().map(Candidate::input).toArray(double[][]::new);
+  private static Unit.Done judge(
+      Subject subject,
+      Examples examples,
+      List<Candidate> candidates,
+      ThreatSpec threat,
+      Verifier verifier) {
+    float[][] kept = candidates.stream().map(Candidate::input).toArray(float[][]::new);
+    double[][] inputs = Arrays.stream(kept).map(Rows::widen).toArray(double[][]::new);
     int[] decided = subject.model().predictions(inputs);
     double[][] logits = subject.service().as("verification").logits(inputs);
-    Verifier verifier = verifier(threat);
     List<Attempt> attempts = new ArrayList<>();
-    float[][] kept = new float[inputs.length][];
     for (int i = 0; i < inputs.length; i++) {
-      int label = own.label(i);
-      boolean fooled =
-          decided[i] >= 0
-              && (threat.targetClass().isPresent()
-                  ? decided[i] == threat.targetClass().getAsInt()
-                  : decided[i] != label);
+      int label = examples.label(i);
+      boolean fooled = Verifier.fooled(threat.targetClass(), label, decided[i]);
       attempts.add(
           new Attempt(
-              Math.toIntExact(own.id(i)),
+              Math.toIntExact(examples.id(i)),
               label,
-              predicted[candidates.get(i).place()],
+              label,
               fooled ? Outcome.BROKEN : Outcome.HELD,
-              fooled ? verifier.distance(own.row(i), inputs[i]) : null,
+              fooled ? verifier.distance(examples.row(i), inputs[i]) : null,
               null,
               false,
               1,
@@ -145,9 +160,7 @@ final class LastEvidence {
               Scores.confidence(logits[i], decided[i]),
               Scores.margin(logits[i]),
               false));
-      kept[i] = Rows.narrow(inputs[i]);
     }
-    Unit unit = new Unit(threat.norm(), epsilon, io.sextant.results.SampleRow.REPLAY, 0, own);
-    return new AttackStage.Part(unit, new Unit.Done(attempts, kept));
+    return new Unit.Done(attempts, kept);
   }
 }

@@ -13,6 +13,8 @@ import io.sextant.results.AttackInfo;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
+import io.sextant.results.Proportion;
+import io.sextant.results.QueryCount;
 import io.sextant.results.SampleRow;
 import io.sextant.results.Threat;
 import io.sextant.results.ValidityCheck;
@@ -21,25 +23,23 @@ import io.sextant.spec.ThreatSpec;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Validity checks that attack the model once more, in ways whose outcome is known beforehand. */
 final class Probes {
-  /** What stands in the place of the probes when no verdict can depend on them. */
-  static final List<ValidityCheck> NOT_NEEDED =
-      List.of(
-          ValidityChecks.skipped(
-              ValidityChecks.NOISE,
-              "Attacks beat random noise",
-              "the gate fails for certain",
-              "A failure does not depend on whether the attacks are strong."),
-          ValidityChecks.skipped(
-              ValidityChecks.HUGE_EPSILON,
-              "Nothing holds when everything may change",
-              "the gate fails for certain",
-              "A failure does not depend on whether the attacks are strong."));
+  private static final String NOISE_TITLE = "Attacks beat random noise";
+  private static final String NOISE_EXPLANATION =
+      "Ten random perturbations of the largest radius per example. Attacks that break fewer"
+          + " examples than noise have no use of the gradient.";
 
   private static final int EXAMPLES = 100;
   private static final Map<String, String> NOISE = Map.of("draws", "10");
@@ -49,6 +49,7 @@ final class Probes {
   private final DataSet data;
   private final Examples examples;
   private final EngineOptions options;
+  private final List<QueryCount> queries = new ArrayList<>();
 
   Probes(
       AttackRunner runner, AuditSpec spec, DataSet data, Examples examples, EngineOptions options) {
@@ -59,41 +60,142 @@ final class Probes {
     this.options = options;
   }
 
-  /** Random noise of the same size must not beat the attacks. */
-  ValidityCheck noise(List<SampleRow> rows, List<Threat> threats) throws IOException {
-    Attack noise = Attacks.of("noise", NOISE);
+  /**
+   * What stands in the place of the probes where no verdict depends on them, or for want of time.
+   */
+  static List<ValidityCheck> leftOut(String reason) {
+    return List.of(
+        ValidityChecks.leftOut(ValidityChecks.NOISE, NOISE_TITLE, reason, NOISE_EXPLANATION),
+        ValidityChecks.leftOut(
+            ValidityChecks.HUGE_EPSILON,
+            ValidityChecks.HUGE_EPSILON_TITLE,
+            reason,
+            "PGD with a radius that spans every input. A model that still answers rightly more"
+                + " often than by chance hides its gradients."));
+  }
+
+  /** What the probes cost at most. */
+  static List<AuditPlan.Cell> plan(AuditSpec spec, InputDomain domain, int right) {
+    List<AuditPlan.Cell> cells = new ArrayList<>();
+    for (ThreatSpec threat : spec.threats()) {
+      if (noise().norms().contains(threat.norm())) {
+        cells.add(
+            new AuditPlan.Cell(
+                ValidityChecks.NOISE,
+                threat.norm(),
+                largest(threat),
+                noise().passes().times(right)));
+      }
+    }
+    cells.add(
+        new AuditPlan.Cell(
+            ValidityChecks.HUGE_EPSILON,
+            Norm.LINF,
+            span(ExplanationStage.unconstrained(domain)),
+            Attacks.of("pgd", Map.of()).passes().times(Math.min(EXAMPLES, right))));
+    return cells;
+  }
+
+  /** The radius that reaches from any input to any other. */
+  private static Epsilon span(InputDomain open) {
+    return Epsilon.parse(
+        decimal(
+            open.features().stream()
+                .mapToDouble(f -> (f.maximum() - f.minimum()) / f.scale())
+                .max()
+                .orElse(1)));
+  }
+
+  private static Attack noise() {
+    return Attacks.of("noise", NOISE);
+  }
+
+  private static Epsilon largest(ThreatSpec threat) {
+    return threat.epsilons().get(threat.epsilons().size() - 1);
+  }
+
+  /**
+   * Random noise of the same size must not beat the attacks, on the examples that all of them
+   * attacked.
+   *
+   * @param rows of the attacks, worst cases among them
+   * @param threats of the audit
+   * @param attacks planned
+   * @param clean accuracy on clean examples
+   */
+  ValidityCheck noise(
+      List<SampleRow> rows, List<Threat> threats, List<AttackInfo> attacks, Proportion clean)
+      throws IOException {
+    Attack noise = noise();
     List<SampleRow> both = new ArrayList<>();
     for (ThreatSpec threat : spec.threats()) {
       if (!noise.norms().contains(threat.norm())) {
         continue;
       }
-      Epsilon largest = threat.epsilons().get(threat.epsilons().size() - 1);
+      // The largest radius, unless more examples saw all attacks at a smaller one.
+      Map<Epsilon, Set<Integer>> attackedAt = new LinkedHashMap<>();
+      threat
+          .epsilons()
+          .forEach(e -> attackedAt.put(e, attackedByAll(rows, threat.norm(), e, attacks)));
+      Epsilon epsilon =
+          attackedAt.entrySet().stream()
+              .max(
+                  Comparator.comparingInt(
+                          (Map.Entry<Epsilon, Set<Integer>> at) -> at.getValue().size())
+                      .thenComparing(Map.Entry.comparingByKey()))
+              .orElseThrow()
+              .getKey();
+      Set<Integer> attacked = attackedAt.getOrDefault(epsilon, Set.of());
+      int[] places =
+          IntStream.range(0, examples.size())
+              .filter(i -> attacked.contains(Math.toIntExact(examples.id(i))))
+              .toArray();
       List<AttackRunner.Task> tasks =
-          AttackRunner.tasks(AttackStage.model(threat, largest), noise, "noise", examples);
+          AttackRunner.tasks(
+              AttackStage.model(threat, epsilon), noise, "noise", examples.at(places));
       for (Unit.Done done : runner.run(tasks, null)) {
-        done.attempts().forEach(a -> both.add(a.row(threat.norm(), largest, "noise")));
+        done.attempts().forEach(a -> both.add(a.row(threat.norm(), epsilon, "noise")));
       }
       rows.stream()
           .filter(SampleRow::isWorstCase)
+          .filter(row -> attacked.contains(row.sample()))
           .filter(row -> row.norm() == threat.norm())
-          .filter(row -> row.epsilon().filter(largest::equals).isPresent())
+          .filter(row -> row.epsilon().filter(epsilon::equals).isPresent())
           .map(Probes::asAttack)
           .forEach(both::add);
     }
+    spent(ValidityChecks.NOISE, both.stream().filter(row -> row.attack().equals("noise")));
+    List<Norm> norms = noise.norms().stream().sorted().toList();
     List<AttackInfo> infos =
         List.of(
-            new AttackInfo("attacks", List.of(), Map.of()),
-            new AttackInfo("noise", List.of(), Map.of()));
-    Accuracy compared =
+            new AttackInfo("attacks", norms, Map.of()), new AttackInfo("noise", norms, Map.of()));
+    Accuracy cells =
         Aggregates.of(both, List.of(), List.of(), threats, infos, data.classes().size());
-    return new ValidityChecks(both, compared)
-        .atLeastAsStrong(
-            ValidityChecks.NOISE,
-            "Attacks beat random noise",
-            "attacks",
-            "noise",
-            "Ten random perturbations of the largest radius per example. Attacks that break fewer"
-                + " examples than noise have no use of the gradient.");
+    return new ValidityChecks(both, new Accuracy(clean, cells.robust(), List.of()))
+        .atLeastAsStrong(ValidityChecks.NOISE, NOISE_TITLE, "attacks", "noise", NOISE_EXPLANATION);
+  }
+
+  /**
+   * Examples that every attack was run on; what is broken by one alone would flatter the others.
+   */
+  private static Set<Integer> attackedByAll(
+      List<SampleRow> rows, Norm norm, Epsilon epsilon, List<AttackInfo> attacks) {
+    Map<Integer, Set<String>> by = new TreeMap<>();
+    for (SampleRow row : rows) {
+      if (row.norm() == norm
+          && row.epsilon().filter(epsilon::equals).isPresent()
+          && row.outcome() != Outcome.ALREADY_WRONG) {
+        by.computeIfAbsent(row.sample(), sample -> new HashSet<>()).add(row.attack());
+      }
+    }
+    Set<String> all =
+        attacks.stream()
+            .filter(attack -> attack.norms().contains(norm))
+            .map(AttackInfo::name)
+            .filter(name -> !name.equals(SampleRow.REPLAY))
+            .collect(Collectors.toSet());
+    by.values().removeIf(own -> !own.containsAll(all));
+    return by.keySet();
   }
 
   private static SampleRow asAttack(SampleRow row) {
@@ -119,28 +221,39 @@ final class Probes {
             .toArray();
     Examples probe = examples.at(right);
     InputDomain open = ExplanationStage.unconstrained(data.domain());
-    double span =
-        open.features().stream()
-            .mapToDouble(f -> (f.maximum() - f.minimum()) / f.scale())
-            .max()
-            .orElse(1);
-    Epsilon radius = Epsilon.parse(decimal(span));
+    Epsilon radius = span(open);
     Attack pgd = Attacks.of("pgd", Map.of());
     ThreatModel threat = new ThreatModel(Norm.LINF, radius, Goal.UNTARGETED, 0);
-    int held = 0;
+    int held;
     try (Subject free =
         new Subject(
             subject.file(), subject.model(), options.service(subject.model().graph(), open))) {
       AttackRunner unheard =
           new AttackRunner(free, spec.seed(), options.threads(), Progress.SILENT);
+      List<SampleRow> rows = new ArrayList<>();
       for (Unit.Done done : unheard.run(AttackRunner.tasks(threat, pgd, "pgd", probe), null)) {
-        held +=
-            Math.toIntExact(
-                done.attempts().stream().filter(a -> a.outcome() != Outcome.BROKEN).count());
+        done.attempts().forEach(a -> rows.add(a.row(Norm.LINF, radius, "pgd")));
       }
+      held = Math.toIntExact(rows.stream().filter(r -> r.outcome() != Outcome.BROKEN).count());
+      spent(ValidityChecks.HUGE_EPSILON, rows.stream());
     }
     return ValidityChecks.hugeEpsilon(
         held, probe.size(), subject.model().classes(), Norm.LINF, radius.text());
+  }
+
+  /** Work of the probes so far. */
+  List<QueryCount> queries() {
+    return List.copyOf(queries);
+  }
+
+  private void spent(String probe, Stream<SampleRow> rows) {
+    long[] passes = new long[2];
+    rows.forEach(
+        row -> {
+          passes[0] += row.forwards();
+          passes[1] += row.backwards();
+        });
+    queries.add(new QueryCount(probe, passes[0], passes[1]));
   }
 
   /** The shortest decimal that stands for a number. */

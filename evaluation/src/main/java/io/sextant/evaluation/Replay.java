@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import org.apiguardian.api.API;
@@ -253,10 +254,8 @@ public final class Replay {
               .formatted(where, distance, row.get("distance")));
     }
     int label = Integer.parseInt(row.get("label"));
-    boolean fooled =
-        prediction >= 0
-            && threat.target().map(target -> prediction == target).orElse(prediction != label);
-    if (!fooled) {
+    OptionalInt target = threat.target().map(OptionalInt::of).orElse(OptionalInt.empty());
+    if (!Verifier.fooled(target, label, prediction)) {
       differences.add("%s: the input does not fool the model".formatted(where));
     }
   }

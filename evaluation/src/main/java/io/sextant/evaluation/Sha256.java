@@ -2,6 +2,7 @@ package io.sextant.evaluation;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,20 @@ final class Sha256 {
       }
     }
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** A digest of numbers, one after the other. */
+  static final class Sum {
+    private final MessageDigest digest = digest();
+    private final ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
+
+    void add(long value) {
+      digest.update(number.putLong(0, value).array());
+    }
+
+    String hex() {
+      return HexFormat.of().formatHex(digest.digest());
+    }
   }
 
   private static MessageDigest digest() {

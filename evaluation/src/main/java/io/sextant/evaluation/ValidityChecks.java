@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * Signs that an attack failed for reasons other than robustness. A tripped check makes the run
@@ -27,7 +28,7 @@ import java.util.TreeSet;
  * arXiv:2106.09947. Thresholds stand in the documentation with the evidence for them.
  */
 final class ValidityChecks {
-  /** Aggregate comparisons may be off by this share of the examples: one point. */
+  /** Comparisons may be off by this share of the examples: one point; or by one example. */
   static final double SLACK = 0.01;
 
   /**
@@ -40,6 +41,7 @@ final class ValidityChecks {
 
   static final String NOISE = "noise-baseline";
   static final String HUGE_EPSILON = "huge-epsilon";
+  static final String HUGE_EPSILON_TITLE = "Nothing holds when everything may change";
 
   private final List<SampleRow> rows;
   private final Accuracy accuracy;
@@ -49,45 +51,95 @@ final class ValidityChecks {
     this.accuracy = accuracy;
   }
 
-  /** The broken share of a stronger attack must not be below that of a weaker one. */
+  /**
+   * The broken share of a stronger attack must not be below that of a weaker one, on the examples
+   * that both attacked.
+   */
   ValidityCheck atLeastAsStrong(
       String id, String title, String stronger, String weaker, String explanation) {
-    List<Affected> affected = new ArrayList<>();
-    double largest = Double.NEGATIVE_INFINITY;
+    Comparison comparison = new Comparison();
     for (RobustAccuracy cell : accuracy.robust()) {
-      Optional<AttackCounts> strong = cell.of(stronger);
-      Optional<AttackCounts> weak = cell.of(weaker);
-      if (strong.filter(ValidityChecks::complete).isEmpty()
-          || weak.filter(ValidityChecks::complete).isEmpty()) {
-        continue;
+      if (cell.of(stronger).isPresent() && cell.of(weaker).isPresent()) {
+        comparison.add(cell, attacked(cell, weaker), attacked(cell, stronger));
       }
-      double lead = (weak.get().broken() - strong.get().broken()) / (double) weak.get().n();
-      largest = Math.max(largest, lead);
-      if (lead > SLACK) {
+    }
+    if (comparison.isEmpty() && comparison.asked && accuracy.clean().count() > 0) {
+      return leftOut(
+          id, title, "%s and %s were not both run".formatted(stronger, weaker), explanation);
+    }
+    return comparison.check(
+        id,
+        title,
+        "%s and %s have no example in common".formatted(stronger, weaker),
+        explanation,
+        () -> brokenOnlyBy(weaker, stronger));
+  }
+
+  /** What an attack made of the examples that it attacked, and whether it broke them. */
+  private Map<Integer, Boolean> attacked(RobustAccuracy cell, String attack) {
+    Map<Integer, Boolean> broken = new HashMap<>();
+    for (SampleRow row : rows) {
+      if (row.norm() == cell.norm()
+          && row.epsilon().filter(cell.epsilon()::equals).isPresent()
+          && row.attack().equals(attack)
+          && row.outcome() != Outcome.ALREADY_WRONG) {
+        broken.put(row.sample(), row.outcome() == Outcome.BROKEN);
+      }
+    }
+    return broken;
+  }
+
+  /** Whether more examples broke in one way than in another, on those that were tried in both. */
+  private static final class Comparison {
+    private final List<Affected> affected = new ArrayList<>();
+    private boolean asked;
+    private int examples;
+    private double largest = Double.NEGATIVE_INFINITY;
+
+    void add(RobustAccuracy cell, Map<Integer, Boolean> weaker, Map<Integer, Boolean> stronger) {
+      asked = true;
+      int n = 0;
+      int lead = 0;
+      for (Map.Entry<Integer, Boolean> weak : weaker.entrySet()) {
+        Boolean strong = stronger.get(weak.getKey());
+        if (strong != null) {
+          n++;
+          lead += (weak.getValue() ? 1 : 0) - (strong ? 1 : 0);
+        }
+      }
+      if (n > 0 && lead / (double) n > largest) {
+        largest = lead / (double) n;
+        examples = n;
+      }
+      // One example alone is luck, however few there are.
+      if (lead > Math.max(1, SLACK * n)) {
         affected.add(new Affected(cell.norm(), cell.epsilon()));
       }
     }
-    if (largest == Double.NEGATIVE_INFINITY) {
-      return skipped(
+
+    boolean isEmpty() {
+      return examples == 0;
+    }
+
+    ValidityCheck check(
+        String id,
+        String title,
+        String nothing,
+        String explanation,
+        Supplier<List<Integer>> exceptions) {
+      if (isEmpty()) {
+        return skipped(id, title, nothing, explanation);
+      }
+      return ValidityChecks.check(
           id,
           title,
-          "%s and %s were not both run to the end".formatted(stronger, weaker),
-          explanation);
+          affected.isEmpty() ? Status.PASS : Status.FAIL,
+          Math.max(0, largest),
+          Math.max(SLACK, 1.0 / examples),
+          explanation,
+          affected,
+          exceptions.get());
     }
-    return check(
-        id,
-        title,
-        affected.isEmpty() ? Status.PASS : Status.FAIL,
-        Math.max(0, largest),
-        SLACK,
-        explanation,
-        affected,
-        brokenOnlyBy(weaker, stronger));
-  }
-
-  /** Parts of the rows prove nothing about an attack. */
-  private static boolean complete(AttackCounts counts) {
-    return counts.n() > 0 && counts.notRun() == 0;
   }
 
   private List<Integer> brokenOnlyBy(String weaker, String stronger) {
@@ -119,35 +171,19 @@ final class ValidityChecks {
     String explanation =
         "An attack that may move further must break at least as many examples. Where it does not,"
             + " its optimisation is at fault.";
-    List<Affected> affected = new ArrayList<>();
-    double largest = 0;
-    boolean compared = false;
-    Map<String, AttackCounts> before = new HashMap<>();
+    Comparison comparison = new Comparison();
+    Map<String, RobustAccuracy> before = new HashMap<>();
     for (RobustAccuracy cell : accuracy.robust()) {
       for (AttackCounts counts : cell.attacks()) {
-        AttackCounts smaller = before.put(cell.norm() + " " + counts.attack(), counts);
-        if (smaller != null && complete(smaller) && complete(counts)) {
-          compared = true;
-          double lost = (smaller.broken() - counts.broken()) / (double) counts.n();
-          largest = Math.max(largest, lost);
-          if (lost > SLACK) {
-            affected.add(new Affected(cell.norm(), cell.epsilon()));
-          }
+        String attack = counts.attack();
+        RobustAccuracy smaller = before.put(cell.norm() + " " + attack, cell);
+        if (smaller != null && !attack.equals(SampleRow.REPLAY)) {
+          comparison.add(cell, attacked(smaller, attack), attacked(cell, attack));
         }
       }
     }
-    if (!compared) {
-      return skipped(id, title, "no attack was run to the end at two radii of a norm", explanation);
-    }
-    return check(
-        id,
-        title,
-        affected.isEmpty() ? Status.PASS : Status.FAIL,
-        largest,
-        SLACK,
-        explanation,
-        affected,
-        heldAfterBroken());
+    return comparison.check(
+        id, title, "no attack was run at two radii of a norm", explanation, this::heldAfterBroken);
   }
 
   private List<Integer> heldAfterBroken() {
@@ -214,7 +250,7 @@ final class ValidityChecks {
   /** With the whole input at its disposal, the attack must bring the accuracy down to chance. */
   static ValidityCheck hugeEpsilon(int held, int n, int classes, Norm norm, String radius) {
     String id = HUGE_EPSILON;
-    String title = "Nothing holds when everything may change";
+    String title = HUGE_EPSILON_TITLE;
     String explanation =
         ("PGD with %s radius %s, which spans every input, on %d examples. A model that still answers"
                 + " rightly more often than by chance hides its gradients.")
@@ -291,10 +327,20 @@ final class ValidityChecks {
   }
 
   static ValidityCheck skipped(String id, String title, String reason, String explanation) {
+    return without(id, title, Status.SKIPPED, reason, explanation);
+  }
+
+  /** A check that would have applied. */
+  static ValidityCheck leftOut(String id, String title, String reason, String explanation) {
+    return without(id, title, Status.NOT_RUN, reason, explanation);
+  }
+
+  private static ValidityCheck without(
+      String id, String title, Status status, String reason, String explanation) {
     return new ValidityCheck(
         id,
         title,
-        Status.SKIPPED,
+        status,
         Optional.of(reason),
         OptionalDouble.empty(),
         OptionalDouble.empty(),

@@ -5,6 +5,7 @@ import io.sextant.gradients.InputDomain;
 import io.sextant.results.Norm;
 import java.util.HashSet;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -43,6 +44,16 @@ final class Verifier {
           };
     }
     return norm == Norm.L2 ? Math.sqrt(total) : total;
+  }
+
+  /**
+   * Whether a decision is what the threat wants: its target, or any class but the right one. The
+   * right one never is, even if it is the target.
+   *
+   * @param decided class, below 0 when the output is not finite
+   */
+  static boolean fooled(OptionalInt target, int label, int decided) {
+    return decided >= 0 && decided != label && (target.isEmpty() || decided == target.getAsInt());
   }
 
   /** Why the changed input is not one that the threat allows, or empty when it is. */

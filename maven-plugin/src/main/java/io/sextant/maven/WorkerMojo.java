@@ -162,6 +162,7 @@ abstract class WorkerMojo extends SpecMojo {
             Curtail.parse(curtail),
             Optional.ofNullable(timeBudget).map(t -> TimeSpan.parse("sextant.timeBudget", t)),
             gate(asked).compared(),
+            gate(asked).waived(today()),
             folder());
     Files.createDirectories(folder());
     new Evaluation(

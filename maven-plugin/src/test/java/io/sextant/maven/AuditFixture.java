@@ -12,6 +12,7 @@ import io.sextant.results.ModelInfo;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
 import io.sextant.results.Plan;
+import io.sextant.results.Predictions;
 import io.sextant.results.Reverification;
 import io.sextant.results.RunInfo;
 import io.sextant.results.SampleRow;
@@ -39,34 +40,40 @@ public final class AuditFixture {
 
   private final String model;
   private final String outcomes;
-  private final boolean reliable;
+  private final ValidityCheck.Status check;
   private final Optional<String> evidence;
 
-  private AuditFixture(String model, String outcomes, boolean reliable, Optional<String> evidence) {
+  private AuditFixture(
+      String model, String outcomes, ValidityCheck.Status check, Optional<String> evidence) {
     this.model = model;
     this.outcomes = outcomes;
-    this.reliable = reliable;
+    this.check = check;
     this.evidence = evidence;
   }
 
   /** A reliable audit of the model with the id {@code model}. */
   public static AuditFixture of(String outcomes) {
-    return new AuditFixture("model", outcomes, true, Optional.empty());
+    return new AuditFixture("model", outcomes, ValidityCheck.Status.PASS, Optional.empty());
   }
 
   /** The same of another model. */
   public AuditFixture model(String id) {
-    return new AuditFixture(id, outcomes, reliable, evidence);
+    return new AuditFixture(id, outcomes, check, evidence);
   }
 
   /** The same when a validity check tripped. */
   public AuditFixture unreliable() {
-    return new AuditFixture(model, outcomes, false, evidence);
+    return new AuditFixture(model, outcomes, ValidityCheck.Status.FAIL, evidence);
+  }
+
+  /** The same when a validity check was left out. */
+  public AuditFixture unchecked() {
+    return new AuditFixture(model, outcomes, ValidityCheck.Status.NOT_RUN, evidence);
   }
 
   /** The same with evidence, whose manifest has this SHA-256. */
   public AuditFixture evidence(String manifest) {
-    return new AuditFixture(model, outcomes, reliable, Optional.of(manifest));
+    return new AuditFixture(model, outcomes, check, Optional.of(manifest));
   }
 
   /** The rows of {@code samples.csv}. */
@@ -115,20 +122,18 @@ public final class AuditFixture {
             .toList();
     Accuracy accuracy = Aggregates.of(rows(), clean, List.of(), threats, attacks, 2);
     Validity validity =
-        reliable
-            ? Validity.of(List.of())
-            : Validity.of(
-                List.of(
-                    new ValidityCheck(
-                        "zero-gradients",
-                        "Gradients are not zero",
-                        ValidityCheck.Status.FAIL,
-                        Optional.empty(),
-                        OptionalDouble.empty(),
-                        OptionalDouble.empty(),
-                        "made up",
-                        List.of(),
-                        List.of())));
+        Validity.of(
+            List.of(
+                new ValidityCheck(
+                    "zero-gradients",
+                    "Gradients are not zero",
+                    check,
+                    Optional.of("made up"),
+                    OptionalDouble.empty(),
+                    OptionalDouble.empty(),
+                    "made up",
+                    List.of(),
+                    List.of())));
     return new AuditResult(
         AuditResult.SCHEMA,
         AuditResult.CLASSIFICATION,
@@ -159,6 +164,7 @@ public final class AuditFixture {
             Optional.empty()),
         new Plan(threats, attacks, 42, ""),
         accuracy,
+        Predictions.of(clean),
         List.of(),
         List.of(),
         validity,

@@ -18,6 +18,7 @@ import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
 import io.sextant.results.Pixels;
 import io.sextant.results.Plan;
+import io.sextant.results.Predictions;
 import io.sextant.results.QueryCount;
 import io.sextant.results.Reverification;
 import io.sextant.results.Rule;
@@ -165,6 +166,7 @@ final class Fixture {
             Optional.of("Fashion-MNIST, Zalando SE, MIT licence")),
         new Plan(threats, attacks, 7, "model: fashion-cnn.zip\nseed: 7\nattacks: [fgsm, pgd]\n"),
         accuracy,
+        Predictions.of(clean),
         explanations,
         gallery,
         validity,

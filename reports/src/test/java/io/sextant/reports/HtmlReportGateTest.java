@@ -206,6 +206,7 @@ class HtmlReportGateTest {
             plain.data(),
             plain.plan(),
             plain.accuracy(),
+            plain.predictions(),
             plain.explanations(),
             plain.gallery(),
             plain.validity(),

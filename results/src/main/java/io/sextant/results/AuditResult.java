@@ -19,6 +19,7 @@ import org.apiguardian.api.API;
  * @param data that was used
  * @param plan what was asked for
  * @param accuracy clean and robust
+ * @param predictions on the clean examples, all of those that clean accuracy counts
  * @param explanations per explainer
  * @param gallery examples to look at, empty when the spec keeps inputs out of the report
  * @param validity whether the audit can be believed
@@ -40,6 +41,7 @@ public record AuditResult(
     DataInfo data,
     Plan plan,
     Accuracy accuracy,
+    Predictions predictions,
     List<ExplainerResult> explanations,
     List<GalleryExample> gallery,
     Validity validity,
@@ -60,6 +62,11 @@ public record AuditResult(
       throw new IllegalArgumentException(
           "schema must be %d but was %d; use the version of Sextant that wrote it"
               .formatted(SCHEMA, schema));
+    }
+    if (predictions.samples().size() != accuracy.clean().n()) {
+      throw new IllegalArgumentException(
+          "predictions must be on the %s examples of the audit but were on %s"
+              .formatted(accuracy.clean().n(), predictions.samples().size()));
     }
     explanations = List.copyOf(explanations);
     gallery = List.copyOf(gallery);

@@ -112,18 +112,23 @@ public record Gate(List<RuleVerdict> rules, Optional<Verdict> verdict, int exitC
               Verdict.INCONCLUSIVE,
               "The value is within the limit, but it does not cover every example.");
       case HOLDS ->
-          measured.reliable()
-              ? verdict(
-                  rule,
-                  shown,
-                  Verdict.PASS,
-                  "The value is within the limit" + (whole ? "." : REGARDLESS))
-              : verdict(
-                  rule,
-                  shown,
-                  Verdict.INCONCLUSIVE,
-                  "The value is within the limit, but a validity check tripped: %s."
-                      .formatted(measured.validity().tripped()));
+          measured
+              .validity()
+              .doubt(rule)
+              .map(
+                  doubt ->
+                      verdict(
+                          rule,
+                          shown,
+                          Verdict.INCONCLUSIVE,
+                          "The value is within the limit, but %s.".formatted(doubt)))
+              .orElseGet(
+                  () ->
+                      verdict(
+                          rule,
+                          shown,
+                          Verdict.PASS,
+                          "The value is within the limit" + (whole ? "." : REGARDLESS)));
     };
   }
 

@@ -32,11 +32,6 @@ public record Measurements(
     }
   }
 
-  /** Whether no validity check tripped. */
-  public boolean reliable() {
-    return validity.reliable();
-  }
-
   /**
    * The measurements of a finished audit.
    *
@@ -50,8 +45,7 @@ public record Measurements(
         result.accuracy(),
         result.explanations(),
         result.validity(),
-        Optional.of(
-            SampleTable.of(rows, result.plan().threats(), result.plan().attacks(), slices)));
+        Optional.of(SampleTable.of(result, rows, slices)));
   }
 
   /** The measurements of attacks that are under way: accuracies only. */

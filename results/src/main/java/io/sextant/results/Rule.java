@@ -99,6 +99,14 @@ public record Rule(
     }
   }
 
+  /**
+   * Whether it could pass because attacks are weak. A maximum alone could not: what is broken is
+   * broken.
+   */
+  public boolean restsOnAttacks() {
+    return metric.isUpperBound() && (minimum.isPresent() || maxRegression.isPresent());
+  }
+
   /** A rule with limits only, on the share itself and of no slice. */
   public Rule(
       String id,

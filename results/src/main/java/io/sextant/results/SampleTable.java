@@ -78,18 +78,25 @@ public final class SampleTable {
   }
 
   /**
-   * The table of rows that carry their own clean predictions, as in {@code samples.csv}.
+   * The table of a finished audit.
    *
-   * @throws IllegalArgumentException if a slice occurs twice
+   * @param result read from {@code result.json}
+   * @param rows read from {@code samples.csv}
+   * @param slices that rules may name
+   * @throws IllegalArgumentException if the rows are not of this result, or a slice occurs twice
    */
-  public static SampleTable of(
-      List<SampleRow> rows, List<Threat> threats, List<AttackInfo> attacks, List<Slice> slices) {
-    Map<Integer, Aggregates.CleanPrediction> clean = new TreeMap<>();
+  public static SampleTable of(AuditResult result, List<SampleRow> rows, List<Slice> slices) {
+    List<Aggregates.CleanPrediction> clean = result.predictions().clean();
+    Set<Aggregates.CleanPrediction> known = Set.copyOf(clean);
     for (SampleRow row : rows) {
-      clean.putIfAbsent(
-          row.sample(), new Aggregates.CleanPrediction(row.sample(), row.label(), row.predicted()));
+      if (!known.contains(
+          new Aggregates.CleanPrediction(row.sample(), row.label(), row.predicted()))) {
+        throw new IllegalArgumentException(
+            "samples.csv must belong to result.json, but sample %s has another label or prediction there; measure anew"
+                .formatted(row.sample()));
+      }
     }
-    return new SampleTable(List.copyOf(clean.values()), rows, threats, attacks, slices);
+    return new SampleTable(clean, rows, result.plan().threats(), result.plan().attacks(), slices);
   }
 
   /** Clean predictions, ascending by example. */

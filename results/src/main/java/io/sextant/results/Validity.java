@@ -1,6 +1,7 @@
 package io.sextant.results;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
@@ -23,11 +24,30 @@ public record Validity(boolean reliable, List<ValidityCheck> checks) {
   }
 
   /**
-   * The ids of the checks that take the trust away, with commas between; empty when nothing does.
+   * Why what passes is not to be trusted, in words; empty when it is.
+   *
+   * @param rule that passes: checks that were left out are about the strength of attacks, and
+   *     concern what rests on it
    */
-  public String tripped() {
+  public Optional<String> doubt(Rule rule) {
+    String tripped = ids(ValidityCheck.Status.FAIL);
+    if (!tripped.isEmpty()) {
+      return Optional.of("a validity check tripped: " + tripped);
+    }
+    String missing = ids(ValidityCheck.Status.NOT_RUN);
+    return missing.isEmpty() || !rule.restsOnAttacks()
+        ? Optional.empty()
+        : Optional.of("validity checks were not run: " + missing);
+  }
+
+  /** Whether no check was left out that would have applied. */
+  public boolean complete() {
+    return ids(ValidityCheck.Status.NOT_RUN).isEmpty();
+  }
+
+  private String ids(ValidityCheck.Status status) {
     return checks.stream()
-        .filter(c -> c.status() == ValidityCheck.Status.FAIL)
+        .filter(c -> c.status() == status)
         .map(ValidityCheck::id)
         .collect(Collectors.joining(", "));
   }

@@ -38,9 +38,9 @@ public record ValidityCheck(
     Check.finite("threshold", threshold);
     affected = List.copyOf(affected);
     exceptions = List.copyOf(exceptions);
-    if (status == Status.SKIPPED && reason.isEmpty()) {
+    if ((status == Status.SKIPPED || status == Status.NOT_RUN) && reason.isEmpty()) {
       throw new IllegalArgumentException(
-          "check %s: a skipped check must give a reason".formatted(id));
+          "check %s: a check that was left out must give a reason".formatted(id));
     }
   }
 
@@ -57,8 +57,10 @@ public record ValidityCheck(
     WARN,
     /** Tripped: the figures are not to be trusted. */
     FAIL,
-    /** Not run, for a reason. */
-    SKIPPED
+    /** Does not apply to this audit, for a reason. */
+    SKIPPED,
+    /** Left out, for a reason: what rests on the attacks is not to be trusted where it passes. */
+    NOT_RUN
   }
 
   /**

@@ -108,6 +108,7 @@ class AuditResultTest {
             7,
             "model: model.zip\n"),
         accuracy,
+        new Predictions(List.of(1, 4, 6, 7), List.of(0, 0, 0, 0), List.of(0, 1, 0, 0)),
         explanations,
         List.of(
             example(
@@ -290,8 +291,37 @@ class AuditResultTest {
                 List.of(),
                 List.of()));
     assertThat(Validity.of(tripped).reliable()).isFalse();
-    assertThat(Validity.of(tripped).tripped()).isEqualTo("x");
-    assertThat(Validity.of(List.of()).tripped()).isEmpty();
+    assertThat(Validity.of(tripped).doubt(Rule.cleanAccuracy("c", "0")))
+        .contains("a validity check tripped: x");
+    assertThat(Validity.of(List.of()).doubt(Trial.robust("r").minimum(Limit.parse("0")).build()))
+        .isEmpty();
     assertThatIllegalArgumentException().isThrownBy(() -> new Validity(true, tripped));
+  }
+
+  @Test
+  void a_check_that_was_left_out_casts_doubt_on_what_rests_on_attacks() {
+    ValidityCheck left =
+        new ValidityCheck(
+            "x",
+            "X",
+            ValidityCheck.Status.NOT_RUN,
+            Optional.of("no time"),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            "",
+            List.of(),
+            List.of());
+    Validity validity = Validity.of(List.of(left));
+    assertThat(validity.reliable()).as("nothing tripped").isTrue();
+    assertThat(validity.complete()).isFalse();
+    assertThat(validity.doubt(Trial.robust("r").minimum(Limit.parse("0")).build()))
+        .contains("validity checks were not run: x");
+    assertThat(validity.doubt(Trial.robust("r").maxRegression(Limit.parse("0")).build()))
+        .isPresent();
+    assertThat(validity.doubt(Trial.robust("r").maximum(Limit.parse("1")).build()))
+        .as("broken is broken")
+        .isEmpty();
+    assertThat(validity.doubt(Rule.cleanAccuracy("c", "0"))).isEmpty();
+    assertThat(Validity.of(List.of()).complete()).isTrue();
   }
 }

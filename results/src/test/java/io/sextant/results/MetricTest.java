@@ -206,8 +206,12 @@ class MetricTest {
     Trial trial = new Trial("gggg").run("pgd", "0.1", "h9").slice("s", 101, 102);
     Accuracy accuracy = new Accuracy(new Proportion(4, 4), List.of(), List.of());
     SampleTable table =
-        SampleTable.of(
-            trial.rows(), trial.threats(), trial.table().attacks(), trial.table().slices());
+        new SampleTable(
+            trial.table().clean().subList(0, 2),
+            trial.rows(),
+            trial.threats(),
+            trial.table().attacks(),
+            trial.table().slices());
     Measurements part =
         new Measurements(
             Trial.CLASSES, accuracy, List.of(), Validity.of(List.of()), Optional.of(table));
@@ -236,7 +240,8 @@ class MetricTest {
             1,
             1);
     SampleTable table =
-        SampleTable.of(
+        new SampleTable(
+            List.of(new Aggregates.CleanPrediction(5, 0, SampleRow.NO_CLASS)),
             List.of(row),
             new Trial("g").run("pgd", "0.1", "h").threats(),
             List.of(new AttackInfo("pgd", List.of(Norm.LINF), Map.of())),

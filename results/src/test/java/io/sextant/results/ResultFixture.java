@@ -3,6 +3,7 @@ package io.sextant.results;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A result whose model, data and plan can be chosen. */
 public final class ResultFixture {
@@ -27,6 +28,13 @@ public final class ResultFixture {
         List.of(2),
         new DataInfo.Domain(0, maximum, List.of()),
         Optional.empty());
+  }
+
+  private static Predictions predictions(Proportion clean) {
+    return Predictions.of(
+        IntStream.range(0, clean.n())
+            .mapToObj(i -> new Aggregates.CleanPrediction(i, 0, i < clean.count() ? 0 : 1))
+            .toList());
   }
 
   /** A result of a model with two classes. */
@@ -55,6 +63,7 @@ public final class ResultFixture {
         data,
         plan,
         accuracy,
+        predictions(accuracy.clean()),
         List.of(),
         List.of(),
         Validity.of(List.of()),

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apiguardian.api.API;
 
 /**
@@ -110,7 +112,7 @@ public record AggregateRule(String id, Optional<Rule> worst, Optional<Rule> mean
     int low = 0;
     int high = 0;
     int n = 0;
-    boolean reliable = true;
+    Set<String> doubts = new TreeSet<>();
     for (Map.Entry<String, Measurements> model : models.entrySet()) {
       List<Figure> figures = rule.metric().figures(rule, model.getValue());
       if (figures.isEmpty() || !(Gate.decisive(rule, figures).value() instanceof Tally tally)) {
@@ -125,7 +127,7 @@ public record AggregateRule(String id, Optional<Rule> worst, Optional<Rule> mean
       low += tally.low();
       high += tally.high();
       n += tally.n();
-      reliable &= model.getValue().reliable();
+      model.getValue().validity().doubt(rule).ifPresent(doubts::add);
     }
     Tally all = new Tally(low, high, n, List.of());
     Certainty certainty = new Figure(rule.scope(), all).judge(rule);
@@ -145,13 +147,13 @@ public record AggregateRule(String id, Optional<Rule> worst, Optional<Rule> mean
                   Optional.of(all),
                   what + "within the limit, but does not cover every example.");
           case HOLDS ->
-              reliable
+              doubts.isEmpty()
                   ? verdict(rule, Verdict.PASS, Optional.of(all), what + "within the limit.")
                   : verdict(
                       rule,
                       Verdict.INCONCLUSIVE,
                       Optional.of(all),
-                      what + "within the limit, but a validity check of a model tripped.");
+                      what + "within the limit, but " + String.join("; ", doubts) + ".");
         });
   }
 

@@ -81,11 +81,13 @@ public record MeasurementKey(String subject) {
    *
    * @param curtail which verdicts end it
    * @param compared rules that are held against a baseline, and so run to the end
+   * @param waived rules whose failure does not end it
    */
-  public String curtailed(Curtail curtail, Set<String> compared) {
+  public String curtailed(Curtail curtail, Set<String> compared, Set<String> waived) {
     ContentDigest digest = new ContentDigest().text("curtailed", subject);
     digest.text("curtail", curtail.key());
     new TreeSet<>(compared).forEach(id -> digest.text("compared", id));
+    new TreeSet<>(waived).forEach(id -> digest.text("waived", id));
     return digest.hex();
   }
 }

@@ -56,6 +56,7 @@ public final class Evaluation {
    * @param curtail which verdicts end the evaluation of a rule
    * @param timeBudget after which no more attacks are begun
    * @param compared ids of the rules that are held against a baseline
+   * @param waived ids of the rules whose failure somebody accepts
    * @param folder for the results
    * @since 0.1
    */
@@ -66,7 +67,13 @@ public final class Evaluation {
       Curtail curtail,
       Optional<Duration> timeBudget,
       Set<String> compared,
+      Set<String> waived,
       Path folder) {
+    /** The key of this measurement where it may be cut short. */
+    String curtailed() {
+      return key.curtailed(curtail, compared, waived);
+    }
+
     /** Where the results of each model are, by id. */
     public Map<String, Path> folders() {
       return ResultFolders.of(spec.spec(), folder);
@@ -130,9 +137,7 @@ public final class Evaluation {
   }
 
   private Optional<Set<String>> restore(ResultCache cache) {
-    for (String key :
-        List.of(
-            wanted.key().complete(), wanted.key().curtailed(wanted.curtail(), wanted.compared()))) {
+    for (String key : List.of(wanted.key().complete(), wanted.curtailed())) {
       if (cache.restore(key, wanted.folders())) {
         return Optional.of(wanted.folders().keySet());
       }
@@ -186,9 +191,8 @@ public final class Evaluation {
         .ifPresent(
             budget ->
                 arguments.addAll(List.of("--time-budget", String.valueOf(budget.toSeconds()))));
-    if (!wanted.compared().isEmpty()) {
-      arguments.addAll(List.of("--compared", String.join(",", new TreeSet<>(wanted.compared()))));
-    }
+    addIds(arguments, "--compared", wanted.compared());
+    addIds(arguments, "--waived", wanted.waived());
     memory
         .map(Memory::evidence)
         .filter(LastEvidence::exists)
@@ -199,6 +203,12 @@ public final class Evaluation {
     Optional<String> broken = worker.run(arguments, wanted.folder(), this::hasResults);
     if (broken.isPresent()) {
       throw new EvaluationException(broken.get());
+    }
+  }
+
+  private static void addIds(List<String> arguments, String option, Set<String> ids) {
+    if (!ids.isEmpty()) {
+      arguments.addAll(List.of(option, String.join(",", new TreeSet<>(ids))));
     }
   }
 
@@ -214,8 +224,7 @@ public final class Evaluation {
     if (isComplete()) {
       kept.results().store(wanted.key().complete(), wanted.folders());
     } else if (wanted.timeBudget().isEmpty()) {
-      kept.results()
-          .store(wanted.key().curtailed(wanted.curtail(), wanted.compared()), wanted.folders());
+      kept.results().store(wanted.curtailed(), wanted.folders());
     } else {
       log.debug("the measurement is not kept: it may have been cut by the time budget");
     }
@@ -230,12 +239,8 @@ public final class Evaluation {
     for (Path folder : wanted.folders().values()) {
       AuditResult result = AuditResult.read(folder.resolve("result.json"));
       SampleTable table =
-          SampleTable.of(
-              SamplesCsv.read(folder.resolve("samples.csv")),
-              result.plan().threats(),
-              result.plan().attacks(),
-              List.of());
-      if (!Curtailment.unrun(table, result.accuracy().clean().n()).isEmpty()) {
+          SampleTable.of(result, SamplesCsv.read(folder.resolve("samples.csv")), List.of());
+      if (!Curtailment.unrun(table).isEmpty() || !result.validity().complete()) {
         return false;
       }
     }

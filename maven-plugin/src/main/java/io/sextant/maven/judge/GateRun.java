@@ -71,6 +71,22 @@ public record GateRun(
   }
 
   /**
+   * The rules whose failure somebody accepts, and which so do not end an evaluation.
+   *
+   * @param today by which waivers are counted
+   */
+  public Set<String> waived(LocalDate today) {
+    Set<String> waived = new TreeSet<>();
+    if (!spec.rules().isEmpty()) {
+      waived.addAll(gate().waived(today));
+      if (!selection.rules().isEmpty()) {
+        waived.retainAll(selection.rules());
+      }
+    }
+    return waived;
+  }
+
+  /**
    * Judges every model.
    *
    * @param folder where a worker wrote

@@ -84,12 +84,13 @@ class MeasurementKeyTest {
     assertThat(
             List.of(
                 key.complete(),
-                key.curtailed(Curtail.FAIL, Set.of()),
-                key.curtailed(Curtail.BOTH, Set.of()),
-                key.curtailed(Curtail.FAIL, Set.of("a")),
+                key.curtailed(Curtail.FAIL, Set.of(), Set.of()),
+                key.curtailed(Curtail.FAIL, Set.of(), Set.of("a")),
+                key.curtailed(Curtail.BOTH, Set.of(), Set.of()),
+                key.curtailed(Curtail.FAIL, Set.of("a"), Set.of()),
                 new MeasurementKey("t").complete()))
         .doesNotHaveDuplicates();
-    assertThat(key.curtailed(Curtail.FAIL, Set.of("a", "b")))
-        .isEqualTo(key.curtailed(Curtail.FAIL, Set.of("b", "a")));
+    assertThat(key.curtailed(Curtail.FAIL, Set.of("a", "b"), Set.of()))
+        .isEqualTo(key.curtailed(Curtail.FAIL, Set.of("b", "a"), Set.of()));
   }
 }

@@ -41,6 +41,7 @@ class EvaluationTest {
   private Curtail curtail = Curtail.FAIL;
   private Optional<Duration> timeBudget = Optional.empty();
   private Set<String> compared = Set.of();
+  private Set<String> waived = Set.of();
   private String options = "";
   private boolean useCache = true;
 
@@ -112,6 +113,7 @@ class EvaluationTest {
             curtail,
             timeBudget,
             compared,
+            waived,
             project.out());
     Optional<Evaluation.Memory> memory =
         useCache
@@ -191,6 +193,21 @@ class EvaluationTest {
     assertThat(calls()).hasSize(1);
 
     compared = Set.of("linf");
+    run();
+    assertThat(calls()).hasSize(2);
+  }
+
+  @Test
+  void a_measurement_that_left_out_checks_serves_no_gate_that_needs_them() throws Exception {
+    AuditFixture.of("gggggbbbww").unchecked().write(folder.resolve("canned"));
+    run();
+    assertThat(calls()).hasSize(1);
+
+    waived = Set.of("linf");
+    run();
+    assertThat(calls()).hasSize(2);
+    assertThat(calls().get(1)).contains("--waived linf");
+
     run();
     assertThat(calls()).hasSize(2);
   }

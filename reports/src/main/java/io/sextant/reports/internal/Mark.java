@@ -58,6 +58,7 @@ public record Mark(String word, String tone, String icon) {
       case WARN -> new Mark("Look", "warn", ALERT);
       case FAIL -> new Mark("Tripped", "bad", CROSS);
       case SKIPPED -> new Mark("Skipped", "plain", DASH);
+      case NOT_RUN -> new Mark("Not run", "warn", DASH);
     };
   }
 

@@ -107,16 +107,11 @@ public record Baseline(
    * @param fingerprint of the audit
    * @param rules of the gate
    * @param measured by the audit, example by example
-   * @throws IllegalArgumentException if the audit is unreliable, or a figure is missing or was not
-   *     run to the end: such figures are no yardstick
+   * @throws IllegalArgumentException if the audit is not reliable, or a figure is missing or was
+   *     not run to the end: such figures are no yardstick
    */
   public static Baseline of(
       String model, Fingerprint fingerprint, List<Rule> rules, Measurements measured) {
-    if (!measured.reliable()) {
-      throw new IllegalArgumentException(
-          "a baseline must come from a reliable audit but a validity check tripped: %s; see the validity checks in the report"
-              .formatted(measured.validity().tripped()));
-    }
     Map<Rule, List<Figure>> figures = new LinkedHashMap<>();
     for (Rule rule : rules) {
       if (rule.metric().isShare()) {
@@ -125,6 +120,17 @@ public record Baseline(
     }
     // An audit that was cut short lacks other things too, and these would be misleading to name.
     figures.forEach((rule, own) -> own.forEach(figure -> requireWhole(rule, figure)));
+    for (Rule rule : figures.keySet()) {
+      measured
+          .validity()
+          .doubt(rule)
+          .ifPresent(
+              doubt -> {
+                throw new IllegalArgumentException(
+                    "a baseline must come from a reliable audit but %s; see the validity checks in the report"
+                        .formatted(doubt));
+              });
+    }
     Map<String, List<BaselineFigure>> recorded = new TreeMap<>();
     figures.forEach(
         (rule, own) -> {

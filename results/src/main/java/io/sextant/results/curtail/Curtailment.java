@@ -12,7 +12,6 @@ import io.sextant.results.SampleRow;
 import io.sextant.results.SampleTable;
 import io.sextant.results.Score;
 import io.sextant.results.Severity;
-import io.sextant.results.Tally;
 import io.sextant.results.Threat;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,9 +34,12 @@ public final class Curtailment {
   private final Curtail curtail;
   private final SampleTable samples;
   private final List<Decision> decisions;
+  private final Set<String> waived;
 
-  private Curtailment(Curtail curtail, SampleTable samples, List<Decision> decisions) {
+  private Curtailment(
+      Curtail curtail, Set<String> waived, SampleTable samples, List<Decision> decisions) {
     this.curtail = curtail;
+    this.waived = Set.copyOf(waived);
     this.samples = samples;
     this.decisions = List.copyOf(decisions);
   }
@@ -49,6 +51,7 @@ public final class Curtailment {
    * @param rules of the gate, in their order; those that are no share of examples are passed over
    * @param compared ids of rules that are held against a baseline, which needs complete figures:
    *     they do not end by holding
+   * @param waived ids of rules whose failure somebody accepts: it does not make the gate fail
    * @param classes class names in the order of the labels
    * @param samples the clean prediction of each example, the rows so far, and what is planned
    */
@@ -56,6 +59,7 @@ public final class Curtailment {
       Curtail curtail,
       List<Rule> rules,
       Set<String> compared,
+      Set<String> waived,
       List<String> classes,
       SampleTable samples) {
     Measurements measured = Measurements.of(classes, samples);
@@ -69,7 +73,7 @@ public final class Curtailment {
         decisions.add(new Decision(rule, certainty, figures, ended));
       }
     }
-    return new Curtailment(curtail, samples, decisions);
+    return new Curtailment(curtail, waived, samples, decisions);
   }
 
   /** One broken figure breaks the rule; without a figure nothing is decided. */
@@ -93,51 +97,39 @@ public final class Curtailment {
   /** Whether the gate fails for certain. */
   public boolean fails() {
     return decisions.stream()
-        .anyMatch(d -> d.certainty() == Certainty.FAILS && d.rule().severity() == Severity.ERROR);
+        .filter(d -> d.rule().severity() == Severity.ERROR)
+        .filter(d -> !waived.contains(d.rule().id()))
+        .anyMatch(d -> d.certainty() == Certainty.FAILS);
   }
 
   /**
    * The examples on which an attack can still change something, ascending; none when no rule needs
    * it.
    *
-   * <p>Without curtailment these are all examples that lack it, but for those that are wrong
-   * already. With {@link Curtail#FAIL} it is the same as long as a rule that asks for it is
-   * undecided, so that what passes is measured as completely as without. With {@link Curtail#BOTH}
-   * an example that is broken already is left out too, unless an undecided rule is about this very
-   * attack. A threat that no rule asks for is run as long as the gate may still pass.
+   * <p>These are all examples that lack it, but for those that are wrong already, as long as a rule
+   * that asks for it is undecided: what passes is measured as completely as without curtailment,
+   * and attacks can be compared on the examples that they share. A threat that no rule asks for is
+   * run as long as the gate may still pass.
    *
    * @param norm of a planned threat
    * @param epsilon of a planned threat
    * @param attack planned in this norm
    */
   public Set<Integer> open(Norm norm, Epsilon epsilon, String attack) {
-    Set<Integer> lacking = samples(norm, epsilon, Optional.of(attack));
+    Set<Integer> lacking = samples(samples, norm, epsilon, Optional.of(attack));
     if (curtail == Curtail.NONE) {
       return lacking;
     }
     boolean governed = false;
-    Set<Integer> wanted = new TreeSet<>();
     for (Decision decision : decisions) {
-      Rule rule = decision.rule();
-      if (asks(rule, norm, epsilon, attack)) {
+      if (asks(decision.rule(), norm, epsilon, attack)) {
         governed = true;
-        if (!decision.ended() && curtail == Curtail.FAIL) {
+        if (!decision.ended()) {
           return lacking;
-        } else if (!decision.ended()) {
-          decision.figures().stream()
-              .filter(figure -> isAt(figure, norm, epsilon))
-              .forEach(figure -> wanted.addAll(openIn(figure)));
         }
       }
     }
-    if (!governed && !fails()) {
-      if (curtail == Curtail.FAIL) {
-        return lacking;
-      }
-      wanted.addAll(samples(norm, epsilon, Optional.empty()));
-    }
-    wanted.retainAll(lacking);
-    return wanted;
+    return governed || fails() ? Set.of() : lacking;
   }
 
   private static boolean asks(Rule rule, Norm norm, Epsilon epsilon, String attack) {
@@ -147,21 +139,8 @@ public final class Curtailment {
         && rule.attack().map(attack::equals).orElse(true);
   }
 
-  private static boolean isAt(Figure figure, Norm norm, Epsilon epsilon) {
-    return figure.scope().norm().map(n -> n == norm).orElse(false)
-        && figure.scope().epsilon().map(epsilon::equals).orElse(false);
-  }
-
-  private static List<Integer> openIn(Figure figure) {
-    return figure.value() instanceof Tally tally
-        ? tally.scores().stream()
-            .filter(score -> score.standing() == Score.Standing.OPEN)
-            .map(Score::sample)
-            .toList()
-        : List.of();
-  }
-
-  private Set<Integer> samples(Norm norm, Epsilon epsilon, Optional<String> attack) {
+  private static Set<Integer> samples(
+      SampleTable samples, Norm norm, Epsilon epsilon, Optional<String> attack) {
     Set<Integer> open = new TreeSet<>();
     for (Score score : samples.scores(norm, epsilon, attack, c -> true)) {
       if (score.standing() == Score.Standing.OPEN) {
@@ -171,41 +150,23 @@ public final class Curtailment {
     return open;
   }
 
-  /** What was planned and could still change an outcome, in the order of the plan. */
-  public List<Unrun> unrun() {
-    return unrun(samples, samples.clean().size());
-  }
-
   /**
    * What an audit has not run and could still change an outcome, in the order of the plan.
    *
    * @param samples what is known
-   * @param n examples of the audit; those that are not in the table lack everything
    */
-  public static List<Unrun> unrun(SampleTable samples, int n) {
+  public static List<Unrun> unrun(SampleTable samples) {
     List<Unrun> unrun = new ArrayList<>();
-    int unknown = n - samples.clean().size();
+    int n = samples.clean().size();
     for (Threat threat : samples.threats()) {
       for (Epsilon epsilon : threat.epsilons()) {
-        Set<Integer> open = new TreeSet<>();
-        for (Score score : samples.scores(threat.norm(), epsilon, Optional.empty(), c -> true)) {
-          if (score.standing() == Score.Standing.OPEN) {
-            open.add(score.sample());
-          }
-        }
+        Set<Integer> open = samples(samples, threat.norm(), epsilon, Optional.empty());
         for (AttackInfo attack : samples.attacks()) {
           if (attack.norms().contains(threat.norm()) && !attack.name().equals(SampleRow.REPLAY)) {
-            long lacking =
-                samples
-                    .scores(
-                        threat.norm(),
-                        epsilon,
-                        Optional.of(attack.name()),
-                        c -> open.contains(c.sample()))
-                    .stream()
-                    .filter(score -> score.standing() == Score.Standing.OPEN)
-                    .count();
-            int missing = Math.toIntExact(lacking) + unknown;
+            Set<Integer> lacking =
+                samples(samples, threat.norm(), epsilon, Optional.of(attack.name()));
+            lacking.retainAll(open);
+            int missing = lacking.size();
             if (missing > 0) {
               unrun.add(new Unrun(threat.norm(), epsilon, attack.name(), missing, n));
             }

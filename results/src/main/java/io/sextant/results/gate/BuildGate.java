@@ -151,11 +151,7 @@ public final class BuildGate {
         today,
         reports,
         findings,
-        subject
-            .measured()
-            .samples()
-            .map(table -> Curtailment.unrun(table, subject.measured().accuracy().clean().n()))
-            .orElse(List.of()),
+        subject.measured().samples().map(Curtailment::unrun).orElse(List.of()),
         failed);
   }
 
@@ -321,16 +317,20 @@ public final class BuildGate {
   }
 
   private static RuleVerdict kept(RuleVerdict limits, Validity validity) {
-    return validity.reliable()
-        ? with(
-            limits,
-            Verdict.PASS,
-            "The value did not fall below the baseline by more than is tolerated.")
-        : with(
-            limits,
-            Verdict.INCONCLUSIVE,
-            "The value did not fall below the baseline, but a validity check tripped: %s."
-                .formatted(validity.tripped()));
+    return validity
+        .doubt(limits.rule())
+        .map(
+            doubt ->
+                with(
+                    limits,
+                    Verdict.INCONCLUSIVE,
+                    "The value did not fall below the baseline, but %s.".formatted(doubt)))
+        .orElseGet(
+            () ->
+                with(
+                    limits,
+                    Verdict.PASS,
+                    "The value did not fall below the baseline by more than is tolerated."));
   }
 
   private static RuleVerdict with(RuleVerdict judged, Verdict verdict, String explanation) {
@@ -408,6 +408,19 @@ public final class BuildGate {
         report.uncompared(),
         report.worst(),
         waiver);
+  }
+
+  /**
+   * The rules whose failure somebody accepts on a day, for any model.
+   *
+   * @param today by which waivers are counted
+   */
+  public Set<String> waived(LocalDate today) {
+    return waivers.stream()
+        .filter(waiver -> !waiver.isExpired(today))
+        .map(Waiver::rule)
+        .filter(id -> rules.stream().anyMatch(rule -> rule.id().equals(id)))
+        .collect(Collectors.toSet());
   }
 
   /** The waiver of a rule; one that names the model goes before one that does not. */

@@ -24,7 +24,8 @@ class CurtailmentTest {
   private static final Epsilon E = Epsilon.parse("0.1");
 
   private static Curtailment of(Curtail curtail, Trial trial, Rule... rules) {
-    return Curtailment.of(curtail, List.of(rules), Set.of(), Trial.CLASSES, trial.table());
+    return Curtailment.of(
+        curtail, List.of(rules), Set.of(), Set.of(), Trial.CLASSES, trial.table());
   }
 
   private static Rule atLeast(String minimum) {
@@ -100,11 +101,21 @@ class CurtailmentTest {
     assertThat(of(Curtail.BOTH, halfway(), own).decisions().get(0).ended()).isFalse();
     Curtailment compared =
         Curtailment.of(
-            Curtail.BOTH, List.of(atLeast("30%")), Set.of("r"), Trial.CLASSES, halfway().table());
+            Curtail.BOTH,
+            List.of(atLeast("30%")),
+            Set.of("r"),
+            Set.of(),
+            Trial.CLASSES,
+            halfway().table());
     assertThat(compared.decisions().get(0).ended()).isFalse();
     Curtailment failing =
         Curtailment.of(
-            Curtail.BOTH, List.of(atLeast("61%")), Set.of("r"), Trial.CLASSES, halfway().table());
+            Curtail.BOTH,
+            List.of(atLeast("61%")),
+            Set.of("r"),
+            Set.of(),
+            Trial.CLASSES,
+            halfway().table());
     assertThat(failing.decisions().get(0).ended()).isTrue();
   }
 
@@ -153,7 +164,8 @@ class CurtailmentTest {
 
   @Test
   void open_examples_are_those_that_can_still_break() {
-    assertThat(open(of(Curtail.BOTH, halfway(), atLeast("50%")))).containsExactly(105, 106, 107);
+    assertThat(open(of(Curtail.BOTH, halfway(), atLeast("50%"))))
+        .containsExactly(100, 105, 106, 107);
     assertThat(open(of(Curtail.FAIL, halfway(), atLeast("50%"))))
         .as("what may pass is measured in full")
         .containsExactly(100, 105, 106, 107);
@@ -176,24 +188,24 @@ class CurtailmentTest {
     assertThat(open(of(Curtail.FAIL, halfway(), mild)))
         .as("no rule asks for PGD, but the gate may pass")
         .containsExactly(100, 105, 106, 107);
-    assertThat(open(of(Curtail.BOTH, halfway(), mild))).containsExactly(105, 106, 107);
+    assertThat(open(of(Curtail.BOTH, halfway(), mild))).containsExactly(100, 105, 106, 107);
   }
 
   @Test
   void what_no_rule_asks_for_is_run_while_the_gate_may_pass() {
     Rule clean = Rule.cleanAccuracy("c", "80%");
-    assertThat(open(of(Curtail.BOTH, halfway(), clean))).containsExactly(105, 106, 107);
+    assertThat(open(of(Curtail.BOTH, halfway(), clean))).containsExactly(100, 105, 106, 107);
     assertThat(open(of(Curtail.BOTH, halfway(), Rule.cleanAccuracy("c", "81%")))).isEmpty();
     Rule otherRadius = Rule.robustAccuracy("o", Norm.LINF, Epsilon.parse("0.2"), "0");
-    assertThat(open(of(Curtail.BOTH, halfway(), otherRadius))).containsExactly(105, 106, 107);
+    assertThat(open(of(Curtail.BOTH, halfway(), otherRadius))).containsExactly(100, 105, 106, 107);
     Rule otherNorm = Rule.robustAccuracy("o", Norm.L2, E, "0");
-    assertThat(open(of(Curtail.BOTH, halfway(), otherNorm))).containsExactly(105, 106, 107);
+    assertThat(open(of(Curtail.BOTH, halfway(), otherNorm))).containsExactly(100, 105, 106, 107);
   }
 
   @Test
-  void a_rule_on_a_class_asks_for_its_examples() {
+  void a_rule_on_a_class_asks_for_all_examples() {
     Rule odd = Trial.robust("o").className("odd").minimum(Limit.parse("50%")).build();
-    assertThat(open(of(Curtail.BOTH, halfway(), odd))).containsExactly(105, 107);
+    assertThat(open(of(Curtail.BOTH, halfway(), odd))).containsExactly(100, 105, 106, 107);
     assertThat(open(of(Curtail.FAIL, halfway(), odd))).containsExactly(100, 105, 106, 107);
     Rule at = Rule.builder("a", Metric.ROBUST_ACCURACY).minimum(Limit.parse("50%")).build();
     Trial two = new Trial("gg").run("pgd", "0.1", "h.").run("pgd", "0.2", "..");
@@ -209,16 +221,12 @@ class CurtailmentTest {
             .run("fgsm", "0.1", "5hhh")
             .run("pgd", "0.1", ".h..")
             .run(SampleRow.REPLAY, "0.1", "5...");
-    assertThat(of(Curtail.FAIL, trial, atLeast("50%")).unrun())
+    assertThat(Curtailment.unrun(trial.table()))
         .containsExactly(new Unrun(Norm.LINF, E, "pgd", 2, 4))
         .extracting(Unrun::describe)
         .containsExactly("pgd at L∞ 0.1: not run on 2 of 4 examples");
-    assertThat(Curtailment.unrun(trial.table(), 6))
-        .as("two examples of which nothing is known")
-        .containsExactly(
-            new Unrun(Norm.LINF, E, "fgsm", 2, 6), new Unrun(Norm.LINF, E, "pgd", 4, 6));
     Trial complete = new Trial("gg").run("pgd", "0.1", "h5");
-    assertThat(of(Curtail.NONE, complete, atLeast("50%")).unrun()).isEmpty();
+    assertThat(Curtailment.unrun(complete.table())).isEmpty();
   }
 
   @Test
@@ -267,6 +275,19 @@ class CurtailmentTest {
     Curtailment both = of(Curtail.BOTH, trial, rule);
 
     assertThat(both.open(Norm.LINF, E, "pgd")).containsExactly(101, 102, 103);
-    assertThat(both.open(Norm.LINF, Epsilon.parse("0.2"), "pgd")).containsExactly(102, 103);
+    assertThat(both.open(Norm.LINF, Epsilon.parse("0.2"), "pgd"))
+        .as("attacks are compared on what they share, broken or not")
+        .containsExactly(101, 102, 103);
+  }
+
+  @Test
+  void a_failure_that_somebody_accepts_does_not_end_the_rest() {
+    Rule lost = atLeast("61%");
+    Curtailment accepted =
+        Curtailment.of(
+            Curtail.FAIL, List.of(lost), Set.of(), Set.of("r"), Trial.CLASSES, halfway().table());
+    assertThat(of(Curtail.FAIL, halfway(), lost).fails()).isTrue();
+    assertThat(accepted.fails()).isFalse();
+    assertThat(open(accepted)).as("no further work for the rule itself").isEmpty();
   }
 }
