@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.Set;
 
 /** Largest relative completeness gap of an explanation. */
@@ -33,12 +32,13 @@ final class CompletenessGapMetric implements Metric {
   public List<Figure> figures(Rule rule, Measurements measured) {
     List<Figure> figures = new ArrayList<>();
     for (ExplainerResult result : measured.explanations()) {
-      OptionalDouble largest = result.maximumRelativeGap();
-      if (largest.isPresent()) {
-        boolean complete =
-            result.certificates().stream()
-                .allMatch(c -> c.gap().isEmpty() || c.relativeGap().isPresent());
-        figures.add(new Figure(Scope.ALL, new Gap(largest.getAsDouble(), complete, worst(result))));
+      List<Certificate> promised =
+          result.certificates().stream().filter(c -> c.gap().isPresent()).toList();
+      if (!promised.isEmpty()) {
+        // A gap that cannot be put into proportion proves nothing.
+        boolean complete = promised.stream().allMatch(c -> c.relativeGap().isPresent());
+        double largest = result.maximumRelativeGap().orElse(0);
+        figures.add(new Figure(Scope.ALL, new Gap(largest, complete, worst(result))));
       }
     }
     return figures;

@@ -113,7 +113,6 @@ public record Gate(List<RuleVerdict> rules, Optional<Verdict> verdict, int exitC
               "The value is within the limit, but it does not cover every example.");
       case HOLDS ->
           measured
-              .validity()
               .doubt(rule)
               .map(
                   doubt ->

@@ -2,6 +2,7 @@ package io.sextant.results;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
@@ -30,6 +31,31 @@ public record Measurements(
           "samples must be at most the %d examples of the audit but were %d"
               .formatted(accuracy.clean().n(), known));
     }
+  }
+
+  /**
+   * The same without inputs of earlier builds: what two builds can be compared by. Limits count
+   * these inputs, as broken is broken.
+   */
+  public Measurements planned() {
+    return new Measurements(
+        classes, accuracy, explanations, validity, samples.map(SampleTable::planned));
+  }
+
+  /** Why a rule that is kept cannot pass all the same, in words; empty when it can. */
+  public Optional<String> doubt(Rule rule) {
+    return validity.doubt(rule).or(() -> unseen(rule));
+  }
+
+  private Optional<String> unseen(Rule rule) {
+    if (rule.className().filter(Rule.EVERY_CLASS::equals).isEmpty()) {
+      return Optional.empty();
+    }
+    String unseen =
+        classes.stream()
+            .filter(name -> ofClass(name).map(ClassAccuracy::n).orElse(0) == 0)
+            .collect(Collectors.joining(", "));
+    return unseen.isEmpty() ? Optional.empty() : Optional.of("no example is of class " + unseen);
   }
 
   /**

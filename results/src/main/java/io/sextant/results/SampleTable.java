@@ -99,6 +99,16 @@ public final class SampleTable {
     return new SampleTable(clean, rows, result.plan().threats(), result.plan().attacks(), slices);
   }
 
+  /** The same without inputs of earlier builds, which not every build has. */
+  public SampleTable planned() {
+    return new SampleTable(
+        clean,
+        rows().stream().filter(row -> !row.attack().equals(SampleRow.REPLAY)).toList(),
+        threats,
+        attacks,
+        slices);
+  }
+
   /** Clean predictions, ascending by example. */
   public List<Aggregates.CleanPrediction> clean() {
     return clean;

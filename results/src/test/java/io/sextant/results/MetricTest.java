@@ -280,6 +280,34 @@ class MetricTest {
     assertThat(whole.atMost(Limit.parse("0.25"), Statistic.POINT)).isEqualTo(Certainty.HOLDS);
   }
 
+  @Test
+  void an_explainer_without_a_proportion_takes_the_green_from_the_others() {
+    Certificate flat =
+        new Certificate(
+            5,
+            0,
+            "logit",
+            1,
+            2,
+            OptionalDouble.of(2),
+            OptionalDouble.of(0.7),
+            Optional.of(false),
+            OptionalDouble.empty(),
+            1,
+            1);
+    Rule rule = Rule.builder("g", Metric.COMPLETENESS_GAP).maximum(Limit.parse("5%")).build();
+    Measurements measured =
+        new Measurements(
+            Trial.CLASSES,
+            new Accuracy(new Proportion(1, 1), List.of(), List.of()),
+            List.of(
+                new ExplainerResult("fine", Map.of(), List.of(gap(1, 0.01))),
+                new ExplainerResult("flat", Map.of(), List.of(flat))),
+            Validity.of(List.of()),
+            Optional.empty());
+    assertThat(Gate.judge(rule, measured).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+  }
+
   private static Certificate gap(int sample, double gap) {
     return new Certificate(
         sample,

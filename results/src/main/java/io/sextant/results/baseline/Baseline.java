@@ -115,14 +115,13 @@ public record Baseline(
     Map<Rule, List<Figure>> figures = new LinkedHashMap<>();
     for (Rule rule : rules) {
       if (rule.metric().isShare()) {
-        figures.put(rule, rule.metric().figures(rule, measured));
+        figures.put(rule, rule.metric().figures(rule, measured.planned()));
       }
     }
     // An audit that was cut short lacks other things too, and these would be misleading to name.
     figures.forEach((rule, own) -> own.forEach(figure -> requireWhole(rule, figure)));
     for (Rule rule : figures.keySet()) {
       measured
-          .validity()
           .doubt(rule)
           .ifPresent(
               doubt -> {

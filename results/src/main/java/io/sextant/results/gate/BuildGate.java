@@ -4,12 +4,12 @@ import io.sextant.results.Bound;
 import io.sextant.results.Figure;
 import io.sextant.results.Gate;
 import io.sextant.results.Limit;
+import io.sextant.results.Measurements;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.RuleVerdict;
 import io.sextant.results.Scope;
 import io.sextant.results.Severity;
-import io.sextant.results.Validity;
 import io.sextant.results.Verdict;
 import io.sextant.results.baseline.Baseline;
 import io.sextant.results.baseline.Comparison;
@@ -143,16 +143,67 @@ public final class BuildGate {
       }
     }
     findings.addAll(waiverFindings(reports, subject.model(), today));
-    boolean failed =
-        reports.stream().anyMatch(report -> fails(report.verdict()))
-            || findings.stream().anyMatch(Finding::fails);
     return new GateReport(
         subject.model(),
         today,
         reports,
         findings,
         subject.measured().samples().map(Curtailment::unrun).orElse(List.of()),
-        failed);
+        fails(reports, findings));
+  }
+
+  /**
+   * The reports of all models, with what can only be said about waivers when all of them are known:
+   * whether one that names no model is needed anywhere, and whether the model that it names exists.
+   *
+   * @param reports of the models, by this gate
+   */
+  public List<GateReport> together(List<GateReport> reports) {
+    Set<Waiver> used =
+        reports.stream()
+            .flatMap(report -> report.rules().stream())
+            .flatMap(rule -> rule.waiver().stream())
+            .collect(Collectors.toSet());
+    Set<Finding> needed =
+        used.stream()
+            .filter(waiver -> waiver.model().isEmpty())
+            .map(this::unneeded)
+            .collect(Collectors.toSet());
+    List<String> models = reports.stream().map(GateReport::model).toList();
+    List<Finding> lost =
+        waivers.stream()
+            .filter(waiver -> waiver.model().filter(id -> !models.contains(id)).isPresent())
+            .map(
+                waiver ->
+                    unused(
+                        "The waiver of rule %s by %s is for model %s, which is not judged here; remove it, or name one of %s."
+                            .formatted(
+                                waiver.rule(),
+                                waiver.owner(),
+                                waiver.model().orElse(""),
+                                String.join(", ", models))))
+            .toList();
+    List<GateReport> all = new ArrayList<>();
+    for (GateReport report : reports) {
+      List<Finding> findings = new ArrayList<>(report.findings());
+      findings.removeAll(needed);
+      if (all.isEmpty()) {
+        findings.addAll(lost);
+      }
+      all.add(
+          new GateReport(
+              report.model(),
+              report.day(),
+              report.rules(),
+              findings,
+              report.unrun(),
+              fails(report.rules(), findings)));
+    }
+    return all;
+  }
+
+  private boolean fails(List<RuleReport> reports, List<Finding> findings) {
+    return reports.stream().anyMatch(this::fails) || findings.stream().anyMatch(Finding::fails);
   }
 
   /**
@@ -172,11 +223,13 @@ public final class BuildGate {
         false);
   }
 
-  private boolean fails(Verdict verdict) {
-    return switch (verdict) {
+  /** A rule that only warns when it is broken does not fail a build for being undecided. */
+  private boolean fails(RuleReport report) {
+    boolean counts = report.rule().severity() == Severity.ERROR;
+    return switch (report.verdict()) {
       case FAIL -> true;
-      case INCONCLUSIVE -> policy.failOnInconclusive();
-      case NOT_MEASURED -> policy.failIfNotMeasured();
+      case INCONCLUSIVE -> counts && policy.failOnInconclusive();
+      case NOT_MEASURED -> counts && policy.failIfNotMeasured();
       case PASS, WARN, SKIPPED, WAIVED -> false;
     };
   }
@@ -223,13 +276,22 @@ public final class BuildGate {
     if (tolerance.isEmpty() || (baseline.isEmpty() && rule.maxRegression().isEmpty())) {
       return report(limits, decisive.scope(), Beside.NOTHING, decisive.value().worst());
     }
+    Map<Scope, Figure> planned = new LinkedHashMap<>();
+    rule.metric()
+        .figures(rule, subject.measured().planned())
+        .forEach(figure -> planned.put(figure.scope(), figure));
     Map<Figure, Comparison> compared = new LinkedHashMap<>();
     Optional<String> refused = Optional.empty();
     Optional<String> absent = Optional.empty();
     for (Figure figure : figures) {
       Match match =
           baseline
-              .map(b -> b.match(subject.fingerprint(), rule, figure))
+              .map(
+                  b ->
+                      b.match(
+                          subject.fingerprint(),
+                          rule,
+                          planned.getOrDefault(figure.scope(), figure)))
               .orElse(new Match.Absent("there is no baseline; run update-baseline to record one"));
       if (match instanceof Match.Compared found) {
         compared.put(figure, found.comparison());
@@ -263,7 +325,7 @@ public final class BuildGate {
       } else if (absent.isPresent() && rule.maxRegression().isPresent()) {
         verdict = undecided(limits, Verdict.NOT_MEASURED, absent.get());
       } else if (limits.verdict() == Verdict.SKIPPED) {
-        verdict = kept(limits, subject.measured().validity());
+        verdict = kept(limits, subject.measured());
       }
       if (verdict.verdict() == Verdict.PASS) {
         compared.forEach((figure, comparison) -> improvement(rule, figure, comparison, findings));
@@ -316,8 +378,8 @@ public final class BuildGate {
             : "The value cannot be held against the baseline: " + reason + ".");
   }
 
-  private static RuleVerdict kept(RuleVerdict limits, Validity validity) {
-    return validity
+  private static RuleVerdict kept(RuleVerdict limits, Measurements measured) {
+    return measured
         .doubt(limits.rule())
         .map(
             doubt ->
@@ -388,7 +450,7 @@ public final class BuildGate {
   }
 
   private RuleReport waived(RuleReport report, String model, LocalDate today) {
-    Optional<Waiver> waiver = waiver(report.rule(), model).filter(w -> !w.isExpired(today));
+    Optional<Waiver> waiver = waiver(report.rule(), model, today);
     if (report.verdict() != Verdict.FAIL || waiver.isEmpty()) {
       return report;
     }
@@ -423,9 +485,12 @@ public final class BuildGate {
         .collect(Collectors.toSet());
   }
 
-  /** The waiver of a rule; one that names the model goes before one that does not. */
-  private Optional<Waiver> waiver(Rule rule, String model) {
+  /**
+   * The waiver of a rule that is in force; one that names the model goes before one that does not.
+   */
+  private Optional<Waiver> waiver(Rule rule, String model, LocalDate today) {
     return waivers.stream()
+        .filter(w -> !w.isExpired(today))
         .filter(w -> w.covers(rule.id(), model))
         .max(Comparator.comparing(w -> w.model().isPresent()));
   }
@@ -463,13 +528,16 @@ public final class BuildGate {
           || report.get().verdict() == Verdict.WARN
           || report.get().waiver().filter(w -> !w.equals(waiver)).isPresent()) {
         // What is skipped, not measured or undecided may still need its waiver.
-        findings.add(
-            unused(
-                "The waiver of rule %s by %s is not needed; remove it."
-                    .formatted(waiver.rule(), waiver.owner())));
+        findings.add(unneeded(waiver));
       }
     }
     return findings;
+  }
+
+  private Finding unneeded(Waiver waiver) {
+    return unused(
+        "The waiver of rule %s by %s is not needed; remove it."
+            .formatted(waiver.rule(), waiver.owner()));
   }
 
   private Finding unused(String text) {

@@ -266,6 +266,6 @@ public final class GateMessage {
 
   /** Names come from people and files; they must not move the cursor or fake a line. */
   private static String clean(String line) {
-    return line.replaceAll("\\p{Cntrl}", "?");
+    return line.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
   }
 }

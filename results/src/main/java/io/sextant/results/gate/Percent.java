@@ -22,11 +22,14 @@ public final class Percent {
 
   /** A share held against a rule: rounded down, or up where the rule has only a maximum. */
   public static String of(Proportion share, Rule rule) {
-    RoundingMode mode = harsh(rule);
+    BigDecimal hundredfold = BigDecimal.valueOf(share.count()).movePointRight(2);
+    BigDecimal n = BigDecimal.valueOf(share.n());
+    boolean above =
+        rule.maximum()
+            .filter(m -> hundredfold.compareTo(m.value().movePointRight(2).multiply(n)) > 0)
+            .isPresent();
     BigDecimal percent =
-        BigDecimal.valueOf(share.count())
-            .movePointRight(2)
-            .divide(BigDecimal.valueOf(share.n()), decimals(rule), mode);
+        hundredfold.divide(n, decimals(rule), above ? RoundingMode.CEILING : harsh(rule));
     return percent.toPlainString() + "%";
   }
 

@@ -12,6 +12,7 @@ import io.sextant.results.Metric;
 import io.sextant.results.Norm;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
+import io.sextant.results.SampleRow;
 import io.sextant.results.Severity;
 import io.sextant.results.Statistic;
 import io.sextant.results.Trial;
@@ -595,5 +596,94 @@ class BuildGateTest {
     Rule gap = Rule.builder("gap", Metric.COMPLETENESS_GAP).maximum(Limit.parse("1%")).build();
     assertThat(first(judge(gate(gap), GOOD, baseline(GOOD, gap))).verdict())
         .isEqualTo(Verdict.NOT_MEASURED);
+  }
+
+  @Test
+  void inputs_of_earlier_builds_count_for_limits_and_not_for_comparisons() {
+    Trial plain = new Trial("gggggggggg").run("pgd", "0.1", "hhhhhhhhhh");
+    Trial replayed =
+        new Trial("gggggggggg")
+            .run("pgd", "0.1", "hhhhhhhhhh")
+            .run(SampleRow.REPLAY, "0.1", "555555....");
+    Rule rule = rule().maxRegression(Limit.parse("0")).build();
+
+    GateReport report = judge(gate(rule), replayed, baseline(plain, rule));
+    assertThat(first(report).verdict()).isEqualTo(Verdict.PASS);
+    assertThat(first(report).judged().share().orElseThrow().count()).isEqualTo(4);
+    assertThat(first(report).change().orElseThrow().lost()).isEmpty();
+    assertThat(baseline(replayed, rule)).isEqualTo(baseline(plain, rule));
+  }
+
+  @Test
+  void a_rule_on_each_class_does_not_pass_when_one_has_no_example() {
+    Trial even = new Trial("g").run("pgd", "0.1", "h");
+    Rule each = Trial.robust("r").className(Rule.EVERY_CLASS).minimum(Limit.parse("50%")).build();
+    Rule clean = Trial.clean("c").className(Rule.EVERY_CLASS).minimum(Limit.parse("50%")).build();
+    for (Rule rule : List.of(each, clean)) {
+      RuleReport report = first(judge(gate(rule), even));
+      assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+      assertThat(report.judged().explanation()).endsWith("but no example is of class odd.");
+    }
+  }
+
+  @Test
+  void a_rule_that_only_warns_fails_no_build_for_being_undecided() {
+    Rule elsewhere =
+        Rule.builder("r", Metric.ROBUST_ACCURACY)
+            .norm(Norm.L2)
+            .minimum(Limit.parse("0"))
+            .severity(Severity.WARN)
+            .build();
+    assertThat(first(judge(gate(elsewhere), GOOD)).verdict()).isEqualTo(Verdict.NOT_MEASURED);
+    assertThat(judge(gate(elsewhere), GOOD).failed()).isFalse();
+    Rule info = rule().severity(Severity.INFO).build();
+    GateReport report = gate(info).judge(subject(GOOD.unreliable()), Optional.empty(), TODAY);
+    assertThat(first(report).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(report.failed()).isFalse();
+  }
+
+  @Test
+  void whether_a_waiver_is_needed_is_a_question_about_all_models() {
+    Waiver any = waiver("r", Optional.empty(), TODAY);
+    Waiver lost = waiver("r", Optional.of("gone"), TODAY);
+    BuildGate gate =
+        new BuildGate(
+            List.of(Trial.robust("r").minimum(Limit.parse("85%")).build()),
+            List.of(any, lost),
+            GatePolicy.DEFAULT.withFailOnUnusedWaiver(true));
+    GateReport bad =
+        gate.judge(new GateSubject("bad", WORSE.measured(), PRINT), Optional.empty(), TODAY);
+    GateReport good =
+        gate.judge(new GateSubject("good", GOOD.measured(), PRINT), Optional.empty(), TODAY);
+    assertThat(good.failed()).as("alone it looks unneeded").isTrue();
+
+    List<GateReport> together = gate.together(List.of(bad, good));
+    assertThat(together.get(1).findings()).isEmpty();
+    assertThat(together.get(1).failed()).isFalse();
+    assertThat(together.get(0).findings())
+        .extracting(Finding::text)
+        .containsExactly(
+            "The waiver of rule r by ann is for model gone, which is not judged here; remove it, or"
+                + " name one of bad, good.");
+    assertThat(gate.together(List.of(good)).get(0).findings()).hasSize(2);
+  }
+
+  @Test
+  void a_waiver_that_is_over_does_not_hide_one_that_is_not() {
+    Waiver general = waiver("r", Optional.empty(), TODAY);
+    Waiver over = waiver("r", Optional.of("digits"), TODAY.minusDays(1));
+    assertThat(first(waived(WORSE, false, general, over)).waiver()).contains(general);
+  }
+
+  @Test
+  void accepted_rules_are_known_before_the_run() {
+    BuildGate gate =
+        new BuildGate(
+            List.of(rule().build()),
+            List.of(
+                waiver("r", Optional.of("letters"), TODAY), waiver("q", Optional.empty(), TODAY)),
+            GatePolicy.DEFAULT);
+    assertThat(gate.waived(TODAY)).containsExactly("r");
+    assertThat(gate.waived(TODAY.plusDays(1))).isEmpty();
   }
 }

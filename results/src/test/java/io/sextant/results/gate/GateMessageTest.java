@@ -264,6 +264,22 @@ class GateMessageTest {
   }
 
   @Test
+  void a_share_above_its_maximum_is_not_printed_as_equal_to_it() {
+    Rule both = Trial.robust("r").minimum(Limit.parse("10%")).maximum(Limit.parse("33.3%")).build();
+    assertThat(Percent.of(new Proportion(1, 3), both)).isEqualTo("33.4%");
+    assertThat(Percent.of(new Proportion(33, 100), both)).isEqualTo("33.0%");
+  }
+
+  @Test
+  void nothing_in_a_name_turns_or_hides_a_line() {
+    Rule hostile = Trial.robust("a\u009b31m\u202eb\u2028c").minimum(Limit.parse("99%")).build();
+    GateReport report =
+        judge(
+            new Trial("g").run("pgd", "0.1", "5").measured(), Optional.empty(), List.of(), hostile);
+    assertThat(GateMessage.line(report.rules().get(0))).startsWith("a?31m?b?c: ");
+  }
+
+  @Test
   void gaps_are_told_as_gaps() {
     Rule rule = Rule.builder("gap", Metric.COMPLETENESS_GAP).maximum(Limit.parse("1%")).build();
     Certificate certificate =
