@@ -127,7 +127,7 @@ public record AggregateRule(String id, Optional<Rule> worst, Optional<Rule> mean
       low += tally.low();
       high += tally.high();
       n += tally.n();
-      model.getValue().validity().doubt(rule).ifPresent(doubts::add);
+      model.getValue().doubt(rule).ifPresent(doubts::add);
     }
     Tally all = new Tally(low, high, n, List.of());
     Certainty certainty = new Figure(rule.scope(), all).judge(rule);

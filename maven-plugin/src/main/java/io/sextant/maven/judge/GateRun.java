@@ -7,6 +7,7 @@ import io.sextant.results.AuditResult;
 import io.sextant.results.baseline.Baseline;
 import io.sextant.results.gate.BuildGate;
 import io.sextant.results.gate.GatePolicy;
+import io.sextant.results.gate.GateReport;
 import io.sextant.results.gate.GateSubject;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.ModelSpec;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
@@ -98,16 +100,20 @@ public record GateRun(
   public List<Judgement> judge(Path folder, LocalDate today)
       throws EvaluationException, IOException {
     BuildGate gate = gate();
-    List<Judgement> judgements = new ArrayList<>();
+    List<AuditResult> results = new ArrayList<>();
+    List<GateReport> reports = new ArrayList<>();
     for (Map.Entry<String, Path> model : ResultFolders.of(spec, folder).entrySet()) {
       ResultFile file = ResultFile.of(model.getValue());
       AuditResult result = file.result();
       GateSubject subject = subject(spec, model.getKey(), file, result);
-      judgements.add(
-          new Judgement(
-              result, gate.judge(subject, baseline(model.getKey()), today), model.getValue()));
+      results.add(result);
+      reports.add(gate.judge(subject, baseline(model.getKey()), today));
     }
-    return judgements;
+    List<GateReport> together = gate.together(reports);
+    List<Path> folders = List.copyOf(ResultFolders.of(spec, folder).values());
+    return IntStream.range(0, results.size())
+        .mapToObj(i -> new Judgement(results.get(i), together.get(i), folders.get(i)))
+        .toList();
   }
 
   /** The subject of a model, which must be the one that the spec means. */
