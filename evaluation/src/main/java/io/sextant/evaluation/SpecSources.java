@@ -86,11 +86,15 @@ public final class SpecSources implements Sources, AutoCloseable {
     ClassLoader loader = Thread.currentThread().getContextClassLoader();
     Object supplier;
     try {
-      supplier =
+      Class<?> type =
           Class.forName(
-                  className, true, loader == null ? ClassLoader.getSystemClassLoader() : loader)
-              .getDeclaredConstructor()
-              .newInstance();
+              className, false, loader == null ? ClassLoader.getSystemClassLoader() : loader);
+      // Nothing of the class runs before it is known to be what is asked for.
+      if (!Supplier.class.isAssignableFrom(type)) {
+        throw new IllegalArgumentException(
+            "the supplier %s must implement java.util.function.Supplier".formatted(className));
+      }
+      supplier = type.getDeclaredConstructor().newInstance();
     } catch (ClassNotFoundException e) {
       throw new IllegalArgumentException(
           "the supplier %s is not on the class path; compile it, and check the name"
@@ -101,18 +105,14 @@ public final class SpecSources implements Sources, AutoCloseable {
           "the supplier %s must be a public class with a public constructor without parameters"
               .formatted(className),
           e);
-    } catch (InvocationTargetException e) {
+    } catch (InvocationTargetException | LinkageError e) {
       throw new IllegalArgumentException(
           "the supplier %s cannot be made: %s".formatted(className, reason(e)), e);
     }
-    if (!(supplier instanceof Supplier<?> supplies)) {
-      throw new IllegalArgumentException(
-          "the supplier %s must implement java.util.function.Supplier".formatted(className));
-    }
     Object made;
     try {
-      made = supplies.get();
-    } catch (RuntimeException e) {
+      made = ((Supplier<?>) supplier).get();
+    } catch (RuntimeException | LinkageError | AssertionError e) {
       throw new IllegalArgumentException(
           "the supplier %s failed: %s".formatted(className, reason(e)), e);
     }

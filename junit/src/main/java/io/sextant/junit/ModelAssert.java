@@ -61,7 +61,8 @@ public final class ModelAssert extends AbstractAssert<ModelAssert, Object> {
       examples.reset();
     }
     List<DataSet> batches = new ArrayList<>();
-    examples.forEachRemaining(batches::add);
+    // An iterator may fill one batch again and again.
+    examples.forEachRemaining(batch -> batches.add(batch.copy()));
     return onBatches(batches);
   }
 

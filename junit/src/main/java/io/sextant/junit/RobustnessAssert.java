@@ -447,7 +447,8 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
 
   /** The figures of the checks before this one, where they answer this one too, or new ones. */
   private Answer answer(List<Rule> asked, Optional<Path> baseline, Settings settings) {
-    if (known.isPresent()) {
+    // A baseline comes from an audit of its own, in which nothing was left out.
+    if (known.isPresent() && !(settings.updateBaselines() && baseline.isPresent())) {
       Answer before = known.get();
       boolean together = baseline.isEmpty() || before.baseline().isEmpty();
       List<Rule> rules = new ArrayList<>(asked);
@@ -474,7 +475,7 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
         question
             .place()
             .folder(settings.output())
-            .resolve(folderName(question.draft().withRules(asked)));
+            .resolve(folderName(question.draft().withRules(asked), question.held()));
     RobustnessResults results = audit(settings, baseline).run(spec(asked), question.held(), folder);
     return new Answer(asked, baseline, results.models().get(0));
   }
@@ -488,9 +489,12 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
     return question.draft().withRules(rules).spec();
   }
 
-  /** A test can ask for several audits; equal questions share a folder, so that one is enough. */
-  private static String folderName(SpecDraft draft) {
-    return "%s-%08x".formatted(draft.id(), draft.text().hashCode());
+  /**
+   * A test can ask for several audits. Equal questions about the same model and examples share a
+   * folder, so that one is enough.
+   */
+  private static String folderName(SpecDraft draft, HandedOver.Held held) {
+    return "%s-%08x".formatted(draft.id(), (draft.text() + held.digest()).hashCode());
   }
 
   private static boolean isMeasured(RuleReport report) {

@@ -69,7 +69,7 @@ record TestAudit(TestPlace place, Settings settings, Baselines baselines, GatePo
       Path own = reduced.models().size() == 1 ? base : base.resolve(model.id());
       synchronized (LOCKS.computeIfAbsent(own.toAbsolutePath().normalize(), p -> new Object())) {
         try (HandedOver sources = new HandedOver(held)) {
-          AuditResult audit = audit(reduced, model.id(), sources, own);
+          AuditResult audit = audit(selected(reduced), model.id(), sources, own);
           results.add(judge(reduced, audit, own));
         } catch (IOException e) {
           throw new UncheckedIOException(
@@ -82,53 +82,86 @@ record TestAudit(TestPlace place, Settings settings, Baselines baselines, GatePo
     return new RobustnessResults(results);
   }
 
-  /** The part of the spec that the caller wants to see again. */
+  /** The examples that the caller wants to see again. */
   private AuditSpec reduced(AuditSpec spec) {
     if (settings.samples().isEmpty()) {
       return spec;
     }
     DataSpec data = spec.data();
-    return new AuditSpec(
-        spec.models(),
-        spec.classes(),
+    DataSpec rows =
         new DataSpec(
             data.source(),
             data.samples(),
             data.sampling(),
             settings.samples(),
             data.minimum(),
-            data.maximum()),
+            data.maximum());
+    return with(spec, rows, spec.rules(), "# only these rows: %s%n".formatted(settings.samples()));
+  }
+
+  /** The rules that the caller wants to see again: others must not end the audit. */
+  private AuditSpec selected(AuditSpec spec) {
+    List<Rule> rules =
+        spec.rules().stream().filter(rule -> settings.rules().contains(rule.id())).toList();
+    return rules.isEmpty()
+        ? spec
+        : with(spec, spec.data(), rules, "# only these rules: %s%n".formatted(settings.rules()));
+  }
+
+  private static AuditSpec with(AuditSpec spec, DataSpec data, List<Rule> rules, String note) {
+    return new AuditSpec(
+        spec.models(),
+        spec.classes(),
+        data,
         spec.threats(),
         spec.attacks(),
         spec.explainers(),
         spec.slices(),
-        spec.rules(),
+        rules,
         spec.waivers(),
         spec.reportExamples(),
         spec.evidence(),
         spec.seed(),
         spec.engine(),
-        "%s# only these rows: %s%n".formatted(spec.text(), settings.samples()));
+        spec.text() + note);
   }
 
   private AuditResult audit(AuditSpec spec, String model, Sources sources, Path folder)
       throws IOException {
     Optional<Path> file = baselines.file(model);
     boolean recording = settings.updateBaselines() && file.isPresent();
-    if (recording && settings.ci()) {
-      throw new IllegalStateException(
-          "the baseline %s must not be recorded on a CI machine (the environment variable CI is set); run %s on your own and commit the file"
-              .formatted(file.get(), guidance(folder).update()));
+    if (recording) {
+      requireRecordable(file.get(), folder);
     }
     Set<String> compared = Set.of();
     if (!recording && file.isPresent() && Files.exists(file.get()) && !spec.rules().isEmpty()) {
       compared = gate(spec).compared(Baseline.read(file.get()));
     }
+    Set<String> waived =
+        spec.rules().isEmpty()
+            ? Set.of()
+            : new BuildGate(spec.rules(), spec.waivers(), policy).waived(today());
     Effort effort =
         new Effort(
-            recording ? Curtail.NONE : Curtail.FAIL, Optional.empty(), compared, Optional.empty());
+            recording ? Curtail.NONE : Curtail.FAIL,
+            Optional.empty(),
+            compared,
+            waived,
+            Optional.empty());
     return new Audit(spec, EngineOptions.DEFAULT, effort, sources, Progress.SILENT, place.command())
         .run(model, folder, true);
+  }
+
+  private void requireRecordable(Path baseline, Path folder) {
+    if (settings.ci()) {
+      throw new IllegalStateException(
+          "the baseline %s must not be recorded on a CI machine (the environment variable CI is set); run %s on your own and commit the file"
+              .formatted(baseline, guidance(folder).update()));
+    }
+  }
+
+  private static LocalDate today() {
+    return LocalDate.now(ZoneId.systemDefault());
   }
 
   private BuildGate gate(AuditSpec spec) {
@@ -172,7 +205,7 @@ record TestAudit(TestPlace place, Settings settings, Baselines baselines, GatePo
 
   private GateReport report(AuditSpec spec, AuditResult audit, Path folder) throws IOException {
     String model = audit.model().id();
-    LocalDate today = LocalDate.now(ZoneId.systemDefault());
+    LocalDate today = today();
     if (spec.rules().isEmpty()) {
       return new GateReport(model, today, List.of(), List.of(), List.of(), false);
     }
@@ -180,6 +213,7 @@ record TestAudit(TestPlace place, Settings settings, Baselines baselines, GatePo
         GateSubject.of(audit, SamplesCsv.read(folder.resolve("samples.csv")), spec.slices());
     Optional<Path> file = baselines.file(model);
     if (file.isPresent() && settings.updateBaselines()) {
+      requireRecordable(file.get(), folder);
       Baseline.of(model, subject.fingerprint(), recorded(spec), subject.measured())
           .write(file.get());
     }

@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.platform.commons.annotation.Testable;
 import org.junit.platform.commons.support.AnnotationSupport;
@@ -17,6 +18,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
  */
 record TestPlace(String className, String method) {
   private static final int LONGEST = 80;
+  private static final Pattern LAMBDA = Pattern.compile("lambda\\$(.+)\\$\\d+");
   private static final Pattern HARMLESS = Pattern.compile("[A-Za-z0-9_.,:#@-]+");
 
   static TestPlace of(Class<?> testClass, Method method) {
@@ -38,8 +40,14 @@ record TestPlace(String className, String method) {
                       .filter(TestPlace::isTest)
                       .findFirst()
                       .orElseGet(() -> callers.get(0));
-              return new TestPlace(chosen.getClassName(), chosen.getMethodName());
+              return new TestPlace(chosen.getClassName(), enclosing(chosen.getMethodName()));
             });
+  }
+
+  /** What runs in another thread is the body of a lambda, which has no test of its own. */
+  private static String enclosing(String method) {
+    Matcher lambda = LAMBDA.matcher(method);
+    return lambda.matches() ? lambda.group(1) : method;
   }
 
   private static boolean isOwn(Class<?> type) {

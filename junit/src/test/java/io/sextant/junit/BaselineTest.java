@@ -18,6 +18,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +73,17 @@ class BaselineTest {
         .hasMessageContaining("fell below the baseline")
         .hasMessageContaining("lost");
     assertThat(file).hasContent(recorded);
+  }
+
+  @Test
+  @EnabledIfEnvironmentVariable(named = "CI", matches = ".*[^ ].*")
+  void a_chain_does_not_record_a_baseline_on_ci_either() {
+    Path file = folder.resolve("linear.json");
+    System.setProperty(Settings.UPDATE, "true");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> linear().holdsAtLeast(0.1).hasNotRegressedFrom(file))
+        .withMessageContaining("must not be recorded on a CI machine");
+    assertThat(file).doesNotExist();
   }
 
   @Test

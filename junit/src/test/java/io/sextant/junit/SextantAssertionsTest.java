@@ -43,6 +43,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.ViewIterator;
 import org.nd4j.linalg.dataset.adapter.SingletonDataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
 
 @ExtendWith(OutputFolder.class)
 class SextantAssertionsTest {
@@ -178,7 +179,47 @@ class SextantAssertionsTest {
 
     // Now the boundary is at 0.4: nothing of class 0 is farther from it than 0.1.
     assertThatThrownBy(() -> linear().holdsAtLeast(0.6)).isInstanceOf(AssertionError.class);
-    assertThat(results()).hasSize(1);
+    assertThat(results()).as("each network has its own").hasSize(2);
+  }
+
+  @Test
+  void a_chain_goes_on_with_its_own_model_whatever_was_asked_in_between() {
+    RobustnessAssert bad = linear().isAccurateAtLeast(0.5);
+    MultiLayerNetwork worse = LinearModel.network();
+    worse.getLayer(0).getParam("b").muli(1.7);
+    RobustnessAssert other = conditions(assertThat(worse).onData(examples)).isAccurateAtLeast(0.5);
+
+    bad.holdsAtLeastInEveryClass("50%");
+    assertThatThrownBy(() -> other.holdsAtLeastInEveryClass("50%"))
+        .isInstanceOf(AssertionError.class);
+  }
+
+  @Test
+  void an_iterator_may_fill_one_batch_again_and_again() {
+    DataSet one = new DataSet(Nd4j.create(1, 2), Nd4j.create(1, 2));
+    java.util.Iterator<Integer> rows =
+        java.util.stream.IntStream.range(0, LinearModel.EXAMPLES).iterator();
+    SingletonDataSetIterator reusing =
+        new SingletonDataSetIterator(one) {
+          @Override
+          public boolean hasNext() {
+            return rows.hasNext();
+          }
+
+          @Override
+          public DataSet next() {
+            int row = rows.next();
+            one.getFeatures().assign(examples.getFeatures().getRow(row, true));
+            one.getLabels().assign(examples.getLabels().getRow(row, true));
+            return one;
+          }
+
+          @Override
+          public boolean resetSupported() {
+            return false;
+          }
+        };
+    conditions(assertThat(network).onData(reusing)).holdsAtLeast(0.6).isAccurateAtLeast(1);
   }
 
   private Path result() throws IOException {

@@ -72,4 +72,11 @@ class TestPlaceTest {
   void suppliers_are_names_that_a_spec_can_hold() {
     assertThat(new TestPlace("a.My Test", "c").supplier()).isEqualTo("a.My_Test");
   }
+
+  @Test
+  void a_lambda_in_another_thread_belongs_to_its_method() throws Exception {
+    java.util.concurrent.CompletableFuture<TestPlace> place =
+        java.util.concurrent.CompletableFuture.supplyAsync(() -> TestPlace.ofCaller());
+    assertThat(place.get().method()).isEqualTo("a_lambda_in_another_thread_belongs_to_its_method");
+  }
 }

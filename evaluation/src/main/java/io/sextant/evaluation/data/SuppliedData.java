@@ -27,7 +27,8 @@ public final class SuppliedData {
    * @param name of the data, for messages and results
    * @param supplied a {@code org.nd4j.linalg.dataset.DataSet}, an {@code Iterator} over such (so
    *     also a {@code DataSetIterator}), or a {@link io.sextant.evaluation.data.DataSet}; features
-   *     {@code [N, F]} or {@code [N, C, H, W]}, labels one-hot {@code [N, classes]}
+   *     {@code [N, F]} or {@code [N, C, H, W]}, labels one-hot {@code [N, classes]}, or 0 and 1
+   *     {@code [N, 1]}
    * @param box the bounds of the inputs; values outside are an error
    * @return the data, with classes named by their numbers
    * @throws DataException if it is something else, or shapes, labels or values do not fit
@@ -40,12 +41,19 @@ public final class SuppliedData {
     if (supplied instanceof DataSet one) {
       batches.add(one);
     } else if (supplied instanceof Iterator<?> iterator) {
-      while (iterator.hasNext()) {
-        Object next = iterator.next();
-        if (!(next instanceof DataSet batch)) {
-          throw unknown(name, next);
+      try {
+        while (iterator.hasNext()) {
+          Object next = iterator.next();
+          if (!(next instanceof DataSet batch)) {
+            throw unknown(name, next);
+          }
+          // An iterator may fill one batch again and again.
+          batches.add(batch.copy());
         }
-        batches.add(batch);
+      } catch (DataException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        throw new DataException("%s failed while it gave the examples: %s".formatted(name, e), e);
       }
     } else {
       throw unknown(name, supplied);
@@ -64,8 +72,16 @@ public final class SuppliedData {
 
   private static io.sextant.evaluation.data.DataSet gather(
       String name, List<DataSet> batches, Box box) {
+    for (DataSet batch : batches) {
+      if (batch.getFeatures() == null || batch.getLabels() == null) {
+        throw new DataException(
+            "%s: all examples must have features and labels but some have none".formatted(name));
+      }
+    }
     Shape shape = shape(name, batches.get(0).getFeatures());
-    long classes = batches.get(0).getLabels().size(-1);
+    long columns = batches.get(0).getLabels().size(-1);
+    // One column is that of a single sigmoid unit: 0 and 1 are the two classes.
+    long classes = columns == 1 ? 2 : columns;
     List<float[]> rows = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     MessageDigest digest = Digests.sha256();
@@ -77,16 +93,19 @@ public final class SuppliedData {
             "%s: all examples must have shape %s but some have %s"
                 .formatted(name, shape, shape(name, features)));
       }
-      if (own.rank() != 2 || own.size(0) != features.size(0) || own.size(1) != classes) {
+      if (own.rank() != 2 || own.size(0) != features.size(0) || own.size(1) != columns) {
         throw new DataException(
             "%s: labels must be one-hot, of shape [%d, %d], but have %s"
-                .formatted(name, features.size(0), classes, Arrays.toString(own.shape())));
+                .formatted(name, features.size(0), columns, Arrays.toString(own.shape())));
       }
       float[] values = features.dup('c').data().asFloat();
       double[] oneHot = own.dup('c').data().asDouble();
       for (int r = 0; r < features.size(0); r++) {
         float[] row = Arrays.copyOfRange(values, r * shape.elements(), (r + 1) * shape.elements());
-        int label = label(name, rows.size(), oneHot, r, Math.toIntExact(classes));
+        int label =
+            columns == 1
+                ? binary(name, rows.size(), oneHot[r])
+                : label(name, rows.size(), oneHot, r, Math.toIntExact(classes));
         ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * row.length + Integer.BYTES);
         for (float value : row) {
           bytes.putFloat(value);
@@ -109,6 +128,14 @@ public final class SuppliedData {
         box.domain(shape.elements()),
         new Origin(
             "examples from " + name, false, List.of(new Origin.Digest(name, Digests.hex(digest)))));
+  }
+
+  private static int binary(String name, int row, double value) {
+    if (value != 0 && value != 1) {
+      throw new DataException(
+          "%s: row %d: the label must be 0 or 1 but was %s".formatted(name, row, value));
+    }
+    return (int) value;
   }
 
   private static int label(String name, int row, double[] oneHot, int at, int classes) {
