@@ -19,6 +19,9 @@ final class ExitCode {
   /** The memory did not suffice. */
   static final int OUT_OF_MEMORY = 71;
 
+  /** Ended from outside, as by a signal. */
+  static final int TERMINATED = 143;
+
   private ExitCode() {}
 
   /** The graver of two gates: a failure, then what could not be decided, then success. */

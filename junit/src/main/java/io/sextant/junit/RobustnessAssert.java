@@ -139,7 +139,7 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
    * The attacks of a profile.
    *
    * @param profile {@code quick} (FGSM and PGD-10), {@code standard} (FGSM and PGD-40) or {@code
-   *     thorough} (PGD-100 with 5 restarts)
+   *     thorough} (FGSM and PGD-100 with 5 restarts)
    */
   public RobustnessAssert underProfile(String profile) {
     return with(question.draft().with("attacks", profile));

@@ -8,12 +8,14 @@ import io.sextant.results.gate.Guidance;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.maven.model.Plugin;
+import org.apache.maven.plugin.MojoExecution;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -26,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * Puts the results of all modules into one report, and judges them by rules over all of them.
  *
  * <p>Run it as {@code mvn verify sextant:aggregate}, or bind it in the parent: it then waits for
- * the last module. Results are looked for where this build has put them, and in the {@code sextant}
- * folder below each module's build folder.
+ * the last module. Only results of this build count, where it has put them or in the {@code
+ * sextant} folder below each module's build folder.
  *
  * @since 0.1
  */
@@ -97,12 +99,29 @@ public final class AggregateMojo extends SextantMojo {
 
   @Override
   void run() throws EvaluationException, IOException, MojoFailureException {
-    List<MavenProject> missing = notBuilt();
-    if (!missing.isEmpty()) {
-      waitFor(missing);
-      return;
+    if (!isFromCommandLine()) {
+      requireLast();
+      List<MavenProject> awaited = arrive(false);
+      if (!awaited.isEmpty()) {
+        getLog()
+            .info(
+                "Skipped: not built yet are %s; the last of them aggregates."
+                    .formatted(names(awaited)));
+        return;
+      }
     }
-    List<ModuleResults.Entry> entries = ModuleResults.of(modules(), today());
+    aggregate();
+  }
+
+  @Override
+  boolean isNeededByOthers() {
+    return !isFromCommandLine()
+        && arrive(true).isEmpty()
+        && BuildState.of(session()).isAnyAggregating();
+  }
+
+  private void aggregate() throws EvaluationException, IOException, MojoFailureException {
+    List<ModuleResults.Entry> entries = ModuleResults.of(modules(), sessionId(), today());
     if (entries.isEmpty()) {
       String what =
           "no module of this build has results; bind sextant:check in them, and run mvn verify sextant:aggregate";
@@ -146,42 +165,69 @@ public final class AggregateMojo extends SextantMojo {
     }
   }
 
-  /** The modules that are neither built nor at this goal. */
-  private List<MavenProject> notBuilt() {
-    BuildState build = BuildState.of(session());
-    build.arrive(project());
-    return session().getProjects().stream()
-        .filter(module -> !build.hasArrived(module))
+  private boolean isFromCommandLine() {
+    return execution().getSource() == MojoExecution.Source.CLI;
+  }
+
+  /** Whichever of the modules that have this goal comes last does the work, skipped or not. */
+  private List<MavenProject> arrive(boolean skipped) {
+    return BuildState.of(session())
+        .arrive(project(), skipped, session().getProjects().stream().filter(this::hasGoal).toList())
+        .stream()
         .filter(module -> session().getResult().getBuildSummary(module) == null)
         .toList();
   }
 
-  /** A parent is built before its modules; whichever module comes last does the work. */
-  private void waitFor(List<MavenProject> missing) throws EvaluationException {
-    String names = String.join(", ", missing.stream().map(MavenProject::getArtifactId).toList());
-    if (missing.stream().noneMatch(this::isBound)) {
+  /** A parent is built before its modules. If it alone has the goal, it comes too early. */
+  private void requireLast() throws EvaluationException {
+    List<MavenProject> early =
+        session().getProjects().stream()
+            .filter(module -> measures(module) && !hasGoal(module))
+            .filter(module -> session().getResult().getBuildSummary(module) == null)
+            .toList();
+    if (!early.isEmpty()) {
       throw new EvaluationException(
           "%s is built before %s, so there is nothing to aggregate yet; run mvn verify sextant:aggregate, or bind the goal so that the last module inherits it"
-              .formatted(project().getArtifactId(), names));
+              .formatted(project().getArtifactId(), names(early)));
     }
-    getLog().info("Skipped: not built yet are %s; the last of them aggregates.".formatted(names));
   }
 
-  private boolean isBound(MavenProject module) {
+  private static String names(List<MavenProject> modules) {
+    return String.join(", ", modules.stream().map(MavenProject::getArtifactId).toList());
+  }
+
+  private boolean hasGoal(MavenProject module) {
+    return binds(module, Set.of(execution().getGoal()));
+  }
+
+  private boolean measures(MavenProject module) {
+    return binds(module, Set.of("check", "evaluate"));
+  }
+
+  private boolean binds(MavenProject module, Set<String> goals) {
     Plugin own = module.getPlugin(execution().getPlugin().getKey());
     return own != null
         && own.getExecutions().stream()
-            .anyMatch(bound -> bound.getGoals().contains(execution().getGoal()));
+            .filter(bound -> !"none".equals(bound.getPhase()))
+            .anyMatch(bound -> bound.getGoals().stream().anyMatch(goals::contains));
   }
 
+  /** Where each module may have results. Two of one name in different groups are told apart. */
   private Map<String, Set<Path>> modules() {
     BuildState build = BuildState.of(session());
+    List<String> names = session().getProjects().stream().map(MavenProject::getArtifactId).toList();
     Map<String, Set<Path>> modules = new LinkedHashMap<>();
     for (MavenProject module : session().getProjects()) {
       Set<Path> folders = build.folders(module);
       folders.add(
           Path.of(module.getBuild().getDirectory(), "sextant").toAbsolutePath().normalize());
-      modules.put(module.getArtifactId(), folders);
+      String name = module.getArtifactId();
+      modules.put(
+          Collections.frequency(names, name) > 1 ? module.getGroupId() + ":" + name : name,
+          folders);
+      if (measures(module) && build.folders(module).isEmpty()) {
+        getLog().warn("Module %s has no results of this build.".formatted(name));
+      }
     }
     return modules;
   }

@@ -1,8 +1,11 @@
 package io.sextant.maven;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.maven.execution.MavenSession;
@@ -12,7 +15,8 @@ import org.apache.maven.project.MavenProject;
 final class BuildState {
   private static final String KEY = BuildState.class.getName();
 
-  private final Set<MavenProject> aggregating = ConcurrentHashMap.newKeySet();
+  private final Map<MavenProject, Boolean> arrived = new HashMap<>();
+  private final Map<Path, String> owners = new ConcurrentHashMap<>();
   private final Map<MavenProject, Set<Path>> folders = new ConcurrentHashMap<>();
 
   private BuildState() {}
@@ -43,13 +47,32 @@ final class BuildState {
     return new LinkedHashSet<>(folders.getOrDefault(module, Set.of()));
   }
 
-  /** A module is done but for its aggregation. */
-  void arrive(MavenProject module) {
-    aggregating.add(module);
+  /**
+   * Takes a folder for an execution.
+   *
+   * @param owner module and execution
+   * @return who has it already, if not the same
+   */
+  Optional<String> claim(Path folder, String owner) {
+    String first = owners.putIfAbsent(folder.toAbsolutePath().normalize(), owner);
+    return Optional.ofNullable(first).filter(other -> !other.equals(owner));
   }
 
-  /** Whether a module is done but for its aggregation. */
-  boolean hasArrived(MavenProject module) {
-    return aggregating.contains(module);
+  /**
+   * A module is done but for its aggregation.
+   *
+   * @param skipped whether it would not aggregate by itself
+   * @param all modules that come to this point
+   * @return those that have not come yet
+   */
+  synchronized List<MavenProject> arrive(
+      MavenProject module, boolean skipped, List<MavenProject> all) {
+    arrived.put(module, skipped);
+    return all.stream().filter(other -> !arrived.containsKey(other)).toList();
+  }
+
+  /** Whether a module that has come would aggregate by itself. */
+  synchronized boolean isAnyAggregating() {
+    return arrived.containsValue(false);
   }
 }

@@ -55,7 +55,9 @@ abstract class SextantMojo extends AbstractMojo {
     Optional<String> reason = whySkipped();
     if (reason.isPresent()) {
       getLog().info("Skipped: " + reason.get());
-      return;
+      if (!isNeededByOthers()) {
+        return;
+      }
     }
     try {
       run();
@@ -75,6 +77,11 @@ abstract class SextantMojo extends AbstractMojo {
 
   /** Whether the setting of this one goal skips it. */
   abstract boolean isGoalSkipped();
+
+  /** Whether other modules wait for this goal, although it is skipped in this one. */
+  boolean isNeededByOthers() {
+    return false;
+  }
 
   /** A reason of the goal itself to do nothing. */
   Optional<String> whyNothingToDo() {

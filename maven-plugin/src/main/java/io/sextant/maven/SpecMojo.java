@@ -17,6 +17,7 @@ import io.sextant.maven.judge.Judgement;
 import io.sextant.maven.judge.Outputs;
 import io.sextant.maven.judge.RuleAnchor;
 import io.sextant.results.Limit;
+import io.sextant.results.Verdict;
 import io.sextant.results.gate.GateMessage;
 import io.sextant.results.gate.GatePolicy;
 import java.io.File;
@@ -29,7 +30,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.maven.model.Plugin;
 import org.apache.maven.model.PluginExecution;
@@ -42,6 +45,20 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("NullAway.Init")
 abstract class SpecMojo extends SextantMojo {
+  /** Properties that change what is measured, and so belong to a command that repeats it. */
+  private static final Set<String> AUDIT =
+      Set.of(
+          "sextant.spec",
+          "sextant.profile",
+          "sextant.samples",
+          "sextant.seed",
+          "sextant.curtail",
+          "sextant.baselineDirectory",
+          "sextant.maxRegression",
+          "sextant.significance",
+          "sextant.projectClassPath",
+          "sextant.inputs");
+
   private static final String DEFAULT_SPEC = "src/test/robustness/audit.yaml";
 
   /**
@@ -85,7 +102,7 @@ abstract class SpecMojo extends SextantMojo {
 
   /**
    * The attacks, in place of the spec's: {@code quick} (FGSM and PGD-10), {@code standard} (FGSM
-   * and PGD-40) or {@code thorough} (PGD-100 with 5 restarts).
+   * and PGD-40) or {@code thorough} (FGSM and PGD-100 with 5 restarts).
    *
    * @since 0.1
    */
@@ -284,7 +301,7 @@ abstract class SpecMojo extends SextantMojo {
       whole = outputDirectory.toPath();
     } else {
       Path usual = Path.of(project().getBuild().getDirectory(), "sextant");
-      whole = ownExecution().map(usual::resolve).orElse(usual);
+      whole = ownExecution().map(SpecMojo::folderName).map(usual::resolve).orElse(usual);
     }
     return selection().isEverything() ? whole : whole.resolve("reproduce");
   }
@@ -297,6 +314,17 @@ abstract class SpecMojo extends SextantMojo {
         : Optional.of(id);
   }
 
+  /** Names a folder, and so must not lead out of it or into what is kept there. */
+  private static String folderName(String execution) {
+    if (!execution.matches("[^/\\\\:\\p{Cntrl}]+")
+        || List.of(".", "..", "reproduce", "evidence", "work").contains(execution)) {
+      throw new IllegalArgumentException(
+          "the execution id '%s' cannot be the name of a folder for its results; choose another, or give <outputDirectory>"
+              .formatted(execution));
+    }
+    return execution;
+  }
+
   private String defaultId() {
     return "default-" + execution().getGoal();
   }
@@ -304,7 +332,19 @@ abstract class SpecMojo extends SextantMojo {
   final Advice advice() {
     Optional<String> needed =
         ownExecution().or(() -> hasOwnSettings() ? Optional.of("default") : Optional.empty());
-    return Advice.of(commandFolder(), base(), needed);
+    return Advice.of(commandFolder(), base(), needed, given());
+  }
+
+  /** What the user said on the command line about the audit itself. */
+  private List<String> given() {
+    List<String> given = new ArrayList<>();
+    Properties typed = session().getUserProperties();
+    for (String name : new TreeSet<>(typed.stringPropertyNames())) {
+      if (AUDIT.contains(name)) {
+        given.add("-D" + name + "=" + typed.getProperty(name));
+      }
+    }
+    return given;
   }
 
   /** Whether a command without the execution's id would miss settings. */
@@ -374,8 +414,10 @@ abstract class SpecMojo extends SextantMojo {
     List<String> failed = new ArrayList<>();
     for (Judgement judgement : judgements) {
       String message = GateMessage.of(judgement.report(), outputs.guidance(judgement));
-      if (!judgement.report().failed()) {
+      if (!judgement.report().failed() && judgement.report().in(Verdict.WARN).isEmpty()) {
         message.lines().forEach(getLog()::info);
+      } else if (!judgement.report().failed()) {
+        message.lines().forEach(getLog()::warn);
       } else if (failOnViolation) {
         message.lines().forEach(getLog()::error);
         failed.add(message);

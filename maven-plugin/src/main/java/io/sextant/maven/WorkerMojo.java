@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.inject.Inject;
@@ -148,6 +149,16 @@ abstract class WorkerMojo extends SpecMojo {
   @Parameter(property = "sextant.fork.concurrency", defaultValue = "1")
   private int forkConcurrency;
 
+  /**
+   * Files and folders that suppliers read. Results of suppliers are reused only with this list,
+   * since the plugin cannot know what else they depend on; an empty folder will do for one that
+   * reads nothing.
+   *
+   * @since 0.1
+   */
+  @Parameter(property = "sextant.inputs")
+  private @Nullable List<File> inputs;
+
   private @Nullable List<Path> resolved;
 
   /** Makes results in the folder, and notes whose they are. */
@@ -163,6 +174,7 @@ abstract class WorkerMojo extends SpecMojo {
             Optional.ofNullable(timeBudget).map(t -> TimeSpan.parse("sextant.timeBudget", t)),
             gate(asked).compared(),
             gate(asked).waived(today()),
+            !asked.needsProject() || (inputs != null && !inputs.isEmpty()),
             folder());
     Files.createDirectories(folder());
     new Evaluation(
@@ -182,14 +194,13 @@ abstract class WorkerMojo extends SpecMojo {
   }
 
   /** Two executions in one folder would judge each other's results. */
-  private void requireOwnFolder() throws EvaluationException, IOException {
-    Optional<RunRecord> found = RunRecord.read(folder());
-    if (found.isPresent()
-        && found.get().session().equals(sessionId())
-        && !found.get().execution().equals(execution().getExecutionId())) {
+  private void requireOwnFolder() throws EvaluationException {
+    String own = "%s of %s".formatted(execution().getExecutionId(), project().getId());
+    Optional<String> other = BuildState.of(session()).claim(folder(), own);
+    if (other.isPresent()) {
       throw new EvaluationException(
           "the executions %s and %s both write into %s; give each its own <outputDirectory>"
-              .formatted(found.get().execution(), execution().getExecutionId(), folder()));
+              .formatted(other.get(), own, folder()));
     }
   }
 
@@ -241,10 +252,21 @@ abstract class WorkerMojo extends SpecMojo {
     } else if (toolkit.isSnapshot()) {
       entries.addAll(workerArtifacts().own());
     }
+    if (inputs != null) {
+      for (File input : inputs) {
+        if (!input.exists()) {
+          throw new IllegalArgumentException(
+              "<inputs> names %s, which does not exist; correct the path".formatted(input));
+        }
+        entries.add(input.toPath());
+      }
+    }
     return MeasurementKey.of(
         asked,
         List.of(
             toolkit.version(),
+            forkJvmArgs == null ? "" : forkJvmArgs,
+            forkEnv == null ? "" : new TreeMap<>(forkEnv).toString(),
             System.getProperty("os.name", ""),
             System.getProperty("os.arch", ""),
             java().identity()),

@@ -4,6 +4,7 @@ import io.sextant.reports.IndexReport;
 import io.sextant.reports.JunitXml;
 import io.sextant.reports.MarkdownSummary;
 import io.sextant.results.Measurements;
+import io.sextant.results.Severity;
 import io.sextant.results.Verdict;
 import io.sextant.results.gate.GateMessage;
 import io.sextant.results.gate.GateReport;
@@ -59,6 +60,7 @@ public record Aggregation(List<ModuleResults.Entry> entries, Optional<GateReport
     List<RuleReport> reports = rules.stream().flatMap(rule -> rule.judge(models).stream()).toList();
     boolean failed =
         reports.stream()
+            .filter(report -> report.rule().severity() == Severity.ERROR)
             .map(RuleReport::verdict)
             .anyMatch(
                 verdict ->

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,17 +59,18 @@ public final class ModuleResults {
    * Finds and judges.
    *
    * @param modules folders to look in, by name of the module, in the order of the build
+   * @param session whose results count; older ones say nothing about this build
    * @param today by which waivers are counted
    * @throws EvaluationException if a result is missing beside its record
    * @throws IOException if a file cannot be read
    */
-  public static List<Entry> of(Map<String, Set<Path>> modules, LocalDate today)
+  public static List<Entry> of(Map<String, Set<Path>> modules, String session, LocalDate today)
       throws EvaluationException, IOException {
-    Map<String, Judged> found = new LinkedHashMap<>();
+    List<Judged> found = new ArrayList<>();
     Set<String> used = new HashSet<>();
     Set<String> twice = new HashSet<>();
     for (Map.Entry<String, Set<Path>> module : modules.entrySet()) {
-      List<Path> folders = folders(module.getValue());
+      List<Path> folders = folders(module.getValue(), session);
       for (Path folder : folders) {
         RunRecord run = RunRecord.read(folder).orElseThrow();
         AuditSpec spec = SpecReader.read(folder.resolve(run.spec()).normalize());
@@ -86,8 +86,7 @@ public final class ModuleResults {
           if (!used.add(model)) {
             twice.add(model);
           }
-          found.put(
-              where + "/" + model,
+          found.add(
               new Judged(
                   where,
                   judgement,
@@ -98,26 +97,29 @@ public final class ModuleResults {
       }
     }
     List<Entry> entries = new ArrayList<>();
-    found.forEach(
-        (key, judged) -> {
-          String model = judged.judgement().report().model();
-          entries.add(
-              new Entry(
-                  twice.contains(model) ? key : model, judged.judgement(), judged.measured()));
-        });
+    Set<String> labels = new HashSet<>();
+    for (Judged judged : found) {
+      String model = judged.judgement().report().model();
+      String label = twice.contains(model) ? judged.where() + "/" + model : model;
+      for (int n = 2; !labels.add(label); n++) {
+        label = "%s/%s (%s)".formatted(judged.where(), model, n);
+      }
+      entries.add(new Entry(label, judged.judgement(), judged.measured()));
+    }
     return entries;
   }
 
   private record Judged(String where, Judgement judgement, Measurements measured) {}
 
-  private static List<Path> folders(Set<Path> places) throws IOException {
+  private static List<Path> folders(Set<Path> places, String session) throws IOException {
     Set<Path> folders = new TreeSet<>();
     for (Path place : places) {
       if (Files.isDirectory(place)) {
         try (Stream<Path> tree = Files.walk(place, DEPTH)) {
           for (Path folder : tree.filter(Files::isDirectory).toList()) {
             // A reproduction is a part of an audit.
-            if (!folder.endsWith("reproduce") && RunRecord.read(folder).isPresent()) {
+            if (!folder.endsWith("reproduce")
+                && RunRecord.read(folder).filter(r -> r.session().equals(session)).isPresent()) {
               folders.add(folder);
             }
           }

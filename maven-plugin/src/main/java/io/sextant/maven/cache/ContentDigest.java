@@ -2,7 +2,9 @@ package io.sextant.maven.cache;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -43,13 +45,17 @@ public final class ContentDigest {
   public ContentDigest content(String name, Path path) throws IOException {
     part(name);
     if (Files.isDirectory(path)) {
+      // A reader of images follows links, so what lies behind them counts.
+      Path root = path.toRealPath();
       List<Path> files;
-      try (Stream<Path> tree = Files.walk(path)) {
+      try (Stream<Path> tree = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
         files = tree.filter(Files::isRegularFile).sorted().toList();
+      } catch (UncheckedIOException e) {
+        throw new IOException(e.getMessage(), e);
       }
       number(files.size());
       for (Path file : files) {
-        part(path.relativize(file).toString().replace('\\', '/'));
+        part(root.relativize(file).toString().replace('\\', '/'));
         bytes(file);
       }
     } else if (Files.exists(path)) {

@@ -57,6 +57,7 @@ public final class Evaluation {
    * @param timeBudget after which no more attacks are begun
    * @param compared ids of the rules that are held against a baseline
    * @param waived ids of the rules whose failure somebody accepts
+   * @param known whether the key covers all that the results depend on
    * @param folder for the results
    * @since 0.1
    */
@@ -68,6 +69,7 @@ public final class Evaluation {
       Optional<Duration> timeBudget,
       Set<String> compared,
       Set<String> waived,
+      boolean known,
       Path folder) {
     /** The key of this measurement where it may be cut short. */
     String curtailed() {
@@ -114,9 +116,13 @@ public final class Evaluation {
    */
   public void run() throws EvaluationException, IOException, InterruptedException {
     removeOutputs();
-    Optional<Set<String>> hit = memory.flatMap(m -> restore(m.results()));
-    if (hit.isPresent()) {
-      tellReuse();
+    if (memory.isPresent() && !wanted.known()) {
+      log.info(
+          "Measured anew: what a supplier reads is not known; list its files in <inputs> to reuse results.");
+    }
+    Optional<Set<String>> hit =
+        memory.filter(m -> wanted.known()).flatMap(m -> restore(m.results()));
+    if (hit.isPresent() && isReused()) {
       return;
     }
     measure();
@@ -143,6 +149,18 @@ public final class Evaluation {
       }
     }
     return Optional.empty();
+  }
+
+  /** A result of another version of its format is no reason to break a build. */
+  private boolean isReused() throws IOException {
+    try {
+      tellReuse();
+      return true;
+    } catch (IllegalArgumentException e) {
+      log.debug("the measurement in the cache cannot be read: " + e.getMessage());
+      removeOutputs();
+      return false;
+    }
   }
 
   private void tellReuse() throws IOException {
@@ -221,7 +239,9 @@ public final class Evaluation {
   }
 
   private void remember(Memory kept) throws IOException {
-    if (isComplete()) {
+    if (!wanted.known()) {
+      log.debug("the measurement is not kept: it depends on more than is known");
+    } else if (isComplete()) {
       kept.results().store(wanted.key().complete(), wanted.folders());
     } else if (wanted.timeBudget().isEmpty()) {
       kept.results().store(wanted.curtailed(), wanted.folders());

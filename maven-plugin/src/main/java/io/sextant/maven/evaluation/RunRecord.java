@@ -67,7 +67,7 @@ public record RunRecord(
     }
     try {
       RunRecord found = MAPPER.readValue(file.toFile(), RunRecord.class);
-      return found.format() == FORMAT ? Optional.of(found) : Optional.empty();
+      return found != null && found.format() == FORMAT ? Optional.of(found) : Optional.empty();
     } catch (JsonProcessingException e) {
       return Optional.empty();
     }

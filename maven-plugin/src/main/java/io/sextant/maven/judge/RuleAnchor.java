@@ -4,11 +4,16 @@ import io.sextant.maven.config.EffectiveSpec;
 import io.sextant.reports.Sarif;
 import io.sextant.results.Rule;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
@@ -18,6 +23,9 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
 public final class RuleAnchor {
+  private static final Pattern RULE_ID =
+      Pattern.compile("<rule>(?:(?!</rule>).)*?<id>\\s*(.*?)\\s*</id>", Pattern.DOTALL);
+
   private RuleAnchor() {}
 
   /**
@@ -43,12 +51,15 @@ public final class RuleAnchor {
   private static Map<String, Integer> pomLines(Path pom, List<Rule> rules) throws IOException {
     Map<String, Integer> found = new LinkedHashMap<>();
     if (Files.isRegularFile(pom)) {
-      List<String> lines = Files.readAllLines(pom);
-      for (Rule rule : rules) {
-        for (int line = lines.size(); line >= 1; line--) {
-          if (lines.get(line - 1).contains("<id>" + rule.id() + "</id>")) {
-            found.put(rule.id(), line);
-          }
+      // Any encoding will do to find a plain id; one that is not plain has no line.
+      String text = Files.readString(pom, StandardCharsets.ISO_8859_1);
+      Set<String> ids = rules.stream().map(Rule::id).collect(Collectors.toSet());
+      Matcher id = RULE_ID.matcher(text);
+      while (id.find()) {
+        if (ids.contains(id.group(1))) {
+          int line =
+              1 + (int) text.substring(0, id.start(1)).chars().filter(c -> c == '\n').count();
+          found.putIfAbsent(id.group(1), line);
         }
       }
     }

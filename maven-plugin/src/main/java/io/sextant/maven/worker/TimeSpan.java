@@ -17,6 +17,8 @@ public final class TimeSpan {
   private static final Pattern FORM =
       Pattern.compile("(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,9})s)?");
 
+  private static final Duration LONGEST = Duration.ofDays(366);
+
   private TimeSpan() {}
 
   /**
@@ -27,9 +29,9 @@ public final class TimeSpan {
    */
   public static Duration parse(String setting, String text) {
     Duration span = read(setting, text.trim());
-    if (span.compareTo(Duration.ofSeconds(1)) < 0) {
+    if (span.compareTo(Duration.ofSeconds(1)) < 0 || span.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(
-          "%s must be at least 1s but was '%s'".formatted(setting, text));
+          "%s must be at least 1s and at most a year but was '%s'".formatted(setting, text));
     }
     return span;
   }
@@ -47,7 +49,7 @@ public final class TimeSpan {
             .plusSeconds(number(form.group(3)));
       }
       return Duration.parse(text);
-    } catch (DateTimeParseException e) {
+    } catch (DateTimeParseException | ArithmeticException e) {
       throw new IllegalArgumentException(
           "%s must be a time such as 90s, 5m, 1h30m or PT5M but was '%s'".formatted(setting, text),
           e);

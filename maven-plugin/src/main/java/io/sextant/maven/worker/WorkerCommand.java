@@ -2,6 +2,7 @@ package io.sextant.maven.worker;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
@@ -44,7 +45,15 @@ public record WorkerCommand(
   Path writeArguments() throws IOException {
     Files.createDirectories(folder);
     Path file = folder.resolve("worker.args");
-    Files.writeString(file, argumentText(), platformCharset());
+    Charset charset = platformCharset();
+    try {
+      Files.writeString(file, argumentText(), charset);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(
+          "a path or a rule id cannot be written in %s, the character set of this environment; set LC_ALL=C.UTF-8, or use plain letters"
+              .formatted(charset),
+          e);
+    }
     return file;
   }
 

@@ -33,7 +33,14 @@ public record WorkerJvm(
     options = List.copyOf(options);
     // One native thread per worker thread: the worker makes its own.
     Map<String, String> variables = new TreeMap<>(Map.of("OMP_NUM_THREADS", "1"));
-    variables.putAll(environment);
+    environment.forEach(
+        (name, value) -> {
+          if (value == null) {
+            throw new IllegalArgumentException(
+                "<forkEnv> must give each variable a value, but %s has none".formatted(name));
+          }
+          variables.put(name, value);
+        });
     environment = Map.copyOf(variables);
   }
 
@@ -64,6 +71,7 @@ public record WorkerJvm(
           arguments.add("-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
         });
     arguments.add("-Djava.awt.headless=true");
+    arguments.add("-Dsextant.parent=" + ProcessHandle.current().pid());
     arguments.add("-XX:-CreateCoredumpOnCrash");
     arguments.add("-XX:ErrorFile=" + folder.resolve("hs_err_pid%p.log"));
     // The plugin reads UTF-8 whatever the platform says; names are converted by Java as ever.

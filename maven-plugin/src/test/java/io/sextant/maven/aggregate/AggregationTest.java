@@ -149,7 +149,7 @@ class AggregationTest {
     places.put("b", Set.of(folder.resolve("b/target/sextant")));
     places.put("c", Set.of(folder.resolve("c/target/sextant")));
 
-    List<ModuleResults.Entry> entries = ModuleResults.of(places, TODAY);
+    List<ModuleResults.Entry> entries = ModuleResults.of(places, "s", TODAY);
 
     assertThat(entries)
         .extracting(ModuleResults.Entry::label)
@@ -177,13 +177,33 @@ class AggregationTest {
   }
 
   @Test
+  void results_of_another_build_do_not_count() throws Exception {
+    Path a = folder.resolve("a/target/sextant");
+    module("a", AuditFixture.of("gggg"), a);
+    assertThat(ModuleResults.of(Map.of("a", Set.of(a)), "another", TODAY)).isEmpty();
+  }
+
+  @Test
+  void folders_of_one_name_do_not_hide_each_other() throws Exception {
+    Path one = folder.resolve("a/one/x");
+    Path two = folder.resolve("a/two/x");
+    module("a", AuditFixture.of("gggg"), one);
+    module("b", AuditFixture.of("bbbb"), two);
+    Map<String, Set<Path>> places = new LinkedHashMap<>();
+    places.put("a", new java.util.LinkedHashSet<>(List.of(one, two)));
+    assertThat(ModuleResults.of(places, "s", TODAY))
+        .extracting(ModuleResults.Entry::label)
+        .containsExactly("a/x/model", "a/x/model (2)");
+  }
+
+  @Test
   void without_rules_over_all_nothing_fails() throws Exception {
     Path a = folder.resolve("a/target/sextant");
     module("a", AuditFixture.of("bbbb"), a);
 
     Aggregation aggregation =
         Aggregation.of(
-            ModuleResults.of(Map.of("a", Set.of(a)), TODAY), List.of(), true, true, TODAY);
+            ModuleResults.of(Map.of("a", Set.of(a)), "s", TODAY), List.of(), true, true, TODAY);
 
     assertThat(aggregation.failed()).isFalse();
     assertThat(aggregation.message("x")).startsWith("Modules:\n");

@@ -78,4 +78,15 @@ class ContentDigestTest {
   private static String content(Path path) throws IOException {
     return new ContentDigest().content("x", path).hex();
   }
+
+  @Test
+  void what_lies_behind_a_link_counts() throws IOException {
+    Path real = Files.createDirectories(folder.resolve("real"));
+    Files.writeString(real.resolve("a"), "1");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+    String before = content(link);
+    assertThat(before).isEqualTo(content(real));
+    Files.writeString(real.resolve("a"), "2");
+    assertThat(content(link)).isNotEqualTo(before);
+  }
 }

@@ -42,6 +42,7 @@ class EvaluationTest {
   private Optional<Duration> timeBudget = Optional.empty();
   private Set<String> compared = Set.of();
   private Set<String> waived = Set.of();
+  private boolean known = true;
   private String options = "";
   private boolean useCache = true;
 
@@ -114,6 +115,7 @@ class EvaluationTest {
             timeBudget,
             compared,
             waived,
+            known,
             project.out());
     Optional<Evaluation.Memory> memory =
         useCache
@@ -210,6 +212,16 @@ class EvaluationTest {
 
     run();
     assertThat(calls()).hasSize(2);
+  }
+
+  @Test
+  void what_depends_on_more_than_is_known_is_measured_anew() throws Exception {
+    known = false;
+    run();
+    run();
+
+    assertThat(calls()).hasSize(2);
+    assertThat(told).anyMatch(line -> line.contains("list its files in <inputs>"));
   }
 
   @Test

@@ -185,4 +185,29 @@ class ReactorIT {
         .passes()
         .says("Nothing to aggregate");
   }
+
+  @Test
+  @Tag("slow")
+  void a_module_that_is_skipped_last_does_not_silence_the_others() throws Exception {
+    Build project = project("ggggbbbbbb", "gggggggggg");
+    Path pom = directory.resolve("b/pom.xml");
+    Files.writeString(pom, Files.readString(pom).replace("</spec>", "</spec><skip>true</skip>"));
+
+    project
+        .run("verify")
+        .fails()
+        .says("Module b has no results of this build.", "all-mean", "The worst of 1 models is a.");
+  }
+
+  @Test
+  @Tag("slow")
+  void results_of_an_earlier_build_are_not_judged_again() throws Exception {
+    Build project = project("gggggggbbb", "ggggggggbb");
+    project.run("verify").passes();
+
+    project
+        .run("verify", "-Dsextant.check.skip=true")
+        .breaks()
+        .says("Module a has no results of this build.", "no module of this build has results");
+  }
 }

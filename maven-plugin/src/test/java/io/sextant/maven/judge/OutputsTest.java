@@ -47,7 +47,7 @@ class OutputsTest {
     return new Outputs(
         project.out(),
         formats,
-        Advice.of(folder, folder, Optional.empty()),
+        Advice.of(folder, folder, Optional.empty(), List.of()),
         new Sarif.Anchor("audit.yaml", Map.of("linf", 7)),
         "0.1");
   }
@@ -133,7 +133,7 @@ class OutputsTest {
   @Test
   void advice_is_typed_in_the_folder_of_the_build() {
     assertThat(
-            Advice.of(folder, folder, Optional.empty())
+            Advice.of(folder, folder, Optional.empty(), List.of())
                 .guidance(Optional.of(folder.resolve("target/r.html"))))
         .satisfies(
             guidance -> {
@@ -141,10 +141,15 @@ class OutputsTest {
               assertThat(guidance.report()).hasValue("target/r.html");
             });
     assertThat(
-            Advice.of(folder, folder.resolve("a/b c"), Optional.of("nightly"))
+            Advice.of(
+                    folder,
+                    folder.resolve("a/b c"),
+                    Optional.of("nightly run"),
+                    List.of("-Dsextant.profile=thorough"))
                 .guidance(Optional.empty())
                 .update())
-        .isEqualTo("mvn sextant:update-baseline@nightly -pl 'a/b c'");
+        .isEqualTo(
+            "mvn 'sextant:update-baseline@nightly run' -pl 'a/b c' -Dsextant.profile=thorough");
   }
 
   @Test
@@ -163,5 +168,18 @@ class OutputsTest {
     assertThat(RuleAnchor.of(folder.resolve("elsewhere"), project.spec(), pom))
         .isEqualTo(new Sarif.Anchor("pom.xml", Map.of()));
     assertThat(PomSpec.NOTHING.isEmpty()).isTrue();
+  }
+
+  @Test
+  void a_pom_in_another_encoding_is_read_and_only_rules_count() throws Exception {
+    Project project = Project.write(folder.resolve("module"), Project.RULES);
+    Path pom = folder.resolve("module/pom.xml");
+    Files.writeString(
+        pom,
+        "<name>Größe</name>\n<id>linf</id>\n<rule><metric>m</metric>\n<id> linf </id></rule>\n",
+        java.nio.charset.StandardCharsets.ISO_8859_1);
+    EffectiveSpec fromPom =
+        new EffectiveSpec(project.spec().spec(), "", pom, Optional.empty(), Selection.EVERYTHING);
+    assertThat(RuleAnchor.of(folder, fromPom, pom).lines()).isEqualTo(Map.of("linf", 4));
   }
 }

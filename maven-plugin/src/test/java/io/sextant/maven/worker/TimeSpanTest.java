@@ -35,10 +35,10 @@ class TimeSpanTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0s", "0", "PT0.5S", "PT-5S"})
-  void refuses_less_than_a_second(String text) {
+  @ValueSource(strings = {"0s", "0", "PT0.5S", "PT-5S", "PT9999999999999H", "9000h"})
+  void refuses_less_than_a_second_and_more_than_a_year(String text) {
     assertThatThrownBy(() -> TimeSpan.parse("x", text))
-        .hasMessage("x must be at least 1s but was '" + text + "'");
+        .hasMessage("x must be at least 1s and at most a year but was '" + text + "'");
   }
 
   @Test

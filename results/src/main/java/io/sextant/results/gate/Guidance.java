@@ -26,7 +26,8 @@ public record Guidance(String check, String update, Optional<String> report) {
 
   /** The command that looks at a rule and its worst examples again. */
   public String reproduce(RuleReport rule) {
-    List<Integer> samples = worst(rule);
+    // A fall below a baseline is seen on all of its examples only.
+    List<Integer> samples = rule.regressed() ? List.of() : worst(rule);
     String ids = samples.stream().map(String::valueOf).collect(Collectors.joining(","));
     return check
         + " "
@@ -39,7 +40,8 @@ public record Guidance(String check, String update, Optional<String> report) {
     return rule.worst().stream().limit(SHOWN).toList();
   }
 
-  private static String quoted(String argument) {
+  /** An argument as a shell takes it. */
+  public static String quoted(String argument) {
     return PLAIN.matcher(argument).matches()
         ? argument
         : "'" + argument.replace("'", "'\\''") + "'";

@@ -76,7 +76,7 @@ class GateMessageTest {
               baseline   90.0% (9 of 10), -50.0 points: 5 lost, 0 gained, p = 0.0313
               worst      samples 108, 107, 106
               why        The value fell below the baseline by more than the tolerated 0, and not by chance.
-              reproduce  mvn sextant:check -Dsextant.rules=linf-small -Dsextant.samples.ids=108,107,106
+              reproduce  mvn sextant:check -Dsextant.rules=linf-small
 
             NOT_MEASURED l2: robust accuracy, L2 1, worst case
               measured   nothing
