@@ -1,7 +1,6 @@
 package io.sextant.cli;
 
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * The process that wants this one's results. When it is gone, even killed, so are those who read
@@ -19,13 +18,15 @@ final class Parent {
    * @param id of its process, perhaps none
    * @param orphaned what to do then
    */
-  static CompletableFuture<Void> watch(Optional<String> id, Runnable orphaned) {
+  static void watch(Optional<String> id, Runnable orphaned) {
     if (id.isEmpty() || !id.get().matches("\\d{1,18}")) {
-      return CompletableFuture.completedFuture(null);
+      return;
     }
-    return ProcessHandle.of(Long.parseLong(id.get()))
-        .map(ProcessHandle::onExit)
-        .orElseGet(() -> CompletableFuture.completedFuture(ProcessHandle.current()))
-        .thenAccept(ended -> orphaned.run());
+    ProcessHandle.of(Long.parseLong(id.get()))
+        .ifPresentOrElse(
+            parent -> {
+              var unused = parent.onExit().thenRun(orphaned);
+            },
+            orphaned);
   }
 }

@@ -738,7 +738,9 @@ public final class Audit {
           files(),
           all.size(),
           data.size(),
-          spec.data().sampling().name().toLowerCase(java.util.Locale.ROOT),
+          spec.data().rows().isEmpty()
+              ? spec.data().sampling().name().toLowerCase(java.util.Locale.ROOT)
+              : "given",
           Sha256.of(
               LongStream.of(data.ids()).mapToObj(String::valueOf).collect(Collectors.joining(","))),
           Arrays.stream(counts).boxed().toList(),

@@ -248,7 +248,9 @@ public final class Evaluation {
     } else {
       log.debug("the measurement is not kept: it may have been cut by the time budget");
     }
-    if (wanted.spec().selection().isEverything()) {
+    // What is tried first changes the order of the work, and a run that was cut goes on with it.
+    boolean cut = wanted.timeBudget().isPresent() && !isComplete();
+    if (wanted.spec().selection().isEverything() && !cut) {
       wanted
           .folders()
           .forEach((model, folder) -> kept.evidence().keep(model, folder.resolve("evidence")));

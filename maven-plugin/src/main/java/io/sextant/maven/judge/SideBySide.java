@@ -66,7 +66,7 @@ public final class SideBySide {
     List<String> lines = new ArrayList<>();
     lines.add(row("", "baseline", "now", "change"));
     for (Rule rule : rules) {
-      for (Figure figure : rule.metric().figures(rule, after.measured())) {
+      for (Figure figure : rule.metric().figures(rule, after.measured().planned())) {
         String scope = figure.scope().describe();
         String name = rule.id() + (scope.isEmpty() ? "" : " (" + scope + ")");
         Match match = before.match(after.fingerprint(), rule, figure);
@@ -74,7 +74,7 @@ public final class SideBySide {
           Comparison comparison = compared.comparison();
           lines.add(
               share(name, Optional.of(comparison.before()), Optional.of(comparison.after()))
-                  + ", %d lost, %d gained"
+                  + ", %s lost, %s gained"
                       .formatted(comparison.lost().size(), comparison.gained().size()));
         } else if (match instanceof Match.Refused refused) {
           lines.add(name + ": " + refused.reason());
@@ -95,7 +95,7 @@ public final class SideBySide {
       BigDecimal points = percent(after.get()).subtract(percent(before.get()));
       change =
           (points.signum() > 0 ? "+" : "")
-              + points.setScale(1, RoundingMode.HALF_EVEN).toPlainString()
+              + points.setScale(1, RoundingMode.FLOOR).toPlainString()
               + " points";
     }
     return row(
@@ -114,7 +114,7 @@ public final class SideBySide {
   private static String text(Proportion share) {
     return share.n() == 0
         ? "none"
-        : "%s%% (%d of %d)"
+        : "%s%% (%s of %s)"
             .formatted(
                 percent(share).setScale(1, RoundingMode.FLOOR).toPlainString(),
                 share.count(),
