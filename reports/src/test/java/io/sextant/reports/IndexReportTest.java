@@ -48,7 +48,7 @@ class IndexReportTest {
                     Optional.of(GateFixture.passing("edge")),
                     "edge/report.html")));
     assertThat(html)
-        .contains("The build fails.</strong> 1 of 2 models does not pass.")
+        .contains("The gate fails.</strong> 1 of 2 models does not pass.")
         .contains("<a href=\"core/report.html\">core/cnn</a>")
         .contains("4 of 8 robustness rules are not kept for model cnn")
         .contains("1 of 1 robustness rule holds for model edge.")

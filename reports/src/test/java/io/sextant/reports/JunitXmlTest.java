@@ -103,7 +103,7 @@ class JunitXmlTest {
     Element finding = testcase(root(GateFixture.failedByWaiver("m")), "unused-waiver");
     assertThat(finding.getAttribute("classname")).isEqualTo("sextant.m.findings");
     assertThat(finding.getTextContent()).contains("is not needed; remove it.");
-    // One that does not fail the build is only a remark of the suite.
+    // One that does not fail the gate is only a remark of the suite.
     Element seven = root(GateFixture.seven("m"));
     assertThat(all(seven, "testcase")).hasSize(8);
     assertThat(all(seven, "testsuite").get(0).getLastChild().getPreviousSibling().getTextContent())
