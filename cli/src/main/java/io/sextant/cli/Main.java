@@ -70,7 +70,7 @@ public final class Main implements Callable<Integer> {
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     Parent.watch(
-        Optional.ofNullable(System.getProperty(Parent.PROPERTY)),
+        Optional.ofNullable(System.getenv(Parent.VARIABLE)),
         () -> Runtime.getRuntime().halt(ExitCode.TERMINATED));
     System.exit(run(arguments));
   }

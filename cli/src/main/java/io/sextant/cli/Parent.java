@@ -7,8 +7,8 @@ import java.util.Optional;
  * them, and this process must not keep on holding folders and cores.
  */
 final class Parent {
-  /** Names its process id. */
-  static final String PROPERTY = "sextant.parent";
+  /** The variable of the environment with its process id. */
+  static final String VARIABLE = "SEXTANT_PARENT";
 
   private Parent() {}
 

@@ -71,7 +71,6 @@ public record WorkerJvm(
           arguments.add("-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
         });
     arguments.add("-Djava.awt.headless=true");
-    arguments.add("-Dsextant.parent=" + ProcessHandle.current().pid());
     arguments.add("-XX:-CreateCoredumpOnCrash");
     arguments.add("-XX:ErrorFile=" + folder.resolve("hs_err_pid%p.log"));
     // The plugin reads UTF-8 whatever the platform says; names are converted by Java as ever.

@@ -46,13 +46,15 @@ public final class WorkerProcess {
         new ProcessBuilder(command.jvm().java().toString(), "@" + arguments)
             .directory(command.directory().toFile())
             .redirectInput(ProcessBuilder.Redirect.from(nothing()));
-    builder.environment().putAll(command.jvm().environment());
+    // A worker whose Maven is gone, even killed, ends too.
+    builder.environment().put("SEXTANT_PARENT", String.valueOf(ProcessHandle.current().pid()));
     // It would add options that nobody sees, and a line to standard error.
     builder.environment().remove("JAVA_TOOL_OPTIONS");
+    builder.environment().putAll(command.jvm().environment());
     Process process = builder.start();
     Thread ending = new Thread(() -> kill(process), "sextant-worker-end");
-    Runtime.getRuntime().addShutdownHook(ending);
     try {
+      Runtime.getRuntime().addShutdownHook(ending);
       Deque<String> errors = new ArrayDeque<>();
       Object turn = new Object();
       Consumer<String> kept =
