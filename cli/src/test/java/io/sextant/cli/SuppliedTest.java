@@ -76,6 +76,63 @@ class SuppliedTest {
     }
   }
 
+  /** Cannot even be initialised. */
+  public static final class Static implements Supplier<DataSet> {
+    private static final DataSet DATA = load();
+
+    private static DataSet load() {
+      throw new IllegalStateException("no data today");
+    }
+
+    @Override
+    public DataSet get() {
+      return DATA;
+    }
+  }
+
+  /** Fails as tests do. */
+  public static final class Asserting implements Supplier<DataSet> {
+    @Override
+    public DataSet get() {
+      throw new AssertionError("the fixture is missing");
+    }
+  }
+
+  /** Needs a class that is not there. */
+  public static final class Unlinked implements Supplier<DataSet> {
+    @Override
+    public DataSet get() {
+      throw new NoClassDefFoundError("demo/Gone");
+    }
+  }
+
+  /** Fails on the way. */
+  public static final class Interrupted implements Supplier<Iterator<DataSet>> {
+    @Override
+    public Iterator<DataSet> get() {
+      return java.util.stream.Stream.<DataSet>generate(
+              () -> {
+                throw new IllegalStateException("the disk is gone");
+              })
+          .iterator();
+    }
+  }
+
+  /** Without labels. */
+  public static final class Unlabelled implements Supplier<DataSet> {
+    @Override
+    public DataSet get() {
+      return new DataSet(Nd4j.zeros(2, 4), null);
+    }
+  }
+
+  /** No supplier, which must not run for that to be found out. */
+  public static final class Untouched {
+    static {
+      System.setProperty("sextant.test.untouched", "touched");
+    }
+  }
+
   private Path spec(String model, String data) throws IOException {
     return bench.text(
         "audit.yaml",
@@ -125,6 +182,26 @@ class SuppliedTest {
     sextant("audit", spec(model, Broken.class.getName()), "--out", out)
         .refuses("failed", "no connection");
     assertThat(out.resolve("result.json")).doesNotExist();
+  }
+
+  @Test
+  void every_failure_of_a_supplier_is_bad_input_that_names_it() throws IOException {
+    failing(Static.class, "no data today");
+    failing(Asserting.class, "AssertionError: the fixture is missing");
+    failing(Unlinked.class, "NoClassDefFoundError: demo/Gone");
+    failing(Interrupted.class, "the disk is gone");
+    failing(Unlabelled.class, "must have features and labels");
+  }
+
+  private void failing(Class<?> supplier, String reason) throws IOException {
+    sextant("audit", spec(Plane.class.getName(), supplier.getName()), "--out", bench.path("out"))
+        .refuses(supplier.getName(), reason);
+  }
+
+  @Test
+  void what_is_no_supplier_is_not_initialised() throws IOException {
+    failing(Untouched.class, "java.util.function.Supplier");
+    assertThat(System.getProperty("sextant.test.untouched")).isNull();
   }
 
   @Test

@@ -18,7 +18,7 @@ import org.deeplearning4j.util.ModelSerializer;
  *
  * @since 0.1
  */
-@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+@API(status = API.Status.INTERNAL, since = "0.1")
 public final class SavedModel {
   // Zip files hold no earlier time. Equal networks must give equal bytes.
   private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);

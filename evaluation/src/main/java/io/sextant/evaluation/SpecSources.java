@@ -7,6 +7,7 @@ import io.sextant.evaluation.data.ImageFiles;
 import io.sextant.evaluation.data.ImageFolder;
 import io.sextant.evaluation.data.Schema;
 import io.sextant.evaluation.data.SuppliedData;
+import io.sextant.evaluation.data.SupplierFailure;
 import io.sextant.spec.DataSpec;
 import io.sextant.spec.ModelSpec;
 import java.io.IOException;
@@ -107,28 +108,19 @@ public final class SpecSources implements Sources, AutoCloseable {
           e);
     } catch (InvocationTargetException | LinkageError e) {
       throw new IllegalArgumentException(
-          "the supplier %s cannot be made: %s".formatted(className, reason(e)), e);
+          "the supplier %s cannot be made: %s".formatted(className, SupplierFailure.reason(e)), e);
     }
     Object made;
     try {
       made = ((Supplier<?>) supplier).get();
     } catch (RuntimeException | LinkageError | AssertionError e) {
       throw new IllegalArgumentException(
-          "the supplier %s failed: %s".formatted(className, reason(e)), e);
+          "the supplier %s failed: %s".formatted(className, SupplierFailure.reason(e)), e);
     }
     if (made == null) {
       throw new IllegalArgumentException("the supplier %s gave null".formatted(className));
     }
     return made;
-  }
-
-  /** What the innermost cause says. */
-  private static String reason(Throwable failure) {
-    Throwable at = failure;
-    while (at.getCause() != null) {
-      at = at.getCause();
-    }
-    return at.getMessage() == null ? at.getClass().getSimpleName() : at.getMessage();
   }
 
   private static String simpleName(String className) {

@@ -29,17 +29,23 @@ public final class SuppliedData {
    *     also a {@code DataSetIterator}), or a {@link io.sextant.evaluation.data.DataSet}; features
    *     {@code [N, F]} or {@code [N, C, H, W]}, labels one-hot {@code [N, classes]}, or 0 and 1
    *     {@code [N, 1]}
-   * @param box the bounds of the inputs; values outside are an error
+   * @param box the bounds of the inputs; values outside are an error; {@link Box#UNIT} for a {@link
+   *     io.sextant.evaluation.data.DataSet}, which has its own
    * @return the data, with classes named by their numbers
    * @throws DataException if it is something else, or shapes, labels or values do not fit
    */
   public static io.sextant.evaluation.data.DataSet read(String name, Object supplied, Box box) {
     if (supplied instanceof io.sextant.evaluation.data.DataSet data) {
+      if (!box.equals(Box.UNIT)) {
+        throw new DataException(
+            "%s gives a data set that has its own domain, so the box [%s, %s] must be left out; give these bounds to its InputDomain"
+                .formatted(name, box.minimum(), box.maximum()));
+      }
       return data;
     }
     List<DataSet> batches = new ArrayList<>();
     if (supplied instanceof DataSet one) {
-      batches.add(one);
+      batches.add(complete(name, one));
     } else if (supplied instanceof Iterator<?> iterator) {
       try {
         while (iterator.hasNext()) {
@@ -48,12 +54,14 @@ public final class SuppliedData {
             throw unknown(name, next);
           }
           // An iterator may fill one batch again and again.
-          batches.add(batch.copy());
+          batches.add(complete(name, batch).copy());
         }
       } catch (DataException e) {
         throw e;
-      } catch (RuntimeException e) {
-        throw new DataException("%s failed while it gave the examples: %s".formatted(name, e), e);
+      } catch (RuntimeException | LinkageError | AssertionError e) {
+        throw new DataException(
+            "%s failed while it gave the examples: %s".formatted(name, SupplierFailure.reason(e)),
+            e);
       }
     } else {
       throw unknown(name, supplied);
@@ -70,14 +78,16 @@ public final class SuppliedData {
             .formatted(name, supplied == null ? "null" : supplied.getClass().getName()));
   }
 
+  private static DataSet complete(String name, DataSet batch) {
+    if (batch.getFeatures() == null || batch.getLabels() == null) {
+      throw new DataException(
+          "%s: all examples must have features and labels but some have none".formatted(name));
+    }
+    return batch;
+  }
+
   private static io.sextant.evaluation.data.DataSet gather(
       String name, List<DataSet> batches, Box box) {
-    for (DataSet batch : batches) {
-      if (batch.getFeatures() == null || batch.getLabels() == null) {
-        throw new DataException(
-            "%s: all examples must have features and labels but some have none".formatted(name));
-      }
-    }
     Shape shape = shape(name, batches.get(0).getFeatures());
     long columns = batches.get(0).getLabels().size(-1);
     // One column is that of a single sigmoid unit: 0 and 1 are the two classes.

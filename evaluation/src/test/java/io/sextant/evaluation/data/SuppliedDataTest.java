@@ -81,4 +81,41 @@ class SuppliedDataTest {
     refused(List.of("a").iterator(), "must give a DataSet");
     refused("text", "java.lang.String");
   }
+
+  @Test
+  void failures_that_are_no_exceptions_are_told_too() {
+    for (Error error :
+        List.of(
+            new AssertionError("the fixture is missing"),
+            new NoClassDefFoundError("demo/Gone"),
+            new ExceptionInInitializerError("no data today"))) {
+      Iterator<DataSet> failing =
+          new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+              throw error;
+            }
+
+            @Override
+            public DataSet next() {
+              throw new NoSuchElementException();
+            }
+          };
+      refused(failing, error.getClass().getSimpleName() + ": " + error.getMessage());
+    }
+    refused(
+        List.of(new DataSet(Nd4j.create(1, 2), null)).iterator(), "must have features and labels");
+  }
+
+  @Test
+  void a_finished_data_set_has_its_own_domain() {
+    io.sextant.evaluation.data.DataSet own =
+        SuppliedData.read(
+            "Mine", batch(new double[][] {{0.1}}, new double[][] {{1}}), new Box(0, 2));
+
+    assertThat(SuppliedData.read("Mine", own, Box.UNIT)).isSameAs(own);
+    assertThatExceptionOfType(DataException.class)
+        .isThrownBy(() -> SuppliedData.read("Mine", own, new Box(0.4, 0.6)))
+        .withMessageContaining("has its own domain, so the box [0.4, 0.6] must be left out");
+  }
 }
