@@ -1,6 +1,7 @@
 package io.sextant.junit;
 
 import io.sextant.results.gate.GatePolicy;
+import io.sextant.results.gate.Guidance;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.SpecReader;
 import java.nio.file.Path;
@@ -65,12 +66,11 @@ public final class AuditAssert extends AbstractAssert<AuditAssert, Path> {
               .formatted(file));
     }
     Settings settings = Settings.ofSystem();
-    return new TestAudit(place, settings, baselines, GatePolicy.DEFAULT)
+    String name = Contents.name(spec.text(), spec, HandedOver.Held.NOTHING);
+    return new TestAudit(place, settings, baselines, GatePolicy.DEFAULT, Guidance.Waiving.SPEC)
         .run(
             spec,
             HandedOver.Held.NOTHING,
-            place
-                .folder(settings.output())
-                .resolve("audit-%08x".formatted(file.toString().hashCode())));
+            place.folder(settings.output()).resolve("audit-" + name));
   }
 }

@@ -62,8 +62,13 @@ public final class ModelAssert extends AbstractAssert<ModelAssert, Object> {
     }
     List<DataSet> batches = new ArrayList<>();
     // An iterator may fill one batch again and again.
-    examples.forEachRemaining(batch -> batches.add(batch.copy()));
+    examples.forEachRemaining(batch -> batches.add(isComplete(batch) ? batch.copy() : batch));
     return onBatches(batches);
+  }
+
+  /** What is not is refused with the rest, once it is read. */
+  private static boolean isComplete(DataSet batch) {
+    return batch.getFeatures() != null && batch.getLabels() != null;
   }
 
   /**
@@ -115,10 +120,9 @@ public final class ModelAssert extends AbstractAssert<ModelAssert, Object> {
     isNotNull();
     String owner = question.place().simpleName();
     return next(
-        new Question(
-            question.draft().withData(Map.of("supplier", question.place().supplier())),
-            question.held().withExamples(examples, owner),
-            question.place()));
+        question
+            .with(question.draft().withData(Map.of("supplier", question.place().supplier())))
+            .with(question.held().withExamples(examples, owner)));
   }
 
   private RobustnessAssert fromFiles(Map<String, Object> files) {

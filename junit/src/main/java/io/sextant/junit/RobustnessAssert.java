@@ -1,18 +1,19 @@
 package io.sextant.junit;
 
+import static java.util.stream.Collectors.joining;
+
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Attacks;
-import io.sextant.evaluation.FileFailure;
+import io.sextant.evaluation.data.DataSet;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Limit;
 import io.sextant.results.Metric;
 import io.sextant.results.Norm;
 import io.sextant.results.Rule;
 import io.sextant.results.gate.GatePolicy;
+import io.sextant.results.gate.Guidance;
 import io.sextant.results.gate.RuleReport;
 import io.sextant.spec.AuditSpec;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apiguardian.api.API;
 import org.assertj.core.api.AbstractAssert;
@@ -55,6 +58,8 @@ import org.assertj.core.api.AbstractAssert;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Object> {
+  private static final System.Logger LOG = System.getLogger(RobustnessAssert.class.getName());
+
   /** Only rules that ask for it are held against a baseline. */
   private static final GatePolicy POLICY = GatePolicy.DEFAULT.withMaxRegression(Optional.empty());
 
@@ -67,15 +72,24 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
    * @param draft of the spec
    * @param held in memory
    * @param place of the test
+   * @param settings of the test run
    */
-  record Question(SpecDraft draft, HandedOver.Held held, TestPlace place) {
+  record Question(SpecDraft draft, HandedOver.Held held, TestPlace place, Settings settings) {
     Question with(SpecDraft changed) {
-      return new Question(changed, held, place);
+      return new Question(changed, held, place, settings);
+    }
+
+    Question with(HandedOver.Held changed) {
+      return new Question(draft, changed, place, settings);
     }
   }
 
-  /** What the checks so far have found out. */
-  private record Answer(List<Rule> rules, Optional<Path> baseline, RobustnessResult result) {}
+  /** What the checks so far have found out, in memory: others may write files there meanwhile. */
+  private record Answer(
+      List<Rule> rules,
+      Optional<Path> baseline,
+      TestAudit.Finished audit,
+      RobustnessResult result) {}
 
   RobustnessAssert(Object actual, Question question) {
     this(actual, question, Optional.empty());
@@ -177,8 +191,15 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
    *
    * @param minimum smallest value
    * @param maximum largest value
+   * @throws IllegalArgumentException if the examples are a data set of Sextant's, which has its own
+   *     bounds
    */
   public RobustnessAssert inBox(double minimum, double maximum) {
+    if (question.held().examples().filter(DataSet.class::isInstance).isPresent()) {
+      throw new IllegalArgumentException(
+          "inBox must not be given for a data set that has its own domain; give the bounds [%s, %s] to its InputDomain"
+              .formatted(minimum, maximum));
+    }
     return with(question.draft().withData(Map.of("box", texts(minimum, maximum))));
   }
 
@@ -291,7 +312,7 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
   }
 
   private RobustnessAssert holds(Limit minimum) {
-    return keeps(Rule.builder("robust-accuracy", Metric.ROBUST_ACCURACY).minimum(minimum).build());
+    return keeps(Rule.builder(Checks.ROBUST, Metric.ROBUST_ACCURACY).minimum(minimum).build());
   }
 
   /**
@@ -308,7 +329,7 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
    */
   public RobustnessAssert holdsAtLeastInEveryClass(String share) {
     return keeps(
-        Rule.builder("robust-accuracy-of-each-class", Metric.ROBUST_ACCURACY)
+        Rule.builder(Checks.ROBUST_OF_EACH_CLASS, Metric.ROBUST_ACCURACY)
             .className(Rule.EVERY_CLASS)
             .minimum(Limit.parse(share))
             .build());
@@ -347,7 +368,7 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
   }
 
   private RobustnessAssert accurate(Limit minimum) {
-    return keeps(Rule.builder("clean-accuracy", Metric.CLEAN_ACCURACY).minimum(minimum).build());
+    return keeps(Rule.builder(Checks.CLEAN, Metric.CLEAN_ACCURACY).minimum(minimum).build());
   }
 
   /**
@@ -365,7 +386,7 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
    */
   public RobustnessAssert hasCompletenessGapAtMost(String gap) {
     return keeps(
-        Rule.builder("completeness-gap", Metric.COMPLETENESS_GAP)
+        Rule.builder(Checks.COMPLETENESS, Metric.COMPLETENESS_GAP)
             .maximum(Limit.parse(gap))
             .build());
   }
@@ -394,10 +415,10 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
     Limit none = Limit.parse("0");
     return keeps(
         List.of(
-            Rule.builder("clean-accuracy-not-below-baseline", Metric.CLEAN_ACCURACY)
+            Rule.builder(Checks.CLEAN_NOT_BELOW_BASELINE, Metric.CLEAN_ACCURACY)
                 .maxRegression(none)
                 .build(),
-            Rule.builder("robust-accuracy-not-below-baseline", Metric.ROBUST_ACCURACY)
+            Rule.builder(Checks.ROBUST_NOT_BELOW_BASELINE, Metric.ROBUST_ACCURACY)
                 .maxRegression(none)
                 .build()),
         Optional.of(baseline));
@@ -424,20 +445,34 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
   }
 
   private RobustnessAssert keeps(List<Rule> asked, Optional<Path> baseline) {
-    Settings settings = Settings.ofSystem();
+    Set<String> selected = question.settings().rules();
     List<Rule> rules =
-        asked.stream()
-            .filter(rule -> settings.rules().isEmpty() || settings.rules().contains(rule.id()))
-            .toList();
+        asked.stream().filter(rule -> selected.isEmpty() || selected.contains(rule.id())).toList();
     if (rules.isEmpty()) {
-      // Somebody looks at another check of this test again.
+      leaveOut(asked, selected);
       return this;
     }
-    Answer answer = answer(rules, baseline, settings);
+    Answer answer = answer(rules, baseline);
     if (answer.result().failed()) {
       failWithMessage("%s", answer.result().message());
     }
     return AssertionState.handOn(this, new RobustnessAssert(actual, question, Optional.of(answer)));
+  }
+
+  /**
+   * Somebody looks at another check of this test again, which may still come. Only a name that is
+   * none of the usual ones may be a mistake.
+   */
+  private static void leaveOut(List<Rule> asked, Set<String> selected) {
+    if (!Checks.hasOne(selected)) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "%s selects %s: not checked here is %s"
+              .formatted(
+                  Settings.RULES,
+                  String.join(", ", new TreeSet<>(selected)),
+                  asked.stream().map(Rule::id).collect(joining(", "))));
+    }
   }
 
   private static Limit limit(double share) {
@@ -446,9 +481,10 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
   }
 
   /** The figures of the checks before this one, where they answer this one too, or new ones. */
-  private Answer answer(List<Rule> asked, Optional<Path> baseline, Settings settings) {
+  private Answer answer(List<Rule> asked, Optional<Path> baseline) {
     // A baseline comes from an audit of its own, in which nothing was left out.
-    if (known.isPresent() && !(settings.updateBaselines() && baseline.isPresent())) {
+    boolean recording = question.settings().updateBaselines() && baseline.isPresent();
+    if (known.isPresent() && !recording) {
       Answer before = known.get();
       boolean together = baseline.isEmpty() || before.baseline().isEmpty();
       List<Rule> rules = new ArrayList<>(asked);
@@ -456,33 +492,31 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
         List<String> ids = asked.stream().map(Rule::id).toList();
         rules.addAll(0, before.rules().stream().filter(rule -> !ids.contains(rule.id())).toList());
       }
-      Optional<Path> compared = baseline.or(before::baseline);
-      try {
-        RobustnessResult judged =
-            audit(settings, compared)
-                .judge(spec(rules), before.result().audit(), before.result().folder());
-        if (judged.gate().rules().stream().allMatch(RobustnessAssert::isMeasured)) {
-          return new Answer(rules, compared, judged);
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(
-            "the results in %s cannot be used: %s"
-                .formatted(before.result().folder(), FileFailure.describe(e)),
-            e);
+      Answer answer = judged(rules, baseline.or(before::baseline), before.audit());
+      if (answer.result().gate().rules().stream().allMatch(RobustnessAssert::isMeasured)) {
+        return answer;
       }
     }
+    AuditSpec spec = spec(asked);
     Path folder =
         question
             .place()
-            .folder(settings.output())
-            .resolve(folderName(question.draft().withRules(asked), question.held()));
-    RobustnessResults results = audit(settings, baseline).run(spec(asked), question.held(), folder);
-    return new Answer(asked, baseline, results.models().get(0));
+            .folder(question.settings().output())
+            .resolve(folderName(question.draft().withRules(asked), spec));
+    return judged(asked, baseline, audit(baseline).measure(spec, question.held(), folder).get(0));
   }
 
-  private TestAudit audit(Settings settings, Optional<Path> baseline) {
+  private Answer judged(List<Rule> rules, Optional<Path> baseline, TestAudit.Finished audit) {
+    return new Answer(rules, baseline, audit, audit(baseline).judge(spec(rules), audit));
+  }
+
+  private TestAudit audit(Optional<Path> baseline) {
     return new TestAudit(
-        question.place(), settings, baseline.map(Baselines::at).orElse(Baselines.NONE), POLICY);
+        question.place(),
+        question.settings(),
+        baseline.map(Baselines::at).orElse(Baselines.NONE),
+        POLICY,
+        Guidance.Waiving.CODE);
   }
 
   private AuditSpec spec(List<Rule> rules) {
@@ -493,8 +527,8 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
    * A test can ask for several audits. Equal questions about the same model and examples share a
    * folder, so that one is enough.
    */
-  private static String folderName(SpecDraft draft, HandedOver.Held held) {
-    return "%s-%08x".formatted(draft.id(), (draft.text() + held.digest()).hashCode());
+  private String folderName(SpecDraft draft, AuditSpec spec) {
+    return draft.id() + "-" + Contents.name(draft.conditions(), spec, question.held());
   }
 
   private static boolean isMeasured(RuleReport report) {

@@ -8,14 +8,17 @@ import io.sextant.results.Rule;
 import io.sextant.results.gate.GateMessage;
 import io.sextant.results.gate.GatePolicy;
 import io.sextant.results.gate.GateReport;
+import io.sextant.results.gate.Guidance;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.SpecReader;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apiguardian.api.API;
 import org.junit.jupiter.api.extension.BeforeTestExecutionCallback;
@@ -34,6 +37,8 @@ import org.junit.platform.commons.support.AnnotationSupport;
 public final class RobustnessExtension implements BeforeTestExecutionCallback, ParameterResolver {
   private static final Set<Class<?>> PARAMETERS =
       Set.of(RobustnessResults.class, RobustnessResult.class, AuditResult.class, GateReport.class);
+
+  private static final Set<String> BESIDE_A_SPEC = Set.of("spec", "baselines");
 
   /** For JUnit. */
   public RobustnessExtension() {}
@@ -100,7 +105,8 @@ public final class RobustnessExtension implements BeforeTestExecutionCallback, P
                 asked.baselines().isEmpty()
                     ? Baselines.NONE
                     : Baselines.in(Path.of(asked.baselines())),
-                GatePolicy.DEFAULT)
+                GatePolicy.DEFAULT,
+                asked.spec().isEmpty() ? Guidance.Waiving.NOWHERE : Guidance.Waiving.SPEC)
             .run(spec, HandedOver.Held.NOTHING, place.folder(settings.output()));
     for (RobustnessResult result : results.models()) {
       Map<String, String> entry = new LinkedHashMap<>();
@@ -121,31 +127,36 @@ public final class RobustnessExtension implements BeforeTestExecutionCallback, P
   }
 
   private static AuditSpec spec(RobustnessTest asked) {
-    Map<String, Boolean> others = new LinkedHashMap<>();
-    others.put("model", !asked.model().isEmpty());
-    others.put("modelFrom", asked.modelFrom() != void.class);
-    others.put("images", !asked.images().isEmpty());
-    others.put("labels", !asked.labels().isEmpty());
-    others.put("dataFrom", asked.dataFrom() != void.class);
-    others.put("samples", asked.samples() != 0);
-    others.put("attacks", asked.attacks().length > 0);
-    others.put("profile", !asked.profile().isEmpty());
-    others.put("norm", asked.norm() != Norm.LINF);
-    others.put("epsilon", !asked.epsilon().isEmpty());
-    others.put("minimum", !asked.minimum().isEmpty());
-    others.put("cleanMinimum", !asked.cleanMinimum().isEmpty());
-    others.put("seed", !asked.seed().isEmpty());
-    List<String> given =
-        others.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList();
     if (asked.spec().isEmpty()) {
       return draft(asked).spec();
     }
+    List<String> given = given(asked);
     if (!given.isEmpty()) {
       throw new IllegalArgumentException(
           "@RobustnessTest must have either a spec or %s but has both; put it into the spec"
               .formatted(String.join(", ", given)));
     }
     return SpecReader.read(Path.of(asked.spec()));
+  }
+
+  /** The attributes that stand in for a spec, by name. */
+  private static List<String> given(RobustnessTest asked) {
+    List<String> given = new ArrayList<>();
+    for (Method attribute : RobustnessTest.class.getDeclaredMethods()) {
+      if (!BESIDE_A_SPEC.contains(attribute.getName()) && !isDefault(attribute, asked)) {
+        given.add(attribute.getName());
+      }
+    }
+    Collections.sort(given);
+    return given;
+  }
+
+  private static boolean isDefault(Method attribute, RobustnessTest asked) {
+    try {
+      return Objects.deepEquals(attribute.invoke(asked), attribute.getDefaultValue());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("an annotation tells all of its attributes", e);
+    }
   }
 
   private static SpecDraft draft(RobustnessTest asked) {
@@ -158,6 +169,11 @@ public final class RobustnessExtension implements BeforeTestExecutionCallback, P
     if (asked.attacks().length > 0 && !asked.profile().isEmpty()) {
       throw new IllegalArgumentException(
           "@RobustnessTest must have either attacks or a profile but has both");
+    }
+    if (asked.norm().length > 1) {
+      throw new IllegalArgumentException(
+          "@RobustnessTest must have one norm at most but has %d; several stand in a spec"
+              .formatted(asked.norm().length));
     }
     SpecDraft draft = SpecDraft.EMPTY;
     draft =
@@ -178,7 +194,8 @@ public final class RobustnessExtension implements BeforeTestExecutionCallback, P
       draft = draft.with("attacks", asked.profile());
     }
     String epsilon = asked.epsilon().isEmpty() ? "8/255" : asked.epsilon();
-    draft = draft.withThreat(asked.norm(), List.of(epsilon));
+    Norm norm = asked.norm().length == 0 ? Norm.LINF : asked.norm()[0];
+    draft = draft.withThreat(norm, List.of(epsilon));
     if (!asked.seed().isEmpty()) {
       draft = draft.with("seed", asked.seed());
     }
@@ -188,11 +205,11 @@ public final class RobustnessExtension implements BeforeTestExecutionCallback, P
   private static List<Rule> rules(RobustnessTest asked) {
     List<Rule> rules = new ArrayList<>();
     if (!asked.cleanMinimum().isEmpty()) {
-      rules.add(Rule.cleanAccuracy("clean-accuracy", asked.cleanMinimum()));
+      rules.add(Rule.cleanAccuracy(Checks.CLEAN, asked.cleanMinimum()));
     }
     if (!asked.minimum().isEmpty()) {
       rules.add(
-          Rule.builder("robust-accuracy", Metric.ROBUST_ACCURACY)
+          Rule.builder(Checks.ROBUST, Metric.ROBUST_ACCURACY)
               .minimum(Limit.parse(asked.minimum()))
               .build());
     }

@@ -82,8 +82,8 @@ public @interface RobustnessTest {
   /** The profile of the attacks: quick, standard or thorough; empty for standard. */
   String profile() default "";
 
-  /** The norm in which a perturbation is measured. */
-  Norm norm() default Norm.LINF;
+  /** The norm in which a perturbation is measured, one at most; none for a spec's default, L∞. */
+  Norm[] norm() default {};
 
   /** The radius, a decimal or a fraction; empty for a spec's default, 8/255. */
   String epsilon() default "";

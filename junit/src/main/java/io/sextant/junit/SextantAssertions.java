@@ -69,7 +69,8 @@ public final class SextantAssertions {
         new RobustnessAssert.Question(
             actual == null ? SpecDraft.EMPTY : SpecDraft.EMPTY.withModelFile(actual),
             HandedOver.Held.NOTHING,
-            TestPlace.ofCaller()));
+            TestPlace.ofCaller(),
+            Settings.ofSystem()));
   }
 
   /**
@@ -88,6 +89,7 @@ public final class SextantAssertions {
         new RobustnessAssert.Question(
             SpecDraft.EMPTY.withModelFrom(place.supplier()),
             new HandedOver.Held(Optional.ofNullable(actual), Optional.empty(), place.simpleName()),
-            place));
+            place,
+            Settings.ofSystem()));
   }
 }

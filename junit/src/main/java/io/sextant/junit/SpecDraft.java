@@ -25,6 +25,8 @@ record SpecDraft(Map<String, Object> parts) {
   private static final String MODEL = "model";
   private static final String ID = "id";
   private static final String DATA = "data";
+  private static final List<String> SOURCES =
+      List.of("images", "labels", "folder", "csv", "schema", "supplier");
   private static final String THREATS = "threats";
   private static final String WAIVERS = "waivers";
   private static final String RULES = "rules";
@@ -88,15 +90,32 @@ record SpecDraft(Map<String, Object> parts) {
     return with(WAIVERS, waivers);
   }
 
-  /** With these rules, and of the waivers those that are about them. */
+  /**
+   * With these rules. Waivers of other checks are left out: those come before or after. What is
+   * about no check at all stays, so that the gate tells of it; it may be a mistake.
+   */
   SpecDraft withRules(Collection<Rule> rules) {
     List<String> ids = rules.stream().map(Rule::id).toList();
     List<Object> waivers =
         list(WAIVERS).stream()
-            .filter(waiver -> ids.contains(((Map<?, ?>) waiver).get("rule")))
+            .filter(waiver -> concerns(String.valueOf(((Map<?, ?>) waiver).get("rule")), ids))
             .toList();
     SpecDraft judged = with(RULES, rules.stream().map(SpecDraft::tree).toList());
     return list(WAIVERS).isEmpty() ? judged : judged.with(WAIVERS, waivers);
+  }
+
+  private static boolean concerns(String rule, List<String> ids) {
+    return ids.contains(rule) || !Checks.isOne(rule);
+  }
+
+  /** What is asked, without the names of the model and the data. */
+  String conditions() {
+    Map<String, Object> data = mapping(DATA);
+    data.keySet().removeAll(SOURCES);
+    Map<String, Object> asked = new LinkedHashMap<>(parts);
+    asked.remove(MODEL);
+    asked.put(DATA, data);
+    return SpecText.write(asked);
   }
 
   /** A mapping in the order in which it is given: keys and values in turn. */

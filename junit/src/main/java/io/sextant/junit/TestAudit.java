@@ -9,6 +9,7 @@ import io.sextant.evaluation.Sources;
 import io.sextant.reports.HtmlReport;
 import io.sextant.results.AuditResult;
 import io.sextant.results.Rule;
+import io.sextant.results.SampleRow;
 import io.sextant.results.SamplesCsv;
 import io.sextant.results.baseline.Baseline;
 import io.sextant.results.curtail.Curtail;
@@ -31,8 +32,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
+import org.opentest4j.TestAbortedException;
 
 /**
  * The audit that a test asks for: run and judged as in a build.
@@ -41,17 +43,25 @@ import java.util.stream.Collectors;
  * @param settings of the test run
  * @param baselines that rules are held against
  * @param policy where rules do not say it
+ * @param waiving where somebody can accept a broken rule
  */
-record TestAudit(TestPlace place, Settings settings, Baselines baselines, GatePolicy policy) {
+record TestAudit(
+    TestPlace place,
+    Settings settings,
+    Baselines baselines,
+    GatePolicy policy,
+    Guidance.Waiving waiving) {
   /** Tests run in parallel, and two of them may ask for the same. */
   private static final Map<Path, Object> LOCKS = new ConcurrentHashMap<>();
 
-  TestAudit {
-    // A baseline cannot be held against other examples than its own.
-    if (!settings.samples().isEmpty()) {
-      baselines = Baselines.NONE;
-    }
-  }
+  /**
+   * A finished audit, whatever becomes of its files.
+   *
+   * @param result every figure
+   * @param rows of the examples
+   * @param folder of the files
+   */
+  record Finished(AuditResult result, List<SampleRow> rows, Path folder) {}
 
   /**
    * Audits and judges every model of a spec.
@@ -60,17 +70,40 @@ record TestAudit(TestPlace place, Settings settings, Baselines baselines, GatePo
    * @param held what the test holds in memory
    * @param folder of the output
    * @throws IllegalArgumentException if the spec, a model, the data or a baseline is unusable
+   * @throws TestAbortedException if the caller wants to see other rules again
    */
   RobustnessResults run(AuditSpec spec, HandedOver.Held held, Path folder) {
+    return new RobustnessResults(
+        measure(spec, held, folder).stream().map(audit -> judge(spec, audit)).toList());
+  }
+
+  /**
+   * Audits every model of a spec, and records baselines where that is asked for.
+   *
+   * @param spec with its rules, perhaps none
+   * @param held what the test holds in memory
+   * @param folder of the output
+   * @throws IllegalArgumentException if the spec, a model, the data or a baseline is unusable
+   * @throws TestAbortedException if the caller wants to see other rules again
+   */
+  List<Finished> measure(AuditSpec spec, HandedOver.Held held, Path folder) {
+    requireSelected(spec.rules());
+    AuditSpec asked = selected(reduced(spec));
     Path base = settings.isReproduction() ? folder.resolve("reproduce") : folder;
-    AuditSpec reduced = reduced(spec);
-    List<RobustnessResult> results = new ArrayList<>();
-    for (ModelSpec model : reduced.models()) {
-      Path own = reduced.models().size() == 1 ? base : base.resolve(model.id());
-      synchronized (LOCKS.computeIfAbsent(own.toAbsolutePath().normalize(), p -> new Object())) {
+    List<Finished> finished = new ArrayList<>();
+    for (ModelSpec model : asked.models()) {
+      Path own = asked.models().size() == 1 ? base : base.resolve(model.id());
+      Optional<Path> recorded =
+          settings.updateBaselines() ? baselines.file(model.id()) : Optional.empty();
+      recorded.ifPresent(file -> requireRecordable(file, own));
+      synchronized (lock(own)) {
         try (HandedOver sources = new HandedOver(held)) {
-          AuditResult audit = audit(selected(reduced), model.id(), sources, own);
-          results.add(judge(reduced, audit, own));
+          AuditResult result = audit(asked, model.id(), sources, own, recorded.isPresent());
+          Finished audit = new Finished(result, SamplesCsv.read(own.resolve("samples.csv")), own);
+          if (recorded.isPresent()) {
+            record(spec, audit, recorded.get());
+          }
+          finished.add(audit);
         } catch (IOException e) {
           throw new UncheckedIOException(
               "the audit of model %s in %s failed: %s"
@@ -79,7 +112,27 @@ record TestAudit(TestPlace place, Settings settings, Baselines baselines, GatePo
         }
       }
     }
-    return new RobustnessResults(results);
+    return finished;
+  }
+
+  private static Object lock(Path folder) {
+    return LOCKS.computeIfAbsent(folder.toAbsolutePath().normalize(), p -> new Object());
+  }
+
+  /**
+   * Ends the test where none of its rules is to be seen: what measures nothing must not be green.
+   */
+  void requireSelected(List<Rule> rules) {
+    if (!settings.rules().isEmpty()
+        && !rules.isEmpty()
+        && rules.stream().map(Rule::id).noneMatch(settings.rules()::contains)) {
+      throw new TestAbortedException(
+          "%s selects %s, but the rules here are %s"
+              .formatted(
+                  Settings.RULES,
+                  String.join(", ", new TreeSet<>(settings.rules())),
+                  String.join(", ", rules.stream().map(Rule::id).toList())));
+    }
   }
 
   /** The examples that the caller wants to see again. */
@@ -126,24 +179,20 @@ record TestAudit(TestPlace place, Settings settings, Baselines baselines, GatePo
         spec.text() + note);
   }
 
-  private AuditResult audit(AuditSpec spec, String model, Sources sources, Path folder)
+  private AuditResult audit(
+      AuditSpec spec, String model, Sources sources, Path folder, boolean whole)
       throws IOException {
-    Optional<Path> file = baselines.file(model);
-    boolean recording = settings.updateBaselines() && file.isPresent();
-    if (recording) {
-      requireRecordable(file.get(), folder);
-    }
     Set<String> compared = Set.of();
-    if (!recording && file.isPresent() && Files.exists(file.get()) && !spec.rules().isEmpty()) {
-      compared = gate(spec).compared(Baseline.read(file.get()));
+    Set<String> waived = Set.of();
+    if (!spec.rules().isEmpty()) {
+      BuildGate gate = new BuildGate(spec.rules(), spec.waivers(), policy);
+      waived = gate.waived(today());
+      Optional<Baseline> baseline = whole ? Optional.empty() : baseline(model);
+      compared = baseline.map(gate::compared).orElse(Set.of());
     }
-    Set<String> waived =
-        spec.rules().isEmpty()
-            ? Set.of()
-            : new BuildGate(spec.rules(), spec.waivers(), policy).waived(today());
     Effort effort =
         new Effort(
-            recording ? Curtail.NONE : Curtail.FAIL,
+            whole ? Curtail.NONE : Curtail.FAIL,
             Optional.empty(),
             compared,
             waived,
@@ -157,31 +206,33 @@ record TestAudit(TestPlace place, Settings settings, Baselines baselines, GatePo
       throw new IllegalStateException(
           "the baseline %s must not be recorded on a CI machine (the environment variable CI is set); run %s on your own and commit the file"
               .formatted(baseline, guidance(folder).update()));
+    } else if (settings.isReproduction()) {
+      throw new IllegalArgumentException(
+          "the baseline %s is of all rules and examples; leave out %s and %s to record it"
+              .formatted(baseline, Settings.RULES, Settings.SAMPLES));
     }
+  }
+
+  /** Records the rules that a baseline is about: all, unless the policy leaves it to each. */
+  private void record(AuditSpec spec, Finished audit, Path file) throws IOException {
+    List<Rule> compared =
+        spec.rules().stream()
+            .filter(rule -> policy.maxRegression().isPresent() || rule.maxRegression().isPresent())
+            .toList();
+    GateSubject subject = GateSubject.of(audit.result(), audit.rows(), spec.slices());
+    Baseline.of(subject.model(), subject.fingerprint(), compared, subject.measured()).write(file);
+  }
+
+  /** A baseline cannot be held against other examples than its own. */
+  private Optional<Baseline> baseline(String model) throws IOException {
+    Optional<Path> file = settings.samples().isEmpty() ? baselines.file(model) : Optional.empty();
+    return file.isPresent() && Files.exists(file.get())
+        ? Optional.of(Baseline.read(file.get()))
+        : Optional.empty();
   }
 
   private static LocalDate today() {
     return LocalDate.now(ZoneId.systemDefault());
-  }
-
-  private BuildGate gate(AuditSpec spec) {
-    BuildGate gate = new BuildGate(spec.rules(), spec.waivers(), policy);
-    if (settings.rules().isEmpty()) {
-      return gate;
-    }
-    Set<String> own =
-        spec.rules().stream()
-            .map(Rule::id)
-            .filter(settings.rules()::contains)
-            .collect(Collectors.toSet());
-    return gate.only(own.isEmpty() ? settings.rules() : own);
-  }
-
-  /** The rules that a baseline is about: all, unless the policy leaves it to each of them. */
-  private List<Rule> recorded(AuditSpec spec) {
-    return spec.rules().stream()
-        .filter(rule -> policy.maxRegression().isPresent() || rule.maxRegression().isPresent())
-        .toList();
   }
 
   /**
@@ -189,39 +240,47 @@ record TestAudit(TestPlace place, Settings settings, Baselines baselines, GatePo
    *
    * @param spec with the rules to judge by, perhaps none
    * @param audit that is judged
-   * @param folder of the audit
-   * @throws IOException if a file cannot be read or written
    */
-  RobustnessResult judge(AuditSpec spec, AuditResult audit, Path folder) throws IOException {
-    GateReport report = report(spec, audit, folder);
-    RobustnessResult result = new RobustnessResult(audit, report, guidance(folder), folder);
-    if (report.rules().isEmpty()) {
-      HtmlReport.write(audit, result.report());
-    } else {
-      HtmlReport.write(audit, report, result.guidance(), result.report());
+  RobustnessResult judge(AuditSpec spec, Finished audit) {
+    Path folder = audit.folder();
+    // The report is beside the audit's other files, which somebody may be writing.
+    synchronized (lock(folder)) {
+      try {
+        GateReport report = report(spec, audit);
+        RobustnessResult result =
+            new RobustnessResult(audit.result(), report, guidance(folder), folder);
+        if (report.rules().isEmpty()) {
+          HtmlReport.write(audit.result(), result.report());
+        } else {
+          HtmlReport.write(audit.result(), report, result.guidance(), result.report());
+        }
+        return result;
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            "the report in %s cannot be made: %s".formatted(folder, FileFailure.describe(e)), e);
+      }
     }
-    return result;
   }
 
-  private GateReport report(AuditSpec spec, AuditResult audit, Path folder) throws IOException {
-    String model = audit.model().id();
+  private GateReport report(AuditSpec spec, Finished audit) throws IOException {
+    String model = audit.result().model().id();
     LocalDate today = today();
     if (spec.rules().isEmpty()) {
       return new GateReport(model, today, List.of(), List.of(), List.of(), false);
     }
-    GateSubject subject =
-        GateSubject.of(audit, SamplesCsv.read(folder.resolve("samples.csv")), spec.slices());
-    Optional<Path> file = baselines.file(model);
-    if (file.isPresent() && settings.updateBaselines()) {
-      requireRecordable(file.get(), folder);
-      Baseline.of(model, subject.fingerprint(), recorded(spec), subject.measured())
-          .write(file.get());
+    return gate(spec)
+        .judge(GateSubject.of(audit.result(), audit.rows(), spec.slices()), baseline(model), today);
+  }
+
+  /** All rules, of which those are skipped that the caller does not want to see. */
+  private BuildGate gate(AuditSpec spec) {
+    BuildGate gate = new BuildGate(spec.rules(), spec.waivers(), policy);
+    if (settings.rules().isEmpty()) {
+      return gate;
     }
-    Optional<Baseline> baseline =
-        file.isPresent() && Files.exists(file.get())
-            ? Optional.of(Baseline.read(file.get()))
-            : Optional.empty();
-    return gate(spec).judge(subject, baseline, today);
+    Set<String> ids = new TreeSet<>(settings.rules());
+    ids.retainAll(spec.rules().stream().map(Rule::id).toList());
+    return gate.only(ids);
   }
 
   /** What messages point to. */
@@ -229,7 +288,8 @@ record TestAudit(TestPlace place, Settings settings, Baselines baselines, GatePo
     return new Guidance(
         place.command(),
         place.command() + " -D" + Settings.UPDATE + "=true",
-        Optional.of(shown(folder.resolve(RobustnessResult.REPORT))));
+        Optional.of(shown(folder.resolve(RobustnessResult.REPORT))),
+        waiving);
   }
 
   private static String shown(Path file) {

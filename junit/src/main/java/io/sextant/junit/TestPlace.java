@@ -1,11 +1,15 @@
 package io.sextant.junit;
 
+import static java.util.stream.Collectors.joining;
+
 import java.lang.reflect.Method;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.platform.commons.annotation.Testable;
 import org.junit.platform.commons.support.AnnotationSupport;
 
@@ -15,14 +19,29 @@ import org.junit.platform.commons.support.AnnotationSupport;
  *
  * @param className binary name of the test class
  * @param method the test method
+ * @param parameters types of its parameters where several methods have its name, else empty
  */
-record TestPlace(String className, String method) {
+record TestPlace(String className, String method, List<String> parameters) {
   private static final int LONGEST = 80;
   private static final Pattern LAMBDA = Pattern.compile("lambda\\$(.+)\\$\\d+");
   private static final Pattern HARMLESS = Pattern.compile("[A-Za-z0-9_.,:#@-]+");
 
+  TestPlace {
+    parameters = List.copyOf(parameters);
+  }
+
   static TestPlace of(Class<?> testClass, Method method) {
-    return new TestPlace(testClass.getName(), method.getName());
+    boolean overloaded =
+        Arrays.stream(method.getDeclaringClass().getDeclaredMethods())
+                .filter(other -> other.getName().equals(method.getName()) && !other.isSynthetic())
+                .count()
+            > 1;
+    return new TestPlace(
+        testClass.getName(),
+        method.getName(),
+        overloaded
+            ? Arrays.stream(method.getParameterTypes()).map(Class::getSimpleName).toList()
+            : List.of());
   }
 
   /**
@@ -35,12 +54,15 @@ record TestPlace(String className, String method) {
             frames -> {
               List<StackWalker.StackFrame> callers =
                   frames.filter(frame -> !isOwn(frame.getDeclaringClass())).toList();
-              StackWalker.StackFrame chosen =
-                  callers.stream()
-                      .filter(TestPlace::isTest)
-                      .findFirst()
-                      .orElseGet(() -> callers.get(0));
-              return new TestPlace(chosen.getClassName(), enclosing(chosen.getMethodName()));
+              return callers.stream()
+                  .flatMap(frame -> test(frame).stream())
+                  .findFirst()
+                  .orElseGet(
+                      () ->
+                          new TestPlace(
+                              callers.get(0).getClassName(),
+                              enclosing(callers.get(0).getMethodName()),
+                              List.of()));
             });
   }
 
@@ -58,22 +80,24 @@ record TestPlace(String className, String method) {
         || type == AuditAssert.class;
   }
 
-  private static boolean isTest(StackWalker.StackFrame frame) {
+  private static Optional<TestPlace> test(StackWalker.StackFrame frame) {
     try {
+      Class<?> type = frame.getDeclaringClass();
       Method method =
-          frame
-              .getDeclaringClass()
-              .getDeclaredMethod(frame.getMethodName(), frame.getMethodType().parameterArray());
-      return AnnotationSupport.isAnnotated(Optional.of(method), Testable.class);
+          type.getDeclaredMethod(frame.getMethodName(), frame.getMethodType().parameterArray());
+      return AnnotationSupport.isAnnotated(Optional.of(method), Testable.class)
+          ? Optional.of(of(type, method))
+          : Optional.empty();
     } catch (NoSuchMethodException | NoClassDefFoundError e) {
       // A constructor, or a class with a type in its signatures that is not there.
-      return false;
+      return Optional.empty();
     }
   }
 
   /** The folder of the test, below that of all results. */
   Path folder(Path output) {
-    return output.resolve(fileName(className)).resolve(fileName(method));
+    String name = Stream.concat(Stream.of(method), parameters.stream()).collect(joining("-"));
+    return output.resolve(fileName(className)).resolve(fileName(name));
   }
 
   /** Names from Kotlin and Groovy can hold anything; folders cannot. */
@@ -93,7 +117,7 @@ record TestPlace(String className, String method) {
     return className.replaceAll("[^\\p{javaJavaIdentifierPart}.]", "_");
   }
 
-  /** The command that runs the test again. */
+  /** The command that runs the test again, and all others of its name. */
   String command() {
     String test = className + "#" + method;
     return "mvn test -Dtest="

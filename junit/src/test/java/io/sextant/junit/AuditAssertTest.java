@@ -1,17 +1,27 @@
 package io.sextant.junit;
 
 import static io.sextant.junit.SextantAssertions.assertThatAudit;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sextant.results.AuditResult;
+import io.sextant.results.SampleTable;
+import io.sextant.results.SamplesCsv;
+import io.sextant.results.curtail.Curtailment;
+import io.sextant.results.curtail.Unrun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.opentest4j.TestAbortedException;
 
 @ExtendWith(OutputFolder.class)
 class AuditAssertTest {
@@ -72,6 +82,77 @@ class AuditAssertTest {
             """);
 
     assertThatCode(() -> assertThatAudit(spec).passes()).doesNotThrowAnyException();
+  }
+
+  /** What the audit of a model left out. */
+  private List<Unrun> unrun(String model) throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve("out"))) {
+      Path file =
+          files.filter(f -> f.endsWith(Path.of(model, "result.json"))).findFirst().orElseThrow();
+      return unrun(file);
+    }
+  }
+
+  private static List<Unrun> unrun(Path file) throws IOException {
+    return Curtailment.unrun(
+        SampleTable.of(
+            AuditResult.read(file),
+            SamplesCsv.read(file.resolveSibling("samples.csv")),
+            List.of()));
+  }
+
+  @Test
+  void a_rule_that_is_not_selected_does_not_end_the_audit() throws IOException {
+    // It fails with the first attack, which would leave the second one and its checks undone.
+    Path spec = spec("10%", "  - {id: impossible, metric: robust-accuracy, minimum: 99%}\n");
+    System.setProperty(Settings.RULES, "robust");
+
+    assertThatCode(() -> assertThatAudit(spec).passes()).doesNotThrowAnyException();
+    assertThat(unrun("first")).isEmpty();
+
+    System.setProperty(Settings.RULES, "impossible");
+    assertThatThrownBy(() -> assertThatAudit(spec).passes())
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("FAIL impossible")
+        .hasMessageContaining("not run to the end");
+  }
+
+  @Test
+  void a_waived_rule_does_not_end_the_audit_either() throws IOException {
+    Path spec =
+        spec(
+            "10%",
+            """
+              - {id: impossible, metric: robust-accuracy, minimum: 99%}
+            waivers:
+              - {rule: impossible, reason: known, owner: me, until: 2999-12-31}
+            """);
+
+    assertThatCode(() -> assertThatAudit(spec).passes()).doesNotThrowAnyException();
+    assertThat(unrun("first")).isEmpty();
+  }
+
+  @Test
+  void rules_that_are_not_in_the_spec_abort_the_test() throws IOException {
+    Path spec = spec("10%", "");
+    System.setProperty(Settings.RULES, "rubost,other");
+
+    assertThatExceptionOfType(TestAbortedException.class)
+        .isThrownBy(() -> assertThatAudit(spec).passes())
+        .withMessage("sextant.rules selects other, rubost, but the rules here are robust");
+  }
+
+  @Test
+  void a_spec_in_a_new_folder_is_the_same_question(@TempDir Path other) throws IOException {
+    Path spec = spec("60%", "");
+    Path moved = Files.copy(spec, other.resolve("audit.yaml"));
+    LinearModel.saved(other.resolve("größe 1.zip"));
+    assertThatAudit(spec).passes();
+    assertThatAudit(moved).passes();
+
+    try (Stream<Path> files = Files.walk(folder.resolve("out"))) {
+      assertThat(files.filter(f -> f.endsWith("result.json"))).hasSize(2);
+    }
   }
 
   @Test

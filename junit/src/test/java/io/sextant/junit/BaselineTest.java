@@ -2,23 +2,27 @@ package io.sextant.junit;
 
 import static io.sextant.junit.SextantAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sextant.results.Norm;
 import io.sextant.results.baseline.Baseline;
 import io.sextant.results.gate.GatePolicy;
+import io.sextant.results.gate.Guidance;
 import io.sextant.spec.AuditSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,14 +79,66 @@ class BaselineTest {
     assertThat(file).hasContent(recorded);
   }
 
+  /** Asked by somebody with these settings, whatever the environment says. */
+  private RobustnessAssert asked(Settings settings) {
+    SpecDraft draft = SpecDraft.EMPTY.withModelFrom("A").withData(Map.of("supplier", "A"));
+    HandedOver.Held held =
+        new HandedOver.Held(
+            Optional.of(network), Optional.of(List.of(LinearModel.examples())), "A");
+    return new RobustnessAssert(
+            network,
+            new RobustnessAssert.Question(
+                draft, held, new TestPlace("A", "b", List.of()), settings))
+        .within(Norm.LINF, "0.1")
+        .underProfile("quick");
+  }
+
+  private Settings updating(Set<String> rules, List<Integer> samples, boolean ci) {
+    return new Settings(folder.resolve("out"), rules, samples, true, ci);
+  }
+
   @Test
-  @EnabledIfEnvironmentVariable(named = "CI", matches = ".*[^ ].*")
   void a_chain_does_not_record_a_baseline_on_ci_either() {
     Path file = folder.resolve("linear.json");
-    System.setProperty(Settings.UPDATE, "true");
+    RobustnessAssert begun = asked(updating(Set.of(), List.of(), true)).holdsAtLeast(0.1);
     assertThatIllegalStateException()
-        .isThrownBy(() -> linear().holdsAtLeast(0.1).hasNotRegressedFrom(file))
+        .isThrownBy(() -> begun.hasNotRegressedFrom(file))
         .withMessageContaining("must not be recorded on a CI machine");
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void after_a_waived_check_that_was_cut_a_baseline_comes_from_a_whole_audit() throws IOException {
+    Path file = folder.resolve("linear.json");
+    asked(updating(Set.of(), List.of(), false))
+        .waiving(Checks.ROBUST, "known", "me", "2999-12-31")
+        .holdsAtLeast(0.99)
+        .hasNotRegressedFrom(file);
+    assertThat(Baseline.read(file).rules())
+        .containsOnlyKeys(Checks.CLEAN_NOT_BELOW_BASELINE, Checks.ROBUST_NOT_BELOW_BASELINE);
+  }
+
+  @Test
+  void only_the_check_about_a_baseline_records_it() throws IOException {
+    Path file = folder.resolve("linear.json");
+    RobustnessAssert recorded =
+        asked(updating(Set.of(), List.of(), false)).hasNotRegressedFrom(file);
+    Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+    recorded.isAccurateAtLeast(0.9).holdsAtLeast(0.6);
+    assertThat(Files.getLastModifiedTime(file).toMillis()).isZero();
+  }
+
+  @Test
+  void a_part_of_the_rules_or_examples_is_no_baseline() {
+    Path file = folder.resolve("linear.json");
+    for (Settings part :
+        List.of(
+            updating(Set.of(Checks.ROBUST_NOT_BELOW_BASELINE), List.of(), false),
+            updating(Set.of(), List.of(3), false))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> asked(part).hasNotRegressedFrom(file))
+          .withMessageContaining("leave out sextant.rules and sextant.samples.ids");
+    }
     assertThat(file).doesNotExist();
   }
 
@@ -94,14 +150,19 @@ class BaselineTest {
     AuditSpec spec =
         SpecDraft.EMPTY
             .withModelFile(model)
-            .withData(java.util.Map.of("supplier", "Held"))
+            .withData(Map.of("supplier", "Held"))
             .withRules(List.of(io.sextant.results.Rule.cleanAccuracy("clean", "50%")))
             .spec();
 
     assertThatIllegalStateException()
         .isThrownBy(
             () ->
-                new TestAudit(new TestPlace("A", "b"), ci, Baselines.at(file), GatePolicy.DEFAULT)
+                new TestAudit(
+                        new TestPlace("A", "b", List.of()),
+                        ci,
+                        Baselines.at(file),
+                        GatePolicy.DEFAULT,
+                        Guidance.Waiving.SPEC)
                     .run(
                         spec,
                         HandedOver.Held.NOTHING.withExamples(LinearModel.examples(), "Held"),

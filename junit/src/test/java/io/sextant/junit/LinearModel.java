@@ -43,6 +43,26 @@ final class LinearModel {
     return network;
   }
 
+  /** The same decisions from one unit that says how likely class 1 is. */
+  static MultiLayerNetwork sigmoid() {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .list()
+                .layer(
+                    new OutputLayer.Builder(LossFunctions.LossFunction.XENT)
+                        .nIn(2)
+                        .nOut(1)
+                        .activation(Activation.SIGMOID)
+                        .build())
+                .build());
+    network.init();
+    network.getLayer(0).setParam("W", Nd4j.create(new double[][] {{2 * STEEPNESS}, {0}}));
+    network.getLayer(0).setParam("b", Nd4j.create(new double[][] {{-STEEPNESS}}));
+    return network;
+  }
+
   static ComputationGraph graph() {
     ComputationGraph graph =
         new ComputationGraph(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import io.sextant.results.AuditResult;
+import io.sextant.results.Norm;
 import io.sextant.results.gate.GateReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,8 +100,27 @@ class RobustnessTestTest {
     @RobustnessTest(spec = "audit.yaml", minimum = "10%")
     void two_sources() {}
 
+    @RobustnessTest(spec = "audit.yaml", norm = Norm.LINF, seed = "42")
+    void defaults_beside_a_spec() {}
+
+    @RobustnessTest(
+        modelFrom = Network.class,
+        dataFrom = Examples.class,
+        norm = {Norm.LINF, Norm.L2},
+        minimum = "10%")
+    void two_norms() {}
+
     @RobustnessTest(minimum = "10%")
     void no_source() {}
+
+    @RobustnessTest(
+        modelFrom = Network.class,
+        dataFrom = Examples.class,
+        norm = Norm.L2,
+        epsilon = "0.1",
+        profile = "quick",
+        minimum = "60%")
+    void in_another_norm() {}
 
     @RobustnessTest(modelFrom = Network.class, dataFrom = Examples.class, profile = "quick")
     void injects(
@@ -164,6 +184,40 @@ class RobustnessTestTest {
   }
 
   @Test
+  void no_waiver_is_offered_where_there_is_no_place_for_one() {
+    assertThat(failure("fails")).message().doesNotContain("Accept a broken rule", "waiv");
+  }
+
+  @Test
+  void the_norm_can_be_chosen() throws IOException {
+    run("in_another_norm").testEvents().assertStatistics(statistics -> statistics.succeeded(1));
+    assertThat(AuditResult.read(folder("in_another_norm").resolve("result.json")).plan().spec())
+        .contains("norm: l2")
+        .doesNotContain("linf");
+  }
+
+  @Test
+  void rules_of_other_tests_abort_this_one() throws IOException {
+    EngineExecutionResults results =
+        EngineTestKit.engine("junit-jupiter")
+            .configurationParameter("sextant.output", output.toString())
+            .configurationParameter("sextant.rules", "mine")
+            .selectors(selectMethod(Cases.class, "passes", ""))
+            .execute();
+
+    results.testEvents().assertStatistics(statistics -> statistics.started(1).aborted(1));
+    assertThat(results.testEvents().aborted().stream())
+        .singleElement()
+        .extracting(event -> event.getRequiredPayload(TestExecutionResult.class))
+        .asString()
+        .contains(
+            "sextant.rules selects mine, but the rules here are clean-accuracy, robust-accuracy");
+    try (Stream<Path> files = Files.list(output)) {
+      assertThat(files).isEmpty();
+    }
+  }
+
+  @Test
   void an_untrusted_pass_fails() {
     assertThat(failure("inconclusive"))
         .isInstanceOf(AssertionError.class)
@@ -177,6 +231,8 @@ class RobustnessTestTest {
     assertError("bad_epsilon", "epsilon must be above 0");
     assertError("nothing_to_judge", "nothing to judge by");
     assertError("two_sources", "either a spec or minimum");
+    assertError("defaults_beside_a_spec", "either a spec or norm, seed");
+    assertError("two_norms", "one norm at most but has 2");
     assertError("no_source", "exactly one of model and modelFrom");
   }
 

@@ -12,6 +12,7 @@ import io.sextant.attacks.Fgsm;
 import io.sextant.attacks.Passes;
 import io.sextant.attacks.Pgd;
 import io.sextant.attacks.ThreatModel;
+import io.sextant.evaluation.SavedModel;
 import io.sextant.evaluation.data.Box;
 import io.sextant.evaluation.data.SuppliedData;
 import io.sextant.gradients.Examples;
@@ -192,6 +193,110 @@ class SextantAssertionsTest {
     bad.holdsAtLeastInEveryClass("50%");
     assertThatThrownBy(() -> other.holdsAtLeastInEveryClass("50%"))
         .isInstanceOf(AssertionError.class);
+  }
+
+  @Test
+  void a_chain_is_judged_by_what_it_measured_whatever_lies_in_the_folder_now() throws IOException {
+    RobustnessAssert asked = linear().isAccurateAtLeast(0.5);
+    Files.delete(result().resolveSibling("samples.csv"));
+
+    asked.holdsAtLeastInEveryClass("50%");
+    assertThatThrownBy(() -> asked.holdsAtLeastInEveryClass("51%"))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("(5 of 10)");
+  }
+
+  @Test
+  void a_file_is_the_same_question_wherever_it_lies() throws IOException {
+    Path first = LinearModel.saved(output.resolve("first.zip"));
+    Path second = LinearModel.saved(output.resolve("second.zip"));
+    conditions(assertThatModel(first).onData(examples)).holdsAtLeast(0.6);
+    conditions(assertThatModel(second).onData(examples)).holdsAtLeast(0.6);
+    assertThat(results()).hasSize(1);
+
+    network.getLayer(0).getParam("b").muli(1.01);
+    SavedModel.write(network, second);
+    conditions(assertThatModel(second).onData(examples)).holdsAtLeast(0.5);
+    assertThat(results()).hasSize(2);
+  }
+
+  @Test
+  void other_examples_are_another_question() throws IOException {
+    linear().holdsAtLeast(0.6);
+    examples.getFeatures().putScalar(1, 0, 0.99);
+    linear().holdsAtLeast(0.6);
+
+    assertThat(results()).hasSize(2);
+  }
+
+  @Test
+  void a_selected_rule_of_ones_own_is_reached_behind_other_checks() throws IOException {
+    System.setProperty(Settings.RULES, "mine");
+
+    RobustnessAssert before = linear().isAccurateAtLeast(1).hasNotRegressedFrom(Path.of("none"));
+    assertThat(results()).isEmpty();
+    Rule mine = Rule.robustAccuracy("mine", Norm.LINF, Epsilon.parse("0.10"), "61%");
+    assertThatThrownBy(() -> before.keeps(mine))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("FAIL mine");
+  }
+
+  @Test
+  void a_waiver_of_no_rule_is_told_where_a_check_fails() {
+    assertThatThrownBy(
+            () ->
+                linear()
+                    .waiving("robust-acuracy", "known", "me", "2999-12-31")
+                    .isAccurateAtLeast(1)
+                    .holdsAtLeast(0.9))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("The waiver of rule robust-acuracy by me is about no rule")
+        .hasMessageContaining("name one of clean-accuracy, robust-accuracy");
+  }
+
+  @Test
+  void a_waiver_is_offered_as_code() {
+    assertThatThrownBy(() -> linear().holdsAtLeast(0.9))
+        .hasMessageContaining("put this before the check, with reason and owner.")
+        .hasMessageContaining(".waiving(\"robust-accuracy\", \"...\", \"...\", \"2")
+        .hasMessageNotContaining("spec");
+  }
+
+  @Test
+  void a_box_beside_data_with_its_own_domain_is_refused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                assertThat(network)
+                    .onData(SuppliedData.read("own", examples, Box.UNIT))
+                    .inBox(0.4, 0.6))
+        .withMessageContaining("has its own domain")
+        .withMessageContaining("[0.4, 0.6]");
+  }
+
+  @Test
+  void unlabelled_examples_are_refused() {
+    DataSet unlabelled = new DataSet(examples.getFeatures(), null);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> linear(new SingletonDataSetIterator(unlabelled)).holdsAtLeast(0))
+        .withMessageContaining("must have features and labels");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> conditions(assertThat(network).onData(unlabelled)).holdsAtLeast(0))
+        .withMessageContaining("must have features and labels");
+  }
+
+  private RobustnessAssert linear(SingletonDataSetIterator data) {
+    return conditions(assertThat(network).onData(data));
+  }
+
+  @Test
+  void a_single_sigmoid_unit_is_tried_on_its_own_labels() {
+    MultiLayerNetwork sigmoid = LinearModel.sigmoid();
+    DataSet own = new DataSet(examples.getFeatures(), examples.getLabels().getColumn(1, true));
+
+    conditions(assertThat(sigmoid).onData(own)).isAccurateAtLeast(1).holdsAtLeast(0.6);
+    assertThatThrownBy(() -> conditions(assertThat(sigmoid).onData(own)).holdsAtLeast(0.61))
+        .hasMessageContaining("(12 of 20)");
   }
 
   @Test

@@ -9,12 +9,14 @@ import io.sextant.results.Norm;
 import io.sextant.results.Rule;
 import io.sextant.results.Severity;
 import io.sextant.results.Statistic;
+import io.sextant.results.gate.Waiver;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.DataSpec;
 import io.sextant.spec.ModelSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 class SpecDraftTest {
@@ -79,5 +81,37 @@ class SpecDraftTest {
   void the_order_of_calls_does_not_matter() {
     assertThat(DRAFT.with("seed", "1").with("attacks", "quick").text())
         .isEqualTo(DRAFT.with("attacks", "quick").with("seed", "1").text());
+  }
+
+  @Test
+  void waivers_of_other_checks_are_left_out_and_mistaken_ones_stay() {
+    SpecDraft waiving =
+        DRAFT
+            .withWaiver(waiver("clean-accuracy"))
+            .withWaiver(waiver("robust-accuracy"))
+            .withWaiver(waiver("robust-acuracy"));
+
+    assertThat(waiving.withRules(List.of(Rule.cleanAccuracy("clean-accuracy", "1"))).spec())
+        .extracting(AuditSpec::waivers, InstanceOfAssertFactories.list(Waiver.class))
+        .extracting(Waiver::rule)
+        .containsExactly("clean-accuracy", "robust-acuracy");
+  }
+
+  private static Map<String, Object> waiver(String rule) {
+    return SpecDraft.mapping("rule", rule, "reason", "known", "owner", "me", "until", "2999-12-31");
+  }
+
+  @Test
+  void conditions_do_not_name_the_model_and_the_data() {
+    SpecDraft moved =
+        SpecDraft.EMPTY
+            .withModelFile(Path.of("elsewhere.zip"))
+            .withData(Map.of("images", "other.npy", "labels", "more.npy", "samples", "7"));
+
+    assertThat(moved.conditions())
+        .isEqualTo(DRAFT.conditions())
+        .contains("samples: '7'".replace("'", ""));
+    assertThat(moved.withData(Map.of("samples", "8")).conditions())
+        .isNotEqualTo(DRAFT.conditions());
   }
 }

@@ -171,17 +171,33 @@ public final class GateMessage {
     List<RuleReport> failed = report.in(Verdict.FAIL);
     boolean baseline =
         report.rules().stream().anyMatch(rule -> rule.regressed() || isForNewBaseline(rule));
-    if (guidance.report().isPresent() || baseline || !failed.isEmpty()) {
+    boolean waivable = !failed.isEmpty() && guidance.waiving() != Guidance.Waiving.NOWHERE;
+    if (guidance.report().isPresent() || baseline || waivable) {
       lines.add("");
     }
     guidance.report().ifPresent(path -> lines.add("Report: " + path));
     if (baseline) {
       lines.add("Accept the change on purpose: " + guidance.update());
     }
-    if (!failed.isEmpty()) {
-      lines.add("Accept a broken rule for a time: put this into the spec, with reason and owner.");
+    if (waivable) {
       // One is enough to show how; each rule has its own in the report.
-      waiverForSpec(report, failed.get(0)).lines().forEach(line -> lines.add("  " + line));
+      offer(failed.get(0));
+    }
+  }
+
+  private void offer(RuleReport rule) {
+    switch (guidance.waiving()) {
+      case SPEC -> {
+        lines.add(
+            "Accept a broken rule for a time: put this into the spec, with reason and owner.");
+        waiverForSpec(report, rule).lines().forEach(this::item);
+      }
+      case CODE -> {
+        lines.add(
+            "Accept a broken rule for a time: put this before the check, with reason and owner.");
+        item(Waiver.code(rule.rule().id(), report.day().plusDays(WAIVER_DAYS)));
+      }
+      case NOWHERE -> {}
     }
   }
 

@@ -12,12 +12,28 @@ import org.apiguardian.api.API;
  * @param check the command that judges again, for example {@code mvn sextant:check}
  * @param update the command that accepts a change, for example {@code mvn sextant:update-baseline}
  * @param report the report to open, where there is one
+ * @param waiving where somebody can accept a broken rule for a time
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record Guidance(String check, String update, Optional<String> report) {
+public record Guidance(String check, String update, Optional<String> report, Waiving waiving) {
   private static final int SHOWN = 3;
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_.,/:@%+=-]+");
+
+  /** Where a waiver is written down. */
+  public enum Waiving {
+    /** In the audit spec. */
+    SPEC,
+    /** In the code of a test, before the check. */
+    CODE,
+    /** There is no place for one. */
+    NOWHERE
+  }
+
+  /** Commands about rules that stand in a spec, and so do waivers. */
+  public Guidance(String check, String update, Optional<String> report) {
+    this(check, update, report, Waiving.SPEC);
+  }
 
   /** The commands of the Maven plugin. */
   public static Guidance maven(Optional<String> report) {

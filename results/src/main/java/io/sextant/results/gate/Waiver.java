@@ -95,7 +95,12 @@ public record Waiver(
         .formatted(escaped(rule), escaped(model), BLANK, BLANK, until);
   }
 
-  /** A JSON string is a YAML string. */
+  /** The same for an assertion in code. */
+  static String code(String rule, LocalDate until) {
+    return ".waiving(%s, \"%s\", \"%s\", \"%s\")".formatted(quoted(rule), BLANK, BLANK, until);
+  }
+
+  /** A JSON string is a YAML string, and one of Java. */
   private static String quoted(String text) {
     return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
   }

@@ -158,6 +158,28 @@ class GateMessageTest {
   }
 
   @Test
+  void a_waiver_is_offered_in_the_words_of_where_rules_stand() {
+    Rule half = Trial.robust("say \"half\"").minimum(Limit.parse("50%")).build();
+    GateReport report = judge(WORSE, half);
+    assertThat(GateMessage.of(report, in(Guidance.Waiving.SPEC)))
+        .contains("put this into the spec")
+        .contains("  waivers:\n    - rule: \"say \\\"half\\\"\"\n");
+    assertThat(GateMessage.of(report, in(Guidance.Waiving.CODE)))
+        .doesNotContain("spec")
+        .endsWith(
+            """
+            Accept a broken rule for a time: put this before the check, with reason and owner.
+              .waiving("say \\"half\\"", "...", "...", "2026-02-14")""");
+    assertThat(GateMessage.of(report, in(Guidance.Waiving.NOWHERE)))
+        .contains("FAIL")
+        .doesNotContain("Accept a broken rule", "waiv");
+  }
+
+  private static Guidance in(Guidance.Waiving place) {
+    return new Guidance("run", "update", Optional.empty(), place);
+  }
+
+  @Test
   void a_refused_baseline_is_told_beside_a_broken_limit() {
     Rule strict = Trial.robust("r").minimum(Limit.parse("95%")).build();
     Baseline before =

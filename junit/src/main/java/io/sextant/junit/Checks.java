@@ -1,0 +1,35 @@
+package io.sextant.junit;
+
+import java.util.Collection;
+import java.util.Set;
+
+/** The ids of the rules behind the checks that assertions have by name. */
+final class Checks {
+  static final String CLEAN = "clean-accuracy";
+  static final String ROBUST = "robust-accuracy";
+  static final String ROBUST_OF_EACH_CLASS = "robust-accuracy-of-each-class";
+  static final String COMPLETENESS = "completeness-gap";
+  static final String CLEAN_NOT_BELOW_BASELINE = "clean-accuracy-not-below-baseline";
+  static final String ROBUST_NOT_BELOW_BASELINE = "robust-accuracy-not-below-baseline";
+
+  private static final Set<String> ALL =
+      Set.of(
+          CLEAN,
+          ROBUST,
+          ROBUST_OF_EACH_CLASS,
+          COMPLETENESS,
+          CLEAN_NOT_BELOW_BASELINE,
+          ROBUST_NOT_BELOW_BASELINE);
+
+  private Checks() {}
+
+  /** Whether an id is that of such a check, so that it is no mistake. */
+  static boolean isOne(String id) {
+    return ALL.contains(id);
+  }
+
+  /** Whether one of the ids is that of such a check. */
+  static boolean hasOne(Collection<String> ids) {
+    return ids.stream().anyMatch(ALL::contains);
+  }
+}
