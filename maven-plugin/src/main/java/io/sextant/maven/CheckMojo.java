@@ -40,6 +40,6 @@ public final class CheckMojo extends WorkerMojo {
     EffectiveSpec spec = effectiveSpec();
     requireJudging(spec);
     evaluate(spec);
-    conclude(spec, judge(spec));
+    conclude(verdicts(spec));
   }
 }

@@ -1,8 +1,7 @@
 package io.sextant.maven;
 
 import io.sextant.maven.evaluation.EvaluationException;
-import io.sextant.maven.judge.Judgement;
-import io.sextant.results.gate.GateMessage;
+import io.sextant.maven.judge.Conclusion;
 import java.io.IOException;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -35,8 +34,8 @@ public final class ReportMojo extends SpecMojo {
 
   @Override
   void run() throws EvaluationException, IOException {
-    for (Judgement judgement : judge(effectiveSpec())) {
-      getLog().info(GateMessage.headline(judgement.report()));
+    for (Conclusion conclusion : judge(effectiveSpec())) {
+      getLog().info(conclusion.message().lines().findFirst().orElse(""));
     }
     getLog().info("Written: " + folder());
   }

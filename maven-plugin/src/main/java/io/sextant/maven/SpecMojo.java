@@ -11,14 +11,13 @@ import io.sextant.maven.config.WaiverConfiguration;
 import io.sextant.maven.evaluation.EvaluationException;
 import io.sextant.maven.judge.Advice;
 import io.sextant.maven.judge.BaselineFiles;
+import io.sextant.maven.judge.Conclusion;
 import io.sextant.maven.judge.Format;
 import io.sextant.maven.judge.GateRun;
 import io.sextant.maven.judge.Judgement;
 import io.sextant.maven.judge.Outputs;
 import io.sextant.maven.judge.RuleAnchor;
 import io.sextant.results.Limit;
-import io.sextant.results.Verdict;
-import io.sextant.results.gate.GateMessage;
 import io.sextant.results.gate.GatePolicy;
 import java.io.File;
 import java.io.IOException;
@@ -33,7 +32,6 @@ import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.apache.maven.model.Plugin;
 import org.apache.maven.model.PluginExecution;
 import org.apache.maven.plugin.MojoFailureException;
@@ -382,13 +380,14 @@ abstract class SpecMojo extends SextantMojo {
   }
 
   /** Judges the results in the folder and writes the outputs. Nothing is thrown for a violation. */
-  final List<Judgement> judge(EffectiveSpec asked) throws EvaluationException, IOException {
+  final List<Conclusion> judge(EffectiveSpec asked) throws EvaluationException, IOException {
+    Outputs outputs = outputs(asked);
     List<Judgement> judgements = gate(asked).judge(folder(), today());
-    outputs(asked).write(judgements);
-    return judgements;
+    outputs.write(judgements);
+    return judgements.stream().map(outputs::conclusion).toList();
   }
 
-  private Outputs outputs(EffectiveSpec asked) throws IOException {
+  final Outputs outputs(EffectiveSpec asked) throws IOException {
     return new Outputs(
         folder(),
         wantedFormats(),
@@ -408,26 +407,24 @@ abstract class SpecMojo extends SextantMojo {
   }
 
   /** Tells the verdicts, and fails the build where they want it. */
-  final void conclude(EffectiveSpec asked, List<Judgement> judgements)
-      throws IOException, MojoFailureException {
-    Outputs outputs = outputs(asked);
+  final void conclude(List<Conclusion> conclusions) throws MojoFailureException {
     List<String> failed = new ArrayList<>();
-    for (Judgement judgement : judgements) {
-      String message = GateMessage.of(judgement.report(), outputs.guidance(judgement));
-      if (!judgement.report().failed() && judgement.report().in(Verdict.WARN).isEmpty()) {
-        message.lines().forEach(getLog()::info);
-      } else if (!judgement.report().failed()) {
-        message.lines().forEach(getLog()::warn);
+    for (Conclusion conclusion : conclusions) {
+      List<String> lines = conclusion.message().lines().toList();
+      if (conclusion.level() == Conclusion.Level.PASS) {
+        lines.forEach(getLog()::info);
+      } else if (conclusion.level() == Conclusion.Level.WARN) {
+        lines.forEach(getLog()::warn);
       } else if (failOnViolation) {
-        message.lines().forEach(getLog()::error);
-        failed.add(message);
+        lines.forEach(getLog()::error);
+        failed.add(conclusion.message());
       } else {
-        message.lines().forEach(getLog()::warn);
+        lines.forEach(getLog()::warn);
         getLog().warn("The build goes on: sextant.failOnViolation is false.");
       }
     }
     if (!failed.isEmpty()) {
-      throw new MojoFailureException(failed.stream().collect(Collectors.joining("\n\n")));
+      throw new MojoFailureException(String.join("\n\n", failed));
     }
   }
 }

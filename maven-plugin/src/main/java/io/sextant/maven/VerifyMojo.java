@@ -44,6 +44,6 @@ public final class VerifyMojo extends SpecMojo {
           "this build has measured nothing into %s, and older results are not judged; bind sextant:evaluate to an earlier phase in the same execution, or use sextant:check"
               .formatted(folder()));
     }
-    conclude(spec, judge(spec));
+    conclude(judge(spec));
   }
 }

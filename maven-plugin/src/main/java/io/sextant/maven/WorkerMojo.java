@@ -10,13 +10,23 @@ import io.sextant.maven.evaluation.Evaluation;
 import io.sextant.maven.evaluation.EvaluationException;
 import io.sextant.maven.evaluation.RunRecord;
 import io.sextant.maven.evaluation.Worker;
+import io.sextant.maven.judge.Conclusion;
+import io.sextant.maven.judge.JudgingKey;
+import io.sextant.maven.judge.Outputs;
+import io.sextant.maven.judge.VerdictCache;
 import io.sextant.maven.worker.ArgumentLine;
 import io.sextant.maven.worker.JavaRuntime;
 import io.sextant.maven.worker.TimeSpan;
 import io.sextant.maven.worker.WorkerJvm;
+import io.sextant.reports.HtmlReport;
+import io.sextant.results.AuditResult;
 import io.sextant.results.curtail.Curtail;
+import io.sextant.spec.AuditSpec;
+import io.sextant.spec.ModelSpec;
 import java.io.File;
 import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -172,7 +182,7 @@ abstract class WorkerMojo extends SpecMojo {
             key,
             Curtail.parse(curtail),
             Optional.ofNullable(timeBudget).map(t -> TimeSpan.parse("sextant.timeBudget", t)),
-            gate(asked).compared(),
+            gate(asked)::compared,
             gate(asked).waived(today()),
             !asked.needsProject() || (inputs != null && !inputs.isEmpty()),
             folder());
@@ -204,20 +214,61 @@ abstract class WorkerMojo extends SpecMojo {
     }
   }
 
-  private Optional<Evaluation.Memory> memory() {
-    if (!useCache) {
-      return Optional.empty();
+  /** Judges, or says again what was said about the same results under the same circumstances. */
+  final List<Conclusion> verdicts(EffectiveSpec asked) throws EvaluationException, IOException {
+    if (!useCache || !asked.selection().isEverything()) {
+      return judge(asked);
     }
-    Path cache =
-        cacheDirectory != null ? cacheDirectory.toPath() : checkout().resolve(".sextant/cache");
-    String module =
-        "%s.%s.%s"
-            .formatted(
-                project().getGroupId(), project().getArtifactId(), execution().getExecutionId());
-    return Optional.of(
-        new Evaluation.Memory(
-            new ResultCache(cache, log()::debug),
-            new LastEvidence(cache.resolve("last").resolve(module), log()::debug)));
+    Outputs outputs = outputs(asked);
+    VerdictCache verdicts = new VerdictCache(cache().resolve("verdicts"), module(), log()::debug);
+    String key = JudgingKey.of(gate(asked), outputs, today(), judgingCode());
+    Map<String, Path> files =
+        outputs.files(asked.spec().models().stream().map(ModelSpec::id).toList());
+    Optional<List<Conclusion>> before = verdicts.restore(key, files);
+    if (before.isPresent()) {
+      return before.get();
+    }
+    List<Conclusion> now = judge(asked);
+    verdicts.store(key, files, now);
+    return now;
+  }
+
+  /** Where the code lies that judges and writes, if its version does not say it all. */
+  private List<Path> judgingCode() {
+    if (!Toolkit.of(version()).isSnapshot()) {
+      return List.of();
+    }
+    return Stream.of(WorkerMojo.class, AuditSpec.class, AuditResult.class, HtmlReport.class)
+        .map(type -> type.getProtectionDomain().getCodeSource().getLocation())
+        .map(WorkerMojo::path)
+        .toList();
+  }
+
+  private static Path path(URL location) {
+    try {
+      return Path.of(location.toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("Maven loads plugins from files: " + location, e);
+    }
+  }
+
+  private Optional<Evaluation.Memory> memory() {
+    return useCache
+        ? Optional.of(
+            new Evaluation.Memory(
+                new ResultCache(cache(), log()::debug),
+                new LastEvidence(cache().resolve("last").resolve(module()), log()::debug)))
+        : Optional.empty();
+  }
+
+  private Path cache() {
+    return cacheDirectory != null ? cacheDirectory.toPath() : checkout().resolve(".sextant/cache");
+  }
+
+  /** A name of this execution in this module, among all that share a cache. */
+  private String module() {
+    return "%s.%s.%s"
+        .formatted(project().getGroupId(), project().getArtifactId(), execution().getExecutionId());
   }
 
   final Worker worker(EffectiveSpec asked, Consumer<String> lines) {

@@ -60,10 +60,10 @@ public final class LastEvidence {
     try {
       try {
         share(evidence, temporary);
-        ResultCache.delete(kept);
+        FileCache.delete(kept);
         Files.move(temporary, kept, StandardCopyOption.ATOMIC_MOVE);
       } finally {
-        ResultCache.delete(temporary);
+        FileCache.delete(temporary);
       }
     } catch (IOException e) {
       reasons.accept("the adversarial inputs of model %s are not kept: %s".formatted(model, e));

@@ -1,6 +1,7 @@
 package io.sextant.maven.evaluation;
 
 import io.sextant.maven.cache.ContentDigest;
+import io.sextant.maven.cache.FileCache;
 import io.sextant.maven.cache.LastEvidence;
 import io.sextant.maven.cache.MeasurementKey;
 import io.sextant.maven.cache.ResultCache;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,7 +57,7 @@ public final class Evaluation {
    * @param key what it depends on
    * @param curtail which verdicts end the evaluation of a rule
    * @param timeBudget after which no more attacks are begun
-   * @param compared ids of the rules that are held against a baseline
+   * @param compared the rules that are held against a baseline, asked for when that matters
    * @param waived ids of the rules whose failure somebody accepts
    * @param known whether the key covers all that the results depend on
    * @param folder for the results
@@ -67,19 +69,35 @@ public final class Evaluation {
       MeasurementKey key,
       Curtail curtail,
       Optional<Duration> timeBudget,
-      Set<String> compared,
+      Compared compared,
       Set<String> waived,
       boolean known,
       Path folder) {
     /** The key of this measurement where it may be cut short. */
-    String curtailed() {
-      return key.curtailed(curtail, compared, waived);
+    String curtailed() throws IOException {
+      return key.curtailed(curtail, compared.ids(), waived);
     }
 
     /** Where the results of each model are, by id. */
     public Map<String, Path> folders() {
       return ResultFolders.of(spec.spec(), folder);
     }
+  }
+
+  /**
+   * Finds rules that are held against a baseline.
+   *
+   * @since 0.1
+   */
+  @API(status = API.Status.INTERNAL, since = "0.1")
+  @FunctionalInterface
+  public interface Compared {
+    /**
+     * Their ids.
+     *
+     * @throws IOException if a baseline cannot be read
+     */
+    Set<String> ids() throws IOException;
   }
 
   /**
@@ -120,9 +138,9 @@ public final class Evaluation {
       log.info(
           "Measured anew: what a supplier reads is not known; list its files in <inputs> to reuse results.");
     }
-    Optional<Set<String>> hit =
-        memory.filter(m -> wanted.known()).flatMap(m -> restore(m.results()));
-    if (hit.isPresent() && isReused()) {
+    Optional<Map<String, ResultCache.Origin>> known = wanted.known() ? restore() : Optional.empty();
+    if (known.isPresent()) {
+      reuse(known.get());
       return;
     }
     measure();
@@ -142,55 +160,40 @@ public final class Evaluation {
     }
   }
 
-  private Optional<Set<String>> restore(ResultCache cache) {
-    for (String key : List.of(wanted.key().complete(), wanted.curtailed())) {
-      if (cache.restore(key, wanted.folders())) {
-        return Optional.of(wanted.folders().keySet());
-      }
+  private Optional<Map<String, ResultCache.Origin>> restore() throws IOException {
+    if (memory.isEmpty()) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    ResultCache results = memory.get().results();
+    Optional<Map<String, ResultCache.Origin>> complete =
+        results.restore(wanted.key().complete(), wanted.folders());
+    return complete.isPresent() ? complete : results.restore(wanted.curtailed(), wanted.folders());
   }
 
-  /** A result of another version of its format is no reason to break a build. */
-  private boolean isReused() throws IOException {
-    try {
-      tellReuse();
-      return true;
-    } catch (IllegalArgumentException e) {
-      log.debug("the measurement in the cache cannot be read: " + e.getMessage());
-      removeOutputs();
-      return false;
-    }
-  }
-
-  private void tellReuse() throws IOException {
-    for (Map.Entry<String, Path> model : wanted.folders().entrySet()) {
-      AuditResult result = AuditResult.read(model.getValue().resolve("result.json"));
-      settleEvidence(model.getKey(), model.getValue().resolve("evidence"), result);
+  private void reuse(Map<String, ResultCache.Origin> origins) throws IOException {
+    for (Map.Entry<String, ResultCache.Origin> model : origins.entrySet()) {
+      Path folder = wanted.folders().getOrDefault(model.getKey(), wanted.folder());
+      settleEvidence(model.getKey(), folder.resolve("evidence"), model.getValue().evidence());
       log.info(
-          "Model %s: reused, measured on %s with %s (%s)"
-              .formatted(
-                  model.getKey(),
-                  result.run().finished(),
-                  result.engine().name(),
-                  result.engine().description()));
+          "Model %s: reused, measured on %s"
+              .formatted(model.getKey(), model.getValue().measured()));
     }
   }
 
   /** Evidence of another measurement would not fit the results; their own is put back. */
-  private void settleEvidence(String model, Path evidence, AuditResult result) throws IOException {
+  private void settleEvidence(String model, Path evidence, Optional<String> manifestSha)
+      throws IOException {
     Path manifest = evidence.resolve("manifest.json");
     Optional<String> found =
         Files.isRegularFile(manifest)
             ? Optional.of(ContentDigest.sha256(manifest))
             : Optional.empty();
-    if (found.isPresent() && found.equals(result.evidenceSha256())) {
+    if (found.isPresent() && found.equals(manifestSha)) {
       return;
     }
-    ResultCache.delete(evidence);
-    if (result.evidenceSha256().isPresent() && memory.isPresent()) {
-      boolean back =
-          memory.get().evidence().putBack(model, result.evidenceSha256().get(), evidence);
+    FileCache.delete(evidence);
+    if (manifestSha.isPresent() && memory.isPresent()) {
+      boolean back = memory.get().evidence().putBack(model, manifestSha.get(), evidence);
       log.debug(
           "the evidence of model %s %s"
               .formatted(model, back ? "is that of the last build" : "was not kept"));
@@ -209,7 +212,7 @@ public final class Evaluation {
         .ifPresent(
             budget ->
                 arguments.addAll(List.of("--time-budget", String.valueOf(budget.toSeconds()))));
-    addIds(arguments, "--compared", wanted.compared());
+    addIds(arguments, "--compared", wanted.compared().ids());
     addIds(arguments, "--waived", wanted.waived());
     memory
         .map(Memory::evidence)
@@ -239,17 +242,24 @@ public final class Evaluation {
   }
 
   private void remember(Memory kept) throws IOException {
+    Map<String, ResultCache.Origin> origins = new LinkedHashMap<>();
+    boolean complete = true;
+    for (Map.Entry<String, Path> model : wanted.folders().entrySet()) {
+      AuditResult result = AuditResult.read(model.getValue().resolve("result.json"));
+      origins.put(model.getKey(), ResultCache.Origin.of(result));
+      complete &= isComplete(result, model.getValue());
+    }
     if (!wanted.known()) {
       log.debug("the measurement is not kept: it depends on more than is known");
-    } else if (isComplete()) {
-      kept.results().store(wanted.key().complete(), wanted.folders());
+    } else if (complete) {
+      kept.results().store(wanted.key().complete(), wanted.folders(), origins);
     } else if (wanted.timeBudget().isEmpty()) {
-      kept.results().store(wanted.curtailed(), wanted.folders());
+      kept.results().store(wanted.curtailed(), wanted.folders(), origins);
     } else {
       log.debug("the measurement is not kept: it may have been cut by the time budget");
     }
     // What is tried first changes the order of the work, and a run that was cut goes on with it.
-    boolean cut = wanted.timeBudget().isPresent() && !isComplete();
+    boolean cut = wanted.timeBudget().isPresent() && !complete;
     if (wanted.spec().selection().isEverything() && !cut) {
       wanted
           .folders()
@@ -257,15 +267,9 @@ public final class Evaluation {
     }
   }
 
-  private boolean isComplete() throws IOException {
-    for (Path folder : wanted.folders().values()) {
-      AuditResult result = AuditResult.read(folder.resolve("result.json"));
-      SampleTable table =
-          SampleTable.of(result, SamplesCsv.read(folder.resolve("samples.csv")), List.of());
-      if (!Curtailment.unrun(table).isEmpty() || !result.validity().complete()) {
-        return false;
-      }
-    }
-    return true;
+  private static boolean isComplete(AuditResult result, Path folder) throws IOException {
+    SampleTable table =
+        SampleTable.of(result, SamplesCsv.read(folder.resolve("samples.csv")), List.of());
+    return Curtailment.unrun(table).isEmpty() && result.validity().complete();
   }
 }

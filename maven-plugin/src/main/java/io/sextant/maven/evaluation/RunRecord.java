@@ -1,17 +1,17 @@
 package io.sextant.maven.evaluation;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.sextant.maven.cache.PropertyText;
 import io.sextant.results.AtomicFile;
+import io.sextant.results.Limit;
 import io.sextant.results.gate.GatePolicy;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apiguardian.api.API;
 
 /**
@@ -39,16 +39,10 @@ public record RunRecord(
     String baselines,
     GatePolicy policy) {
   /** The name of the file. */
-  public static final String FILE = "run.json";
+  public static final String FILE = "run.properties";
 
   /** The version that this code writes. */
-  public static final int FORMAT = 1;
-
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .addModule(new Jdk8Module())
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .build();
+  public static final int FORMAT = 2;
 
   public RunRecord {
     models = List.copyOf(models);
@@ -66,11 +60,38 @@ public record RunRecord(
       return Optional.empty();
     }
     try {
-      RunRecord found = MAPPER.readValue(file.toFile(), RunRecord.class);
-      return found != null && found.format() == FORMAT ? Optional.of(found) : Optional.empty();
-    } catch (JsonProcessingException e) {
+      Map<String, String> found = PropertyText.read(Files.readString(file));
+      return String.valueOf(FORMAT).equals(found.get("format"))
+          ? Optional.of(parse(found))
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static RunRecord parse(Map<String, String> found) {
+    return new RunRecord(
+        FORMAT,
+        text(found, "session"),
+        text(found, "execution"),
+        text(found, "subject"),
+        text(found, "spec"),
+        text(found, "models").lines().toList(),
+        text(found, "baselines"),
+        new GatePolicy(
+            Boolean.parseBoolean(text(found, "policy.fail-if-not-measured")),
+            Boolean.parseBoolean(text(found, "policy.fail-on-inconclusive")),
+            Boolean.parseBoolean(text(found, "policy.fail-on-unused-waiver")),
+            Optional.ofNullable(found.get("policy.max-regression")).map(Limit::parse),
+            new BigDecimal(text(found, "policy.significance"))));
+  }
+
+  private static String text(Map<String, String> found, String key) {
+    String text = found.get(key);
+    if (text == null) {
+      throw new IllegalArgumentException("there is no " + key);
+    }
+    return text;
   }
 
   /**
@@ -79,9 +100,20 @@ public record RunRecord(
    * @throws IOException if it cannot be written
    */
   public void write(Path folder) throws IOException {
-    AtomicFile.write(
-        folder.resolve(FILE),
-        MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
+    Map<String, String> entries = new TreeMap<>();
+    entries.put("format", String.valueOf(format));
+    entries.put("session", session);
+    entries.put("execution", execution);
+    entries.put("subject", subject);
+    entries.put("spec", spec);
+    entries.put("models", String.join("\n", models));
+    entries.put("baselines", baselines);
+    entries.put("policy.fail-if-not-measured", String.valueOf(policy.failIfNotMeasured()));
+    entries.put("policy.fail-on-inconclusive", String.valueOf(policy.failOnInconclusive()));
+    entries.put("policy.fail-on-unused-waiver", String.valueOf(policy.failOnUnusedWaiver()));
+    policy.maxRegression().ifPresent(limit -> entries.put("policy.max-regression", limit.text()));
+    entries.put("policy.significance", policy.significance().toPlainString());
+    AtomicFile.write(folder.resolve(FILE), PropertyText.write(entries));
   }
 
   /** A path as it stands in the record of a folder. */

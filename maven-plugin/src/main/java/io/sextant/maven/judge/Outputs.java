@@ -1,18 +1,24 @@
 package io.sextant.maven.judge;
 
+import io.sextant.maven.evaluation.ResultFolders;
 import io.sextant.reports.GateJson;
 import io.sextant.reports.HtmlReport;
 import io.sextant.reports.IndexReport;
 import io.sextant.reports.JunitXml;
 import io.sextant.reports.MarkdownSummary;
 import io.sextant.reports.Sarif;
+import io.sextant.results.Verdict;
+import io.sextant.results.gate.GateMessage;
 import io.sextant.results.gate.GateReport;
 import io.sextant.results.gate.Guidance;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
@@ -72,6 +78,34 @@ public record Outputs(
     }
   }
 
+  /**
+   * The files that are written, by their names in the folder.
+   *
+   * @param models ids, each with a judgement
+   */
+  public Map<String, Path> files(List<String> models) {
+    List<Path> files = new ArrayList<>();
+    for (Path own : ResultFolders.of(models, folder).values()) {
+      wanted(Format.HTML).ifPresent(f -> files.add(own.resolve("report.html")));
+      wanted(Format.JSON).ifPresent(f -> files.add(own.resolve("gate.json")));
+    }
+    wanted(Format.HTML)
+        .filter(f -> models.size() > 1)
+        .ifPresent(f -> files.add(folder.resolve("index.html")));
+    wanted(Format.JUNIT).ifPresent(f -> files.add(folder.resolve("TEST-sextant.xml")));
+    wanted(Format.MARKDOWN).ifPresent(f -> files.add(folder.resolve("summary.md")));
+    wanted(Format.CSV).ifPresent(f -> files.add(folder.resolve("rules.csv")));
+    wanted(Format.SARIF).ifPresent(f -> files.add(folder.resolve("sextant.sarif")));
+    return files.stream()
+        .collect(
+            Collectors.toMap(
+                file -> folder.relativize(file).toString().replace('\\', '/'), file -> file));
+  }
+
+  private Optional<Format> wanted(Format format) {
+    return Optional.of(format).filter(formats::contains);
+  }
+
   private IndexReport.Entry entry(Judgement judgement) {
     String link = folder.relativize(judgement.folder()).resolve("report.html").toString();
     return new IndexReport.Entry(
@@ -81,8 +115,18 @@ public record Outputs(
         link.replace('\\', '/'));
   }
 
+  /** What the build says about a model at its end. */
+  public Conclusion conclusion(Judgement judgement) {
+    GateReport report = judgement.report();
+    Conclusion.Level level =
+        report.failed()
+            ? Conclusion.Level.FAIL
+            : report.in(Verdict.WARN).isEmpty() ? Conclusion.Level.PASS : Conclusion.Level.WARN;
+    return new Conclusion(level, GateMessage.of(report, guidance(judgement)));
+  }
+
   /** What the message about one model points to. */
-  public Guidance guidance(Judgement judgement) {
+  private Guidance guidance(Judgement judgement) {
     return advice.guidance(
         formats.contains(Format.HTML)
             ? Optional.of(judgement.folder().resolve("report.html"))

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,15 +35,28 @@ class ResultCacheTest {
         AuditFixture.of("gbbw").model("b").write(folder.resolve("out/b")));
   }
 
+  private static final Map<String, ResultCache.Origin> ORIGINS =
+      Map.of(
+          "a", new ResultCache.Origin("Monday with äöü = :\\", Optional.of("abc")),
+          "b", new ResultCache.Origin("Tuesday", Optional.empty()));
+
+  private void store() throws IOException {
+    cache().store(KEY, measured(), ORIGINS);
+  }
+
+  private boolean restores(String key) {
+    return cache().restore(key, elsewhere()).isPresent();
+  }
+
   private Map<String, Path> elsewhere() {
     return Map.of("a", folder.resolve("new/a"), "b", folder.resolve("new/b"));
   }
 
   @Test
   void gives_back_what_was_kept() throws IOException {
-    cache().store(KEY, measured());
+    store();
 
-    assertThat(cache().restore(KEY, elsewhere())).isTrue();
+    assertThat(cache().restore(KEY, elsewhere())).hasValue(ORIGINS);
 
     for (String file : List.of("a/result.json", "a/samples.csv", "b/result.json")) {
       assertThat(folder.resolve("new").resolve(file))
@@ -56,20 +70,20 @@ class ResultCacheTest {
 
   @Test
   void knows_nothing_of_other_keys() throws IOException {
-    cache().store(KEY, measured());
+    store();
 
-    assertThat(cache().restore(KEY.replace('0', '1'), elsewhere())).isFalse();
+    assertThat(restores(KEY.replace('0', '1'))).isFalse();
     assertThat(folder.resolve("new")).doesNotExist();
   }
 
   @Test
   void passes_over_what_was_changed() throws IOException {
-    cache().store(KEY, measured());
+    store();
     Path kept = folder.resolve("deep/cache").resolve(KEY);
     Path csv = kept.resolve("b/samples.csv");
     Files.writeString(csv, Files.readString(csv).replace("broken", "held"));
 
-    assertThat(cache().restore(KEY, elsewhere())).isFalse();
+    assertThat(restores(KEY)).isFalse();
     assertThat(reasons)
         .singleElement()
         .asString()
@@ -79,30 +93,30 @@ class ResultCacheTest {
 
   @Test
   void passes_over_what_is_partial_or_foreign() throws IOException {
-    cache().store(KEY, measured());
+    store();
     Path kept = folder.resolve("deep/cache").resolve(KEY);
 
-    Path entry = kept.resolve("entry.json");
+    Path entry = kept.resolve("entry.properties");
     String text = Files.readString(entry);
-    Files.writeString(entry, text.replace("\"format\" : 1", "\"format\" : 2"));
-    assertThat(cache().restore(KEY, elsewhere())).isFalse();
-    Files.writeString(entry, "{");
-    assertThat(cache().restore(KEY, elsewhere())).isFalse();
+    Files.writeString(entry, text.replace("format=3", "format=4"));
+    assertThat(restores(KEY)).isFalse();
+    Files.writeString(entry, "format=3\nkey=\\u00");
+    assertThat(restores(KEY)).isFalse();
     Files.writeString(entry, text);
-    assertThat(cache().restore(KEY, elsewhere())).isTrue();
+    assertThat(restores(KEY)).isTrue();
     Files.delete(entry);
-    assertThat(cache().restore(KEY, elsewhere())).isFalse();
+    assertThat(restores(KEY)).isFalse();
     assertThat(reasons).hasSize(3).allMatch(reason -> reason.startsWith("cache entry " + KEY));
   }
 
   @Test
   void a_bad_entry_is_replaced() throws IOException {
-    cache().store(KEY, measured());
+    store();
     Files.delete(folder.resolve("deep/cache").resolve(KEY).resolve("a/result.json"));
 
-    cache().store(KEY, measured());
+    store();
 
-    assertThat(cache().restore(KEY, elsewhere())).isTrue();
+    assertThat(restores(KEY)).isTrue();
   }
 
   @Test
@@ -110,9 +124,12 @@ class ResultCacheTest {
     Files.createDirectories(folder.resolve("deep"));
     Files.writeString(folder.resolve("deep/cache"), "a file");
 
-    cache().store(KEY, measured());
+    store();
 
-    assertThat(reasons).singleElement().asString().startsWith("the measurement is not kept");
+    assertThat(reasons)
+        .singleElement()
+        .asString()
+        .startsWith("nothing is kept in the cache under " + KEY);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sextant.maven.AuditFixture;
 import io.sextant.maven.Project;
 import io.sextant.maven.cache.ContentDigest;
+import io.sextant.maven.cache.FileCache;
 import io.sextant.maven.cache.LastEvidence;
 import io.sextant.maven.cache.MeasurementKey;
 import io.sextant.maven.cache.ResultCache;
@@ -113,7 +114,7 @@ class EvaluationTest {
             MeasurementKey.of(spec, List.of("0.1"), List.of()),
             curtail,
             timeBudget,
-            compared,
+            () -> compared,
             waived,
             known,
             project.out());
@@ -144,7 +145,7 @@ class EvaluationTest {
   @Test
   void what_was_measured_is_reused_without_looking_for_a_worker() throws Exception {
     run();
-    ResultCache.delete(project.out());
+    FileCache.delete(project.out());
 
     run();
 
@@ -289,7 +290,7 @@ class EvaluationTest {
     String manifest = ContentDigest.sha256(canned.resolve("manifest.json"));
     AuditFixture.of("gggggbbbww").evidence(manifest).write(folder.resolve("canned"));
     run();
-    ResultCache.delete(project.out());
+    FileCache.delete(project.out());
     run();
 
     assertThat(calls()).hasSize(1);
@@ -304,7 +305,7 @@ class EvaluationTest {
     Files.writeString(canned.resolve("manifest.json"), "of another");
     AuditFixture.of("gggggbbbww").evidence("abc").write(folder.resolve("canned"));
     run();
-    ResultCache.delete(project.out());
+    FileCache.delete(project.out());
     run();
 
     assertThat(calls()).hasSize(1);
@@ -327,7 +328,7 @@ class EvaluationTest {
 
     assertThat(RunRecord.read(folder)).hasValue(record);
     assertThat(RunRecord.read(folder.resolve("none"))).isEmpty();
-    Files.writeString(folder.resolve("run.json"), "{");
+    Files.writeString(folder.resolve("run.properties"), "{");
     assertThat(RunRecord.read(folder)).isEmpty();
     assertThat(RunRecord.relative(Path.of("/a/b"), Path.of("/a/c/d"))).isEqualTo("../c/d");
   }

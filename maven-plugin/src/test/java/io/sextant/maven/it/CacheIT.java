@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -88,6 +91,38 @@ class CacheIT {
         .passes()
         .says(REUSED)
         .forks(1);
+  }
+
+  @Tag("slow")
+  @Test
+  void a_verdict_is_said_again_only_under_the_same_circumstances() throws Exception {
+    Build project = Build.in(directory).audit("gggbbbbbww");
+    BuildResult first = project.run("verify").fails();
+    Map<String, String> written = files(first);
+    BuildResult second = project.run("verify").fails().says(REUSED, "FAIL linf").forks(1);
+    assertThat(files(second)).isEqualTo(written);
+
+    project.run("verify", "-Dsextant.failOnViolation=false").passes().says("The build goes on");
+    assertThat(project.run("verify", "-Dsextant.formats=CSV").fails().output("rules.csv")).exists();
+    Path report = directory.resolve(".sextant/cache/verdicts/demo.demo.default");
+    assertThat(report.resolve("rules.csv")).exists();
+    assertThat(report.resolve("report.html")).doesNotExist();
+
+    project
+        .rules(
+            Build.RULES + "waivers: [{rule: linf, reason: known, owner: me, until: 2999-12-31}]\n")
+        .run("verify")
+        .passes()
+        .says(REUSED, "waived")
+        .forks(1);
+  }
+
+  private static Map<String, String> files(BuildResult result) throws Exception {
+    Map<String, String> files = new TreeMap<>();
+    for (String name : List.of("report.html", "gate.json", "TEST-sextant.xml", "summary.md")) {
+      files.put(name, result.text(name));
+    }
+    return files;
   }
 
   @Tag("slow")

@@ -225,8 +225,8 @@ class CheckIT {
     Map<String, String> other =
         new TreeMap<>(project.run("verify").fails().files("target/sextant"));
 
-    // Which build it was stands in run.json alone.
-    assertThat(one.remove("run.json")).isNotEqualTo(other.remove("run.json"));
+    // Which build it was stands in run.properties alone.
+    assertThat(one.remove("run.properties")).isNotEqualTo(other.remove("run.properties"));
     assertThat(one)
         .containsKeys(
             "report.html",

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,17 @@ class OutputsTest {
         "0.1");
   }
 
+  /** What is written besides the results. */
+  private Set<String> announced(Project project, Set<Format> formats, String... models) {
+    return outputs(project, formats).files(List.of(models)).keySet();
+  }
+
+  private Set<String> written(Project project) throws IOException {
+    return files(project.out()).stream()
+        .filter(file -> !file.endsWith("result.json") && !file.endsWith("samples.csv"))
+        .collect(Collectors.toSet());
+  }
+
   private Set<String> files(Path out) throws IOException {
     try (Stream<Path> tree = Files.walk(out)) {
       return Set.copyOf(
@@ -78,6 +90,9 @@ class OutputsTest {
             "summary.md",
             "rules.csv",
             "sextant.sarif");
+    assertThat(announced(project, EnumSet.noneOf(Format.class), "model")).isEmpty();
+    assertThat(announced(project, EnumSet.allOf(Format.class), "model"))
+        .containsExactlyInAnyOrderElementsOf(written(project));
     assertThat(project.out().resolve("rules.csv"))
         .content()
         .contains("model,linf,robust-accuracy,\"L∞ 0.1, worst case\",FAIL,4,10,,,50%,,\n");
@@ -101,6 +116,9 @@ class OutputsTest {
         .contains("index.html", "a/report.html", "b/report.html", "TEST-sextant.xml")
         .doesNotContain("summary.md", "a/gate.json");
     assertThat(project.out().resolve("index.html")).content().contains("a/report.html");
+    write(project, EnumSet.allOf(Format.class));
+    assertThat(announced(project, EnumSet.allOf(Format.class), "a", "b"))
+        .containsExactlyInAnyOrderElementsOf(written(project));
   }
 
   @Test

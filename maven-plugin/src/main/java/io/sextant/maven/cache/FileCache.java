@@ -1,0 +1,169 @@
+package io.sextant.maven.cache;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apiguardian.api.API;
+
+/**
+ * Sets of files by what they depend on. Entries come into being by one move of a whole folder; one
+ * that is not whole, or was changed, is passed over, with a reason.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.INTERNAL, since = "0.1")
+public final class FileCache {
+  private static final String ENTRY = "entry.properties";
+  private static final String FORMAT = "3";
+  private static final String FILE = "file.";
+  private static final String NOTE = "note.";
+
+  private final Path directory;
+  private final Consumer<String> reasons;
+
+  /**
+   * A cache.
+   *
+   * @param directory that may not exist yet
+   * @param reasons hears why an entry is not used or not written
+   */
+  public FileCache(Path directory, Consumer<String> reasons) {
+    this.directory = directory;
+    this.reasons = reasons;
+  }
+
+  /**
+   * Copies an entry's files to where they are wanted: all of them, or none.
+   *
+   * @param place of the entry
+   * @param key of what the files depend on
+   * @param files where to put each, by its name in the entry
+   * @return the notes that were kept with them, if there was a whole entry of this key
+   */
+  public Optional<Map<String, String>> restore(String place, String key, Map<String, Path> files) {
+    Path folder = directory.resolve(place);
+    if (!Files.isDirectory(folder)) {
+      reasons.accept("nothing in the cache under " + place);
+      return Optional.empty();
+    }
+    try {
+      Map<String, String> entry = PropertyText.read(Files.readString(folder.resolve(ENTRY)));
+      Optional<String> flaw = flaw(folder, entry, key, files);
+      if (flaw.isPresent()) {
+        reasons.accept("cache entry %s is not used: %s".formatted(place, flaw.get()));
+        return Optional.empty();
+      }
+      for (Map.Entry<String, Path> file : files.entrySet()) {
+        Path target = file.getValue();
+        Files.createDirectories(target.toAbsolutePath().getParent());
+        Files.copy(folder.resolve(file.getKey()), target, StandardCopyOption.REPLACE_EXISTING);
+      }
+      Map<String, String> notes = new TreeMap<>();
+      entry.forEach(
+          (name, text) -> {
+            if (name.startsWith(NOTE)) {
+              notes.put(name.substring(NOTE.length()), text);
+            }
+          });
+      return Optional.of(notes);
+    } catch (IOException | IllegalArgumentException e) {
+      reasons.accept("cache entry %s is not used: %s".formatted(place, e));
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> flaw(
+      Path folder, Map<String, String> entry, String key, Map<String, Path> files)
+      throws IOException {
+    if (!FORMAT.equals(entry.get("format")) || !key.equals(entry.get("key"))) {
+      return Optional.of("it is of another format or key");
+    }
+    for (String name : files.keySet()) {
+      Path file = folder.resolve(name);
+      if (!Files.isRegularFile(file) || !ContentDigest.of(file).equals(entry.get(FILE + name))) {
+        return Optional.of(name + " is missing or was changed");
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Keeps files. A cache that cannot be written costs time, not the build.
+   *
+   * @param place of the entry; what was there is replaced
+   * @param key of what the files depend on
+   * @param files by their names in the entry
+   * @param notes to keep with them
+   */
+  public void store(String place, String key, Map<String, Path> files, Map<String, String> notes) {
+    Path temporary =
+        directory.resolve(
+            ".%s-%d-%d.tmp"
+                .formatted(
+                    place.substring(0, Math.min(16, place.length())),
+                    ProcessHandle.current().pid(),
+                    Thread.currentThread().getId()));
+    try {
+      try {
+        Files.createDirectories(temporary);
+        Map<String, String> entry = new TreeMap<>(Map.of("format", FORMAT, "key", key));
+        for (Map.Entry<String, Path> file : files.entrySet()) {
+          Path own = temporary.resolve(file.getKey());
+          Files.createDirectories(own.toAbsolutePath().getParent());
+          Files.copy(file.getValue(), own, StandardCopyOption.REPLACE_EXISTING);
+          entry.put(FILE + file.getKey(), ContentDigest.of(own));
+        }
+        notes.forEach((name, text) -> entry.put(NOTE + name, text));
+        Files.writeString(temporary.resolve(ENTRY), PropertyText.write(entry));
+        Path kept = directory.resolve(place);
+        delete(kept);
+        Files.move(temporary, kept, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        delete(temporary);
+      }
+    } catch (IOException e) {
+      reasons.accept("nothing is kept in the cache under %s: %s".formatted(place, e));
+    }
+  }
+
+  /**
+   * Deletes a folder with all that is in it, if it exists.
+   *
+   * @throws IOException if something cannot be deleted
+   */
+  public static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    List<Path> folders = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
+            folders.add(0, path);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    for (Path path : folders) {
+      Files.delete(path);
+    }
+  }
+}
