@@ -1,5 +1,6 @@
 package io.sextant.junit;
 
+import io.sextant.spec.Suggestion;
 import java.util.Collection;
 import java.util.Set;
 
@@ -23,9 +24,9 @@ final class Checks {
 
   private Checks() {}
 
-  /** Whether an id is that of such a check, so that it is no mistake. */
-  static boolean isOne(String id) {
-    return ALL.contains(id);
+  /** Whether an id is meant to be that of such a check. */
+  static boolean isMistyped(String id) {
+    return Suggestion.isMistyped(id, ALL);
   }
 
   /** Whether one of the ids is that of such a check. */

@@ -26,7 +26,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What an audit is about, by content and not by name: two networks of one test are two questions,
- * and a file is the same question wherever a test has put it.
+ * and a file has one folder for its results wherever a test has put it.
  */
 final class Contents {
   private static final int SHOWN = 8;

@@ -105,7 +105,7 @@ record SpecDraft(Map<String, Object> parts) {
   }
 
   private static boolean concerns(String rule, List<String> ids) {
-    return ids.contains(rule) || !Checks.isOne(rule);
+    return ids.contains(rule) || Checks.isMistyped(rule);
   }
 
   /** What is asked, without the names of the model and the data. */

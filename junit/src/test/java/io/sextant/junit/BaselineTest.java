@@ -129,6 +129,28 @@ class BaselineTest {
   }
 
   @Test
+  void what_judges_nothing_records_nothing() throws IOException {
+    Path file = folder.resolve("model.json");
+    Path model = LinearModel.saved(folder.resolve("model.zip"));
+    TestAudit audit =
+        new TestAudit(
+            new TestPlace("A", "b", List.of()),
+            updating(Set.of(), List.of(), false),
+            Baselines.at(file),
+            GatePolicy.DEFAULT,
+            Guidance.Waiving.NOWHERE);
+    audit.run(
+        SpecDraft.EMPTY
+            .withModelFile(model)
+            .withData(Map.of("supplier", "Held"))
+            .with("attacks", "quick")
+            .spec(),
+        HandedOver.Held.NOTHING.withExamples(LinearModel.examples(), "Held"),
+        folder.resolve("audit"));
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
   void a_part_of_the_rules_or_examples_is_no_baseline() {
     Path file = folder.resolve("linear.json");
     for (Settings part :

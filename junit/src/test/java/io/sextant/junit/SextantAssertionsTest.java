@@ -255,11 +255,15 @@ class SextantAssertionsTest {
   }
 
   @Test
-  void a_waiver_is_offered_as_code() {
+  void a_waiver_is_offered_as_code() throws IOException {
     assertThatThrownBy(() -> linear().holdsAtLeast(0.9))
         .hasMessageContaining("put this before the check, with reason and owner.")
         .hasMessageContaining(".waiving(\"robust-accuracy\", \"...\", \"...\", \"2")
         .hasMessageNotContaining("spec");
+    assertThat(result().resolveSibling("report.html"))
+        .content()
+        .contains("In the test, before the check:", ".waiving(\"robust-accuracy\"")
+        .doesNotContain("In the spec:");
   }
 
   @Test

@@ -89,7 +89,8 @@ class SpecDraftTest {
         DRAFT
             .withWaiver(waiver("clean-accuracy"))
             .withWaiver(waiver("robust-accuracy"))
-            .withWaiver(waiver("robust-acuracy"));
+            .withWaiver(waiver("robust-acuracy"))
+            .withWaiver(waiver("mine"));
 
     assertThat(waiving.withRules(List.of(Rule.cleanAccuracy("clean-accuracy", "1"))).spec())
         .extracting(AuditSpec::waivers, InstanceOfAssertFactories.list(Waiver.class))

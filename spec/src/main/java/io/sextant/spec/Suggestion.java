@@ -12,6 +12,8 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class Suggestion {
+  private static final int MISTYPED = 2;
+
   private Suggestion() {}
 
   /**
@@ -42,6 +44,23 @@ public final class Suggestion {
    */
   public static String question(String name, Collection<String> known) {
     return nearest(name, known).map("; did you mean '%s'?"::formatted).orElse("");
+  }
+
+  /**
+   * Whether a name is not known but looks like a mistyped one: it is at most two edits away, case
+   * ignored.
+   *
+   * @param name to look at
+   * @param known the names that exist
+   */
+  public static boolean isMistyped(String name, Collection<String> known) {
+    return !known.contains(name)
+        && nearest(name, known)
+            .filter(
+                near ->
+                    distance(name.toLowerCase(Locale.ROOT), near.toLowerCase(Locale.ROOT))
+                        <= MISTYPED)
+            .isPresent();
   }
 
   /**

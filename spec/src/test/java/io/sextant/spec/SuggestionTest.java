@@ -7,6 +7,19 @@ import org.junit.jupiter.api.Test;
 
 class SuggestionTest {
   @Test
+  void a_mistyped_name_is_near_but_not_known() {
+    List<String> known = List.of("clean-accuracy", "robust-accuracy");
+
+    assertThat(Suggestion.isMistyped("robust-acuracy", known)).isTrue();
+    assertThat(Suggestion.isMistyped("Robust-Acuracy", known)).isTrue();
+    assertThat(Suggestion.isMistyped("robst-acuracy", known)).isTrue();
+    assertThat(Suggestion.isMistyped("robst-acurcy", known)).isFalse();
+    assertThat(Suggestion.isMistyped("mine", known)).isFalse();
+    assertThat(Suggestion.isMistyped("robust-accuracy", known)).isFalse();
+    assertThat(Suggestion.isMistyped("x", List.of())).isFalse();
+  }
+
+  @Test
   void distances_are_levenshteins() {
     assertThat(Suggestion.distance("kitten", "sitting")).isEqualTo(3);
     assertThat(Suggestion.distance("", "abc")).isEqualTo(3);

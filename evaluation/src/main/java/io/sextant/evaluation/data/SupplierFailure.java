@@ -1,5 +1,7 @@
 package io.sextant.evaluation.data;
 
+import java.io.IOException;
+import java.nio.file.FileSystemException;
 import org.apiguardian.api.API;
 
 /**
@@ -11,7 +13,7 @@ import org.apiguardian.api.API;
 public final class SupplierFailure {
   private SupplierFailure() {}
 
-  /** What the innermost cause says. The message of a missing class is only its name. */
+  /** What the innermost cause says, by kind too where the words are not of people's own. */
   public static String reason(Throwable failure) {
     Throwable at = failure;
     while (at.getCause() != null) {
@@ -23,6 +25,11 @@ public final class SupplierFailure {
       return kind;
     }
     String said = message.strip().lines().findFirst().orElse("");
-    return at instanceof Error ? kind + ": " + said : said;
+    // That of a missing class or file, or of a wrong type, is only a name.
+    boolean clear =
+        at instanceof IllegalArgumentException
+            || at instanceof IllegalStateException
+            || (at instanceof IOException && !(at instanceof FileSystemException));
+    return clear ? said : kind + ": " + said;
   }
 }

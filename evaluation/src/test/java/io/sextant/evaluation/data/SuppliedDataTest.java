@@ -3,6 +3,8 @@ package io.sextant.evaluation.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -89,22 +91,32 @@ class SuppliedDataTest {
             new AssertionError("the fixture is missing"),
             new NoClassDefFoundError("demo/Gone"),
             new ExceptionInInitializerError("no data today"))) {
-      Iterator<DataSet> failing =
-          new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-              throw error;
-            }
-
-            @Override
-            public DataSet next() {
-              throw new NoSuchElementException();
-            }
-          };
-      refused(failing, error.getClass().getSimpleName() + ": " + error.getMessage());
+      refused(failing(error), error.getClass().getSimpleName() + ": " + error.getMessage());
     }
+    refused(failing(new IllegalStateException("no data today")), "examples: no data today");
+    refused(
+        failing(new UncheckedIOException(new NoSuchFileException("x.npy"))),
+        "NoSuchFileException: x.npy");
+    refused(failing(new ArrayStoreException("java.lang.Integer")), "ArrayStoreException");
     refused(
         List.of(new DataSet(Nd4j.create(1, 2), null)).iterator(), "must have features and labels");
+  }
+
+  private static Iterator<DataSet> failing(Throwable failure) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        if (failure instanceof Error error) {
+          throw error;
+        }
+        throw (RuntimeException) failure;
+      }
+
+      @Override
+      public DataSet next() {
+        throw new NoSuchElementException();
+      }
+    };
   }
 
   @Test

@@ -53,9 +53,16 @@ public record Notice(GateReport gate, RuleReport report, Guidance guidance) {
         : Optional.empty();
   }
 
-  /** Whether a waiver would help. */
+  /** Whether a waiver in a spec or a POM would help. */
   public boolean waivable() {
-    return report.verdict() == Verdict.FAIL;
+    return report.verdict() == Verdict.FAIL && guidance.waiving() == Guidance.Waiving.SPEC;
+  }
+
+  /** The waiver to paste into a test, where one would help there. */
+  public Optional<String> waiverForCode() {
+    return report.verdict() == Verdict.FAIL && guidance.waiving() == Guidance.Waiving.CODE
+        ? Optional.of(Text.line(GateMessage.waiverForCode(gate, report)))
+        : Optional.empty();
   }
 
   /** The waiver to paste into a spec. */

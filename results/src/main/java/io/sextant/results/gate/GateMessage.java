@@ -125,6 +125,11 @@ public final class GateMessage {
     return Waiver.xml(rule.rule().id(), report.model(), report.day().plusDays(WAIVER_DAYS));
   }
 
+  /** The waiver to paste into the code of a test for a broken rule. */
+  public static String waiverForCode(GateReport report, RuleReport rule) {
+    return Waiver.code(rule.rule().id(), report.day().plusDays(WAIVER_DAYS));
+  }
+
   private String text() {
     lines.add(headline(report));
     for (Verdict verdict : TOLD) {
@@ -195,7 +200,7 @@ public final class GateMessage {
       case CODE -> {
         lines.add(
             "Accept a broken rule for a time: put this before the check, with reason and owner.");
-        item(Waiver.code(rule.rule().id(), report.day().plusDays(WAIVER_DAYS)));
+        item(waiverForCode(report, rule));
       }
       case NOWHERE -> {}
     }
