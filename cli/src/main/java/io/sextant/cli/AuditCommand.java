@@ -112,6 +112,11 @@ final class AuditCommand implements Callable<Integer> {
       })
   @Nullable Path last;
 
+  @Option(
+      names = "--no-report",
+      description = "Write no HTML; sextant report makes it later from the results.")
+  boolean noReport;
+
   @Mixin
   @SuppressWarnings("NullAway.Init")
   EngineMixin engine;
@@ -129,13 +134,15 @@ final class AuditCommand implements Callable<Integer> {
     for (ModelSpec model : models(read)) {
       Path folder = single ? out : out.resolve(model.id());
       AuditResult result = audit(read, model.id(), folder, start, err);
-      HtmlReport.write(result, folder.resolve("report.html"));
       results.add(new IndexReport.Entry(result, model.id() + "/report.html"));
       code = ExitCode.worse(code, ExitCode.of(result.gate()));
       Summary.print(result, command.commandLine().getOut());
-      command.commandLine().getOut().printf("Report: %s%n", folder.resolve("report.html"));
+      if (!noReport) {
+        HtmlReport.write(result, folder.resolve("report.html"));
+        command.commandLine().getOut().printf("Report: %s%n", folder.resolve("report.html"));
+      }
     }
-    if (!single) {
+    if (!single && !noReport) {
       IndexReport.write("Audit of several models", all(read, results), out.resolve("index.html"));
       command.commandLine().getOut().printf("All models: %s%n", out.resolve("index.html"));
     }

@@ -428,13 +428,16 @@ class CommandsTest {
     assertThat(sextant("report", bench.path("out")).succeeds().out())
         .isEqualTo("Report: %s%n".formatted(out("report.html")));
     assertThat(out("report.html")).hasBinaryContent(first);
+    Files.delete(out("report.html"));
+    sextant("audit", spec, "--out", bench.path("out"), "--no-report").succeeds();
+    assertThat(out("report.html")).doesNotExist();
   }
 
   @ParameterizedTest
   @CsvSource({
     "init, '--model --images --labels --csv --schema --out'",
     "inspect, 'MODEL --input-shape --precision'",
-    "audit, 'SPEC --out --overwrite --threads --batch-size'",
+    "audit, 'SPEC --out --overwrite --no-report --threads --batch-size'",
     "attack, '--model --images --labels --attack --norm --epsilon --steps --step-size --restarts"
         + " --seed --samples --target-class --engine --precision --threads --batch-size --out'",
     "explain, '--model --images --labels --method --target --output --steps --quadrature --baseline"

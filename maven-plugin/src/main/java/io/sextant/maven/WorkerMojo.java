@@ -226,10 +226,14 @@ abstract class WorkerMojo extends SpecMojo {
         outputs.files(asked.spec().models().stream().map(ModelSpec::id).toList());
     Optional<List<Conclusion>> before = verdicts.restore(key, files);
     if (before.isPresent()) {
+      log().debug("nothing changed since the last verdicts; they are told again");
       return before.get();
     }
     List<Conclusion> now = judge(asked);
-    verdicts.store(key, files, now);
+    // Somebody may have changed a baseline meanwhile.
+    if (key.equals(JudgingKey.of(gate(asked), outputs, today(), judgingCode()))) {
+      verdicts.store(key, files, now);
+    }
     return now;
   }
 
@@ -265,10 +269,11 @@ abstract class WorkerMojo extends SpecMojo {
     return cacheDirectory != null ? cacheDirectory.toPath() : checkout().resolve(".sextant/cache");
   }
 
-  /** A name of this execution in this module, among all that share a cache. */
+  /** A name of this execution in this module, among all that share a cache, fit for a folder. */
   private String module() {
     return "%s.%s.%s"
-        .formatted(project().getGroupId(), project().getArtifactId(), execution().getExecutionId());
+        .formatted(project().getGroupId(), project().getArtifactId(), execution().getExecutionId())
+        .replaceAll("[^A-Za-z0-9._-]", "_");
   }
 
   final Worker worker(EffectiveSpec asked, Consumer<String> lines) {

@@ -75,6 +75,15 @@ public record AuditResult(
   }
 
   /**
+   * Does what the first reading of a result does besides, and which takes longer than the reading.
+   * A program that waits for a result can do it meanwhile.
+   */
+  @API(status = API.Status.INTERNAL, since = "0.1")
+  public static void prepare() {
+    Json.prepare();
+  }
+
+  /**
    * Reads a result. Fields that this version does not know are passed over.
    *
    * @throws IllegalArgumentException if the file is not a result of this schema

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
@@ -25,7 +26,13 @@ final class Json {
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
+  // Works out once how each record is read; that takes longer than reading one.
+  private static final ObjectReader READER = MAPPER.readerFor(AuditResult.class);
+
   private Json() {}
+
+  /** Does what this class does once: a call loads it. */
+  static void prepare() {}
 
   static AuditResult parse(String text, String source) {
     try {
@@ -40,7 +47,7 @@ final class Json {
             "%s has schema %d but this version reads schema %d; use the version of Sextant that wrote it"
                 .formatted(source, schema.intValue(), AuditResult.SCHEMA));
       }
-      return MAPPER.treeToValue(tree, AuditResult.class);
+      return READER.treeToValue(tree, AuditResult.class);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "%s is not a valid audit result: %s".formatted(source, e.getOriginalMessage()), e);

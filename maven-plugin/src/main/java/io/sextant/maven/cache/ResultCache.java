@@ -1,7 +1,9 @@
 package io.sextant.maven.cache;
 
 import io.sextant.results.AuditResult;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,13 +61,15 @@ public final class ResultCache {
    * @param key of the measurement
    * @param folders by model
    * @return where the results of each model come from, if there was a whole entry
+   * @throws IOException if files that do not belong together cannot be removed again
    */
-  public Optional<Map<String, Origin>> restore(String key, Map<String, Path> folders) {
+  public Optional<Map<String, Origin>> restore(String key, Map<String, Path> folders)
+      throws IOException {
     return files
         .restore(key, key, names(folders))
         .map(
             notes -> {
-              Map<String, Origin> origins = new TreeMap<>();
+              Map<String, Origin> origins = new LinkedHashMap<>();
               for (String model : folders.keySet()) {
                 origins.put(
                     model,
@@ -75,6 +79,11 @@ public final class ResultCache {
               }
               return origins;
             });
+  }
+
+  /** Whether there seems to be an entry. */
+  public boolean has(String key) {
+    return files.has(key);
   }
 
   /**
@@ -95,7 +104,7 @@ public final class ResultCache {
   }
 
   private static Map<String, Path> names(Map<String, Path> folders) {
-    Map<String, Path> names = new TreeMap<>();
+    Map<String, Path> names = new LinkedHashMap<>();
     folders.forEach(
         (model, folder) ->
             FILES.forEach(name -> names.put(model + "/" + name, folder.resolve(name))));

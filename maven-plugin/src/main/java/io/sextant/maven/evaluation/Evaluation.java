@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apiguardian.api.API;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From a spec to its results in a folder: from the cache where nothing changed, by a worker where
@@ -49,6 +50,7 @@ public final class Evaluation {
   private final Optional<Memory> memory;
   private final Worker worker;
   private final BuildLog log;
+  private @Nullable Set<String> compared;
 
   /**
    * What is to be measured.
@@ -73,11 +75,6 @@ public final class Evaluation {
       Set<String> waived,
       boolean known,
       Path folder) {
-    /** The key of this measurement where it may be cut short. */
-    String curtailed() throws IOException {
-      return key.curtailed(curtail, compared.ids(), waived);
-    }
-
     /** Where the results of each model are, by id. */
     public Map<String, Path> folders() {
       return ResultFolders.of(spec.spec(), folder);
@@ -133,6 +130,10 @@ public final class Evaluation {
    * @throws InterruptedException if this thread is interrupted; the worker is killed
    */
   public void run() throws EvaluationException, IOException, InterruptedException {
+    if (!mayBeComplete()) {
+      // A baseline that cannot be read is told before anything is removed or measured.
+      compared();
+    }
     removeOutputs();
     if (memory.isPresent() && !wanted.known()) {
       log.info(
@@ -147,6 +148,26 @@ public final class Evaluation {
     if (memory.isPresent()) {
       remember(memory.get());
     }
+  }
+
+  /** Whether a measurement may be at hand that serves whatever is held against a baseline. */
+  private boolean mayBeComplete() {
+    return wanted.known()
+        && memory.filter(m -> m.results().has(wanted.key().complete())).isPresent();
+  }
+
+  /** One answer for the whole run: it is part of what is measured, and of its key. */
+  private Set<String> compared() throws IOException {
+    Set<String> ids = compared;
+    if (ids == null) {
+      ids = wanted.compared().ids();
+      compared = ids;
+    }
+    return ids;
+  }
+
+  private String curtailedKey() throws IOException {
+    return wanted.key().curtailed(wanted.curtail(), compared(), wanted.waived());
   }
 
   private void removeOutputs() throws IOException {
@@ -167,7 +188,7 @@ public final class Evaluation {
     ResultCache results = memory.get().results();
     Optional<Map<String, ResultCache.Origin>> complete =
         results.restore(wanted.key().complete(), wanted.folders());
-    return complete.isPresent() ? complete : results.restore(wanted.curtailed(), wanted.folders());
+    return complete.isPresent() ? complete : results.restore(curtailedKey(), wanted.folders());
   }
 
   private void reuse(Map<String, ResultCache.Origin> origins) throws IOException {
@@ -204,7 +225,7 @@ public final class Evaluation {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("audit", wanted.spec().worker().toAbsolutePath().toString()));
     arguments.addAll(List.of("--out", wanted.folder().toAbsolutePath().toString()));
-    arguments.add("--overwrite");
+    arguments.addAll(List.of("--overwrite", "--no-report"));
     arguments.addAll(List.of("--threads", String.valueOf(worker.threads())));
     arguments.addAll(List.of("--curtail", wanted.curtail().key()));
     wanted
@@ -212,7 +233,7 @@ public final class Evaluation {
         .ifPresent(
             budget ->
                 arguments.addAll(List.of("--time-budget", String.valueOf(budget.toSeconds()))));
-    addIds(arguments, "--compared", wanted.compared().ids());
+    addIds(arguments, "--compared", compared());
     addIds(arguments, "--waived", wanted.waived());
     memory
         .map(Memory::evidence)
@@ -221,10 +242,25 @@ public final class Evaluation {
             evidence ->
                 arguments.addAll(
                     List.of("--last", evidence.directory().toAbsolutePath().toString())));
-    Optional<String> broken = worker.run(arguments, wanted.folder(), this::hasResults);
+    Thread preparing = prepare();
+    Optional<String> broken;
+    try {
+      broken = worker.run(arguments, wanted.folder(), this::hasResults);
+    } finally {
+      // Maven closes the plugin's class loader at the end.
+      preparing.join();
+    }
     if (broken.isPresent()) {
       throw new EvaluationException(broken.get());
     }
+  }
+
+  /** While a worker starts, this process has time for what comes after it. */
+  private static Thread prepare() {
+    Thread preparing = new Thread(AuditResult::prepare, "sextant-prepare");
+    preparing.setDaemon(true);
+    preparing.start();
+    return preparing;
   }
 
   private static void addIds(List<String> arguments, String option, Set<String> ids) {
@@ -254,7 +290,7 @@ public final class Evaluation {
     } else if (complete) {
       kept.results().store(wanted.key().complete(), wanted.folders(), origins);
     } else if (wanted.timeBudget().isEmpty()) {
-      kept.results().store(wanted.curtailed(), wanted.folders(), origins);
+      kept.results().store(curtailedKey(), wanted.folders(), origins);
     } else {
       log.debug("the measurement is not kept: it may have been cut by the time budget");
     }

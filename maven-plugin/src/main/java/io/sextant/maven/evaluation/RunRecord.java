@@ -6,6 +6,7 @@ import io.sextant.results.Limit;
 import io.sextant.results.gate.GatePolicy;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,7 +65,7 @@ public record RunRecord(
       return String.valueOf(FORMAT).equals(found.get("format"))
           ? Optional.of(parse(found))
           : Optional.empty();
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | CharacterCodingException e) {
       return Optional.empty();
     }
   }

@@ -1,6 +1,7 @@
 package io.sextant.maven.judge;
 
 import io.sextant.maven.cache.FileCache;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,8 +44,10 @@ public final class VerdictCache {
    * @param key of the judgement
    * @param outputs where to put each file, by name
    * @return the conclusions, if the last judgement was this one
+   * @throws IOException if files that do not belong together cannot be removed again
    */
-  public Optional<List<Conclusion>> restore(String key, Map<String, Path> outputs) {
+  public Optional<List<Conclusion>> restore(String key, Map<String, Path> outputs)
+      throws IOException {
     return files
         .restore(execution, key, outputs)
         .map(VerdictCache::conclusions)

@@ -137,7 +137,7 @@ class EvaluationTest {
 
     assertThat(calls())
         .containsExactly(
-            "audit %s --out %s --overwrite --threads 2 --curtail fail --time-budget 120 --compared clean,linf"
+            "audit %s --out %s --overwrite --no-report --threads 2 --curtail fail --time-budget 120 --compared clean,linf"
                 .formatted(project.base().resolve("audit.yaml"), project.out()));
     assertThat(project.out().resolve("result.json")).exists();
   }

@@ -42,6 +42,7 @@ class VerdictCacheTest {
   private Advice advice;
   private Sarif.Anchor anchor = new Sarif.Anchor("audit.yaml", Map.of("linf", 8, "clean", 7));
   private String version = "0.1";
+  private boolean elsewhere;
   private List<Path> code = List.of();
   private final List<String> reasons = new ArrayList<>();
 
@@ -52,11 +53,15 @@ class VerdictCacheTest {
     advice = Advice.of(folder, folder, Optional.empty(), List.of());
   }
 
+  private Path out() {
+    return elsewhere ? folder.resolve("elsewhere") : project.out();
+  }
+
   private String key() throws IOException {
     return JudgingKey.of(
         new GateRun(
             project.spec().spec(), selection, new BaselineFiles(folder.resolve("base")), policy),
-        new Outputs(project.out(), formats, advice, anchor, version),
+        new Outputs(out(), formats, advice, anchor, version),
         today,
         code);
   }
@@ -68,7 +73,7 @@ class VerdictCacheTest {
   @Test
   void everything_that_verdicts_depend_on_is_in_the_key() throws IOException {
     Map<String, Change> changes = new LinkedHashMap<>();
-    changes.put("result", () -> AuditFixture.of("ggggbbbbbw").write(project.out()));
+    changes.put("result", () -> append(project.out().resolve("result.json")));
     changes.put("samples", () -> append(project.out().resolve("samples.csv")));
     changes.put("day", () -> today = today.plusDays(1));
     changes.put(
@@ -90,6 +95,28 @@ class VerdictCacheTest {
     changes.put("version", () -> version = "0.2");
     changes.put("code", () -> code = List.of(write(folder.resolve("x.jar"), "1")));
     changes.put("changed code", () -> write(folder.resolve("x.jar"), "2"));
+
+    changes.put(
+        "folder",
+        () -> {
+          elsewhere = true;
+          Files.createDirectories(out());
+          for (String file : List.of("result.json", "samples.csv")) {
+            Files.copy(project.out().resolve(file), out().resolve(file));
+          }
+        });
+    changes.put(
+        "second model",
+        () -> {
+          Path spec = project.base().resolve("audit.yaml");
+          Files.writeString(
+              spec,
+              Files.readString(spec)
+                  .replace("model: m.zip", "models: [{id: a, file: m.zip}, {id: b, file: m.zip}]"));
+        });
+    changes.put("its result", () -> write(out().resolve("b/result.json"), "{}"));
+    changes.put("its samples", () -> write(out().resolve("b/samples.csv"), ""));
+    changes.put("its baseline", () -> write(folder.resolve("base/b.json"), "3"));
 
     List<String> keys = new ArrayList<>(List.of(key()));
     for (Map.Entry<String, Change> change : changes.entrySet()) {
@@ -141,14 +168,19 @@ class VerdictCacheTest {
     Path kept = folder.resolve("cache/g.a.default");
     write(kept.resolve("gate.json"), "{ }");
     assertThat(cache().restore("k", files)).isEmpty();
+    assertThat(files.get("gate.json")).doesNotExist();
 
+    write(folder.resolve("gate.json"), "{}");
     cache().store("k", files, SAID);
     Path entry = kept.resolve("entry.properties");
-    write(entry, Files.readString(entry).replace("FAIL", "PASSED"));
+    write(entry, Files.readString(entry).replace("level.1=FAIL", "level.1=PASS"));
     assertThat(cache().restore("k", files)).isEmpty();
+    assertThat(files.get("gate.json")).doesNotExist();
 
+    write(folder.resolve("gate.json"), "{}");
     cache().store("k", files, SAID);
-    write(entry, Files.readString(entry).replaceAll("note[^\n]*\n", ""));
+    write(entry, Files.readString(entry).replaceAll("note.(level|message).1=[^\n]*\n", ""));
     assertThat(cache().restore("k", files)).isEmpty();
+    assertThat(reasons).hasSize(3).allMatch(reason -> reason.contains("was changed"));
   }
 }
