@@ -4,12 +4,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
+import org.apache.commons.io.file.PathUtils;
 
 /**
  * The output folder of one run, held by an operating-system lock, which a killed process gives up.
@@ -95,8 +93,8 @@ final class RunFolder implements AutoCloseable {
 
   /** Removes what earlier runs have left, and nothing else. */
   private void clear() throws IOException {
-    delete(units());
-    delete(folder.resolve("evidence"));
+    PathUtils.delete(units());
+    PathUtils.delete(folder.resolve("evidence"));
     for (String name : new String[] {"result.json", "samples.csv", "report.html"}) {
       Files.deleteIfExists(folder.resolve(name));
     }
@@ -129,34 +127,7 @@ final class RunFolder implements AutoCloseable {
 
   /** Drops finished units: the results stand for them now. */
   void finish() throws IOException {
-    delete(units());
-  }
-
-  private static void delete(Path tree) throws IOException {
-    if (!Files.exists(tree)) {
-      return;
-    }
-    Files.walkFileTree(
-        tree,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(
-              Path visited, @org.jspecify.annotations.Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    PathUtils.delete(units());
   }
 
   @Override

@@ -1,18 +1,14 @@
 package io.sextant.maven.cache;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.apache.commons.io.file.PathUtils;
 import org.apiguardian.api.API;
 
 /**
@@ -167,44 +163,13 @@ public final class FileCache {
         entry.put(DIGEST, digest(entry));
         Files.writeString(temporary.resolve(ENTRY), PropertyText.write(entry));
         Path kept = directory.resolve(place);
-        delete(kept);
+        PathUtils.delete(kept);
         Files.move(temporary, kept, StandardCopyOption.ATOMIC_MOVE);
       } finally {
-        delete(temporary);
+        PathUtils.delete(temporary);
       }
     } catch (IOException e) {
       reasons.accept("nothing is kept in the cache under %s: %s".formatted(place, e));
-    }
-  }
-
-  /**
-   * Deletes a folder with all that is in it, if it exists.
-   *
-   * @throws IOException if something cannot be deleted
-   */
-  public static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    List<Path> folders = new ArrayList<>();
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
-            folders.add(0, path);
-            return FileVisitResult.CONTINUE;
-          }
-        });
-    for (Path path : folders) {
-      Files.delete(path);
     }
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.function.Consumer;
+import org.apache.commons.io.file.PathUtils;
 import org.apiguardian.api.API;
 
 /**
@@ -60,10 +61,10 @@ public final class LastEvidence {
     try {
       try {
         share(evidence, temporary);
-        FileCache.delete(kept);
+        PathUtils.delete(kept);
         Files.move(temporary, kept, StandardCopyOption.ATOMIC_MOVE);
       } finally {
-        FileCache.delete(temporary);
+        PathUtils.delete(temporary);
       }
     } catch (IOException e) {
       reasons.accept("the adversarial inputs of model %s are not kept: %s".formatted(model, e));

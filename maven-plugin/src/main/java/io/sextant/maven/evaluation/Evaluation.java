@@ -1,7 +1,6 @@
 package io.sextant.maven.evaluation;
 
 import io.sextant.maven.cache.ContentDigest;
-import io.sextant.maven.cache.FileCache;
 import io.sextant.maven.cache.LastEvidence;
 import io.sextant.maven.cache.MeasurementKey;
 import io.sextant.maven.cache.ResultCache;
@@ -22,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.commons.io.file.PathUtils;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
@@ -212,7 +212,7 @@ public final class Evaluation {
     if (found.isPresent() && found.equals(manifestSha)) {
       return;
     }
-    FileCache.delete(evidence);
+    PathUtils.delete(evidence);
     if (manifestSha.isPresent() && memory.isPresent()) {
       boolean back = memory.get().evidence().putBack(model, manifestSha.get(), evidence);
       log.debug(

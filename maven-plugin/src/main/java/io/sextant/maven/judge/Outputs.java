@@ -34,6 +34,14 @@ import org.apiguardian.api.API;
 @API(status = API.Status.INTERNAL, since = "0.1")
 public record Outputs(
     Path folder, Set<Format> formats, Advice advice, Sarif.Anchor anchor, String version) {
+  private static final String REPORT = "report.html";
+  private static final String GATE = "gate.json";
+  private static final String INDEX = "index.html";
+  private static final String JUNIT = "TEST-sextant.xml";
+  private static final String SUMMARY = "summary.md";
+  private static final String RULES = "rules.csv";
+  private static final String SARIF = "sextant.sarif";
+
   public Outputs {
     formats = Set.copyOf(formats);
   }
@@ -51,30 +59,30 @@ public record Outputs(
             judgement.result(),
             judgement.report(),
             guidance(judgement),
-            judgement.folder().resolve("report.html"));
+            judgement.folder().resolve(REPORT));
       }
       if (formats.contains(Format.JSON)) {
-        GateJson.write(judgement.report(), judgement.folder().resolve("gate.json"));
+        GateJson.write(judgement.report(), judgement.folder().resolve(GATE));
       }
     }
     if (formats.contains(Format.HTML) && judgements.size() > 1) {
       IndexReport.write(
           "Robustness of %d models".formatted(judgements.size()),
           judgements.stream().map(this::entry).toList(),
-          folder.resolve("index.html"));
+          folder.resolve(INDEX));
     }
     Guidance guidance = guidance(judgements);
     if (formats.contains(Format.JUNIT)) {
-      JunitXml.write(reports, guidance, folder.resolve("TEST-sextant.xml"));
+      JunitXml.write(reports, guidance, folder.resolve(JUNIT));
     }
     if (formats.contains(Format.MARKDOWN)) {
-      MarkdownSummary.write(reports, guidance, folder.resolve("summary.md"));
+      MarkdownSummary.write(reports, guidance, folder.resolve(SUMMARY));
     }
     if (formats.contains(Format.CSV)) {
-      RulesCsv.write(reports, folder.resolve("rules.csv"));
+      RulesCsv.write(reports, folder.resolve(RULES));
     }
     if (formats.contains(Format.SARIF)) {
-      Sarif.write(reports, anchor, version, folder.resolve("sextant.sarif"));
+      Sarif.write(reports, anchor, version, folder.resolve(SARIF));
     }
   }
 
@@ -86,16 +94,16 @@ public record Outputs(
   public Map<String, Path> files(List<String> models) {
     List<Path> files = new ArrayList<>();
     for (Path own : ResultFolders.of(models, folder).values()) {
-      wanted(Format.HTML).ifPresent(f -> files.add(own.resolve("report.html")));
-      wanted(Format.JSON).ifPresent(f -> files.add(own.resolve("gate.json")));
+      wanted(Format.HTML).ifPresent(f -> files.add(own.resolve(REPORT)));
+      wanted(Format.JSON).ifPresent(f -> files.add(own.resolve(GATE)));
     }
     wanted(Format.HTML)
         .filter(f -> models.size() > 1)
-        .ifPresent(f -> files.add(folder.resolve("index.html")));
-    wanted(Format.JUNIT).ifPresent(f -> files.add(folder.resolve("TEST-sextant.xml")));
-    wanted(Format.MARKDOWN).ifPresent(f -> files.add(folder.resolve("summary.md")));
-    wanted(Format.CSV).ifPresent(f -> files.add(folder.resolve("rules.csv")));
-    wanted(Format.SARIF).ifPresent(f -> files.add(folder.resolve("sextant.sarif")));
+        .ifPresent(f -> files.add(folder.resolve(INDEX)));
+    wanted(Format.JUNIT).ifPresent(f -> files.add(folder.resolve(JUNIT)));
+    wanted(Format.MARKDOWN).ifPresent(f -> files.add(folder.resolve(SUMMARY)));
+    wanted(Format.CSV).ifPresent(f -> files.add(folder.resolve(RULES)));
+    wanted(Format.SARIF).ifPresent(f -> files.add(folder.resolve(SARIF)));
     return files.stream()
         .collect(
             Collectors.toMap(
@@ -107,7 +115,7 @@ public record Outputs(
   }
 
   private IndexReport.Entry entry(Judgement judgement) {
-    String link = folder.relativize(judgement.folder()).resolve("report.html").toString();
+    String link = folder.relativize(judgement.folder()).resolve(REPORT).toString();
     return new IndexReport.Entry(
         judgement.result().model().id(),
         judgement.result(),
@@ -129,7 +137,7 @@ public record Outputs(
   private Guidance guidance(Judgement judgement) {
     return advice.guidance(
         formats.contains(Format.HTML)
-            ? Optional.of(judgement.folder().resolve("report.html"))
+            ? Optional.of(judgement.folder().resolve(REPORT))
             : Optional.empty());
   }
 
@@ -138,8 +146,6 @@ public record Outputs(
     return judgements.size() == 1
         ? guidance(judgements.get(0))
         : advice.guidance(
-            formats.contains(Format.HTML)
-                ? Optional.of(folder.resolve("index.html"))
-                : Optional.empty());
+            formats.contains(Format.HTML) ? Optional.of(folder.resolve(INDEX)) : Optional.empty());
   }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sextant.maven.AuditFixture;
 import io.sextant.maven.Project;
 import io.sextant.maven.cache.ContentDigest;
-import io.sextant.maven.cache.FileCache;
 import io.sextant.maven.cache.LastEvidence;
 import io.sextant.maven.cache.MeasurementKey;
 import io.sextant.maven.cache.ResultCache;
@@ -24,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.commons.io.file.PathUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,7 +145,7 @@ class EvaluationTest {
   @Test
   void what_was_measured_is_reused_without_looking_for_a_worker() throws Exception {
     run();
-    FileCache.delete(project.out());
+    PathUtils.delete(project.out());
 
     run();
 
@@ -290,7 +290,7 @@ class EvaluationTest {
     String manifest = ContentDigest.sha256(canned.resolve("manifest.json"));
     AuditFixture.of("gggggbbbww").evidence(manifest).write(folder.resolve("canned"));
     run();
-    FileCache.delete(project.out());
+    PathUtils.delete(project.out());
     run();
 
     assertThat(calls()).hasSize(1);
@@ -305,7 +305,7 @@ class EvaluationTest {
     Files.writeString(canned.resolve("manifest.json"), "of another");
     AuditFixture.of("gggggbbbww").evidence("abc").write(folder.resolve("canned"));
     run();
-    FileCache.delete(project.out());
+    PathUtils.delete(project.out());
     run();
 
     assertThat(calls()).hasSize(1);
