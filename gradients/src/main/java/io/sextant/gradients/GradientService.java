@@ -11,8 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +24,10 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Rows are split into batches, and batches are spread over the service's threads. A row's answer
  * does not depend on its neighbours. Values are sums per example, never means over the batch.
+ *
+ * <p>A thread that is interrupted while it waits for an answer gets a {@link
+ * java.util.concurrent.CancellationException}, an {@link IllegalStateException}, once nobody works
+ * on its question any more; it stays interrupted. An objective may ask the same service.
  *
  * <pre>{@code
  * try (GradientService service = GradientService.builder(graph).build()) {
@@ -128,6 +131,7 @@ public final class GradientService implements AutoCloseable {
    * @param rows {@code [rows][features]}; not modified
    * @return {@code [rows][classes]}
    * @throws IllegalArgumentException when a row has another length than the input
+   * @throws IllegalStateException when the service is closed, or the calling thread interrupted
    */
   public double[][] logits(double[][] rows) {
     checkRows(rows);
@@ -151,6 +155,7 @@ public final class GradientService implements AutoCloseable {
    * @return logits, values and gradients in the same order
    * @throws IllegalArgumentException when a row has another length than the input, or a label names
    *     no class
+   * @throws IllegalStateException when the service is closed, or the calling thread interrupted
    */
   public Answer query(double[][] rows, int[] labels, Objective objective) {
     checkRows(rows);
@@ -217,7 +222,8 @@ public final class GradientService implements AutoCloseable {
    * classes costs one forward and K pullbacks. The tape must be closed.
    *
    * @param rows {@code [rows][features]}, at most {@link #batchSize()} rows
-   * @return the tape, for one thread
+   * @return the tape
+   * @throws IllegalStateException when the service is closed, or the calling thread interrupted
    */
   public Tape record(double[][] rows) {
     checkRows(rows);
@@ -268,13 +274,17 @@ public final class GradientService implements AutoCloseable {
     return Examples.toRows(inputs);
   }
 
+  /**
+   * Ends the service. Questions from now on are refused. Those under way on other threads are
+   * answered or refused, and memory goes when the last of them has ended and all tapes are closed.
+   */
   @Override
   public void close() {
     core.close();
   }
 
   /**
-   * A forward pass that can be pulled back as often as wanted; not thread-safe.
+   * A forward pass that can be pulled back as often as wanted, by one thread at a time; others wait.
    *
    * @since 0.1
    */
@@ -353,7 +363,7 @@ public final class GradientService implements AutoCloseable {
                           layer, core.graph.nodes().stream().map(node -> node.name()).toList())));
     }
 
-    private double[][] over(LaneReading reading) {
+    private synchronized double[][] over(LaneReading reading) {
       if (closed) {
         throw new IllegalStateException("the tape is closed");
       }
@@ -362,8 +372,9 @@ public final class GradientService implements AutoCloseable {
       return into;
     }
 
+    /** Waits for what is asked of this tape, and gives its memory back. */
     @Override
-    public void close() {
+    public synchronized void close() {
       if (!closed) {
         closed = true;
         lanes.forEach(core::giveBack);
@@ -514,8 +525,8 @@ public final class GradientService implements AutoCloseable {
     private final int batchSize;
     private final Meter meter = new Meter();
     private final Queue<Lane> idle = new ArrayDeque<>();
-    private final Lock oneCall = new ReentrantLock();
     private Workers workers = new Workers(1);
+    private Semaphore turns = new Semaphore(1);
     private int nativeThreads = 1;
     private int busy;
     private boolean closed;
@@ -555,6 +566,8 @@ public final class GradientService implements AutoCloseable {
       workers.close();
       freeIdle();
       workers = new Workers(threads / inEachCall);
+      // Calls that use all cores would only hinder each other.
+      turns = new Semaphore(inEachCall == 1 ? Integer.MAX_VALUE : workers.count());
       nativeThreads = inEachCall;
     }
 
@@ -622,29 +635,24 @@ public final class GradientService implements AutoCloseable {
     }
 
     void overPieces(List<Piece> pieces, PieceWork work) {
-      if (nativeThreads == 1) {
-        workers.run(pieces.size(), i -> work.run(i, pieces.get(i)));
-        return;
-      }
-      // Two calls that use all cores at once would only hinder each other.
-      oneCall.lock();
-      try {
-        workers.run(pieces.size(), i -> work.run(i, pieces.get(i)));
-      } finally {
-        oneCall.unlock();
+      requireOpen();
+      workers.run(pieces.size(), i -> work.run(i, pieces.get(i)));
+    }
+
+    private synchronized void requireOpen() {
+      if (closed) {
+        throw new IllegalStateException("the gradient service is closed");
       }
     }
 
     synchronized Lane lease() {
-      if (closed) {
-        throw new IllegalStateException("the gradient service is closed");
-      }
+      requireOpen();
       Lane lane = idle.poll();
       int capacity = nextCall(batchSize);
       Lane leased =
           lane != null
               ? lane
-              : new Lane(program.open(capacity, nativeThreads), graph, precision, capacity);
+              : new Lane(program.open(capacity, nativeThreads), graph, precision, capacity, turns);
       busy++;
       return leased;
     }

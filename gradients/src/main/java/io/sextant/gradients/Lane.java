@@ -3,6 +3,7 @@ package io.sextant.gradients;
 import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.engine.Session;
 import io.sextant.gradients.graph.InferenceGraph;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** A session with the buffers that carry rows to and from it; one thread at a time. */
@@ -11,16 +12,28 @@ final class Lane implements AutoCloseable {
   private final InferenceGraph graph;
   private final Precision precision;
   private final int capacity;
+  private final Semaphore turns;
   private final RowBuffer input;
   private final RowBuffer logits;
   private final RowBuffer cotangent;
   private @Nullable RowBuffer gradient;
 
-  Lane(Session session, InferenceGraph graph, Precision precision, int capacity) {
+  /**
+   * A lane.
+   *
+   * @param turns as many as engine calls may run at a time
+   */
+  Lane(
+      Session session,
+      InferenceGraph graph,
+      Precision precision,
+      int capacity,
+      Semaphore turns) {
     this.session = session;
     this.graph = graph;
     this.precision = precision;
     this.capacity = capacity;
+    this.turns = turns;
     this.input = new RowBuffer(precision, capacity, graph.input().shape().elements());
     this.logits = new RowBuffer(precision, capacity, graph.output().shape().elements());
     this.cotangent = new RowBuffer(precision, capacity, graph.output().shape().elements());
@@ -28,12 +41,22 @@ final class Lane implements AutoCloseable {
 
   void forward(double[][] rows, int from, int to) {
     write(rows, from, to);
-    session.forward(input.bytes(), to - from, logits.bytes());
+    inTurn(() -> session.forward(input.bytes(), to - from, logits.bytes()));
   }
 
   void record(double[][] rows, int from, int to) {
     write(rows, from, to);
-    session.record(input.bytes(), to - from, logits.bytes());
+    inTurn(() -> session.record(input.bytes(), to - from, logits.bytes()));
+  }
+
+  /** Nothing but the engine's own call: objectives may wait for calls of their own. */
+  private void inTurn(Runnable call) {
+    turns.acquireUninterruptibly();
+    try {
+      call.run();
+    } finally {
+      turns.release();
+    }
   }
 
   private void write(double[][] rows, int from, int to) {
@@ -53,7 +76,8 @@ final class Lane implements AutoCloseable {
   }
 
   void pullback(int node) {
-    session.pullback(cotangent.bytes(), node, gradient().bytes());
+    RowBuffer at = gradient();
+    inTurn(() -> session.pullback(cotangent.bytes(), node, at.bytes()));
   }
 
   void readGradients(double[][] into, int from, int to) {
@@ -75,13 +99,13 @@ final class Lane implements AutoCloseable {
       return;
     }
     RowBuffer at = new RowBuffer(precision, to - from, graph.nodes().get(node).shape().elements());
-    session.pullback(cotangent.bytes(), node, at.bytes());
+    inTurn(() -> session.pullback(cotangent.bytes(), node, at.bytes()));
     copy(at, into, from, to);
   }
 
   void activation(int node, double[][] into, int from, int to) {
     RowBuffer at = new RowBuffer(precision, to - from, graph.nodes().get(node).shape().elements());
-    session.activation(node, at.bytes());
+    inTurn(() -> session.activation(node, at.bytes()));
     copy(at, into, from, to);
   }
 

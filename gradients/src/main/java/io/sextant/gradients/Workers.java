@@ -1,72 +1,175 @@
 package io.sextant.gradients;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
-/** The threads of a service. */
+/**
+ * The threads of a service. Whoever asks works too, and the others only help: a question that is
+ * asked from within another, by whatever thread, never waits for a thread that waits for it.
+ */
 final class Workers implements AutoCloseable {
   private final int count;
-  private final ExecutorService threads;
+  private final ExecutorService helpers;
+  private final AtomicInteger working = new AtomicInteger();
 
   Workers(int count) {
     this.count = count;
-    this.threads =
-        Executors.newFixedThreadPool(
-            count,
+    int others = Math.max(1, count - 1);
+    this.helpers =
+        new ThreadPoolExecutor(
+            others,
+            others,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
             task -> {
               Thread thread = new Thread(task, "sextant-gradients");
               thread.setDaemon(true);
               return thread;
-            });
+            },
+            // After closing nobody helps; who still works then does so alone.
+            new ThreadPoolExecutor.DiscardPolicy());
   }
 
   int count() {
     return count;
   }
 
-  /** Does tasks 0 to n - 1 side by side, and returns when all are done. */
+  /**
+   * Does tasks 0 to n - 1 side by side, and returns, normally or not, when nobody is at work on
+   * them any more.
+   *
+   * @throws CancellationException when the calling thread is interrupted before all are done; its
+   *     interrupted status stays
+   */
   void run(int n, IntConsumer work) {
-    if (n <= 1 || count == 1) {
-      for (int i = 0; i < n; i++) {
-        work.accept(i);
-      }
-      return;
+    Round round = new Round(n, work);
+    for (int i = 1; i < Math.min(n, count); i++) {
+      helpers.execute(() -> help(round));
     }
-    List<Callable<Void>> tasks = new ArrayList<>();
-    for (int i = 0; i < n; i++) {
-      int index = i;
-      tasks.add(
-          () -> {
-            work.accept(index);
-            return null;
-          });
-    }
+    working.incrementAndGet();
     try {
-      for (Future<Void> done : threads.invokeAll(tasks)) {
-        done.get();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting for gradients", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      if (e.getCause() instanceof Error cause) {
-        throw cause;
-      }
-      throw new IllegalStateException("a gradient batch failed", e.getCause());
+      round.work();
+    } finally {
+      working.decrementAndGet();
+      round.finish();
     }
+    round.report();
+  }
+
+  private void help(Round round) {
+    // Where as many ask as there are threads, each does its own work.
+    if (working.incrementAndGet() <= count && round.join()) {
+      try {
+        round.work();
+      } finally {
+        round.leave();
+      }
+    }
+    working.decrementAndGet();
   }
 
   @Override
   public void close() {
-    threads.shutdown();
+    helpers.shutdown();
+  }
+
+  /** Tasks that are done together; the state is guarded by the round itself. */
+  private static final class Round {
+    private final int tasks;
+    private final IntConsumer work;
+    private int next;
+    private int done;
+    private int helping;
+    private boolean stopped;
+    private boolean interrupted;
+    private int failedTask = Integer.MAX_VALUE;
+    private @Nullable Throwable failure;
+
+    Round(int tasks, IntConsumer work) {
+      this.tasks = tasks;
+      this.work = work;
+    }
+
+    /** Lets a helper in, unless there is nothing left to do. */
+    synchronized boolean join() {
+      if (stopped || next == tasks) {
+        return false;
+      }
+      helping++;
+      return true;
+    }
+
+    synchronized void leave() {
+      helping--;
+      notifyAll();
+    }
+
+    /** Does tasks for as long as there are any to begin. */
+    void work() {
+      for (int task = take(); task < tasks; task = take()) {
+        try {
+          work.accept(task);
+          did();
+        } catch (Throwable e) {
+          failed(task, e);
+        }
+      }
+    }
+
+    private synchronized int take() {
+      // A helper's thread serves others next: an interrupt that reached it is the asker's.
+      if (Thread.interrupted()) {
+        interrupted = true;
+        stopped = true;
+      }
+      return stopped ? tasks : next < tasks ? next++ : tasks;
+    }
+
+    private synchronized void did() {
+      done++;
+    }
+
+    private synchronized void failed(int task, Throwable e) {
+      stopped = true;
+      if (task < failedTask) {
+        failedTask = task;
+        failure = e;
+      }
+    }
+
+    /** Waits for the helpers' tasks, however often it is interrupted: they use the asker's data. */
+    synchronized void finish() {
+      while (helping > 0) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+          stopped = true;
+        }
+      }
+      stopped = true;
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    synchronized void report() {
+      if (failure instanceof RuntimeException e) {
+        throw e;
+      }
+      if (failure instanceof Error e) {
+        throw e;
+      }
+      if (done < tasks) {
+        throw new CancellationException("interrupted before all gradients were there");
+      }
+    }
   }
 }

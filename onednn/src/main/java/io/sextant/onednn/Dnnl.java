@@ -7,7 +7,6 @@ import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** The native library, loaded once, with its one CPU engine and stream. */
 final class Dnnl {
@@ -84,14 +83,6 @@ final class Dnnl {
       return "avx2";
     }
     return isa == dnnl.dnnl_cpu_isa_all ? "any" : "avx512";
-  }
-
-  /**
-   * How many native threads the calling thread's primitives use. The setting belongs to the calling
-   * thread, so it is made on each call. ND4J and oneDNN share one OpenMP library.
-   */
-  void useThreads(int count) {
-    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(count);
   }
 
   static void check(int status, String what) {

@@ -6,6 +6,7 @@ import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Weights;
+import io.sextant.gradients.nd4j.NativeThreads;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -73,8 +74,8 @@ final class OnednnProgram implements Program {
 
   private Plan assemble(List<Stage> stages, Plan.Purpose purpose, int rows, int threads) {
     // Kernels are made for as many threads as will run them.
-    Dnnl.library().useThreads(threads);
-    return Assembly.assemble(graph, stages, constants, rows, purpose);
+    return NativeThreads.get(
+        threads, () -> Assembly.assemble(graph, stages, constants, rows, purpose));
   }
 
   /** As many rows as let the largest layer's input and output stay in the cache. */

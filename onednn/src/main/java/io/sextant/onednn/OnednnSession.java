@@ -3,6 +3,7 @@ package io.sextant.onednn;
 import io.sextant.gradients.engine.Session;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
+import io.sextant.gradients.nd4j.NativeThreads;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -48,7 +49,7 @@ final class OnednnSession implements Session {
   public void forward(ByteBuffer input, int count, ByteBuffer logits) {
     check(count);
     forget();
-    run(Plan.Purpose.FORWARD, count).forward(input, logits);
+    NativeThreads.run(threads, () -> run(Plan.Purpose.FORWARD, count).forward(input, logits));
     poison(input, count, logits);
   }
 
@@ -57,7 +58,7 @@ final class OnednnSession implements Session {
     check(count);
     forget();
     Run run = run(Plan.Purpose.GRADIENT, count);
-    run.forward(input, logits);
+    NativeThreads.run(threads, () -> run.forward(input, logits));
     poison(input, count, logits);
     copy(input, recordedInput, graph().input(), count);
     copy(logits, recordedLogits, graph().output(), count);
@@ -95,12 +96,12 @@ final class OnednnSession implements Session {
   public void pullback(ByteBuffer cotangent, int node, ByteBuffer gradient) {
     Run tape = tape();
     if (node == 0) {
-      tape.backward(cotangent, gradient);
+      NativeThreads.run(threads, () -> tape.backward(cotangent, gradient));
     } else if (node == graph().output().index()) {
       copy(cotangent, gradient, graph().output(), rows);
     } else {
       Run taps = taps();
-      taps.backward(cotangent, tappedGradient);
+      NativeThreads.run(threads, () -> taps.backward(cotangent, tappedGradient));
       taps.readGradient(node, graph().nodes().get(node).shape(), rows, gradient);
     }
   }
@@ -137,21 +138,19 @@ final class OnednnSession implements Session {
     if (recorded == null) {
       throw new IllegalStateException("nothing was recorded; call record first");
     }
-    Dnnl.library().useThreads(threads);
     return recorded;
   }
 
   private Run taps() {
     if (tapped == null) {
       Run run = run(Plan.Purpose.TAPS, rows);
-      run.forward(recordedInput, tappedLogits);
+      NativeThreads.run(threads, () -> run.forward(recordedInput, tappedLogits));
       tapped = run;
     }
     return tapped;
   }
 
   private Run run(Plan.Purpose purpose, int count) {
-    Dnnl.library().useThreads(threads);
     return runs.computeIfAbsent(purpose, p -> new HashMap<>())
         .computeIfAbsent(count, n -> new Run(program.plan(purpose, n, threads)));
   }

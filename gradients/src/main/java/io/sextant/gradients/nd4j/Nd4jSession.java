@@ -11,7 +11,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** Buffers for one thread's runs of a graph; the tape is the nodes' values of the last forward. */
 final class Nd4jSession implements Session {
@@ -55,19 +54,27 @@ final class Nd4jSession implements Session {
       throw new IllegalArgumentException(
           "rows must be in 1..%d but were %d".formatted(capacity, rows));
     }
-    oneNativeThread();
+    // Parallelism comes from sessions side by side. A native team per session would fight the others
+    // for the cores, and its size would change how sums are split, hence the last bits of results.
+    NativeThreads.run(1, () -> runForward(input, rows, logits));
+    recorded = rows;
+  }
+
+  private void runForward(ByteBuffer input, int rows, ByteBuffer logits) {
     values.get(0).read(input, rows * graph.input().shape().elements());
     for (Kernel kernel : kernels) {
       kernel.forward(rows);
     }
     values.get(values.size() - 1).write(logits, rows * graph.output().shape().elements());
-    recorded = rows;
   }
 
   @Override
   public void pullback(ByteBuffer cotangent, int node, ByteBuffer gradient) {
     requireTape();
-    oneNativeThread();
+    NativeThreads.run(1, () -> runPullback(cotangent, node, gradient));
+  }
+
+  private void runPullback(ByteBuffer cotangent, int node, ByteBuffer gradient) {
     allocateGradients();
     int last = graph.nodes().size() - 1;
     gradients.get(last).read(cotangent, recorded * graph.output().shape().elements());
@@ -126,15 +133,6 @@ final class Nd4jSession implements Session {
       scratch = new Block(precision, Math.multiplyExact(capacity, largest));
     }
     return scratch;
-  }
-
-  /**
-   * Parallelism comes from sessions side by side. A native team per session would fight the others
-   * for the cores, and its size would change how sums are split, hence the last bits of results.
-   * The setting belongs to the calling thread, so it is made on each call.
-   */
-  private static void oneNativeThread() {
-    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
   }
 
   @Override
