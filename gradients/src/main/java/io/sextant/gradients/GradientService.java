@@ -284,7 +284,8 @@ public final class GradientService implements AutoCloseable {
   }
 
   /**
-   * A forward pass that can be pulled back as often as wanted, by one thread at a time; others wait.
+   * A forward pass that can be pulled back as often as wanted, by one thread at a time; others
+   * wait.
    *
    * @since 0.1
    */

@@ -23,12 +23,7 @@ final class Lane implements AutoCloseable {
    *
    * @param turns as many as engine calls may run at a time
    */
-  Lane(
-      Session session,
-      InferenceGraph graph,
-      Precision precision,
-      int capacity,
-      Semaphore turns) {
+  Lane(Session session, InferenceGraph graph, Precision precision, int capacity, Semaphore turns) {
     this.session = session;
     this.graph = graph;
     this.precision = precision;

@@ -54,7 +54,8 @@ final class Nd4jSession implements Session {
       throw new IllegalArgumentException(
           "rows must be in 1..%d but were %d".formatted(capacity, rows));
     }
-    // Parallelism comes from sessions side by side. A native team per session would fight the others
+    // Parallelism comes from sessions side by side. A native team per session would fight the
+    // others
     // for the cores, and its size would change how sums are split, hence the last bits of results.
     NativeThreads.run(1, () -> runForward(input, rows, logits));
     recorded = rows;

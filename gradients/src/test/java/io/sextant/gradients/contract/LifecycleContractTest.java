@@ -27,7 +27,9 @@ import org.junit.jupiter.api.Timeout;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
-/** Services that are closed, interrupted and asked from within: nothing is used after it is freed. */
+/**
+ * Services that are closed, interrupted and asked from within: nothing is used after it is freed.
+ */
 @Tag("engine-contract")
 @Timeout(60)
 class LifecycleContractTest {
@@ -85,8 +87,7 @@ class LifecycleContractTest {
     Stream<int[]> threads =
         EngineUnderTest.isReference()
             ? Stream.of(new int[] {1, 1}, new int[] {2, 1}, new int[] {4, 1})
-            : Stream.of(
-                new int[] {1, 1}, new int[] {2, 1}, new int[] {2, 2}, new int[] {4, 2});
+            : Stream.of(new int[] {1, 1}, new int[] {2, 1}, new int[] {2, 2}, new int[] {4, 2});
     return threads.map(
         count -> service().threads(count[0]).nativeThreads(count[1]).batchSize(16).build());
   }
