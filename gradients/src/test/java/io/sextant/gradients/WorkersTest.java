@@ -125,17 +125,15 @@ class WorkersTest {
       CountDownLatch both = new CountDownLatch(2);
       start(
               () -> {
-                catchThrowable(
-                    () ->
-                        workers.run(
-                            2,
-                            task -> {
-                              both.countDown();
-                              await(both);
-                              if (Thread.currentThread().getName().startsWith("sextant")) {
-                                Thread.currentThread().interrupt();
-                              }
-                            }));
+                workers.run(
+                    2,
+                    task -> {
+                      both.countDown();
+                      await(both);
+                      if (Thread.currentThread().getName().startsWith("sextant")) {
+                        Thread.currentThread().interrupt();
+                      }
+                    });
                 status.set(Thread.currentThread().isInterrupted());
               })
           .join();
