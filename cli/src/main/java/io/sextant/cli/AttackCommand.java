@@ -124,7 +124,7 @@ final class AttackCommand implements Callable<Integer> {
     Goal goal = targetClass == null ? Goal.UNTARGETED : new Goal.Targeted(targetClass);
     ThreatModel threat = new ThreatModel(Norm.parse(norm), Epsilon.parse(epsilon), goal, 0);
     DataSet rows = Inputs.read(data.spec(Optional.ofNullable(samples)), seed);
-    try (Subject subject = model.open(rows, data.table(), engine.options())) {
+    try (Subject subject = model.open(rows, engine.options())) {
       Inputs.requireClasses(rows, subject.model().classes());
       if (targetClass != null && targetClass >= subject.model().classes()) {
         throw new IllegalArgumentException(

@@ -121,7 +121,7 @@ final class ExplainCommand implements Callable<Integer> {
     Explainer explainer = SeededExplainers.create(method, settings, seed);
     Target what = Target.parse(target, output);
     DataSet rows = Inputs.read(data.spec(Optional.ofNullable(samples)), seed);
-    try (Subject subject = model.open(rows, data.table(), engine.options())) {
+    try (Subject subject = model.open(rows, engine.options())) {
       Inputs.requireClasses(rows, subject.model().classes());
       Explanations found = ExplanationFiles.run(subject, rows.examples(), explainer, what, out);
       long met = found.certificates().stream().filter(c -> c.toleranceMet().orElse(false)).count();

@@ -50,7 +50,7 @@ final class InitCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     DataSet rows = Inputs.read(data.spec(Optional.empty()), 0);
     StringBuilder classes = new StringBuilder();
-    try (Subject subject = model.open(rows, data.table(), EngineOptions.DEFAULT)) {
+    try (Subject subject = model.open(rows, EngineOptions.DEFAULT)) {
       Inputs.requireClasses(rows, subject.model().classes());
       for (int i = 0; i < subject.model().classes(); i++) {
         classes
@@ -87,6 +87,12 @@ final class InitCommand implements Callable<Integer> {
     spec.append("model: ").append(path(folder, model.model)).append('\n');
     if (model.output != null) {
       spec.append("output: ").append(quoted(model.output)).append('\n');
+    }
+    if (model.spec().logits()) {
+      spec.append("output-kind: logits\n");
+    }
+    if (model.normalizerUnits != null) {
+      spec.append("normalizer-units: ").append(model.normalizerUnits).append('\n');
     }
     spec.append("# Names in the order of the labels.\n");
     spec.append("classes: [").append(classes).append("]\n");

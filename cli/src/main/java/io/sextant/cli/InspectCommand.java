@@ -1,8 +1,11 @@
 package io.sextant.cli;
 
 import io.sextant.evaluation.Inspection;
+import io.sextant.gradients.dl4j.Head;
+import io.sextant.gradients.dl4j.ModelSettings;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.results.ModelInfo;
+import io.sextant.spec.ModelSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -38,19 +41,40 @@ final class InspectCommand implements Callable<Integer> {
       description = "One example's shape, for models that do not tell: C,H,W or a vector's length.")
   @Nullable String inputShape;
 
+  @Option(
+      names = "--output-name",
+      paramLabel = "NAME",
+      description = "Which output, for graphs with several.")
+  @Nullable String output;
+
+  @Option(
+      names = "--output-kind",
+      paramLabel = "KIND",
+      defaultValue = "auto",
+      description = "logits or auto, as for attack.")
+  @SuppressWarnings("NullAway.Init")
+  String outputKind;
+
   @Mixin
   @SuppressWarnings("NullAway.Init")
   EngineMixin engine;
 
   @Override
   public Integer call() {
-    Inspection found = Inspection.of(model, shape(), engine.options());
+    Inspection found = Inspection.of(model, shape(), settings(), engine.options());
     PrintWriter out = command.commandLine().getOut();
     ModelInfo info = found.model();
     out.printf("%s: %s, SHA-256 %s%n", info.file(), info.format(), info.sha256());
     out.printf(
-        "input %s, %d classes, head %s, %,d parameters%n%n",
-        info.inputShape(), found.classes(), info.head(), info.parameters());
+        "input %s, %s, head %s, %,d parameters%n%n",
+        info.inputShape(), outputs(found), info.head(), info.parameters());
+    found
+        .normalizer()
+        .ifPresent(
+            normalizer ->
+                out.printf(
+                    "normaliser of the file, in front of the layers as 'preprocessing': %s%n%n",
+                    normalizer));
     out.printf("%4s  %-28s %-22s %-16s %12s%n", "", "layer", "operation", "output", "parameters");
     for (ModelInfo.Layer layer : info.layers()) {
       out.printf(
@@ -78,6 +102,19 @@ final class InspectCommand implements Callable<Integer> {
     health.messages().forEach(message -> out.println("  " + message));
     out.flush();
     return ExitCode.OK;
+  }
+
+  /** Only classifiers have classes; what another head answers are values. */
+  private static String outputs(Inspection found) {
+    boolean classes =
+        Head.valueOf(found.model().head().toUpperCase(Locale.ROOT)).classification();
+    return found.classes() + (classes ? " classes" : " outputs");
+  }
+
+  private ModelSettings settings() {
+    ModelSettings settings =
+        output == null ? ModelSettings.DEFAULT : ModelSettings.DEFAULT.withOutput(output);
+    return ModelSpec.parseLogits(outputKind) ? settings.withLogits() : settings;
   }
 
   private Optional<Shape> shape() {

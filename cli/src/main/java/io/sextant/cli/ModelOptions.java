@@ -25,12 +25,35 @@ final class ModelOptions {
       description = "Which output, for graphs with several.")
   @Nullable String output;
 
+  @Option(
+      names = "--output-kind",
+      paramLabel = "KIND",
+      defaultValue = "auto",
+      description =
+          "logits: the outputs are logits of classes although the network ends without an activation"
+              + " and no loss says so; auto: what the file says (default).")
+  @SuppressWarnings("NullAway.Init")
+  String outputKind;
+
+  @Option(
+      names = "--normalizer-units",
+      paramLabel = "UNITS",
+      description =
+          "What the model's own normaliser takes: bytes (0 to 255) or as-is (the inputs as they are);"
+              + " found out where it is certain.")
+  @Nullable String normalizerUnits;
+
   ModelSpec spec() {
     return new ModelSpec(
-        "model", new ModelSpec.File(model), Optional.empty(), Optional.ofNullable(output));
+        "model",
+        new ModelSpec.File(model),
+        Optional.empty(),
+        Optional.ofNullable(output),
+        ModelSpec.parseLogits(outputKind),
+        Optional.ofNullable(normalizerUnits).map(ModelSpec.NormalizerUnits::parse));
   }
 
-  Subject open(DataSet data, boolean table, EngineOptions options) {
-    return Subject.open(model, spec(), data.shape(), data.domain(), !table, options);
+  Subject open(DataSet data, EngineOptions options) {
+    return Subject.open(model, spec(), data.input(), options);
   }
 }

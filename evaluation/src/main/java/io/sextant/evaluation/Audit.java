@@ -129,7 +129,7 @@ public final class Audit {
     boolean image = !(spec.data().source() instanceof DataSpec.Table);
     Path file = sources.model(model);
     try (Subject subject =
-        Subject.open(file, model, drawn.shape(), drawn.domain(), image, options)) {
+        Subject.open(file, model, drawn.input(), options)) {
       DataSet data = named(subject, drawn);
       requireTargets(data.classes().size());
       requireRuleClasses(data.classes());
@@ -160,9 +160,8 @@ public final class Audit {
     ModelSpec model = model(id);
     Map<String, Attack> attacks = attacks();
     DataSet drawn = drawn(sources.data(spec.data()));
-    boolean image = !(spec.data().source() instanceof DataSpec.Table);
     try (Subject subject =
-        Subject.open(sources.model(model), model, drawn.shape(), drawn.domain(), image, options)) {
+        Subject.open(sources.model(model), model, drawn.input(), options)) {
       DataSet data = named(subject, drawn);
       Examples examples = data.examples();
       int[] predicted = subject.model().predictions(examples.rows());
@@ -677,7 +676,8 @@ public final class Audit {
               modelSpec.output(),
               modelSpec.preprocessing().map(p -> p.factors()).orElse(List.of()),
               modelSpec.preprocessing().map(p -> p.offsets()).orElse(List.of()),
-              image,
+              modelSpec.logits(),
+              subject.normalizerUnits(),
               boxed(shape),
               data.classes(),
               Domains.info(data.domain()),

@@ -1,13 +1,17 @@
 package io.sextant.evaluation;
 
 import io.sextant.gradients.InputDomain;
+import io.sextant.gradients.ModelInput;
 import io.sextant.gradients.dl4j.HealthCheck;
 import io.sextant.gradients.dl4j.HealthReport;
 import io.sextant.gradients.dl4j.InputShapes;
+import io.sextant.gradients.dl4j.ModelSettings;
 import io.sextant.gradients.dl4j.TrainedModel;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.model.LoadedNetwork;
 import io.sextant.gradients.model.ModelFile;
+import io.sextant.gradients.model.Normalizer;
+import io.sextant.gradients.model.NormalizerUnits;
 import io.sextant.results.ModelInfo;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,12 +26,18 @@ import org.apiguardian.api.API;
  *
  * @param model its layers, parameters and health
  * @param classes number of logits
+ * @param normalizer the file's own normaliser, in a few words
  * @param engine what computed the gradients
  * @param fallbacks what another engine does for it
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record Inspection(ModelInfo model, int classes, String engine, List<String> fallbacks) {
+public record Inspection(
+    ModelInfo model,
+    int classes,
+    Optional<String> normalizer,
+    String engine,
+    List<String> fallbacks) {
   private static final long SEED = 42;
 
   public Inspection {
@@ -35,30 +45,44 @@ public record Inspection(ModelInfo model, int classes, String engine, List<Strin
   }
 
   /**
-   * Looks into a model file.
+   * Looks into a model file. It is tried on inputs in [0, 1] or, when it brings a normaliser, on
+   * such as that was fitted to.
    *
    * @param file the model
    * @param shape one example's shape; found out when empty
+   * @param settings what the file does not say; without units of the normaliser
    * @param options how gradients are computed
    * @throws IllegalArgumentException when the file is not a usable model, or its shape is not told
    */
-  public static Inspection of(Path file, Optional<Shape> shape, EngineOptions options) {
+  public static Inspection of(
+      Path file, Optional<Shape> shape, ModelSettings settings, EngineOptions options) {
     LoadedNetwork loaded = ModelFile.read(file);
     Shape input =
         shape
-            .or(() -> InputShapes.infer(loaded.network()))
+            .or(() -> InputShapes.of(loaded))
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
                         loaded.name()
                             + " does not tell its input's shape; give it with --input-shape C,H,W"));
-    TrainedModel model = TrainedModel.of(loaded.network(), input);
-    InputDomain domain = InputDomain.box(input.elements(), 0, 1);
+    InputDomain domain =
+        loaded
+            .normalizer()
+            .map(normalizer -> normalizer.fitted(input))
+            .orElseGet(() -> InputDomain.box(input.elements(), 0, 1));
+    TrainedModel model =
+        TrainedModel.of(
+            loaded,
+            ModelInput.of(input, domain),
+            loaded.normalizer().isPresent()
+                ? settings.withNormalizerUnits(NormalizerUnits.AS_IS)
+                : settings);
     try (Subject subject = new Subject(loaded, model, options.service(model.graph(), domain))) {
       HealthReport health = HealthCheck.run(model, subject.service(), domain, SEED);
       return new Inspection(
           info(subject, health),
           model.classes(),
+          loaded.normalizer().map(Normalizer::description),
           subject.service().engine().description(),
           subject.service().fallbacks());
     }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.sextant.results.DataInfo;
+import io.sextant.spec.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,8 @@ import java.util.TreeMap;
  * @param output which output of the model, for graphs with several
  * @param factors of the spec's preprocessing; empty when there is none
  * @param offsets of the spec's preprocessing; empty when there is none
- * @param image whether inputs are images in units of byte / 255
+ * @param logits whether the outputs are logits by the spec's word
+ * @param normalizerUnits what numbers the model's own normaliser takes, when it has one
  * @param inputShape of one example
  * @param classes class names in the order of the labels
  * @param domain the inputs that exist
@@ -45,7 +47,8 @@ record Manifest(
     Optional<String> output,
     List<Double> factors,
     List<Double> offsets,
-    boolean image,
+    boolean logits,
+    Optional<ModelSpec.NormalizerUnits> normalizerUnits,
     List<Integer> inputShape,
     List<String> classes,
     DataInfo.Domain domain,

@@ -2,6 +2,7 @@ package io.sextant.evaluation;
 
 import io.sextant.evaluation.data.NumberArray;
 import io.sextant.gradients.InputDomain;
+import io.sextant.gradients.ModelInput;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.results.AuditResult;
 import io.sextant.results.Epsilon;
@@ -163,8 +164,10 @@ public final class Replay {
             manifest.factors().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Recorded(manifest.factors(), manifest.offsets())),
-            manifest.output());
-    try (Subject subject = Subject.open(file, spec, shape, domain, manifest.image(), options)) {
+            manifest.output(),
+            manifest.logits(),
+            manifest.normalizerUnits());
+    try (Subject subject = Subject.open(file, spec, ModelInput.of(shape, domain), options)) {
       double[][] clean = rows(evidence, Evidence.CLEAN, shape);
       int[] cleanPredictions = subject.model().predictions(clean);
       Map<String, double[][]> inputs = new HashMap<>();

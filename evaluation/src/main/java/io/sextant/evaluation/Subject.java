@@ -1,17 +1,15 @@
 package io.sextant.evaluation;
 
 import io.sextant.gradients.GradientService;
-import io.sextant.gradients.InputDomain;
+import io.sextant.gradients.ModelInput;
+import io.sextant.gradients.dl4j.ModelSettings;
 import io.sextant.gradients.dl4j.TrainedModel;
 import io.sextant.gradients.graph.Operation;
-import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.model.LoadedNetwork;
 import io.sextant.gradients.model.ModelFile;
-import io.sextant.gradients.model.Normalizer;
+import io.sextant.gradients.model.NormalizerUnits;
 import io.sextant.spec.ModelSpec;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.apiguardian.api.API;
 
@@ -28,53 +26,47 @@ import org.apiguardian.api.API;
 public record Subject(LoadedNetwork file, TrainedModel model, GradientService service)
     implements AutoCloseable {
 
-  /** Byte images are kept as byte / 255, and normalisers are fitted to bytes. */
-  private static final double BYTES = 255;
-
   /**
    * Reads a model, fits it to the data and opens a service over it.
    *
    * @param path the model's file
    * @param spec the model
-   * @param shape one example's shape
-   * @param domain the inputs that exist
-   * @param image whether inputs are images in units of byte / 255, rather than tables
+   * @param input what it is given
    * @param options engine and sizes
    * @throws IllegalArgumentException when the model is unusable, no classifier, or does not fit
    */
-  public static Subject open(
-      Path path,
-      ModelSpec spec,
-      Shape shape,
-      InputDomain domain,
-      boolean image,
-      EngineOptions options) {
+  public static Subject open(Path path, ModelSpec spec, ModelInput input, EngineOptions options) {
     LoadedNetwork file = ModelFile.read(path);
-    TrainedModel model =
-        TrainedModel.of(
-                file.network(), shape, preprocessing(spec, file, shape, image), spec.output())
-            .requireClassifier();
-    return new Subject(file, model, options.service(model.graph(), domain));
+    TrainedModel model = TrainedModel.of(file, input, settings(spec)).requireClassifier();
+    return new Subject(file, model, options.service(model.graph(), input.domain()));
   }
 
-  private static Optional<Operation.Rescale> preprocessing(
-      ModelSpec spec, LoadedNetwork file, Shape shape, boolean image) {
-    Optional<ModelSpec.Preprocessing> asked = spec.preprocessing();
-    if (file.normalizer().isPresent()) {
-      if (asked.isPresent()) {
-        throw new IllegalArgumentException(
-            "%s brings its own normaliser, so preprocessing and scale must not be given too"
-                .formatted(file.name()));
-      }
-      Normalizer.Affine affine = file.normalizer().get().affine(shape);
-      Normalizer.Affine own = image ? affine.afterScale(BYTES) : affine;
-      return Optional.of(new Operation.Rescale(boxed(own.factors()), boxed(own.offsets())));
-    }
-    return asked.map(p -> new Operation.Rescale(p.factors(), p.offsets()));
+  /** What a spec says of a model, in the library's words. */
+  static ModelSettings settings(ModelSpec spec) {
+    return new ModelSettings(
+        spec.preprocessing().map(p -> new Operation.Rescale(p.factors(), p.offsets())),
+        spec.output(),
+        spec.logits(),
+        spec.normalizerUnits().map(Subject::units));
   }
 
-  private static List<Double> boxed(double[] values) {
-    return Arrays.stream(values).boxed().toList();
+  private static NormalizerUnits units(ModelSpec.NormalizerUnits units) {
+    return switch (units) {
+      case BYTES -> NormalizerUnits.BYTES;
+      case AS_IS -> NormalizerUnits.AS_IS;
+    };
+  }
+
+  /** What numbers the file's own normaliser takes, when it has one. */
+  Optional<ModelSpec.NormalizerUnits> normalizerUnits() {
+    return model
+        .normalizerUnits()
+        .map(
+            units ->
+                switch (units) {
+                  case BYTES -> ModelSpec.NormalizerUnits.BYTES;
+                  case AS_IS -> ModelSpec.NormalizerUnits.AS_IS;
+                });
   }
 
   @Override

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an empty project downloads when it depends on the command: one platform's natives only. */
+/** What an empty project downloads: the fast engine, and one platform's natives only. */
 @Tag("slow")
 class ConsumerResolutionTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
@@ -49,20 +49,11 @@ class ConsumerResolutionTest {
           "-Denforcer.skip",
           "-DaltDeploymentRepository=consumer::" + repository.toUri(),
           "deploy");
-      Path project = Files.createDirectories(folder.resolve("project"));
-      Files.writeString(project.resolve("pom.xml"), pom(repository));
-      Path list = project.resolve("list.txt");
 
       // when
-      maven(
-          project,
-          local,
-          "-U",
-          "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:list",
-          "-DoutputFile=" + list);
+      String resolved = resolved(repository, local, "sextant-cli");
 
       // then
-      String resolved = Files.readString(list);
       assertThat(resolved)
           .contains("org.nd4j:nd4j-native:jar:linux-x86_64-onednn:")
           .contains("org.bytedeco:openblas:jar:linux-x86_64:")
@@ -78,6 +69,15 @@ class ConsumerResolutionTest {
           .doesNotContain("deeplearning4j-core")
           .doesNotContain("commons-io:commons-io:jar:2.7:")
           .contains("com.google.code.gson:gson:jar:2.11.0:");
+      for (String artifact :
+          List.of("sextant-cli", "sextant-evaluation", "sextant-attacks", "sextant-explainers")) {
+        assertThat(resolved(repository, local, artifact))
+            .as("the fast engine comes with " + artifact)
+            .contains("io.sextant:sextant-onednn:")
+            .contains("org.bytedeco:dnnl:jar:linux-x86_64:")
+            .doesNotContain("windows")
+            .doesNotContain("macosx");
+      }
     } finally {
       if (alien) {
         delete(cached);
@@ -85,7 +85,21 @@ class ConsumerResolutionTest {
     }
   }
 
-  private static String pom(Path repository) {
+  private String resolved(Path repository, Optional<String> local, String artifact)
+      throws IOException, InterruptedException {
+    Path project = Files.createDirectories(folder.resolve("project"));
+    Files.writeString(project.resolve("pom.xml"), pom(repository, artifact));
+    Path list = project.resolve("list.txt");
+    maven(
+        project,
+        local,
+        "-U",
+        "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:list",
+        "-DoutputFile=" + list);
+    return Files.readString(list);
+  }
+
+  private static String pom(Path repository, String artifact) {
     return """
         <project xmlns="http://maven.apache.org/POM/4.0.0">
           <modelVersion>4.0.0</modelVersion>
@@ -113,12 +127,12 @@ class ConsumerResolutionTest {
           <dependencies>
             <dependency>
               <groupId>io.sextant</groupId>
-              <artifactId>sextant-cli</artifactId>
+              <artifactId>%s</artifactId>
             </dependency>
           </dependencies>
         </project>
         """
-        .formatted(repository.toUri());
+        .formatted(repository.toUri(), artifact);
   }
 
   private void maven(Path directory, Optional<String> local, String... arguments)

@@ -12,11 +12,65 @@ import org.apiguardian.api.API;
  * @param source where the model comes from
  * @param preprocessing what the model needs beyond x in [0, 1]
  * @param output which output, for graphs with several
+ * @param logits whether the outputs are logits of classes although no classification loss says so
+ * @param normalizerUnits what numbers the file's own normaliser takes; found out where certain
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record ModelSpec(
-    String id, Source source, Optional<Preprocessing> preprocessing, Optional<String> output) {
+    String id,
+    Source source,
+    Optional<Preprocessing> preprocessing,
+    Optional<String> output,
+    boolean logits,
+    Optional<NormalizerUnits> normalizerUnits) {
+  /** What numbers a saved normaliser takes. */
+  public enum NormalizerUnits {
+    /** Bytes from 0 to 255. */
+    BYTES,
+    /** The inputs as they are. */
+    AS_IS;
+
+    /**
+     * Reads the word of specs.
+     *
+     * @param text {@code bytes} or {@code as-is}
+     */
+    public static NormalizerUnits parse(String text) {
+      return switch (text) {
+        case "bytes" -> BYTES;
+        case "as-is" -> AS_IS;
+        default ->
+            throw new IllegalArgumentException(
+                "normalizer-units must be bytes (the model's normaliser takes bytes from 0 to 255)"
+                    + " or as-is (it takes the inputs as they are) but was "
+                    + text);
+      };
+    }
+  }
+
+  /**
+   * Reads the word for what a model's outputs are.
+   *
+   * @param text {@code logits}, or {@code auto}: what the file says
+   * @return whether they are logits by word
+   */
+  public static boolean parseLogits(String text) {
+    return switch (text) {
+      case "logits" -> true;
+      case "auto" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              "output-kind must be logits or auto (what the file says) but was " + text);
+    };
+  }
+
+  /** A model of which nothing is said but its source, preprocessing and output. */
+  public ModelSpec(
+      String id, Source source, Optional<Preprocessing> preprocessing, Optional<String> output) {
+    this(id, source, preprocessing, output, false, Optional.empty());
+  }
+
   public ModelSpec {
     if (!id.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
       throw new IllegalArgumentException(

@@ -50,7 +50,9 @@ public final class SpecReader {
           "engine",
           "preprocessing",
           "scale",
-          "output");
+          "output",
+          "output-kind",
+          "normalizer-units");
   private static final List<String> DATA_KEYS =
       List.of(
           "images",
@@ -149,6 +151,8 @@ public final class SpecReader {
   private List<ModelSpec> models(SpecNode root) {
     Optional<ModelSpec.Preprocessing> preprocessing = preprocessing(root);
     Optional<String> output = root.text("output");
+    Optional<Boolean> logits = logits(root);
+    Optional<ModelSpec.NormalizerUnits> units = normalizerUnits(root);
     if (root.find("model").isPresent() == root.find("models").isPresent()) {
       throw new SpecException("exactly one of 'model' and 'models' must be given");
     }
@@ -158,12 +162,22 @@ public final class SpecReader {
           model.isText()
               ? new ModelSpec.File(path(model))
               : supplied(model.requireKeys(List.of("supplier")));
-      return List.of(new ModelSpec("model", source, preprocessing, output));
+      return List.of(
+          new ModelSpec("model", source, preprocessing, output, logits.orElse(false), units));
     }
     List<ModelSpec> models = new ArrayList<>();
     Set<String> ids = new HashSet<>();
     for (SpecNode node : root.get("models").list()) {
-      node.requireKeys(List.of("id", "file", "supplier", "preprocessing", "scale", "output"));
+      node.requireKeys(
+          List.of(
+              "id",
+              "file",
+              "supplier",
+              "preprocessing",
+              "scale",
+              "output",
+              "output-kind",
+              "normalizer-units"));
       String id = node.get("id").text();
       if (!ids.add(id)) {
         throw new SpecException("%s: model id '%s' is used twice".formatted(node.path(), id));
@@ -186,12 +200,23 @@ public final class SpecReader {
                           text,
                           source,
                           own.isPresent() ? own : preprocessing,
-                          ownOutput.isPresent() ? ownOutput : output)));
+                          ownOutput.isPresent() ? ownOutput : output,
+                          logits(node).or(() -> logits).orElse(false),
+                          normalizerUnits(node).or(() -> units))));
     }
     if (models.isEmpty()) {
       throw new SpecException("models must list at least one model");
     }
     return models;
+  }
+
+  private static Optional<Boolean> logits(SpecNode node) {
+    return node.find("output-kind").map(kind -> kind.read(ModelSpec::parseLogits));
+  }
+
+  private static Optional<ModelSpec.NormalizerUnits> normalizerUnits(SpecNode node) {
+    return node.find("normalizer-units")
+        .map(units -> units.read(ModelSpec.NormalizerUnits::parse));
   }
 
   private static ModelSpec.Source supplied(SpecNode node) {

@@ -300,4 +300,32 @@ class SpecReaderTest {
     assertThatThrownBy(() -> parse("model: m.zip\ndata: {folder: d, rows: [-1]}\n"))
         .hasMessageContaining("rows must be at least 0");
   }
+
+  @Test
+  void a_model_says_what_its_outputs_are_and_what_its_normaliser_takes() {
+    ModelSpec one =
+        parse(LEAST + "output-kind: logits\nnormalizer-units: bytes\n").models().get(0);
+    assertThat(one.logits()).isTrue();
+    assertThat(one.normalizerUnits()).contains(ModelSpec.NormalizerUnits.BYTES);
+
+    List<ModelSpec> several =
+        parse(
+                """
+                models:
+                  - {id: a, file: a.zip, output-kind: auto, normalizer-units: as-is}
+                  - {id: b, file: b.zip}
+                output-kind: logits
+                normalizer-units: bytes
+                data: {images: x.npy, labels: y.npy}
+                """)
+            .models();
+    assertThat(several).extracting(ModelSpec::logits).containsExactly(false, true);
+    assertThat(several)
+        .extracting(model -> model.normalizerUnits().orElseThrow())
+        .containsExactly(ModelSpec.NormalizerUnits.AS_IS, ModelSpec.NormalizerUnits.BYTES);
+    assertThatThrownBy(() -> parse(LEAST + "output-kind: logit\n"))
+        .hasMessageContainingAll("output-kind", "logits or auto", "logit");
+    assertThatThrownBy(() -> parse(LEAST + "normalizer-units: byte\n"))
+        .hasMessageContainingAll("normalizer-units", "as-is", "byte");
+  }
 }

@@ -5,15 +5,12 @@ import io.sextant.evaluation.data.CsvTable;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.evaluation.data.ImageFiles;
 import io.sextant.evaluation.data.Schema;
+import io.sextant.gradients.ModelInput;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.dl4j.TrainedModel;
-import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
-import io.sextant.gradients.model.LoadedNetwork;
-import io.sextant.gradients.model.ModelFile;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -94,21 +91,12 @@ public enum Network {
   }
 
   private static TrainedModel demo(Checkout checkout, String file) {
-    return TrainedModel.of(ModelFile.read(checkout.example(file)).network(), Shape.of(1, 28, 28));
+    return TrainedModel.read(checkout.example(file), ModelInput.bytes(Shape.of(1, 28, 28)));
   }
 
   private static TrainedModel credit(Checkout checkout) {
-    LoadedNetwork file = ModelFile.read(checkout.example("models/german-credit-mlp.zip"));
-    Shape shape = creditData(checkout).shape();
-    Optional<Operation.Rescale> preprocessing =
-        file.normalizer()
-            .map(normalizer -> normalizer.affine(shape))
-            .map(
-                affine ->
-                    new Operation.Rescale(
-                        Arrays.stream(affine.factors()).boxed().toList(),
-                        Arrays.stream(affine.offsets()).boxed().toList()));
-    return TrainedModel.of(file.network(), shape, preprocessing, Optional.empty());
+    return TrainedModel.read(
+        checkout.example("models/german-credit-mlp.zip"), creditData(checkout).input());
   }
 
   private static DataSet creditData(Checkout checkout) {

@@ -3,6 +3,7 @@ package io.sextant.evaluation.data;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.InputDomain;
+import io.sextant.gradients.ModelInput;
 import io.sextant.gradients.graph.Shape;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -160,6 +161,12 @@ public final class DataSet {
   /** The domain of the inputs. */
   public InputDomain domain() {
     return domain;
+  }
+
+  /** What a model is given of this data: shape, domain and units. */
+  public ModelInput input() {
+    return new ModelInput(
+        shape, domain, origin.bytes() ? ModelInput.Units.BYTES : ModelInput.Units.AS_STORED);
   }
 
   /** Where the data comes from. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sextant.gradients.InputDomain;
+import io.sextant.gradients.ModelInput;
 import io.sextant.gradients.graph.Shape;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -86,5 +87,26 @@ class DataSetTest {
         .hasMessageContainingAll(parts)
         .message()
         .hasLineCount(1);
+  }
+
+  @Test
+  void a_model_is_told_the_shape_the_domain_and_whether_bytes_were_divided() {
+    for (boolean bytes : new boolean[] {true, false}) {
+      DataSet data =
+          DataSet.of(
+              Shape.of(2),
+              new float[][] {{0, 1}},
+              new int[] {0},
+              List.of("a"),
+              InputDomain.box(2, 0, 1),
+              new Origin("d", bytes, List.of()));
+
+      assertThat(data.input())
+          .isEqualTo(
+              new ModelInput(
+                  Shape.of(2),
+                  data.domain(),
+                  bytes ? ModelInput.Units.BYTES : ModelInput.Units.AS_STORED));
+    }
   }
 }

@@ -13,7 +13,9 @@ public enum Head {
   SOFTMAX(true),
   /** One sigmoid unit z: the two logits -z/2 and +z/2 of classes 0 and 1. */
   SIGMOID(true),
-  /** Units without activation under a classification loss: logits as they are. */
+  /** One unit z that is a logit although no sigmoid follows: the logits -z/2 and +z/2. */
+  LOGIT(true),
+  /** Units without activation that are logits, as a classification loss or the user says. */
   IDENTITY(true),
   /** Several sigmoid units: several answers at once. */
   MULTI_LABEL(false),

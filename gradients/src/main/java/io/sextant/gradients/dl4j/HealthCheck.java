@@ -156,7 +156,7 @@ public final class HealthCheck {
     }
     Model bare = LogitNetwork.of(model.network(), model.output());
     double[][] own = Examples.toRows(model.run(bare, model.networkInput(rows)));
-    return model.head() == Head.SIGMOID
+    return model.head() == Head.SIGMOID || model.head() == Head.LOGIT
         ? Arrays.stream(own).map(z -> new double[] {-z[0] / 2, z[0] / 2}).toArray(double[][]::new)
         : own;
   }

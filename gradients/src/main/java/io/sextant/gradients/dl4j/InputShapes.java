@@ -1,6 +1,7 @@
 package io.sextant.gradients.dl4j;
 
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.LoadedNetwork;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +44,17 @@ public final class InputShapes {
   private static final String INPUT = "<input>";
 
   private InputShapes() {}
+
+  /**
+   * The shape of one example of a model from a file: what the file states, else what its layers
+   * need.
+   *
+   * @param file as it was read
+   * @return the shape, or empty when neither tells
+   */
+  public static Optional<Shape> of(LoadedNetwork file) {
+    return file.stated().shape().or(() -> infer(file.networkBehindNormalizer()));
+  }
 
   /**
    * The shape of one example, channels first.

@@ -100,7 +100,10 @@ final class NetworkCompiler {
   }
 
   static Compiled compile(
-      MultiLayerNetwork network, Shape shape, Optional<Operation.Rescale> preprocessing) {
+      MultiLayerNetwork network,
+      Shape shape,
+      Optional<Operation.Rescale> preprocessing,
+      LogitsSaid logits) {
     List<Layer> layers = new ArrayList<>();
     for (org.deeplearning4j.nn.api.Layer layer : network.getLayers()) {
       layers.add(LayerLowering.unwrap(layer.conf().getLayer()));
@@ -116,14 +119,15 @@ final class NetworkCompiler {
       }
       value = compiler.layer(name, layers.get(i), network.getLayer(i).paramTable(), value);
     }
-    return compiler.finish(value, layers.get(layers.size() - 1));
+    return compiler.finish(value, layers.get(layers.size() - 1), logits);
   }
 
   static Compiled compile(
       ComputationGraph network,
       Shape shape,
       Optional<Operation.Rescale> preprocessing,
-      Optional<String> output) {
+      Optional<String> output,
+      LogitsSaid logits) {
     List<String> inputs = network.getConfiguration().getNetworkInputs();
     if (inputs.size() != 1) {
       throw new IllegalArgumentException(
@@ -183,7 +187,7 @@ final class NetworkCompiler {
     if (end == null) {
       throw new UnsupportedLayerException(chosen, "the output was not reached");
     }
-    return compiler.finish(end, LayerLowering.unwrap(last.getLayerConf().getLayer()));
+    return compiler.finish(end, LayerLowering.unwrap(last.getLayerConf().getLayer()), logits);
   }
 
   private static GraphVertex unwrap(@Nullable GraphVertex vertex) {
@@ -403,7 +407,7 @@ final class NetworkCompiler {
   }
 
   /** Cuts the output's activation off and reads what kind of head it is. */
-  private Compiled finish(Value value, Layer last) {
+  private Compiled finish(Value value, Layer last, LogitsSaid said) {
     String name = last.getLayerName() == null ? "output" : last.getLayerName();
     Node whole = value.only(name);
     Bare bare = value.bare();
@@ -422,10 +426,12 @@ final class NetworkCompiler {
       head = units == 1 ? Head.SIGMOID : Head.MULTI_LABEL;
     } else if (activation instanceof ActivationIdentity && units > 1 && classifies(last)) {
       head = Head.IDENTITY;
+    } else if (activation instanceof ActivationIdentity && said != LogitsSaid.NOT) {
+      head = units == 1 ? Head.LOGIT : Head.IDENTITY;
     } else {
       head = Head.REGRESSION;
     }
-    if (head == Head.SIGMOID) {
+    if (head == Head.SIGMOID || head == Head.LOGIT) {
       Parameter split = new Parameter("logits/split", Shape.of(1, 2));
       builder.weights(split, new double[] {-0.5, 0.5});
       logits = builder.add("logits", new Operation.Affine(split, Optional.empty()), logits);

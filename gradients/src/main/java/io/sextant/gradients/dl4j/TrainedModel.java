@@ -1,9 +1,17 @@
 package io.sextant.gradients.dl4j;
 
 import io.sextant.gradients.Examples;
+import io.sextant.gradients.GradientService;
+import io.sextant.gradients.InputDomain;
+import io.sextant.gradients.ModelInput;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.LoadedNetwork;
+import io.sextant.gradients.model.ModelFile;
+import io.sextant.gradients.model.Normalizer;
+import io.sextant.gradients.model.NormalizerUnits;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -27,28 +35,33 @@ public final class TrainedModel {
   private static final int PART = 128;
 
   private final Model network;
-  private final Optional<Operation.Rescale> preprocessing;
-  private final Optional<String> output;
-  private final NetworkCompiler.Compiled compiled;
   private final Shape shape;
+  private final Setting setting;
+  private final NetworkCompiler.Compiled compiled;
 
-  private TrainedModel(
-      Model network,
-      Shape shape,
+  /** What a network is compiled for, beside its input's shape. */
+  private record Setting(
+      InputDomain domain,
       Optional<Operation.Rescale> preprocessing,
-      Optional<String> output) {
+      Optional<NormalizerUnits> normalizerUnits,
+      Optional<String> output,
+      LogitsSaid logits) {}
+
+  private TrainedModel(Model network, Shape shape, Setting setting) {
     this.network = network;
-    this.preprocessing = preprocessing;
-    this.output = output;
     this.shape = shape;
+    this.setting = setting;
+    Optional<String> output = setting.output();
     if (network instanceof MultiLayerNetwork sequential) {
       if (output.isPresent()) {
         throw new IllegalArgumentException(
             "output: %s was asked for, but the model has one output only".formatted(output.get()));
       }
-      this.compiled = NetworkCompiler.compile(sequential, shape, preprocessing);
+      this.compiled = 
+          NetworkCompiler.compile(sequential, shape, setting.preprocessing(), setting.logits());
     } else if (network instanceof ComputationGraph graph) {
-      this.compiled = NetworkCompiler.compile(graph, shape, preprocessing, output);
+      this.compiled = 
+          NetworkCompiler.compile(graph, shape, setting.preprocessing(), output, setting.logits());
     } else {
       throw new IllegalArgumentException(
           "a model must be a MultiLayerNetwork or a ComputationGraph but was "
@@ -57,12 +70,87 @@ public final class TrainedModel {
   }
 
   /**
-   * Compiles a network.
+   * Reads a model file and compiles it, its own normaliser included: the door to a model in a file.
+   *
+   * @param file a Deeplearning4j zip or a Keras HDF5 file
+   * @param input what it is given; a data set tells it: {@code data.input()}
+   * @return the model, in the units of the input
+   * @throws io.sextant.gradients.model.ModelFileException when the file is not a usable model
+   * @throws UnsupportedLayerException when a layer is not supported
+   * @throws IllegalArgumentException when the input does not fit the network or its normaliser
+   */
+  public static TrainedModel read(Path file, ModelInput input) {
+    return of(ModelFile.read(file), input, ModelSettings.DEFAULT);
+  }
+
+  /**
+   * Compiles a model from a file behind its own normaliser or, when it has none, behind the
+   * preprocessing in the settings.
+   *
+   * @param file as it was read
+   * @param input what it is given; an image is flattened when the network takes vectors
+   * @param settings what the file does not say
+   * @return the model, in the units of the input
+   * @throws UnsupportedLayerException when a layer is not supported
+   * @throws IllegalArgumentException when the input does not fit the network or its normaliser, or
+   *     the settings contradict the file
+   */
+  public static TrainedModel of(LoadedNetwork file, ModelInput input, ModelSettings settings) {
+    LogitsSaid logits =
+        settings.logits()
+            ? LogitsSaid.BY_USER
+            : file.stated().logits() ? LogitsSaid.BY_FILE : LogitsSaid.NOT;
+    Optional<NormalizerUnits> units = units(file, input, settings);
+    return compile(
+        file.networkBehindNormalizer(),
+        input.shape(),
+        new Setting(
+            input.domain(),
+            file.normalizer()
+                .map(normalizer -> rescale(units.orElseThrow().before(normalizer, input)))
+                .or(settings::preprocessing),
+            units,
+            settings.output(),
+            logits));
+  }
+
+  private static Optional<NormalizerUnits> units(
+      LoadedNetwork file, ModelInput input, ModelSettings settings) {
+    if (file.normalizer().isEmpty()) {
+      if (settings.normalizerUnits().isPresent()) {
+        throw new IllegalArgumentException(
+            "%s has no normaliser, so normalizer-units must be left out".formatted(file.name()));
+      }
+      return Optional.empty();
+    }
+    if (settings.preprocessing().isPresent()) {
+      throw new IllegalArgumentException(
+          "%s brings its own normaliser, so preprocessing and scale must not be given too"
+              .formatted(file.name()));
+    }
+    return settings
+        .normalizerUnits()
+        .or(
+            () ->
+                Optional.of(NormalizerUnits.of(file.name(), file.normalizer().get(), input)));
+  }
+
+  private static Operation.Rescale rescale(Normalizer.Affine affine) {
+    return new Operation.Rescale(boxed(affine.factors()), boxed(affine.offsets()));
+  }
+
+  private static List<Double> boxed(double[] values) {
+    return Arrays.stream(values).boxed().toList();
+  }
+
+  /**
+   * Compiles a network in memory. A model in a file is read by {@link #read}, which includes the
+   * file's normaliser.
    *
    * @param network a {@code MultiLayerNetwork} or {@code ComputationGraph}; not modified
    * @param shape one example's shape, channels first; an image is flattened when the network takes
    *     vectors
-   * @return the model
+   * @return the model, for inputs in [0, 1]
    * @throws UnsupportedLayerException when a layer is not supported
    * @throws IllegalArgumentException when the shape does not fit the network
    */
@@ -71,22 +159,66 @@ public final class TrainedModel {
   }
 
   /**
-   * Compiles a network behind preprocessing.
+   * Compiles a network in memory behind preprocessing.
    *
    * @param network a {@code MultiLayerNetwork} or {@code ComputationGraph}; not modified
    * @param shape one example's shape, channels first; an image is flattened when the network takes
    *     vectors
    * @param preprocessing what stands between the input's units and the network's
    * @param output which output, for graphs with several
-   * @return the model
+   * @return the model, for inputs in [0, 1]
    */
   public static TrainedModel of(
       Model network,
       Shape shape,
       Optional<Operation.Rescale> preprocessing,
       Optional<String> output) {
+    InputDomain unit = InputDomain.box(shape.elements(), 0, 1);
+    return compile(
+        network,
+        shape,
+        new Setting(unit, preprocessing, Optional.empty(), output, LogitsSaid.NOT));
+  }
+
+  /**
+   * Compiles a network in memory for inputs of one kind.
+   *
+   * @param network a {@code MultiLayerNetwork} or {@code ComputationGraph}; not modified
+   * @param input what it is given; an image is flattened when the network takes vectors
+   * @param settings what the network does not say; without units of a normaliser, which only files
+   *     have
+   * @return the model, in the units of the input
+   */
+  public static TrainedModel of(Model network, ModelInput input, ModelSettings settings) {
+    if (settings.normalizerUnits().isPresent()) {
+      throw new IllegalArgumentException(
+          "a network in memory has no normaliser, so the units of one must be left out");
+    }
+    return compile(
+        network,
+        input.shape(),
+        new Setting(
+            input.domain(),
+            settings.preprocessing(),
+            Optional.empty(),
+            settings.output(),
+            settings.logits() ? LogitsSaid.BY_USER : LogitsSaid.NOT));
+  }
+
+  private static TrainedModel compile(Model network, Shape shape, Setting setting) {
+    TrainedModel model = fitted(network, shape, setting);
+    Head head = model.head();
+    if (setting.logits() == LogitsSaid.BY_USER && head != Head.IDENTITY && head != Head.LOGIT) {
+      throw new IllegalArgumentException(
+          "output-kind: logits is for networks that end in a vector of units without activation, but the output of this one is %s; leave it out"
+              .formatted(head));
+    }
+    return model;
+  }
+
+  private static TrainedModel fitted(Model network, Shape shape, Setting setting) {
     try {
-      return new TrainedModel(network, shape, preprocessing, output);
+      return new TrainedModel(network, shape, setting);
     } catch (UnsupportedLayerException e) {
       throw e;
     } catch (IllegalArgumentException e) {
@@ -95,12 +227,25 @@ public final class TrainedModel {
       }
       // Networks that take vectors are given images flattened.
       try {
-        return new TrainedModel(network, Shape.of(shape.elements()), preprocessing, output);
+        return new TrainedModel(network, Shape.of(shape.elements()), setting);
       } catch (IllegalArgumentException flattenedToo) {
         e.addSuppressed(flattenedToo);
         throw e;
       }
     }
+  }
+
+  /**
+   * Opens gradients over this model: on the fastest engine that is on the class path and runs here,
+   * within the model's domain. Close it after use.
+   */
+  public GradientService service() {
+    return serviceBuilder().build();
+  }
+
+  /** Gradients over this model within its domain, with settings to choose. */
+  public GradientService.Builder serviceBuilder() {
+    return GradientService.builder(graph()).domain(setting.domain());
   }
 
   /** The network as it was given. */
@@ -145,6 +290,11 @@ public final class TrainedModel {
     return shape;
   }
 
+  /** The inputs that exist. */
+  public InputDomain domain() {
+    return setting.domain();
+  }
+
   /** Number of classes: the number of logits. */
   public int classes() {
     return compiled.graph().output().shape().elements();
@@ -152,12 +302,17 @@ public final class TrainedModel {
 
   /** The name of the output that was chosen, for graphs with several. */
   Optional<String> output() {
-    return output;
+    return setting.output();
   }
 
   /** The map between the input's units and the network's, when there is one. */
   public Optional<Operation.Rescale> preprocessing() {
-    return preprocessing;
+    return setting.preprocessing();
+  }
+
+  /** What numbers the file's own normaliser takes; empty when the file has none. */
+  public Optional<NormalizerUnits> normalizerUnits() {
+    return setting.normalizerUnits();
   }
 
   /**
@@ -168,9 +323,12 @@ public final class TrainedModel {
   public TrainedModel requireClassifier() {
     if (!head().classification()) {
       throw new IllegalArgumentException(
-          "the model must be a classifier (softmax, one sigmoid unit, or a classification loss) but"
-              + " its output is "
-              + head());
+          "the model must be a classifier (softmax, one sigmoid unit, or a classification loss) but its output is %s%s"
+              .formatted(
+                  head(),
+                  head() == Head.REGRESSION
+                      ? "; if its outputs are logits of classes, say so: output-kind: logits"
+                      : ""));
     }
     return this;
   }
@@ -205,7 +363,8 @@ public final class TrainedModel {
 
   /**
    * The classes that the network itself decides for: the first largest output, or whether a single
-   * sigmoid unit is above one half; -1 where an output is not finite.
+   * unit is above one half after a sigmoid and above zero before it; -1 where an output is not
+   * finite.
    *
    * @param rows {@code [rows][features]} in the input's units, channels first
    */
@@ -213,7 +372,12 @@ public final class TrainedModel {
     double[][] outputs = outputs(rows);
     int[] predictions = new int[outputs.length];
     for (int i = 0; i < predictions.length; i++) {
-      double[] row = head() == Head.SIGMOID ? new double[] {0.5, outputs[i][0]} : outputs[i];
+      double[] row =
+          switch (head()) {
+            case SIGMOID -> new double[] {0.5, outputs[i][0]};
+            case LOGIT -> new double[] {0, outputs[i][0]};
+            default -> outputs[i];
+          };
       predictions[i] = io.sextant.gradients.Logits.decision(row);
     }
     return predictions;
@@ -221,8 +385,8 @@ public final class TrainedModel {
 
   /** The network's own values in front of its output's activation, in the graph's form. */
   double[][] ownLogits(double[][] rows) {
-    double[][] values = inParts(LogitNetwork.of(network, output), rows);
-    if (head() == Head.SIGMOID) {
+    double[][] values = inParts(LogitNetwork.of(network, setting.output()), rows);
+    if (head() == Head.SIGMOID || head() == Head.LOGIT) {
       for (int r = 0; r < values.length; r++) {
         values[r] = new double[] {-values[r][0] / 2, values[r][0] / 2};
       }
@@ -245,11 +409,11 @@ public final class TrainedModel {
   }
 
   private double[] preprocess(double[] row) {
-    if (preprocessing.isEmpty()) {
+    if (setting.preprocessing().isEmpty()) {
       return row;
     }
-    List<Double> factors = preprocessing.get().factors();
-    List<Double> offsets = preprocessing.get().offsets();
+    List<Double> factors = setting.preprocessing().get().factors();
+    List<Double> offsets = setting.preprocessing().get().offsets();
     int run = row.length / factors.size();
     double[] processed = new double[row.length];
     for (int i = 0; i < row.length; i++) {
@@ -264,7 +428,7 @@ public final class TrainedModel {
     }
     ComputationGraph graph = (ComputationGraph) model;
     int index =
-        output.map(name -> graph.getConfiguration().getNetworkOutputs().indexOf(name)).orElse(0);
+        setting.output().map(name -> graph.getConfiguration().getNetworkOutputs().indexOf(name)).orElse(0);
     return graph.output(false, input)[index];
   }
 }

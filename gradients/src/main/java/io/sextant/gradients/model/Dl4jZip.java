@@ -59,7 +59,13 @@ final class Dl4jZip {
     zip.checkNames();
     try {
       Model network = zip.network();
-      return new LoadedNetwork(network, zip.normalizer(), ModelFormat.DL4J_ZIP, sha256, file);
+      return new LoadedNetwork(
+          network,
+          zip.normalizer(),
+          LoadedNetwork.Stated.NOTHING,
+          ModelFormat.DL4J_ZIP,
+          sha256,
+          file);
     } catch (EOFException e) {
       throw new ModelFileException(file + ": the model is truncated: an array ends early", e);
     } catch (IOException e) {

@@ -93,7 +93,12 @@ public final class ModelFile {
     if (startsWith(bytes, HDF5)) {
       Model network = KerasHdf5.read(name, bytes);
       return new LoadedNetwork(
-          network, Optional.empty(), ModelFormat.KERAS_HDF5, sha256(bytes), name);
+          network,
+          Optional.empty(),
+          LoadedNetwork.Stated.NOTHING,
+          ModelFormat.KERAS_HDF5,
+          sha256(bytes),
+          name);
     }
     throw new ModelFileException(
         ("%s is not a model file that can be read (it starts with the bytes %s); supported are"

@@ -1,7 +1,14 @@
 package io.sextant.gradients.model;
 
+import io.sextant.gradients.Feature;
+import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.graph.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
@@ -18,6 +25,9 @@ public sealed interface Normalizer {
   /** Deeplearning4j's smallest divisor. */
   double SMALLEST_SPREAD = 1e-5;
 
+  /** How many deviations from the mean fitted values are taken to lie. */
+  double DEVIATIONS = 3;
+
   /**
    * The map for inputs of one shape.
    *
@@ -27,6 +37,28 @@ public sealed interface Normalizer {
    * @throws IllegalArgumentException if the statistics do not fit the shape
    */
   Affine affine(Shape shape);
+
+  /**
+   * About how large the values were that this was fitted to: over the features that vary, the
+   * median of their largest; empty when no feature varies.
+   */
+  Optional<Double> largestFitted();
+
+  /** What it is, in a few words. */
+  String description();
+
+  /**
+   * The values that this was fitted to, as a domain: from the smallest to the largest, or three
+   * deviations around the mean.
+   *
+   * @param shape shape of one example
+   */
+  InputDomain fitted(Shape shape);
+
+  private static Optional<Double> median(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
+    return sorted.length == 0 ? Optional.empty() : Optional.of(sorted[sorted.length / 2]);
+  }
 
   /**
    * A map per feature: {@code factor * x + offset}.
@@ -97,6 +129,19 @@ public sealed interface Normalizer {
       return "Affine[features=" + factors.length + "]";
     }
 
+    /** The inputs that become values between two. */
+    private InputDomain behind(double low, double high) {
+      List<Feature> features = new ArrayList<>();
+      for (int i = 0; i < factors.length; i++) {
+        features.add(
+            factors[i] == 0
+                ? Feature.real("x" + i, 0, 1)
+                : Feature.real(
+                    "x" + i, (low - offsets[i]) / factors[i], (high - offsets[i]) / factors[i]));
+      }
+      return InputDomain.of(features, List.of());
+    }
+
     private static Affine spread(double[] factors, double[] offsets, Shape shape) {
       int elements = shape.elements();
       int repeat = factors.length == elements ? 1 : shape.positions();
@@ -140,6 +185,24 @@ public sealed interface Normalizer {
     @Override
     public double[] deviations() {
       return deviations.clone();
+    }
+
+    @Override
+    public Optional<Double> largestFitted() {
+      return median(
+          IntStream.range(0, means.length)
+              .filter(i -> deviations[i] > SMALLEST_SPREAD)
+              .mapToDouble(i -> means[i] + DEVIATIONS * deviations[i]));
+    }
+
+    @Override
+    public InputDomain fitted(Shape shape) {
+      return affine(shape).behind(-DEVIATIONS, DEVIATIONS);
+    }
+
+    @Override
+    public String description() {
+      return "standardise, statistics for %d features".formatted(means.length);
     }
 
     @Override
@@ -206,6 +269,25 @@ public sealed interface Normalizer {
     }
 
     @Override
+    public Optional<Double> largestFitted() {
+      return median(
+          IntStream.range(0, highs.length)
+              .filter(i -> highs[i] - lows[i] > SMALLEST_SPREAD)
+              .mapToDouble(i -> highs[i]));
+    }
+
+    @Override
+    public InputDomain fitted(Shape shape) {
+      return affine(shape).behind(targetLow, Math.max(targetHigh, targetLow + SMALLEST_SPREAD));
+    }
+
+    @Override
+    public String description() {
+      return "min-max to [%s, %s], statistics for %d features"
+          .formatted(targetLow, targetHigh, highs.length);
+    }
+
+    @Override
     public Affine affine(Shape shape) {
       double span = Math.max(targetHigh, targetLow + SMALLEST_SPREAD) - targetLow;
       double[] factors = new double[lows.length];
@@ -255,6 +337,22 @@ public sealed interface Normalizer {
             "an image scaler must have finite ranges and a largest pixel above 0 but had %s, %s, %s"
                 .formatted(targetLow, targetHigh, largestPixel));
       }
+    }
+
+    @Override
+    public Optional<Double> largestFitted() {
+      return Optional.of(largestPixel);
+    }
+
+    @Override
+    public InputDomain fitted(Shape shape) {
+      return affine(shape).behind(targetLow, targetHigh);
+    }
+
+    @Override
+    public String description() {
+      return "image scaler from [0, %s] to [%s, %s]"
+          .formatted(largestPixel, targetLow, targetHigh);
     }
 
     @Override

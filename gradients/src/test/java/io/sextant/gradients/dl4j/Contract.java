@@ -122,6 +122,7 @@ final class Contract {
                   case MULTI_LABEL -> Arrays.stream(z).map(v -> 1 / (1 + Math.exp(-v))).toArray();
                   case PIXELWISE -> perPixel(z);
                   case IDENTITY, REGRESSION -> z;
+                  case LOGIT -> new double[] {z[1] - z[0]};
                 })
         .toArray(double[][]::new);
   }

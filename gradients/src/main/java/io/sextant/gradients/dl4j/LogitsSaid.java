@@ -1,0 +1,11 @@
+package io.sextant.gradients.dl4j;
+
+/** Who says that a network's outputs are logits of classes. */
+enum LogitsSaid {
+  /** Nobody but the network itself, by its output's loss. */
+  NOT,
+  /** The file, of how the network was trained: counts where nothing speaks against it. */
+  BY_FILE,
+  /** The user: refused where the network says something else. */
+  BY_USER
+}
