@@ -106,8 +106,7 @@ final class InspectCommand implements Callable<Integer> {
 
   /** Only classifiers have classes; what another head answers are values. */
   private static String outputs(Inspection found) {
-    boolean classes =
-        Head.valueOf(found.model().head().toUpperCase(Locale.ROOT)).classification();
+    boolean classes = Head.valueOf(found.model().head().toUpperCase(Locale.ROOT)).classification();
     return found.classes() + (classes ? " classes" : " outputs");
   }
 

@@ -128,8 +128,7 @@ public final class Audit {
     DataSet drawn = drawn(all);
     boolean image = !(spec.data().source() instanceof DataSpec.Table);
     Path file = sources.model(model);
-    try (Subject subject =
-        Subject.open(file, model, drawn.input(), options)) {
+    try (Subject subject = Subject.open(file, model, drawn.input(), options)) {
       DataSet data = named(subject, drawn);
       requireTargets(data.classes().size());
       requireRuleClasses(data.classes());
@@ -160,8 +159,7 @@ public final class Audit {
     ModelSpec model = model(id);
     Map<String, Attack> attacks = attacks();
     DataSet drawn = drawn(sources.data(spec.data()));
-    try (Subject subject =
-        Subject.open(sources.model(model), model, drawn.input(), options)) {
+    try (Subject subject = Subject.open(sources.model(model), model, drawn.input(), options)) {
       DataSet data = named(subject, drawn);
       Examples examples = data.examples();
       int[] predicted = subject.model().predictions(examples.rows());

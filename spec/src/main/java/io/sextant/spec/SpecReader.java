@@ -215,8 +215,7 @@ public final class SpecReader {
   }
 
   private static Optional<ModelSpec.NormalizerUnits> normalizerUnits(SpecNode node) {
-    return node.find("normalizer-units")
-        .map(units -> units.read(ModelSpec.NormalizerUnits::parse));
+    return node.find("normalizer-units").map(units -> units.read(ModelSpec.NormalizerUnits::parse));
   }
 
   private static ModelSpec.Source supplied(SpecNode node) {

@@ -303,8 +303,7 @@ class SpecReaderTest {
 
   @Test
   void a_model_says_what_its_outputs_are_and_what_its_normaliser_takes() {
-    ModelSpec one =
-        parse(LEAST + "output-kind: logits\nnormalizer-units: bytes\n").models().get(0);
+    ModelSpec one = parse(LEAST + "output-kind: logits\nnormalizer-units: bytes\n").models().get(0);
     assertThat(one.logits()).isTrue();
     assertThat(one.normalizerUnits()).contains(ModelSpec.NormalizerUnits.BYTES);
 

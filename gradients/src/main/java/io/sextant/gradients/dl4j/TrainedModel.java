@@ -57,10 +57,10 @@ public final class TrainedModel {
         throw new IllegalArgumentException(
             "output: %s was asked for, but the model has one output only".formatted(output.get()));
       }
-      this.compiled = 
+      this.compiled =
           NetworkCompiler.compile(sequential, shape, setting.preprocessing(), setting.logits());
     } else if (network instanceof ComputationGraph graph) {
-      this.compiled = 
+      this.compiled =
           NetworkCompiler.compile(graph, shape, setting.preprocessing(), output, setting.logits());
     } else {
       throw new IllegalArgumentException(
@@ -130,9 +130,7 @@ public final class TrainedModel {
     }
     return settings
         .normalizerUnits()
-        .or(
-            () ->
-                Optional.of(NormalizerUnits.of(file.name(), file.normalizer().get(), input)));
+        .or(() -> Optional.of(NormalizerUnits.of(file.name(), file.normalizer().get(), input)));
   }
 
   private static Operation.Rescale rescale(Normalizer.Affine affine) {
@@ -175,9 +173,7 @@ public final class TrainedModel {
       Optional<String> output) {
     InputDomain unit = InputDomain.box(shape.elements(), 0, 1);
     return compile(
-        network,
-        shape,
-        new Setting(unit, preprocessing, Optional.empty(), output, LogitsSaid.NOT));
+        network, shape, new Setting(unit, preprocessing, Optional.empty(), output, LogitsSaid.NOT));
   }
 
   /**
@@ -428,7 +424,10 @@ public final class TrainedModel {
     }
     ComputationGraph graph = (ComputationGraph) model;
     int index =
-        setting.output().map(name -> graph.getConfiguration().getNetworkOutputs().indexOf(name)).orElse(0);
+        setting
+            .output()
+            .map(name -> graph.getConfiguration().getNetworkOutputs().indexOf(name))
+            .orElse(0);
     return graph.output(false, input)[index];
   }
 }

@@ -351,8 +351,7 @@ public sealed interface Normalizer {
 
     @Override
     public String description() {
-      return "image scaler from [0, %s] to [%s, %s]"
-          .formatted(largestPixel, targetLow, targetHigh);
+      return "image scaler from [0, %s] to [%s, %s]".formatted(largestPixel, targetLow, targetHigh);
     }
 
     @Override

@@ -61,8 +61,7 @@ class ModelDoorTest {
                         .nOut(6)
                         .activation(Activation.TANH)
                         .build())
-                .layer(
-                    new OutputLayer.Builder(loss).nIn(6).nOut(outputs).activation(end).build())
+                .layer(new OutputLayer.Builder(loss).nIn(6).nOut(outputs).activation(end).build())
                 .build());
     network.init();
     return network;
@@ -109,9 +108,7 @@ class ModelDoorTest {
     }
     DataSet set = new DataSet(input.dup(), Nd4j.zeros(raw.length, 1));
     normalizer.transform(set);
-    return network
-        .output(set.getFeatures().reshape(raw.length, PIXELS), false)
-        .toDoubleMatrix();
+    return network.output(set.getFeatures().reshape(raw.length, PIXELS), false).toDoubleMatrix();
   }
 
   private static void same(double[][] actual, double[][] expected) {
@@ -147,8 +144,7 @@ class ModelDoorTest {
             List.of());
 
     TrainedModel model =
-        TrainedModel.read(
-            saved(network, normalizer), ModelInput.of(Shape.of(PIXELS), domain));
+        TrainedModel.read(saved(network, normalizer), ModelInput.of(Shape.of(PIXELS), domain));
 
     same(model.outputs(rows(300)), own(network, normalizer, rows(300)));
     assertThat(model.graph().nodes().get(1).operation()).isInstanceOf(Operation.Rescale.class);
@@ -166,8 +162,7 @@ class ModelDoorTest {
       double[][] expected = own(network, normalizer, rows(255));
 
       same(TrainedModel.read(file, ModelInput.bytes(IMAGE)).outputs(rows(1)), expected);
-      same(
-          TrainedModel.read(file, ModelInput.of(IMAGE, box(255))).outputs(rows(255)), expected);
+      same(TrainedModel.read(file, ModelInput.of(IMAGE, box(255))).outputs(rows(255)), expected);
     }
   }
 
@@ -214,8 +209,7 @@ class ModelDoorTest {
 
     LoadedNetwork small = ModelFile.read(saved(network, fitted(1)));
     assertThatThrownBy(
-            () ->
-                TrainedModel.of(small, ModelInput.of(IMAGE, box(255)), ModelSettings.DEFAULT))
+            () -> TrainedModel.of(small, ModelInput.of(IMAGE, box(255)), ModelSettings.DEFAULT))
         .hasMessageContaining("normalizer-units");
     LoadedNetwork between = ModelFile.read(saved(network, minMax(3)));
     assertThatThrownBy(
