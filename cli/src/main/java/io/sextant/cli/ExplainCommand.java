@@ -7,7 +7,9 @@ import io.sextant.evaluation.data.DataSet;
 import io.sextant.explainers.Explainer;
 import io.sextant.explainers.Explanations;
 import io.sextant.explainers.Target;
+import io.sextant.spec.DataSpec;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -84,7 +86,8 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--baseline",
       paramLabel = "WHAT",
       description =
-          "Where integrated gradients start: zero (default), minimum, maximum, constant:V or V,V,...")
+          "Where integrated gradients start: auto (default: the median of the data for tables, zero"
+              + " otherwise), zero, mean, median, center, minimum, maximum, constant:V or V,V,...")
   @Nullable String baseline;
 
   @Option(
@@ -120,20 +123,18 @@ final class ExplainCommand implements Callable<Integer> {
     set(settings, "samples", draws);
     Explainer explainer = SeededExplainers.create(method, settings, seed);
     Target what = Target.parse(target, output);
-    DataSet rows = Inputs.read(data.spec(Optional.ofNullable(samples)), seed);
+    DataSpec spec = data.spec(Optional.ofNullable(samples));
+    DataSet all = Inputs.all(spec);
+    DataSet rows = Inputs.drawn(spec, all, seed);
+    Explainer fitted = explainer.fitted(all.reference(data.table()));
     try (Subject subject = model.open(rows, engine.options())) {
       Inputs.requireClasses(rows, subject.model().classes());
-      Explanations found = ExplanationFiles.run(subject, rows.examples(), explainer, what, out);
-      long met = found.certificates().stream().filter(c -> c.toleranceMet().orElse(false)).count();
-      long judged = found.certificates().stream().filter(c -> c.toleranceMet().isPresent()).count();
-      command
-          .commandLine()
-          .getOut()
-          .printf(
-              "%d explanations by %s%s%n",
-              found.size(),
-              method,
-              judged == 0 ? "" : "; %d of %d within their tolerance".formatted(met, judged));
+      PrintWriter err = command.commandLine().getErr();
+      Explanations found =
+          ExplanationFiles.run(subject, rows.examples(), fitted, what, new Console(err), out);
+      command.commandLine().getOut().println(found.summary());
+      found.remarks().forEach(remark -> err.println("warning: " + remark));
+      err.flush();
       command.commandLine().getOut().flush();
     }
     return ExitCode.OK;

@@ -12,7 +12,15 @@ final class Inputs {
   private Inputs() {}
 
   static DataSet read(DataSpec spec, long seed) {
-    DataSet all = SpecSources.data(spec.source(), new Box(spec.minimum(), spec.maximum()));
+    return drawn(spec, all(spec), seed);
+  }
+
+  /** All examples, whatever is drawn of them. */
+  static DataSet all(DataSpec spec) {
+    return SpecSources.data(spec.source(), new Box(spec.minimum(), spec.maximum()));
+  }
+
+  static DataSet drawn(DataSpec spec, DataSet all, long seed) {
     return Draw.of(spec.sampling(), all, spec.samples(), seed);
   }
 

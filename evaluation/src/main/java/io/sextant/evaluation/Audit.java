@@ -121,12 +121,13 @@ public final class Audit {
   public AuditResult run(String id, Path out, boolean overwrite) throws IOException {
     ModelSpec model = model(id);
     Map<String, Attack> attacks = attacks();
-    ExplanationStage explanations = new ExplanationStage(spec.explainers(), spec.seed());
+    ExplanationStage configured = new ExplanationStage(spec.explainers(), spec.seed());
     Timer timer = new Timer();
     progress.phase("reading data and model");
     DataSet all = sources.data(spec.data());
     DataSet drawn = drawn(all);
     boolean image = !(spec.data().source() instanceof DataSpec.Table);
+    ExplanationStage explanations = configured.fitted(all.reference(!image));
     Path file = sources.model(model);
     try (Subject subject = Subject.open(file, model, drawn.input(), options)) {
       DataSet data = named(subject, drawn);
@@ -158,7 +159,11 @@ public final class Audit {
   public AuditPlan plan(String id) throws IOException {
     ModelSpec model = model(id);
     Map<String, Attack> attacks = attacks();
-    DataSet drawn = drawn(sources.data(spec.data()));
+    ExplanationStage explanations = new ExplanationStage(spec.explainers(), spec.seed());
+    DataSet read = sources.data(spec.data());
+    DataSet drawn = drawn(read);
+    // What would end the audit at once is told by its plan.
+    explanations.fitted(read.reference(spec.data().source() instanceof DataSpec.Table));
     try (Subject subject = Subject.open(sources.model(model), model, drawn.input(), options)) {
       DataSet data = named(subject, drawn);
       Examples examples = data.examples();

@@ -9,6 +9,7 @@ import io.sextant.gradients.Examples;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
@@ -46,18 +47,28 @@ public final class ExplanationFiles {
    *
    * @param subject model and service
    * @param examples in the order of the rows written
-   * @param explainer configured
+   * @param explainer configured, and fitted to the data
    * @param target what is explained
+   * @param progress hears how it gets on
    * @param out output folder, created when it does not exist
    * @return the explanations
    * @throws IOException when a file cannot be written
    */
   public static Explanations run(
-      Subject subject, Examples examples, Explainer explainer, Target target, Path out)
+      Subject subject,
+      Examples examples,
+      Explainer explainer,
+      Target target,
+      Progress progress,
+      Path out)
       throws IOException {
     OutputFolder.create(out);
     Explanations found =
-        explainer.explain(subject.service().as(explainer.name()), examples, target);
+        explainer.explain(
+            subject.service().as(explainer.name()),
+            examples,
+            target,
+            (done, total) -> progress.advanced(explainer.name(), done, total, Optional.empty()));
     StringWriter text = new StringWriter();
     try (CSVPrinter printer = new CSVPrinter(text, FORMAT)) {
       for (Certificate c : found.certificates()) {

@@ -3,6 +3,8 @@ package io.sextant.evaluation;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.explainers.Explainer;
 import io.sextant.explainers.Explanations;
+import io.sextant.explainers.NotFiniteException;
+import io.sextant.explainers.Reference;
 import io.sextant.explainers.Target;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.Feature;
@@ -30,12 +32,36 @@ final class ExplanationStage {
   /** Examples that are explained and shown. */
   private static final int SHOWN = 12;
 
-  private final Map<String, Explainer> explainers = new LinkedHashMap<>();
+  private final Map<String, Explainer> explainers;
+
+  private ExplanationStage(Map<String, Explainer> explainers) {
+    this.explainers = explainers;
+  }
 
   ExplanationStage(List<Configured> configured, long seed) {
+    this(new LinkedHashMap<>());
     for (Configured one : configured) {
       explainers.put(one.name(), SeededExplainers.create(one.name(), one.settings(), seed));
     }
+  }
+
+  /**
+   * The same with what explainers take from the data.
+   *
+   * @throws IllegalArgumentException when a setting does not fit the inputs, naming the explainer
+   */
+  ExplanationStage fitted(Reference reference) {
+    Map<String, Explainer> fitted = new LinkedHashMap<>();
+    explainers.forEach(
+        (name, explainer) -> {
+          try {
+            fitted.put(name, explainer.fitted(reference));
+          } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                "explainer %s: %s".formatted(name, e.getMessage()), e);
+          }
+        });
+    return new ExplanationStage(fitted);
   }
 
   /**
@@ -81,7 +107,12 @@ final class ExplanationStage {
           new ExplainerResult(
               explainer.getKey(),
               explainer.getValue().configuration(),
-              own.stream().flatMap(Optional::stream).map(One::certificate).toList()));
+              own.stream().flatMap(Optional::stream).map(One::certificate).toList(),
+              own.stream()
+                  .flatMap(Optional::stream)
+                  .flatMap(one -> one.remarks().stream())
+                  .distinct()
+                  .toList()));
       for (int i = 0; i < own.size(); i++) {
         if (own.get(i).isEmpty()) {
           notFinite.add(Math.toIntExact(clean.id(i)));
@@ -112,7 +143,7 @@ final class ExplanationStage {
   }
 
   /** One explanation. */
-  private record One(Certificate certificate, Floats attribution) {}
+  private record One(Certificate certificate, Floats attribution, List<String> remarks) {}
 
   /**
    * Explains examples; empty where the model's output or gradient is not finite. One such example
@@ -131,10 +162,11 @@ final class ExplanationStage {
             Optional.of(
                 new One(
                     Certificates.of(Math.toIntExact(examples.id(i)), found.certificates().get(i)),
-                    floats(found.attributions()[i]))));
+                    floats(found.attributions()[i]),
+                    found.remarks())));
       }
       return all;
-    } catch (IllegalArgumentException e) {
+    } catch (NotFiniteException e) {
       if (examples.size() == 1) {
         return List.of(Optional.empty());
       }

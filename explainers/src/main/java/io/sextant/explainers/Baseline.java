@@ -12,8 +12,11 @@ import org.apiguardian.api.API;
  *
  * <p>There is no neutral baseline in general: black is a colour, and a mean row is nobody. Values
  * equal to the baseline's always get attribution 0. A baseline need not lie in the input domain and
- * is never moved into it; choose one that means absence in the data at hand. It is part of every
- * report.
+ * is never moved into it, but an explanation says when it does not; choose one that means absence
+ * in the data at hand. It is part of every report.
+ *
+ * <p>{@link Automatic}, {@link Mean} and {@link Median} are read off the data: {@link
+ * Explainer#fitted} makes {@link Given} rows of them.
  *
  * @since 0.1
  */
@@ -30,6 +33,110 @@ public sealed interface Baseline {
    * @throws IllegalArgumentException when the baseline does not fit the domain's features
    */
   double[] row(InputDomain domain);
+
+  /**
+   * This baseline with what it takes from the data.
+   *
+   * @param reference the inputs that exist, and rows of the data
+   * @throws IllegalArgumentException if it needs rows and there are none
+   */
+  default Baseline fitted(Reference reference) {
+    return this;
+  }
+
+  /**
+   * What suits the inputs: zero for values of one kind, such as pixels; for a table the {@link
+   * Median} of its rows, or the {@link Center} of its domain where there are none.
+   *
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  record Automatic() implements Baseline {
+    @Override
+    public String text() {
+      return "auto";
+    }
+
+    @Override
+    public Baseline fitted(Reference reference) {
+      if (!reference.isTable()) {
+        return new Zero();
+      }
+      return reference.size() == 0 ? new Center() : new Median().fitted(reference);
+    }
+
+    @Override
+    public double[] row(InputDomain domain) {
+      return fitted(Reference.of(domain)).row(domain);
+    }
+  }
+
+  /**
+   * The mean of the data, feature by feature. Means of whole numbers and of categories are
+   * fractions.
+   *
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  record Mean() implements Baseline {
+    @Override
+    public String text() {
+      return "mean";
+    }
+
+    @Override
+    public Baseline fitted(Reference reference) {
+      return new Given(text(), Reference.boxed(reference.mean()));
+    }
+
+    @Override
+    public double[] row(InputDomain domain) {
+      return fitted(Reference.of(domain)).row(domain);
+    }
+  }
+
+  /**
+   * The median of the data, feature by feature: always a value that occurs (the lower one of two in
+   * the middle), and of a one-hot group its most frequent member. Unlike a mean it stays in the
+   * domain, and one huge value does not move it.
+   *
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  record Median() implements Baseline {
+    @Override
+    public String text() {
+      return "median";
+    }
+
+    @Override
+    public Baseline fitted(Reference reference) {
+      return new Given(text(), Reference.boxed(reference.median()));
+    }
+
+    @Override
+    public double[] row(InputDomain domain) {
+      return fitted(Reference.of(domain)).row(domain);
+    }
+  }
+
+  /**
+   * The middle of each feature's bounds; in a one-hot group each member has the same share.
+   *
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  record Center() implements Baseline {
+    @Override
+    public String text() {
+      return "center";
+    }
+
+    @Override
+    public double[] row(InputDomain domain) {
+      return Reference.of(domain).center();
+    }
+  }
 
   /**
    * All values 0.

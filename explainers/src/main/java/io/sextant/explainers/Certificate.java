@@ -20,8 +20,9 @@ import org.apiguardian.api.API;
  * @param fBaseline the output at the baseline; absent where the method has none, and for averages
  *     over draws
  * @param gap the completeness gap; absent where the method promises no completeness
- * @param toleranceMet whether the gap is within the tolerance that was asked for, for averages over
- *     draws whether it was in every draw; absent where no tolerance was asked for
+ * @param toleranceMet whether the gap is within the tolerance that was asked for, and the rule saw
+ *     enough of the path to say so; for averages over draws whether it was in every draw; absent
+ *     where no tolerance was asked for
  * @param standardError the mean over the input's values of the attribution's standard error; absent
  *     for methods without chance
  * @param forwards forward passes spent on this example

@@ -29,9 +29,7 @@ final class Classes {
   static int decided(double[] logits, long example) {
     int decision = Logits.decision(logits);
     if (decision < 0) {
-      throw new IllegalArgumentException(
-          "example %d: logits must be finite but at least one was not; inspect the model's health"
-              .formatted(example));
+      throw new NotFiniteException(example, "logits must be finite but at least one was not");
     }
     return decision;
   }
@@ -57,19 +55,16 @@ final class Classes {
 
   static void requireFinite(double value, long example) {
     if (!Double.isFinite(value)) {
-      throw new IllegalArgumentException(
-          "example %d: the model's output must be finite but was %s; inspect the model's health"
-              .formatted(example, value));
+      throw new NotFiniteException(
+          example, "the model's output must be finite but was " + value);
     }
   }
 
   static void requireFinite(double[] gradient, long example) {
     for (double value : gradient) {
       if (!Double.isFinite(value)) {
-        throw new IllegalArgumentException(
-            "example %d: the gradient must be finite but one value was %s; inspect the model's"
-                    .formatted(example, value)
-                + " health");
+        throw new NotFiniteException(
+            example, "the gradient must be finite but one value was " + value);
       }
     }
   }

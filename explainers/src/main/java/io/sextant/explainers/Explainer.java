@@ -1,8 +1,10 @@
 package io.sextant.explainers;
 
+import io.sextant.gradients.ExampleProgress;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.apiguardian.api.API;
 
 /**
@@ -28,14 +30,40 @@ public interface Explainer {
   Map<String, String> configuration();
 
   /**
+   * This explainer with everything that it takes from the data: a baseline such as the median, and
+   * what suits tables or images. Its settings are checked against the inputs, too. Without it,
+   * {@link #explain} goes by the service's domain alone.
+   *
+   * @param reference the inputs that exist, and rows of the data
+   * @throws IllegalArgumentException when a setting does not fit the inputs, or needs rows and
+   *     there are none
+   */
+  default Explainer fitted(Reference reference) {
+    return this;
+  }
+
+  /**
    * Explains examples.
    *
    * @param service the model; its graph must not couple the rows of a batch
    * @param examples the inputs, at any number
    * @param target which class, and which output of it, is explained
    * @return one attribution and one certificate per example, in the same order
-   * @throws IllegalArgumentException when rows do not fit the model, a class does not exist, or the
-   *     model's output or gradient is not finite at a point that was asked for
+   * @throws NotFiniteException when the model's output or gradient is not finite at a point that
+   *     was asked for
+   * @throws IllegalArgumentException when rows do not fit the model, a class does not exist, or a
+   *     setting does not fit the model's inputs
+   * @throws CancellationException when the thread is interrupted, which stays marked as such
    */
-  Explanations explain(GradientService service, Examples examples, Target target);
+  default Explanations explain(GradientService service, Examples examples, Target target) {
+    return explain(service, examples, target, ExampleProgress.SILENT);
+  }
+
+  /**
+   * The same, telling how it gets on.
+   *
+   * @param progress hears of finished examples, on the calling thread
+   */
+  Explanations explain(
+      GradientService service, Examples examples, Target target, ExampleProgress progress);
 }

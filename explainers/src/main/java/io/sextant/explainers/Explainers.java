@@ -20,11 +20,15 @@ import org.apiguardian.api.API;
  *                                    nodes; for adaptive, the most that may be spent
  *                        tolerance   of adaptive, default 0.01
  *                        max-nodes   of adaptive, default 256
- *                        baseline    zero | minimum | maximum | constant:V | V,V,... (default zero)
+ *                        baseline    auto | zero | mean | median | center | minimum | maximum |
+ *                                    constant:V | V,V,... (default auto: the median of the data for
+ *                                    tables, zero otherwise)
  * smoothgrad,            base        another explainer's name, default vanilla-gradient; its
  * smoothgrad-squared,                settings stand beside these
  * vargrad                samples     draws, default 32
- *                        noise       range:F | absolute:S | feature-scale:F (default range:0.15)
+ *                        noise       auto:F | range:F | feature-range:F | feature-scale:F | absolute:S
+ *                                    (default auto:0.15: of each column's range for tables, of the
+ *                                    example's range otherwise)
  *                        antithetic  true | false (default true)
  *                        seed        default 42
  * </pre>
@@ -183,7 +187,7 @@ public final class Explainers {
   }
 
   private static Baseline baseline(Settings settings) {
-    Object value = settings.value("baseline").orElse("zero");
+    Object value = settings.value("baseline").orElse("auto");
     if (value instanceof Baseline baseline) {
       return baseline;
     }
@@ -192,6 +196,14 @@ public final class Explainers {
     }
     String text = value.toString().trim();
     switch (text) {
+      case "auto":
+        return new Baseline.Automatic();
+      case "mean":
+        return new Baseline.Mean();
+      case "median":
+        return new Baseline.Median();
+      case "center":
+        return new Baseline.Center();
       case "zero":
         return new Baseline.Zero();
       case "minimum":
@@ -208,7 +220,8 @@ public final class Explainers {
         }
         throw settings.refused(
             "baseline",
-            "zero, minimum, maximum, constant:V or one value per feature V,V,...",
+            "auto, zero, mean, median, center, minimum, maximum, constant:V or one value per feature"
+                + " V,V,...",
             text);
     }
   }
@@ -231,10 +244,14 @@ public final class Explainers {
         return NoiseScale.ofRange(settings.decimalOf("noise", text.substring(colon + 1)));
       case "absolute":
         return NoiseScale.absolute(settings.decimalOf("noise", text.substring(colon + 1)));
+      case "auto":
+        return NoiseScale.automatic(settings.decimalOf("noise", text.substring(colon + 1)));
+      case "feature-range":
+        return NoiseScale.ofFeatureRange(settings.decimalOf("noise", text.substring(colon + 1)));
       case "feature-scale":
         return NoiseScale.ofFeatureScale(settings.decimalOf("noise", text.substring(colon + 1)));
       default:
-        throw settings.refused("noise", "range:F, absolute:S or feature-scale:F", text);
+        throw settings.refused("noise", "auto:F, range:F, feature-range:F, feature-scale:F or absolute:S", text);
     }
   }
 }

@@ -18,6 +18,7 @@ import org.apiguardian.api.API;
  * @param certificates one per example, in the same order
  * @param standardErrors {@code [examples][input values]}, the standard error of each attribution;
  *     absent for methods without chance
+ * @param remarks what to know before they are believed, a sentence each; mostly none
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -26,10 +27,12 @@ public record Explanations(
     Map<String, String> configuration,
     double[][] attributions,
     List<Certificate> certificates,
-    Optional<double[][]> standardErrors) {
+    Optional<double[][]> standardErrors,
+    List<String> remarks) {
   public Explanations {
     configuration = Collections.unmodifiableMap(new LinkedHashMap<>(configuration));
     certificates = List.copyOf(certificates);
+    remarks = List.copyOf(remarks);
     if (attributions.length != certificates.size()) {
       throw new IllegalArgumentException(
           "there must be one certificate per attribution but there were %d and %d"
@@ -40,5 +43,25 @@ public record Explanations(
   /** Number of examples. */
   public int size() {
     return attributions.length;
+  }
+
+  /** One line: how many, by which explainer, from which baseline, and how many met the tolerance. */
+  public String summary() {
+    long judged = certificates.stream().filter(c -> c.toleranceMet().isPresent()).count();
+    long met = certificates.stream().filter(c -> c.toleranceMet().orElse(false)).count();
+    String baseline = configuration.get("baseline");
+    return "%d explanation%s by %s%s%s"
+        .formatted(
+            size(),
+            size() == 1 ? "" : "s",
+            explainer,
+            baseline == null ? "" : " from baseline " + baseline,
+            judged == 0 ? "" : "; %d of %d within their tolerance".formatted(met, judged));
+  }
+
+  /** The summary, and the remarks. */
+  @Override
+  public String toString() {
+    return remarks.isEmpty() ? summary() : summary() + "; " + String.join("; ", remarks);
   }
 }

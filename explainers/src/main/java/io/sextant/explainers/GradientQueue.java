@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,17 @@ final class GradientQueue {
     return Math.multiplyExact(service.batchSize(), service.threads());
   }
 
+  /**
+   * Between batches is where work on many points can be given up.
+   *
+   * @throws CancellationException if the thread is interrupted, which it stays
+   */
+  static void stopWhenInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("interrupted while explaining; nothing was explained");
+    }
+  }
+
   void run(Iterator<? extends Job> jobs) {
     int capacity = capacity(service);
     Deque<Job> ready = new ArrayDeque<>();
@@ -81,6 +93,7 @@ final class GradientQueue {
       if (points.isEmpty()) {
         return;
       }
+      stopWhenInterrupted();
       Answer answer =
           service.query(
               points.toArray(double[][]::new),

@@ -1,7 +1,9 @@
 package io.sextant.explainers;
 
+import io.sextant.gradients.ExampleProgress;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apiguardian.api.API;
@@ -29,8 +31,9 @@ public record GradientTimesInput() implements Explainer {
   }
 
   @Override
-  public Explanations explain(GradientService service, Examples examples, Target target) {
-    Explanations gradient = new VanillaGradient().explain(service, examples, target);
+  public Explanations explain(
+      GradientService service, Examples examples, Target target, ExampleProgress progress) {
+    Explanations gradient = new VanillaGradient().explain(service, examples, target, progress);
     double[][] attributions = gradient.attributions();
     for (int row = 0; row < attributions.length; row++) {
       double[] input = examples.row(row);
@@ -39,6 +42,6 @@ public record GradientTimesInput() implements Explainer {
       }
     }
     return new Explanations(
-        name(), configuration(), attributions, gradient.certificates(), Optional.empty());
+        name(), configuration(), attributions, gradient.certificates(), Optional.empty(), List.of());
   }
 }

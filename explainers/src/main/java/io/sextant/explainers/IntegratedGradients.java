@@ -1,7 +1,9 @@
 package io.sextant.explainers;
 
+import io.sextant.gradients.ExampleProgress;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.InputDomain;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.apiguardian.api.API;
@@ -25,8 +28,9 @@ import org.apiguardian.api.API;
  * states for each example.
  *
  * <p>Sundararajan, Taly, Yan, "Axiomatic Attribution for Deep Networks", ICML 2017,
- * arXiv:1703.01365. The paper's default path and zero baseline are kept; its fixed number of steps
- * is replaced by refinement to a completeness gap of 1%.
+ * arXiv:1703.01365. The paper's default path is kept, and its zero baseline for values of one kind
+ * such as pixels; columns of a table have no common zero and start at their median. Its fixed
+ * number of steps is replaced by refinement to a completeness gap of 1%.
  *
  * <p>Cost per example: adaptive and trapezoid rules read f(x) and f(x') off their end nodes; other
  * rules spend two forwards on them. The predicted class costs one forward, shared with f(x).
@@ -39,9 +43,10 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record IntegratedGradients(Path path, Quadrature quadrature, Baseline baseline)
     implements Explainer {
-  /** The straight line from zero, refined to a gap of 1% with at most 256 nodes. */
+  /** The straight line from what suits the inputs, to a gap of 1% with at most 256 nodes. */
   public static final IntegratedGradients DEFAULT =
-      new IntegratedGradients(new StraightLine(), Quadrature.Adaptive.DEFAULT, new Baseline.Zero());
+      new IntegratedGradients(
+          new StraightLine(), Quadrature.Adaptive.DEFAULT, new Baseline.Automatic());
 
   private static final long KEPT_BYTES = 64L << 20;
 
@@ -86,8 +91,23 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
     return settings;
   }
 
+  /** {@inheritDoc} What is left is a baseline that is the same for every input. */
   @Override
-  public Explanations explain(GradientService service, Examples examples, Target target) {
+  public IntegratedGradients fitted(Reference reference) {
+    Baseline fitted = baseline.fitted(reference);
+    fitted.row(reference.domain());
+    return withBaseline(fitted);
+  }
+
+  @Override
+  public Explanations explain(
+      GradientService service, Examples examples, Target target, ExampleProgress progress) {
+    return fitted(Reference.of(service.domain())).explainFitted(service, examples, target, progress);
+  }
+
+  private Explanations explainFitted(
+      GradientService service, Examples examples, Target target, ExampleProgress progress) {
+    GradientQueue.stopWhenInterrupted();
     GradientQueue queue =
         new GradientQueue(service, target.output().objective(), openAtOnce(service.features()));
     int size = examples.size();
@@ -112,6 +132,7 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
     double[][] attributions = new double[size][];
     Certificate[] certificates = new Certificate[size];
     Starter starter = starter();
+    AtomicInteger done = new AtomicInteger();
     queue.run(
         IntStream.range(0, size)
             .mapToObj(
@@ -125,10 +146,26 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
                           attributions[row] = attribution;
                           certificates[row] =
                               certificate(integral, attribution, target.output(), extraForwards);
+                          progress.finished(done.incrementAndGet(), size);
                         }))
             .iterator());
     return new Explanations(
-        name(), configuration(), attributions, List.of(certificates), Optional.empty());
+        name(),
+        configuration(),
+        attributions,
+        List.of(certificates),
+        Optional.empty(),
+        remarks(service.domain(), start));
+  }
+
+  private List<String> remarks(InputDomain domain, double[] start) {
+    String outside = Reference.outside(domain, start);
+    return outside.isEmpty()
+        ? List.of()
+        : List.of(
+            ("the baseline (%s) lies outside the domain, where the model was never meant to be"
+                    + " asked: %s; choose another, such as median")
+                .formatted(baseline.text(), outside));
   }
 
   /** Whether the outputs at both ends of the path come with the rule's own nodes. */
@@ -171,8 +208,8 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
       PathIntegral integral, double[] attribution, Output output, int extraForwards) {
     double gap = Arrays.stream(attribution).sum() - (integral.fInput() - integral.fBaseline());
     Optional<Boolean> met =
-        quadrature instanceof Quadrature.Adaptive rule
-            ? Optional.of(rule.accepts(gap, integral.fInput(), integral.fBaseline()))
+        integral instanceof PathIntegral.Refined refined
+            ? Optional.of(refined.settled())
             : Optional.empty();
     return new Certificate(
         integral.example(),

@@ -24,6 +24,15 @@ public sealed interface NoiseScale {
    */
   double[] deviations(double[] input, InputDomain domain);
 
+  /**
+   * This scale with what it takes from the inputs that exist.
+   *
+   * @param reference the inputs
+   */
+  default NoiseScale fitted(Reference reference) {
+    return this;
+  }
+
   /** One deviation for all values, in units of the input. */
   static NoiseScale absolute(double sigma) {
     return new Absolute(sigma);
@@ -32,6 +41,19 @@ public sealed interface NoiseScale {
   /** A fraction of the example's largest minus smallest value. */
   static NoiseScale ofRange(double fraction) {
     return new OfRange(fraction);
+  }
+
+  /** A fraction of each feature's maximum minus minimum, for tables. */
+  static NoiseScale ofFeatureRange(double fraction) {
+    return new OfFeatureRange(fraction);
+  }
+
+  /**
+   * What suits the inputs: {@link OfFeatureRange} for tables, {@link OfRange} for values of one
+   * kind, such as pixels.
+   */
+  static NoiseScale automatic(double fraction) {
+    return new Automatic(fraction);
   }
 
   /** A fraction of each feature's own scale, for tables. */
@@ -93,6 +115,60 @@ public sealed interface NoiseScale {
       double[] deviations = new double[input.length];
       Arrays.fill(deviations, fraction * (most - least));
       return deviations;
+    }
+  }
+
+  /**
+   * A fraction of each feature's maximum minus minimum in the domain: the columns of a table have
+   * no common range, and one wide column must not drown the others.
+   *
+   * @param fraction at least 0
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  record OfFeatureRange(double fraction) implements NoiseScale {
+    public OfFeatureRange {
+      requireWidth("the noise's fraction of the feature range", fraction);
+    }
+
+    @Override
+    public String text() {
+      return "feature-range:" + fraction;
+    }
+
+    @Override
+    public double[] deviations(double[] input, InputDomain domain) {
+      return domain.features().stream()
+          .mapToDouble(f -> fraction * (f.maximum() - f.minimum()))
+          .toArray();
+    }
+  }
+
+  /**
+   * {@link OfFeatureRange} for tables, {@link OfRange} for values of one kind.
+   *
+   * @param fraction at least 0
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  record Automatic(double fraction) implements NoiseScale {
+    public Automatic {
+      requireWidth("the noise's fraction of the range", fraction);
+    }
+
+    @Override
+    public String text() {
+      return "auto:" + fraction;
+    }
+
+    @Override
+    public NoiseScale fitted(Reference reference) {
+      return reference.isTable() ? new OfFeatureRange(fraction) : new OfRange(fraction);
+    }
+
+    @Override
+    public double[] deviations(double[] input, InputDomain domain) {
+      return fitted(Reference.of(domain)).deviations(input, domain);
     }
   }
 

@@ -1,13 +1,16 @@
 package io.sextant.explainers;
 
+import io.sextant.gradients.ExampleProgress;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.RandomKey;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +32,12 @@ final class NoisyDraws {
   }
 
   Explanations explain(
-      Explainer explainer, GradientService service, Examples examples, Target target) {
+      Explainer explainer,
+      GradientService service,
+      Examples examples,
+      Target target,
+      ExampleProgress progress) {
+    GradientQueue.stopWhenInterrupted();
     double[][] logits = service.logits(examples.rows());
     int[] classes = Classes.of(service, examples, target, logits);
     int size = examples.size();
@@ -39,11 +47,20 @@ final class NoisyDraws {
     int capacity = GradientQueue.capacity(service);
     Target fixed = Target.label().withOutput(target.output());
     long total = (long) size * smoothing.draws();
+    Set<String> remarks = new LinkedHashSet<>();
     @Nullable Reduction reduction = null;
     for (long from = 0; from < total; from += capacity) {
       int count = (int) Math.min(capacity, total - from);
-      Explanations drawn =
-          smoothing.base().explain(service, draws(service, examples, classes, from, count), fixed);
+      GradientQueue.stopWhenInterrupted();
+      Examples noisy = draws(service, examples, classes, from, count);
+      Explanations drawn;
+      try {
+        drawn = smoothing.base().explain(service, noisy, fixed);
+      } catch (NotFiniteException e) {
+        int draw = Arrays.stream(noisy.ids()).boxed().toList().indexOf(e.example());
+        throw e.about(examples.id((int) ((from + draw) / smoothing.draws())));
+      }
+      remarks.addAll(drawn.remarks());
       for (int i = 0; i < count; i++) {
         int row = (int) ((from + i) / smoothing.draws());
         int draw = (int) ((from + i) % smoothing.draws());
@@ -62,6 +79,7 @@ final class NoisyDraws {
                   target.output(),
                   Classes.value(target.output(), logits[row], classes[row], id),
                   Arrays.stream(standardErrors[row]).average().orElse(0));
+          progress.finished(row + 1, size);
         }
       }
     }
@@ -70,7 +88,8 @@ final class NoisyDraws {
         explainer.configuration(),
         attributions,
         List.of(certificates),
-        Optional.of(standardErrors));
+        Optional.of(standardErrors),
+        List.copyOf(remarks));
   }
 
   /** The draws with these numbers, counted over all examples, as labelled examples. */

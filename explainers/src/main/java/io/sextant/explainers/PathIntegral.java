@@ -16,6 +16,7 @@ abstract class PathIntegral implements GradientQueue.Job {
   private double fBaseline;
   private int asked;
   private int answered;
+  private boolean moves;
 
   /**
    * What is integrated.
@@ -76,6 +77,7 @@ abstract class PathIntegral implements GradientQueue.Job {
     }
     double[] integrand = line.path().velocity(line.baseline(), line.input(), position);
     for (int i = 0; i < integrand.length; i++) {
+      moves |= integrand[i] != 0;
       integrand[i] *= gradient[i];
     }
     take(node, value, integrand);
@@ -83,6 +85,11 @@ abstract class PathIntegral implements GradientQueue.Job {
 
   final void finish(double[] attribution) {
     finished.accept(this, attribution);
+  }
+
+  /** Whether the path leads anywhere: an input equal to its baseline has nothing to attribute. */
+  final boolean moves() {
+    return moves;
   }
 
   /** The example's id. */
@@ -149,17 +156,28 @@ abstract class PathIntegral implements GradientQueue.Job {
   /**
    * The Simpson rule on intervals that are halved where the error is. A leaf has nodes at its ends
    * and its middle; halving it adds two nodes and wastes none.
+   *
+   * <p>Nodes that agree prove nothing about what lies between them: a network may rise and fall
+   * there, and end where it began. So a wide leaf is not believed before a node off the grid agrees
+   * with it too, and a leaf without any gradient is looked at much closer.
    */
   static final class Refined extends PathIntegral {
     // Simpson minus trapezoid overstates what is left of Simpson's own error about tenfold.
     private static final double CHANGE_PER_TOLERANCE = 10;
+    private static final double WIDEST = 0.25;
+    private static final double WIDEST_WITHOUT_GRADIENT = 1.0 / 64;
+    private static final double PROBED_FROM = 0.125;
+    // The golden section: no sum of halves comes near it.
+    private static final double OFF_GRID = (3 - Math.sqrt(5)) / 2;
 
     private final Quadrature.Adaptive rule;
     private final List<Double> positions = new ArrayList<>(List.of(0.0, 0.25, 0.5, 0.75, 1.0));
     private final List<Double> values = new ArrayList<>();
     private final List<double[]> integrands = new ArrayList<>();
     private final List<Interval> asked = new ArrayList<>();
+    private final List<Probe> probes = new ArrayList<>();
     private final List<Leaf> leaves = new ArrayList<>();
+    private boolean settled;
 
     /** Numbers of the nodes at the start, the middle and the end. */
     private record Interval(int start, int middle, int end) {}
@@ -169,8 +187,14 @@ abstract class PathIntegral implements GradientQueue.Job {
      *
      * @param residual how far its integral is from the difference of the outputs at its ends
      * @param change the L1 distance of its Simpson value from its trapezoid value
+     * @param blank whether the gradient was 0 at each of its nodes
+     * @param probed whether a node off the grid was asked
      */
-    private record Leaf(Interval at, double residual, double change) {}
+    private record Leaf(
+        Interval at, double residual, double change, boolean blank, boolean probed) {}
+
+    /** A node off the grid, inside a leaf. */
+    private record Probe(Leaf leaf, int node) {}
 
     Refined(Line line, Quadrature.Adaptive rule, BiConsumer<PathIntegral, double[]> finished) {
       super(line, 0, 0, finished);
@@ -189,6 +213,11 @@ abstract class PathIntegral implements GradientQueue.Job {
       return positions.get(node);
     }
 
+    /** Whether the rule ended because all that it looks at agreed, not because nodes were spent. */
+    boolean settled() {
+      return settled;
+    }
+
     @Override
     void take(int node, double value, double[] integrand) {
       values.add(value);
@@ -196,6 +225,8 @@ abstract class PathIntegral implements GradientQueue.Job {
       if (node == positions.size() - 1) {
         asked.forEach(interval -> leaves.add(leaf(interval)));
         asked.clear();
+        probes.forEach(probe -> leaves.set(leaves.indexOf(probe.leaf()), probed(probe)));
+        probes.clear();
         judge();
       }
     }
@@ -210,33 +241,102 @@ abstract class PathIntegral implements GradientQueue.Job {
       double[] end = integrands.get(interval.end());
       double sum = 0;
       double change = 0;
+      boolean blank = true;
       for (int i = 0; i < start.length; i++) {
         sum += start[i] + 4 * middle[i] + end[i];
         change += Math.abs(2 * middle[i] - start[i] - end[i]);
+        blank &= start[i] == 0 && middle[i] == 0 && end[i] == 0;
       }
       double width = width(interval);
       double difference = values.get(interval.end()) - values.get(interval.start());
-      return new Leaf(interval, Math.abs(width / 6 * sum - difference), width / 3 * change);
+      return new Leaf(
+          interval, Math.abs(width / 6 * sum - difference), width / 3 * change, blank, false);
+    }
+
+    /** A leaf with what a node off the grid adds to its errors. */
+    private Leaf probed(Probe probe) {
+      Leaf leaf = probe.leaf();
+      Interval at = leaf.at();
+      double[] start = integrands.get(at.start());
+      double[] middle = integrands.get(at.middle());
+      double[] end = integrands.get(at.end());
+      double[] there = integrands.get(probe.node());
+      double t = OFF_GRID;
+      // The parabola through the leaf's nodes, at t and integrated up to t.
+      double ofStart = (1 - t) * (1 - 2 * t);
+      double ofMiddle = 4 * t * (1 - t);
+      double ofEnd = t * (2 * t - 1);
+      double upToStart = t * (1 + t * (-3.0 / 2 + t * 2 / 3));
+      double upToMiddle = t * t * (2 - t * 4 / 3);
+      double upToEnd = t * t * (-1.0 / 2 + t * 2 / 3);
+      double sum = 0;
+      double change = 0;
+      boolean blank = leaf.blank();
+      for (int i = 0; i < there.length; i++) {
+        sum += upToStart * start[i] + upToMiddle * middle[i] + upToEnd * end[i];
+        change += Math.abs(ofStart * start[i] + ofMiddle * middle[i] + ofEnd * end[i] - there[i]);
+        blank &= there[i] == 0;
+      }
+      double width = width(at);
+      double difference = values.get(probe.node()) - values.get(at.start());
+      return new Leaf(
+          at,
+          Math.max(leaf.residual(), Math.abs(width * sum - difference)),
+          Math.max(leaf.change(), width * change),
+          blank,
+          true);
     }
 
     private void judge() {
       leaves.sort(Comparator.comparingDouble(leaf -> positions.get(leaf.at().start())));
       double[] attribution = simpson();
+      if (!moves()) {
+        settled = true;
+        finish(attribution);
+        return;
+      }
       double sum = 0;
       double norm = 0;
       for (double value : attribution) {
         sum += value;
         norm += Math.abs(value);
       }
+      double gapAllowed = rule.allowance(fInput(), fBaseline());
+      double residual = leaves.stream().mapToDouble(Leaf::residual).sum();
+      double residualAllowed = Math.max(gapAllowed, rule.tolerance() * norm);
       double change = leaves.stream().mapToDouble(Leaf::change).sum();
       double changeAllowed = CHANGE_PER_TOLERANCE * rule.tolerance() * norm;
-      boolean adds = rule.accepts(sum - (fInput() - fBaseline()), fInput(), fBaseline());
-      int affordable = (rule.maxNodes() - positions.size()) / 2;
-      if ((adds && change <= changeAllowed) || affordable == 0) {
+      boolean adds =
+          rule.accepts(sum - (fInput() - fBaseline()), fInput(), fBaseline())
+              && residual <= residualAllowed;
+      int affordable = rule.maxNodes() - positions.size();
+      if (!adds || change > changeAllowed) {
+        refine(attribution, worst(gapAllowed, changeAllowed), affordable);
+        return;
+      }
+      List<Leaf> coarse = leaves.stream().filter(this::isCoarse).toList();
+      List<Leaf> unprobed =
+          leaves.stream()
+              .filter(leaf -> !leaf.probed() && width(leaf.at()) >= PROBED_FROM)
+              .toList();
+      if (!coarse.isEmpty()) {
+        refine(attribution, coarse, affordable);
+      } else if (unprobed.isEmpty()) {
+        // Where no gradient was seen anywhere, none was measured.
+        settled = !leaves.stream().allMatch(Leaf::blank);
+        finish(attribution);
+      } else if (affordable < unprobed.size()) {
         finish(attribution);
       } else {
-        refine(rule.allowance(fInput(), fBaseline()), changeAllowed, affordable);
+        for (Leaf leaf : unprobed) {
+          positions.add(positions.get(leaf.at().start()) + OFF_GRID * width(leaf.at()));
+          probes.add(new Probe(leaf, positions.size() - 1));
+        }
       }
+    }
+
+    private boolean isCoarse(Leaf leaf) {
+      return width(leaf.at()) > (leaf.blank() ? WIDEST_WITHOUT_GRADIENT : WIDEST);
     }
 
     private double[] simpson() {
@@ -253,8 +353,8 @@ abstract class PathIntegral implements GradientQueue.Job {
       return sum;
     }
 
-    /** Halves the leaves whose error is above the mean, the worst first, as far as affordable. */
-    private void refine(double gapAllowed, double changeAllowed, int affordable) {
+    /** The leaves whose error is at least the mean, the worst first. */
+    private List<Leaf> worst(double gapAllowed, double changeAllowed) {
       ToDoubleFunction<Leaf> error =
           leaf ->
               Math.max(
@@ -265,10 +365,18 @@ abstract class PathIntegral implements GradientQueue.Job {
           leaves.stream()
               .filter(leaf -> error.applyAsDouble(leaf) >= mean)
               .sorted(Comparator.comparingDouble(error).reversed())
-              .limit(affordable)
               .toList();
       // Rounding can put the mean of equal errors above all of them.
-      List<Leaf> halved = worst.isEmpty() ? List.of(leaves.get(0)) : worst;
+      return worst.isEmpty() ? List.of(leaves.get(0)) : worst;
+    }
+
+    /** Halves leaves, the first ones first, as far as affordable; ends when nothing is. */
+    private void refine(double[] attribution, List<Leaf> candidates, int affordable) {
+      if (affordable < 2) {
+        finish(attribution);
+        return;
+      }
+      List<Leaf> halved = candidates.stream().limit(affordable / 2).toList();
       for (Leaf leaf : halved) {
         Interval at = leaf.at();
         int left = halfway(at.start(), at.middle());

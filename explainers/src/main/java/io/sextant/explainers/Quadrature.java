@@ -171,21 +171,26 @@ public sealed interface Quadrature {
    *
    * <p>An interval's error is seen in two ways that need no further pass. Its own attribution must
    * equal the difference of the outputs at its ends; and its Simpson and trapezoid values, compared
-   * feature by feature, must agree: the sum alone would accept errors that cancel. Refinement stops
-   * when the gap of the whole is within the tolerance and the L1 distance of Simpson from trapezoid
-   * is at most ten times the tolerance of the attribution's L1 norm. Networks with kinks get nodes
-   * near the kinks; smooth ones need few.
+   * feature by feature, must agree. Refinement stops when the gap of the whole is within the
+   * tolerance, the gaps of the intervals add up to no more than the tolerance of the attribution's
+   * L1 norm (the sum alone would accept errors that cancel), and the L1 distance of Simpson from
+   * trapezoid is at most ten times that. Networks with kinks get nodes near the kinks; smooth ones
+   * need few.
+   *
+   * <p>Nodes that agree say nothing about what lies between them. No interval is wider than a
+   * quarter, those of an eighth and more are probed at a node off the grid, and those without any
+   * gradient are halved down to 1/64. A path on which no gradient was seen is never certified.
    *
    * <p>The gap is relative to {@code |f(input) - f(baseline)|}, which counts as at least 1e-4 times
    * the largest of 1, {@code |f(input)|} and {@code |f(baseline)|}: below that, float arithmetic
    * has no digits left.
    *
-   * <p>When the nodes are spent, what was reached is returned, and the certificate says whether the
-   * gap is within the tolerance. All nodes of an example are kept until it is finished; few
+   * <p>When the nodes are spent first, what was reached is returned, and the certificate says that
+   * the tolerance was not met. All nodes of an example are kept until it is finished; few
    * examples are in work at a time.
    *
    * @param tolerance largest relative completeness gap, above 0 and below 1
-   * @param maxNodes largest number of nodes, 5 to 10000; the number spent is always odd
+   * @param maxNodes largest number of nodes, 5 to 10000; fewer than 13 certify nothing
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")

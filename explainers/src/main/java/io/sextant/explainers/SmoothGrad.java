@@ -1,5 +1,6 @@
 package io.sextant.explainers;
 
+import io.sextant.gradients.ExampleProgress;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import java.util.Map;
@@ -37,7 +38,15 @@ public record SmoothGrad(Smoothing smoothing) implements Explainer {
   }
 
   @Override
-  public Explanations explain(GradientService service, Examples examples, Target target) {
-    return new NoisyDraws(smoothing, Estimator.Mean::new).explain(this, service, examples, target);
+  public SmoothGrad fitted(Reference reference) {
+    return new SmoothGrad(smoothing.fitted(reference));
+  }
+
+  @Override
+  public Explanations explain(
+      GradientService service, Examples examples, Target target, ExampleProgress progress) {
+    SmoothGrad fitted = fitted(Reference.of(service.domain()));
+    return new NoisyDraws(fitted.smoothing(), Estimator.Mean::new)
+        .explain(fitted, service, examples, target, progress);
   }
 }

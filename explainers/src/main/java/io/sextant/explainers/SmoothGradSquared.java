@@ -1,5 +1,6 @@
 package io.sextant.explainers;
 
+import io.sextant.gradients.ExampleProgress;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import java.util.Map;
@@ -35,8 +36,15 @@ public record SmoothGradSquared(Smoothing smoothing) implements Explainer {
   }
 
   @Override
-  public Explanations explain(GradientService service, Examples examples, Target target) {
-    return new NoisyDraws(smoothing, Estimator.MeanSquare::new)
-        .explain(this, service, examples, target);
+  public SmoothGradSquared fitted(Reference reference) {
+    return new SmoothGradSquared(smoothing.fitted(reference));
+  }
+
+  @Override
+  public Explanations explain(
+      GradientService service, Examples examples, Target target, ExampleProgress progress) {
+    SmoothGradSquared fitted = fitted(Reference.of(service.domain()));
+    return new NoisyDraws(fitted.smoothing(), Estimator.MeanSquare::new)
+        .explain(fitted, service, examples, target, progress);
   }
 }

@@ -23,9 +23,12 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Smoothing(
     Explainer base, int draws, NoiseScale scale, boolean antithetic, long seed) {
-  /** Vanilla gradients at 32 draws in antithetic pairs, 15% of the example's range, seed 42. */
+  /**
+   * Vanilla gradients at 32 draws in antithetic pairs, 15% of the range (of each column for tables,
+   * of the example's values otherwise), seed 42.
+   */
   public static final Smoothing DEFAULT =
-      new Smoothing(new VanillaGradient(), 32, NoiseScale.ofRange(0.15), true, 42);
+      new Smoothing(new VanillaGradient(), 32, NoiseScale.automatic(0.15), true, 42);
 
   public Smoothing {
     Objects.requireNonNull(base, "base");
@@ -65,6 +68,10 @@ public record Smoothing(
   /** The same with other noise. */
   public Smoothing withSeed(long newSeed) {
     return new Smoothing(base, draws, scale, antithetic, newSeed);
+  }
+
+  Smoothing fitted(Reference reference) {
+    return withBase(base.fitted(reference)).withScale(scale.fitted(reference));
   }
 
   Map<String, String> configuration() {

@@ -1,5 +1,6 @@
 package io.sextant.explainers;
 
+import io.sextant.gradients.ExampleProgress;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Logits;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,8 @@ public record VanillaGradient() implements Explainer {
   }
 
   @Override
-  public Explanations explain(GradientService service, Examples examples, Target target) {
+  public Explanations explain(
+      GradientService service, Examples examples, Target target, ExampleProgress progress) {
     boolean predicted = target.choice() instanceof Target.Predicted;
     Objective output = target.output().objective();
     // The predicted class is read off the same forward pass that is pulled back. Logits that are
@@ -48,6 +51,7 @@ public record VanillaGradient() implements Explainer {
     int[] classes = predicted ? new int[examples.size()] : Classes.named(service, examples, target);
     double[][] attributions = new double[examples.size()][];
     Certificate[] certificates = new Certificate[examples.size()];
+    AtomicInteger done = new AtomicInteger();
     class Point implements GradientQueue.Job {
       private final int row;
       private double @Nullable [] input;
@@ -89,11 +93,12 @@ public record VanillaGradient() implements Explainer {
                 OptionalDouble.empty(),
                 1,
                 1);
+        progress.finished(done.incrementAndGet(), examples.size());
       }
     }
     new GradientQueue(service, objective)
         .run(IntStream.range(0, examples.size()).mapToObj(Point::new).iterator());
     return new Explanations(
-        name(), configuration(), attributions, List.of(certificates), Optional.empty());
+        name(), configuration(), attributions, List.of(certificates), Optional.empty(), List.of());
   }
 }

@@ -1,5 +1,6 @@
 package io.sextant.explainers;
 
+import io.sextant.gradients.ExampleProgress;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import java.util.Map;
@@ -36,8 +37,15 @@ public record VarGrad(Smoothing smoothing) implements Explainer {
   }
 
   @Override
-  public Explanations explain(GradientService service, Examples examples, Target target) {
-    return new NoisyDraws(smoothing, Estimator.Variance::new)
-        .explain(this, service, examples, target);
+  public VarGrad fitted(Reference reference) {
+    return new VarGrad(smoothing.fitted(reference));
+  }
+
+  @Override
+  public Explanations explain(
+      GradientService service, Examples examples, Target target, ExampleProgress progress) {
+    VarGrad fitted = fitted(Reference.of(service.domain()));
+    return new NoisyDraws(fitted.smoothing(), Estimator.Variance::new)
+        .explain(fitted, service, examples, target, progress);
   }
 }

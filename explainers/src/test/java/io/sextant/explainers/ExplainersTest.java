@@ -104,7 +104,7 @@ class ExplainersTest {
             Map.entry("base", "integrated-gradients"),
             Map.entry("base.path", "straight-line"),
             Map.entry("base.quadrature", "gauss-legendre(8)"),
-            Map.entry("base.baseline", "zero"),
+            Map.entry("base.baseline", "auto"),
             Map.entry("samples", "10"),
             Map.entry("noise", "absolute:0.25"),
             Map.entry("antithetic", "false"),

@@ -66,6 +66,27 @@ final class Models {
     return builder.build(out);
   }
 
+  /**
+   * Over (x, y, z), the first logit rises by 1 where x passes a place, falls by 1 where y passes
+   * another one, each within 0.05, and rises with z; the second is 0.
+   */
+  static InferenceGraph bump(double up, double down, double slope) {
+    Parameter in = new Parameter("in/W", Shape.of(3, 5));
+    Parameter shift = new Parameter("in/b", Shape.of(5));
+    Parameter out = new Parameter("out/W", Shape.of(5, 2));
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(3));
+    Node steps =
+        builder.add("steps", new Operation.Affine(in, Optional.of(shift)), builder.input());
+    Node relu = builder.add("relu", new Operation.Elementwise(new Function.Relu()), steps);
+    Node logits = builder.add("out", new Operation.Affine(out, Optional.empty()), relu);
+    return builder
+        .weights(in, new double[] {20, 20, 0, 0, 0, 0, 0, 20, 20, 0, 0, 0, 0, 0, slope})
+        .weights(
+            shift, new double[] {-20 * up, -20 * up - 1, -20 * down, -20 * down - 1, 0})
+        .weights(out, new double[] {1, 0, -1, 0, -1, 0, 1, 0, 1, 0})
+        .build(logits);
+  }
+
   /** A random network 6-16-16-3. */
   static InferenceGraph network(Function function, long seed) {
     RandomGenerator random = RandomKey.of(seed).with("network").random();

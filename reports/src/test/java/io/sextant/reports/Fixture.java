@@ -271,11 +271,12 @@ final class Fixture {
               1));
     }
     return List.of(
-        new ExplainerResult("vanilla-gradient", Map.of("output", "logit"), plain),
+        new ExplainerResult("vanilla-gradient", Map.of("output", "logit"), plain, List.of()),
         new ExplainerResult(
             "integrated-gradients",
             Map.of("baseline", "zero", "quadrature", "gauss-legendre"),
-            complete));
+            complete,
+            List.of("the baseline (zero) lies outside the domain: feature x must be in [1, 2]")));
   }
 
   static List<GalleryExample> imageGallery() {

@@ -1,6 +1,8 @@
 package io.sextant.results;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -12,15 +14,21 @@ import org.apiguardian.api.API;
  * @param name of the explainer
  * @param configuration every setting as text, defaults included
  * @param certificates one per explained example
+ * @param remarks what to know before they are believed, a sentence each; absent in results of
+ *     earlier versions
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record ExplainerResult(
-    String name, Map<String, String> configuration, List<Certificate> certificates) {
+    String name,
+    Map<String, String> configuration,
+    List<Certificate> certificates,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> remarks) {
   public ExplainerResult {
     Check.notBlank("name", name);
     configuration = Check.sorted(configuration);
     certificates = List.copyOf(certificates);
+    remarks = List.copyOf(remarks);
   }
 
   /** The share of explanations within the tolerance, among those that have one. */

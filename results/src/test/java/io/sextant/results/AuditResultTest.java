@@ -55,7 +55,8 @@ class AuditResultTest {
                         Optional.of(true),
                         OptionalDouble.empty(),
                         1,
-                        32))));
+                        32)),
+                List.of("the baseline lies outside")));
     Rule rule = Rule.robustAccuracy("linf", Norm.LINF, EPSILON, "50%");
     Rule ofClass =
         new Rule(
@@ -230,6 +231,17 @@ class AuditResultTest {
             folder.resolve("r.json"),
             result.toJson().replaceFirst("\\{", "{ \"future\": [1, {\"a\": null}],"));
     assertThat(AuditResult.read(file)).isEqualTo(result);
+  }
+
+  @Test
+  void reads_results_from_before_explanations_had_remarks() throws IOException {
+    String json = result(Map.of()).toJson();
+    assertThat(json).contains("the baseline lies outside");
+    Path file = folder.resolve("old.json");
+    Files.writeString(
+        file, json.replaceFirst(",\\s*\"remarks\" : \\[[^\\]]*\\]", ""));
+    assertThat(Files.readString(file)).doesNotContain("remarks");
+    assertThat(AuditResult.read(file).explanations().get(0).remarks()).isEmpty();
   }
 
   @Test

@@ -230,7 +230,7 @@ class GateTest {
         new Measurements(
             CLASSES,
             ACCURACY,
-            List.of(new ExplainerResult("ig", Map.of(), List.of(certificates))),
+            List.of(new ExplainerResult("ig", Map.of(), List.of(certificates), List.of())),
             Validity.of(List.of()),
             Optional.empty()));
   }

@@ -255,7 +255,10 @@ class MetricTest {
   void the_worst_explanations_are_named() {
     ExplainerResult result =
         new ExplainerResult(
-            "ig", Map.of(), List.of(gap(3, 0.1), gap(1, -0.5), gap(2, 0), gap(0, 0.1)));
+            "ig",
+            Map.of(),
+            List.of(gap(3, 0.1), gap(1, -0.5), gap(2, 0), gap(0, 0.1)),
+            List.of());
     Rule rule = Rule.builder("g", Metric.COMPLETENESS_GAP).maximum(Limit.parse("49.9%")).build();
     Measurements measured =
         new Measurements(
@@ -301,8 +304,8 @@ class MetricTest {
             Trial.CLASSES,
             new Accuracy(new Proportion(1, 1), List.of(), List.of()),
             List.of(
-                new ExplainerResult("fine", Map.of(), List.of(gap(1, 0.01))),
-                new ExplainerResult("flat", Map.of(), List.of(flat))),
+                new ExplainerResult("fine", Map.of(), List.of(gap(1, 0.01)), List.of()),
+                new ExplainerResult("flat", Map.of(), List.of(flat), List.of())),
             Validity.of(List.of()),
             Optional.empty());
     assertThat(Gate.judge(rule, measured).verdict()).isEqualTo(Verdict.INCONCLUSIVE);

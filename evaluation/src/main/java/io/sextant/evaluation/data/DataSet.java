@@ -1,5 +1,6 @@
 package io.sextant.evaluation.data;
 
+import io.sextant.explainers.Reference;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.InputDomain;
@@ -177,6 +178,16 @@ public final class DataSet {
   /** The examples for attacks and explainers. */
   public Examples examples() {
     return Examples.of(rows(), labels, ids);
+  }
+
+  /**
+   * What explainers are fitted to: the domain, and all rows of this data set.
+   *
+   * @param table whether features have units of their own, whatever their bounds
+   */
+  public Reference reference(boolean table) {
+    Reference reference = Reference.of(domain).withRows(size(), this::row);
+    return table ? reference.asTable() : reference;
   }
 
   /** The examples at the given places; each keeps its id. */

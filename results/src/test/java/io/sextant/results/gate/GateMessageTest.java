@@ -321,7 +321,7 @@ class GateMessageTest {
         new Measurements(
             Trial.CLASSES,
             new Accuracy(new Proportion(1, 1), List.of(), List.of()),
-            List.of(new ExplainerResult("ig", Map.of(), List.of(certificate))),
+            List.of(new ExplainerResult("ig", Map.of(), List.of(certificate), List.of())),
             Validity.of(List.of()),
             Optional.empty());
     GateReport report = judge(measured, Optional.empty(), List.of(), rule);
