@@ -28,8 +28,7 @@ class ExplainTest {
     bench = new Bench(folder);
     // Class 1 above hue 0.5; ash and proline do not matter.
     bench.model(
-        "model.zip",
-        Bench.linear(new float[][] {{-20, 20}, {0, 0}, {0, 0}, {0, 0}}, 10, -10));
+        "model.zip", Bench.linear(new float[][] {{-20, 20}, {0, 0}, {0, 0}, {0, 0}}, 10, -10));
     bench.text(
         "t.csv",
         """
@@ -105,8 +104,7 @@ class ExplainTest {
 
   @Test
   void an_audit_says_where_integrals_start_and_what_is_wrong_with_it() throws IOException {
-    List<ExplainerResult> explained =
-        audit("integrated-gradients, smoothgrad").explanations();
+    List<ExplainerResult> explained = audit("integrated-gradients, smoothgrad").explanations();
     assertThat(explained.get(0).configuration().get("baseline")).startsWith("median:4-values:");
     assertThat(explained.get(0).remarks()).isEmpty();
     assertThat(explained.get(1).configuration()).containsEntry("noise", "feature-range:0.15");

@@ -55,8 +55,7 @@ final class Classes {
 
   static void requireFinite(double value, long example) {
     if (!Double.isFinite(value)) {
-      throw new NotFiniteException(
-          example, "the model's output must be finite but was " + value);
+      throw new NotFiniteException(example, "the model's output must be finite but was " + value);
     }
   }
 

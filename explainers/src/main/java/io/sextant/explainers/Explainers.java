@@ -251,7 +251,8 @@ public final class Explainers {
       case "feature-scale":
         return NoiseScale.ofFeatureScale(settings.decimalOf("noise", text.substring(colon + 1)));
       default:
-        throw settings.refused("noise", "auto:F, range:F, feature-range:F, feature-scale:F or absolute:S", text);
+        throw settings.refused(
+            "noise", "auto:F, range:F, feature-range:F, feature-scale:F or absolute:S", text);
     }
   }
 }

@@ -45,7 +45,9 @@ public record Explanations(
     return attributions.length;
   }
 
-  /** One line: how many, by which explainer, from which baseline, and how many met the tolerance. */
+  /**
+   * One line: how many, by which explainer, from which baseline, and how many met the tolerance.
+   */
   public String summary() {
     long judged = certificates.stream().filter(c -> c.toleranceMet().isPresent()).count();
     long met = certificates.stream().filter(c -> c.toleranceMet().orElse(false)).count();

@@ -42,6 +42,11 @@ public record GradientTimesInput() implements Explainer {
       }
     }
     return new Explanations(
-        name(), configuration(), attributions, gradient.certificates(), Optional.empty(), List.of());
+        name(),
+        configuration(),
+        attributions,
+        gradient.certificates(),
+        Optional.empty(),
+        List.of());
   }
 }

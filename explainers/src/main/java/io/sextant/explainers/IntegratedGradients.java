@@ -102,7 +102,8 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
   @Override
   public Explanations explain(
       GradientService service, Examples examples, Target target, ExampleProgress progress) {
-    return fitted(Reference.of(service.domain())).explainFitted(service, examples, target, progress);
+    return fitted(Reference.of(service.domain()))
+        .explainFitted(service, examples, target, progress);
   }
 
   private Explanations explainFitted(

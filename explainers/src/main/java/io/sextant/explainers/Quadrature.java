@@ -186,8 +186,8 @@ public sealed interface Quadrature {
    * has no digits left.
    *
    * <p>When the nodes are spent first, what was reached is returned, and the certificate says that
-   * the tolerance was not met. All nodes of an example are kept until it is finished; few
-   * examples are in work at a time.
+   * the tolerance was not met. All nodes of an example are kept until it is finished; few examples
+   * are in work at a time.
    *
    * @param tolerance largest relative completeness gap, above 0 and below 1
    * @param maxNodes largest number of nodes, 5 to 10000; fewer than 13 certify nothing

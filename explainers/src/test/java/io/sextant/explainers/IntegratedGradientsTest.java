@@ -218,9 +218,7 @@ class IntegratedGradientsTest {
   /** Steps up along the first value, steps down along the second; the rest counts as it is. */
   private static Explanations hidden(double up, double down, double slope, Quadrature rule) {
     try (GradientService service = Models.exact(Models.bump(up, down, slope)).build()) {
-      return DEFAULT
-          .withQuadrature(rule)
-          .explain(service, Models.one(1, 1, 1), Target.fixed(0));
+      return DEFAULT.withQuadrature(rule).explain(service, Models.one(1, 1, 1), Target.fixed(0));
     }
   }
 

@@ -81,8 +81,7 @@ final class Models {
     Node logits = builder.add("out", new Operation.Affine(out, Optional.empty()), relu);
     return builder
         .weights(in, new double[] {20, 20, 0, 0, 0, 0, 0, 20, 20, 0, 0, 0, 0, 0, slope})
-        .weights(
-            shift, new double[] {-20 * up, -20 * up - 1, -20 * down, -20 * down - 1, 0})
+        .weights(shift, new double[] {-20 * up, -20 * up - 1, -20 * down, -20 * down - 1, 0})
         .weights(out, new double[] {1, 0, -1, 0, -1, 0, 1, 0, 1, 0})
         .build(logits);
   }

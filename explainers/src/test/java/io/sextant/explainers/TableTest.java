@@ -24,8 +24,7 @@ class TableTest {
   private static final InputDomain CATEGORIES =
       InputDomain.of(
           List.of(
-              new Feature(
-                  "age", Feature.Kind.INTEGER, 18, 90, 72, true, Feature.Direction.BOTH),
+              new Feature("age", Feature.Kind.INTEGER, 18, 90, 72, true, Feature.Direction.BOTH),
               binary("none"),
               binary("little"),
               binary("rich")),
@@ -52,7 +51,8 @@ class TableTest {
   }
 
   private static double[] explained(GradientService service, Explainer explainer, double hue) {
-    return explainer.explain(service, Models.one(hue, 0.3, 1000), Target.fixed(0)).attributions()[0];
+    return explainer.explain(service, Models.one(hue, 0.3, 1000), Target.fixed(0))
+        .attributions()[0];
   }
 
   @Test

@@ -238,8 +238,7 @@ class AuditResultTest {
     String json = result(Map.of()).toJson();
     assertThat(json).contains("the baseline lies outside");
     Path file = folder.resolve("old.json");
-    Files.writeString(
-        file, json.replaceFirst(",\\s*\"remarks\" : \\[[^\\]]*\\]", ""));
+    Files.writeString(file, json.replaceFirst(",\\s*\"remarks\" : \\[[^\\]]*\\]", ""));
     assertThat(Files.readString(file)).doesNotContain("remarks");
     assertThat(AuditResult.read(file).explanations().get(0).remarks()).isEmpty();
   }

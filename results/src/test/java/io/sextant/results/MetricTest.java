@@ -255,10 +255,7 @@ class MetricTest {
   void the_worst_explanations_are_named() {
     ExplainerResult result =
         new ExplainerResult(
-            "ig",
-            Map.of(),
-            List.of(gap(3, 0.1), gap(1, -0.5), gap(2, 0), gap(0, 0.1)),
-            List.of());
+            "ig", Map.of(), List.of(gap(3, 0.1), gap(1, -0.5), gap(2, 0), gap(0, 0.1)), List.of());
     Rule rule = Rule.builder("g", Metric.COMPLETENESS_GAP).maximum(Limit.parse("49.9%")).build();
     Measurements measured =
         new Measurements(
