@@ -24,6 +24,12 @@ final class Console implements Progress {
   }
 
   @Override
+  public synchronized void note(String what) {
+    err.println("  note: " + what);
+    err.flush();
+  }
+
+  @Override
   public synchronized void advanced(
       String what, int done, int total, Optional<Duration> remaining) {
     long now = System.nanoTime();

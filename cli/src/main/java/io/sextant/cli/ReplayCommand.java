@@ -5,6 +5,7 @@ import io.sextant.evaluation.Replay;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "replay",
     description = {
-      "Checks an audit's evidence: that no file was altered, that each adversarial input lies within"
-          + " its threat, and that the network still decides on it as recorded.",
+      "Checks an audit by its evidence: that no file was altered, that each adversarial input lies"
+          + " within its threat, that the network still decides on it as recorded, and that"
+          + " samples.csv and the counts, accuracies and verdicts of result.json follow from that.",
       "Needs nothing but the folder, and the model when the evidence leaves it out."
     })
 final class ReplayCommand implements Callable<Integer> {
@@ -43,19 +45,35 @@ final class ReplayCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Replay.Report report = Replay.run(folder, Optional.ofNullable(model), EngineOptions.DEFAULT);
     PrintWriter out = command.commandLine().getOut();
-    if (report.verified()) {
-      out.printf(
-          "Verified: %d files and %d adversarial inputs are as recorded.%n",
-          report.files(), report.inputs());
-    } else {
+    if (!report.differences().isEmpty()) {
       int count = report.differences().size();
       out.printf("%d %s:%n", count, count == 1 ? "difference" : "differences");
       report.differences().stream().limit(SHOWN).forEach(line -> out.println("  " + line));
-      if (report.differences().size() > SHOWN) {
-        out.printf("  and %d more%n", report.differences().size() - SHOWN);
+      if (count > SHOWN) {
+        out.printf("  and %d more%n", count - SHOWN);
       }
+    } else {
+      out.println(report.verified() ? "Verified: nothing differs." : "Nothing differs so far.");
     }
+    list(out, "Checked:", report.checked());
+    list(out, "Not checked:", report.unchecked());
     out.flush();
-    return report.verified() ? ExitCode.OK : ExitCode.FAILED;
+    if (!report.differences().isEmpty()) {
+      return ExitCode.FAILED;
+    }
+    report
+        .missing()
+        .ifPresent(
+            why -> {
+              throw new IllegalArgumentException("not verified: " + why);
+            });
+    return ExitCode.OK;
+  }
+
+  private static void list(PrintWriter out, String title, List<String> lines) {
+    if (!lines.isEmpty()) {
+      out.println(title);
+      lines.forEach(line -> out.println("  " + line));
+    }
   }
 }

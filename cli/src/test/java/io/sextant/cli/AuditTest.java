@@ -128,13 +128,14 @@ class AuditTest {
     List<String> index = Files.readAllLines(bench.path("out").resolve("evidence/index.csv"));
     assertThat(index.get(0))
         .isEqualTo(
-            "row,sample,label,predicted,norm,epsilon,attack,outcome,distance,adversarial_predicted,file");
+            "row,sample,label,predicted,norm,epsilon,attack,outcome,distance,forwards,backwards,reason,adversarial_predicted,file,file_row");
     for (SampleRow row : worst) {
       String epsilon = row.epsilon().orElseThrow().text();
       String[] line =
           index.stream()
               .map(text -> text.split(",", -1))
               .filter(f -> f[1].equals("" + row.sample()) && f[5].equals(epsilon))
+              .filter(f -> f[6].equals(SampleRow.WORST_CASE))
               .findFirst()
               .orElseThrow();
       assertThat(line[7]).isEqualTo(row.outcome().key());

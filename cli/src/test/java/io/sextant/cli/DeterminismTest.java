@@ -227,11 +227,12 @@ class DeterminismTest {
     interrupt(out, 4);
     List<Path> units = units(out);
     Files.writeString(units.get(0), Files.readString(units.get(0)).substring(0, 100));
-    Files.writeString(units.get(1), "{\"attempts\":null,\"width\":4,\"adversarial\":null}");
+    Files.writeString(units.get(1), "{\"attempts\":null,\"adversarial\":null}");
     Files.writeString(
         units.get(2),
-        Files.readString(units.get(2)).replaceFirst("(\"adversarial\":\").{8}", "$1"));
-    audit("out");
+        Files.readString(units.get(2)).replaceFirst("(\"adversarial\":\\[\").{8}", "$1"));
+    assertThat(sextant("audit", spec, "--out", out).succeeds().err())
+        .contains(units.get(0).getFileName() + " cannot be used", "is done again");
     assertThat(samples(out)).isEqualTo(samples(audit("whole")));
   }
 

@@ -142,7 +142,8 @@ final class AttackRunner {
   }
 
   private Unit.Done once(Task task, @Nullable UnitStore store, Tracker tracker) throws IOException {
-    Optional<Unit.Done> earlier = store == null ? Optional.empty() : store.find(task.unit());
+    Optional<Unit.Done> earlier =
+        store == null ? Optional.empty() : store.find(task.unit(), tracker::note);
     if (earlier.isPresent()) {
       tracker.found(task.unit());
       return earlier.get();
@@ -284,6 +285,10 @@ final class AttackRunner {
     /** Some units turned out not to be needed. */
     synchronized void skip(int count) {
       done += count;
+    }
+
+    synchronized void note(String what) {
+      progress.note(what);
     }
 
     synchronized void found(Unit unit) {

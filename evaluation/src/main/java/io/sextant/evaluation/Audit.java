@@ -72,7 +72,8 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class Audit {
-  private static final double SMALL_MARGIN = 1e-4;
+  /** Decisions with a smaller lead may come out otherwise in another batch or engine. */
+  static final double SMALL_MARGIN = 1e-4;
 
   private final AuditSpec spec;
   private final EngineOptions options;
@@ -455,7 +456,6 @@ public final class Audit {
       timer.lap("validity");
 
       progress.phase("writing results");
-      Optional<String> evidence = evidence(folder, cells);
       SampleTable samples = new SampleTable(clean, rows, threats, attacked.infos(), spec.slices());
       Gate gate =
           Gate.judge(
@@ -464,7 +464,7 @@ public final class Audit {
                   data.classes(), accuracy, explained.results(), validity, Optional.of(samples)));
       SamplesCsv.write(folder.samples(), complete);
       timer.lap("output");
-      AuditResult result =
+      AuditResult measured =
           new AuditResult(
               AuditResult.SCHEMA,
               AuditResult.CLASSIFICATION,
@@ -486,8 +486,12 @@ public final class Audit {
               reverification(rows, rejected, attacked),
               gate,
               notTested(attacked, samples),
-              evidence,
+              Optional.empty(),
               runInfo());
+      AuditResult result =
+          evidence(folder, measured, complete, attacked.parts(), cells)
+              .map(measured::withEvidence)
+              .orElse(measured);
       result.write(folder.result());
       if (!attacked.outOfTime()) {
         folder.finish();
@@ -664,7 +668,12 @@ public final class Audit {
       return Validity.of(all);
     }
 
-    private Optional<String> evidence(RunFolder folder, List<Evidence.Cell> cells)
+    private Optional<String> evidence(
+        RunFolder folder,
+        AuditResult measured,
+        List<SampleRow> rows,
+        List<AttackStage.Part> parts,
+        List<Evidence.Cell> cells)
         throws IOException {
       if (spec.evidence() == AuditSpec.Evidence.NONE) {
         return Optional.empty();
@@ -695,11 +704,22 @@ public final class Audit {
                                   : Optional.empty()))
                   .toList(),
               files(),
-              spec.text(),
+              measured.plan(),
+              spec.rules(),
+              spec.slices(),
+              ResultText.of(measured).digests(),
               Map.of());
       return Optional.of(
           new Evidence(folder.evidence())
-              .write(spec.evidence(), examples, cells, modelFile, about));
+              .write(
+                  spec.evidence(),
+                  examples,
+                  measured.predictions().clean(),
+                  rows,
+                  parts,
+                  cells,
+                  modelFile,
+                  about));
     }
 
     private static List<Integer> boxed(Shape shape) {

@@ -2,44 +2,59 @@ package io.sextant.evaluation;
 
 import io.sextant.evaluation.data.NpyWriter;
 import io.sextant.gradients.Examples;
+import io.sextant.results.Aggregates;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
+import io.sextant.results.SampleRow;
 import io.sextant.spec.AuditSpec;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVPrinter;
+import org.apache.commons.csv.CSVRecord;
 
 /** Writes the folder that lets anybody check the counted adversarial examples again. */
 final class Evidence {
   static final String CLEAN = "clean.npy";
+  static final String EXAMPLES = "examples.csv";
   static final String INDEX = "index.csv";
-  static final CSVFormat INDEX_FORMAT =
-      CSVFormat.DEFAULT
-          .builder()
-          .setHeader(
-              "row",
-              "sample",
-              "label",
-              "predicted",
-              "norm",
-              "epsilon",
-              "attack",
-              "outcome",
-              "distance",
-              "adversarial_predicted",
-              "file")
-          .setRecordSeparator("\n")
-          .get();
+
+  private static final CSVFormat EXAMPLES_FORMAT = format("row", "sample", "label", "predicted");
+  private static final CSVFormat INDEX_FORMAT =
+      format(
+          "row",
+          "sample",
+          "label",
+          "predicted",
+          "norm",
+          "epsilon",
+          "attack",
+          "outcome",
+          "distance",
+          "forwards",
+          "backwards",
+          "reason",
+          "adversarial_predicted",
+          "file",
+          "file_row");
 
   /**
    * The inputs at one threat and radius, one per example.
@@ -49,8 +64,18 @@ final class Evidence {
    * @param entries by place of the example; none where nothing was run
    */
   record Cell(Norm norm, Epsilon epsilon, SortedMap<Integer, Entry> entries) {
+    /** The worst input of each example. */
     String file() {
-      return "adversarial-%s-%s.npy".formatted(norm.key(), epsilon.text().replace('/', 'd'));
+      return name("adversarial");
+    }
+
+    /** Other inputs that broke an example, by attacks that did not find its worst one. */
+    String others() {
+      return name("others");
+    }
+
+    private String name(String kind) {
+      return "%s-%s-%s.npy".formatted(kind, norm.key(), epsilon.text().replace('/', 'd'));
     }
   }
 
@@ -81,43 +106,86 @@ final class Evidence {
     this.folder = folder;
   }
 
-  /** Writes everything and returns the manifest's digest. */
+  /** One row of {@code samples.csv}. */
+  private record Key(int sample, Norm norm, Optional<Epsilon> epsilon, String attack) {
+    static Key of(SampleRow row) {
+      return new Key(row.sample(), row.norm(), row.epsilon(), row.attack());
+    }
+  }
+
+  /** Where the input of a row stands. */
+  private record Kept(Attempt attempt, String file, int row) {}
+
+  /**
+   * Writes everything and returns the manifest's digest.
+   *
+   * @param extent how much is kept
+   * @param clean the network's decisions, in the order of the examples
+   * @param rows of {@code samples.csv}, in its order
+   * @param parts what the attacks did
+   * @param cells the worst inputs
+   */
   String write(
-      AuditSpec.Evidence extent, Examples examples, List<Cell> cells, Path model, Manifest about)
+      AuditSpec.Evidence extent,
+      Examples examples,
+      List<Aggregates.CleanPrediction> clean,
+      List<SampleRow> rows,
+      List<AttackStage.Part> parts,
+      List<Cell> cells,
+      Path model,
+      Manifest about)
       throws IOException {
     Files.createDirectories(folder);
     removeOld();
     int[] shape = about.inputShape().stream().mapToInt(Integer::intValue).toArray();
     NpyWriter.write(folder.resolve(CLEAN), NpyWriter.Element.FLOAT32, examples.rows(), shape);
+    Map<Integer, Integer> places = new HashMap<>();
+    StringWriter list = new StringWriter();
+    try (CSVPrinter printer = new CSVPrinter(list, EXAMPLES_FORMAT)) {
+      for (int place = 0; place < clean.size(); place++) {
+        Aggregates.CleanPrediction own = clean.get(place);
+        places.put(own.sample(), place);
+        printer.printRecord(place, own.sample(), own.label(), own.predicted());
+      }
+    }
+    AtomicOutput.write(folder.resolve(EXAMPLES), list.toString());
+    Map<Key, Attempt> attempts = new HashMap<>();
+    Map<Key, Kept> kept = new HashMap<>();
+    for (Cell cell : cells) {
+      keep(cell, examples, parts, places, shape, attempts, kept);
+    }
     StringWriter index = new StringWriter();
     try (CSVPrinter printer = new CSVPrinter(index, INDEX_FORMAT)) {
-      for (Cell cell : cells) {
-        double[][] rows = examples.rows();
-        for (Map.Entry<Integer, Entry> at : cell.entries().entrySet()) {
-          Entry entry = at.getValue();
-          rows[at.getKey()] = Rows.widen(entry.input());
-          Attempt attempt = entry.attempt();
-          printer.printRecord(
-              at.getKey(),
-              attempt.sample(),
-              attempt.label(),
-              attempt.predicted(),
-              cell.norm().key(),
-              cell.epsilon().text(),
-              entry.attack(),
-              attempt.outcome().key(),
-              attempt.distance() == null ? "" : attempt.distance(),
-              attempt.prediction(),
-              cell.file());
-        }
-        NpyWriter.write(folder.resolve(cell.file()), NpyWriter.Element.FLOAT32, rows, shape);
+      for (SampleRow row : rows) {
+        Optional<Kept> input = Optional.ofNullable(kept.get(Key.of(row)));
+        String reason =
+            Optional.ofNullable(attempts.get(Key.of(row)))
+                .filter(Attempt::rejected)
+                .map(Attempt::reason)
+                .orElse("");
+        printer.printRecord(
+            places.get(row.sample()),
+            row.sample(),
+            row.label(),
+            row.predicted(),
+            row.norm().key(),
+            row.epsilon().map(Epsilon::text).orElse(""),
+            row.attack(),
+            row.outcome().key(),
+            row.distance().isPresent() ? Double.toString(row.distance().getAsDouble()) : "",
+            row.forwards(),
+            row.backwards(),
+            reason,
+            input.map(k -> String.valueOf(k.attempt().prediction())).orElse(""),
+            input.map(Kept::file).orElse(""),
+            input.map(k -> String.valueOf(k.row())).orElse(""));
       }
     }
     AtomicOutput.write(folder.resolve(INDEX), index.toString());
-    Optional<String> kept = Optional.empty();
+    Optional<String> copied = Optional.empty();
     if (extent == AuditSpec.Evidence.FULL) {
-      kept = Optional.of("model" + extension(model));
-      Path copy = folder.resolve(kept.get());
+      copied = Optional.of("model" + extension(model));
+      Path copy = folder.resolve(copied.get());
       AtomicOutput.write(copy, out -> Files.copy(model, out));
       if (!Sha256.of(copy).equals(about.modelSha256())) {
         Files.delete(copy);
@@ -132,26 +200,175 @@ final class Evidence {
         digests.put(String.valueOf(file.getFileName()), Sha256.of(file));
       }
     }
-    Manifest manifest =
-        new Manifest(
-            about.schema(),
-            about.toolkit(),
-            kept,
-            about.modelSha256(),
-            about.output(),
-            about.factors(),
-            about.offsets(),
-            about.logits(),
-            about.normalizerUnits(),
-            about.inputShape(),
-            about.classes(),
-            about.domain(),
-            about.threats(),
-            about.data(),
-            about.spec(),
-            digests);
+    Manifest manifest = about.with(copied, digests);
     AtomicOutput.write(folder.resolve(Manifest.FILE), manifest.json());
     return Sha256.of(folder.resolve(Manifest.FILE));
+  }
+
+  /** Writes the inputs of one threat and radius: the worst ones, and all others that broke. */
+  private void keep(
+      Cell cell,
+      Examples examples,
+      List<AttackStage.Part> parts,
+      Map<Integer, Integer> places,
+      int[] shape,
+      Map<Key, Attempt> attempts,
+      Map<Key, Kept> kept)
+      throws IOException {
+    double[][] worst = examples.rows();
+    cell.entries()
+        .forEach(
+            (place, entry) -> {
+              worst[place] = Rows.widen(entry.input());
+              int sample = entry.attempt().sample();
+              kept.put(
+                  new Key(sample, cell.norm(), Optional.of(cell.epsilon()), SampleRow.WORST_CASE),
+                  new Kept(entry.attempt(), cell.file(), place));
+            });
+    NpyWriter.write(folder.resolve(cell.file()), NpyWriter.Element.FLOAT32, worst, shape);
+    List<double[]> others = new ArrayList<>();
+    for (AttackStage.Part part : parts) {
+      Unit unit = part.unit();
+      if (unit.norm() != cell.norm() || !unit.epsilon().equals(cell.epsilon())) {
+        continue;
+      }
+      for (int i = 0; i < part.done().attempts().size(); i++) {
+        Attempt attempt = part.done().attempts().get(i);
+        float[] input = part.done().adversarial()[i];
+        Key key =
+            new Key(attempt.sample(), unit.norm(), Optional.of(unit.epsilon()), unit.attack());
+        attempts.put(key, attempt);
+        int place = places.getOrDefault(attempt.sample(), 0);
+        Entry entry = cell.entries().get(place);
+        if (entry != null && Arrays.equals(entry.input(), input)) {
+          kept.put(key, new Kept(attempt, cell.file(), place));
+        } else if (attempt.outcome() == Outcome.BROKEN) {
+          kept.put(key, new Kept(attempt, cell.others(), others.size()));
+          others.add(Rows.widen(input));
+        }
+      }
+    }
+    if (!others.isEmpty()) {
+      NpyWriter.write(
+          folder.resolve(cell.others()),
+          NpyWriter.Element.FLOAT32,
+          others.toArray(double[][]::new),
+          shape);
+    }
+  }
+
+  /** An input of the index: a row of a file in the folder. */
+  record Input(String file, int row) {}
+
+  /**
+   * A line of the index.
+   *
+   * @param place row of {@code clean.npy}
+   * @param row as in {@code samples.csv}
+   * @param reason why the claim of an attack did not verify
+   * @param prediction the network's decision on the input, where that is kept
+   * @param input where it is kept
+   */
+  record Line(
+      int place,
+      SampleRow row,
+      Optional<String> reason,
+      OptionalInt prediction,
+      Optional<Input> input) {}
+
+  /**
+   * Reads the clean decisions of a folder of evidence, in the order of {@code clean.npy}.
+   *
+   * @throws IllegalArgumentException when the list is damaged
+   */
+  static List<Aggregates.CleanPrediction> examples(Path folder) throws IOException {
+    List<Aggregates.CleanPrediction> examples = new ArrayList<>();
+    read(
+        folder.resolve(EXAMPLES),
+        EXAMPLES_FORMAT,
+        line -> {
+          if (Integer.parseInt(line.get("row")) != examples.size()) {
+            throw new IllegalArgumentException("rows must be numbered from 0, one by one");
+          }
+          examples.add(
+              new Aggregates.CleanPrediction(
+                  Integer.parseInt(line.get("sample")),
+                  Integer.parseInt(line.get("label")),
+                  Integer.parseInt(line.get("predicted"))));
+        });
+    return examples;
+  }
+
+  /**
+   * Reads the index of a folder of evidence.
+   *
+   * @throws IllegalArgumentException when it is damaged
+   */
+  static List<Line> index(Path folder) throws IOException {
+    List<Line> lines = new ArrayList<>();
+    read(folder.resolve(INDEX), INDEX_FORMAT, line -> lines.add(line(line)));
+    return lines;
+  }
+
+  private static void read(Path file, CSVFormat format, Consumer<CSVRecord> each)
+      throws IOException {
+    try (Reader reader = Files.newBufferedReader(file);
+        CSVParser parser = format.builder().setSkipHeaderRecord(true).get().parse(reader)) {
+      for (CSVRecord line : parser) {
+        try {
+          each.accept(line);
+        } catch (IllegalArgumentException e) {
+          throw new IllegalArgumentException(
+              "%s, record %d: %s"
+                  .formatted(file.getFileName(), line.getRecordNumber(), e.getMessage()),
+              e);
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static Line line(CSVRecord line) {
+    String distance = line.get("distance");
+    String file = line.get("file");
+    if (!file.isEmpty()) {
+      inside(file);
+    }
+    return new Line(
+        Integer.parseInt(line.get("row")),
+        new SampleRow(
+            Integer.parseInt(line.get("sample")),
+            Integer.parseInt(line.get("label")),
+            Integer.parseInt(line.get("predicted")),
+            Norm.parse(line.get("norm")),
+            Optional.of(Epsilon.parse(line.get("epsilon"))),
+            line.get("attack"),
+            Outcome.parse(line.get("outcome")),
+            distance.isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(Double.parseDouble(distance)),
+            Long.parseLong(line.get("forwards")),
+            Long.parseLong(line.get("backwards"))),
+        Optional.of(line.get("reason")).filter(reason -> !reason.isEmpty()),
+        file.isEmpty()
+            ? OptionalInt.empty()
+            : OptionalInt.of(Integer.parseInt(line.get("adversarial_predicted"))),
+        file.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new Input(file, Integer.parseInt(line.get("file_row")))));
+  }
+
+  /** A name without a folder: evidence never reaches outside its own. */
+  static String inside(String name) {
+    if (name.isBlank() || name.contains("/") || name.contains("\\") || name.startsWith("..")) {
+      throw new IllegalArgumentException("the evidence names a file outside its folder: " + name);
+    }
+    return name;
+  }
+
+  private static CSVFormat format(String... columns) {
+    return CSVFormat.DEFAULT.builder().setHeader(columns).setRecordSeparator("\n").get();
   }
 
   private void removeOld() throws IOException {

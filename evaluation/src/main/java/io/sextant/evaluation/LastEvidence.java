@@ -8,7 +8,6 @@ import io.sextant.results.Outcome;
 import io.sextant.results.SampleRow;
 import io.sextant.spec.ThreatSpec;
 import java.io.IOException;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
  * Inputs with which an earlier audit broke its model, tried on this one: one forward pass each, and
@@ -38,8 +35,8 @@ final class LastEvidence {
   /** Where inputs broke a model. */
   private record Place(Norm norm, Epsilon epsilon) {}
 
-  /** An input with the place of its example in the audit. */
-  private record Candidate(int place, float[] input) {}
+  /** An input with the place of its example in the audit, and its distance then. */
+  private record Candidate(int place, float[] input, double distance) {}
 
   /**
    * Reads what fits the examples of today. What is kept from earlier builds only saves time, so
@@ -59,31 +56,32 @@ final class LastEvidence {
       places.put(examples.id(place), place);
     }
     Map<Place, Map<Integer, Candidate>> found = new HashMap<>();
-    Map<String, double[][]> arrays = new HashMap<>();
-    try (Reader reader = Files.newBufferedReader(index);
-        CSVParser parser =
-            Evidence.INDEX_FORMAT.builder().setSkipHeaderRecord(true).get().parse(reader)) {
-      for (CSVRecord row : parser) {
-        Integer place = places.get(Long.parseLong(row.get("sample")));
-        String name = row.get("file");
-        if (place == null
-            || Outcome.parse(row.get("outcome")) != Outcome.BROKEN
-            || name.contains("/")
-            || name.contains("\\")) {
-          continue;
+    try {
+      Map<String, List<Evidence.Line>> byFile = new TreeMap<>();
+      for (Evidence.Line line : Evidence.index(evidence)) {
+        if (line.row().outcome() == Outcome.BROKEN
+            && places.containsKey((long) line.row().sample())) {
+          line.input()
+              .ifPresent(
+                  input ->
+                      byFile.computeIfAbsent(input.file(), file -> new ArrayList<>()).add(line));
         }
-        if (!arrays.containsKey(name)) {
-          arrays.clear(); // rows of one file stand together
-          arrays.put(name, NumberArray.read(evidence.resolve(name)).rows());
-        }
-        double[] input =
-            arrays.getOrDefault(name, new double[0][])[Integer.parseInt(row.get("row"))];
-        if (input.length == examples.row(place).length) {
-          found
-              .computeIfAbsent(
-                  new Place(Norm.parse(row.get("norm")), Epsilon.parse(row.get("epsilon"))),
-                  at -> new TreeMap<>())
-              .putIfAbsent(place, new Candidate(place, Rows.narrow(input)));
+      }
+      for (Map.Entry<String, List<Evidence.Line>> file : byFile.entrySet()) {
+        NumberArray array = NumberArray.read(evidence.resolve(file.getKey()));
+        for (Evidence.Line line : file.getValue()) {
+          SampleRow row = line.row();
+          int place = places.getOrDefault((long) row.sample(), 0);
+          double[] input = array.row(line.input().orElseThrow().row());
+          if (input.length == examples.row(place).length) {
+            found
+                .computeIfAbsent(
+                    new Place(row.norm(), row.epsilon().orElseThrow()), at -> new TreeMap<>())
+                .merge(
+                    place,
+                    new Candidate(place, Rows.narrow(input), row.distance().orElseThrow()),
+                    (known, other) -> other.distance() < known.distance() ? other : known);
+          }
         }
       }
     } catch (IOException

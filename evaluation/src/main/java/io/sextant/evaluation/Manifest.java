@@ -9,6 +9,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.sextant.results.DataInfo;
+import io.sextant.results.Plan;
+import io.sextant.results.Rule;
+import io.sextant.results.Slice;
 import io.sextant.spec.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +39,10 @@ import java.util.TreeMap;
  * @param domain the inputs that exist
  * @param threats what the attacker may do
  * @param data digests of the data files
- * @param spec the audit spec as it was written
+ * @param plan what was asked for
+ * @param rules what must hold
+ * @param slices parts of the examples that rules may name
+ * @param result digests of the parts of {@code result.json}, by name
  * @param files digests of the other files in the folder, by name
  */
 record Manifest(
@@ -54,9 +60,12 @@ record Manifest(
     DataInfo.Domain domain,
     List<Threat> threats,
     List<DataInfo.DataFile> data,
-    String spec,
+    Plan plan,
+    List<Rule> rules,
+    List<Slice> slices,
+    Map<String, String> result,
     Map<String, String> files) {
-  static final int SCHEMA = 1;
+  static final int SCHEMA = 2;
   static final String FILE = "manifest.json";
   private static final long LARGEST = 64L << 20;
 
@@ -79,9 +88,37 @@ record Manifest(
   Manifest {
     if (schema != SCHEMA) {
       throw new IllegalArgumentException(
-          "the evidence has schema %d but this version reads %d".formatted(schema, SCHEMA));
+          "the evidence has schema %d but this version reads %d; replay it with the version that wrote it"
+              .formatted(schema, SCHEMA));
     }
+    rules = List.copyOf(rules);
+    slices = List.copyOf(slices);
+    result = new TreeMap<>(result);
     files = new TreeMap<>(files);
+  }
+
+  /** The same when the files are written. */
+  Manifest with(Optional<String> copiedModel, Map<String, String> digests) {
+    return new Manifest(
+        schema,
+        toolkit,
+        copiedModel,
+        modelSha256,
+        output,
+        factors,
+        offsets,
+        logits,
+        normalizerUnits,
+        inputShape,
+        classes,
+        domain,
+        threats,
+        data,
+        plan,
+        rules,
+        slices,
+        result,
+        digests);
   }
 
   String json() {

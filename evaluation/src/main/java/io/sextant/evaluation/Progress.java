@@ -24,6 +24,9 @@ public interface Progress {
   /** A phase of the run begins. */
   void phase(String name);
 
+  /** Something that a person should know happened, and the run goes on. */
+  default void note(String what) {}
+
   /**
    * Some units of the phase are done.
    *

@@ -1,73 +1,103 @@
 package io.sextant.evaluation;
 
-import io.sextant.evaluation.data.NumberArray;
-import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.ModelInput;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.results.AuditResult;
-import io.sextant.results.Epsilon;
-import io.sextant.results.Norm;
-import io.sextant.results.Outcome;
+import io.sextant.results.RuleVerdict;
+import io.sextant.results.SamplesCsv;
 import io.sextant.spec.ModelSpec;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apiguardian.api.API;
 
 /**
- * Checks an audit's evidence: that no file was altered, that the inputs are what the threats allow,
- * and that the network still decides on them as recorded.
+ * Checks an audit by its evidence: that no file was altered, that the inputs are what the threats
+ * allow, that the network still decides on them as recorded, and that every row of {@code
+ * samples.csv} and every count, accuracy and verdict of {@code result.json} follows from that.
  *
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class Replay {
-  private static final double SAME_DISTANCE = 1e-9;
+  private static final String RESULT = "result.json";
+  private static final String SAMPLES = "samples.csv";
+  private static final String REPORT = "report.html";
 
-  private Replay() {}
+  /** How a report says which result it was made from. */
+  private static final Pattern MADE_FROM =
+      Pattern.compile("<meta name=\"sextant-result-sha256\" content=\"([^\"]*)\">");
+
+  private final Path folder;
+  private final Path evidence;
+  private final List<String> checked = new ArrayList<>();
+  private final List<String> unchecked = new ArrayList<>();
+  private final List<String> differences = new ArrayList<>();
+  private Optional<String> missing = Optional.empty();
+
+  private Replay(Path folder) {
+    this.folder = folder;
+    this.evidence =
+        Files.exists(folder.resolve("evidence")) ? folder.resolve("evidence") : folder;
+  }
 
   /**
    * What replaying found.
    *
-   * @param files evidence files whose digests were compared
-   * @param inputs adversarial inputs judged again
-   * @param differences one line each; empty when everything was verified
+   * @param checked what was computed or judged again, one line each
+   * @param unchecked what was not, one line each
+   * @param differences one line each; empty when nothing differs
+   * @param missing why nothing can be called verified even though nothing differs, and what to do
    */
-  public record Report(int files, int inputs, List<String> differences) {
+  public record Report(
+      List<String> checked,
+      List<String> unchecked,
+      List<String> differences,
+      Optional<String> missing) {
     public Report {
+      checked = List.copyOf(checked);
+      unchecked = List.copyOf(unchecked);
       differences = List.copyOf(differences);
     }
 
-    /** True when nothing differs. */
+    /** True when nothing differs and nothing that it takes was missing. */
     public boolean verified() {
-      return differences.isEmpty();
+      return differences.isEmpty() && missing.isEmpty();
     }
   }
 
   /**
-   * Replays evidence.
+   * Replays an audit.
    *
    * @param folder the output folder of an audit, or its evidence folder
    * @param model the model file to judge with, when it is not (or not to be) the recorded one
-   * @param options how gradients would be computed; only inference by the network itself is used
+   * @param options how gradients would be computed; only inference is used
    * @return what was found
-   * @throws IllegalArgumentException when there is no usable evidence or model
+   * @throws IllegalArgumentException when there is neither a result nor evidence, or no usable model
    * @throws IOException when a file cannot be read
    */
   public static Report run(Path folder, Optional<Path> model, EngineOptions options)
       throws IOException {
-    Path evidence = Files.exists(folder.resolve("evidence")) ? folder.resolve("evidence") : folder;
-    List<String> differences = new ArrayList<>();
-    checkManifest(folder, evidence, differences);
+    Replay replay = new Replay(folder);
+    replay.run(model, options);
+    return new Report(replay.checked, replay.unchecked, replay.differences, replay.missing);
+  }
+
+  private void run(Optional<Path> model, EngineOptions options) throws IOException {
+    Optional<ResultFile> result = result();
+    if (!Files.isRegularFile(evidence.resolve(Manifest.FILE))
+        && result.isPresent()
+        && result.get().result().evidenceSha256().isEmpty()) {
+      withoutEvidence(result.get());
+      return;
+    }
+    result.ifPresent(this::checkManifest);
     Manifest manifest;
     try {
       manifest = Manifest.read(evidence);
@@ -76,64 +106,68 @@ public final class Replay {
         throw e;
       }
       differences.add("the evidence cannot be judged again: " + e.getMessage());
-      return new Report(0, 0, differences);
+      return;
     }
-    boolean readable = checkFiles(evidence, manifest, differences);
-    Path file =
-        model.orElseGet(
-            () ->
-                evidence.resolve(
-                    inside(
-                        manifest
-                            .model()
-                            .orElseThrow(
-                                () ->
-                                    new IllegalArgumentException(
-                                        "the evidence holds no model; give it with --model FILE")))));
-    if (!readable) {
-      return new Report(manifest.files().size(), 0, differences);
+    if (!checkFiles(manifest)) {
+      return;
     }
-    if (!Files.isRegularFile(file)) {
-      throw new IllegalArgumentException("model file %s does not exist".formatted(file));
-    }
-    String digest = Sha256.of(file);
-    if (!digest.equals(manifest.modelSha256())) {
-      differences.add(
-          "the model %s is not the audited one: its digest is %s, not %s"
-              .formatted(file.getFileName(), digest, manifest.modelSha256()));
-    }
-    int inputs;
+    Optional<Path> file = model(manifest, model);
     try {
-      inputs = judge(evidence, manifest, file, options, differences);
+      judge(manifest, file, options, result);
     } catch (IOException | RuntimeException e) {
       if (differences.isEmpty()) {
         throw e;
       }
       // An altered file need not be readable any more; that it was altered is already the answer.
       differences.add("the evidence cannot be judged again: " + e.getMessage());
-      inputs = 0;
     }
-    return new Report(manifest.files().size(), inputs, differences);
+    checkReport(result);
+    unchecked.add("wall times, the machine and the command of the audit");
   }
 
-  private static void checkManifest(Path folder, Path evidence, List<String> differences)
-      throws IOException {
-    Path result = folder.resolve("result.json");
-    if (Files.exists(result) && Files.isRegularFile(evidence.resolve(Manifest.FILE))) {
-      String recorded = AuditResult.read(result).evidenceSha256().orElse("none");
-      String found = Sha256.of(evidence.resolve(Manifest.FILE));
-      if (!recorded.equals(found)) {
-        differences.add(
-            "%s: digest %s, but result.json records %s".formatted(Manifest.FILE, found, recorded));
+  /** The result beside the evidence; what cannot be read there is a difference. */
+  private Optional<ResultFile> result() throws IOException {
+    Path file = folder.resolve(RESULT);
+    if (!Files.exists(file)) {
+      if (!folder.equals(evidence)) {
+        differences.add(RESULT + ": missing");
       }
+      return Optional.empty();
+    }
+    String text = Files.readString(file);
+    try {
+      return Optional.of(new ResultFile(AuditResult.read(file), ResultText.parse(text)));
+    } catch (IllegalArgumentException e) {
+      differences.add("%s cannot be read as the result of an audit: %s".formatted(RESULT, e.getMessage()));
+      return Optional.empty();
     }
   }
 
-  private static boolean checkFiles(Path evidence, Manifest manifest, List<String> differences)
-      throws IOException {
+  /** A result in both forms. */
+  private record ResultFile(AuditResult result, ResultText text) {}
+
+  private void checkManifest(ResultFile result) {
+    Path manifest = evidence.resolve(Manifest.FILE);
+    if (!Files.isRegularFile(manifest)) {
+      return;
+    }
+    String recorded = result.result().evidenceSha256().orElse("none");
+    String found;
+    try {
+      found = Sha256.of(manifest);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("%s cannot be read: %s".formatted(manifest, e), e);
+    }
+    if (!recorded.equals(found)) {
+      differences.add(
+          "%s: digest %s, but %s records %s".formatted(Manifest.FILE, found, RESULT, recorded));
+    }
+  }
+
+  private boolean checkFiles(Manifest manifest) throws IOException {
     boolean readable = true;
     for (Map.Entry<String, String> file : manifest.files().entrySet()) {
-      Path path = evidence.resolve(inside(file.getKey()));
+      Path path = evidence.resolve(Evidence.inside(file.getKey()));
       if (!Files.isRegularFile(path)) {
         differences.add(file.getKey() + ": missing");
         readable = false;
@@ -141,126 +175,156 @@ public final class Replay {
         differences.add(file.getKey() + ": altered; its digest is not the recorded one");
       }
     }
+    checked.add("the digests of %d files of the evidence".formatted(manifest.files().size()));
     return readable;
   }
 
-  /** A name without a folder: evidence never reaches outside its own. */
-  private static String inside(String name) {
-    if (name.isBlank() || name.contains("/") || name.contains("\\") || name.startsWith("..")) {
-      throw new IllegalArgumentException("the manifest names a file outside its folder: " + name);
+  private Optional<Path> model(Manifest manifest, Optional<Path> given) throws IOException {
+    Optional<Path> file =
+        given.or(() -> manifest.model().map(name -> evidence.resolve(Evidence.inside(name))));
+    if (file.isEmpty()) {
+      missing = Optional.of("the evidence holds no model; give it with --model FILE");
+      unchecked.add("the decisions of the network, for want of the model");
+      return file;
     }
-    return name;
+    if (!Files.isRegularFile(file.get())) {
+      throw new IllegalArgumentException("model file %s does not exist".formatted(file.get()));
+    }
+    String digest = Sha256.of(file.get());
+    if (!digest.equals(manifest.modelSha256())) {
+      differences.add(
+          "the model %s is not the audited one: its digest is %s, not %s"
+              .formatted(file.get().getFileName(), digest, manifest.modelSha256()));
+    }
+    return file;
   }
 
-  private static int judge(
-      Path evidence, Manifest manifest, Path file, EngineOptions options, List<String> differences)
+  private void judge(
+      Manifest manifest, Optional<Path> file, EngineOptions options, Optional<ResultFile> result)
       throws IOException {
     Shape shape = Shape.of(manifest.inputShape().stream().mapToInt(Integer::intValue).toArray());
-    InputDomain domain = Domains.domain(manifest.domain(), shape.elements());
-    ModelSpec spec =
-        new ModelSpec(
-            "model",
-            new ModelSpec.File(file),
-            manifest.factors().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Recorded(manifest.factors(), manifest.offsets())),
-            manifest.output(),
-            manifest.logits(),
-            manifest.normalizerUnits());
-    try (Subject subject = Subject.open(file, spec, ModelInput.of(shape, domain), options)) {
-      double[][] clean = rows(evidence, Evidence.CLEAN, shape);
-      int[] cleanPredictions = subject.model().predictions(clean);
-      Map<String, double[][]> inputs = new HashMap<>();
-      Map<String, int[]> predictions = new HashMap<>();
-      int judged = 0;
-      try (Reader reader = Files.newBufferedReader(evidence.resolve(Evidence.INDEX));
-          CSVParser parser =
-              Evidence.INDEX_FORMAT.builder().setSkipHeaderRecord(true).get().parse(reader)) {
-        for (CSVRecord row : parser) {
-          String name = inside(row.get("file"));
-          if (!inputs.containsKey(name)) {
-            double[][] rows = rows(evidence, name, shape);
-            inputs.put(name, rows);
-            predictions.put(name, subject.model().predictions(rows));
-          }
-          int at = Integer.parseInt(row.get("row"));
-          check(
-              row,
-              manifest,
-              domain,
-              clean[at],
-              cleanPredictions[at],
-              inputs.getOrDefault(name, clean)[at],
-              predictions.getOrDefault(name, cleanPredictions)[at],
-              differences);
-          judged++;
-        }
-      } catch (ArrayIndexOutOfBoundsException | NumberFormatException e) {
-        throw new IllegalArgumentException(
-            "%s does not fit the arrays beside it: %s".formatted(Evidence.INDEX, e.getMessage()),
-            e);
+    Rejudgement judged;
+    if (file.isPresent()) {
+      ModelSpec spec =
+          new ModelSpec(
+              "model",
+              new ModelSpec.File(file.get()),
+              manifest.factors().isEmpty()
+                  ? Optional.empty()
+                  : Optional.of(new Recorded(manifest.factors(), manifest.offsets())),
+              manifest.output(),
+              manifest.logits(),
+              manifest.normalizerUnits());
+      try (Subject subject =
+          Subject.open(
+              file.get(),
+              spec,
+              ModelInput.of(shape, Domains.domain(manifest.domain(), shape.elements())),
+              options)) {
+        judged = Rejudgement.of(evidence, manifest, shape, Optional.of(subject));
       }
-      return judged;
+    } else {
+      judged = Rejudgement.of(evidence, manifest, shape, Optional.empty());
+    }
+    checked.addAll(judged.checked());
+    unchecked.addAll(judged.unchecked());
+    differences.addAll(judged.differences());
+    Recount recount =
+        new Recount(
+            judged.clean(),
+            judged.rows(),
+            judged.rejected(),
+            manifest.plan(),
+            manifest.rules(),
+            manifest.slices(),
+            manifest.classes());
+    checkSamples(recount);
+    if (result.isPresent()) {
+      List<String> found =
+          recount.compare(
+              result.get().result(), result.get().text(), Optional.of(manifest.result()));
+      found.addAll(recount.compare(result.get().text(), manifest));
+      report(recount, found);
+    } else {
+      unchecked.add("%s, which is not beside the evidence".formatted(RESULT));
+    }
+    unchecked.addAll(recount.unrun());
+  }
+
+  private void report(Recount recount, List<String> found) {
+    differences.addAll(found);
+    checked.add(
+        "%s: %d accuracies, %d verdicts, clean predictions, counts of passes, plan, class names"
+            .formatted(RESULT, recount.accuracies(), recount.verdicts()));
+    unchecked.add(
+        "explanations, pictures and validity checks were not computed again; verdicts take them as recorded");
+  }
+
+  private void checkSamples(Recount recount) throws IOException {
+    Path file = folder.resolve(SAMPLES);
+    if (Files.isRegularFile(file)) {
+      try {
+        differences.addAll(recount.compare(SamplesCsv.read(file)));
+      } catch (IllegalArgumentException e) {
+        differences.add(e.getMessage());
+      }
+      checked.add("%d rows of %s".formatted(recount.rows().size(), SAMPLES));
+    } else if (folder.equals(evidence)) {
+      unchecked.add("%s, which is not beside the evidence".formatted(SAMPLES));
+    } else {
+      differences.add(SAMPLES + ": missing");
     }
   }
 
-  private static double[][] rows(Path evidence, String name, Shape shape) {
-    double[][] rows = NumberArray.read(evidence.resolve(name)).rows();
-    if (rows.length > 0 && rows[0].length != shape.elements()) {
-      throw new IllegalArgumentException(
-          "%s has rows of %d values but the manifest's input shape %s has %d"
-              .formatted(name, rows[0].length, shape, shape.elements()));
-    }
-    return rows;
-  }
-
-  private static void check(
-      CSVRecord row,
-      Manifest manifest,
-      InputDomain domain,
-      double[] clean,
-      int cleanPrediction,
-      double[] adversarial,
-      int prediction,
-      List<String> differences) {
-    String where =
-        "sample %s, %s %s".formatted(row.get("sample"), row.get("norm"), row.get("epsilon"));
-    if (cleanPrediction != Integer.parseInt(row.get("predicted"))) {
-      differences.add(
-          "%s: the clean input is predicted as %d, recorded was %s"
-              .formatted(where, cleanPrediction, row.get("predicted")));
-    }
-    if (prediction != Integer.parseInt(row.get("adversarial_predicted"))) {
-      differences.add(
-          "%s: the adversarial input is predicted as %d, recorded was %s"
-              .formatted(where, prediction, row.get("adversarial_predicted")));
-    }
-    if (Outcome.parse(row.get("outcome")) != Outcome.BROKEN) {
+  private void checkReport(Optional<ResultFile> result) throws IOException {
+    Path file = folder.resolve(REPORT);
+    if (result.isEmpty() || !Files.isRegularFile(file)) {
       return;
     }
-    Norm norm = Norm.parse(row.get("norm"));
-    Manifest.Threat threat =
-        manifest.threats().stream()
-            .filter(t -> t.norm().equals(norm.key()))
-            .findFirst()
-            .orElseThrow(
-                () -> new IllegalArgumentException("the manifest has no threat " + norm.key()));
-    Verifier verifier = new Verifier(domain, norm, threat.categoryChanges());
-    double radius = Epsilon.parse(row.get("epsilon")).value();
-    verifier
-        .violation(clean, adversarial, radius)
-        .ifPresent(why -> differences.add(where + ": " + why));
-    double distance = verifier.distance(clean, adversarial);
-    if (Math.abs(distance - Double.parseDouble(row.get("distance"))) > SAME_DISTANCE) {
+    Matcher mark = MADE_FROM.matcher(Files.readString(file));
+    if (!mark.find()) {
+      unchecked.add("%s, which does not say from which result it was made".formatted(REPORT));
+    } else if (mark.group(1).equals(result.get().result().sha256())
+        || mark.group(1).equals(Sha256.of(folder.resolve(RESULT)))) {
+      checked.add(
+          "%s says that it was made from this %s (its text was not read)"
+              .formatted(REPORT, RESULT));
+    } else {
       differences.add(
-          "%s: the distance is %s, recorded was %s"
-              .formatted(where, distance, row.get("distance")));
+          "%s was made from another result: it names digest %s; make it again with sextant report"
+              .formatted(REPORT, mark.group(1)));
     }
-    int label = Integer.parseInt(row.get("label"));
-    OptionalInt target = threat.target().map(OptionalInt::of).orElse(OptionalInt.empty());
-    if (!Verifier.fooled(target, label, prediction)) {
-      differences.add("%s: the input does not fool the model".formatted(where));
+  }
+
+  /** Nothing was kept to judge again; what the files say of each other can be counted again. */
+  private void withoutEvidence(ResultFile file) throws IOException {
+    AuditResult result = file.result();
+    Path samples = folder.resolve(SAMPLES);
+    if (Files.isRegularFile(samples)) {
+      try {
+        Recount recount =
+            new Recount(
+                result.predictions().clean(),
+                SamplesCsv.read(samples).stream().filter(row -> !row.isWorstCase()).toList(),
+                result.reverification().rejected(),
+                result.plan(),
+                result.gate().rules().stream().map(RuleVerdict::rule).toList(),
+                Recount.slices(result),
+                result.model().classes());
+        checkSamples(recount);
+        report(recount, recount.compare(result, file.text(), Optional.empty()));
+      } catch (IllegalArgumentException e) {
+        differences.add("%s does not belong to %s: %s".formatted(SAMPLES, RESULT, e.getMessage()));
+      }
+    } else {
+      differences.add(SAMPLES + ": missing");
     }
+    checkReport(Optional.of(file));
+    unchecked.add("the decisions of the network and the rows themselves, for want of evidence");
+    missing =
+        Optional.of(
+            "the audit kept no evidence (there is no %s); run it again with evidence: full"
+                .formatted(Manifest.FILE));
   }
 
   /** Preprocessing as factors and offsets. */

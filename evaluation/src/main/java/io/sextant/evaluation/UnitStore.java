@@ -1,6 +1,8 @@
 package io.sextant.evaluation;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -9,9 +11,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +22,6 @@ import org.jspecify.annotations.Nullable;
  * Finished units on disk, one file each, so that an interrupted run loses only what is in flight.
  */
 final class UnitStore {
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .build();
-
   private final Path folder;
 
   UnitStore(Path folder) throws IOException {
@@ -31,26 +29,74 @@ final class UnitStore {
     Files.createDirectories(folder);
   }
 
-  /** The form of a file; pixels are little-endian floats in Base64. */
-  private record Stored(
-      @Nullable List<Attempt> attempts, int width, @Nullable String adversarial) {}
+  /** The form of a file; each input is little-endian floats in Base64. */
+  private record Stored(@Nullable List<Attempt> attempts, @Nullable List<byte[]> adversarial) {}
 
-  Optional<Unit.Done> find(Unit unit) throws IOException {
+  /** Reads and writes the files of a unit: no text in them is longer than one of its inputs. */
+  private static ObjectMapper json(Unit unit) {
+    long input = (long) width(unit) * Float.BYTES;
+    int text = Math.toIntExact(Math.min(Integer.MAX_VALUE, 4 * (input / 3 + 1)));
+    JsonFactory factory =
+        JsonFactory.builder()
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxStringLength(
+                        Math.max(text, StreamReadConstraints.DEFAULT_MAX_STRING_LEN))
+                    .build())
+            .build();
+    return JsonMapper.builder(factory)
+        .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+        .build();
+  }
+
+  private static int width(Unit unit) {
+    return unit.examples().row(0).length;
+  }
+
+  /**
+   * Finds a unit.
+   *
+   * @param notes hears why a unit that was kept has to be done again
+   */
+  Optional<Unit.Done> find(Unit unit, Consumer<String> notes) throws IOException {
     Path file = file(unit);
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    Stored stored;
+    Optional<Unit.Done> done;
+    String reason = "it does not hold what the unit needs";
     try {
-      stored = JSON.readValue(file.toFile(), Stored.class);
+      done = done(unit, json(unit).readValue(file.toFile(), Stored.class));
     } catch (JsonProcessingException damaged) {
-      return Optional.empty(); // done again, like a unit that was never finished
+      done = Optional.empty();
+      reason = damaged.getOriginalMessage();
     }
+    if (done.isEmpty()) {
+      notes.accept(
+          "%s is done again: %s cannot be used: %s"
+              .formatted(unit.describe(), file.getFileName(), reason));
+    }
+    return done;
+  }
+
+  private static Optional<Unit.Done> done(Unit unit, Stored stored) {
     List<Attempt> attempts = stored.attempts();
-    String adversarial = stored.adversarial();
-    return attempts == null || adversarial == null || !isFor(unit, attempts)
-        ? Optional.empty()
-        : rows(unit, adversarial).map(rows -> new Unit.Done(attempts, rows));
+    List<byte[]> adversarial = stored.adversarial();
+    if (attempts == null
+        || adversarial == null
+        || adversarial.size() != unit.examples().size()
+        || !isFor(unit, attempts)) {
+      return Optional.empty();
+    }
+    float[][] rows = new float[adversarial.size()][width(unit)];
+    for (int r = 0; r < rows.length; r++) {
+      byte[] bytes = adversarial.get(r);
+      if (bytes == null || bytes.length != rows[r].length * Float.BYTES) {
+        return Optional.empty();
+      }
+      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(rows[r]);
+    }
+    return Optional.of(new Unit.Done(attempts, rows));
   }
 
   private static boolean isFor(Unit unit, List<Attempt> attempts) {
@@ -59,43 +105,15 @@ final class UnitStore {
             .allMatch(i -> attempts.get(i).sample() == unit.examples().id(i));
   }
 
-  /** The inputs of a stored unit, unless the file does not hold what the unit needs. */
-  private static Optional<float[][]> rows(Unit unit, String adversarial) {
-    int width = unit.examples().row(0).length;
-    int count = unit.examples().size();
-    byte[] bytes;
-    try {
-      bytes = Base64.getDecoder().decode(adversarial);
-    } catch (IllegalArgumentException damaged) {
-      return Optional.empty();
-    }
-    if (bytes.length != count * width * Float.BYTES) {
-      return Optional.empty();
-    }
-    ByteBuffer floats = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    float[][] rows = new float[count][width];
-    for (float[] row : rows) {
-      for (int i = 0; i < width; i++) {
-        row[i] = floats.getFloat();
-      }
-    }
-    return Optional.of(rows);
-  }
-
   void keep(Unit unit, Unit.Done done) throws IOException {
-    int width = done.adversarial().length == 0 ? 0 : done.adversarial()[0].length;
-    ByteBuffer bytes =
-        ByteBuffer.allocate(done.adversarial().length * width * Float.BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN);
+    List<byte[]> rows = new ArrayList<>();
     for (float[] row : done.adversarial()) {
-      for (float value : row) {
-        bytes.putFloat(value);
-      }
+      ByteBuffer bytes = ByteBuffer.allocate(row.length * Float.BYTES);
+      bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(row);
+      rows.add(bytes.array());
     }
-    Stored stored =
-        new Stored(done.attempts(), width, Base64.getEncoder().encodeToString(bytes.array()));
-    byte[] json = JSON.writeValueAsBytes(stored);
-    AtomicOutput.write(file(unit), out -> out.write(json));
+    Stored stored = new Stored(done.attempts(), rows);
+    AtomicOutput.write(file(unit), out -> json(unit).writeValue(out, stored));
   }
 
   private Path file(Unit unit) {

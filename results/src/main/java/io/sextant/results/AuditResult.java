@@ -102,6 +102,39 @@ public record AuditResult(
     AtomicFile.write(file, toJson());
   }
 
+  /** The same with the digest of the manifest of its evidence. */
+  public AuditResult withEvidence(String manifestSha256) {
+    return new AuditResult(
+        schema,
+        task,
+        toolkit,
+        model,
+        engine,
+        data,
+        plan,
+        accuracy,
+        predictions,
+        explanations,
+        gallery,
+        validity,
+        queries,
+        reverification,
+        gate,
+        notTested,
+        Optional.of(manifestSha256),
+        run);
+  }
+
+  /**
+   * The digest of this result, by which a report says what it was made from: the SHA-256 of {@link
+   * #toJson}, which is that of {@code result.json} as this version writes it.
+   *
+   * @return 64 lower-case hexadecimal digits
+   */
+  public String sha256() {
+    return Sha256.of(toJson());
+  }
+
   /** The result as JSON text: indented, fields in a fixed order, {@code \n} at the line ends. */
   public String toJson() {
     return Json.print(this);

@@ -85,7 +85,7 @@ public final class SamplesCsv {
             .setDuplicateHeaderMode(DuplicateHeaderMode.DISALLOW)
             .get();
     List<SampleRow> rows = new ArrayList<>();
-    try (CSVParser parser = CSVParser.parse(file, StandardCharsets.UTF_8, format)) {
+    try (CSVParser parser = open(file, format)) {
       List<String> missing = new ArrayList<>(COLUMNS);
       missing.removeAll(parser.getHeaderNames());
       if (!missing.isEmpty()) {
@@ -100,6 +100,17 @@ public final class SamplesCsv {
       throw e.getCause();
     }
     return List.copyOf(rows);
+  }
+
+  private static CSVParser open(Path file, CSVFormat format) throws IOException {
+    try {
+      return CSVParser.parse(file, StandardCharsets.UTF_8, format);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "%s must begin with the columns %s but does not: %s"
+              .formatted(file.getFileName(), COLUMNS, e.getMessage()),
+          e);
+    }
   }
 
   private static SampleRow row(CSVRecord line, Path file) {
