@@ -267,7 +267,8 @@ class ReplayTest {
     assertThat(forged("/gate/exitCode", 3)).contains("gate.exitCode: is 3, recomputed 0");
     assertThat(forged("/gate/rules/1/rule/minimum", "80%"))
         .contains("gate.rules[small].rule.minimum: is \"80%\", recomputed \"10%\"");
-    assertThat(forged("/gate/rules", List.of())).contains("gate.rules: has 0 entries, recomputed 2");
+    assertThat(forged("/gate/rules", List.of()))
+        .contains("gate.rules: has 0 entries, recomputed 2");
     assertThat(forged("/plan/seed", 8)).contains("plan.seed: is 8, recomputed 42");
     // What is not computed again is at least what it was when the evidence was written.
     assertThat(forged("/validity/checks/0/explanation", "fine"))
@@ -304,7 +305,8 @@ class ReplayTest {
     assertThat(
             forgedSamples(
                 lines -> {
-                  lines.replaceAll(line -> line.replaceFirst("^0,1,1,(.*),broken,[^,]*,", "0,1,1,$1,held,,"));
+                  lines.replaceAll(
+                      line -> line.replaceFirst("^0,1,1,(.*),broken,[^,]*,", "0,1,1,$1,held,,"));
                   return lines;
                 }))
         .contains(
@@ -319,9 +321,12 @@ class ReplayTest {
                 }))
         .contains("7 backwards, recomputed label");
     assertThat(forgedSamples(lines -> swapped(lines, 3, 4)))
-        .contains("1 difference:", "record 3: sample 0, worst-case at linf 0.05 stands where sample 0, fgsm");
+        .contains(
+            "1 difference:",
+            "record 3: sample 0, worst-case at linf 0.05 stands where sample 0, fgsm");
     assertThat(forgedSamples(lines -> lines.subList(0, lines.size() - 1)))
-        .contains("1 difference:", "samples.csv, sample 11, worst-case at linf 0.05: the row is missing");
+        .contains(
+            "1 difference:", "samples.csv, sample 11, worst-case at linf 0.05: the row is missing");
     assertThat(
             forgedSamples(
                 lines -> {
@@ -329,7 +334,8 @@ class ReplayTest {
                   return lines;
                 }))
         .contains("1 difference:", "occurs twice");
-    assertThat(forgedSamples(lines -> lines.subList(1, 9))).contains("samples.csv must begin with the columns");
+    assertThat(forgedSamples(lines -> lines.subList(1, 9)))
+        .contains("samples.csv must begin with the columns");
     Path file = bench.path("out/samples.csv");
     Files.delete(file);
     assertThat(replay().ends(1).out()).contains("samples.csv: missing");
@@ -370,8 +376,7 @@ class ReplayTest {
     bench.arrays(rows, labels);
     audit("full");
     assertThat(replay().succeeds().out())
-        .contains(
-            "2 adversarial inputs", "16 other inputs", "10 clean inputs, 1 of them wrong");
+        .contains("2 adversarial inputs", "16 other inputs", "10 clean inputs, 1 of them wrong");
   }
 
   @Test

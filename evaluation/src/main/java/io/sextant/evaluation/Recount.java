@@ -167,8 +167,7 @@ final class Recount {
    * @param text the same as it stands in the file
    * @param pinned the digests of its parts when the evidence was written, where there are
    */
-  List<String> compare(
-      AuditResult result, ResultText text, Optional<Map<String, String>> pinned) {
+  List<String> compare(AuditResult result, ResultText text, Optional<Map<String, String>> pinned) {
     List<String> differences = new ArrayList<>();
     differences.addAll(text.differences("accuracy", accuracy));
     differences.addAll(text.differences("predictions", Predictions.of(clean)));
@@ -179,8 +178,7 @@ final class Recount {
     differences.addAll(text.differences("plan", plan));
     differences.addAll(text.differences("queries", queries(result.queries())));
     int verified =
-        Math.toIntExact(
-            attacked.stream().filter(row -> row.outcome() == Outcome.BROKEN).count());
+        Math.toIntExact(attacked.stream().filter(row -> row.outcome() == Outcome.BROKEN).count());
     differences.addAll(
         text.differences(
             "reverification",
@@ -245,16 +243,13 @@ final class Recount {
 
   private String sampleIds() {
     return Sha256.of(
-        clean.stream()
-            .map(own -> String.valueOf(own.sample()))
-            .collect(Collectors.joining(",")));
+        clean.stream().map(own -> String.valueOf(own.sample())).collect(Collectors.joining(",")));
   }
 
   /** The recorded counts with those of the attacks counted again. */
   private List<QueryCount> queries(List<QueryCount> recorded) {
     List<QueryCount> counts = new ArrayList<>();
-    Set<String> attacks =
-        plan.attacks().stream().map(AttackInfo::name).collect(Collectors.toSet());
+    Set<String> attacks = plan.attacks().stream().map(AttackInfo::name).collect(Collectors.toSet());
     for (QueryCount count : recorded) {
       List<SampleRow> own =
           attacked.stream().filter(row -> row.attack().equals(count.consumer())).toList();

@@ -44,8 +44,7 @@ record Rejudgement(
    *
    * @param subject the network; without it its decisions are taken as recorded
    */
-  static Rejudgement of(
-      Path evidence, Manifest manifest, Shape shape, Optional<Subject> subject)
+  static Rejudgement of(Path evidence, Manifest manifest, Shape shape, Optional<Subject> subject)
       throws IOException {
     return new Work(evidence, manifest, shape, subject).run();
   }
@@ -83,7 +82,8 @@ record Rejudgement(
         Evidence.Line line = index.get(i);
         require(line, cleanInputs);
         byFile
-            .computeIfAbsent(line.input().map(Evidence.Input::file).orElse(""), f -> new ArrayList<>())
+            .computeIfAbsent(
+                line.input().map(Evidence.Input::file).orElse(""), f -> new ArrayList<>())
             .add(i);
       }
       for (Map.Entry<String, List<Integer>> file : byFile.entrySet()) {
@@ -143,8 +143,7 @@ record Rejudgement(
       if (recorded.size() != inputs.shape()[0]) {
         throw new IllegalArgumentException(
             "%s has %d examples but %s has %d"
-                .formatted(
-                    Evidence.EXAMPLES, recorded.size(), Evidence.CLEAN, inputs.shape()[0]));
+                .formatted(Evidence.EXAMPLES, recorded.size(), Evidence.CLEAN, inputs.shape()[0]));
       }
       int[] decided = subject.map(s -> s.model().predictions(inputs.rows())).orElse(new int[0]);
       for (int i = 0; i < recorded.size(); i++) {
@@ -210,13 +209,11 @@ record Rejudgement(
           subject
               .map(s -> s.model().predictions(inputs))
               .orElseGet(() -> recorded.values().stream().mapToInt(Integer::intValue).toArray());
-      Optional<double[][]> logits =
-          subject.map(s -> s.service().as("verification").logits(inputs));
+      Optional<double[][]> logits = subject.map(s -> s.service().as("verification").logits(inputs));
       Map<Integer, Judged> judged = new HashMap<>();
       for (int i = 0; i < inputs.length; i++) {
         int at = i;
-        boolean close =
-            logits.map(l -> Scores.margin(l[at]) < Audit.SMALL_MARGIN).orElse(false);
+        boolean close = logits.map(l -> Scores.margin(l[at]) < Audit.SMALL_MARGIN).orElse(false);
         judged.put(places.get(i), new Judged(inputs[i], decided[i], close));
       }
       return judged;
@@ -248,7 +245,8 @@ record Rejudgement(
       if (claimed && flaw.isPresent()) {
         differences.add(where(recorded) + ": " + flaw.get());
       }
-      // The engine and the network may part in the last digits, and then a held input counts as held.
+      // The engine and the network may part in the last digits, and then a held input counts as
+      // held.
       if (flaw.isPresent() || !claimed && judged.close()) {
         return with(recorded, own, unbroken(recorded), OptionalDouble.empty());
       }
@@ -287,10 +285,7 @@ record Rejudgement(
     }
 
     private static SampleRow with(
-        SampleRow row,
-        Aggregates.CleanPrediction own,
-        Outcome outcome,
-        OptionalDouble distance) {
+        SampleRow row, Aggregates.CleanPrediction own, Outcome outcome, OptionalDouble distance) {
       return new SampleRow(
           own.sample(),
           own.label(),
@@ -335,7 +330,7 @@ record Rejudgement(
       String network = subject.isPresent() ? ", and the network's decisions" : "";
       return List.of(
           "%d adversarial inputs: domain, distance, and that they fool the network as the goal asks"
-                  .formatted(adversarial),
+              .formatted(adversarial),
           "%d other inputs that attacks ended at: that they do not fool the network"
               .formatted(held),
           "%d clean inputs, %d of them wrong without an attack%s"

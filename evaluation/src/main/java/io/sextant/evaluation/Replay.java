@@ -43,8 +43,7 @@ public final class Replay {
 
   private Replay(Path folder) {
     this.folder = folder;
-    this.evidence =
-        Files.exists(folder.resolve("evidence")) ? folder.resolve("evidence") : folder;
+    this.evidence = Files.exists(folder.resolve("evidence")) ? folder.resolve("evidence") : folder;
   }
 
   /**
@@ -79,7 +78,8 @@ public final class Replay {
    * @param model the model file to judge with, when it is not (or not to be) the recorded one
    * @param options how gradients would be computed; only inference is used
    * @return what was found
-   * @throws IllegalArgumentException when there is neither a result nor evidence, or no usable model
+   * @throws IllegalArgumentException when there is neither a result nor evidence, or no usable
+   *     model
    * @throws IOException when a file cannot be read
    */
   public static Report run(Path folder, Optional<Path> model, EngineOptions options)
@@ -138,7 +138,8 @@ public final class Replay {
     try {
       return Optional.of(new ResultFile(AuditResult.read(file), ResultText.parse(text)));
     } catch (IllegalArgumentException e) {
-      differences.add("%s cannot be read as the result of an audit: %s".formatted(RESULT, e.getMessage()));
+      differences.add(
+          "%s cannot be read as the result of an audit: %s".formatted(RESULT, e.getMessage()));
       return Optional.empty();
     }
   }

@@ -55,8 +55,7 @@ final class ResultText {
         return new ResultText(object);
       }
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "result.json is not JSON: " + e.getOriginalMessage(), e);
+      throw new IllegalArgumentException("result.json is not JSON: " + e.getOriginalMessage(), e);
     }
     throw new IllegalArgumentException("result.json is not a JSON object");
   }

@@ -40,8 +40,7 @@ final class UnitStore {
         JsonFactory.builder()
             .streamReadConstraints(
                 StreamReadConstraints.builder()
-                    .maxStringLength(
-                        Math.max(text, StreamReadConstraints.DEFAULT_MAX_STRING_LEN))
+                    .maxStringLength(Math.max(text, StreamReadConstraints.DEFAULT_MAX_STRING_LEN))
                     .build())
             .build();
     return JsonMapper.builder(factory)
