@@ -8,22 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.DumperOptions;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.representer.Representer;
-import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * A place in a YAML file that knows its path. Every scalar stays text, so that {@code 8/255} and
  * {@code 0.10} keep the form in which they were written.
  */
 final class SpecNode {
-  private static final int LARGEST = 1 << 20;
-
   private final String path;
   private final @Nullable Object value;
 
@@ -33,43 +23,18 @@ final class SpecNode {
   }
 
   static SpecNode parse(String yaml) {
-    LoaderOptions limits = new LoaderOptions();
-    limits.setAllowDuplicateKeys(false);
-    limits.setAllowRecursiveKeys(false);
-    limits.setMaxAliasesForCollections(10);
-    limits.setNestingDepthLimit(20);
-    limits.setCodePointLimit(LARGEST);
-    DumperOptions dumping = new DumperOptions();
-    Resolver textOnly =
-        new Resolver() {
-          @Override
-          protected void addImplicitResolvers() {}
-        };
-    Yaml parser =
-        new Yaml(new SafeConstructor(limits), new Representer(dumping), dumping, limits, textOnly);
+    Optional<Object> root;
     try {
-      Object root = parser.load(yaml);
-      if (root == null || root instanceof String text && text.isBlank()) {
-        throw new SpecException(
-            "the spec is empty; write one with: sextant init --model MODEL --images DATA --labels"
-                + " LABELS");
-      }
-      return new SpecNode("", root);
-    } catch (YAMLException e) {
-      throw new SpecException("the spec is not valid YAML: " + oneLine(e), e);
+      root = YamlText.read(yaml);
+    } catch (YamlText.MalformedException e) {
+      throw new SpecException("the spec is not valid YAML: " + e.getMessage(), e);
     }
-  }
-
-  /** What is wrong and where, without the excerpt that the parser adds. */
-  private static String oneLine(YAMLException failure) {
-    if (failure instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
-      return "line %d, column %d: %s"
-          .formatted(
-              marked.getProblemMark().getLine() + 1,
-              marked.getProblemMark().getColumn() + 1,
-              marked.getProblem());
+    if (root.isEmpty() || root.get() instanceof String text && text.isBlank()) {
+      throw new SpecException(
+          "the spec is empty; write one with: sextant init --model MODEL --images DATA --labels"
+              + " LABELS");
     }
-    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+    return new SpecNode("", root.get());
   }
 
   String path() {

@@ -1,6 +1,5 @@
 package io.sextant.spec;
 
-import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -9,18 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.DumperOptions;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
-import org.yaml.snakeyaml.representer.Representer;
-import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * Specs as text. Every scalar stays text, so that {@code 8/255} and {@code 0.10} keep the form in
@@ -64,13 +56,13 @@ public final class SpecText {
 
   /** The mapping that a text holds; absent when it holds none, which the spec reader explains. */
   public static Optional<Map<String, Object>> read(String text) {
-    Object root;
+    Optional<Object> root;
     try {
-      root = yaml().load(text);
-    } catch (YAMLException e) {
+      root = YamlText.read(text);
+    } catch (YamlText.MalformedException e) {
       return Optional.empty();
     }
-    if (!(root instanceof Map<?, ?> map)) {
+    if (!(root.orElse("") instanceof Map<?, ?> map)) {
       return Optional.empty();
     }
     Map<String, Object> spec = new LinkedHashMap<>();
@@ -80,7 +72,7 @@ public final class SpecText {
 
   /** Equal specs give equal text: keys are in a fixed order. */
   public static String write(Map<String, Object> spec) {
-    return yaml().dump(sorted(spec));
+    return YamlText.write(sorted(spec));
   }
 
   private static @Nullable Object sorted(@Nullable Object value) {
@@ -103,13 +95,13 @@ public final class SpecText {
   /** The 1-based line on which each rule begins. */
   public static Map<String, Integer> ruleLines(String text) {
     Map<String, Integer> lines = new LinkedHashMap<>();
-    Node root;
+    Optional<Node> root;
     try {
-      root = yaml().compose(new StringReader(text));
-    } catch (YAMLException e) {
+      root = YamlText.compose(text);
+    } catch (YamlText.MalformedException e) {
       return lines;
     }
-    if (find(root, "rules").orElse(null) instanceof SequenceNode rules) {
+    if (root.flatMap(node -> find(node, "rules")).orElse(null) instanceof SequenceNode rules) {
       for (Node rule : rules.getValue()) {
         if (find(rule, "id").orElse(null) instanceof ScalarNode id) {
           lines.put(id.getValue(), rule.getStartMark().getLine() + 1);
@@ -119,7 +111,7 @@ public final class SpecText {
     return lines;
   }
 
-  private static Optional<Node> find(@Nullable Node node, String key) {
+  private static Optional<Node> find(Node node, String key) {
     if (node instanceof MappingNode map) {
       for (NodeTuple tuple : map.getValue()) {
         if (tuple.getKeyNode() instanceof ScalarNode name && name.getValue().equals(key)) {
@@ -128,29 +120,5 @@ public final class SpecText {
       }
     }
     return Optional.empty();
-  }
-
-  private static Yaml yaml() {
-    LoaderOptions limits = new LoaderOptions();
-    limits.setAllowDuplicateKeys(false);
-    limits.setAllowRecursiveKeys(false);
-    limits.setMaxAliasesForCollections(10);
-    limits.setNestingDepthLimit(20);
-    limits.setCodePointLimit(1 << 20);
-    DumperOptions form = new DumperOptions();
-    // Not as bytes, which the reader refuses.
-    form.setNonPrintableStyle(DumperOptions.NonPrintableStyle.ESCAPE);
-    form.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
-    form.setLineBreak(DumperOptions.LineBreak.UNIX);
-    form.setSplitLines(false);
-    form.setAllowUnicode(true);
-    // Anchors are for people; equal parts of a spec are written twice.
-    form.setDereferenceAliases(true);
-    Resolver textOnly =
-        new Resolver() {
-          @Override
-          protected void addImplicitResolvers() {}
-        };
-    return new Yaml(new SafeConstructor(limits), new Representer(form), form, limits, textOnly);
   }
 }

@@ -204,7 +204,7 @@ class SpecReaderTest {
       delimiter = '|',
       value = {
         "box: 1                 | 'box'; did you mean",
-        "model: n.zip           | line 3, column 1: found duplicate key model",
+        "model: n.zip           | line 3, column 1: the key 'model' is given twice",
         "models: [{id: a, file: b}] | exactly one of 'model' and 'models'",
         "scale: [0, 1, 2]       | scale must be [a, b]",
         "attacks: {pgd: {}}     | attacks must be a list",

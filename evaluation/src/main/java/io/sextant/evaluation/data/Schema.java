@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.InputDomain;
 import io.sextant.spec.Suggestion;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -234,10 +235,13 @@ public record Schema(List<Feature> features, List<Group> groups, List<String> la
 
   private static boolean flag(String where, String key, JsonNode settings) {
     JsonNode node = settings.path(key);
-    if (!node.isMissingNode() && !node.isBoolean()) {
+    if (node.isMissingNode() || node.asText().equals("true")) {
+      return true;
+    }
+    if (!node.asText().equals("false")) {
       throw new DataException("%s: %s must be true or false but is %s".formatted(where, key, node));
     }
-    return node.asBoolean(true);
+    return false;
   }
 
   private static OptionalDouble number(String where, String key, JsonNode settings) {
@@ -245,11 +249,15 @@ public record Schema(List<Feature> features, List<Group> groups, List<String> la
     if (node.isMissingNode()) {
       return OptionalDouble.empty();
     }
-    if (!node.isNumber() || !Double.isFinite(node.asDouble())) {
-      throw new DataException(
-          "%s: %s must be a finite number but is %s".formatted(where, key, node));
+    try {
+      double value = new BigDecimal(node.asText()).doubleValue();
+      if (Double.isFinite(value)) {
+        return OptionalDouble.of(value);
+      }
+    } catch (NumberFormatException e) {
+      // Told below, with numbers that are too large.
     }
-    return OptionalDouble.of(node.asDouble());
+    throw new DataException("%s: %s must be a finite number but is %s".formatted(where, key, node));
   }
 
   private static double bound(String where, String key, JsonNode settings, double otherwise) {

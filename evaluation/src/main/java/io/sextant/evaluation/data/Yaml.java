@@ -1,17 +1,13 @@
 package io.sextant.evaluation.data;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.sextant.spec.Suggestion;
-import java.io.IOException;
+import io.sextant.spec.YamlText;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -19,41 +15,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apiguardian.api.API;
-import org.yaml.snakeyaml.LoaderOptions;
 
 /**
- * Reads small YAML files that people write, within limits: one document, no duplicate keys, no
- * anchors and aliases, decimals exactly as written.
+ * Reads small YAML files that people write, within the limits of {@link YamlText}: every scalar is
+ * the text that was written; an empty one is null.
  *
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class Yaml {
   private static final int LARGEST_FILE = 1 << 20;
-  private static final int DEEPEST = 50;
-  private static final JsonMapper MAPPER = mapper();
 
   private Yaml() {}
-
-  private static JsonMapper mapper() {
-    LoaderOptions limits = new LoaderOptions();
-    limits.setCodePointLimit(LARGEST_FILE);
-    limits.setNestingDepthLimit(DEEPEST);
-    limits.setMaxAliasesForCollections(0);
-    limits.setAllowDuplicateKeys(false);
-    YAMLFactory factory =
-        YAMLFactory.builder()
-            .loaderOptions(limits)
-            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
-            .build();
-    return JsonMapper.builder(factory)
-        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-        .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-        .build();
-  }
 
   /**
    * Reads a file.
@@ -82,35 +58,30 @@ public final class Yaml {
    * @throws DataException if the text is malformed; the message names the line
    */
   public static JsonNode parse(String name, String text) {
-    JsonNode root;
+    Optional<Object> root;
     try {
-      refuseAliases(name, text);
-      root = MAPPER.readTree(text);
-    } catch (JsonProcessingException e) {
-      String place = e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
-      throw new DataException(
-          "%s is malformed%s: %s".formatted(name, place, DataException.firstLine(e)), e);
-    } catch (IOException e) {
-      throw new DataException(
-          "%s cannot be read: %s".formatted(name, DataException.firstLine(e)), e);
+      root = YamlText.read(text);
+    } catch (YamlText.MalformedException e) {
+      throw new DataException("%s is malformed in %s".formatted(name, e.getMessage()), e);
     }
-    if (!root.isObject()) {
+    if (!(root.orElse("") instanceof Map<?, ?> map)) {
       throw new DataException(name + " must hold keys and values");
     }
-    return root;
+    return node(map);
   }
 
-  /** Jackson takes an alias for the text of its name, which would be a silent error. */
-  private static void refuseAliases(String name, String text) throws IOException {
-    try (JsonParser parser = MAPPER.createParser(text)) {
-      while (parser.nextToken() != null) {
-        if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
-          throw new DataException(
-              "%s: the alias in line %d is not supported; write the value out"
-                  .formatted(name, parser.currentTokenLocation().getLineNr()));
-        }
-      }
+  private static JsonNode node(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      ObjectNode object = JsonNodeFactory.instance.objectNode();
+      map.forEach((key, entry) -> object.set(String.valueOf(key), node(entry)));
+      return object;
+    } else if (value instanceof List<?> list) {
+      ArrayNode array = JsonNodeFactory.instance.arrayNode();
+      list.forEach(entry -> array.add(node(entry)));
+      return array;
     }
+    String text = String.valueOf(value);
+    return text.isEmpty() ? NullNode.instance : TextNode.valueOf(text);
   }
 
   /**

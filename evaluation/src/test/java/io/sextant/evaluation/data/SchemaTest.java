@@ -78,7 +78,7 @@ class SchemaTest {
   void values_of_the_wrong_sort_are_refused() {
     refused("features: {A: {type: real, minimum: 0}}", "'A'", "needs a maximum");
     refused("features: {A: {minimum: low, maximum: 1}}", "minimum", "number", "low");
-    refused("features: {A: {minimum: .nan, maximum: 1}}", "line 1", ".nan");
+    refused("features: {A: {minimum: .nan, maximum: 1}}", "minimum", "number", ".nan");
     refused("features: {A: {minimum: 2, maximum: 1}}", "'A'", "below");
     refused("features: {A: {minimum: 0, maximum: 1, scale: 0}}", "scale");
     refused("features: {A: {minimum: 0, maximum: 1, mutable: maybe}}", "mutable", "maybe");
