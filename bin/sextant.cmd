@@ -17,5 +17,9 @@ powershell -NoProfile -ExecutionPolicy Bypass -Command ^
 if errorlevel 1 exit /b 70
 if not defined OMP_NUM_THREADS set OMP_NUM_THREADS=1
 rem The class path is longer than a command line may be, so it comes from a file.
-java -Xmx1g -Djava.awt.headless=true %SEXTANT_JAVA_OPTS% "@%STATE%\java.args" io.sextant.cli.Main %*
+rem Native code draws warnings from Java 24 on; older versions ignore these options.
+set "JAVA=java"
+if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
+set "NATIVE=-XX:+IgnoreUnrecognizedVMOptions --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+"%JAVA%" %NATIVE% -Xmx1g -Djava.awt.headless=true %SEXTANT_JAVA_OPTS% "@%STATE%\java.args" io.sextant.cli.Main %*
 exit /b %ERRORLEVEL%

@@ -20,13 +20,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.Stack;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -92,15 +96,19 @@ final class AuditCommand implements Callable<Integer> {
   @Option(
       names = "--compared",
       paramLabel = "RULE",
-      split = ",",
-      description = "Rules that are held against a baseline, and so are not cut short by passing.")
+      preprocessor = AnyWord.class,
+      description = {
+        "A rule that is held against a baseline, and so is not cut short by passing; repeatable."
+      })
   List<String> compared = List.of();
 
   @Option(
       names = "--waived",
       paramLabel = "RULE",
-      split = ",",
-      description = "Rules whose failure somebody accepts for now: it does not end the audit.")
+      preprocessor = AnyWord.class,
+      description = {
+        "A rule whose failure somebody accepts for now: it does not end the audit; repeatable."
+      })
   List<String> waived = List.of();
 
   @Option(
@@ -222,15 +230,31 @@ final class AuditCommand implements Callable<Integer> {
     Effort effort =
         new Effort(
             curtail, budget(start), Set.copyOf(compared), Set.copyOf(waived), last(read, id));
-    try (SpecSources sources = new SpecSources()) {
+    try (SpecSources sources = new SpecSources();
+        Console console = new Console(err)) {
       return new Audit(
               read,
               engine.options(),
               effort,
               sources,
-              new Console(err),
+              console,
               "sextant audit %s --out %s".formatted(spec, out))
           .run(id, folder, overwrite);
+    }
+  }
+
+  /** Takes the next word as it is, even if it is the name of an option: ids come from people. */
+  static final class AnyWord implements IParameterPreprocessor {
+    @Override
+    public boolean preprocess(
+        Stack<String> arguments, CommandSpec command, ArgSpec option, Map<String, Object> info) {
+      if (arguments.isEmpty()) {
+        return false;
+      }
+      List<String> words = new ArrayList<>(option.<List<String>>getValue());
+      words.add(arguments.pop());
+      option.setValue(words);
+      return true;
     }
   }
 

@@ -90,6 +90,8 @@ public final class Main implements Callable<Integer> {
     return new CommandLine(main)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
+        // An argument is what it says: a rule id such as @notes.txt names no file to read.
+        .setExpandAtFiles(false)
         .setParameterExceptionHandler(Main::explainUsage)
         .setExecutionStrategy(main::execute)
         .setExecutionExceptionHandler(

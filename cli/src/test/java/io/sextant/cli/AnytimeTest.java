@@ -278,6 +278,33 @@ class AnytimeTest {
   }
 
   @Test
+  void a_rule_id_is_a_word_whatever_it_begins_with() throws IOException {
+    Path notes = bench.text("notes.txt", "--overwrite secret");
+    String at = "@" + notes;
+    Path spec =
+        spec(
+            """
+              - {id: "%s", metric: clean-accuracy, minimum: 99%%}
+              - {id: "--verbose", metric: clean-accuracy, minimum: 10%%}
+            """
+                .formatted(at));
+    Path out = bench.path("words");
+    Command run =
+        sextant(
+                "audit",
+                spec,
+                "--out",
+                out,
+                "--curtail=fail",
+                "--waived=" + at,
+                "--compared=--verbose")
+            .ends(1);
+    assertThat(run.out() + run.err()).doesNotContain("secret");
+    assertThat(result(out).explanations()).as("a waived failure ends nothing").isNotEmpty();
+    sextant("inspect", at).refuses(at);
+  }
+
+  @Test
   void predictions_are_known_of_what_was_not_attacked() throws IOException {
     Path spec = spec("  - {id: r, metric: robust-accuracy, epsilon: 0.1, minimum: 70%}\n");
     AuditResult full = result(audit(1, "full", spec));

@@ -392,7 +392,7 @@ class BadInputTest {
     audit("data: {images: x.npy, labels: y.npy}\n").refuses("'model'", "'models'");
     audit("model: model.zip\n").refuses("'data'", "missing");
     audit("model: model.zip\nmodel: other.zip\ndata: {images: x.npy, labels: y.npy}\n")
-        .refuses("duplicate key model", "line 2");
+        .refuses("'model' is given twice", "line 2");
     audit("model: [model.zip\n").refuses("not valid YAML", "line");
     audit("- model\n").refuses("the spec", "mapping");
     audit("model: model.zip\ndata: {images: x.npy}\n").refuses("data", "'labels'");

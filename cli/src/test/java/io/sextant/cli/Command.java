@@ -48,7 +48,7 @@ record Command(int code, String out, String err) {
     List<String> lines = err.lines().filter(line -> line.startsWith("sextant: ")).toList();
     assertThat(lines).as(err).hasSizeLessThanOrEqualTo(1);
     // A message that goes on in a second line would show here.
-    List<String> phases = List.of("reading data and model", "found finished");
+    List<String> phases = List.of("reading the data", "found finished");
     assertThat(err.lines())
         .as(err)
         .allMatch(
@@ -57,6 +57,7 @@ record Command(int code, String out, String err) {
                     || line.startsWith("Try 'sextant")
                     || line.startsWith("Possible solutions:")
                     || line.startsWith("Did you mean:")
+                    || line.startsWith("reading the model ")
                     || phases.contains(line));
     return lines.isEmpty() ? null : lines.get(0);
   }

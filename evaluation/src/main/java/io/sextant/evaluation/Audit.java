@@ -124,13 +124,15 @@ public final class Audit {
     Map<String, Attack> attacks = attacks();
     ExplanationStage configured = new ExplanationStage(spec.explainers(), spec.seed());
     Timer timer = new Timer();
-    progress.phase("reading data and model");
+    progress.phase("reading the data");
     DataSet all = sources.data(spec.data());
     DataSet drawn = drawn(all);
     boolean image = !(spec.data().source() instanceof DataSpec.Table);
     ExplanationStage explanations = configured.fitted(all.reference(!image));
+    progress.phase("reading the model " + name(model));
     Path file = sources.model(model);
     try (Subject subject = Subject.open(file, model, drawn.input(), options)) {
+      progress.computing(subject.service().meter()::total);
       DataSet data = named(subject, drawn);
       requireTargets(data.classes().size());
       requireRuleClasses(data.classes());
@@ -199,6 +201,12 @@ public final class Audit {
               : Duration.ofNanos(
                   Math.round(nanosPerPass(subject, examples.at(right)) * passes(all))));
     }
+  }
+
+  private static String name(ModelSpec model) {
+    return model.source() instanceof ModelSpec.File file
+        ? String.valueOf(file.path().getFileName())
+        : "of " + ((ModelSpec.Supplied) model.source()).className();
   }
 
   private static long passes(Passes passes) {

@@ -2,6 +2,7 @@ package io.sextant.evaluation;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.apiguardian.api.API;
 
 /**
@@ -26,6 +27,13 @@ public interface Progress {
 
   /** Something that a person should know happened, and the run goes on. */
   default void note(String what) {}
+
+  /**
+   * The model is open. Between two calls a run may compute for long, and this tells that it does.
+   *
+   * @param passes made so far, which may be asked for at any time and from any thread
+   */
+  default void computing(LongSupplier passes) {}
 
   /**
    * Some units of the phase are done.

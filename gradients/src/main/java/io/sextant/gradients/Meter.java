@@ -35,6 +35,13 @@ public final class Meter {
     adders.backwards().add(backwards);
   }
 
+  /** All passes so far, forwards and backwards. */
+  public long total() {
+    return consumers.values().stream()
+        .mapToLong(adders -> adders.forwards().sum() + adders.backwards().sum())
+        .sum();
+  }
+
   /** The counts so far, by consumer in alphabetical order. */
   public Map<String, Count> counts() {
     Map<String, Count> counts = new TreeMap<>();

@@ -16,6 +16,7 @@ import io.sextant.maven.judge.Outputs;
 import io.sextant.maven.judge.VerdictCache;
 import io.sextant.maven.worker.ArgumentLine;
 import io.sextant.maven.worker.JavaRuntime;
+import io.sextant.maven.worker.Patience;
 import io.sextant.maven.worker.TimeSpan;
 import io.sextant.maven.worker.WorkerJvm;
 import io.sextant.reports.HtmlReport;
@@ -143,6 +144,16 @@ abstract class WorkerMojo extends SpecMojo {
    */
   @Parameter(property = "sextant.fork.timeout")
   private @Nullable String forkTimeout;
+
+  /**
+   * After how long without a sign of progress a worker is killed, for example {@code 30m}, or
+   * {@code none}. A worker that gets on says so at least once a minute; a supplier that takes longer
+   * to make a model or data needs more.
+   *
+   * @since 0.1
+   */
+  @Parameter(property = "sextant.fork.stallTimeout", defaultValue = "10m")
+  private String forkStallTimeout;
 
   /**
    * Variables in the worker's environment; {@code OMP_NUM_THREADS} is 1 unless given here.
@@ -287,7 +298,7 @@ abstract class WorkerMojo extends SpecMojo {
             forkJvmArgs == null ? List.of() : ArgumentLine.split(forkJvmArgs),
             forkEnv == null ? Map.of() : forkEnv),
         base(),
-        Optional.ofNullable(forkTimeout).map(t -> TimeSpan.parse("sextant.fork.timeout", t)),
+        Patience.parse(Optional.ofNullable(forkTimeout), forkStallTimeout),
         forkThreads != null ? forkThreads : Math.max(1, cores / Math.max(1, forkConcurrency)),
         forkConcurrency,
         getLog().isDebugEnabled(),

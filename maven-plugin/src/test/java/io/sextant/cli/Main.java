@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  *   <li>{@code stub.environment}: a variable to print
  *   <li>{@code stub.span}: a file that hears of the beginning and the end of each call
  *   <li>{@code stub.child}: a file that a child of this process keeps locked for ten minutes
- *   <li>{@code stub.seconds}: how long it takes
+ *   <li>{@code stub.temporary}: the content of a temporary file to leave, whose name it prints
+ *   <li>{@code stub.seconds}: how long it takes; with {@code stub.ticks} it says a line each second
  *   <li>{@code stub.results}: a folder that is copied into the one after {@code --out}
  *   <li>{@code stub.signal}: a signal to send to itself, for example SEGV
  *   <li>{@code stub.heap}: memory to ask for, in MiB
@@ -48,8 +49,16 @@ public final class Main {
     if (setting("stub.child").isPresent()) {
       startChild(setting("stub.child").get());
     }
+    if (setting("stub.temporary").isPresent()) {
+      System.out.println(
+          Files.writeString(
+              Files.createTempFile("stub", ".tmp"), setting("stub.temporary").get()));
+    }
     if (setting("stub.seconds").isPresent()) {
-      TimeUnit.SECONDS.sleep(Long.parseLong(setting("stub.seconds").get()));
+      for (long left = Long.parseLong(setting("stub.seconds").get()); left > 0; left--) {
+        TimeUnit.SECONDS.sleep(1);
+        setting("stub.ticks").ifPresent(on -> System.err.println("tick"));
+      }
     }
     if (setting("stub.heap").isPresent()) {
       byte[][] memory = new byte[Integer.parseInt(setting("stub.heap").get())][];

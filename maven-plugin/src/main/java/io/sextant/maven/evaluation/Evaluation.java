@@ -263,10 +263,9 @@ public final class Evaluation {
     return preparing;
   }
 
+  /** Each as one word with its option, so that no id, whatever it begins with, is another option. */
   private static void addIds(List<String> arguments, String option, Set<String> ids) {
-    if (!ids.isEmpty()) {
-      arguments.addAll(List.of(option, String.join(",", new TreeSet<>(ids))));
-    }
+    new TreeSet<>(ids).forEach(id -> arguments.add(option + "=" + id));
   }
 
   private boolean hasResults() {

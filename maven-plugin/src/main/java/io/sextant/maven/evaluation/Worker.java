@@ -2,13 +2,13 @@ package io.sextant.maven.evaluation;
 
 import io.sextant.maven.worker.ExitMeaning;
 import io.sextant.maven.worker.ForkPermits;
+import io.sextant.maven.worker.Patience;
 import io.sextant.maven.worker.WorkerCommand;
 import io.sextant.maven.worker.WorkerExit;
 import io.sextant.maven.worker.WorkerJvm;
 import io.sextant.maven.worker.WorkerProcess;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +22,7 @@ import org.apiguardian.api.API;
  * @param classPath of the process
  * @param jvm of the process
  * @param directory it runs in
- * @param timeout after which it is killed
+ * @param patience after which it is killed
  * @param threads it computes with, at least 1
  * @param concurrency how many such processes a build runs at once, at least 1
  * @param verbose whether it shows stack traces
@@ -34,7 +34,7 @@ public record Worker(
     ClassPathSource classPath,
     WorkerJvm jvm,
     Path directory,
-    Optional<Duration> timeout,
+    Patience patience,
     int threads,
     int concurrency,
     boolean verbose,
@@ -67,7 +67,7 @@ public record Worker(
     WorkerExit exit;
     ForkPermits.BUILD.take(concurrency);
     try {
-      exit = WorkerProcess.run(command, timeout, lines);
+      exit = WorkerProcess.run(command, patience, lines);
     } finally {
       ForkPermits.BUILD.giveBack();
     }

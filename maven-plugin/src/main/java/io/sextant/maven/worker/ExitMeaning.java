@@ -1,6 +1,7 @@
 package io.sextant.maven.worker;
 
 import io.sextant.maven.worker.WorkerExit.Ended;
+import io.sextant.maven.worker.WorkerExit.Stalled;
 import io.sextant.maven.worker.WorkerExit.TimedOut;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,6 +33,13 @@ public final class ExitMeaning {
           "the worker was killed after %s, the limit of sextant.fork.timeout; raise it, take fewer samples, use sextant.profile=quick, or set sextant.timeBudget to a shorter time, which ends in a verdict"
               .formatted(TimeSpan.words(late.limit())));
     }
+    if (exit instanceof Stalled stalled) {
+      return Optional.of(
+          "the worker was killed: it made no progress for %s, the limit of sextant.fork.stallTimeout%s; where it was reading a model, that file may be at fault (sextant inspect FILE reads it alone), and where it is only slow, raise the limit or set it to none"
+              .formatted(
+                  TimeSpan.words(stalled.limit()),
+                  stalled.last().map(line -> ", after it said: " + line).orElse("")));
+    }
     if (!(exit instanceof Ended ended)) {
       throw new IllegalArgumentException("unknown exit " + exit);
     }
@@ -62,7 +70,7 @@ public final class ExitMeaning {
   }
 
   private static String crashed(int code) {
-    return "the worker crashed (exit code %d); its lines above and any hs_err_pid file in the output folder say where; try -Dsextant.fork.jvmArgs=-Xint to tell native code from Java, and report it"
+    return "the worker crashed (exit code %d); its lines above and any hs_err_pid file in the output folder say where; where it was reading a model, that file may be at fault (sextant inspect FILE reads it alone); try -Dsextant.fork.jvmArgs=-Xint to tell native code from Java, and report it"
         .formatted(code);
   }
 

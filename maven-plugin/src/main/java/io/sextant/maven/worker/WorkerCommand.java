@@ -38,16 +38,26 @@ public record WorkerCommand(
   }
 
   /**
-   * Writes the argument file: class paths outgrow command lines.
+   * Writes the argument files: class paths outgrow command lines. The one that stays in the folder
+   * is for people, and leaves out the user's own options, which may hold secrets.
    *
-   * @return the file
+   * @param run what belongs to this one run
+   * @return the file to start with
    */
-  Path writeArguments() throws IOException {
+  Path writeArguments(WorkerFolder run) throws IOException {
     Files.createDirectories(folder);
-    Path file = folder.resolve("worker.args");
+    List<String> usual = jvm.usual(folder);
+    write(folder.resolve("worker.args"), usual);
+    List<String> all = new ArrayList<>(usual);
+    all.add("-Djava.io.tmpdir=" + run.temporary());
+    all.addAll(jvm.options());
+    return write(run.arguments(), all);
+  }
+
+  private Path write(Path file, List<String> options) throws IOException {
     Charset charset = platformCharset();
     try {
-      Files.writeString(file, argumentText(), charset);
+      Files.writeString(file, argumentText(options), charset);
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException(
           "a path or a rule id cannot be written in %s, the character set of this environment; set LC_ALL=C.UTF-8, or use plain letters"
@@ -57,8 +67,8 @@ public record WorkerCommand(
     return file;
   }
 
-  String argumentText() {
-    List<String> all = new ArrayList<>(jvm.arguments(folder));
+  String argumentText(List<String> options) {
+    List<String> all = new ArrayList<>(options);
     all.add("-cp");
     all.add(
         classPath.stream()

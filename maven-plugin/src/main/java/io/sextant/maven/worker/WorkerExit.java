@@ -54,4 +54,13 @@ public sealed interface WorkerExit {
    * @since 0.1
    */
   record TimedOut(Duration limit) implements WorkerExit {}
+
+  /**
+   * Killed, as it did not get on.
+   *
+   * @param limit without a line of it
+   * @param last line that it said, perhaps none
+   * @since 0.1
+   */
+  record Stalled(Duration limit, Optional<String> last) implements WorkerExit {}
 }

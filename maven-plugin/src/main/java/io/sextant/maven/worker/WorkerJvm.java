@@ -1,5 +1,6 @@
 package io.sextant.maven.worker;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,12 +58,13 @@ public record WorkerJvm(
   }
 
   /**
-   * The options, in order.
+   * The options that are not the user's own, in order.
    *
    * @param folder for the log of a crash
+   * @throws IOException if the version of Java cannot be read
    */
-  List<String> arguments(Path folder) {
-    List<String> arguments = new ArrayList<>();
+  List<String> usual(Path folder) throws IOException {
+    List<String> arguments = new ArrayList<>(new JavaRuntime(java).nativeOptions());
     arguments.add("-Xmx" + heap());
     maxBytes.ifPresent(
         size -> {
@@ -77,7 +79,6 @@ public record WorkerJvm(
     for (String stream : List.of("file", "stdout", "stderr", "sun.stdout", "sun.stderr")) {
       arguments.add("-D" + stream + ".encoding=UTF-8");
     }
-    arguments.addAll(options);
     return arguments;
   }
 }

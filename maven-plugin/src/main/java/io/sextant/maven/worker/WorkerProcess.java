@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apiguardian.api.API;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A worker that runs until it ends, is too late, or is not wanted any more.
@@ -33,15 +34,26 @@ public final class WorkerProcess {
    * Runs a worker.
    *
    * @param command to start it with
-   * @param timeout after which it is killed, with its children
+   * @param patience after which it is killed, with its children
    * @param lines hears each line of its output, from other threads, one at a time
    * @throws IOException if it cannot be started
    * @throws InterruptedException if this thread is interrupted; the worker is killed
    */
   public static WorkerExit run(
-      WorkerCommand command, Optional<Duration> timeout, Consumer<String> lines)
+      WorkerCommand command, Patience patience, Consumer<String> lines)
       throws IOException, InterruptedException {
-    Path arguments = command.writeArguments();
+    Files.createDirectories(command.folder());
+    try (WorkerFolder own = WorkerFolder.in(command.folder())) {
+      return run(command, own, patience, lines);
+    } finally {
+      CrashLogs.clean(command.folder(), command.jvm().options());
+    }
+  }
+
+  private static WorkerExit run(
+      WorkerCommand command, WorkerFolder own, Patience patience, Consumer<String> lines)
+      throws IOException, InterruptedException {
+    Path arguments = command.writeArguments(own);
     ProcessBuilder builder =
         new ProcessBuilder(command.jvm().java().toString(), "@" + arguments)
             .directory(command.directory().toFile())
@@ -52,11 +64,12 @@ public final class WorkerProcess {
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     builder.environment().putAll(command.jvm().environment());
     Process process = builder.start();
-    Thread ending = new Thread(() -> kill(process), "sextant-worker-end");
+    Thread ending = new Thread(() -> end(process, own), "sextant-worker-end");
     try {
       Runtime.getRuntime().addShutdownHook(ending);
       Deque<String> errors = new ArrayDeque<>();
       Object turn = new Object();
+      Watch watch = new Watch(patience);
       Consumer<String> kept =
           line -> {
             synchronized (turn) {
@@ -74,6 +87,7 @@ public final class WorkerProcess {
                 if (line.contains(WorkerExit.CRASH)) {
                   kept.accept(line);
                 }
+                watch.heard(line);
                 tell(turn, lines, line);
               });
       Thread err =
@@ -81,21 +95,17 @@ public final class WorkerProcess {
               process.getErrorStream(),
               line -> {
                 kept.accept(line);
+                watch.heard(line);
                 tell(turn, lines, line);
               });
-      boolean ended = true;
-      if (timeout.isPresent()) {
-        ended = process.waitFor(timeout.get().toMillis(), TimeUnit.MILLISECONDS);
-      } else {
-        process.waitFor();
-      }
-      if (!ended) {
+      Optional<WorkerExit> late = watch.await(process);
+      if (late.isPresent()) {
         kill(process);
       }
       out.join(LAST_WORDS_MILLIS);
       err.join(LAST_WORDS_MILLIS);
-      if (!ended) {
-        return new WorkerExit.TimedOut(timeout.orElseThrow());
+      if (late.isPresent()) {
+        return late.get();
       }
       synchronized (turn) {
         return new WorkerExit.Ended(process.exitValue(), List.copyOf(errors));
@@ -103,6 +113,50 @@ public final class WorkerProcess {
     } finally {
       kill(process);
       removeHook(ending);
+    }
+  }
+
+  /** Waits for a process, and hears whether it gets on. */
+  private static final class Watch {
+    private final long begin = System.nanoTime();
+    private final Patience patience;
+    private long heard = begin;
+    private @Nullable String last;
+
+    Watch(Patience patience) {
+      this.patience = patience;
+    }
+
+    synchronized void heard(String line) {
+      heard = System.nanoTime();
+      last = line.isBlank() ? last : line.strip();
+    }
+
+    /** Why the process is to be killed; nothing when it has ended. */
+    Optional<WorkerExit> await(Process process) throws InterruptedException {
+      while (true) {
+        long left = Long.MAX_VALUE;
+        synchronized (this) {
+          long now = System.nanoTime();
+          if (patience.whole().isPresent()) {
+            left = patience.whole().get().toNanos() - (now - begin);
+            if (left <= 0) {
+              return Optional.of(new WorkerExit.TimedOut(patience.whole().get()));
+            }
+          }
+          if (patience.silence().isPresent()) {
+            long quiet = patience.silence().get().toNanos() - (now - heard);
+            if (quiet <= 0) {
+              return Optional.of(
+                  new WorkerExit.Stalled(patience.silence().get(), Optional.ofNullable(last)));
+            }
+            left = Math.min(left, quiet);
+          }
+        }
+        if (process.waitFor(left, TimeUnit.NANOSECONDS)) {
+          return Optional.empty();
+        }
+      }
     }
   }
 
@@ -140,6 +194,16 @@ public final class WorkerProcess {
   /** Names come from people and files; they must not move the cursor or fake a line. */
   private static String printable(String line) {
     return line.replace("\t", "    ").replaceAll("\\p{Cntrl}", "?");
+  }
+
+  private static void end(Process process, WorkerFolder own) {
+    kill(process);
+    try {
+      own.close();
+    } catch (IOException e) {
+      // Java is ending, and there is nobody left to tell.
+      return;
+    }
   }
 
   private static void kill(Process process) {

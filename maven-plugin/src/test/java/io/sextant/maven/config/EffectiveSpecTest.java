@@ -19,6 +19,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EffectiveSpecTest {
   private static final String SPEC =
@@ -98,6 +100,21 @@ class EffectiveSpecTest {
     data.images = "x.npy";
     data.labels = "y.npy";
     return data;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'classes: &a [*a]', 'line 1, column 10: an alias stands inside of what it repeats'",
+    "'seed: !!str {a: b}', 'line 1, column 7: the tag !!str is not supported'",
+    "'a: !!java.net.URL [x]', 'line 1, column 4: the tag !!java.net.URL is not supported'"
+  })
+  void yaml_that_means_more_than_text_is_refused_with_its_place(String text, String said)
+      throws IOException {
+    Files.writeString(user, text);
+
+    assertThatThrownBy(() -> with(PomSpec.NOTHING))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(said);
   }
 
   @Test

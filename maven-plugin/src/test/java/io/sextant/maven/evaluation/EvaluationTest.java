@@ -12,6 +12,7 @@ import io.sextant.maven.cache.ResultCache;
 import io.sextant.maven.config.EffectiveSpec;
 import io.sextant.maven.config.Selection;
 import io.sextant.maven.worker.JavaRuntime;
+import io.sextant.maven.worker.Patience;
 import io.sextant.maven.worker.WorkerJvm;
 import io.sextant.results.curtail.Curtail;
 import java.io.IOException;
@@ -103,7 +104,7 @@ class EvaluationTest {
                 jvm,
                 Map.of()),
             project.base(),
-            Optional.empty(),
+            Patience.ENDLESS,
             2,
             1,
             false,
@@ -137,7 +138,7 @@ class EvaluationTest {
 
     assertThat(calls())
         .containsExactly(
-            "audit %s --out %s --overwrite --no-report --threads 2 --curtail fail --time-budget 120 --compared clean,linf"
+            "audit %s --out %s --overwrite --no-report --threads 2 --curtail fail --time-budget 120 --compared=clean --compared=linf"
                 .formatted(project.base().resolve("audit.yaml"), project.out()));
     assertThat(project.out().resolve("result.json")).exists();
   }
@@ -209,7 +210,7 @@ class EvaluationTest {
     waived = Set.of("linf");
     run();
     assertThat(calls()).hasSize(2);
-    assertThat(calls().get(1)).contains("--waived linf");
+    assertThat(calls().get(1)).endsWith(" --waived=linf");
 
     run();
     assertThat(calls()).hasSize(2);

@@ -96,6 +96,24 @@ class ExitMeaningTest {
   }
 
   @Test
+  void a_worker_that_does_not_get_on_is_told_with_its_last_words() {
+    assertThat(
+            ExitMeaning.broken(
+                new WorkerExit.Stalled(
+                    Duration.ofMinutes(10), Optional.of("reading the model hang.h5")),
+                true,
+                JVM))
+        .hasValueSatisfying(
+            text ->
+                assertThat(text)
+                    .contains(
+                        "no progress for 10 min, the limit of sextant.fork.stallTimeout",
+                        "after it said: reading the model hang.h5",
+                        "that file may be at fault",
+                        "none"));
+  }
+
+  @Test
   void a_late_worker_is_told_with_its_limit() {
     assertThat(ExitMeaning.broken(new WorkerExit.TimedOut(Duration.ofMinutes(5)), true, JVM))
         .hasValueSatisfying(

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class WorkerCommandTest {
   private static final Path FOLDER = Path.of("/out put");
@@ -26,7 +28,7 @@ class WorkerCommandTest {
   void writes_one_quoted_argument_per_line() {
     List<String> lines =
         command(jvm(Optional.empty(), Optional.empty()), "audit", "a\"b\\c", "line\nfeed")
-            .argumentText()
+            .argumentText(List.of("-Xmx1g"))
             .lines()
             .toList();
 
@@ -42,20 +44,28 @@ class WorkerCommandTest {
   }
 
   @Test
-  void limits_memory_where_asked() {
-    assertThat(command(jvm(Optional.of("3g"), Optional.of("4g"))).argumentText())
-        .contains("\"-Xmx3g\"", "\"-Dorg.bytedeco.javacpp.maxbytes=4g\"");
-    assertThat(command(jvm(Optional.empty(), Optional.empty())).argumentText())
+  void limits_memory_where_asked() throws Exception {
+    assertThat(jvm(Optional.of("3g"), Optional.of("4g")).usual(FOLDER))
+        .contains("-Xmx3g", "-Dorg.bytedeco.javacpp.maxbytes=4g");
+    assertThat(String.join(" ", jvm(Optional.empty(), Optional.empty()).usual(FOLDER)))
         .doesNotContain("maxbytes");
   }
 
   @Test
-  void lets_own_options_win() {
-    List<String> arguments =
-        jvm(Optional.of("3g"), Optional.empty(), "-Xmx5g", "-Dx=y").arguments(FOLDER);
+  void lets_own_options_win(@TempDir Path folder) throws Exception {
+    WorkerJvm jvm = jvm(Optional.of("3g"), Optional.empty(), "-Xmx5g", "-Dx=y");
+    WorkerCommand command =
+        new WorkerCommand(jvm, List.of(Path.of("/a.jar")), List.of("audit"), folder, folder);
 
-    assertThat(arguments).endsWith("-Xmx5g", "-Dx=y");
-    assertThat(arguments.indexOf("-Xmx5g")).isGreaterThan(arguments.indexOf("-Xmx3g"));
+    List<String> lines;
+    try (WorkerFolder run = WorkerFolder.in(folder)) {
+      lines = Files.readAllLines(command.writeArguments(run));
+    }
+
+    assertThat(lines).containsSubsequence("\"-Xmx3g\"", "\"-Xmx5g\"", "\"-Dx=y\"", "\"-cp\"");
+    assertThat(Files.readAllLines(folder.resolve("worker.args")))
+        .contains("\"-Xmx3g\"", "\"audit\"")
+        .doesNotContain("\"-Xmx5g\"", "\"-Dx=y\"");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,7 +47,7 @@ class WorkerProcessTest {
     WorkerExit exit =
         WorkerProcess.run(
             command(List.of("-Dstub.log=" + log), "audit", "a b", "ü\\\"'", "@x", "#y", "*"),
-            Optional.empty(),
+            Patience.ENDLESS,
             lines::add);
 
     assertThat(exit).isEqualTo(new WorkerExit.Ended(0, List.of()));
@@ -60,7 +61,7 @@ class WorkerProcessTest {
             command(
                 List.of(
                     "-Dstub.out=grün\nzwei", "-Dstub.err=sextant: a\u001b[31mb", "-Dstub.exit=2")),
-            Optional.empty(),
+            Patience.ENDLESS,
             lines::add);
 
     assertThat(lines).containsExactlyInAnyOrder("grün", "zwei", "sextant: a?[31mb");
@@ -83,7 +84,7 @@ class WorkerProcessTest {
                 List.of(),
                 folder,
                 folder),
-            Optional.empty(),
+            Patience.ENDLESS,
             lines::add);
 
     assertThat(exit)
@@ -98,12 +99,110 @@ class WorkerProcessTest {
     WorkerExit exit =
         WorkerProcess.run(
             command(List.of("-Dstub.seconds=60", "-Dstub.out=begun")),
-            Optional.of(Duration.ofSeconds(1)),
+            new Patience(Optional.of(Duration.ofSeconds(1)), Optional.empty()),
             lines::add);
 
     assertThat(exit).isEqualTo(new WorkerExit.TimedOut(Duration.ofSeconds(1)));
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
     assertThat(children()).isZero();
+  }
+
+  @Test
+  void kills_what_does_not_get_on_and_tells_its_last_words() throws Exception {
+    WorkerExit exit =
+        WorkerProcess.run(
+            command(List.of("-Dstub.seconds=60", "-Dstub.err=reading the model m.zip\n")),
+            new Patience(Optional.of(Duration.ofSeconds(50)), Optional.of(Duration.ofSeconds(2))),
+            lines::add);
+
+    assertThat(exit)
+        .isEqualTo(
+            new WorkerExit.Stalled(
+                Duration.ofSeconds(2), Optional.of("reading the model m.zip")));
+    assertThat(children()).isZero();
+  }
+
+  @Test
+  void waits_for_what_says_that_it_gets_on() throws Exception {
+    WorkerExit exit =
+        WorkerProcess.run(
+            command(List.of("-Dstub.seconds=5", "-Dstub.ticks=true")),
+            new Patience(Optional.empty(), Optional.of(Duration.ofSeconds(3))),
+            lines::add);
+
+    assertThat(exit)
+        .isInstanceOfSatisfying(WorkerExit.Ended.class, end -> assertThat(end.code()).isZero());
+  }
+
+  @Test
+  void leaves_no_secret_and_no_temporary_file() throws Exception {
+    Path left = folder.resolve("aus gäbe");
+    WorkerExit exit =
+        WorkerProcess.run(
+            command(List.of("-Dapi.key=s3cret", "-Dstub.temporary=copy of a model"), "audit"),
+            Patience.ENDLESS,
+            lines::add);
+
+    assertThat(exit).isEqualTo(new WorkerExit.Ended(0, List.of()));
+    assertThat(lines).singleElement().asString().startsWith(left.toString());
+    assertThat(Files.exists(Path.of(lines.get(0)))).isFalse();
+    try (Stream<Path> files = Files.walk(left)) {
+      assertThat(files.filter(Files::isRegularFile))
+          .singleElement()
+          .satisfies(
+              file ->
+                  assertThat(file)
+                      .hasFileName("worker.args")
+                      .content()
+                      .contains("-Xmx32m", "io.sextant.cli.Main", "audit")
+                      .doesNotContain("s3cret"));
+    }
+  }
+
+  @Test
+  void a_killed_worker_leaves_no_temporary_file() throws Exception {
+    WorkerProcess.run(
+        command(List.of("-Dstub.seconds=60", "-Dstub.temporary=copy of a model")),
+        new Patience(Optional.empty(), Optional.of(Duration.ofSeconds(2))),
+        lines::add);
+
+    assertThat(lines).hasSize(1);
+    assertThat(Path.of(lines.get(0))).doesNotExist();
+  }
+
+  @Test
+  void logs_of_crashes_keep_no_values_of_options() throws Exception {
+    Path log = Files.writeString(folder.resolve("hs_err_pid7.log"), "jvm_args: -Dk=pässe -Xint\n");
+    CrashLogs.clean(folder, List.of("-Dk=pässe", "-Xint", "-Dempty="));
+    assertThat(log).hasContent("jvm_args: -Dk=*** -Xint\n");
+  }
+
+  @Test
+  void native_code_is_allowed_where_java_would_warn_of_it() throws Exception {
+    assertThat(java("21.0.2").nativeOptions()).isEmpty();
+    assertThat(java("1.8.0_292").nativeOptions()).isEmpty();
+    assertThat(java("24").nativeOptions())
+        .containsExactly(
+            "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+    assertThat(java("25.0.3").feature()).hasValue(25);
+    assertThat(new JavaRuntime(Path.of("/nowhere/bin/java")).feature()).isEmpty();
+  }
+
+  private JavaRuntime java(String version) throws Exception {
+    Path home = Files.createDirectories(folder.resolve("jdk-" + version));
+    Files.writeString(
+        home.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"%s\"\n".formatted(version));
+    return new JavaRuntime(home.resolve("bin/java"));
+  }
+
+  @Test
+  void a_time_without_progress_can_be_any_or_none() {
+    assertThat(Patience.parse(Optional.of("1h"), "10m"))
+        .isEqualTo(
+            new Patience(Optional.of(Duration.ofHours(1)), Optional.of(Duration.ofMinutes(10))));
+    assertThat(Patience.parse(Optional.empty(), "none")).isEqualTo(Patience.ENDLESS);
+    assertThatThrownBy(() -> Patience.parse(Optional.empty(), "soon"))
+        .hasMessageContaining("sextant.fork.stallTimeout must be a time");
   }
 
   @Test
@@ -114,7 +213,7 @@ class WorkerProcessTest {
             () ->
                 WorkerProcess.run(
                     command(List.of("-Dstub.seconds=60", "-Dstub.out=begun")),
-                    Optional.empty(),
+                    Patience.ENDLESS,
                     line -> begun.countDown()));
     Thread thread = new Thread(task);
     thread.start();
