@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apiguardian.api.API;
-import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -75,17 +75,14 @@ public final class SpecText {
     return YamlText.write(sorted(spec));
   }
 
-  private static @Nullable Object sorted(@Nullable Object value) {
+  private static Object sorted(Object value) {
     if (value instanceof Map<?, ?> map) {
-      Map<String, @Nullable Object> sorted = new LinkedHashMap<>();
-      map.keySet().stream()
-          .map(String::valueOf)
-          .sorted(BY_ORDER)
-          .forEach(key -> sorted.put(key, sorted(map.get(key))));
+      Map<String, Object> sorted = new TreeMap<>(BY_ORDER);
+      map.forEach((key, entry) -> sorted.put(String.valueOf(key), sorted(entry)));
       return sorted;
     }
     if (value instanceof List<?> list) {
-      List<@Nullable Object> copy = new ArrayList<>();
+      List<Object> copy = new ArrayList<>();
       list.forEach(entry -> copy.add(sorted(entry)));
       return copy;
     }

@@ -42,7 +42,7 @@ public final class YamlText {
   private static final int MOST_ALIASES = 10;
   private static final int MOST_VALUES = 1 << 18;
 
-  private final Map<Node, Value> known = new IdentityHashMap<>();
+  private final IdentityHashMap<Node, Value> known = new IdentityHashMap<>();
   private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private YamlText() {}
