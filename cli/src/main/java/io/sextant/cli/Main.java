@@ -111,7 +111,8 @@ public final class Main implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(),
-        "a command is missing: init, inspect, plan, audit, attack, explain, report, compare or replay");
+        "a command is missing: init, inspect, plan, audit, attack, explain, report, compare or"
+            + " replay");
   }
 
   private static int explainUsage(ParameterException failure, String[] arguments) {

@@ -357,7 +357,8 @@ class BadInputTest {
         "attacks: [{pgd: {steps: many}}]                  | steps                 | many",
         "attacks: []                                      | attacks               | at least one",
         "attacks: [pgd, pgd]                              | 'pgd'                 | twice",
-        "explainers: [gradients]                          | gradients             | vanilla-gradient",
+        "explainers: [gradients]                          | gradients             |"
+            + " vanilla-gradient",
         "explainers: [{smoothgrad: {draws: 3}}]           | draws                 | samples",
         "engine: gpu                                      | gpu                   | nd4j",
         "evidence: some                                   | 'some'                | full",

@@ -15,8 +15,7 @@ class ConsoleTest {
   private final AtomicLong passes = new AtomicLong();
 
   private Console console() {
-    return new Console(
-        new PrintWriter(said), () -> Duration.ofSeconds(seconds.get()).toNanos());
+    return new Console(new PrintWriter(said), () -> Duration.ofSeconds(seconds.get()).toNanos());
   }
 
   @Test

@@ -652,7 +652,9 @@ public final class Audit {
               "Many steps beat one",
               "pgd",
               "fgsm",
-              "PGD contains FGSM's step; if it breaks fewer examples its optimisation is at fault. Its steps must reach across the ball: steps times step-size should be twice the epsilon or more."));
+              "PGD contains FGSM's step; if it breaks fewer examples its optimisation is at fault."
+                  + " Its steps must reach across the ball: steps times step-size should be twice"
+                  + " the epsilon or more."));
       all.add(checks.monotone());
       if (!attacked.doubtful()) {
         all.addAll(

@@ -51,8 +51,7 @@ public final class Main {
     }
     if (setting("stub.temporary").isPresent()) {
       System.out.println(
-          Files.writeString(
-              Files.createTempFile("stub", ".tmp"), setting("stub.temporary").get()));
+          Files.writeString(Files.createTempFile("stub", ".tmp"), setting("stub.temporary").get()));
     }
     if (setting("stub.seconds").isPresent()) {
       for (long left = Long.parseLong(setting("stub.seconds").get()); left > 0; left--) {

@@ -211,7 +211,8 @@ class SpecReaderTest {
         "seed: 1.5              | seed must be a number but was '1.5'",
         "report: true           | report must be a mapping",
         "report: {examples: yes} | report.examples must be true or false but was 'yes'",
-        "rules: [{id: a, metric: clean-accuracy, minimum: 1}, {id: a, metric: clean-accuracy, minimum: 1}] | rule id 'a' is used twice",
+        "rules: [{id: a, metric: clean-accuracy, minimum: 1}, {id: a, metric: clean-accuracy,"
+            + " minimum: 1}] | rule id 'a' is used twice",
         "threats: [{norm: linf, epsilons: [1]}, {norm: linf, epsilons: [2]}] | listed twice",
       })
   void refusals_name_the_place(String line, String said) {

@@ -23,8 +23,7 @@ class YamlTextTest {
   void scalars_are_texts_in_keys_and_values() {
     assertThat(YamlText.read("no: [yes, 010, 0.10, ~, 2020-01-01]\n1: {a: }\n"))
         .contains(
-            Map.of(
-                "no", List.of("yes", "010", "0.10", "~", "2020-01-01"), "1", Map.of("a", "")));
+            Map.of("no", List.of("yes", "010", "0.10", "~", "2020-01-01"), "1", Map.of("a", "")));
     assertThat(YamlText.read("a: !!str 7")).contains(Map.of("a", "7"));
     assertThat(YamlText.read("# nothing\n")).isEmpty();
   }

@@ -137,7 +137,8 @@ public final class Evaluation {
     removeOutputs();
     if (memory.isPresent() && !wanted.known()) {
       log.info(
-          "Measured anew: what a supplier reads is not known; list its files in <inputs> to reuse results.");
+          "Measured anew: what a supplier reads is not known; list its files in <inputs> to reuse"
+              + " results.");
     }
     Optional<Map<String, ResultCache.Origin>> known = wanted.known() ? restore() : Optional.empty();
     if (known.isPresent()) {
@@ -263,7 +264,9 @@ public final class Evaluation {
     return preparing;
   }
 
-  /** Each as one word with its option, so that no id, whatever it begins with, is another option. */
+  /**
+   * Each as one word with its option, so that no id, whatever it begins with, is another option.
+   */
   private static void addIds(List<String> arguments, String option, Set<String> ids) {
     new TreeSet<>(ids).forEach(id -> arguments.add(option + "=" + id));
   }

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** What Java writes when native code crashes. It repeats all options, and so what they keep secret. */
+/**
+ * What Java writes when native code crashes. It repeats all options, and so what they keep secret.
+ */
 final class CrashLogs {
   /** How the values of options begin that are not Java's own switches. */
   private static final Pattern VALUE =

@@ -63,7 +63,8 @@ public final class ExitMeaning {
               "the worker was killed from outside (exit code 137), most likely because the machine ran out of memory; lower sextant.fork.maxHeap (now %s), set sextant.fork.maxBytes%s, or use fewer sextant.fork.threads"
                   .formatted(jvm.heap(), now(jvm));
           case TERMINATED ->
-              "the worker was ended from outside (exit code 143); run the build again, the worker goes on where it was";
+              "the worker was ended from outside (exit code 143); run the build again, the worker"
+                  + " goes on where it was";
           case 0, 1, 3 -> started(ended, jvm);
           default -> crashed(code);
         });

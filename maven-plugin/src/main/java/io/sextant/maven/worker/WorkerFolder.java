@@ -15,7 +15,8 @@ import org.apache.commons.io.file.PathUtils;
 record WorkerFolder(Path path) implements AutoCloseable {
   /** A new folder, below one that exists. */
   static WorkerFolder in(Path parent) throws IOException {
-    WorkerFolder made = new WorkerFolder(Files.createTempDirectory(parent, ".worker-").toAbsolutePath());
+    WorkerFolder made =
+        new WorkerFolder(Files.createTempDirectory(parent, ".worker-").toAbsolutePath());
     Files.createDirectory(made.temporary());
     return made;
   }

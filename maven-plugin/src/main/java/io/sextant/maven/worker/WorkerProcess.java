@@ -39,8 +39,7 @@ public final class WorkerProcess {
    * @throws IOException if it cannot be started
    * @throws InterruptedException if this thread is interrupted; the worker is killed
    */
-  public static WorkerExit run(
-      WorkerCommand command, Patience patience, Consumer<String> lines)
+  public static WorkerExit run(WorkerCommand command, Patience patience, Consumer<String> lines)
       throws IOException, InterruptedException {
     Files.createDirectories(command.folder());
     try (WorkerFolder own = WorkerFolder.in(command.folder())) {

@@ -117,8 +117,7 @@ class WorkerProcessTest {
 
     assertThat(exit)
         .isEqualTo(
-            new WorkerExit.Stalled(
-                Duration.ofSeconds(2), Optional.of("reading the model m.zip")));
+            new WorkerExit.Stalled(Duration.ofSeconds(2), Optional.of("reading the model m.zip")));
     assertThat(children()).isZero();
   }
 
