@@ -4,6 +4,7 @@ import io.sextant.gradients.graph.Function;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
 import java.util.List;
+import java.util.Objects;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationCube;
 import org.nd4j.linalg.activations.impl.ActivationELU;
@@ -13,6 +14,7 @@ import org.nd4j.linalg.activations.impl.ActivationHardTanH;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationLReLU;
 import org.nd4j.linalg.activations.impl.ActivationMish;
+import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.activations.impl.ActivationReLU6;
 import org.nd4j.linalg.activations.impl.ActivationRectifiedTanh;
@@ -43,6 +45,7 @@ final class Activations {
    */
   static List<Operation> operations(
       String layer, IActivation activation, Shape input, boolean channelsLast) {
+    OptionTable.check(layer, activation);
     if (activation instanceof ActivationIdentity) {
       return List.of();
     }
@@ -50,12 +53,15 @@ final class Activations {
       // Deeplearning4j normalises over the last dimension of its own format.
       return List.of(new Operation.Softmax(channelsLast ? 0 : input.rank() - 1));
     }
-    return List.of(new Operation.Elementwise(function(layer, activation)));
+    return List.of(new Operation.Elementwise(function(activation)));
   }
 
-  private static Function function(String layer, IActivation activation) {
-    if (activation instanceof ActivationReLU) {
-      return new Function.Relu();
+  private static Function function(IActivation activation) {
+    if (activation instanceof ActivationReLU relu) {
+      return relu(relu);
+    } else if (activation instanceof ActivationRReLU random) {
+      // Deeplearning4j's random slopes become a floor at test time, their mean.
+      return new Function.Floor(0.5 * (random.getL() + random.getU()));
     } else if (activation instanceof ActivationReLU6) {
       return new Function.Relu6();
     } else if (activation instanceof ActivationLReLU leaky) {
@@ -89,11 +95,16 @@ final class Activations {
     } else if (activation instanceof ActivationCube) {
       return new Function.Cube();
     }
-    throw new UnsupportedLayerException(
-        layer,
-        "the activation %s is not supported; supported are identity, relu, relu6, leakyrelu,"
-                .formatted(activation)
-            + " thresholdedrelu, elu, selu, gelu, swish, mish, sigmoid, hardsigmoid, tanh,"
-            + " hardtanh, rectifiedtanh, softplus, softsign, cube, softmax");
+    throw new IllegalStateException("a supported activation without a function: " + activation);
+  }
+
+  private static Function relu(ActivationReLU relu) {
+    if (relu.getMax() == null && relu.getThreshold() == null && relu.getNegativeSlope() == null) {
+      return new Function.Relu();
+    }
+    return new Function.BoundedRelu(
+        Objects.requireNonNullElse(relu.getMax(), Double.POSITIVE_INFINITY),
+        Objects.requireNonNullElse(relu.getThreshold(), 0.0),
+        Objects.requireNonNullElse(relu.getNegativeSlope(), 0.0));
   }
 }

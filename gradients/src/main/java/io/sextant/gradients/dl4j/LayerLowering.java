@@ -13,15 +13,12 @@ import java.util.Optional;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.AutoEncoder;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
-import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
-import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
-import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
@@ -29,11 +26,9 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
-import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
@@ -50,12 +45,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * noise and freezing leave no trace.
  */
 final class LayerLowering {
-  static final String SUPPORTED =
-      "Dense, Convolution2D, DepthwiseConvolution2D, SeparableConvolution2D, Subsampling,"
-          + " GlobalPooling, BatchNormalization, Dropout, Activation, PReLU, ZeroPadding, Cropping2D,"
-          + " Upsampling2D, LocalResponseNormalization, Frozen wrappers, Output, Loss, CenterLoss and"
-          + " CnnLoss";
-
   private final String name;
   private final Map<String, INDArray> values;
   private final boolean channelsLast;
@@ -96,6 +85,8 @@ final class LayerLowering {
     // Batch normalisation and PReLU inherit the setting but never apply it.
     if (layer instanceof DenseLayer dense) {
       return dense.getActivationFn();
+    } else if (layer instanceof AutoEncoder encoder) {
+      return encoder.getActivationFn();
     } else if (layer instanceof BaseOutputLayer output) {
       return output.getActivationFn();
     } else if (layer instanceof ConvolutionLayer convolution) {
@@ -112,24 +103,24 @@ final class LayerLowering {
 
   /** The layer's operations without its activation. */
   List<Operation> linear(Layer layer, Shape input) {
+    OptionTable.check(name, layer);
+    if (layer instanceof BaseLayer base && base.getWeightNoise() != null) {
+      OptionTable.check(name, base.getWeightNoise());
+    }
+    requireFormat(layer, input);
     if (layer instanceof DropoutLayer
         || layer instanceof ActivationLayer
         || layer instanceof LossLayer
         || layer instanceof CnnLossLayer) {
       return List.of();
     } else if (layer instanceof DenseLayer dense) {
-      if (dense.hasLayerNorm()) {
-        throw unsupported("layer normalisation inside a dense layer is not supported");
-      }
       return List.of(affine(dense.hasBias()));
-    } else if (layer instanceof CenterLossOutputLayer) {
-      return List.of(affine(true));
-    } else if (layer instanceof OutputLayer output) {
+    } else if (layer instanceof AutoEncoder) {
+      return List.of(affine(true)); // the encoder alone; corruption is for training
+    } else if (layer instanceof BaseOutputLayer output) {
       return List.of(affine(output.hasBias()));
     } else if (layer instanceof ConvolutionLayer convolution) {
       return convolution(convolution, input);
-    } else if (layer instanceof Subsampling1DLayer) {
-      throw unsupported(layer);
     } else if (layer instanceof SubsamplingLayer pooling) {
       return List.of(pool(pooling, input));
     } else if (layer instanceof GlobalPoolingLayer pooling) {
@@ -151,7 +142,7 @@ final class LayerLowering {
           new Operation.LocalResponseNorm(
               norm.getK(), (int) norm.getN() / 2, norm.getAlpha(), norm.getBeta()));
     }
-    throw unsupported(layer);
+    throw new IllegalStateException("a supported layer without operations: " + layer);
   }
 
   /** The data format that a layer was configured with, when it has one. */
@@ -171,13 +162,27 @@ final class LayerLowering {
     return Optional.ofNullable(format);
   }
 
-  private List<Operation> convolution(ConvolutionLayer layer, Shape input) {
-    if (layer instanceof Convolution1DLayer
-        || layer instanceof Convolution3D
-        || layer instanceof Deconvolution2D
-        || layer instanceof Deconvolution3D) {
-      throw unsupported(layer);
+  /**
+   * Layers that do not set a network's format can still have one of their own, and take images of
+   * another for what they are not.
+   */
+  private void requireFormat(Layer layer, Shape input) {
+    CNN2DFormat format = null;
+    if (layer instanceof BatchNormalization norm) {
+      format = norm.getCnn2DFormat();
+    } else if (layer instanceof LocalResponseNormalization norm) {
+      format = norm.getDataFormat();
+    } else if (layer instanceof CnnLossLayer loss) {
+      format = loss.getFormat();
     }
+    CNN2DFormat expected = channelsLast ? CNN2DFormat.NHWC : CNN2DFormat.NCHW;
+    if (format != null && format != expected && input.rank() == 3) {
+      throw unsupported(
+          "its images are in %s format but the network's are in %s".formatted(format, expected));
+    }
+  }
+
+  private List<Operation> convolution(ConvolutionLayer layer, Shape input) {
     Window window =
         window(
             layer.getKernelSize(),
@@ -206,13 +211,6 @@ final class LayerLowering {
   }
 
   private Operation pool(SubsamplingLayer layer, Shape input) {
-    if (layer.getPoolingType() == PoolingType.SUM) {
-      throw unsupported("SUM pooling over a window is not supported, by Deeplearning4j neither");
-    }
-    if (layer.getDilation()[0] != 1 || layer.getDilation()[1] != 1) {
-      throw unsupported(
-          "dilated pooling is not supported: Deeplearning4j's own float and double results differ");
-    }
     Window window =
         window(
             layer.getKernelSize(),
@@ -320,8 +318,6 @@ final class LayerLowering {
       margins =
           new Margins(
               vertical / 2, vertical - vertical / 2, horizontal / 2, horizontal - horizontal / 2);
-    } else if (mode == ConvolutionMode.Causal) {
-      throw unsupported("the convolution mode Causal is not supported on images");
     } else {
       margins = new Margins(padding[0], padding[0], padding[1], padding[1]);
     }
@@ -393,12 +389,6 @@ final class LayerLowering {
           "parameter %s is missing; the layer has %s".formatted(key, values.keySet()));
     }
     return array;
-  }
-
-  private UnsupportedLayerException unsupported(Layer layer) {
-    return unsupported(
-        "%s is not supported; supported layers are %s"
-            .formatted(layer.getClass().getSimpleName(), SUPPORTED));
   }
 
   private UnsupportedLayerException unsupported(String what) {

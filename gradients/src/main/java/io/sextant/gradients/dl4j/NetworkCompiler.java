@@ -250,6 +250,7 @@ final class NetworkCompiler {
   }
 
   private Node preprocess(String name, InputPreProcessor preprocessor, Node node) {
+    OptionTable.check(name, preprocessor);
     if (preprocessor instanceof ComposableInputPreProcessor composed) {
       Node at = node;
       for (InputPreProcessor part : composed.getInputPreProcessors()) {
@@ -281,11 +282,7 @@ final class NetworkCompiler {
                   Math.toIntExact(unflatten.getInputWidth()))),
           node);
     }
-    throw new UnsupportedLayerException(
-        name,
-        "the preprocessor %s is not supported; supported are CnnToFeedForward, FeedForwardToCnn and"
-                .formatted(preprocessor.getClass().getSimpleName())
-            + " compositions of them");
+    throw new IllegalStateException("a supported preprocessor that nothing is done for: " + name);
   }
 
   private Node flatten(String name, Node node, boolean rowsFirst) {
@@ -298,6 +295,7 @@ final class NetworkCompiler {
   }
 
   private Value vertex(String name, GraphVertex vertex, List<Value> taken) {
+    OptionTable.check(name, vertex);
     if (vertex instanceof StackVertex) {
       return new Value(taken.stream().flatMap(value -> value.nodes().stream()).toList(), null);
     }
@@ -345,22 +343,13 @@ final class NetworkCompiler {
       }
       return builder.add(name, new Operation.Slice(subset.getFrom(), subset.getTo() + 1), first);
     } else if (vertex instanceof L2NormalizeVertex normalize) {
-      int[] dimensions = normalize.getDimension();
-      if (dimensions != null && dimensions.length > 0) {
-        throw new UnsupportedLayerException(
-            name, "L2Normalize over chosen dimensions is not supported");
-      }
       return builder.add(name, new Operation.L2Normalize(normalize.getEps()), first);
     } else if (vertex instanceof PreprocessorVertex preprocessor) {
       return preprocess(name, preprocessor.getPreProcessor(), first);
     } else if (vertex instanceof ReshapeVertex reshape) {
       return reshape(name, reshape, first);
     }
-    throw new UnsupportedLayerException(
-        name,
-        "%s is not supported; supported vertices are ElementWise, Merge, Scale, Shift, Subset,"
-                .formatted(vertex.getClass().getSimpleName())
-            + " Stack, Unstack, L2Normalize, Preprocessor, Reshape and layers");
+    throw new IllegalStateException("a supported vertex that nothing is done for: " + name);
   }
 
   private static Operation.Combination combination(ElementWiseVertex vertex) {
@@ -385,9 +374,9 @@ final class NetworkCompiler {
 
   private Node reshape(String name, ReshapeVertex vertex, Node node) {
     int[] shape = vertex.getNewShape();
-    if (vertex.getReshapeOrder() != 'c' || channelsLast && node.shape().rank() == 3) {
+    if (channelsLast && node.shape().rank() == 3) {
       throw new UnsupportedLayerException(
-          name, "Reshape is supported in c order on channels-first values only");
+          name, "Reshape is supported on channels-first values only");
     }
     int known = 1;
     int open = -1;

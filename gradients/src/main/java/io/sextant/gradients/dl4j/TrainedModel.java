@@ -418,7 +418,18 @@ public final class TrainedModel {
     return processed;
   }
 
+  /** What a network answers; images channels first, whatever its own format. */
   INDArray run(Model model, INDArray input) {
+    INDArray answer = answer(model, input);
+    if (!compiled.channelsLast() || answer.rank() != 4) {
+      return answer;
+    }
+    try (answer) {
+      return answer.permute(0, 3, 1, 2).dup('c');
+    }
+  }
+
+  private INDArray answer(Model model, INDArray input) {
     if (model instanceof MultiLayerNetwork sequential) {
       return sequential.output(input, false);
     }

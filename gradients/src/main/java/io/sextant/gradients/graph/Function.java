@@ -48,6 +48,50 @@ public sealed interface Function {
   }
 
   /**
+   * min(x, most) from the threshold on, min(slope (x - threshold), most) below it: a ReLU with all
+   * its options. It jumps at a threshold that is not 0.
+   *
+   * @param most the largest value; infinite for none
+   * @param threshold from here on x passes
+   * @param slope the slope below the threshold
+   */
+  record BoundedRelu(double most, double threshold, double slope) implements Function {
+    @Override
+    public double value(double x) {
+      return Math.min(unbounded(x), most);
+    }
+
+    @Override
+    public double slope(double x) {
+      if (unbounded(x) >= most) {
+        return 0;
+      }
+      return x > threshold ? 1 : slope;
+    }
+
+    private double unbounded(double x) {
+      return x >= threshold ? x : slope * (x - threshold);
+    }
+  }
+
+  /**
+   * max(x, least).
+   *
+   * @param least the smallest value
+   */
+  record Floor(double least) implements Function {
+    @Override
+    public double value(double x) {
+      return Math.max(x, least);
+    }
+
+    @Override
+    public double slope(double x) {
+      return x > least ? 1 : 0;
+    }
+  }
+
+  /**
    * x for x above 0, alpha x below.
    *
    * @param alpha the slope on the left

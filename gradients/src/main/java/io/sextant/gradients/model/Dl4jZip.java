@@ -33,9 +33,10 @@ final class Dl4jZip {
   private static final String COEFFICIENTS = "coefficients.bin";
   private static final String NO_PARAMETERS = "noParams.marker";
   private static final String UPDATER = "updaterState.bin";
+  private static final String OLD_UPDATER = "updater.bin"; // a serialised object, never read
   private static final String NORMALIZER = "normalizer.bin";
   private static final Set<String> ALLOWED =
-      Set.of(CONFIGURATION, COEFFICIENTS, NO_PARAMETERS, UPDATER, NORMALIZER);
+      Set.of(CONFIGURATION, COEFFICIENTS, NO_PARAMETERS, UPDATER, OLD_UPDATER, NORMALIZER);
 
   private static final int LARGEST_CONFIGURATION = 16 << 20;
   private static final int LARGEST_NORMALIZER = 64 << 20;
@@ -51,7 +52,19 @@ final class Dl4jZip {
 
   private Dl4jZip(String file, byte[] bytes) {
     this.file = file;
-    this.zip = new ZipArchive(file, bytes);
+    try {
+      this.zip = new ZipArchive(file, bytes);
+    } catch (ModelFileException e) {
+      // Other formats have zips that are not read here, and that only their names tell.
+      refuse(ForeignFormat.ofEntries(ZipArchive.namesWithoutChecks(bytes)));
+      throw e;
+    }
+  }
+
+  private void refuse(Optional<ForeignFormat> format) {
+    if (format.isPresent()) {
+      throw new ModelFileException(format.get().refusal(file));
+    }
   }
 
   static LoadedNetwork read(String file, byte[] bytes, String sha256) {
@@ -86,10 +99,7 @@ final class Dl4jZip {
                     + " refused, save the model without it")
                 .formatted(file, shown));
       }
-      if (zip.names().contains("model.weights.h5")) {
-        throw new ModelFileException(
-            file + ": Keras 3 archives (.keras) are not supported; save the model as HDF5 (.h5)");
-      }
+      refuse(ForeignFormat.ofEntries(zip.names()));
       throw new ModelFileException(
           "%s is not a Deeplearning4j model: zip entry %s does not belong to one (allowed: %s)"
               .formatted(file, shown, String.join(", ", ALLOWED.stream().sorted().toList())));

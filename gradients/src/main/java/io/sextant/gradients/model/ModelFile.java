@@ -17,8 +17,8 @@ import org.deeplearning4j.nn.api.Model;
  *
  * <ul>
  *   <li>Deeplearning4j zip: entries {@code configuration.json}, {@code coefficients.bin}, {@code
- *       noParams.marker}, {@code normalizer.bin} and {@code updaterState.bin} (never read); any
- *       other entry refuses the file. Class names in the configuration are checked against an
+ *       noParams.marker}, {@code normalizer.bin}, and {@code updaterState.bin} or {@code updater.bin}
+ *       (never read); any other entry refuses the file. Class names in the configuration are checked against an
  *       allow-list before anything is bound, and array headers against the configuration's
  *       parameter count before anything is allocated.
  *   <li>Keras HDF5, Sequential and functional, through the optional dependency {@code
@@ -100,6 +100,11 @@ public final class ModelFile {
           sha256(bytes),
           name);
     }
+    ForeignFormat.ofBytes(bytes)
+        .ifPresent(
+            foreign -> {
+              throw new ModelFileException(foreign.refusal(name));
+            });
     throw new ModelFileException(
         ("%s is not a model file that can be read (it starts with the bytes %s); supported are"
                 + " Deeplearning4j zip files (ModelSerializer) and Keras HDF5 files")

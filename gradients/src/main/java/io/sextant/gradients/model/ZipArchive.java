@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32;
@@ -28,6 +29,8 @@ final class ZipArchive {
   private static final int LOCAL_SIZE = 30;
   private static final int LONGEST_COMMENT = 0xffff;
   private static final int MOST_ENTRIES = 16;
+  private static final int MOST_NAMES = 1000;
+  private static final int LONGEST_NAME = 300;
   private static final int STORED = 0;
   private static final int DEFLATED = 8;
 
@@ -56,6 +59,24 @@ final class ZipArchive {
     } catch (IndexOutOfBoundsException e) {
       throw new ModelFileException(file + ": the zip is truncated or damaged", e);
     }
+  }
+
+  /**
+   * The names that stand in a directory, however damaged, foreign or large the archive is: for
+   * messages alone.
+   */
+  static Set<String> namesWithoutChecks(byte[] bytes) {
+    Set<String> names = new LinkedHashSet<>();
+    ByteBuffer zip = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = 0; at <= bytes.length - ENTRY_SIZE && names.size() < MOST_NAMES; at++) {
+      if (bytes[at] == 'P' && zip.getInt(at) == ENTRY_SIGNATURE) {
+        int length = Short.toUnsignedInt(zip.getShort(at + 28));
+        if (length <= LONGEST_NAME && at + ENTRY_SIZE + length <= bytes.length) {
+          names.add(new String(bytes, at + ENTRY_SIZE, length, StandardCharsets.UTF_8));
+        }
+      }
+    }
+    return names;
   }
 
   private void readDirectory(ByteBuffer zip) {

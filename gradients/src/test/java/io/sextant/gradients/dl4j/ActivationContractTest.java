@@ -22,6 +22,7 @@ import org.nd4j.linalg.activations.impl.ActivationHardTanH;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationLReLU;
 import org.nd4j.linalg.activations.impl.ActivationMish;
+import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.activations.impl.ActivationReLU6;
 import org.nd4j.linalg.activations.impl.ActivationRectifiedTanh;
@@ -41,11 +42,24 @@ class ActivationContractTest {
         List.of(
             new ActivationIdentity(),
             new ActivationReLU(),
+            new ActivationReLU(0.5, null, null),
+            new ActivationReLU(null, 0.25, null),
+            new ActivationReLU(null, -0.25, null),
+            new ActivationReLU(null, null, 0.2),
+            new ActivationReLU(null, null, -0.4),
+            new ActivationReLU(0.6, 0.25, 0.2),
+            new ActivationReLU(0.6, -0.25, 1.5),
+            new ActivationReLU(-0.1, null, 0.5),
             new ActivationReLU6(),
+            new ActivationRReLU(),
+            new ActivationRReLU(-0.6, -0.1),
             new ActivationLReLU(),
             new ActivationLReLU(0.3),
+            new ActivationLReLU(-0.3),
+            new ActivationLReLU(1.5),
             new ActivationThresholdedReLU(),
             new ActivationThresholdedReLU(0.25),
+            new ActivationThresholdedReLU(-0.25),
             new ActivationELU(),
             new ActivationELU(0.4),
             new ActivationSELU(),
@@ -96,10 +110,19 @@ class ActivationContractTest {
     return networks.stream();
   }
 
+  private static String named(IActivation activation) {
+    String options =
+        activation instanceof ActivationReLU relu
+            ? ", max %s, threshold %s, slope %s"
+                .formatted(relu.getMax(), relu.getThreshold(), relu.getNegativeSlope())
+            : "";
+    return "%s (%s%s)".formatted(activation, activation.getClass().getSimpleName(), options);
+  }
+
   /** Weights are scaled up so that both sides of each kink and the saturated ends are visited. */
   private static Network inDense(IActivation activation) {
     return Network.sequence(
-        activation + " (" + activation.getClass().getSimpleName() + ") in dense",
+        named(activation) + " in dense",
         InputType.feedForward(5),
         list ->
             list.layer(
@@ -113,7 +136,7 @@ class ActivationContractTest {
 
   private static Network inConvolution(IActivation activation) {
     return Network.sequence(
-        activation + " (" + activation.getClass().getSimpleName() + ") in convolution",
+        named(activation) + " in convolution",
         Network.image(),
         list ->
             list.layer(new ConvolutionLayer.Builder(3, 3).nOut(3).activation(activation).build())

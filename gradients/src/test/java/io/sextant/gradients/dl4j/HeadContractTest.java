@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration.ListBuilder;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
@@ -71,6 +72,16 @@ class HeadContractTest {
                         .build())),
         head(
             Head.SOFTMAX,
+            "center loss without bias",
+            l ->
+                l.layer(
+                    new CenterLossOutputLayer.Builder(LossFunction.MCXENT)
+                        .nOut(3)
+                        .hasBias(false)
+                        .activation(Activation.SOFTMAX)
+                        .build())),
+        head(
+            Head.SOFTMAX,
             "loss layer with softmax",
             l ->
                 l.layer(Network.dense(4, Activation.IDENTITY))
@@ -117,6 +128,23 @@ class HeadContractTest {
             Head.SOFTMAX,
             "dense softmax without a loss",
             l -> l.layer(new DenseLayer.Builder().nOut(3).activation(Activation.SOFTMAX).build())),
+        Arguments.of(
+            Head.PIXELWISE,
+            Network.sequence(
+                "class per pixel, NHWC",
+                Network.image(CNN2DFormat.NHWC),
+                l ->
+                    l.layer(
+                            new ConvolutionLayer.Builder(2, 2)
+                                .nOut(3)
+                                .dataFormat(CNN2DFormat.NHWC)
+                                .activation(Activation.IDENTITY)
+                                .build())
+                        .layer(
+                            new CnnLossLayer.Builder(LossFunction.MCXENT)
+                                .format(CNN2DFormat.NHWC)
+                                .activation(Activation.SOFTMAX)
+                                .build()))),
         Arguments.of(
             Head.PIXELWISE,
             Network.sequence(

@@ -55,6 +55,22 @@ class NormalizationContractTest {
                     .layer(Network.softmax())));
     networks.add(localResponse("defaults", new LocalResponseNormalization.Builder()));
     networks.add(localResponse("strong", new LocalResponseNormalization.Builder(1.5, 3, 0.4, 0.6)));
+    networks.add(localResponse("even depth", new LocalResponseNormalization.Builder(1, 4, 0.3, 1)));
+    networks.add(
+        localResponse("a depth of 2.7", new LocalResponseNormalization.Builder(1, 2.7, 0.3, 1)));
+    networks.add(
+        Network.sequence(
+            "NHWC local response normalization",
+            Network.image(CNN2DFormat.NHWC),
+            list ->
+                list.layer(
+                        new ConvolutionLayer.Builder(3, 3)
+                            .nOut(6)
+                            .dataFormat(CNN2DFormat.NHWC)
+                            .activation(Activation.TANH)
+                            .build())
+                    .layer(new LocalResponseNormalization.Builder(1.5, 3, 0.4, 0.6).build())
+                    .layer(Network.softmax())));
     networks.add(localResponse("wide", new LocalResponseNormalization.Builder(1, 9, 0.3, 0.75)));
     return networks.stream();
   }

@@ -33,6 +33,7 @@ class PoolingContractTest {
         networks.add(pool(type, format, 3, 2, 2, 2, p -> p.setPadding(1, 0)));
       }
       networks.add(pool(PoolingType.PNORM, format, 2, 3, 1, 1, p -> p.setPnorm(3)));
+      networks.add(pool(PoolingType.PNORM, format, 2, 2, 1, 1, p -> p.setEps(0.5)));
       networks.add(
           pool(
               PoolingType.AVG,

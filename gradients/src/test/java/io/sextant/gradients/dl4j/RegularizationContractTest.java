@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.dropout.SpatialDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -95,6 +96,19 @@ class RegularizationContractTest {
                       .layer(new DenseLayer.Builder().nOut(6).weightNoise(noise.clone()).build())
                       .layer(Network.softmax())));
     }
+    networks.add(
+        Network.sequence(
+            "AutoEncoder, which encodes, without corruption",
+            InputType.feedForward(5),
+            list ->
+                list.layer(
+                        new AutoEncoder.Builder()
+                            .nOut(6)
+                            .corruptionLevel(0.5)
+                            .sparsity(0.2)
+                            .activation(Activation.SIGMOID)
+                            .build())
+                    .layer(Network.softmax())));
     networks.add(
         Network.sequence(
             "FrozenLayerWithBackprop",

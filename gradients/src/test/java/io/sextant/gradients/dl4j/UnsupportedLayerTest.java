@@ -18,6 +18,7 @@ import org.deeplearning4j.nn.conf.graph.L2Vertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ReshapeVertex;
 import org.deeplearning4j.nn.conf.graph.SubsetVertex;
+import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -26,10 +27,13 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.LearnedSelfAttentionLayer;
+import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
+import org.deeplearning4j.nn.conf.weightnoise.WeightNoise;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -37,7 +41,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.activations.impl.ActivationRReLU;
+import org.nd4j.linalg.activations.impl.ActivationRationalTanh;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** What is not supported is refused by name, never approximated. */
 class UnsupportedLayerTest {
@@ -84,12 +91,34 @@ class UnsupportedLayerTest {
                 l.layer(0, named(new DenseLayer.Builder().nOut(4).hasLayerNorm(true)))
                     .layer(Network.softmax())),
         sequence(
-            "rrelu",
+            "rationaltanh",
             InputType.feedForward(5),
             l ->
                 l.layer(
                         0,
-                        named(new DenseLayer.Builder().nOut(4).activation(new ActivationRReLU())))
+                        named(new DenseLayer.Builder().nOut(4).activation(new ActivationRationalTanh())))
+                    .layer(Network.softmax())),
+        sequence(
+            "noise on biases",
+            InputType.feedForward(5),
+            l ->
+                l.layer(
+                        0,
+                        named(
+                            new DenseLayer.Builder()
+                                .nOut(4)
+                                .weightNoise(new WeightNoise(new NormalDistribution(0, 1), true, true))))
+                    .layer(Network.softmax())),
+        sequence(
+            "DropConnect of biases",
+            InputType.feedForward(5),
+            l ->
+                l.layer(
+                        0,
+                        named(
+                            new DenseLayer.Builder()
+                                .nOut(4)
+                                .weightNoise(new DropConnect(0.5, true))))
                     .layer(Network.softmax())),
         sequence(
             "SUM",
@@ -155,6 +184,30 @@ class UnsupportedLayerTest {
   }
 
   @Test
+  void a_class_that_only_extends_a_supported_one_is_refused_by_name() {
+    class Doubled extends ActivationReLU {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      public INDArray getActivation(INDArray in, boolean training) {
+        return super.getActivation(in, training).muli(2);
+      }
+    }
+    Model model =
+        Network.sequence(
+                "own activation",
+                InputType.feedForward(5),
+                l ->
+                    l.layer(new DenseLayer.Builder().nOut(4).activation(new Doubled()).build())
+                        .layer(Network.softmax()))
+            .model()
+            .get();
+    assertThatThrownBy(() -> TrainedModel.of(model, Shape.of(5)))
+        .isInstanceOf(UnsupportedLayerException.class)
+        .hasMessageContainingAll("layer0", "Doubled", "ActivationReLU6");
+  }
+
+  @Test
   void causal_convolution_of_images_is_refused() {
     MultiLayerNetwork model =
         (MultiLayerNetwork)
@@ -173,6 +226,26 @@ class UnsupportedLayerTest {
         .isInstanceOf(UnsupportedLayerException.class)
         .hasMessageContaining("layer0")
         .hasMessageContaining("Causal");
+  }
+
+  @Test
+  void a_layer_that_takes_images_of_another_format_is_refused() {
+    MultiLayerNetwork model =
+        (MultiLayerNetwork)
+            Network.sequence(
+                    "local response normalisation",
+                    Network.image(),
+                    l ->
+                        l.layer(new LocalResponseNormalization.Builder().build())
+                            .layer(new ConvolutionLayer.Builder(2, 2).nOut(2).build())
+                            .layer(Network.softmax()))
+                .model()
+                .get();
+    ((LocalResponseNormalization) model.getLayer(0).conf().getLayer())
+        .setDataFormat(CNN2DFormat.NHWC);
+    assertThatThrownBy(() -> TrainedModel.of(model, Shape.of(2, 7, 6)))
+        .isInstanceOf(UnsupportedLayerException.class)
+        .hasMessageContainingAll("layer0", "NHWC", "NCHW");
   }
 
   @Test

@@ -82,6 +82,10 @@ class VertexContractTest {
     networks.add(vectors("subset", g -> g.addVertex("v", new SubsetVertex(1, 4), "a")));
     networks.add(unsized("subset of images", new SubsetVertex(1, 2), 2, "a"));
     networks.add(vectors("L2 normalize", g -> g.addVertex("v", new L2NormalizeVertex(), "a")));
+    networks.add(
+        vectors(
+            "L2 normalize with a divisor that is at least 3",
+            g -> g.addVertex("v", new L2NormalizeVertex(new int[0], 3), "a")));
     // Deeplearning4j runs this one in its default type only.
     networks.add(
         images(

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -98,6 +99,8 @@ class ModelFileTest {
 
     assertThat(ModelFile.read("m.zip", ModelBytes.with("updaterState.bin", garbage)).network())
         .isInstanceOf(MultiLayerNetwork.class);
+    assertThat(ModelFile.read("old.zip", ModelBytes.with("updater.bin", garbage)).network())
+        .isInstanceOf(MultiLayerNetwork.class);
   }
 
   @Test
@@ -163,12 +166,49 @@ class ModelFileTest {
   @Test
   void any_other_entry_is_refused_by_name() {
     refused(ModelBytes.with("readme.txt", new byte[1]), "readme.txt", "does not belong");
-    Map<String, byte[]> keras3 = new LinkedHashMap<>();
-    keras3.put("metadata.json", new byte[1]);
-    keras3.put("model.weights.h5", new byte[1]);
-    refused(ModelBytes.zip(keras3), "Keras 3");
     refused(ModelBytes.zip(Map.of("coefficients.bin", new byte[1])), "configuration.json");
     refused(ModelBytes.zip(Map.of()), "configuration.json");
+  }
+
+  @Test
+  void zips_of_other_libraries_are_called_by_their_names() {
+    foreign("Keras 3 archive", "metadata.json", "config.json", "model.weights.h5");
+    foreign("PyTorch file", "archive/data.pkl", "archive/byteorder", "archive/data/0");
+    foreign("TorchScript file", "net/data.pkl", "net/code/__torch__.py", "net/constants.pkl");
+    foreign("TensorFlow SavedModel", "model/saved_model.pb", "model/variables/variables.index");
+  }
+
+  private static void foreign(String title, String... names) {
+    Map<String, byte[]> entries = new LinkedHashMap<>();
+    for (String name : names) {
+      entries.put(name, new byte[] {1});
+    }
+    refused(ModelBytes.zip(entries), title, "not supported", "Deeplearning4j zip");
+    for (int i = 0; i < 40; i++) {
+      entries.put("more/" + i, new byte[] {1});
+    }
+    refused(ModelBytes.zip(entries), title);
+    // As PyTorch writes it: records of zip64 between the directory and its end.
+    byte[] zip = ModelBytes.zip(entries);
+    byte[] zip64 = Arrays.copyOf(zip, zip.length + 76);
+    System.arraycopy(zip, zip.length - 22, zip64, zip64.length - 22, 22);
+    Arrays.fill(zip64, zip.length - 22, zip64.length - 22, (byte) 0);
+    refused(zip64, title);
+  }
+
+  @Test
+  void other_formats_are_called_by_their_names() {
+    Map.of(
+            "080712077079746f726368", "ONNX",
+            "08011200", "SavedModel",
+            "1c00000054464c3300", "TensorFlow Lite",
+            "8004951c", "Python pickle",
+            "80028a0a6cfc9c46f9206aa8", "PyTorch",
+            "4000000000000000" + "7b225f5f", "safetensors",
+            "4747554603", "GGUF")
+        .forEach((bytes, title) -> refused(HexFormat.of().parseHex(bytes), title));
+    refused(new byte[] {8}, "starts with the bytes 08");
+    refused(new byte[] {8, 1, 3, 4}, "starts with the bytes");
   }
 
   @Test
