@@ -373,8 +373,8 @@ final class Sketch {
         List.of(
             new Function.Relu(),
             new Function.Relu6(),
-            new Function.BoundedRelu(0.8, 0.1, 0.3),
-            new Function.Floor(-0.2),
+            new Function.BoundedRelu(0.75, 0.25, 0.5),
+            new Function.Floor(-0.25),
             new Function.LeakyRelu(values.slope(random)),
             new Function.ThresholdedRelu(values == Values.EXACT ? 1 : random.nextDouble()),
             new Function.HardTanh());
