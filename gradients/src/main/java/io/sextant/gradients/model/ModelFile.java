@@ -17,10 +17,10 @@ import org.deeplearning4j.nn.api.Model;
  *
  * <ul>
  *   <li>Deeplearning4j zip: entries {@code configuration.json}, {@code coefficients.bin}, {@code
- *       noParams.marker}, {@code normalizer.bin}, and {@code updaterState.bin} or {@code updater.bin}
- *       (never read); any other entry refuses the file. Class names in the configuration are checked against an
- *       allow-list before anything is bound, and array headers against the configuration's
- *       parameter count before anything is allocated.
+ *       noParams.marker}, {@code normalizer.bin}, and {@code updaterState.bin} or {@code
+ *       updater.bin} (never read); any other entry refuses the file. Class names in the
+ *       configuration are checked against an allow-list before anything is bound, and array headers
+ *       against the configuration's parameter count before anything is allocated.
  *   <li>Keras HDF5, Sequential and functional, through the optional dependency {@code
  *       deeplearning4j-modelimport}. The file is parsed by the native HDF5 library: read only files
  *       that you trust.

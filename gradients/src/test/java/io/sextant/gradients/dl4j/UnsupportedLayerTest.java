@@ -13,12 +13,12 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration.ListBuilder;
+import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
 import org.deeplearning4j.nn.conf.graph.L2Vertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ReshapeVertex;
 import org.deeplearning4j.nn.conf.graph.SubsetVertex;
-import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -44,7 +44,6 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.impl.ActivationRationalTanh;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** What is not supported is refused by name, never approximated. */
 class UnsupportedLayerTest {
@@ -96,7 +95,10 @@ class UnsupportedLayerTest {
             l ->
                 l.layer(
                         0,
-                        named(new DenseLayer.Builder().nOut(4).activation(new ActivationRationalTanh())))
+                        named(
+                            new DenseLayer.Builder()
+                                .nOut(4)
+                                .activation(new ActivationRationalTanh())))
                     .layer(Network.softmax())),
         sequence(
             "noise on biases",
@@ -107,7 +109,8 @@ class UnsupportedLayerTest {
                         named(
                             new DenseLayer.Builder()
                                 .nOut(4)
-                                .weightNoise(new WeightNoise(new NormalDistribution(0, 1), true, true))))
+                                .weightNoise(
+                                    new WeightNoise(new NormalDistribution(0, 1), true, true))))
                     .layer(Network.softmax())),
         sequence(
             "DropConnect of biases",

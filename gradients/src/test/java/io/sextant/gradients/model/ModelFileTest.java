@@ -199,13 +199,20 @@ class ModelFileTest {
   @Test
   void other_formats_are_called_by_their_names() {
     Map.of(
-            "080712077079746f726368", "ONNX",
-            "08011200", "SavedModel",
-            "1c00000054464c3300", "TensorFlow Lite",
-            "8004951c", "Python pickle",
-            "80028a0a6cfc9c46f9206aa8", "PyTorch",
-            "4000000000000000" + "7b225f5f", "safetensors",
-            "4747554603", "GGUF")
+            "080712077079746f726368",
+            "ONNX",
+            "08011200",
+            "SavedModel",
+            "1c00000054464c3300",
+            "TensorFlow Lite",
+            "8004951c",
+            "Python pickle",
+            "80028a0a6cfc9c46f9206aa8",
+            "PyTorch",
+            "4000000000000000" + "7b225f5f",
+            "safetensors",
+            "4747554603",
+            "GGUF")
         .forEach((bytes, title) -> refused(HexFormat.of().parseHex(bytes), title));
     refused(new byte[] {8}, "starts with the bytes 08");
     refused(new byte[] {8, 1, 3, 4}, "starts with the bytes");
