@@ -100,6 +100,13 @@ public final class Main implements Callable<Integer> {
 
   /** Runs a command; errors of the machine are not handed to the exception handler, so here. */
   private int execute(ParseResult parsed) {
+    Integer help = CommandLine.executeHelpRequest(parsed);
+    if (help != null) {
+      return help;
+    }
+    CommandLine command = parsed.commandSpec().commandLine();
+    command.setOut(PlainWriter.over(command.getOut()));
+    command.setErr(PlainWriter.over(command.getErr()));
     try {
       return new CommandLine.RunLast().execute(parsed);
     } catch (Error e) {
@@ -117,7 +124,7 @@ public final class Main implements Callable<Integer> {
 
   private static int explainUsage(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
-    PrintWriter err = command.getErr();
+    PrintWriter err = PlainWriter.over(command.getErr());
     err.println("sextant: " + failure.getMessage());
     CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
     err.println("Try '%s --help'.".formatted(command.getCommandSpec().qualifiedName()));

@@ -736,16 +736,11 @@ public final class Audit {
       return Arrays.stream(shape.sizes()).boxed().toList();
     }
 
-    private List<DataInfo.DataFile> files() throws IOException {
+    private List<DataInfo.DataFile> files() {
       List<DataInfo.DataFile> files = new ArrayList<>();
       data.origin()
           .files()
           .forEach(file -> files.add(new DataInfo.DataFile(file.name(), file.sha256())));
-      if (spec.data().source() instanceof io.sextant.spec.DataSpec.Table table
-          && table.schema().isPresent()) {
-        Path schema = table.schema().get();
-        files.add(new DataInfo.DataFile(String.valueOf(schema.getFileName()), Sha256.of(schema)));
-      }
       return files;
     }
 
@@ -763,7 +758,7 @@ public final class Audit {
           Health.info(health));
     }
 
-    private DataInfo dataInfo() throws IOException {
+    private DataInfo dataInfo() {
       int[] counts = new int[data.classes().size()];
       Arrays.stream(data.labels()).forEach(label -> counts[label]++);
       return new DataInfo(

@@ -3,6 +3,7 @@ package io.sextant.evaluation;
 import io.sextant.evaluation.data.NpyWriter;
 import io.sextant.gradients.Examples;
 import io.sextant.results.Aggregates;
+import io.sextant.results.CsvText;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
@@ -170,12 +171,12 @@ final class Evidence {
             row.predicted(),
             row.norm().key(),
             row.epsilon().map(Epsilon::text).orElse(""),
-            row.attack(),
+            CsvText.cell(row.attack()),
             row.outcome().key(),
             row.distance().isPresent() ? Double.toString(row.distance().getAsDouble()) : "",
             row.forwards(),
             row.backwards(),
-            reason,
+            CsvText.cell(reason),
             input.map(k -> String.valueOf(k.attempt().prediction())).orElse(""),
             input.map(Kept::file).orElse(""),
             input.map(k -> String.valueOf(k.row())).orElse(""));
@@ -343,14 +344,14 @@ final class Evidence {
             Integer.parseInt(line.get("predicted")),
             Norm.parse(line.get("norm")),
             Optional.of(Epsilon.parse(line.get("epsilon"))),
-            line.get("attack"),
+            CsvText.text(line.get("attack")),
             Outcome.parse(line.get("outcome")),
             distance.isEmpty()
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(Double.parseDouble(distance)),
             Long.parseLong(line.get("forwards")),
             Long.parseLong(line.get("backwards"))),
-        Optional.of(line.get("reason")).filter(reason -> !reason.isEmpty()),
+        Optional.of(CsvText.text(line.get("reason"))).filter(reason -> !reason.isEmpty()),
         file.isEmpty()
             ? OptionalInt.empty()
             : OptionalInt.of(Integer.parseInt(line.get("adversarial_predicted"))),

@@ -73,10 +73,12 @@ public final class SpecSources implements Sources, AutoCloseable {
     } else if (source instanceof DataSpec.Folder folder) {
       return ImageFolder.read(folder.folder(), box);
     } else if (source instanceof DataSpec.Table table) {
-      return table
-          .schema()
-          .map(schema -> CsvTable.read(table.csv(), table.labelColumn(), Schema.read(schema)))
-          .orElseGet(() -> CsvTable.read(table.csv(), table.labelColumn()));
+      if (table.schema().isEmpty()) {
+        return CsvTable.read(table.csv(), table.labelColumn());
+      }
+      Schema.Loaded schema = Schema.load(table.schema().get());
+      return CsvTable.read(table.csv(), table.labelColumn(), schema.schema())
+          .withFile(schema.file());
     } else if (source instanceof DataSpec.Supplied supplied) {
       return SuppliedData.read(supplied.className(), make(supplied.className()), box);
     }

@@ -4,6 +4,7 @@ import io.sextant.maven.aggregate.Aggregation;
 import io.sextant.maven.aggregate.ModuleResults;
 import io.sextant.maven.config.AggregateRuleConfiguration;
 import io.sextant.maven.evaluation.EvaluationException;
+import io.sextant.reports.internal.Text;
 import io.sextant.results.gate.Guidance;
 import java.io.File;
 import java.io.IOException;
@@ -158,7 +159,7 @@ public final class AggregateMojo extends SextantMojo {
       message.lines().forEach(getLog()::info);
     } else if (failOnViolation) {
       message.lines().forEach(getLog()::error);
-      throw new MojoFailureException(message);
+      throw new MojoFailureException(Text.lines(message));
     } else {
       message.lines().forEach(getLog()::warn);
       getLog().warn("The build goes on: sextant.failOnViolation is false.");

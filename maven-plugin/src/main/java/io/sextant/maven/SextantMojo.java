@@ -2,6 +2,7 @@ package io.sextant.maven;
 
 import io.sextant.maven.evaluation.BuildLog;
 import io.sextant.maven.evaluation.EvaluationException;
+import io.sextant.reports.internal.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecution;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugin.logging.Log;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
 
@@ -62,9 +64,10 @@ abstract class SextantMojo extends AbstractMojo {
     try {
       run();
     } catch (EvaluationException | IllegalArgumentException e) {
-      throw new MojoExecutionException(e.getMessage(), e);
+      throw new MojoExecutionException(Text.lines(String.valueOf(e.getMessage())), e);
     } catch (IOException e) {
-      throw new MojoExecutionException("a file could not be read or written: " + e, e);
+      throw new MojoExecutionException(
+          Text.lines("a file could not be read or written: " + e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MojoExecutionException("the build was interrupted, and the worker was ended", e);
@@ -111,6 +114,12 @@ abstract class SextantMojo extends AbstractMojo {
 
   final MojoExecution execution() {
     return execution;
+  }
+
+  /** Names come from people and files; they must not move the cursor or fake a line. */
+  @Override
+  public final Log getLog() {
+    return new PlainLog(super.getLog());
   }
 
   final BuildLog log() {

@@ -17,6 +17,7 @@ import io.sextant.maven.judge.GateRun;
 import io.sextant.maven.judge.Judgement;
 import io.sextant.maven.judge.Outputs;
 import io.sextant.maven.judge.RuleAnchor;
+import io.sextant.reports.internal.Text;
 import io.sextant.results.Limit;
 import io.sextant.results.gate.GatePolicy;
 import java.io.File;
@@ -424,7 +425,7 @@ abstract class SpecMojo extends SextantMojo {
       }
     }
     if (!failed.isEmpty()) {
-      throw new MojoFailureException(String.join("\n\n", failed));
+      throw new MojoFailureException(Text.lines(String.join("\n\n", failed)));
     }
   }
 }

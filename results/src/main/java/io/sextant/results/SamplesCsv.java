@@ -59,7 +59,7 @@ public final class SamplesCsv {
             row.predicted(),
             row.norm().key(),
             row.epsilon().map(Epsilon::text).orElse(""),
-            row.attack(),
+            CsvText.cell(row.attack()),
             row.outcome().key(),
             row.distance().isPresent() ? Double.toString(row.distance().getAsDouble()) : "",
             row.forwards(),
@@ -128,7 +128,7 @@ public final class SamplesCsv {
           Integer.parseInt(line.get("predicted")),
           Norm.parse(line.get("norm")),
           epsilon.isEmpty() ? Optional.empty() : Optional.of(Epsilon.parse(epsilon)),
-          line.get("attack"),
+          CsvText.text(line.get("attack")),
           Outcome.parse(line.get("outcome")),
           distance.isEmpty()
               ? OptionalDouble.empty()

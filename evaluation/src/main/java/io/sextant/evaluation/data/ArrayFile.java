@@ -228,11 +228,13 @@ final class ArrayFile implements Closeable {
       throw new DataException(
           "%s: arrays may have at most %d rows but it has %d".formatted(name, MOST_ROWS, rows()));
     }
-    if (needed / Math.max(1, rows()) > Integer.MAX_VALUE / 2) {
-      throw new DataException(
-          "%s: rows of shape %s are too large"
-              .formatted(name, Arrays.toString(Arrays.copyOfRange(shape, 1, shape.length))));
+    long width = 1;
+    for (int d = 1; d < shape.length; d++) {
+      width = shape[d] > 0 && width > Long.MAX_VALUE / shape[d] ? Long.MAX_VALUE : width * shape[d];
     }
+    Room room = Room.here();
+    room.requireExample(name, width);
+    room.requireData(name, rows(), width, Float.BYTES);
   }
 
   /** The file's name, for messages. */

@@ -6,6 +6,7 @@ import io.sextant.gradients.Feature;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.ModelInput;
 import io.sextant.gradients.graph.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -103,6 +104,20 @@ public final class DataSet {
     long[] ids = LongStream.range(0, rows.length).toArray();
     return new DataSet(shape, rows.clone(), labels.clone(), ids, List.of(), domain, origin)
         .withClasses(classes);
+  }
+
+  /** The same, with a further file that it was read from. */
+  public DataSet withFile(Origin.Digest file) {
+    List<Origin.Digest> files = new ArrayList<>(origin.files());
+    files.add(file);
+    return new DataSet(
+        shape,
+        rows,
+        labels,
+        ids,
+        classes,
+        domain,
+        new Origin(origin.description(), origin.bytes(), files));
   }
 
   /** Shape of one example. */

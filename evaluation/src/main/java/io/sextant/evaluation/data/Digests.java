@@ -1,6 +1,7 @@
 package io.sextant.evaluation.data;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -17,6 +18,10 @@ final class Digests {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
+  }
+
+  static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(sha256().digest(bytes));
   }
 
   static String hex(MessageDigest digest) {
@@ -40,13 +45,15 @@ final class Digests {
   /** A small file whole. */
   static byte[] read(Path file, long limit) {
     checkFile(file);
-    try {
-      long size = Files.size(file);
-      if (size > limit) {
+    // One byte more than the limit is asked for: a file may grow while it is read.
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(Math.toIntExact(limit + 1));
+      if (bytes.length > limit) {
         throw new DataException(
-            "%s: the file may have at most %d bytes but has %d".formatted(name(file), limit, size));
+            "%s: the file may have at most %d bytes but has %d"
+                .formatted(name(file), limit, Math.max(bytes.length, Files.size(file))));
       }
-      return Files.readAllBytes(file);
+      return bytes;
     } catch (IOException e) {
       throw new DataException(
           "%s: the file cannot be read: %s".formatted(name(file), DataException.firstLine(e)), e);

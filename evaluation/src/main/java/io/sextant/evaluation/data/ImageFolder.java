@@ -34,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class ImageFolder {
   private static final long LARGEST_FILE = 64L << 20;
-  private static final long MOST_PIXELS = 1L << 24;
-  private static final long MOST_VALUES = 1L << 29;
   private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
   private static final byte[] JPEG = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
 
@@ -46,7 +44,6 @@ public final class ImageFolder {
   private final List<float[]> rows = new ArrayList<>();
   private final List<Integer> labels = new ArrayList<>();
   private @Nullable Shape shape;
-  private long values;
 
   private ImageFolder(Path folder, Path real) {
     this.folder = folder;
@@ -124,13 +121,7 @@ public final class ImageFolder {
       throw new DataException(shown + " is not a file");
     }
     byte[] bytes = Digests.read(path, LARGEST_FILE);
-    float[] row = decode(shown, bytes);
-    values += row.length;
-    if (values > MOST_VALUES) {
-      throw new DataException(
-          "%s: the images have more than %d values in all".formatted(name, MOST_VALUES));
-    }
-    rows.add(row);
+    rows.add(decode(shown, bytes));
     labels.add(label);
     String relative = folder.relativize(path).toString().replace('\\', '/');
     digest.update((relative + "\0").getBytes(StandardCharsets.UTF_8));
@@ -150,13 +141,12 @@ public final class ImageFolder {
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
       reader.setInput(in, true, true);
       // The size stands in the header: it is compared before the pixels are decoded.
-      long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-      if (pixels > MOST_PIXELS) {
-        throw new DataException(
-            "%s: images may have at most %d pixels but it has %d x %d"
-                .formatted(shown, MOST_PIXELS, reader.getWidth(0), reader.getHeight(0)));
-      }
-      checkSize(shown, reader.getWidth(0), reader.getHeight(0));
+      int width = reader.getWidth(0);
+      int height = reader.getHeight(0);
+      Room.here()
+          .requireExample(
+              "%s is %d x %d".formatted(shown, width, height), (long) width * height);
+      checkSize(shown, width, height);
       return row(shown, reader.read(0));
     } catch (DataException e) {
       throw e;
@@ -200,6 +190,9 @@ public final class ImageFolder {
           "%s is %s but the images before it are %s; convert them to one kind"
               .formatted(shown, grey ? "grey" : "colour", grey ? "colour" : "grey"));
     }
+    Room.here()
+        .requireExample("%s is %d x %d in colour".formatted(shown, width, height), own.elements());
+    Room.here().requireData(name, rows.size() + 1L, own.elements(), Float.BYTES);
     // Grey values are taken as stored: a conversion to RGB would apply a gamma curve.
     boolean stored = grey && !(colors instanceof IndexColorModel);
     Raster raster = image.getRaster();

@@ -33,6 +33,7 @@ public final class NumberArray {
       if (array.width() == 0) {
         throw new DataException(array.name() + ": the rows have no values");
       }
+      Room.here().requireData(array.name(), array.rows(), array.width(), Double.BYTES);
       double[][] rows = new double[array.rows()][];
       for (int r = 0; r < rows.length; r++) {
         rows[r] = array.next();

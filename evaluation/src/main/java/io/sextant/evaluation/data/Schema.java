@@ -92,7 +92,26 @@ public record Schema(List<Feature> features, List<Group> groups, List<String> la
    * @throws DataException if the file is missing or malformed, or a key or value is unknown
    */
   public static Schema read(Path file) {
-    return of(Digests.name(file), Yaml.read(file));
+    return load(file).schema();
+  }
+
+  /**
+   * A schema with the digest of the bytes that it was read from.
+   *
+   * @param schema as read
+   * @param file its name and digest
+   */
+  public record Loaded(Schema schema, Origin.Digest file) {}
+
+  /**
+   * Reads a schema and says what it was read from.
+   *
+   * @param file YAML
+   * @throws DataException if the file is missing or malformed, or a key or value is unknown
+   */
+  public static Loaded load(Path file) {
+    Yaml.Loaded read = Yaml.load(file);
+    return new Loaded(of(Digests.name(file), read.root()), read.file());
   }
 
   /**

@@ -39,11 +39,31 @@ public final class Yaml {
    * @throws DataException if the file is missing or malformed; the message names the line
    */
   public static JsonNode read(Path file) {
+    return load(file).root();
+  }
+
+  /**
+   * What a file holds.
+   *
+   * @param root the mapping at its root
+   * @param file its name, and the digest of the bytes that were parsed
+   */
+  public record Loaded(JsonNode root, Origin.Digest file) {}
+
+  /**
+   * Reads a file and says what it was read from.
+   *
+   * @param file at most 1 MiB of UTF-8
+   * @throws DataException if the file is missing or malformed; the message names the line
+   */
+  public static Loaded load(Path file) {
     byte[] bytes = Digests.read(file, LARGEST_FILE);
     String name = Digests.name(file);
     try {
-      return parse(
-          name, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+      JsonNode root =
+          parse(
+              name, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+      return new Loaded(root, new Origin.Digest(name, Digests.sha256(bytes)));
     } catch (CharacterCodingException e) {
       throw new DataException(name + " is not UTF-8 text", e);
     }

@@ -209,6 +209,28 @@ class ImageFilesTest {
   }
 
   @Test
+  void headers_that_claim_more_than_the_heap_has_room_for_are_refused_before_allocation() {
+    // Zipped well enough, a small file may hold all that its header says.
+    byte[] noise = new byte[1 << 21];
+    new java.util.Random(1).nextBytes(noise);
+    long heap = Runtime.getRuntime().maxMemory();
+    int rows = Math.toIntExact(Math.min(2_000_000, heap / 2 / 4 / 784 + 1));
+    refused(
+        gzip(idx(8, new int[] {rows, 28, 28}, noise)),
+        new int[1],
+        "images: %d rows of 784 values take ".formatted(rows),
+        " MiB, but at most ",
+        "(1/2 of the memory for Java, ",
+        "SEXTANT_JAVA_OPTS");
+    int side = (int) Math.sqrt(heap / 64 / 4) + 1;
+    refused(
+        gzip(idx(8, new int[] {1, side, side}, noise)),
+        new int[1],
+        "images: one input takes ",
+        "(1/64 of the memory for Java");
+  }
+
+  @Test
   void truncated_overlong_and_foreign_files_are_refused() {
     byte[] good = idx(8, new int[] {1, 2, 2}, new byte[4]);
     refused(new byte[0], new int[1], "truncated");

@@ -54,6 +54,25 @@ class ImageFolderTest {
   }
 
   @Test
+  void an_image_larger_than_one_input_may_be_is_refused_by_its_header() throws IOException {
+    int side = (int) Math.sqrt(Runtime.getRuntime().maxMemory() / 64 / 4) + 1;
+    Path file = image("cat/a.png", grey(1, 1, 0), "png");
+    byte[] bytes = Files.readAllBytes(file);
+    ByteBuffer.wrap(bytes).putInt(16, side).putInt(20, side);
+    CRC32 crc = new CRC32();
+    crc.update(bytes, 12, 17);
+    ByteBuffer.wrap(bytes).putInt(29, (int) crc.getValue());
+    Files.write(file, bytes);
+    refused(
+        "'cat", "a.png' is %d x %d: one input takes ".formatted(side, side), " at most ", "scale");
+    // A colour image takes three values a pixel.
+    Files.delete(file);
+    int part = side * 3 / 4;
+    image("cat/a.png", new BufferedImage(part, part, BufferedImage.TYPE_INT_RGB), "png");
+    refused("a.png' is %d x %d in colour: one input takes ".formatted(part, part));
+  }
+
+  @Test
   void classes_and_rows_are_in_the_order_of_names() throws IOException {
     image("dog/b.png", grey(2, 1, 51, 255), "png");
     image("dog/a.txt", grey(2, 1, 0, 102), "png");

@@ -1,6 +1,7 @@
 package io.sextant.maven.judge;
 
 import io.sextant.results.AtomicFile;
+import io.sextant.results.CsvText;
 import io.sextant.results.Limit;
 import io.sextant.results.Proportion;
 import io.sextant.results.gate.GateReport;
@@ -42,10 +43,10 @@ final class RulesCsv {
         for (RuleReport rule : report.rules()) {
           Optional<Proportion> share = rule.judged().share();
           printer.printRecord(
-              report.model(),
-              rule.rule().id(),
+              CsvText.cell(report.model()),
+              CsvText.cell(rule.rule().id()),
               rule.rule().metric().key(),
-              rule.scope().describe(),
+              CsvText.cell(rule.scope().describe()),
               rule.verdict(),
               share.map(s -> String.valueOf(s.count())).orElse(""),
               share.map(s -> String.valueOf(s.n())).orElse(""),

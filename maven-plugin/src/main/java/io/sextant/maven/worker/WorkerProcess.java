@@ -1,5 +1,6 @@
 package io.sextant.maven.worker;
 
+import io.sextant.reports.internal.Text;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -192,7 +193,7 @@ public final class WorkerProcess {
 
   /** Names come from people and files; they must not move the cursor or fake a line. */
   private static String printable(String line) {
-    return line.replace("\t", "    ").replaceAll("\\p{Cntrl}", "?");
+    return Text.line(line.replace("\t", "    "));
   }
 
   private static void end(Process process, WorkerFolder own) {
