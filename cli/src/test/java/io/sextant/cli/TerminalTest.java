@@ -35,8 +35,7 @@ class TerminalTest {
   @Test
   void a_cell_of_a_table() throws IOException {
     bench.text("t.csv", "a,b,c,d,y\n1,\u001b]0;owned\u0007\u001b[2Jx,3,4,0\n");
-    Path spec =
-        bench.text("t.yaml", "model: model.zip\ndata: {csv: t.csv, label-column: y}\n");
+    Path spec = bench.text("t.yaml", "model: model.zip\ndata: {csv: t.csv, label-column: y}\n");
     Command planned = sextant("plan", spec);
     planned.refuses("line ", "]0;owned\uFFFD\uFFFD[2Jx");
     isPlain(planned);
@@ -60,8 +59,7 @@ class TerminalTest {
     isPlain(audited);
     Path manifest = bench.path("out/evidence/manifest.json");
     Files.writeString(
-        manifest,
-        Files.readString(manifest).replaceFirst("\"clean.npy\"", "\"../\\\\u001b[2J\""));
+        manifest, Files.readString(manifest).replaceFirst("\"clean.npy\"", "\"../\\\\u001b[2J\""));
     Command replayed = sextant("replay", bench.path("out"));
     assertThat(replayed.out() + replayed.err()).contains("\uFFFD[2J");
     isPlain(replayed);

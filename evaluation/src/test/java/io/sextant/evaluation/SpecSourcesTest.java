@@ -26,8 +26,7 @@ class SpecSourcesTest {
     Origin.Digest readCsv = new Origin.Digest("t.csv", Sha256.of(csv));
     Origin.Digest readSchema = new Origin.Digest("s.yaml", Sha256.of(schema));
     String spec = "model: m.zip\ndata: {csv: t.csv, label-column: y, schema: s.yaml}\n";
-    DataSet data =
-        SpecSources.data(SpecReader.parse(spec, folder).data().source(), Box.UNIT);
+    DataSet data = SpecSources.data(SpecReader.parse(spec, folder).data().source(), Box.UNIT);
     // Who asks later is told what was read then, and not what lies there now.
     Files.writeString(schema, "features: {a: {type: real, minimum: 0, maximum: 9}}\n");
     Files.writeString(csv, "a,y\n0.1,1\n");

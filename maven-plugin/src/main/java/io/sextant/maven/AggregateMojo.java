@@ -125,7 +125,8 @@ public final class AggregateMojo extends SextantMojo {
     List<ModuleResults.Entry> entries = ModuleResults.of(modules(), sessionId(), today());
     if (entries.isEmpty()) {
       String what =
-          "no module of this build has results; bind sextant:check in them, and run mvn verify sextant:aggregate";
+          "no module of this build has results; bind sextant:check in them, and run mvn verify"
+              + " sextant:aggregate";
       if (failIfNotMeasured) {
         throw new EvaluationException(what);
       }

@@ -66,8 +66,7 @@ abstract class SextantMojo extends AbstractMojo {
     } catch (EvaluationException | IllegalArgumentException e) {
       throw new MojoExecutionException(Text.lines(String.valueOf(e.getMessage())), e);
     } catch (IOException e) {
-      throw new MojoExecutionException(
-          Text.lines("a file could not be read or written: " + e), e);
+      throw new MojoExecutionException(Text.lines("a file could not be read or written: " + e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MojoExecutionException("the build was interrupted, and the worker was ended", e);

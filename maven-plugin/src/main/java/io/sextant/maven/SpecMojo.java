@@ -270,7 +270,8 @@ abstract class SpecMojo extends SextantMojo {
     }
     if (file.isEmpty() && data == null) {
       throw new IllegalArgumentException(
-          "<model> is configured without <data> and without <spec>; give <data>, for example with <images> and <labels>");
+          "<model> is configured without <data> and without <spec>; give <data>, for example with"
+              + " <images> and <labels>");
     }
     return EffectiveSpec.of(file, pomSpec(), selection(), base(), folder());
   }

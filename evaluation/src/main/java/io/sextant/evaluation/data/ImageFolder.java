@@ -144,8 +144,7 @@ public final class ImageFolder {
       int width = reader.getWidth(0);
       int height = reader.getHeight(0);
       Room.here()
-          .requireExample(
-              "%s is %d x %d".formatted(shown, width, height), (long) width * height);
+          .requireExample("%s is %d x %d".formatted(shown, width, height), (long) width * height);
       checkSize(shown, width, height);
       return row(shown, reader.read(0));
     } catch (DataException e) {
