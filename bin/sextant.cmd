@@ -21,5 +21,7 @@ rem Native code draws warnings from Java 24 on; older versions ignore these opti
 set "JAVA=java"
 if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
 set "NATIVE=-XX:+IgnoreUnrecognizedVMOptions --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
-"%JAVA%" %NATIVE% -Xmx1g -Djava.awt.headless=true %SEXTANT_JAVA_OPTS% "@%STATE%\java.args" io.sextant.cli.Main %*
+rem Most commands are short, so the optimising compiler comes in late.
+set "LATE=-XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=10000 -XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=1000000"
+"%JAVA%" %NATIVE% -Xmx1g -Djava.awt.headless=true %LATE% %SEXTANT_JAVA_OPTS% "@%STATE%\java.args" io.sextant.cli.Main %*
 exit /b %ERRORLEVEL%

@@ -12,6 +12,7 @@ final class Coordinates {
   private final double[] scale;
   private final double[] minimum;
   private final double[] maximum;
+  private final boolean[] integer;
 
   Coordinates(InputDomain domain) {
     this.domain = domain;
@@ -19,9 +20,11 @@ final class Coordinates {
     scale = new double[size];
     minimum = new double[size];
     maximum = new double[size];
+    integer = new boolean[size];
     for (int i = 0; i < size; i++) {
       Feature feature = domain.feature(i);
       scale[i] = feature.scale();
+      integer[i] = feature.kind() == Feature.Kind.INTEGER;
       // Rows are floats, so a bound such as 0.1 is the float next to it (as the domain has it).
       minimum[i] = (float) whole(feature, Math.ceil(feature.minimum()), feature.minimum());
       maximum[i] = (float) whole(feature, Math.floor(feature.maximum()), feature.maximum());
@@ -80,7 +83,7 @@ final class Coordinates {
       return clean;
     }
     double target = clean + delta * scale[feature];
-    if (domain.feature(feature).kind() == Feature.Kind.INTEGER) {
+    if (integer[feature]) {
       // 0.57 of a scale of 100 is 56.99... in binary; it must still reach 57.
       target = Math.rint(target);
       if (!within(feature, clean, target, delta)) {

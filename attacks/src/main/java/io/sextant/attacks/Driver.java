@@ -22,9 +22,9 @@ import java.util.stream.Collectors;
  */
 final class Driver {
   // Both are constants so that the make-up of batches does not depend on the machine: enough rows
-  // to fill batches, and at most 32 MiB per array of that many rows.
+  // to fill batches, and at most 8 MiB per array of that many rows.
   private static final int MOST_ROWS = 256;
-  private static final int MOST_VALUES = 4 << 20;
+  private static final int MOST_VALUES = 1 << 20;
 
   private final GradientService service;
   private final ThreatModel threat;

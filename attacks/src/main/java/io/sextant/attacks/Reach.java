@@ -22,12 +22,13 @@ record Reach(Coordinates coordinates, double[] clean, double[] low, double[] hig
     return row;
   }
 
-  /** The gradient with respect to the perturbation, 0 where nothing may move. */
-  double[] slope(double[] gradient) {
-    double[] slope = new double[gradient.length];
-    for (int i = 0; i < slope.length; i++) {
-      slope[i] = low[i] < high[i] ? coordinates.scaled(i, gradient[i]) : 0;
+  /**
+   * Makes a gradient with respect to the input one with respect to the perturbation, 0 where nothing
+   * may move.
+   */
+  void toSlope(double[] gradient) {
+    for (int i = 0; i < gradient.length; i++) {
+      gradient[i] = low[i] < high[i] ? coordinates.scaled(i, gradient[i]) : 0;
     }
-    return slope;
   }
 }

@@ -27,6 +27,8 @@ final class Trial {
   private int restart;
   private int step;
   private double[] delta;
+  // Where the next perturbation is made, in turn with the other.
+  private double[] spare;
   private List<Switch> switches = List.of();
   private double[] point;
 
@@ -55,6 +57,7 @@ final class Trial {
         plan.changes() == 0 ? List.of() : Switch.alternatives(plan.coordinates().domain(), clean);
     this.best = clean;
     this.delta = new double[clean.length];
+    this.spare = new double[clean.length];
     this.point = clean;
     // Without a random start the first run begins at the clean input and judges it in passing.
     this.restart = plan.schedule().randomStart() ? CLEAN : 0;
@@ -80,7 +83,11 @@ final class Trial {
     return Optional.ofNullable(result);
   }
 
-  /** Takes the model's answer at {@link #point} and, unless that ends the run, steps on. */
+  /**
+   * Takes the model's answer at {@link #point} and, unless that ends the run, steps on.
+   *
+   * @param gradient with respect to the point; not the caller's any more
+   */
   void climb(double[] logits, double loss, double[] gradient) {
     backwards++;
     if (!judge(logits, loss)) {
@@ -92,11 +99,12 @@ final class Trial {
       endRun();
       return;
     }
-    double[] next = delta.clone();
-    plan.ball()
-        .ascend(reach.slope(gradient), plan.schedule().stepSize(), next, reach.low(), reach.high());
-    plan.ball().project(next, reach.low(), reach.high());
     List<Switch> nextSwitches = Switch.best(alternatives, gradient, plan.changes());
+    reach.toSlope(gradient);
+    double[] next = spare;
+    System.arraycopy(delta, 0, next, 0, next.length);
+    plan.ball().ascend(gradient, plan.schedule().stepSize(), next, reach.low(), reach.high());
+    plan.ball().project(next, reach.low(), reach.high());
     if (Arrays.equals(next, delta) && nextSwitches.equals(switches)) {
       endRun();
       return;
@@ -166,13 +174,15 @@ final class Trial {
   private void begin(int run) {
     restart = run;
     step = 0;
-    double[] start = new double[delta.length];
+    double[] start = spare;
+    Arrays.fill(start, 0);
     plan.ball().draw(key.with(run).with(0).random(), start, reach.low(), reach.high());
     plan.ball().project(start, reach.low(), reach.high());
     moveTo(start, List.of());
   }
 
   private void moveTo(double[] next, List<Switch> nextSwitches) {
+    spare = delta;
     delta = next;
     switches = nextSwitches;
     point = reach.row(delta, switches);
@@ -194,7 +204,7 @@ final class Trial {
   private void finish(Outcome outcome) {
     result =
         new ExampleResult(
-            id, label, predicted, outcome, best.clone(), forwards, backwards, zeroGradient);
+            id, label, predicted, outcome, best, forwards, backwards, zeroGradient);
   }
 
   private static boolean usable(double[] gradient) {

@@ -63,23 +63,27 @@ public final class AttackFiles {
     List<Unit.Done> done =
         new AttackRunner(subject, seed, subject.service().threads(), progress).run(tasks, null);
     List<SampleRow> rows = new ArrayList<>();
-    List<double[]> inputs = new ArrayList<>();
     for (Unit.Done unit : done) {
       unit.attempts().forEach(a -> rows.add(a.row(threat.norm(), threat.epsilon(), attack.name())));
-      for (float[] input : unit.adversarial()) {
-        inputs.add(Rows.widen(input));
-      }
     }
     List<SampleRow> complete =
         Aggregates.withWorstCase(
             rows,
             List.of(new Threat(threat.norm(), List.of(threat.epsilon()), "attack", List.of())),
             List.of(new AttackInfo(attack.name(), List.of(threat.norm()), attack.configuration())));
-    NpyWriter.write(
-        out.resolve("adversarial.npy"),
-        NpyWriter.Element.FLOAT32,
-        inputs.toArray(double[][]::new),
-        subject.model().inputShape().sizes());
+    try (NpyWriter file =
+        NpyWriter.rows(
+            out.resolve("adversarial.npy"),
+            NpyWriter.Element.FLOAT32,
+            examples.size(),
+            subject.model().inputShape().sizes())) {
+      for (Unit.Done unit : done) {
+        for (float[] input : unit.adversarial()) {
+          file.row(input);
+        }
+      }
+      file.finish();
+    }
     SamplesCsv.write(out.resolve("samples.csv"), complete);
     return complete;
   }

@@ -156,38 +156,63 @@ final class AttackRunner {
     return done;
   }
 
-  /** Runs one unit and judges what it found by the network itself. */
+  /**
+   * Runs one unit and judges what it found by the network itself. Of a unit of large inputs, a part
+   * is done after the other: results are kept as floats.
+   */
   Unit.Done attack(Task task) {
-    Examples examples = task.unit().examples();
+    List<Attempt> attempts = new ArrayList<>();
+    List<float[]> inputs = new ArrayList<>();
+    for (Examples part : task.unit().examples().parts()) {
+      attack(task, part, attempts, inputs);
+    }
+    return new Unit.Done(attempts, inputs.toArray(float[][]::new));
+  }
+
+  private void attack(Task task, Examples examples, List<Attempt> attempts, List<float[]> inputs) {
     List<ExampleResult> results =
         task.attack()
             .run(subject.service().as(task.unit().attack()), examples, task.threat(), seed)
             .examples();
-    double[][] clean = examples.rows();
     double[][] adversarial = results.stream().map(ExampleResult::input).toArray(double[][]::new);
     int[] predicted = predicted(examples);
-    int[] prediction = subject.model().predictions(adversarial);
+    int[] prediction = judged(examples, predicted, adversarial);
     double[][] logits = subject.service().as("verification").logits(adversarial);
     Verifier verifier =
         new Verifier(
             subject.service().domain(), task.threat().norm(), task.threat().categoryChanges());
-    List<Attempt> attempts = new ArrayList<>();
-    float[][] inputs = new float[clean.length][];
-    for (int i = 0; i < clean.length; i++) {
+    for (int i = 0; i < adversarial.length; i++) {
       attempts.add(
           attempt(
               task,
               examples.label(i),
               results.get(i),
               verifier,
-              clean[i],
+              examples.row(i),
               adversarial[i],
               predicted[i],
               prediction[i],
               logits[i]));
-      inputs[i] = Rows.narrow(adversarial[i]);
+      inputs.add(Rows.narrow(adversarial[i]));
     }
-    return new Unit.Done(attempts, inputs);
+  }
+
+  /** The network's decisions on what an attack returned; it is not asked about an input twice. */
+  private int[] judged(Examples examples, int[] predicted, double[][] adversarial) {
+    int[] changed =
+        IntStream.range(0, adversarial.length)
+            .filter(i -> !Arrays.equals(adversarial[i], examples.row(i)))
+            .toArray();
+    int[] decided =
+        subject
+            .model()
+            .predictions(
+                Arrays.stream(changed).mapToObj(i -> adversarial[i]).toArray(double[][]::new));
+    int[] judged = predicted.clone();
+    for (int i = 0; i < changed.length; i++) {
+      judged[changed[i]] = decided[i];
+    }
+    return judged;
   }
 
   /**
@@ -200,7 +225,7 @@ final class AttackRunner {
             .map(i -> predicted.getOrDefault(examples.id(i), UNKNOWN))
             .toArray();
     return Arrays.stream(known).anyMatch(p -> p == UNKNOWN)
-        ? subject.model().predictions(examples.rows())
+        ? subject.model().predictions(examples)
         : known;
   }
 

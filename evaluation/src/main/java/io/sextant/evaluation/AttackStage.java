@@ -214,7 +214,7 @@ final class AttackStage {
       for (int place = 0; place < examples.size(); place++) {
         places.put(Math.toIntExact(examples.id(place)), place);
       }
-      this.logits = subject.service().as("order").logits(examples.rows());
+      this.logits = subject.service().as("order").logits(examples);
     }
 
     Attacked run() throws IOException {

@@ -170,7 +170,7 @@ public final class Audit {
     try (Subject subject = Subject.open(sources.model(model), model, drawn.input(), options)) {
       DataSet data = named(subject, drawn);
       Examples examples = data.examples();
-      int[] predicted = subject.model().predictions(examples.rows());
+      int[] predicted = subject.model().predictions(examples);
       int[] right =
           IntStream.range(0, predicted.length)
               .filter(i -> predicted[i] == examples.label(i))
@@ -423,7 +423,7 @@ public final class Audit {
               inputs ->
                   progress.phase("with %s inputs of the last build".formatted(inputs.size())));
       progress.phase("attacking");
-      int[] predicted = subject.model().predictions(examples.rows());
+      int[] predicted = subject.model().predictions(examples);
       Map<Long, Integer> decided = new HashMap<>();
       for (int i = 0; i < predicted.length; i++) {
         decided.put(examples.id(i), predicted[i]);

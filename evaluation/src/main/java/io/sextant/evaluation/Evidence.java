@@ -139,7 +139,7 @@ final class Evidence {
     Files.createDirectories(folder);
     removeOld();
     int[] shape = about.inputShape().stream().mapToInt(Integer::intValue).toArray();
-    NpyWriter.write(folder.resolve(CLEAN), NpyWriter.Element.FLOAT32, examples.rows(), shape);
+    write(CLEAN, examples, new TreeMap<>(), shape);
     Map<Integer, Integer> places = new HashMap<>();
     StringWriter list = new StringWriter();
     try (CSVPrinter printer = new CSVPrinter(list, EXAMPLES_FORMAT)) {
@@ -216,18 +216,16 @@ final class Evidence {
       Map<Key, Attempt> attempts,
       Map<Key, Kept> kept)
       throws IOException {
-    double[][] worst = examples.rows();
     cell.entries()
         .forEach(
             (place, entry) -> {
-              worst[place] = Rows.widen(entry.input());
               int sample = entry.attempt().sample();
               kept.put(
                   new Key(sample, cell.norm(), Optional.of(cell.epsilon()), SampleRow.WORST_CASE),
                   new Kept(entry.attempt(), cell.file(), place));
             });
-    NpyWriter.write(folder.resolve(cell.file()), NpyWriter.Element.FLOAT32, worst, shape);
-    List<double[]> others = new ArrayList<>();
+    write(cell.file(), examples, cell.entries(), shape);
+    List<float[]> others = new ArrayList<>();
     for (AttackStage.Part part : parts) {
       Unit unit = part.unit();
       if (unit.norm() != cell.norm() || !unit.epsilon().equals(cell.epsilon())) {
@@ -245,16 +243,37 @@ final class Evidence {
           kept.put(key, new Kept(attempt, cell.file(), place));
         } else if (attempt.outcome() == Outcome.BROKEN) {
           kept.put(key, new Kept(attempt, cell.others(), others.size()));
-          others.add(Rows.widen(input));
+          others.add(input);
         }
       }
     }
     if (!others.isEmpty()) {
-      NpyWriter.write(
-          folder.resolve(cell.others()),
-          NpyWriter.Element.FLOAT32,
-          others.toArray(double[][]::new),
-          shape);
+      try (NpyWriter file =
+          NpyWriter.rows(
+              folder.resolve(cell.others()), NpyWriter.Element.FLOAT32, others.size(), shape)) {
+        for (float[] input : others) {
+          file.row(input);
+        }
+        file.finish();
+      }
+    }
+  }
+
+  /** Writes a row per example: what was found for it, or the clean one. */
+  private void write(
+      String name, Examples examples, SortedMap<Integer, Entry> entries, int[] shape)
+      throws IOException {
+    try (NpyWriter file =
+        NpyWriter.rows(folder.resolve(name), NpyWriter.Element.FLOAT32, examples.size(), shape)) {
+      for (int place = 0; place < examples.size(); place++) {
+        Entry found = entries.get(place);
+        if (found == null) {
+          file.row(examples.row(place));
+        } else {
+          file.row(found.input());
+        }
+      }
+      file.finish();
     }
   }
 

@@ -115,7 +115,7 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
     double[] start = baseline.row(service.domain());
     boolean predicted = target.choice() instanceof Target.Predicted;
     boolean ends = !endsAreNodes();
-    double[][] atInput = predicted || ends ? service.logits(examples.rows()) : new double[0][];
+    double[][] atInput = predicted || ends ? service.logits(examples) : new double[0][];
     int[] classes = Classes.of(service, examples, target, atInput);
     double[] fInput = new double[size];
     double[] fBaseline = new double[size];

@@ -38,7 +38,7 @@ final class NoisyDraws {
       Target target,
       ExampleProgress progress) {
     GradientQueue.stopWhenInterrupted();
-    double[][] logits = service.logits(examples.rows());
+    double[][] logits = service.logits(examples);
     int[] classes = Classes.of(service, examples, target, logits);
     int size = examples.size();
     double[][] attributions = new double[size][];

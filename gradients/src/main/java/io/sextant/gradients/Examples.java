@@ -1,6 +1,8 @@
 package io.sextant.gradients;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.LongStream;
 import org.apiguardian.api.API;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -11,15 +13,21 @@ import org.nd4j.linalg.factory.Nd4j;
  * Labelled inputs with ids. An example's id names its random numbers, so a subset, another order or
  * another batch size leaves its result unchanged.
  *
+ * <p>Inputs are kept as floats, the precision in which data is stored and networks are run. Rows of
+ * doubles are made when asked for; {@link #parts} bounds how many are there at a time.
+ *
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class Examples {
-  private final double[][] rows;
+  /** Values that stand as doubles at a time: 32 MiB, whatever the number of examples. */
+  private static final int TOGETHER = 4 << 20;
+
+  private final float[][] rows;
   private final int[] labels;
   private final long[] ids;
 
-  private Examples(double[][] rows, int[] labels, long[] ids) {
+  private Examples(float[][] rows, int[] labels, long[] ids) {
     if (rows.length != labels.length || rows.length != ids.length) {
       throw new IllegalArgumentException(
           "inputs, labels and ids must be equally many but were %d, %d and %d"
@@ -43,20 +51,31 @@ public final class Examples {
   /**
    * Examples with ids.
    *
-   * @param rows one flat row per example, row-major; values are rounded to float, the precision in
-   *     which data is stored and networks are run
+   * @param rows one flat row per example, row-major; values are rounded to float
    * @param labels one class per example, from 0
    * @param ids one id per example
    */
   public static Examples of(double[][] rows, int[] labels, long[] ids) {
-    double[][] copy = new double[rows.length][];
+    float[][] copy = new float[rows.length][];
     for (int r = 0; r < rows.length; r++) {
-      copy[r] = new double[rows[r].length];
+      copy[r] = new float[rows[r].length];
       for (int i = 0; i < copy[r].length; i++) {
         copy[r][i] = (float) rows[r][i];
       }
     }
     return new Examples(copy, labels.clone(), ids.clone());
+  }
+
+  /**
+   * Examples with ids.
+   *
+   * @param rows one flat row per example, row-major, not copied: hand over rows that nobody else
+   *     writes to
+   * @param labels one class per example, from 0
+   * @param ids one id per example
+   */
+  public static Examples ofFloats(float[][] rows, int[] labels, long[] ids) {
+    return new Examples(rows.clone(), labels.clone(), ids.clone());
   }
 
   /** Number of examples. */
@@ -66,16 +85,36 @@ public final class Examples {
 
   /** One input as a flat row, a copy. */
   public double[] row(int index) {
-    return rows[index].clone();
+    float[] narrow = rows[index];
+    double[] row = new double[narrow.length];
+    for (int i = 0; i < row.length; i++) {
+      row[i] = narrow[i];
+    }
+    return row;
   }
 
-  /** All inputs as flat rows, a copy. */
+  /** All inputs as flat rows, a copy of twice the size; {@link #parts} has it bounded. */
   public double[][] rows() {
     double[][] copy = new double[rows.length][];
     for (int i = 0; i < rows.length; i++) {
-      copy[i] = rows[i].clone();
+      copy[i] = row(i);
     }
     return copy;
+  }
+
+  /**
+   * These examples in their order, cut so that {@link #rows} of one part takes at most 32 MiB or is
+   * one row. Parts have a power of two of examples, so that a batch of such a size is never cut in
+   * another place.
+   */
+  public List<Examples> parts() {
+    int width = rows.length == 0 ? 1 : Math.max(1, rows[0].length);
+    int most = Integer.highestOneBit(Math.max(1, TOGETHER / width));
+    List<Examples> parts = new ArrayList<>();
+    for (int from = 0; from < rows.length; from += most) {
+      parts.add(slice(from, (int) Math.min(rows.length, (long) from + most)));
+    }
+    return parts;
   }
 
   /** The class of one example. */
@@ -108,7 +147,7 @@ public final class Examples {
 
   /** The examples at the given places. */
   public Examples at(int... places) {
-    double[][] r = new double[places.length][];
+    float[][] r = new float[places.length][];
     int[] l = new int[places.length];
     long[] n = new long[places.length];
     for (int i = 0; i < places.length; i++) {

@@ -147,6 +147,20 @@ public final class GradientService implements AutoCloseable {
   }
 
   /**
+   * The logits of each example, with no more than a part of them as doubles at a time.
+   *
+   * @param examples their inputs are asked about
+   * @return {@code [examples][classes]}
+   * @throws IllegalArgumentException when an input has another length than the model's
+   * @throws IllegalStateException when the service is closed, or the calling thread interrupted
+   */
+  public double[][] logits(Examples examples) {
+    return examples.parts().stream()
+        .flatMap(part -> Arrays.stream(logits(part.rows())))
+        .toArray(double[][]::new);
+  }
+
+  /**
    * Logits, objective values and input gradients of each row: one forward and one pullback.
    *
    * @param rows {@code [rows][features]}; not modified

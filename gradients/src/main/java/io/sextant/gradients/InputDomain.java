@@ -16,10 +16,24 @@ import org.apiguardian.api.API;
 public final class InputDomain {
   private final List<Feature> features;
   private final List<OneHot> groups;
+  // What a row is compared with, value by value.
+  private final double[] lowest;
+  private final double[] highest;
+  private final boolean[] whole;
 
   private InputDomain(List<Feature> features, List<OneHot> groups) {
     this.features = List.copyOf(features);
     this.groups = List.copyOf(groups);
+    this.lowest = new double[features.size()];
+    this.highest = new double[features.size()];
+    this.whole = new boolean[features.size()];
+    for (int i = 0; i < lowest.length; i++) {
+      Feature f = features.get(i);
+      // Rows are floats: a bound such as 0.1 is met by the float next to it.
+      lowest[i] = Math.min(f.minimum(), (float) f.minimum());
+      highest[i] = Math.max(f.maximum(), (float) f.maximum());
+      whole[i] = f.kind() != Feature.Kind.REAL;
+    }
   }
 
   /**
@@ -137,15 +151,14 @@ public final class InputDomain {
           .formatted(row.length, features.size());
     }
     for (int i = 0; i < row.length; i++) {
-      Feature f = features.get(i);
-      // Rows are floats: a bound such as 0.1 is met by the float next to it.
-      if (!(row[i] >= Math.min(f.minimum(), (float) f.minimum())
-          && row[i] <= Math.max(f.maximum(), (float) f.maximum()))) {
+      if (!(row[i] >= lowest[i] && row[i] <= highest[i])) {
+        Feature f = features.get(i);
         return "feature %s must be in [%s, %s] but was %s"
             .formatted(f.name(), f.minimum(), f.maximum(), row[i]);
       }
-      if (f.kind() != Feature.Kind.REAL && row[i] != Math.rint(row[i])) {
-        return "feature %s must be a whole number but was %s".formatted(f.name(), row[i]);
+      if (whole[i] && row[i] != Math.rint(row[i])) {
+        return "feature %s must be a whole number but was %s"
+            .formatted(features.get(i).name(), row[i]);
       }
     }
     for (OneHot group : groups) {

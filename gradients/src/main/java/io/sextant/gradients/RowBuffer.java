@@ -13,6 +13,8 @@ final class RowBuffer {
   private final DoubleBuffer doubles;
   private final Precision precision;
   private final int width;
+  // A row on its way between the caller's doubles and the buffer; one thread at a time.
+  private final float[] row;
 
   RowBuffer(Precision precision, int rows, int width) {
     this.bytes =
@@ -23,34 +25,37 @@ final class RowBuffer {
     this.doubles = bytes.asDoubleBuffer();
     this.precision = precision;
     this.width = width;
+    this.row = new float[precision == Precision.FLOAT ? width : 0];
   }
 
   ByteBuffer bytes() {
     return bytes;
   }
 
-  void write(int row, double[] values) {
+  void write(int index, double[] values) {
     if (values.length != width) {
       throw new IllegalArgumentException(
           "a row must have %d values but had %d".formatted(width, values.length));
     }
     if (precision == Precision.DOUBLE) {
-      doubles.put(row * width, values);
+      doubles.put(index * width, values);
       return;
     }
     for (int i = 0; i < width; i++) {
-      floats.put(row * width + i, (float) values[i]);
+      row[i] = (float) values[i];
     }
+    floats.put(index * width, row);
   }
 
-  double[] read(int row) {
+  double[] read(int index) {
     double[] values = new double[width];
     if (precision == Precision.DOUBLE) {
-      doubles.get(row * width, values);
+      doubles.get(index * width, values);
       return values;
     }
+    floats.get(index * width, row);
     for (int i = 0; i < width; i++) {
-      values[i] = floats.get(row * width + i);
+      values[i] = row[i];
     }
     return values;
   }

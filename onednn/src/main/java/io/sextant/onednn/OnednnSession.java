@@ -24,6 +24,7 @@ final class OnednnSession implements Session {
   private final ByteBuffer recordedLogits;
   private final ByteBuffer tappedLogits;
   private final ByteBuffer tappedGradient;
+  private final float[] inputRow;
   private @Nullable Run recorded;
   // The plan with taps, once it has seen the recorded input.
   private @Nullable Run tapped;
@@ -37,6 +38,7 @@ final class OnednnSession implements Session {
     this.recordedLogits = buffer(program.graph().output());
     this.tappedLogits = buffer(program.graph().output());
     this.tappedGradient = buffer(program.graph().input());
+    this.inputRow = new float[program.graph().input().shape().elements()];
   }
 
   private ByteBuffer buffer(Node node) {
@@ -77,8 +79,9 @@ final class OnednnSession implements Session {
     int classes = graph().output().shape().elements();
     for (int row = 0; row < count; row++) {
       float zero = program.finite() ? 0 : Float.NaN;
-      for (int i = row * width; i < (row + 1) * width; i++) {
-        zero += 0 * values.get(i);
+      values.get(row * width, inputRow);
+      for (float value : inputRow) {
+        zero += 0 * value;
       }
       if (zero != 0) {
         for (int i = row * classes; i < (row + 1) * classes; i++) {

@@ -192,7 +192,7 @@ public final class DataSet {
 
   /** The examples for attacks and explainers. */
   public Examples examples() {
-    return Examples.of(rows(), labels, ids);
+    return Examples.ofFloats(rows, labels, ids);
   }
 
   /**

@@ -103,6 +103,23 @@ public final class NpyWriter implements Closeable {
   }
 
   /**
+   * Starts a file of rows.
+   *
+   * @param target replaced when finished; its folder must exist
+   * @param element how numbers are stored
+   * @param rows how many will be written
+   * @param rowShape the sizes of one row
+   * @throws IOException if the folder cannot be written to
+   */
+  public static NpyWriter rows(Path target, Element element, int rows, int[] rowShape)
+      throws IOException {
+    int[] shape = new int[rowShape.length + 1];
+    shape[0] = rows;
+    System.arraycopy(rowShape, 0, shape, 1, rowShape.length);
+    return open(target, element, shape);
+  }
+
+  /**
    * Writes a whole array.
    *
    * @param target replaced
@@ -113,10 +130,7 @@ public final class NpyWriter implements Closeable {
    */
   public static void write(Path target, Element element, double[][] rows, int... rowShape)
       throws IOException {
-    int[] shape = new int[rowShape.length + 1];
-    shape[0] = rows.length;
-    System.arraycopy(rowShape, 0, shape, 1, rowShape.length);
-    try (NpyWriter writer = open(target, element, shape)) {
+    try (NpyWriter writer = rows(target, element, rows.length, rowShape)) {
       for (double[] row : rows) {
         writer.row(row);
       }
@@ -142,13 +156,7 @@ public final class NpyWriter implements Closeable {
    * @throws IOException if it cannot be written
    */
   public void row(double[] row) throws IOException {
-    if (row.length != width || written == rows) {
-      throw new IllegalArgumentException(
-          "row %d of %d must have %d values but had %d"
-              .formatted(written, rows, width, row.length));
-    }
-    ByteBuffer bytes =
-        ByteBuffer.allocate(Math.multiplyExact(width, element.size)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = next(row.length);
     for (double value : row) {
       if (element == Element.FLOAT32) {
         bytes.putFloat((float) value);
@@ -158,6 +166,34 @@ public final class NpyWriter implements Closeable {
     }
     out.write(bytes.array());
     written++;
+  }
+
+  /**
+   * Writes the next row.
+   *
+   * @param row flat, row-major
+   * @throws IOException if it cannot be written
+   */
+  public void row(float[] row) throws IOException {
+    ByteBuffer bytes = next(row.length);
+    for (float value : row) {
+      if (element == Element.FLOAT32) {
+        bytes.putFloat(value);
+      } else {
+        bytes.putDouble(value);
+      }
+    }
+    out.write(bytes.array());
+    written++;
+  }
+
+  private ByteBuffer next(int length) {
+    if (length != width || written == rows) {
+      throw new IllegalArgumentException(
+          "row %d of %d must have %d values but had %d".formatted(written, rows, width, length));
+    }
+    return ByteBuffer.allocate(Math.multiplyExact(width, element.size))
+        .order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**

@@ -379,6 +379,18 @@ public final class TrainedModel {
     return predictions;
   }
 
+  /**
+   * The classes that the network itself decides for, with no more than a part of the examples as
+   * doubles at a time.
+   *
+   * @param examples their inputs are asked about
+   */
+  public int[] predictions(Examples examples) {
+    return examples.parts().stream()
+        .flatMapToInt(part -> Arrays.stream(predictions(part.rows())))
+        .toArray();
+  }
+
   /** The network's own values in front of its output's activation, in the graph's form. */
   double[][] ownLogits(double[][] rows) {
     double[][] values = inParts(LogitNetwork.of(network, setting.output()), rows);
