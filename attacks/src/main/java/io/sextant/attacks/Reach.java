@@ -23,8 +23,8 @@ record Reach(Coordinates coordinates, double[] clean, double[] low, double[] hig
   }
 
   /**
-   * Makes a gradient with respect to the input one with respect to the perturbation, 0 where nothing
-   * may move.
+   * Makes a gradient with respect to the input one with respect to the perturbation, 0 where
+   * nothing may move.
    */
   void toSlope(double[] gradient) {
     for (int i = 0; i < gradient.length; i++) {

@@ -203,8 +203,7 @@ final class Trial {
 
   private void finish(Outcome outcome) {
     result =
-        new ExampleResult(
-            id, label, predicted, outcome, best, forwards, backwards, zeroGradient);
+        new ExampleResult(id, label, predicted, outcome, best, forwards, backwards, zeroGradient);
   }
 
   private static boolean usable(double[] gradient) {

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
-/** Large images: 80 of 3 x 224 x 224, which are 48 MB as floats and would be twice that as doubles. */
+/**
+ * Large images: 80 of 3 x 224 x 224, which are 48 MB as floats and would be twice that as doubles.
+ */
 class LargeInputsTest {
   private static final int IMAGES = 80;
   private static final int SIDE = 224;

@@ -260,8 +260,7 @@ final class Evidence {
   }
 
   /** Writes a row per example: what was found for it, or the clean one. */
-  private void write(
-      String name, Examples examples, SortedMap<Integer, Entry> entries, int[] shape)
+  private void write(String name, Examples examples, SortedMap<Integer, Entry> entries, int[] shape)
       throws IOException {
     try (NpyWriter file =
         NpyWriter.rows(folder.resolve(name), NpyWriter.Element.FLOAT32, examples.size(), shape)) {
