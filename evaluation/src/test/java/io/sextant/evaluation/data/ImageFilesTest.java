@@ -222,7 +222,7 @@ class ImageFilesTest {
         " MiB, but at most ",
         "(1/2 of the memory for Java, ",
         "SEXTANT_JAVA_OPTS");
-    int side = (int) Math.sqrt(heap / 64 / 4) + 1;
+    int side = (int) Math.sqrt(heap / 256.0) + 1;
     refused(
         gzip(idx(8, new int[] {1, side, side}, noise)),
         new int[1],
