@@ -327,8 +327,8 @@ final class LayerLowering {
 
   /** Padding in all so that there are ceil(size / stride) outputs; the odd one goes to the end. */
   private static int same(int size, int span, int stride) {
-    int outputs = (size + stride - 1) / stride;
-    return Math.max(0, (outputs - 1) * stride + span - size);
+    long outputs = ((long) size + stride - 1) / stride;
+    return Math.toIntExact(Math.max(0, (outputs - 1) * stride + span - size));
   }
 
   private Parameter parameter(String key, List<Integer> shape) {

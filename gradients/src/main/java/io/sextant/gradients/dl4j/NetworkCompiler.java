@@ -6,6 +6,7 @@ import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,9 @@ final class NetworkCompiler {
   }
 
   private record Bare(Node node, IActivation activation) {}
+
+  /** Deeplearning4j itself runs all stacked parts as one batch. */
+  private static final int MOST_STACKED = 256;
 
   private final InferenceGraph.Builder builder;
   private final Value input;
@@ -262,6 +266,7 @@ final class NetworkCompiler {
       if (node.shape().rank() == 1) {
         return node;
       }
+      requireSizes(name, flatten, node.shape());
       // Keras flattens rows first; its own preprocessor is a subclass known by name only, so that
       // the import stays optional.
       boolean rowsFirst =
@@ -285,6 +290,26 @@ final class NetworkCompiler {
     throw new IllegalStateException("a supported preprocessor that nothing is done for: " + name);
   }
 
+  /** Deeplearning4j refuses to run when they differ; its subclass for Keras does not look. */
+  private void requireSizes(String name, CnnToFeedForwardPreProcessor flatten, Shape image) {
+    boolean fits =
+        flatten.getClass() != CnnToFeedForwardPreProcessor.class
+            || image.rank() == 3
+                && flatten.getNumChannels() == image.channels()
+                && flatten.getInputHeight() == image.size(1)
+                && flatten.getInputWidth() == image.size(2);
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "layer %s: it flattens images of [%d, %d, %d] but gets %s"
+              .formatted(
+                  name,
+                  flatten.getNumChannels(),
+                  flatten.getInputHeight(),
+                  flatten.getInputWidth(),
+                  image));
+    }
+  }
+
   private Node flatten(String name, Node node, boolean rowsFirst) {
     Node ordered =
         rowsFirst
@@ -297,11 +322,23 @@ final class NetworkCompiler {
   private Value vertex(String name, GraphVertex vertex, List<Value> taken) {
     OptionTable.check(name, vertex);
     if (vertex instanceof StackVertex) {
+      int parts = 0;
+      for (Value value : taken) {
+        parts += value.nodes().size();
+        if (parts > MOST_STACKED) {
+          throw new UnsupportedLayerException(
+              name, "at most %d values can be stacked".formatted(MOST_STACKED));
+        }
+      }
       return new Value(taken.stream().flatMap(value -> value.nodes().stream()).toList(), null);
     }
     if (vertex instanceof UnstackVertex unstack) {
       List<Node> parts = taken.get(0).nodes();
       int size = unstack.getStackSize();
+      if (unstack.getFrom() < 0 || unstack.getFrom() >= size) {
+        throw new UnsupportedLayerException(
+            name, "part %d of %d stacked ones does not exist".formatted(unstack.getFrom(), size));
+      }
       if (parts.size() % size != 0) {
         throw new UnsupportedLayerException(
             name, "%d stacked values cannot be split by %d".formatted(parts.size(), size));
@@ -378,19 +415,27 @@ final class NetworkCompiler {
       throw new UnsupportedLayerException(
           name, "Reshape is supported on channels-first values only");
     }
-    int known = 1;
+    if (shape.length < 2 || shape[0] != -1) {
+      throw new UnsupportedLayerException(
+          name,
+          "Reshape must keep the batch, with -1 in front, but its shape was "
+              + Arrays.toString(shape));
+    }
+    long known = 1;
     int open = -1;
-    int[] sizes = new int[shape.length - 1];
-    for (int i = 1; i < shape.length; i++) {
-      sizes[i - 1] = shape[i];
-      if (shape[i] < 0) {
-        open = i - 1;
+    int[] sizes = Arrays.copyOfRange(shape, 1, shape.length);
+    for (int i = 0; i < sizes.length; i++) {
+      if (sizes[i] == -1 && open < 0) {
+        open = i;
+      } else if (sizes[i] < 1 || known * sizes[i] > node.shape().elements()) {
+        throw new UnsupportedLayerException(
+            name, "%s cannot become %s".formatted(node.shape(), Arrays.toString(shape)));
       } else {
-        known *= shape[i];
+        known *= sizes[i];
       }
     }
-    if (open >= 0 && known > 0) {
-      sizes[open] = node.shape().elements() / known;
+    if (open >= 0) {
+      sizes[open] = Math.toIntExact(node.shape().elements() / known);
     }
     return builder.add(name, new Operation.Reshape(Shape.of(sizes)), node);
   }

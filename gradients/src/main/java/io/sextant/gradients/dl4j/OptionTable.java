@@ -98,15 +98,16 @@ final class OptionTable {
 
   static {
     // Layers. What acts only in training, or only on a GPU, is inert.
-    base(Layer.class).honoured("layerName").inert("iDropout", "constraints");
+    base(Layer.class).optional("layerName").inert("iDropout", "constraints");
     base(NoParamLayer.class);
     base(BaseLayer.class)
-        .honoured("activationFn", "weightNoise")
+        .honoured("activationFn")
+        .optional("weightNoise")
         .inert("weightInitFn", "biasInit", "gainInit")
         .inert("regularization", "regularizationBias", "iUpdater", "biasUpdater")
         .inert("gradientNormalization", "gradientNormalizationThreshold");
     base(FeedForwardLayer.class).honoured("nIn", "nOut").inert("timeDistributedFormat");
-    base(BaseOutputLayer.class).honoured("lossFn", "hasBias");
+    base(BaseOutputLayer.class).honoured("hasBias").optional("lossFn");
     base(BasePretrainNetwork.class).inert("lossFunction", "visibleBiasInit");
     base(BaseUpsamplingLayer.class).inert("size"); // hidden by the field of Upsampling2D
     base(BaseWrapperLayer.class).honoured("underlying");
@@ -117,12 +118,13 @@ final class OptionTable {
     layer(AutoEncoder.class).inert("corruptionLevel", "sparsity");
     layer(OutputLayer.class);
     layer(CenterLossOutputLayer.class).inert("alpha", "lambda", "gradientCheck");
-    layer(LossLayer.class).honoured("lossFn");
-    layer(CnnLossLayer.class).honoured("format").inert("lossFn");
+    layer(LossLayer.class).optional("lossFn");
+    layer(CnnLossLayer.class).optional("format").inert("lossFn");
     layer(ActivationLayer.class).honoured("activationFn");
     layer(DropoutLayer.class).inert("activationFn");
     layer(ConvolutionLayer.class)
-        .honoured("hasBias", "kernelSize", "stride", "padding", "dilation", "cnn2dDataFormat")
+        .honoured("hasBias", "kernelSize", "stride", "padding", "dilation")
+        .optional("cnn2dDataFormat")
         .only("convolutionMode", "this mode on images", withoutCausal())
         .inert("cudnnAllowFallback", "cudnnAlgoMode", "cudnnFwdAlgo")
         .inert("cudnnBwdFilterAlgo", "cudnnBwdDataAlgo", "defaultValueOverriden");
@@ -130,8 +132,8 @@ final class OptionTable {
     layer(DepthwiseConvolution2D.class).honoured("depthMultiplier");
     layer(SeparableConvolution2D.class).honoured("depthMultiplier");
     layer(SubsamplingLayer.class)
-        .honoured("kernelSize", "stride", "padding", "cnn2dDataFormat")
-        .honoured("pnorm", "avgPoolIncludePadInDivisor")
+        .honoured("kernelSize", "stride", "padding", "pnorm", "avgPoolIncludePadInDivisor")
+        .optional("cnn2dDataFormat")
         .only("convolutionMode", "this mode on images", withoutCausal())
         .only(
             "poolingType",
@@ -146,18 +148,22 @@ final class OptionTable {
         .inert("eps", "cudnnAllowFallback", "defaultValueOverridden");
     layer(Pooling2D.class);
     layer(GlobalPoolingLayer.class)
-        .honoured("poolingType", "poolingDimensions", "pnorm", "collapseDimensions");
+        .honoured("poolingType", "pnorm", "collapseDimensions")
+        .optional("poolingDimensions");
     layer(BatchNormalization.class)
-        .honoured("eps", "gamma", "beta", "lockGammaBeta", "useLogStd", "cnn2DFormat")
+        .honoured("eps", "gamma", "beta", "lockGammaBeta", "useLogStd")
+        .optional("cnn2DFormat")
         .inert("activationFn", "decay", "isMinibatch", "cudnnAllowFallback");
     layer(PReLULayer.class)
-        .honoured("inputShape", "sharedAxes")
+        .honoured("inputShape")
+        .optional("sharedAxes")
         .inert("activationFn", "nIn", "nOut");
-    layer(ZeroPaddingLayer.class).honoured("padding", "dataFormat");
-    layer(Cropping2D.class).honoured("cropping", "dataFormat");
-    layer(Upsampling2D.class).honoured("size", "format");
+    layer(ZeroPaddingLayer.class).honoured("padding").optional("dataFormat");
+    layer(Cropping2D.class).honoured("cropping").optional("dataFormat");
+    layer(Upsampling2D.class).optional("size", "format"); // one of two fields of this name is missing
     layer(LocalResponseNormalization.class)
-        .honoured("n", "k", "alpha", "beta", "dataFormat")
+        .honoured("n", "k", "alpha", "beta")
+        .optional("dataFormat")
         .inert("cudnnAllowFallback");
     layer(FrozenLayer.class).honoured("layer");
     layer(FrozenLayerWithBackprop.class);
@@ -175,7 +181,7 @@ final class OptionTable {
 
     // Vertices
     base(GraphVertex.class);
-    vertex(LayerVertex.class).honoured("layerConf", "preProcessor").inert("outputVertex");
+    vertex(LayerVertex.class).honoured("layerConf").optional("preProcessor").inert("outputVertex");
     vertex(FrozenVertex.class).honoured("underlying");
     vertex(ElementWiseVertex.class).honoured("op");
     vertex(MergeVertex.class).honoured("mergeAxis").inert("modified");
@@ -196,7 +202,8 @@ final class OptionTable {
     // Preprocessors
     base(BaseInputPreProcessor.class);
     preprocessor(CnnToFeedForwardPreProcessor.class)
-        .honoured("inputHeight", "inputWidth", "numChannels", "format");
+        .honoured("inputHeight", "inputWidth", "numChannels")
+        .optional("format");
     preprocessor(FeedForwardToCnnPreProcessor.class)
         .honoured("inputHeight", "inputWidth", "numChannels")
         .inert("shape");
@@ -210,7 +217,7 @@ final class OptionTable {
     // Activations
     base(BaseActivationFunction.class);
     activation(ActivationIdentity.class);
-    activation(ActivationReLU.class).honoured("max", "threshold", "negativeSlope");
+    activation(ActivationReLU.class).optional("max", "threshold", "negativeSlope");
     activation(ActivationReLU6.class);
     activation(ActivationLReLU.class).honoured("alpha");
     activation(ActivationRReLU.class).honoured("l", "u").inert("alpha");
@@ -236,6 +243,9 @@ final class OptionTable {
     /** The graph computes what it says; sizes of parameters are read from the parameters. */
     record Honoured() implements Decision {}
 
+    /** Honoured, and a missing value means something. */
+    record MayBeMissing() implements Decision {}
+
     /** It changes nothing about what Deeplearning4j computes at test time. */
     record Inert() implements Decision {}
 
@@ -258,6 +268,10 @@ final class OptionTable {
 
     Row honoured(String... fields) {
       return decide(new Decision.Honoured(), fields);
+    }
+
+    Row optional(String... fields) {
+      return decide(new Decision.MayBeMissing(), fields);
     }
 
     Row inert(String... fields) {
@@ -326,24 +340,33 @@ final class OptionTable {
               .formatted(shown(configuration), String.join(", ", supported(type))));
     }
     for (Field field : fields(type)) {
-      Optional<Decision> decision = decision(type, field);
-      if (decision.isPresent() && decision.get() instanceof Decision.Only only) {
-        @Nullable Object value = value(configuration, field);
-        if (only.accepted().stream().noneMatch(accepted -> Objects.deepEquals(accepted, value))) {
-          throw new UnsupportedLayerException(
-              layer,
-              "%s is not supported: %s of %s must be %s but was %s"
-                  .formatted(
-                      only.what(),
-                      field.getName(),
-                      type.getSimpleName(),
-                      only.accepted().stream()
-                          .map(OptionTable::text)
-                          .collect(Collectors.joining(" or ")),
-                      text(value)));
-        }
+      Decision decision = decision(type, field).orElseGet(Decision.Inert::new);
+      if (decision instanceof Decision.Honoured && value(configuration, field) == null) {
+        throw new UnsupportedLayerException(
+            layer, "%s of %s is missing".formatted(field.getName(), type.getSimpleName()));
+      }
+      if (decision instanceof Decision.Only only) {
+        check(layer, type, field, only, value(configuration, field));
       }
     }
+  }
+
+  private static void check(
+      String layer, Class<?> type, Field field, Decision.Only only, @Nullable Object value) {
+    if (only.accepted().stream().anyMatch(accepted -> Objects.deepEquals(accepted, value))) {
+      return;
+    }
+    throw new UnsupportedLayerException(
+        layer,
+        "%s is not supported: %s of %s must be %s but was %s"
+            .formatted(
+                only.what(),
+                field.getName(),
+                type.getSimpleName(),
+                only.accepted().stream()
+                    .map(OptionTable::text)
+                    .collect(Collectors.joining(" or ")),
+                text(value)));
   }
 
   /** The fields of a class and of what it inherits from, in that order. */

@@ -101,6 +101,19 @@ public final class TrainedModel {
             ? LogitsSaid.BY_USER
             : file.stated().logits() ? LogitsSaid.BY_FILE : LogitsSaid.NOT;
     Optional<NormalizerUnits> units = units(file, input, settings);
+    try {
+      return compile(file, input, settings, units, logits);
+    } catch (UnsupportedLayerException e) {
+      throw e.in(file.name());
+    }
+  }
+
+  private static TrainedModel compile(
+      LoadedNetwork file,
+      ModelInput input,
+      ModelSettings settings,
+      Optional<NormalizerUnits> units,
+      LogitsSaid logits) {
     return compile(
         file.networkBehindNormalizer(),
         input.shape(),
@@ -432,7 +445,16 @@ public final class TrainedModel {
 
   /** What a network answers; images channels first, whatever its own format. */
   INDArray run(Model model, INDArray input) {
-    INDArray answer = answer(model, input);
+    INDArray answer;
+    try {
+      answer = answer(model, input);
+    } catch (RuntimeException e) {
+      String message = String.valueOf(e.getMessage()).strip();
+      throw new IllegalArgumentException(
+          "Deeplearning4j itself cannot run this network on %s: %s"
+              .formatted(shape, message.lines().findFirst().orElse("")),
+          e);
+    }
     if (!compiled.channelsLast() || answer.rank() != 4) {
       return answer;
     }

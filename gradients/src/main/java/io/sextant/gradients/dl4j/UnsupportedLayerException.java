@@ -14,4 +14,13 @@ public final class UnsupportedLayerException extends IllegalArgumentException {
   UnsupportedLayerException(String layer, String what) {
     super("layer %s: %s".formatted(layer, what));
   }
+
+  private UnsupportedLayerException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** The same for a message that names the file too. */
+  UnsupportedLayerException in(String file) {
+    return new UnsupportedLayerException("%s: %s".formatted(file, getMessage()), this);
+  }
 }

@@ -18,6 +18,15 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class InferenceGraph {
+  /** Most values of one example at one node. */
+  static final long MOST_VALUES = 1L << 26;
+
+  /** Most values of one example at all nodes together: what a tape holds of it. */
+  private static final long MOST_VALUES_IN_ALL = 1L << 28;
+
+  /** Most nodes; deep networks have a few thousand. */
+  private static final int MOST_NODES = 1 << 16;
+
   private final List<Node> nodes;
   private final Weights weights;
 
@@ -75,6 +84,7 @@ public final class InferenceGraph {
     private final List<Node> nodes = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
     private Weights weights = Weights.empty();
+    private long values;
 
     private Builder(Shape input) {
       nodes.add(new Node(0, "input", new Operation.Input(input), List.of(), input));
@@ -109,6 +119,7 @@ public final class InferenceGraph {
       Shape shape;
       try {
         shape = operation.outputShape(shapes);
+        bound(shape);
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException("layer " + name + ": " + e.getMessage(), e);
       }
@@ -119,6 +130,19 @@ public final class InferenceGraph {
       Node node = new Node(nodes.size(), unique, operation, indices, shape);
       nodes.add(node);
       return node;
+    }
+
+    private void bound(Shape shape) {
+      values += shape.elements();
+      if (shape.elements() > MOST_VALUES || values > MOST_VALUES_IN_ALL) {
+        throw new IllegalArgumentException(
+            "one example may have at most %d values at a layer and %d in all, but has %d here (%s) and %d so far"
+                .formatted(MOST_VALUES, MOST_VALUES_IN_ALL, shape.elements(), shape, values));
+      }
+      if (nodes.size() >= MOST_NODES) {
+        throw new IllegalArgumentException(
+            "a network may have at most %d steps but has more".formatted(MOST_NODES));
+      }
     }
 
     /** Sets the values of a parameter. */

@@ -118,7 +118,7 @@ public sealed interface Operation {
           "a depthwise convolution over %d channels does not take %s",
           weights.shape().size(0),
           image);
-      return slid(image, image.channels() * weights.shape().size(1), window);
+      return slid(image, size((long) image.channels() * weights.shape().size(1)), window);
     }
 
     @Override
@@ -282,8 +282,8 @@ public sealed interface Operation {
       Shape image = image(inputs);
       return Shape.of(
           image.channels(),
-          image.size(1) + margins.top() + margins.bottom(),
-          image.size(2) + margins.left() + margins.right());
+          Window.padded(image.size(1), margins.top(), margins.bottom()),
+          Window.padded(image.size(2), margins.left(), margins.right()));
     }
   }
 
@@ -298,8 +298,8 @@ public sealed interface Operation {
       Shape image = image(inputs);
       return Shape.of(
           image.channels(),
-          image.size(1) - margins.top() - margins.bottom(),
-          image.size(2) - margins.left() - margins.right());
+          size((long) image.size(1) - margins.top() - margins.bottom()),
+          size((long) image.size(2) - margins.left() - margins.right()));
     }
   }
 
@@ -313,7 +313,8 @@ public sealed interface Operation {
     @Override
     public Shape outputShape(List<Shape> inputs) {
       Shape image = image(inputs);
-      return Shape.of(image.channels(), image.size(1) * height, image.size(2) * width);
+      return Shape.of(
+          image.channels(), size((long) image.size(1) * height), size((long) image.size(2) * width));
     }
   }
 
@@ -382,7 +383,8 @@ public sealed interface Operation {
     @Override
     public Shape outputShape(List<Shape> inputs) {
       int[] sizes = inputs.get(0).sizes();
-      require(axis < sizes.length, "%s has no dimension %d", inputs.get(0), axis);
+      require(
+          0 <= axis && axis < sizes.length, "%s has no dimension %d", inputs.get(0), axis);
       for (Shape next : inputs.subList(1, inputs.size())) {
         for (int i = 0; i < sizes.length; i++) {
           require(
@@ -392,7 +394,7 @@ public sealed interface Operation {
               next,
               axis);
         }
-        sizes[axis] += next.size(axis);
+        sizes[axis] = size((long) sizes[axis] + next.size(axis));
       }
       return Shape.of(sizes);
     }
@@ -503,6 +505,15 @@ public sealed interface Operation {
     }
   }
 
+  private static int size(long size) {
+    require(
+        1 <= size && size <= Integer.MAX_VALUE,
+        "the size of a dimension must be from 1 to %d but would be %d",
+        Integer.MAX_VALUE,
+        size);
+    return (int) size;
+  }
+
   private static Shape only(List<Shape> inputs) {
     require(inputs.size() == 1, "one input was expected but there were %d", inputs.size());
     return inputs.get(0);
@@ -515,6 +526,16 @@ public sealed interface Operation {
   }
 
   private static Shape slid(Shape image, int channels, Window window) {
+    Margins margins = window.padding();
+    long padded =
+        (long) Window.padded(image.size(1), margins.top(), margins.bottom())
+            * Window.padded(image.size(2), margins.left(), margins.right());
+    require(
+        padded * image.channels() <= InferenceGraph.MOST_VALUES,
+        "an image may have at most %d values but %s has %d with its padding",
+        InferenceGraph.MOST_VALUES,
+        image,
+        padded * image.channels());
     return Shape.of(
         channels, window.outputHeight(image.size(1)), window.outputWidth(image.size(2)));
   }

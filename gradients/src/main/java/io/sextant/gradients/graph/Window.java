@@ -23,6 +23,9 @@ public record Window(
     int dilationHeight,
     int dilationWidth,
     Margins padding) {
+  /** The longest side of a window or an image, in pixels. */
+  private static final int LONGEST = 1 << 16;
+
   public Window {
     if (kernelHeight < 1
         || kernelWidth < 1
@@ -40,6 +43,13 @@ public record Window(
                   dilationHeight,
                   dilationWidth));
     }
+    if (strideHeight > LONGEST || strideWidth > LONGEST) {
+      throw new IllegalArgumentException(
+          "a stride may be at most %d pixels but was %d, %d"
+              .formatted(LONGEST, strideHeight, strideWidth));
+    }
+    span(dilationHeight, kernelHeight);
+    span(dilationWidth, kernelWidth);
   }
 
   /** A window without padding or dilation that moves by one. */
@@ -49,24 +59,45 @@ public record Window(
 
   /** Rows of the image that one window spans. */
   public int spanHeight() {
-    return dilationHeight * (kernelHeight - 1) + 1;
+    return span(dilationHeight, kernelHeight);
   }
 
   /** Columns of the image that one window spans. */
   public int spanWidth() {
-    return dilationWidth * (kernelWidth - 1) + 1;
+    return span(dilationWidth, kernelWidth);
+  }
+
+  private static int span(int dilation, int kernel) {
+    long span = dilation * (kernel - 1L) + 1;
+    if (span > LONGEST) {
+      throw new IllegalArgumentException(
+          "a window may span at most %d pixels but spans %d (kernel %d, dilation %d)"
+              .formatted(LONGEST, span, kernel, dilation));
+    }
+    return (int) span;
   }
 
   /** Number of vertical places of the window over an image of this height. */
   public int outputHeight(int height) {
     return places(
-        height + padding.top() + padding.bottom(), spanHeight(), strideHeight, "height", height);
+        padded(height, padding.top(), padding.bottom()), spanHeight(), strideHeight, "height", height);
   }
 
   /** Number of horizontal places of the window over an image of this width. */
   public int outputWidth(int width) {
     return places(
-        width + padding.left() + padding.right(), spanWidth(), strideWidth, "width", width);
+        padded(width, padding.left(), padding.right()), spanWidth(), strideWidth, "width", width);
+  }
+
+  /** An image's height or width with padding on both of its sides. */
+  static int padded(int size, int before, int after) {
+    long padded = (long) size + before + after;
+    if (before < 0 || after < 0 || before > LONGEST || after > LONGEST || padded > LONGEST) {
+      throw new IllegalArgumentException(
+          "an image with its padding may be at most %d pixels long, but %d pixels get %d and %d more"
+              .formatted(LONGEST, size, before, after));
+    }
+    return (int) padded;
   }
 
   private static int places(int padded, int span, int stride, String side, int size) {

@@ -1,12 +1,13 @@
 package io.sextant.gradients.model;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -26,6 +27,9 @@ final class ConfigurationGuard {
   private static final int DEEPEST = 100;
   private static final int LONGEST_TEXT = 1 << 20;
   private static final int LONGEST_NUMBER = 100;
+
+  /** Most values, names and brackets: a network of a thousand layers has a tenth of it. */
+  private static final int MOST_TOKENS = 1_000_000;
 
   private static final Set<String> TYPE_KEYS = Set.of("@class", "@type", "@c", "type", "class");
 
@@ -125,8 +129,9 @@ final class ConfigurationGuard {
   static JsonNode parse(String what, String json) {
     JsonNode root;
     try {
+      count(what, json);
       root = MAPPER.readTree(json);
-    } catch (JsonProcessingException e) {
+    } catch (IOException e) {
       throw new ModelFileException(
           "%s cannot be read as JSON: %s".formatted(what, ModelFileException.firstLine(e)), e);
     }
@@ -134,6 +139,20 @@ final class ConfigurationGuard {
       throw new ModelFileException(what + " must be a JSON object");
     }
     return root;
+  }
+
+  /** Objects in memory take many times their text, so they are counted before any is made. */
+  private static void count(String what, String json) throws IOException {
+    int tokens = 0;
+    try (JsonParser parser = MAPPER.createParser(json)) {
+      while (parser.nextToken() != null) {
+        if (++tokens > MOST_TOKENS) {
+          throw new ModelFileException(
+              "%s may have at most %,d values, names and brackets, but has more"
+                  .formatted(what, MOST_TOKENS));
+        }
+      }
+    }
   }
 
   private static void checkClass(String file, String name) {

@@ -117,6 +117,7 @@ final class Dl4jZip {
     if (tree.has("confs")) {
       MultiLayerConfiguration configuration =
           bound(() -> MultiLayerConfiguration.fromJson(json), "cannot be used");
+      ConfigurationBounds.check(file, configuration);
       INDArray parameters =
           parameters(
               bound(() -> count(configuration), "cannot be used"), configuration.getDataType());
@@ -131,6 +132,7 @@ final class Dl4jZip {
     if (tree.has("vertices")) {
       ComputationGraphConfiguration configuration =
           bound(() -> ComputationGraphConfiguration.fromJson(json), "cannot be used");
+      ConfigurationBounds.check(file, configuration);
       INDArray parameters =
           parameters(
               bound(() -> count(configuration), "cannot be used"), configuration.getDataType());

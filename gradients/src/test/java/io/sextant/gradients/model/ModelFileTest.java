@@ -349,7 +349,7 @@ class ModelFileTest {
         ModelBytes.with("coefficients.bin", array(Nd4j.zeros(DataType.FLOAT, 1, 42))), "42", "43");
     refused(
         ModelBytes.with("coefficients.bin", array(Nd4j.zeros(DataType.FLOAT, 1, 44))), "44", "43");
-    refused(ModelBytes.withText("\"nout\" : 5", "\"nout\" : 2147483648"), "configuration");
+    refused(ModelBytes.withText("\"nout\" : 5", "\"nout\" : 2147483648"), "nOut");
   }
 
   @Test
