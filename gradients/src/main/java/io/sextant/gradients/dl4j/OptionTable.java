@@ -160,7 +160,8 @@ final class OptionTable {
         .inert("activationFn", "nIn", "nOut");
     layer(ZeroPaddingLayer.class).honoured("padding").optional("dataFormat");
     layer(Cropping2D.class).honoured("cropping").optional("dataFormat");
-    layer(Upsampling2D.class).optional("size", "format"); // one of two fields of this name is missing
+    layer(Upsampling2D.class)
+        .optional("size", "format"); // one of two fields of this name is missing
     layer(LocalResponseNormalization.class)
         .honoured("n", "k", "alpha", "beta")
         .optional("dataFormat")
@@ -363,9 +364,7 @@ final class OptionTable {
                 only.what(),
                 field.getName(),
                 type.getSimpleName(),
-                only.accepted().stream()
-                    .map(OptionTable::text)
-                    .collect(Collectors.joining(" or ")),
+                only.accepted().stream().map(OptionTable::text).collect(Collectors.joining(" or ")),
                 text(value)));
   }
 

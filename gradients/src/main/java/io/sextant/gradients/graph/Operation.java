@@ -314,7 +314,9 @@ public sealed interface Operation {
     public Shape outputShape(List<Shape> inputs) {
       Shape image = image(inputs);
       return Shape.of(
-          image.channels(), size((long) image.size(1) * height), size((long) image.size(2) * width));
+          image.channels(),
+          size((long) image.size(1) * height),
+          size((long) image.size(2) * width));
     }
   }
 
@@ -383,8 +385,7 @@ public sealed interface Operation {
     @Override
     public Shape outputShape(List<Shape> inputs) {
       int[] sizes = inputs.get(0).sizes();
-      require(
-          0 <= axis && axis < sizes.length, "%s has no dimension %d", inputs.get(0), axis);
+      require(0 <= axis && axis < sizes.length, "%s has no dimension %d", inputs.get(0), axis);
       for (Shape next : inputs.subList(1, inputs.size())) {
         for (int i = 0; i < sizes.length; i++) {
           require(

@@ -80,7 +80,11 @@ public record Window(
   /** Number of vertical places of the window over an image of this height. */
   public int outputHeight(int height) {
     return places(
-        padded(height, padding.top(), padding.bottom()), spanHeight(), strideHeight, "height", height);
+        padded(height, padding.top(), padding.bottom()),
+        spanHeight(),
+        strideHeight,
+        "height",
+        height);
   }
 
   /** Number of horizontal places of the window over an image of this width. */

@@ -281,7 +281,8 @@ final class ConfigurationBounds {
     double product = 1;
     for (Class<?> at = layer.getClass(); at != null; at = at.getSuperclass()) {
       for (Field field : at.getDeclaredFields()) {
-        Class<?> type = field.getType().isArray() ? field.getType().getComponentType() : field.getType();
+        Class<?> type =
+            field.getType().isArray() ? field.getType().getComponentType() : field.getType();
         boolean whole = type == int.class || type == long.class;
         if (whole && !Modifier.isStatic(field.getModifiers())) {
           for (double number : numbers(value(layer, field))) {

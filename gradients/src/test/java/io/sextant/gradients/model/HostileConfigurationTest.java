@@ -147,7 +147,9 @@ class HostileConfigurationTest {
                     "in")
                 .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "conv")
                 .addVertex(
-                    "flat", new PreprocessorVertex(new CnnToFeedForwardPreProcessor(4, 3, 4)), "conv")
+                    "flat",
+                    new PreprocessorVertex(new CnnToFeedForwardPreProcessor(4, 3, 4)),
+                    "conv")
                 .addVertex("part", new SubsetVertex(1, 4), "flat")
                 .addVertex("merged", new MergeVertex(), "part", "pool")
                 .addVertex("scaled", new ScaleVertex(2), "merged")
@@ -321,8 +323,7 @@ class HostileConfigurationTest {
         .hasMessageContainingAll("big.zip", "layer0", "multiply");
   }
 
-  private static void refusedFirst(
-      Sample sample, String field, int value, String... parts) {
+  private static void refusedFirst(Sample sample, String field, int value, String... parts) {
     JsonNode tree = sample.tree();
     ObjectNode layer = (ObjectNode) tree.findParent(field);
     layer.set(field, JsonNodeFactory.instance.arrayNode().add(value).add(value));
