@@ -3,6 +3,7 @@ package io.sextant.junit;
 import io.sextant.junit.RobustnessAssert.Question;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -101,15 +102,32 @@ public final class ModelAssert extends AbstractAssert<ModelAssert, Object> {
   }
 
   /**
+   * On a table without a schema: every column is a real number, between the smallest and the largest
+   * value in the data.
+   *
+   * @param csv with a header row
+   * @param labelColumn name of the column that holds the class
+   */
+  public RobustnessAssert onTable(Path csv, String labelColumn) {
+    return onTable(csv, labelColumn, null);
+  }
+
+  /**
    * On a table.
    *
    * @param csv with a header row
    * @param labelColumn name of the column that holds the class
-   * @param schema YAML: types and bounds of the columns
+   * @param schema YAML: types and bounds of the columns; null for none, as in {@link #onTable(Path,
+   *     String)}
    */
-  public RobustnessAssert onTable(Path csv, String labelColumn, Path schema) {
-    return fromFiles(
-        Map.of("csv", csv.toString(), "label-column", labelColumn, "schema", schema.toString()));
+  public RobustnessAssert onTable(Path csv, String labelColumn, @Nullable Path schema) {
+    Map<String, Object> files = new LinkedHashMap<>();
+    files.put("csv", csv.toString());
+    files.put("label-column", labelColumn);
+    if (schema != null) {
+      files.put("schema", schema.toString());
+    }
+    return fromFiles(files);
   }
 
   private RobustnessAssert onBatches(List<DataSet> batches) {

@@ -8,8 +8,12 @@ import io.sextant.attacks.Fgsm;
 import io.sextant.attacks.Pgd;
 import io.sextant.results.AuditResult;
 import io.sextant.results.Norm;
+import java.io.StringReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.xpath.XPathFactory;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -17,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 import org.nd4j.linalg.dataset.DataSet;
+import org.w3c.dom.Document;
+import org.xml.sax.InputSource;
 
 /** The examples of the documentation, as they stand there. */
 @ExtendWith(OutputFolder.class)
@@ -63,6 +69,33 @@ class DocumentationTest {
     public DataSet get() {
       return testSet;
     }
+  }
+
+  @Test
+  void the_pom_of_the_page_names_a_surefire_that_runs_tests_and_sets_off_no_warning()
+      throws Exception {
+    String page = Files.readString(Path.of("../src/site/junit.md"));
+    String text = page.substring(page.indexOf("<project "), page.indexOf("</project>") + 10);
+    Document pom =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new InputSource(new StringReader(text)));
+    String own = Files.readString(Path.of("../pom.xml"));
+
+    assertThat(values(pom, "//dependency/artifactId")).isEqualTo("sextant-junit");
+    assertThat(values(pom, "//dependency/scope")).isEqualTo("test");
+    String plugin = "//plugin[artifactId='maven-surefire-plugin']";
+    String version = values(pom, plugin + "/version");
+    assertThat(version).startsWith("3.");
+    assertThat(own).contains("maven-surefire-plugin</artifactId>\n          <version>" + version);
+    assertThat(values(pom, plugin + "/configuration/failIfNoTests")).isEqualTo("true");
+    String arguments = values(pom, plugin + "/configuration/argLine");
+    assertThat(own)
+        .contains("<native.arguments>" + arguments.replaceFirst("-Xmx\\w+ ", "") + "</");
+  }
+
+  private static String values(Document pom, String path) throws Exception {
+    return XPathFactory.newInstance().newXPath().evaluate(path, pom);
   }
 
   @Test

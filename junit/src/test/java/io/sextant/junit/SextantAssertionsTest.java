@@ -52,6 +52,18 @@ class SextantAssertionsTest {
   private final DataSet examples = LinearModel.examples();
   private Path output = Path.of("");
 
+  @Test
+  void a_table_without_a_schema_is_data(@TempDir Path folder) throws IOException {
+    StringBuilder rows = new StringBuilder("x,y,class\n");
+    for (int i = 0; i < 10; i++) {
+      rows.append("%s,0.5,%d%n".formatted(0.05 + 0.1 * i, i < 5 ? 0 : 1));
+    }
+    Path csv = Files.writeString(folder.resolve("t.csv"), rows);
+
+    assertThat(LinearModel.network()).onTable(csv, "class").isAccurateAtLeast("100%");
+    assertThat(LinearModel.network()).onTable(csv, "class", null).isAccurateAtLeast("100%");
+  }
+
   @BeforeEach
   void write_elsewhere(@TempDir Path folder) {
     output = folder;

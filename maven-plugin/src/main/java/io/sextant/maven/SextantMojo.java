@@ -3,12 +3,15 @@ package io.sextant.maven;
 import io.sextant.maven.evaluation.BuildLog;
 import io.sextant.maven.evaluation.EvaluationException;
 import io.sextant.reports.internal.Text;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecution;
@@ -137,9 +140,13 @@ abstract class SextantMojo extends AbstractMojo {
 
   /** The folder of the whole checkout. */
   final Path checkout() {
-    return Optional.ofNullable(session.getRequest().getMultiModuleProjectDirectory())
-        .map(java.io.File::toPath)
-        .orElseGet(this::commandFolder);
+    List<Path> parents =
+        Stream.iterate(project.getParent(), parent -> parent != null, MavenProject::getParent)
+            .map(MavenProject::getBasedir)
+            .filter(folder -> folder != null)
+            .map(File::toPath)
+            .toList();
+    return Checkout.of(project.getBasedir().toPath(), parents).root();
   }
 
   /** Tells this build from any other. */

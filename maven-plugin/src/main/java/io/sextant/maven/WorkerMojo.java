@@ -62,13 +62,14 @@ abstract class WorkerMojo extends SpecMojo {
   private @Nullable File cacheDirectory;
 
   /**
-   * Whether finished measurements are reused; otherwise nothing is read from the cache, and nothing
-   * is kept in it.
+   * Which finished measurements are reused: those in {@code local}, the folder of the cache, or
+   * {@code none}, so that nothing is read from it and nothing kept in it. Whoever can write the
+   * folder can decide verdicts, so release builds take {@code none}.
    *
    * @since 0.1
    */
-  @Parameter(property = "sextant.useCache", defaultValue = "true")
-  private boolean useCache;
+  @Parameter(property = "sextant.cache", defaultValue = "local")
+  private String cache;
 
   /**
    * Which certain verdicts end the evaluation of a rule early: {@code fail}, {@code both} or {@code
@@ -198,9 +199,10 @@ abstract class WorkerMojo extends SpecMojo {
             !asked.needsProject() || (inputs != null && !inputs.isEmpty()),
             folder());
     Files.createDirectories(folder());
-    new Evaluation(
-            wanted, memory(), worker(asked, line -> getLog().info("worker | " + line)), log())
-        .run();
+    boolean reused =
+        new Evaluation(
+                wanted, memory(), worker(asked, line -> getLog().info("worker | " + line)), log())
+            .run();
     new RunRecord(
             RunRecord.FORMAT,
             sessionId(),
@@ -209,7 +211,8 @@ abstract class WorkerMojo extends SpecMojo {
             RunRecord.relative(folder(), asked.worker()),
             List.copyOf(wanted.folders().keySet()),
             RunRecord.relative(folder(), baselines().directory()),
-            policy())
+            policy(),
+            reused ? Optional.of(RunRecord.relative(checkout(), cacheFolder())) : Optional.empty())
         .write(folder());
     BuildState.of(session()).measured(project(), folder());
   }
@@ -227,11 +230,11 @@ abstract class WorkerMojo extends SpecMojo {
 
   /** Judges, or says again what was said about the same results under the same circumstances. */
   final List<Conclusion> verdicts(EffectiveSpec asked) throws EvaluationException, IOException {
-    if (!useCache || !asked.selection().isEverything()) {
+    if (!usesCache() || !asked.selection().isEverything()) {
       return judge(asked);
     }
     Outputs outputs = outputs(asked);
-    VerdictCache verdicts = new VerdictCache(cache().resolve("verdicts"), module(), log()::debug);
+    VerdictCache verdicts = new VerdictCache(cacheFolder().resolve("verdicts"), module(), log()::debug);
     String key = JudgingKey.of(gate(asked), outputs, today(), judgingCode());
     Map<String, Path> files =
         outputs.files(asked.spec().models().stream().map(ModelSpec::id).toList());
@@ -268,15 +271,25 @@ abstract class WorkerMojo extends SpecMojo {
   }
 
   private Optional<Evaluation.Memory> memory() {
-    return useCache
+    return usesCache()
         ? Optional.of(
             new Evaluation.Memory(
-                new ResultCache(cache(), log()::debug),
-                new LastEvidence(cache().resolve("last").resolve(module()), log()::debug)))
+                new ResultCache(cacheFolder(), log()::debug),
+                new LastEvidence(cacheFolder().resolve("last").resolve(module()), log()::debug)))
         : Optional.empty();
   }
 
-  private Path cache() {
+  private boolean usesCache() {
+    return switch (cache.trim()) {
+      case "local" -> true;
+      case "none" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              "sextant.cache must be local or none but was '%s'".formatted(cache));
+    };
+  }
+
+  private Path cacheFolder() {
     return cacheDirectory != null ? cacheDirectory.toPath() : checkout().resolve(".sextant/cache");
   }
 

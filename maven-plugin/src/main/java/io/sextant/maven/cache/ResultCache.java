@@ -24,6 +24,7 @@ public final class ResultCache {
   private static final String MEASURED = "measured.";
   private static final String EVIDENCE = "evidence.";
 
+  private final Path directory;
   private final FileCache files;
 
   /**
@@ -33,6 +34,7 @@ public final class ResultCache {
    * @param reasons hears why an entry is not used or not written
    */
   public ResultCache(Path directory, Consumer<String> reasons) {
+    this.directory = directory;
     files = new FileCache(directory, reasons);
   }
 
@@ -79,6 +81,11 @@ public final class ResultCache {
               }
               return origins;
             });
+  }
+
+  /** Where the entries lie. */
+  public Path directory() {
+    return directory;
   }
 
   /** Whether there seems to be an entry. */

@@ -125,11 +125,12 @@ public final class Evaluation {
   /**
    * Makes the results.
    *
+   * @return whether they come from the memory of earlier builds
    * @throws EvaluationException if they cannot be made
    * @throws IOException if a file cannot be read or written
    * @throws InterruptedException if this thread is interrupted; the worker is killed
    */
-  public void run() throws EvaluationException, IOException, InterruptedException {
+  public boolean run() throws EvaluationException, IOException, InterruptedException {
     if (!mayBeComplete()) {
       // A baseline that cannot be read is told before anything is removed or measured.
       compared();
@@ -143,12 +144,13 @@ public final class Evaluation {
     Optional<Map<String, ResultCache.Origin>> known = wanted.known() ? restore() : Optional.empty();
     if (known.isPresent()) {
       reuse(known.get());
-      return;
+      return true;
     }
     measure();
     if (memory.isPresent()) {
       remember(memory.get());
     }
+    return false;
   }
 
   /** Whether a measurement may be at hand that serves whatever is held against a baseline. */
@@ -197,8 +199,11 @@ public final class Evaluation {
       Path folder = wanted.folders().getOrDefault(model.getKey(), wanted.folder());
       settleEvidence(model.getKey(), folder.resolve("evidence"), model.getValue().evidence());
       log.info(
-          "Model %s: reused, measured on %s"
-              .formatted(model.getKey(), model.getValue().measured()));
+          "Model %s: reused, measured on %s, kept in %s"
+              .formatted(
+                  model.getKey(),
+                  model.getValue().measured(),
+                  memory.map(m -> m.results().directory().toString()).orElse("")));
     }
   }
 

@@ -27,6 +27,7 @@ import org.apiguardian.api.API;
  * @param models ids, in the order of the spec
  * @param baselines folder
  * @param policy of the gate
+ * @param reused the folder of the cache that they come from; absent where this build measured them
  * @since 0.1
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
@@ -38,12 +39,13 @@ public record RunRecord(
     String spec,
     List<String> models,
     String baselines,
-    GatePolicy policy) {
+    GatePolicy policy,
+    Optional<String> reused) {
   /** The name of the file. */
   public static final String FILE = "run.properties";
 
   /** The version that this code writes. */
-  public static final int FORMAT = 2;
+  public static final int FORMAT = 3;
 
   public RunRecord {
     models = List.copyOf(models);
@@ -84,7 +86,8 @@ public record RunRecord(
             Boolean.parseBoolean(text(found, "policy.fail-on-inconclusive")),
             Boolean.parseBoolean(text(found, "policy.fail-on-unused-waiver")),
             Optional.ofNullable(found.get("policy.max-regression")).map(Limit::parse),
-            new BigDecimal(text(found, "policy.significance"))));
+            new BigDecimal(text(found, "policy.significance"))),
+        Optional.ofNullable(found.get("reused")));
   }
 
   private static String text(Map<String, String> found, String key) {
@@ -114,6 +117,7 @@ public record RunRecord(
     entries.put("policy.fail-on-unused-waiver", String.valueOf(policy.failOnUnusedWaiver()));
     policy.maxRegression().ifPresent(limit -> entries.put("policy.max-regression", limit.text()));
     entries.put("policy.significance", policy.significance().toPlainString());
+    reused.ifPresent(cache -> entries.put("reused", cache));
     AtomicFile.write(folder.resolve(FILE), PropertyText.write(entries));
   }
 

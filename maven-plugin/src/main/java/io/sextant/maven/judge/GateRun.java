@@ -3,9 +3,11 @@ package io.sextant.maven.judge;
 import io.sextant.maven.config.Selection;
 import io.sextant.maven.evaluation.EvaluationException;
 import io.sextant.maven.evaluation.ResultFolders;
+import io.sextant.maven.evaluation.RunRecord;
 import io.sextant.results.AuditResult;
 import io.sextant.results.baseline.Baseline;
 import io.sextant.results.gate.BuildGate;
+import io.sextant.results.gate.Finding;
 import io.sextant.results.gate.GatePolicy;
 import io.sextant.results.gate.GateReport;
 import io.sextant.results.gate.GateSubject;
@@ -109,11 +111,23 @@ public record GateRun(
       results.add(result);
       reports.add(gate.judge(subject, baseline(model.getKey()), today));
     }
-    List<GateReport> together = gate.together(reports);
+    Optional<Finding> reused = RunRecord.read(folder).flatMap(RunRecord::reused).map(GateRun::told);
+    List<GateReport> together =
+        gate.together(reports).stream()
+            .map(report -> reused.map(report::with).orElse(report))
+            .toList();
     List<Path> folders = List.copyOf(ResultFolders.of(spec, folder).values());
     return IntStream.range(0, results.size())
         .mapToObj(i -> new Judgement(results.get(i), together.get(i), folders.get(i)))
         .toList();
+  }
+
+  private static Finding told(String cache) {
+    return new Finding(
+        Finding.Kind.REUSED,
+        "The figures were not measured by this build but reused from %s; measure them with -Dsextant.cache=none where others can write there."
+            .formatted(cache),
+        false);
   }
 
   /** The subject of a model, which must be the one that the spec means. */

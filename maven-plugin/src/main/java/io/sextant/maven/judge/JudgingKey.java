@@ -2,6 +2,7 @@ package io.sextant.maven.judge;
 
 import io.sextant.maven.cache.ContentDigest;
 import io.sextant.maven.evaluation.ResultFolders;
+import io.sextant.maven.evaluation.RunRecord;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -45,6 +46,9 @@ public final class JudgingKey {
     digest
         .text("spec", gate.spec().text())
         .text("selection", gate.selection().toString())
+        .text(
+            "reused",
+            RunRecord.read(outputs.folder()).flatMap(RunRecord::reused).orElse("measured"))
         .text("policy", gate.policy().toString())
         .text("folder", outputs.folder().toAbsolutePath().normalize().toString())
         .text("formats", formats(outputs).toString())

@@ -133,7 +133,8 @@ class AggregationTest {
             RunRecord.relative(out, project.base().resolve("audit.yaml")),
             List.of("model"),
             RunRecord.relative(out, project.base().resolve("baseline")),
-            GatePolicy.DEFAULT)
+            GatePolicy.DEFAULT,
+            Optional.empty())
         .write(out);
     return project.out();
   }

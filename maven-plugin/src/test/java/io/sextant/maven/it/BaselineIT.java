@@ -114,7 +114,7 @@ class BaselineIT {
     assertThat(Files.readString(directory.resolve(FILE))).isEqualTo(one);
 
     Files.delete(directory.resolve(FILE));
-    project.run("verify", "sextant:update-baseline", "-Dsextant.useCache=false").passes();
+    project.run("verify", "sextant:update-baseline", "-Dsextant.cache=none").passes();
     assertThat(Files.readString(directory.resolve(FILE))).isEqualTo(one);
     assertThat(one)
         .doesNotContain(directory.toString(), "model.zip", "202", System.getProperty("user.name"))

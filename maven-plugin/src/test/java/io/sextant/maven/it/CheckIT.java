@@ -218,7 +218,7 @@ class CheckIT {
     Build project =
         Build.in(directory)
             .audit("gggbbbbbww")
-            .configured("<useCache>false</useCache>")
+            .configured("<cache>none</cache>")
             .configured("<formats>HTML,JSON,JUNIT,MARKDOWN,CSV,SARIF</formats>");
 
     Map<String, String> one = new TreeMap<>(project.run("verify").fails().files("target/sextant"));

@@ -139,13 +139,13 @@ class EndToEndIT {
 
     BuildResult early =
         project
-            .run("verify", "-Dsextant.useCache=false")
+            .run("verify", "-Dsextant.cache=none")
             .fails()
             .says("FAIL far", "not run to the end", "limit      at least 72%");
     long some = gradients(early.json("result.json"));
     BuildResult whole =
         project
-            .run("verify", "-Dsextant.useCache=false", "-Dsextant.curtail=none")
+            .run("verify", "-Dsextant.cache=none", "-Dsextant.curtail=none")
             .fails()
             .says("FAIL far")
             .doesNotSay("not run to the end");

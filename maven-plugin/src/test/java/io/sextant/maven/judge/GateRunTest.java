@@ -7,7 +7,9 @@ import io.sextant.maven.AuditFixture;
 import io.sextant.maven.Project;
 import io.sextant.maven.config.Selection;
 import io.sextant.maven.evaluation.EvaluationException;
+import io.sextant.maven.evaluation.RunRecord;
 import io.sextant.results.Verdict;
+import io.sextant.results.gate.Finding;
 import io.sextant.results.gate.GatePolicy;
 import io.sextant.results.gate.GateReport;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +61,33 @@ class GateRunTest {
     assertThat(judge("ggggbbbbww", Selection.EVERYTHING).in(Verdict.FAIL))
         .extracting(r -> r.rule().id())
         .containsExactly("linf");
+  }
+
+  @Test
+  void says_that_results_were_reused_and_from_where() throws Exception {
+    assertThat(judge("gggggbbbww", Selection.EVERYTHING).findings()).isEmpty();
+    new RunRecord(
+            RunRecord.FORMAT,
+            "s",
+            "default",
+            "k",
+            "audit.yaml",
+            List.of("model"),
+            "baseline",
+            GatePolicy.DEFAULT,
+            Optional.of(".sextant/cache"))
+        .write(project.out());
+
+    GateReport report = judge("gggggbbbww", Selection.EVERYTHING);
+
+    assertThat(report.failed()).isFalse();
+    assertThat(report.findings())
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.kind()).isEqualTo(Finding.Kind.REUSED);
+              assertThat(finding.text()).contains(".sextant/cache", "-Dsextant.cache=none");
+            });
   }
 
   @Test

@@ -26,6 +26,8 @@ public record Finding(Kind kind, String text, boolean fails) {
     /** A figure rose above its baseline. */
     IMPROVEMENT,
     /** A rule has no figure in the baseline. */
-    NOT_IN_BASELINE
+    NOT_IN_BASELINE,
+    /** The results are those of an earlier build. */
+    REUSED
   }
 }

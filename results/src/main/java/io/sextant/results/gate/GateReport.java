@@ -4,6 +4,7 @@ import io.sextant.results.Gate;
 import io.sextant.results.Verdict;
 import io.sextant.results.curtail.Unrun;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apiguardian.api.API;
@@ -31,6 +32,13 @@ public record GateReport(
     rules = List.copyOf(rules);
     findings = List.copyOf(findings);
     unrun = List.copyOf(unrun);
+  }
+
+  /** The same with something more that a person should know. */
+  public GateReport with(Finding finding) {
+    List<Finding> all = new ArrayList<>(findings);
+    all.add(finding);
+    return new GateReport(model, day, rules, all, unrun, failed || finding.fails());
   }
 
   /** The worst state of any rule. */
