@@ -102,8 +102,8 @@ public final class ModelAssert extends AbstractAssert<ModelAssert, Object> {
   }
 
   /**
-   * On a table without a schema: every column is a real number, between the smallest and the largest
-   * value in the data.
+   * On a table without a schema: every column is a real number, between the smallest and the
+   * largest value in the data.
    *
    * @param csv with a header row
    * @param labelColumn name of the column that holds the class

@@ -90,8 +90,7 @@ class DocumentationTest {
     assertThat(own).contains("maven-surefire-plugin</artifactId>\n          <version>" + version);
     assertThat(values(pom, plugin + "/configuration/failIfNoTests")).isEqualTo("true");
     String arguments = values(pom, plugin + "/configuration/argLine");
-    assertThat(own)
-        .contains("<native.arguments>" + arguments.replaceFirst("-Xmx\\w+ ", "") + "</");
+    assertThat(own).contains("<native.arguments>" + arguments.replaceFirst("-Xmx\\w+ ", "") + "</");
   }
 
   private static String values(Document pom, String path) throws Exception {

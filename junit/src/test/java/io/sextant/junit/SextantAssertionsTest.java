@@ -105,7 +105,9 @@ class SextantAssertionsTest {
         .hasMessageContaining("limit      at least 0.61")
         .hasMessageContaining("worst      samples ")
         .hasMessageContaining(
-            "mvn test -Dtest=io.sextant.junit.SextantAssertionsTest#one_example_too_few_fails_with_the_message_of_the_gate -Dsextant.rules=robust-accuracy -Dsextant.samples.ids=")
+            "mvn test"
+                + " -Dtest=io.sextant.junit.SextantAssertionsTest#one_example_too_few_fails_with_the_message_of_the_gate"
+                + " -Dsextant.rules=robust-accuracy -Dsextant.samples.ids=")
         .hasMessageContaining("Report: ")
         .hasMessageContaining("report.html");
   }

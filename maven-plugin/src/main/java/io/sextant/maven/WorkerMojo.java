@@ -234,7 +234,8 @@ abstract class WorkerMojo extends SpecMojo {
       return judge(asked);
     }
     Outputs outputs = outputs(asked);
-    VerdictCache verdicts = new VerdictCache(cacheFolder().resolve("verdicts"), module(), log()::debug);
+    VerdictCache verdicts =
+        new VerdictCache(cacheFolder().resolve("verdicts"), module(), log()::debug);
     String key = JudgingKey.of(gate(asked), outputs, today(), judgingCode());
     Map<String, Path> files =
         outputs.files(asked.spec().models().stream().map(ModelSpec::id).toList());

@@ -153,7 +153,8 @@ class EvaluationTest {
     assertThat(calls()).hasSize(1);
     assertThat(resolutions).isEqualTo(1);
     assertThat(told)
-        .contains("Model model: reused, measured on 2026-01-02T03:05:05Z with nd4j (made up), kept in "
+        .contains(
+            "Model model: reused, measured on 2026-01-02T03:05:05Z with nd4j (made up), kept in "
                 + folder.resolve("cache"));
     assertThat(project.out().resolve("samples.csv"))
         .hasSameBinaryContentAs(folder.resolve("canned/samples.csv"));
