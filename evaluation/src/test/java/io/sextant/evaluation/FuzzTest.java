@@ -196,8 +196,18 @@ class FuzzTest {
     AuditResult result = audited(model, spec);
     Path out = folder.resolve("out");
 
-    target("zip", List.of(model), Mutations::bytes, b -> ModelFile.read("m", b), ModelFileException.class);
-    target("zip entries", List.of(model), Mutations::entry, b -> ModelFile.read("m", b), ModelFileException.class);
+    target(
+        "zip",
+        List.of(model),
+        Mutations::bytes,
+        b -> ModelFile.read("m", b),
+        ModelFileException.class);
+    target(
+        "zip entries",
+        List.of(model),
+        Mutations::entry,
+        b -> ModelFile.read("m", b),
+        ModelFileException.class);
     byte[] npy = Files.readAllBytes(folder.resolve("x.npy"));
     target(
         "npy",
@@ -233,8 +243,18 @@ class FuzzTest {
             """);
     byte[] csv = utf8("Age,Debt,Sex.f,Sex.m,y\n30,0.5,0,1,Bad\n\"41\",1e-1,1,0,Good\n");
     Schema good = Schema.parse("schema", new String(schema, StandardCharsets.UTF_8));
-    target("csv", List.of(csv), Mutations::text, b -> CsvTable.read(at("t", b), "y", good), DataException.class);
-    target("csv alone", List.of(utf8("a,b,y\n1,2,0\n3,4,1\n")), Mutations::text, b -> CsvTable.read(at("t", b), "y"), DataException.class);
+    target(
+        "csv",
+        List.of(csv),
+        Mutations::text,
+        b -> CsvTable.read(at("t", b), "y", good),
+        DataException.class);
+    target(
+        "csv alone",
+        List.of(utf8("a,b,y\n1,2,0\n3,4,1\n")),
+        Mutations::text,
+        b -> CsvTable.read(at("t", b), "y"),
+        DataException.class);
     Path table = at("table", csv);
     target(
         "schema",
@@ -242,7 +262,12 @@ class FuzzTest {
         Mutations::text,
         b -> CsvTable.read(table, "y", Schema.read(at("s", b))),
         DataException.class);
-    target("spec", List.of(utf8(spec)), Mutations::text, b -> SpecReader.read(at("a", b)), SpecException.class);
+    target(
+        "spec",
+        List.of(utf8(spec)),
+        Mutations::text,
+        b -> SpecReader.read(at("a", b)),
+        SpecException.class);
     target(
         "result",
         List.of(utf8(result.toJson())),
@@ -343,12 +368,13 @@ class FuzzTest {
                     at.getKey(),
                     done,
                     bytes.length,
-                    bytes.length > 4000 ? "of a long input" : Base64.getEncoder().encodeToString(bytes),
+                    bytes.length > 4000
+                        ? "of a long input"
+                        : Base64.getEncoder().encodeToString(bytes),
                     thrown);
         Throwable found = thrown;
         assertThat(
-                found == null
-                    || target.allowed().stream().anyMatch(type -> type.isInstance(found)))
+                found == null || target.allowed().stream().anyMatch(type -> type.isInstance(found)))
             .withFailMessage(() -> what + "\n" + trace(found))
             .isTrue();
         assertThat(found == null || found.getMessage() != null).as(what).isTrue();

@@ -22,21 +22,83 @@ import java.util.zip.ZipOutputStream;
 /** Damages good files in the ways of bad discs, bad programs and bad people. Equal seeds agree. */
 final class Mutations {
   private static final int[] SIZES = {
-    0, 1, -1, 2, 127, 128, 255, 256, 0x7fff, 0xffff, 0x10000, 1 << 24, Integer.MAX_VALUE,
+    0,
+    1,
+    -1,
+    2,
+    127,
+    128,
+    255,
+    256,
+    0x7fff,
+    0xffff,
+    0x10000,
+    1 << 24,
+    Integer.MAX_VALUE,
     Integer.MIN_VALUE
   };
 
   private static final String[] VALUES = {
-    "0", "-1", "1", "2147483647", "2147483648", "-2147483648", "9223372036854775807",
-    "99999999999999999999", "1e308", "1e999", "1e-400", "0.1", "NaN", "Infinity", "-Infinity",
-    "null", "true", "\"\"", "[]", "{}", "[[]]", "''", "~", "&a", "*a", "<<: *a", "!!int 1",
-    "!!java.lang.String x", "!x", "---", "- ", ": ", "#", "%", "100%", "101%", "8/0", "0/8", "1/3",
-    "\u0000", "\u001b[2J", "\uFEFF", "\uD83D\uDE00", "\u202e", "\r", "\t", "\"", "\\", ",", "\n",
-    "=1+1", "../../etc/passwd", "/dev/null", "java.lang.Runtime", "@class"
+    "0",
+    "-1",
+    "1",
+    "2147483647",
+    "2147483648",
+    "-2147483648",
+    "9223372036854775807",
+    "99999999999999999999",
+    "1e308",
+    "1e999",
+    "1e-400",
+    "0.1",
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "null",
+    "true",
+    "\"\"",
+    "[]",
+    "{}",
+    "[[]]",
+    "''",
+    "~",
+    "&a",
+    "*a",
+    "<<: *a",
+    "!!int 1",
+    "!!java.lang.String x",
+    "!x",
+    "---",
+    "- ",
+    ": ",
+    "#",
+    "%",
+    "100%",
+    "101%",
+    "8/0",
+    "0/8",
+    "1/3",
+    "\u0000",
+    "\u001b[2J",
+    "\uFEFF",
+    "\uD83D\uDE00",
+    "\u202e",
+    "\r",
+    "\t",
+    "\"",
+    "\\",
+    ",",
+    "\n",
+    "=1+1",
+    "../../etc/passwd",
+    "/dev/null",
+    "java.lang.Runtime",
+    "@class"
   };
 
   private static final Pattern TOKEN =
-      Pattern.compile("\"(?:[^\"\\\\]++|\\\\.)*+\"|-?\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d+)?|[A-Za-z_-]+");
+      Pattern.compile(
+          "\"(?:[^\"\\\\]++|\\\\.)*+\"|-?\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d+)?|[A-Za-z_-]+");
 
   private final Random random;
 
@@ -63,7 +125,8 @@ final class Mutations {
     }
     byte[] bytes = old.clone();
     // Headers are where the sizes stand: half of all changes go there.
-    int at = random.nextInt(random.nextBoolean() ? Math.min(128, bytes.length - 4) : bytes.length - 4);
+    int at =
+        random.nextInt(random.nextBoolean() ? Math.min(128, bytes.length - 4) : bytes.length - 4);
     switch (random.nextInt(8)) {
       case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
       case 1 -> bytes[at] = (byte) random.nextInt(256);
@@ -78,7 +141,8 @@ final class Mutations {
         return splice(bytes, at, Math.min(bytes.length, at + random.nextInt(64)), new byte[0]);
       }
       case 6 -> {
-        byte[] more = Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + 1 + random.nextInt(200)));
+        byte[] more =
+            Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + 1 + random.nextInt(200)));
         return splice(bytes, at, at, more);
       }
       default -> {
