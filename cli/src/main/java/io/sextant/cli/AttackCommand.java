@@ -5,6 +5,7 @@ import io.sextant.attacks.Attacks;
 import io.sextant.attacks.Goal;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.evaluation.AttackFiles;
+import io.sextant.evaluation.Remarks;
 import io.sextant.evaluation.Subject;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.results.Epsilon;
@@ -100,9 +101,13 @@ final class AttackCommand implements Callable<Integer> {
   @Nullable Integer samples;
 
   @Option(
-      names = "--target-class",
+      names = "--target",
       paramLabel = "N",
       description = "Aim at this class instead of any wrong one.")
+  @Nullable Integer target;
+
+  /** The name before all commands and specs said {@code target}. */
+  @Option(names = "--target-class", hidden = true)
   @Nullable Integer targetClass;
 
   @Mixin
@@ -121,16 +126,20 @@ final class AttackCommand implements Callable<Integer> {
     set(settings, "restarts", restarts);
     set(settings, "loss", loss);
     Attack configured = Attacks.of(attack, settings);
-    Goal goal = targetClass == null ? Goal.UNTARGETED : new Goal.Targeted(targetClass);
+    Integer aim = target == null ? targetClass : target;
+    Goal goal = aim == null ? Goal.UNTARGETED : new Goal.Targeted(aim);
     ThreatModel threat = new ThreatModel(Norm.parse(norm), Epsilon.parse(epsilon), goal, 0);
-    DataSet rows = Inputs.read(data.spec(Optional.ofNullable(samples)), seed);
-    try (Subject subject = model.open(rows, engine.options())) {
-      Inputs.requireClasses(rows, subject.model().classes());
-      if (targetClass != null && targetClass >= subject.model().classes()) {
+    Console console = new Console(command.commandLine().getErr());
+    DataSet read = Inputs.read(data.spec(Optional.ofNullable(samples)), seed);
+    try (Subject subject = model.open(read, engine.options())) {
+      DataSet rows = data.named(read, subject);
+      if (aim != null && aim >= subject.model().classes()) {
         throw new IllegalArgumentException(
-            "--target-class must be in 0..%d but was %d"
-                .formatted(subject.model().classes() - 1, targetClass));
+            "--target must be in 0..%d but was %d"
+                .formatted(subject.model().classes() - 1, aim));
       }
+      data.remark().ifPresent(console::remark);
+      Remarks.radius(threat.norm(), threat.epsilon(), rows.domain()).ifPresent(console::remark);
       List<SampleRow> written =
           AttackFiles.run(
               subject,
@@ -138,9 +147,15 @@ final class AttackCommand implements Callable<Integer> {
               configured,
               threat,
               seed,
-              new Console(command.commandLine().getErr()),
+              console,
               out);
       List<SampleRow> worst = written.stream().filter(SampleRow::isWorstCase).toList();
+      Remarks.accuracy(
+              worst.stream().mapToInt(SampleRow::label).toArray(),
+              worst.stream().mapToInt(SampleRow::predicted).toArray(),
+              rows.classes(),
+              !data.table())
+          .ifPresent(console::remark);
       command
           .commandLine()
           .getOut()

@@ -34,6 +34,12 @@ final class Console implements Progress, AutoCloseable {
     lastLine = clock.getAsLong();
   }
 
+  /** Something that may not be as it seems; it changes nothing. */
+  synchronized void remark(String text) {
+    err.println("remark: " + text);
+    err.flush();
+  }
+
   @Override
   public synchronized void phase(String name) {
     lastLine = clock.getAsLong();

@@ -2,14 +2,15 @@ package io.sextant.cli;
 
 import io.sextant.evaluation.ExplanationFiles;
 import io.sextant.evaluation.SeededExplainers;
+import io.sextant.evaluation.Remarks;
 import io.sextant.evaluation.Subject;
 import io.sextant.evaluation.data.DataSet;
+import io.sextant.explainers.Certificate;
 import io.sextant.explainers.Explainer;
 import io.sextant.explainers.Explanations;
 import io.sextant.explainers.Target;
 import io.sextant.spec.DataSpec;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,6 +31,8 @@ import picocli.CommandLine.Spec;
           + " shape per example) and certificates.csv (how exact each one is, and what it cost)."
     })
 final class ExplainCommand implements Callable<Integer> {
+  private static final String PREDICTED = "predicted";
+
   @Spec
   @SuppressWarnings("NullAway.Init")
   CommandSpec command;
@@ -55,7 +58,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(
       names = "--target",
       paramLabel = "CLASS",
-      defaultValue = "predicted",
+      defaultValue = PREDICTED,
       description = "predicted (default), label or a class from 0.")
   @SuppressWarnings("NullAway.Init")
   String target;
@@ -123,18 +126,24 @@ final class ExplainCommand implements Callable<Integer> {
     set(settings, "samples", draws);
     Explainer explainer = SeededExplainers.create(method, settings, seed);
     Target what = Target.parse(target, output);
+    Console console = new Console(command.commandLine().getErr());
     DataSpec spec = data.spec(Optional.ofNullable(samples));
     DataSet all = Inputs.all(spec);
-    DataSet rows = Inputs.drawn(spec, all, seed);
+    DataSet drawn = Inputs.drawn(spec, all, seed);
     Explainer fitted = explainer.fitted(all.reference(data.table()));
-    try (Subject subject = model.open(rows, engine.options())) {
-      Inputs.requireClasses(rows, subject.model().classes());
-      PrintWriter err = command.commandLine().getErr();
+    try (Subject subject = model.open(drawn, engine.options())) {
+      DataSet rows = data.named(drawn, subject);
+      data.remark().ifPresent(console::remark);
       Explanations found =
-          ExplanationFiles.run(subject, rows.examples(), fitted, what, new Console(err), out);
+          ExplanationFiles.run(subject, rows.examples(), fitted, what, console, out);
       command.commandLine().getOut().println(found.summary());
-      found.remarks().forEach(remark -> err.println("warning: " + remark));
-      err.flush();
+      found.remarks().forEach(console::remark);
+      if (target.equals(PREDICTED)) {
+        // The target of each explanation is what the model decides, at no further cost.
+        int[] predicted = found.certificates().stream().mapToInt(Certificate::target).toArray();
+        Remarks.accuracy(rows.labels(), predicted, rows.classes(), !data.table())
+            .ifPresent(console::remark);
+      }
       command.commandLine().getOut().flush();
     }
     return ExitCode.OK;

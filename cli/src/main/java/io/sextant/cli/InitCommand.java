@@ -2,16 +2,32 @@ package io.sextant.cli;
 
 import io.sextant.evaluation.EngineOptions;
 import io.sextant.evaluation.FileFailure;
+import io.sextant.evaluation.Remarks;
 import io.sextant.evaluation.Subject;
+import io.sextant.evaluation.data.CsvTable;
 import io.sextant.evaluation.data.DataSet;
+import io.sextant.evaluation.data.Draw;
+import io.sextant.evaluation.data.Schema;
+import io.sextant.evaluation.data.SchemaDraft;
+import io.sextant.gradients.ModelInput;
+import io.sextant.gradients.graph.Shape;
 import io.sextant.results.AtomicFile;
+import io.sextant.results.Epsilon;
+import io.sextant.results.Norm;
 import io.sextant.spec.DataSpec;
+import io.sextant.spec.Missing;
+import io.sextant.spec.Sampling;
 import io.sextant.spec.SpecReader;
+import io.sextant.spec.YamlText;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.DoubleStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,10 +38,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "init",
     description = {
-      "Writes a commented audit spec for a model and data, after making sure that they fit.",
+      "Writes a commented audit spec for a model and data, after making sure that they fit; for a"
+          + " table without a schema, a draft of one beside it.",
       "Edit its rules, then run: sextant audit audit.yaml --out audit-out"
     })
 final class InitCommand implements Callable<Integer> {
+  /** What the spec asks for. */
+  private static final int SAMPLES = 256;
+
+  private static final long SEED = 42;
+
   @Spec
   @SuppressWarnings("NullAway.Init")
   CommandSpec command;
@@ -46,47 +68,119 @@ final class InitCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   Path out;
 
+  /**
+   * A schema for a table that came without one.
+   *
+   * @param file to write
+   * @param text of the schema
+   * @param found what was found in the table
+   */
+  private record Draft(Path file, String text, SchemaDraft found) {}
+
   @Override
   public Integer call() throws IOException {
-    DataSet rows = Inputs.read(data.spec(Optional.empty()), 0);
-    StringBuilder classes = new StringBuilder();
-    try (Subject subject = model.open(rows, EngineOptions.DEFAULT)) {
-      Inputs.requireClasses(rows, subject.model().classes());
-      for (int i = 0; i < subject.model().classes(); i++) {
-        classes
-            .append(i == 0 ? "" : ", ")
-            .append(quoted(i < rows.classes().size() ? rows.classes().get(i) : "" + i));
+    Console console = new Console(command.commandLine().getErr());
+    Path folder = Optional.ofNullable(out.toAbsolutePath().getParent()).orElse(Path.of(""));
+    DataSpec.Source source = data.source();
+    List<String> classes;
+    Optional<Draft> draft = Optional.empty();
+    if (source instanceof DataSpec.Table table && table.schema().isEmpty()) {
+      CsvTable cells = CsvTable.open(table.csv(), table.labelColumn(), table.missing());
+      SchemaDraft found = cells.draft();
+      try (Subject subject =
+          model.open(
+              ModelInput.of(Shape.of(found.domain().size()), found.domain()),
+              EngineOptions.DEFAULT)) {
+        Path file = folder.resolve(schemaName(table.csv()));
+        String text = found.text(subject.model().classes(), data.classes);
+        // What is written must be readable by the command that it is written for.
+        Schema schema = Schema.parse(file.getFileName().toString(), text);
+        classes = look(subject, cells.dataSet(Optional.of(schema)), console);
+        draft = Optional.of(new Draft(file, text, found));
+      }
+    } else {
+      DataSet rows = Inputs.read(data.spec(Optional.empty()), 0);
+      try (Subject subject = model.open(rows, EngineOptions.DEFAULT)) {
+        classes = look(subject, rows, console);
       }
     }
-    Path folder = out.toAbsolutePath().getParent();
-    String text = spec(folder == null ? Path.of("") : folder, classes.toString());
-    // What is written must be readable by the command that it is written for.
-    SpecReader.parse(text, folder == null ? Path.of("") : folder);
-    if (Files.exists(out)) {
-      throw new IllegalArgumentException(
-          "%s exists already; choose another name with --out".formatted(out));
+    String text = spec(folder, classes, draft);
+    SpecReader.parse(text, folder);
+    requireNew(out, "choose another name with --out");
+    draft.ifPresent(
+        d -> requireNew(d.file(), "give it with --schema, or move it out of the way"));
+    if (draft.isPresent()) {
+      write(draft.get().file(), draft.get().text());
+      console.remark(
+          "no schema was given, so %s was drafted from the values of the table: %s; its bounds are those of the data, and an order of labels is a guess: correct it before you trust a figure"
+              .formatted(draft.get().file().getFileName(), draft.get().found().summary()));
     }
-    try {
-      AtomicFile.write(out, text);
-    } catch (IOException e) {
-      throw new IllegalArgumentException(
-          "%s cannot be written (%s); choose another name with --out"
-              .formatted(out, FileFailure.describe(e)),
-          e);
-    }
-    command.commandLine().getOut().printf("Wrote %s%n", out);
-    command.commandLine().getOut().flush();
+    write(out, text);
     return ExitCode.OK;
   }
 
-  private String spec(Path folder, String classes) {
+  /** Looks at what an audit as it is written will see, and names the classes. */
+  private List<String> look(Subject subject, DataSet all, Console console) {
+    DataSet rows =
+        Draw.of(Sampling.STRATIFIED, data.named(all, subject), SAMPLES, SEED);
+    Remarks.accuracy(
+            rows.labels(),
+            subject.model().predictions(rows.rows()),
+            rows.classes(),
+            !data.table())
+        .ifPresent(console::remark);
+    for (String epsilon : epsilons()) {
+      Remarks.radius(Norm.LINF, Epsilon.parse(epsilon), rows.domain()).ifPresent(console::remark);
+    }
+    return rows.classes();
+  }
+
+  private static String schemaName(Path csv) {
+    String name = String.valueOf(csv.getFileName());
+    return name.replaceFirst("(?i)\\.(csv|tsv|txt)$", "") + ".schema.yaml";
+  }
+
+  private static void requireNew(Path file, String otherwise) {
+    if (Files.exists(file)) {
+      throw new IllegalArgumentException("%s exists already; %s".formatted(file, otherwise));
+    }
+  }
+
+  private void write(Path file, String text) {
+    try {
+      AtomicFile.write(file, text);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "%s cannot be written (%s); choose another name with --out"
+              .formatted(file, FileFailure.describe(e)),
+          e);
+    }
+    command.commandLine().getOut().printf("Wrote %s%n", file);
+    command.commandLine().getOut().flush();
+  }
+
+  /** Radii as shares of the box that are customary, in its units. */
+  private List<String> epsilons() {
+    if (data.table()) {
+      return List.of("0.02", "0.05", "0.1");
+    }
+    double width = data.box.get(1) - data.box.get(0);
+    return width == 1
+        ? List.of("2/255", "8/255", "0.1")
+        : DoubleStream.of(2.0 / 255, 8.0 / 255, 0.1)
+            .mapToObj(share -> new BigDecimal(share * width).round(new MathContext(3)))
+            .map(radius -> radius.stripTrailingZeros().toPlainString())
+            .toList();
+  }
+
+  private String spec(Path folder, List<String> classes, Optional<Draft> draft) {
     StringBuilder spec = new StringBuilder();
     spec.append("# An audit of one model. Run it with: sextant audit FILE --out DIR\n");
     spec.append(
         "# Paths are relative to this file. Everything but model and data has a default.\n");
     spec.append("model: ").append(path(folder, model.model)).append('\n');
     if (model.output != null) {
-      spec.append("output: ").append(quoted(model.output)).append('\n');
+      spec.append("output: ").append(YamlText.quote(model.output)).append('\n');
     }
     if (model.spec().logits()) {
       spec.append("output-kind: logits\n");
@@ -95,7 +189,9 @@ final class InitCommand implements Callable<Integer> {
       spec.append("normalizer-units: ").append(model.normalizerUnits).append('\n');
     }
     spec.append("# Names in the order of the labels.\n");
-    spec.append("classes: [").append(classes).append("]\n");
+    spec.append("classes: [")
+        .append(String.join(", ", classes.stream().map(YamlText::quote).toList()))
+        .append("]\n");
     spec.append("data:\n");
     DataSpec.Source source = data.source();
     if (source instanceof DataSpec.Arrays arrays) {
@@ -105,20 +201,31 @@ final class InitCommand implements Callable<Integer> {
       spec.append("  folder: ").append(path(folder, images.folder())).append('\n');
     } else if (source instanceof DataSpec.Table table) {
       spec.append("  csv: ").append(path(folder, table.csv())).append('\n');
-      spec.append("  label-column: ").append(quoted(table.labelColumn())).append('\n');
+      spec.append("  label-column: ").append(YamlText.quote(table.labelColumn())).append('\n');
       table
           .schema()
+          .or(() -> draft.map(Draft::file))
           .ifPresent(schema -> spec.append("  schema: ").append(path(folder, schema)).append('\n'));
+      if (table.missing() != Missing.REFUSE) {
+        spec.append("  missing: %s           # rows with a missing value are left out\n"
+            .formatted(table.missing().key()));
+      }
     }
-    spec.append("  samples: 256            # how many examples\n");
+    if (!data.table() && !data.box.equals(List.of(0.0, 1.0))) {
+      spec.append("  box: [%s, %s]\n".formatted(data.box.get(0), data.box.get(1)));
+    }
+    spec.append("  samples: %d            # how many examples\n".formatted(SAMPLES));
     spec.append("  sampling: stratified    # classes in proportion; or: first\n");
     spec.append("threats:\n");
-    if (data.table()) {
-      spec.append("  # Distance is in units of each feature's scale in the schema.\n");
-      spec.append("  - norm: linf\n    epsilons: [0.02, 0.05, 0.1]\n");
-    } else {
-      spec.append("  # Distance is in units of byte/255. Radii are kept exactly as written.\n");
-      spec.append("  - norm: linf\n    epsilons: [2/255, 8/255, 0.1]\n");
+    spec.append(
+        data.table()
+            ? "  # Distance is in units of each feature's scale in the schema. Binary columns and"
+                + " one-hot groups\n  # are frozen; category-changes: 1 lets one of them change.\n"
+            : "  # Distance is in units of the values (bytes: byte/255). Radii are kept exactly as"
+                + " written.\n");
+    spec.append("  - norm: linf\n    epsilons: [%s]\n".formatted(String.join(", ", epsilons())));
+    if (draft.filter(d -> d.found().isFrozen()).isPresent()) {
+      spec.append("    category-changes: 1     # nothing else can change\n");
     }
     spec.append("# Names, names with settings (- pgd: {steps: 100, restarts: 5}), or a profile:\n");
     spec.append("# quick | standard | thorough\n");
@@ -130,10 +237,10 @@ final class InitCommand implements Callable<Integer> {
     spec.append("#   - {id: clean, metric: clean-accuracy, minimum: 85%}\n");
     spec.append(
         "#   - {id: small, metric: robust-accuracy, norm: linf, epsilon: %s, minimum: 50%%}\n"
-            .formatted(data.table() ? "0.05" : "8/255"));
+            .formatted(epsilons().get(1)));
     spec.append("report: {examples: true}  # false keeps inputs out of the report\n");
     spec.append("evidence: full            # or adversarial (without the model), or none\n");
-    spec.append("seed: 42\n");
+    spec.append("seed: %d\n".formatted(SEED));
     spec.append("engine: auto\n");
     return spec.toString();
   }
@@ -141,16 +248,9 @@ final class InitCommand implements Callable<Integer> {
   private static String path(Path folder, Path file) {
     Path absolute = file.toAbsolutePath().normalize();
     try {
-      return quoted(folder.relativize(absolute).toString().replace('\\', '/'));
+      return YamlText.quote(folder.relativize(absolute).toString().replace('\\', '/'));
     } catch (IllegalArgumentException e) {
-      return quoted(absolute.toString()); // on another drive
+      return YamlText.quote(absolute.toString()); // on another drive
     }
-  }
-
-  /** A YAML scalar that means exactly this text. */
-  private static String quoted(String text) {
-    return text.matches("[A-Za-z0-9_./][A-Za-z0-9_./ -]*[A-Za-z0-9_./]|[A-Za-z0-9]")
-        ? text
-        : "'" + text.replace("'", "''") + "'";
   }
 }

@@ -5,7 +5,6 @@ import io.sextant.evaluation.data.Box;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.evaluation.data.Draw;
 import io.sextant.spec.DataSpec;
-import java.util.Arrays;
 
 /** Reads the examples that options ask for. */
 final class Inputs {
@@ -22,14 +21,5 @@ final class Inputs {
 
   static DataSet drawn(DataSpec spec, DataSet all, long seed) {
     return Draw.of(spec.sampling(), all, spec.samples(), seed);
-  }
-
-  static void requireClasses(DataSet data, int classes) {
-    int highest = Arrays.stream(data.labels()).max().orElse(0);
-    if (highest >= classes) {
-      throw new IllegalArgumentException(
-          "labels must be in 0..%d, since the model has %d classes, but one was %d"
-              .formatted(classes - 1, classes, highest));
-    }
   }
 }

@@ -3,6 +3,7 @@ package io.sextant.cli;
 import io.sextant.evaluation.EngineOptions;
 import io.sextant.evaluation.Subject;
 import io.sextant.evaluation.data.DataSet;
+import io.sextant.gradients.ModelInput;
 import io.sextant.spec.ModelSpec;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -54,6 +55,10 @@ final class ModelOptions {
   }
 
   Subject open(DataSet data, EngineOptions options) {
-    return Subject.open(model, spec(), data.input(), options);
+    return open(data.input(), options);
+  }
+
+  Subject open(ModelInput input, EngineOptions options) {
+    return Subject.open(model, spec(), input, options);
   }
 }

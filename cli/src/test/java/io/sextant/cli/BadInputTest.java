@@ -283,7 +283,8 @@ class BadInputTest {
         "a,b,c,d,y~0,0,0,0,1~1,1,1,1,0,1  | line 3 has 6 columns | header has 5",
         "a,b,c,d,y~0,0,0,0,1~1,1,low,1,0  | line 3, column 'c'   | 'low' is not a number",
         "a,b,c,d,y~0,0,0,0,1~1,,1,1,0     | line 3, column 'b'   | missing",
-        "a,b,c,d,y~0,0,0,0,1~1,nan,1,1,0  | line 3, column 'b'   | finite",
+        "a,b,c,d,y~0,0,0,0,1~1,nan,1,1,0  | line 3, column 'b'   | missing: skip",
+        "a,b,c,d,y~0,0,0,0,1~1,inf,1,1,0  | line 3, column 'b'   | finite",
         "a,b,c,d,y~0,0,0,0,1~1,1,1e99,1,0 | line 3, column 'c'   | finite",
         "a,b,c,d,y~0,0,0,0,1~1,1,1,1,good | line 3, column 'y'   | labels",
         "a,b,c,a,y~0,0,0,0,1              | column 'a'           | twice",
@@ -468,7 +469,7 @@ class BadInputTest {
     attack("--epsilon", "0.1", "--threads", "0").refuses("threads", "0");
     attack("--epsilon", "0.1", "--batch-size", "0").refuses("batch", "0");
     attack("--epsilon", "0.1", "--samples", "0").refuses("samples", "0");
-    attack("--epsilon", "0.1", "--target-class", "2").refuses("0..1", "2");
+    attack("--epsilon", "0.1", "--target", "2").refuses("--target must be in 0..1", "2");
     attack("--epsilon", "0.1", "--target-class", "-1").refuses("-1");
     explain("--method", "gradients").refuses("gradients", "vanilla-gradient");
     explain("--method", "vanilla-gradient", "--steps", "3").refuses("steps");

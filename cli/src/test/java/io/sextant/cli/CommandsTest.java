@@ -139,7 +139,7 @@ class CommandsTest {
     bench.model("model.zip", network);
     double[][] rows = {{0.6, 0.5, 0.3, 0}, {0.3, 0.5, 0.6, 0}, {0.2, 0.9, 0.1, 0}};
     bench.arrays(rows, 0, 2, 1);
-    images("attack", "--epsilon", "0.2", "--target-class", "2").succeeds();
+    images("attack", "--epsilon", "0.2", "--target", "2").succeeds();
     List<SampleRow> found =
         SamplesCsv.read(out("samples.csv")).stream().filter(r -> !r.isWorstCase()).toList();
     // 0.3 behind class 0: two radii suffice. Already class 2: nothing to steer. 0.8 behind: no.
@@ -439,7 +439,7 @@ class CommandsTest {
     "inspect, 'MODEL --input-shape --precision'",
     "audit, 'SPEC --out --overwrite --no-report --threads --batch-size'",
     "attack, '--model --images --labels --attack --norm --epsilon --steps --step-size --restarts"
-        + " --seed --samples --target-class --engine --precision --threads --batch-size --out'",
+        + " --seed --samples --target --engine --precision --threads --batch-size --out'",
     "explain, '--model --images --labels --method --target --output --steps --quadrature --baseline"
         + " --samples --out'",
     "report, DIR",

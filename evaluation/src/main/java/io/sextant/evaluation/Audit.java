@@ -133,7 +133,7 @@ public final class Audit {
     Path file = sources.model(model);
     try (Subject subject = Subject.open(file, model, drawn.input(), options)) {
       progress.computing(subject.service().meter()::total);
-      DataSet data = named(subject, drawn);
+      DataSet data = drawn.forModel(subject.model().classes(), spec.classes());
       requireTargets(data.classes().size());
       requireRuleClasses(data.classes());
       String fingerprint = fingerprint(subject, data);
@@ -168,7 +168,7 @@ public final class Audit {
     // What would end the audit at once is told by its plan.
     explanations.fitted(read.reference(spec.data().source() instanceof DataSpec.Table));
     try (Subject subject = Subject.open(sources.model(model), model, drawn.input(), options)) {
-      DataSet data = named(subject, drawn);
+      DataSet data = drawn.forModel(subject.model().classes(), spec.classes());
       Examples examples = data.examples();
       int[] predicted = subject.model().predictions(examples);
       int[] right =
@@ -262,34 +262,6 @@ public final class Audit {
                 .formatted(String.join(", ", attacks.keySet()), threat.norm().key()));
       }
     }
-  }
-
-  /** The data with one class name per class of the model. */
-  private DataSet named(Subject subject, DataSet data) {
-    int classes = subject.model().classes();
-    int highest = Arrays.stream(data.labels()).max().orElse(0);
-    if (highest >= classes) {
-      throw new IllegalArgumentException(
-          "labels must be in 0..%d, since the model has %d classes, but one was %d"
-              .formatted(classes - 1, classes, highest));
-    }
-    if (!spec.classes().isEmpty()) {
-      if (spec.classes().size() != classes) {
-        throw new IllegalArgumentException(
-            "classes must name the model's %d classes but names %d"
-                .formatted(classes, spec.classes().size()));
-      }
-      return data.withClasses(spec.classes());
-    }
-    if (data.classes().size() == classes) {
-      return data;
-    }
-    // Labels that happen not to reach the last class leave the names short.
-    List<String> names = new ArrayList<>(data.classes());
-    while (names.size() < classes) {
-      names.add(String.valueOf(names.size()));
-    }
-    return data.withClasses(names.subList(0, classes));
   }
 
   /** A rule about a class that does not exist is a mistake in the spec, not a result. */

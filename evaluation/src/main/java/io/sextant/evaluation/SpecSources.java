@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
@@ -73,12 +74,12 @@ public final class SpecSources implements Sources, AutoCloseable {
     } else if (source instanceof DataSpec.Folder folder) {
       return ImageFolder.read(folder.folder(), box);
     } else if (source instanceof DataSpec.Table table) {
+      CsvTable cells = CsvTable.open(table.csv(), table.labelColumn(), table.missing());
       if (table.schema().isEmpty()) {
-        return CsvTable.read(table.csv(), table.labelColumn());
+        return cells.dataSet(Optional.empty());
       }
       Schema.Loaded schema = Schema.load(table.schema().get());
-      return CsvTable.read(table.csv(), table.labelColumn(), schema.schema())
-          .withFile(schema.file());
+      return cells.dataSet(Optional.of(schema.schema())).withFile(schema.file());
     } else if (source instanceof DataSpec.Supplied supplied) {
       return SuppliedData.read(supplied.className(), make(supplied.className()), box);
     }

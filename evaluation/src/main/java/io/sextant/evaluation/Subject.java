@@ -1,15 +1,20 @@
 package io.sextant.evaluation;
 
+import io.sextant.gradients.Feature;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.ModelInput;
+import io.sextant.gradients.dl4j.InputShapes;
 import io.sextant.gradients.dl4j.ModelSettings;
 import io.sextant.gradients.dl4j.TrainedModel;
 import io.sextant.gradients.graph.Operation;
+import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.model.LoadedNetwork;
 import io.sextant.gradients.model.ModelFile;
 import io.sextant.gradients.model.NormalizerUnits;
 import io.sextant.spec.ModelSpec;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.apiguardian.api.API;
 
@@ -26,6 +31,9 @@ import org.apiguardian.api.API;
 public record Subject(LoadedNetwork file, TrainedModel model, GradientService service)
     implements AutoCloseable {
 
+  /** More names of columns are too many for one message. */
+  private static final int LISTED = 50;
+
   /**
    * Reads a model, fits it to the data and opens a service over it.
    *
@@ -37,8 +45,32 @@ public record Subject(LoadedNetwork file, TrainedModel model, GradientService se
    */
   public static Subject open(Path path, ModelSpec spec, ModelInput input, EngineOptions options) {
     LoadedNetwork file = ModelFile.read(path);
+    requireColumns(file, input.domain());
     TrainedModel model = TrainedModel.of(file, input, settings(spec)).requireClassifier();
     return new Subject(file, model, options.service(model.graph(), input.domain()));
+  }
+
+  /** Columns too many or too few have names, which say more than shapes. */
+  private static void requireColumns(LoadedNetwork file, InputDomain domain) {
+    List<String> columns = names(domain);
+    int taken = InputShapes.infer(file.network()).map(Shape::elements).orElse(columns.size());
+    if (taken != columns.size() && !columns.equals(names(InputDomain.box(columns.size(), 0, 1)))) {
+      throw new IllegalArgumentException(
+          "the network takes %d columns but the table has %d beside the label: %s%s; %s"
+              .formatted(
+                  taken,
+                  columns.size(),
+                  String.join(", ", columns.subList(0, Math.min(LISTED, columns.size()))),
+                  columns.size() > LISTED ? ", ..." : "",
+                  taken < columns.size()
+                      ? "remove those that it was not trained on, such as row numbers and other"
+                          + " labels"
+                      : "add those that are missing, in the order that it was trained on"));
+    }
+  }
+
+  private static List<String> names(InputDomain domain) {
+    return domain.features().stream().map(Feature::name).toList();
   }
 
   /** What a spec says of a model, in the library's words. */

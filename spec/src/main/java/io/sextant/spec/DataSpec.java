@@ -58,8 +58,15 @@ public record DataSpec(
    * @param csv the file, with a header row
    * @param labelColumn name of the column that holds the class
    * @param schema types and bounds of the columns
+   * @param missing what becomes of rows with a missing value
    */
-  public record Table(Path csv, String labelColumn, Optional<Path> schema) implements Source {}
+  public record Table(Path csv, String labelColumn, Optional<Path> schema, Missing missing)
+      implements Source {
+    /** A table without missing values. */
+    public Table(Path csv, String labelColumn, Optional<Path> schema) {
+      this(csv, labelColumn, schema, Missing.REFUSE);
+    }
+  }
 
   /**
    * A class that makes the data.

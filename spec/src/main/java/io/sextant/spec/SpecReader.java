@@ -62,6 +62,7 @@ public final class SpecReader {
           "supplier",
           "label-column",
           "schema",
+          "missing",
           "samples",
           "sampling",
           "rows",
@@ -266,8 +267,21 @@ public final class SpecReader {
               new DataSpec.Table(
                   path(node.get("csv")),
                   node.get("label-column").text(),
-                  node.find("schema").map(this::path));
+                  node.find("schema").map(this::path),
+                  node.find("missing")
+                      .map(n -> choice(n, Missing.values()))
+                      .orElse(Missing.REFUSE));
         };
+    for (String key : List.of("label-column", "schema", "missing")) {
+      if (node.find(key).isPresent() && !(source instanceof DataSpec.Table)) {
+        throw new SpecException(
+            "data: '%s' is about tables and must be left out without 'csv'".formatted(key));
+      }
+    }
+    if (node.find("box").isPresent() && source instanceof DataSpec.Table) {
+      throw new SpecException(
+          "data: 'box' is about images and must be left out with 'csv'; the schema has the bounds of columns");
+    }
     List<Double> box = node.find("box").map(SpecReader::numbers).orElse(List.of(0.0, 1.0));
     if (box.size() != 2 || !(box.get(0) < box.get(1))) {
       throw new SpecException("data.box must be [minimum, maximum] but was " + box);

@@ -1,6 +1,7 @@
 package io.sextant.spec;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import org.apiguardian.api.API;
@@ -14,16 +15,29 @@ import org.apiguardian.api.API;
 public final class Suggestion {
   private static final int MISTYPED = 2;
 
+  /** Fewer letters say too little. */
+  private static final int ABBREVIATION = 3;
+
   private Suggestion() {}
 
   /**
-   * The known name with the smallest edit distance, case ignored; the first of equals.
+   * The shortest known name that begins with the given one, if that has three letters or more;
+   * otherwise the one with the smallest edit distance; case ignored, the first of equals.
    *
    * @param name the unknown name
    * @param known the names that exist
    * @return empty only if there are none
    */
   public static Optional<String> nearest(String name, Collection<String> known) {
+    String start = name.toLowerCase(Locale.ROOT);
+    Optional<String> whole =
+        known.stream()
+            .filter(candidate -> candidate.toLowerCase(Locale.ROOT).startsWith(start))
+            .min(Comparator.comparingInt(String::length));
+    return start.length() >= ABBREVIATION && whole.isPresent() ? whole : byEdits(name, known);
+  }
+
+  private static Optional<String> byEdits(String name, Collection<String> known) {
     String best = null;
     int least = Integer.MAX_VALUE;
     for (String candidate : known) {
@@ -55,7 +69,7 @@ public final class Suggestion {
    */
   public static boolean isMistyped(String name, Collection<String> known) {
     return !known.contains(name)
-        && nearest(name, known)
+        && byEdits(name, known)
             .filter(
                 near ->
                     distance(name.toLowerCase(Locale.ROOT), near.toLowerCase(Locale.ROOT))

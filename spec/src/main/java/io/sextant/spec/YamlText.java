@@ -93,6 +93,29 @@ public final class YamlText {
     return yaml().dump(value);
   }
 
+  /**
+   * A scalar that means exactly this text, on one line.
+   *
+   * @param text of any characters
+   */
+  public static String quote(String text) {
+    if (text.matches("[A-Za-z0-9_./][A-Za-z0-9_./ -]*[A-Za-z0-9_./]|[A-Za-z0-9_]")) {
+      return text;
+    }
+    if (text.chars().noneMatch(Character::isISOControl)) {
+      return "'" + text.replace("'", "''") + "'";
+    }
+    StringBuilder quoted = new StringBuilder("\"");
+    text.chars()
+        .forEach(
+            c ->
+                quoted.append(
+                    Character.isISOControl(c) || c == '"' || c == '\\'
+                        ? "\\u%04x".formatted(c)
+                        : String.valueOf((char) c)));
+    return quoted.append('"').toString();
+  }
+
   private Value value(Node node) {
     Value before = known.get(node);
     if (before != null) {

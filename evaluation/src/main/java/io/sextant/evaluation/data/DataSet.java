@@ -31,6 +31,7 @@ public final class DataSet {
   private final List<String> classes;
   private final InputDomain domain;
   private final Origin origin;
+  private final ClassOrder order;
 
   private DataSet(
       Shape shape,
@@ -39,7 +40,8 @@ public final class DataSet {
       long[] ids,
       List<String> classes,
       InputDomain domain,
-      Origin origin) {
+      Origin origin,
+      ClassOrder order) {
     this.shape = shape;
     this.rows = rows;
     this.labels = labels;
@@ -47,6 +49,7 @@ public final class DataSet {
     this.classes = classes;
     this.domain = domain;
     this.origin = origin;
+    this.order = order;
   }
 
   /**
@@ -55,7 +58,8 @@ public final class DataSet {
    * @param shape of one example
    * @param rows one flat row per example, not copied: hand over rows that nobody else writes to
    * @param labels one class per example, from 0
-   * @param classes one name per class, unique
+   * @param classes one name per class of the model, in its order, unique; names that are the numbers
+   *     from 0 may be fewer than the model has
    * @param domain of the inputs
    * @param origin where the data comes from
    * @throws DataException if there are no rows, counts differ, a label has no class, or a value is
@@ -98,11 +102,20 @@ public final class DataSet {
       }
       String violation = domain.violation(row);
       if (!violation.isEmpty()) {
-        throw new DataException("%s: row %d: %s".formatted(what, r, violation));
+        throw new DataException(
+            "%s: row %d: %s%s".formatted(what, r, violation, hint(rows, domain)));
       }
     }
     long[] ids = LongStream.range(0, rows.length).toArray();
-    return new DataSet(shape, rows.clone(), labels.clone(), ids, List.of(), domain, origin)
+    return new DataSet(
+            shape,
+            rows.clone(),
+            labels.clone(),
+            ids,
+            List.of(),
+            domain,
+            origin,
+            ClassMatch.isNumbered(classes) ? ClassOrder.OPEN : ClassOrder.FIXED)
         .withClasses(classes);
   }
 
@@ -117,7 +130,33 @@ public final class DataSet {
         ids,
         classes,
         domain,
-        new Origin(origin.description(), origin.bytes(), files));
+        new Origin(origin.description(), origin.bytes(), files),
+        order);
+  }
+
+  /** Where the values lie, if all of them share one box: then it is the box that is wrong. */
+  private static String hint(float[][] rows, InputDomain domain) {
+    Feature first = domain.feature(0);
+    if (!domain.features().stream()
+        .allMatch(f -> f.minimum() == first.minimum() && f.maximum() == first.maximum())) {
+      return "";
+    }
+    float smallest = Float.POSITIVE_INFINITY;
+    float largest = Float.NEGATIVE_INFINITY;
+    for (float[] row : rows) {
+      for (float value : row) {
+        smallest = Math.min(smallest, value);
+        largest = Math.max(largest, value);
+      }
+    }
+    boolean bytes = smallest >= 0 && largest > 1 && largest <= 255;
+    return "; the values lie in [%s, %s]: %sgive their bounds with 'box' (--box), as in box: [%s, %s]"
+        .formatted(
+            DecimalText.rounded(smallest),
+            DecimalText.rounded(largest),
+            bytes ? "divide them by 255, or " : "scale them, or ",
+            bytes ? "0" : DecimalText.of(Math.floor(smallest)),
+            bytes ? "255" : DecimalText.of(Math.ceil(largest)));
   }
 
   /** Shape of one example. */
@@ -218,7 +257,7 @@ public final class DataSet {
       l[i] = labels[places[i]];
       n[i] = ids[places[i]];
     }
-    return new DataSet(shape, r, l, n, classes, domain, origin);
+    return new DataSet(shape, r, l, n, classes, domain, origin, order);
   }
 
   /**
@@ -239,7 +278,39 @@ public final class DataSet {
                 .formatted(origin.description(), ids[r], names.size() - 1, labels[r]));
       }
     }
-    return new DataSet(shape, rows, labels, ids, List.copyOf(names), domain, origin);
+    return new DataSet(shape, rows, labels, ids, List.copyOf(names), domain, origin, order);
+  }
+
+  /**
+   * The same data for a model: one class per class of the model, in its order, labels accordingly.
+   * Folders are matched with names by name; the labels of a schema, and names of one's own, must be
+   * in the order of the names; numbers are the model's own.
+   *
+   * @param count of the model's classes
+   * @param names of the model's classes in its order; empty when nobody has named them
+   * @throws DataException if the classes do not fit, with both lists
+   */
+  public DataSet forModel(int count, List<String> names) {
+    ClassMatch match = ClassMatch.of(this, count, names);
+    int[] own = Arrays.stream(labels).map(label -> match.places()[label]).toArray();
+    return new DataSet(
+            shape, rows, own, ids, List.of(), domain, origin, ClassOrder.FIXED)
+        .withClasses(match.names());
+  }
+
+  /** What the order of the classes says. */
+  ClassOrder order() {
+    return order;
+  }
+
+  /** The same data, whose classes are to be understood otherwise. */
+  DataSet withOrder(ClassOrder other) {
+    return new DataSet(shape, rows, labels, ids, classes, domain, origin, other);
+  }
+
+  /** The same data with other row numbers, which rise. */
+  DataSet withIds(long[] other) {
+    return new DataSet(shape, rows, labels, other, classes, domain, origin, order);
   }
 
   /**
@@ -253,7 +324,7 @@ public final class DataSet {
           "%s: examples of shape %s cannot be used where the model takes %s"
               .formatted(origin.description(), shape, other));
     }
-    return new DataSet(other, rows, labels, ids, classes, domain, origin);
+    return new DataSet(other, rows, labels, ids, classes, domain, origin, order);
   }
 
   /** Names for classes that have none: {@code "0"}, {@code "1"} and so on. */

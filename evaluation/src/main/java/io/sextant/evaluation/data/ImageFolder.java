@@ -14,8 +14,12 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -26,7 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a folder of PNG and JPEG images with one sub-folder per class. Classes are the sub-folders
- * in the order of their names, rows the images in the order of theirs. All images must have one
+ * that hold images, known by their names; their order is that of the names, and for folders that
+ * are called by the numbers of the classes that of the numbers. Rows are the images in the order of
+ * the classes and of their names. All images must have one
  * size and be all grey or all colour; values are byte / 255, colours as channels red, green, blue.
  *
  * @since 0.1
@@ -34,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class ImageFolder {
   private static final long LARGEST_FILE = 64L << 20;
+  private static final Pattern CLASS_NUMBER = Pattern.compile("0|[1-9]\\d{0,4}");
   private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
   private static final byte[] JPEG = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
 
@@ -54,7 +61,8 @@ public final class ImageFolder {
   /**
    * Reads a folder.
    *
-   * @param folder one sub-folder per class; names that start with a dot are skipped
+   * @param folder one sub-folder per class; names that start with a dot are skipped, and so are
+   *     folders without images
    * @param box the bounds of the inputs, which must hold 0..1
    * @throws DataException if the folder has other things in it, or an image is damaged or does not
    *     fit the others
@@ -72,7 +80,7 @@ public final class ImageFolder {
   }
 
   private DataSet read(Box box) throws IOException {
-    List<String> classes = new ArrayList<>();
+    Map<String, List<Path>> folders = new LinkedHashMap<>();
     for (Path sub : children(folder)) {
       inside(sub);
       if (!Files.isDirectory(sub)) {
@@ -80,24 +88,39 @@ public final class ImageFolder {
             "%s: '%s' is not a folder; images belong into one sub-folder per class"
                 .formatted(name, Digests.name(sub)));
       }
-      for (Path image : children(sub)) {
-        add(image, classes.size());
+      List<Path> images = children(sub);
+      if (!images.isEmpty()) {
+        folders.put(Digests.name(sub), images);
       }
-      classes.add(Digests.name(sub));
+    }
+    boolean numbers =
+        folders.keySet().stream().allMatch(sub -> CLASS_NUMBER.matcher(sub).matches());
+    List<String> classes =
+        folders.keySet().stream()
+            .sorted(
+                numbers ? Comparator.comparing(Integer::valueOf) : Comparator.naturalOrder())
+            .toList();
+    for (String sub : classes) {
+      int label = numbers ? Integer.parseInt(sub) : classes.indexOf(sub);
+      for (Path image : folders.getOrDefault(sub, List.of())) {
+        add(image, label);
+      }
     }
     if (shape == null) {
       throw new DataException(name + ": the folder has no images in sub-folders");
     }
+    int[] all = labels.stream().mapToInt(Integer::intValue).toArray();
     Origin origin =
         new Origin(
             "images in " + name, true, List.of(new Origin.Digest(name, Digests.hex(digest))));
     return DataSet.of(
         shape,
         rows.toArray(float[][]::new),
-        labels.stream().mapToInt(Integer::intValue).toArray(),
-        classes,
-        box.domain(shape.elements()),
-        origin);
+            all,
+            numbers ? DataSet.numbered(all) : classes,
+            box.domain(shape.elements()),
+            origin)
+        .withOrder(ClassOrder.BY_NAME);
   }
 
   private static List<Path> children(Path folder) throws IOException {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.InputDomain;
 import io.sextant.spec.Suggestion;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,7 +36,8 @@ import org.apiguardian.api.API;
  * distance, defaults to their difference. Members of a group need no entry under {@code features}:
  * they are binary, and exactly one of them is 1. {@code groups} may also be a list of prefixes: all
  * columns that share the name before the first dot are one group. {@code labels} fixes the order of
- * the classes; labels that are text need it.
+ * the classes; labels that are text need it. Names are the texts that were written: {@code no},
+ * {@code 010} and {@code 1e1} are names as good as others.
  *
  * @param features per column name, in the file's order
  * @param groups in the file's order
@@ -55,6 +55,29 @@ public record Schema(List<Feature> features, List<Group> groups, List<String> la
   private static final Set<String> LISTED_GROUP_KEYS = ordered("name", "features", "mutable");
   private static final List<String> TYPES = List.of("real", "integer", "binary");
   private static final List<String> DIRECTIONS = List.of("increase", "decrease");
+  private static final Set<String> FLAGS = Set.of("true", "false");
+  private static final String CATEGORIES =
+      "; categories are one column for each, named in a group under 'groups'";
+
+  /** Types by the names that other tools give them. */
+  private static final Map<String, String> MEANT =
+      Map.ofEntries(
+          Map.entry("boolean", meant("binary")),
+          Map.entry("bool", meant("binary")),
+          Map.entry("flag", meant("binary")),
+          Map.entry("int", meant("integer")),
+          Map.entry("long", meant("integer")),
+          Map.entry("count", meant("integer")),
+          Map.entry("float", meant("real")),
+          Map.entry("double", meant("real")),
+          Map.entry("number", meant("real")),
+          Map.entry("numeric", meant("real")),
+          Map.entry("continuous", meant("real")),
+          Map.entry("category", CATEGORIES),
+          Map.entry("categorical", CATEGORIES),
+          Map.entry("one-hot", CATEGORIES),
+          Map.entry("onehot", CATEGORIES),
+          Map.entry("string", CATEGORIES));
 
   /**
    * A one-hot group.
@@ -79,6 +102,10 @@ public record Schema(List<Feature> features, List<Group> groups, List<String> la
     features = List.copyOf(features);
     groups = List.copyOf(groups);
     labels = List.copyOf(labels);
+  }
+
+  private static String meant(String type) {
+    return "; did you mean '%s'?".formatted(type);
   }
 
   private static Set<String> ordered(String... keys) {
@@ -162,11 +189,16 @@ public record Schema(List<Feature> features, List<Group> groups, List<String> la
           throw new DataException("%s: %s names '%s' twice".formatted(file, key, name));
         }
       }
-    } else if (!node.isMissingNode() && !node.isNull()) {
+    } else if (!isAbsent(node)) {
       throw new DataException(
           "%s: %s must be a mapping or a list but is %s".formatted(file, key, node));
     }
     return entries;
+  }
+
+  /** A key that is not there, or has nothing behind it. */
+  private static boolean isAbsent(JsonNode node) {
+    return node.isMissingNode() || node.isNull() || node.isTextual() && node.asText().isBlank();
   }
 
   private static Feature feature(String where, String name, JsonNode settings) {
@@ -222,14 +254,14 @@ public record Schema(List<Feature> features, List<Group> groups, List<String> la
 
   private static List<String> texts(String where, JsonNode node) {
     List<String> texts = new ArrayList<>();
-    if (node.isMissingNode() || node.isNull()) {
+    if (isAbsent(node)) {
       return texts;
     }
     if (!node.isArray()) {
       throw new DataException("%s must be a list but is %s".formatted(where, node));
     }
     for (JsonNode item : node) {
-      if (!item.isValueNode() || item.isNull()) {
+      if (!item.isTextual() || isAbsent(item)) {
         throw new DataException("%s must be a list of names but holds %s".formatted(where, item));
       }
       texts.add(item.asText());
@@ -246,21 +278,27 @@ public record Schema(List<Feature> features, List<Group> groups, List<String> la
     if (!known.contains(node.asText())) {
       throw new DataException(
           "%s: %s must be one of %s but is '%s'%s"
-              .formatted(
-                  where, key, known, node.asText(), Suggestion.question(node.asText(), known)));
+              .formatted(where, key, known, node.asText(), instead(node.asText(), known)));
     }
     return Optional.of(node.asText());
   }
 
   private static boolean flag(String where, String key, JsonNode settings) {
     JsonNode node = settings.path(key);
-    if (node.isMissingNode() || node.asText().equals("true")) {
+    if (node.isMissingNode()) {
       return true;
     }
-    if (!node.asText().equals("false")) {
+    if (!FLAGS.contains(node.asText())) {
       throw new DataException("%s: %s must be true or false but is %s".formatted(where, key, node));
     }
-    return false;
+    return node.asText().equals("true");
+  }
+
+  /** What is meant by a word that tables are described with elsewhere, or the nearest known one. */
+  private static String instead(String word, List<String> known) {
+    return Optional.ofNullable(MEANT.get(word.toLowerCase(Locale.ROOT)))
+        .filter(meant -> known.equals(TYPES))
+        .orElseGet(() -> Suggestion.question(word, known));
   }
 
   private static OptionalDouble number(String where, String key, JsonNode settings) {
@@ -268,15 +306,13 @@ public record Schema(List<Feature> features, List<Group> groups, List<String> la
     if (node.isMissingNode()) {
       return OptionalDouble.empty();
     }
-    try {
-      double value = new BigDecimal(node.asText()).doubleValue();
-      if (Double.isFinite(value)) {
-        return OptionalDouble.of(value);
-      }
-    } catch (NumberFormatException e) {
-      // Told below, with numbers that are too large.
+    OptionalDouble number = DecimalText.parse(node.asText());
+    if (number.isEmpty()) {
+      throw new DataException(
+          "%s: %s must be a finite number but is %s%s"
+              .formatted(where, key, node, DecimalText.hint(node.asText())));
     }
-    throw new DataException("%s: %s must be a finite number but is %s".formatted(where, key, node));
+    return number;
   }
 
   private static double bound(String where, String key, JsonNode settings, double otherwise) {

@@ -7,9 +7,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apiguardian.api.API;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
  * Takes over examples that code has made: DL4J's data sets and iterators over them, or a finished
@@ -25,14 +28,16 @@ public final class SuppliedData {
    * Takes examples over.
    *
    * @param name of the data, for messages and results
-   * @param supplied a {@code org.nd4j.linalg.dataset.DataSet}, an {@code Iterator} over such (so
-   *     also a {@code DataSetIterator}), or a {@link io.sextant.evaluation.data.DataSet}; features
-   *     {@code [N, F]} or {@code [N, C, H, W]}, labels one-hot {@code [N, classes]}, or 0 and 1
-   *     {@code [N, 1]}
+   * @param supplied a {@code org.nd4j.linalg.dataset.DataSet}, a {@code MultiDataSet} with one array
+   *     of features and one of labels, an {@code Iterator} over such (so also a {@code
+   *     DataSetIterator}), or a {@link io.sextant.evaluation.data.DataSet}; features {@code [N, F]}
+   *     or {@code [N, C, H, W]}, labels one-hot {@code [N, classes]}, or 0 and 1 {@code [N, 1]}.
+   *     Examples that a labels mask leaves out are left out; the others keep their row numbers. Label
+   *     names become class names; metadata of examples says nothing about figures and is not read
    * @param box the bounds of the inputs; values outside are an error; {@link Box#UNIT} for a {@link
    *     io.sextant.evaluation.data.DataSet}, which has its own
-   * @return the data, with classes named by their numbers
-   * @throws DataException if it is something else, or shapes, labels or values do not fit
+   * @return the data, with classes named by their numbers where labels have no names
+   * @throws DataException if it is something else, or shapes, labels, masks or values do not fit
    */
   public static io.sextant.evaluation.data.DataSet read(String name, Object supplied, Box box) {
     if (supplied instanceof io.sextant.evaluation.data.DataSet data) {
@@ -44,17 +49,13 @@ public final class SuppliedData {
       return data;
     }
     List<DataSet> batches = new ArrayList<>();
-    if (supplied instanceof DataSet one) {
-      batches.add(complete(name, one));
+    if (supplied instanceof DataSet || supplied instanceof MultiDataSet) {
+      batches.add(batch(name, supplied));
     } else if (supplied instanceof Iterator<?> iterator) {
       try {
         while (iterator.hasNext()) {
-          Object next = iterator.next();
-          if (!(next instanceof DataSet batch)) {
-            throw unknown(name, next);
-          }
           // An iterator may fill one batch again and again.
-          batches.add(complete(name, batch).copy());
+          batches.add(batch(name, iterator.next()).copy());
         }
       } catch (DataException e) {
         throw e;
@@ -78,6 +79,71 @@ public final class SuppliedData {
             .formatted(name, supplied == null ? "null" : supplied.getClass().getName()));
   }
 
+  private static DataSet batch(String name, Object next) {
+    if (next instanceof DataSet batch) {
+      return complete(name, batch);
+    }
+    if (next instanceof MultiDataSet several) {
+      INDArray[] features = several.getFeatures();
+      INDArray[] labels = several.getLabels();
+      if (features == null || labels == null || features.length != 1 || labels.length != 1) {
+        throw new DataException(
+            "%s: examples must have one array of features and one of labels but a MultiDataSet has %d and %d"
+                .formatted(
+                    name,
+                    features == null ? 0 : features.length,
+                    labels == null ? 0 : labels.length));
+      }
+      return complete(
+          name,
+          new org.nd4j.linalg.dataset.DataSet(
+              features[0],
+              labels[0],
+              only(several.getFeaturesMaskArrays()),
+              only(several.getLabelsMaskArrays())));
+    }
+    throw unknown(name, next);
+  }
+
+  private static @Nullable INDArray only(INDArray @Nullable [] masks) {
+    return masks == null || masks.length == 0 ? null : masks[0];
+  }
+
+  /**
+   * Which rows of a batch count. A mask of features is about steps in time, which these inputs do not
+   * have; one of labels may leave whole examples out.
+   */
+  private static boolean[] counted(String name, DataSet batch, int from) {
+    int rows = Math.toIntExact(batch.getFeatures().size(0));
+    boolean[] counted = new boolean[rows];
+    Arrays.fill(counted, true);
+    INDArray features = batch.getFeaturesMaskArray();
+    if (features != null && features.neq(1).any()) {
+      throw new DataException(
+          "%s: a mask of features is for sequences, which are not supported, but rows %d to %d have one of shape %s; leave it out"
+              .formatted(name, from, from + rows - 1, Arrays.toString(features.shape())));
+    }
+    INDArray mask = batch.getLabelsMaskArray();
+    if (mask == null) {
+      return counted;
+    }
+    long width = mask.length() / Math.max(1, rows);
+    double[] values = mask.dup('c').data().asDouble();
+    for (int r = 0; r < rows; r++) {
+      int at = Math.toIntExact(r * width);
+      double first = values.length == rows * width && width > 0 ? values[at] : Double.NaN;
+      for (int c = 0; c < Math.max(1, width); c++) {
+        if ((first != 0 && first != 1) || values[at + c] != first) {
+          throw new DataException(
+              "%s: row %d: a mask of labels must keep or leave out whole examples (1 or 0) but has shape %s with other values; apply it to the labels"
+                  .formatted(name, from + r, Arrays.toString(mask.shape())));
+        }
+      }
+      counted[r] = first == 1;
+    }
+    return counted;
+  }
+
   private static DataSet complete(String name, DataSet batch) {
     if (batch.getFeatures() == null || batch.getLabels() == null) {
       throw new DataException(
@@ -94,6 +160,9 @@ public final class SuppliedData {
     long classes = columns == 1 ? 2 : columns;
     List<float[]> rows = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
+    List<Long> places = new ArrayList<>();
+    List<String> names = numbered(Math.toIntExact(classes));
+    int from = 0;
     MessageDigest digest = Digests.sha256();
     for (DataSet batch : batches) {
       INDArray features = batch.getFeatures();
@@ -110,12 +179,17 @@ public final class SuppliedData {
       }
       float[] values = features.dup('c').data().asFloat();
       double[] oneHot = own.dup('c').data().asDouble();
-      for (int r = 0; r < features.size(0); r++) {
+      boolean[] counted = counted(name, batch, from);
+      names = named(name, names, batch.getLabelNamesList());
+      for (int r = 0; r < counted.length; r++) {
+        if (!counted[r]) {
+          continue;
+        }
         float[] row = Arrays.copyOfRange(values, r * shape.elements(), (r + 1) * shape.elements());
         int label =
             columns == 1
-                ? binary(name, rows.size(), oneHot[r])
-                : label(name, rows.size(), oneHot, r, Math.toIntExact(classes));
+                ? binary(name, from + r, oneHot[r])
+                : label(name, from + r, oneHot, r, Math.toIntExact(classes));
         ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * row.length + Integer.BYTES);
         for (float value : row) {
           bytes.putFloat(value);
@@ -123,21 +197,42 @@ public final class SuppliedData {
         digest.update(bytes.putInt(label).array());
         rows.add(row);
         labels.add(label);
+        places.add((long) from + r);
       }
+      from += counted.length;
     }
     int[] all = labels.stream().mapToInt(Integer::intValue).toArray();
-    List<String> names = new ArrayList<>();
-    for (int c = 0; c < classes; c++) {
-      names.add(String.valueOf(c));
-    }
     return io.sextant.evaluation.data.DataSet.of(
-        shape,
-        rows.toArray(float[][]::new),
-        all,
-        names,
-        box.domain(shape.elements()),
-        new Origin(
-            "examples from " + name, false, List.of(new Origin.Digest(name, Digests.hex(digest)))));
+            shape,
+            rows.toArray(float[][]::new),
+            all,
+            names,
+            box.domain(shape.elements()),
+            new Origin(
+                "examples from " + name,
+                false,
+                List.of(new Origin.Digest(name, Digests.hex(digest)))))
+        // The columns of one-hot labels are all the classes that there are.
+        .withOrder(ClassOrder.FIXED)
+        .withIds(places.stream().mapToLong(Long::longValue).toArray());
+  }
+
+  private static List<String> numbered(int classes) {
+    return IntStream.range(0, classes).mapToObj(String::valueOf).toList();
+  }
+
+  /** The names of the classes after one more batch, which may bring names or none. */
+  private static List<String> named(
+      String name, List<String> known, @Nullable List<String> own) {
+    if (own == null || own.size() != known.size() || own.equals(known)) {
+      return known;
+    }
+    if (!ClassMatch.isNumbered(known)) {
+      throw new DataException(
+          "%s: label names must be the same in all batches but are %s and %s"
+              .formatted(name, Names.listed(known), Names.listed(own)));
+    }
+    return List.copyOf(own);
   }
 
   private static int binary(String name, int row, double value) {
@@ -160,7 +255,7 @@ public final class SuppliedData {
     }
     if (label < 0 || label == classes) {
       throw new DataException(
-          "%s: row %d: the label must be one-hot: a single 1 among zeros".formatted(name, row));
+          "%s: row %d: the label must be one-hot: a single 1 among zeros; probabilities and labels of regression are not classes".formatted(name, row));
     }
     return label;
   }

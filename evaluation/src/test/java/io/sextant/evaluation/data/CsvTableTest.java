@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.spec.Missing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,11 +96,90 @@ class CsvTableTest {
   @Test
   void cells_that_are_no_finite_numbers_name_line_and_column() {
     refused(HEADER + ROWS.replace("2e0", "two"), "line 4", "'Debt'", "'two' is not a number");
-    refused(HEADER + ROWS.replace("2e0", ""), "line 4", "'Debt'", "missing");
-    refused(HEADER + ROWS.replace("2e0", "NaN"), "line 4", "'Debt'", "finite", "NaN");
+    refused(HEADER + ROWS.replace("2e0", "2,5").replace("2,5", "\"2,5\""), "line 4", "'2,5'", "point");
     refused(HEADER + ROWS.replace("2e0", "-inf"), "line 4", "'Debt'", "finite");
     refused(HEADER + ROWS.replace("2e0", "1e999"), "line 4", "'Debt'", "finite");
     refused(HEADER + ROWS.replace("2e0", "0x1p3"), "line 4", "'Debt'", "not a number");
+  }
+
+  @Test
+  void missing_values_are_counted() {
+    for (String absent : List.of("", "NA", "n/a", "NaN", "null", "None", "?")) {
+      refused(
+          HEADER + ROWS.replace("2e0", absent) + ROWS,
+          "1 of 4 rows have a missing value",
+          "line 4, column 'Debt'",
+          "missing: skip");
+    }
+    refused(HEADER + ROWS.replace("Bad", ""), "1 of 2 rows", "line 4, column 'Class'");
+    refused(HEADER + ",,Good,1,,1\n", "1 of 1 rows", "column 'Age'");
+  }
+
+  @Test
+  void rows_with_missing_values_are_left_out_and_the_others_keep_their_numbers() {
+    Path file = csv(HEADER + ROWS.replace("1.5", "?") + ROWS);
+
+    CsvTable table = CsvTable.open(file, "Class", Missing.SKIP);
+    DataSet data = table.dataSet(Optional.of(Schema.parse("s", SCHEMA)));
+
+    assertThat(data.ids()).containsExactly(1, 2, 3);
+    assertThat(data.labels()).containsExactly(0, 1, 0);
+    assertThat(data.row(0)).containsExactly(45, 2, 0, 1, 0);
+    assertThat(data.origin().description()).contains("t.csv without 1 rows");
+    assertThat(Draw.rows(data, List.of(2)).row(0)).containsExactly(30, 1.5, 1, 0, 1);
+    assertThatThrownBy(() -> Draw.rows(data, List.of(0))).hasMessageContaining("no row 0");
+    assertThatThrownBy(
+            () -> CsvTable.open(csv(HEADER + ",,Good,1,,1\n"), "Class", Missing.SKIP))
+        .hasMessageContaining("1 of 1 rows");
+  }
+
+  @Test
+  void semicolons_and_tabs_separate_where_the_header_says_so() {
+    for (String separator : List.of(";", "\t")) {
+      String text = (HEADER + ROWS).replace(",", separator);
+      assertThat(read(text).row(1)).containsExactly(45, 2, 0, 1, 0);
+      refused(text.replace("2e0", "2,5"), "line 4", "'2,5' is not a number", "point");
+      refused(text + "1,2,3,4,5,6\n", "line 5 has 1 columns");
+    }
+    assertThatThrownBy(() -> CsvTable.read(csv("a|b|y\n1|2|0\n"), "y"))
+        .hasMessageContainingAll("'y' is missing", "'a|b|y'", "commas, semicolons or tabs");
+    assertThatThrownBy(() -> CsvTable.read(csv("1;2;0\n1;2;0\n"), "y"))
+        .hasMessageContainingAll("'y' is missing");
+    assertThatThrownBy(() -> CsvTable.read(csv("1,2,0\n1,2,0\n"), "y"))
+        .hasMessageContainingAll("'y' is missing", "[1, 2, 0]", "first line must name the columns");
+  }
+
+  @Test
+  void labels_that_are_numbers_may_be_names() {
+    String text = "a,y\n1,1\n2,3\n3,2.0\n";
+    Schema schema =
+        Schema.parse("s", "{features: {a: {minimum: 0, maximum: 9}}, labels: [1, 2, 3]}");
+
+    assertThat(CsvTable.read(csv(text), "y", schema).labels()).containsExactly(0, 2, 1);
+    assertThatThrownBy(() -> CsvTable.read(csv(text + "4,0\n"), "y", schema))
+        .hasMessageContainingAll("line 5", "'0'", "[1, 2, 3]");
+    assertThatThrownBy(() -> CsvTable.read(csv(text), "y").forModel(3, List.of()))
+        .isInstanceOf(DataException.class)
+        .hasMessageContainingAll("row 1", "0..2", "one was 3", "labels start at 0", "smallest here is 1");
+  }
+
+  @Test
+  void labels_of_a_schema_are_matched_with_names_of_classes() {
+    DataSet data = read(HEADER + ROWS);
+
+    assertThat(data.forModel(2, List.of()).classes()).containsExactly("Bad", "Good");
+    assertThat(data.forModel(2, List.of("Bad", "Good")).labels()).containsExactly(1, 0);
+    assertThatThrownBy(() -> data.forModel(2, List.of("Good", "Bad")))
+        .isInstanceOf(DataException.class)
+        .hasMessageContainingAll("[Bad, Good]", "[Good, Bad]", "one order");
+    assertThatThrownBy(() -> data.forModel(2, List.of("No", "Yes")))
+        .hasMessageContainingAll("[Bad, Good]", "[No, Yes]", "alike");
+    assertThatThrownBy(() -> data.forModel(3, List.of()))
+        .hasMessageContainingAll("[Bad, Good]", "model has 3");
+    assertThatThrownBy(() -> data.forModel(3, List.of("a", "b", "c")))
+        .hasMessageContainingAll("[Bad, Good]", "[a, b, c]");
+    assertThatThrownBy(() -> data.forModel(2, List.of("a", "b", "c")))
+        .hasMessageContainingAll("2 classes", "names 3: [a, b, c]");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +88,48 @@ class ImageFolderTest {
     assertThat(data.row(0)).containsExactly((float) (204 / 255.0), (float) (153 / 255.0));
     assertThat(data.row(1)).containsExactly(0, (float) (102 / 255.0));
     assertThat(data.origin().bytes()).isTrue();
+  }
+
+  @Test
+  void folders_are_matched_with_names_of_classes_by_name() throws IOException {
+    image("yes/1.png", grey(2, 1, 1, 1), "png");
+    Files.createDirectories(folder.resolve("no/.thumbs"));
+    Files.createDirectories(folder.resolve(".git"));
+    DataSet one = ImageFolder.read(folder, Box.UNIT);
+
+    assertThat(one.classes()).containsExactly("yes");
+    assertThat(one.forModel(2, List.of("no", "yes")).labels()).containsExactly(1);
+    assertThat(one.forModel(2, List.of("no", "yes")).classes()).containsExactly("no", "yes");
+    assertThatThrownBy(() -> one.forModel(2, List.of()))
+        .isInstanceOf(DataException.class)
+        .hasMessageContainingAll("[yes]", "model has 2 classes", "--classes");
+
+    image("no/1.png", grey(2, 1, 2, 2), "png");
+    DataSet both = ImageFolder.read(folder, Box.UNIT);
+    assertThat(both.labels()).containsExactly(0, 1);
+    assertThat(both.forModel(2, List.of("yes", "no")).labels()).containsExactly(1, 0);
+    assertThat(both.forModel(2, List.of()).labels()).containsExactly(0, 1);
+    assertThatThrownBy(() -> both.forModel(2, List.of("yes", "maybe")))
+        .hasMessageContainingAll("[no, yes]", "[yes, maybe]", "name them alike");
+    assertThatThrownBy(() -> both.forModel(3, List.of()))
+        .hasMessageContainingAll("[no, yes]", "model has 3");
+    // A sample without one of the classes changes nothing.
+    assertThat(both.at(1).forModel(2, List.of("yes", "no")).labels()).containsExactly(0);
+  }
+
+  @Test
+  void folders_that_are_numbers_are_the_classes_of_these_numbers() throws IOException {
+    image("2/1.png", grey(2, 1, 1, 1), "png");
+    image("10/1.png", grey(2, 1, 2, 2), "png");
+    DataSet data = ImageFolder.read(folder, Box.UNIT);
+
+    assertThat(data.labels()).containsExactly(2, 10);
+    assertThat(data.forModel(11, List.of()).labels()).containsExactly(2, 10);
+    assertThat(data.forModel(12, List.of()).classes()).hasSize(12);
+    assertThat(data.forModel(2, List.of("10", "2")).labels()).containsExactly(1, 0);
+    assertThat(data.forModel(3, List.of("2", "other", "10")).labels()).containsExactly(0, 2);
+    assertThatThrownBy(() -> data.forModel(10, List.of()))
+        .hasMessageContainingAll("0..9", "one was 10", "labels start at 0");
   }
 
   @Test

@@ -54,6 +54,21 @@ class SchemaTest {
   }
 
   @Test
+  void names_are_the_texts_that_were_written() {
+    Schema schema =
+        Schema.parse(
+            "s",
+            """
+            features: {on: {type: binary}, 010: {minimum: 010, maximum: 2e1}}
+            labels: [no, yes, NO, True, 1e1, 010, ~]
+            """);
+
+    assertThat(schema.labels()).containsExactly("no", "yes", "NO", "True", "1e1", "010", "~");
+    assertThat(schema.features()).extracting(Feature::name).containsExactly("on", "010");
+    assertThat(schema.features().get(1).minimum()).isEqualTo(10);
+  }
+
+  @Test
   void a_frozen_group_freezes_its_members() {
     InputDomain domain =
         Schema.parse("s", "groups: {g: {features: [a, b], mutable: false}, h: [c, d]}")
@@ -68,6 +83,11 @@ class SchemaTest {
   void unknown_keys_and_values_name_the_nearest_known_one() {
     refused("feature: {}", "'feature'", "mean 'features'");
     refused("features: {Age: {kind: real}}", "feature 'Age'", "'kind'");
+    refused("features: {Age: {min: 0}}", "'min'", "mean 'minimum'");
+    refused("features: {Age: {max: 0}}", "'max'", "mean 'maximum'");
+    refused("features: {Age: {type: boolean}}", "'boolean'", "mean 'binary'");
+    refused("features: {Age: {type: float}}", "'float'", "mean 'real'");
+    refused("features: {Age: {type: categorical}}", "'categorical'", "'groups'");
     refused("features: {Age: {minimun: 0}}", "'minimun'", "mean 'minimum'");
     refused("features: {Age: {type: int}}", "'int'", "real, integer, binary");
     refused("features: {A: {minimum: 0, maximum: 1, monotone: increasing}}", "mean 'increase'");
@@ -78,7 +98,10 @@ class SchemaTest {
   void values_of_the_wrong_sort_are_refused() {
     refused("features: {A: {type: real, minimum: 0}}", "'A'", "needs a maximum");
     refused("features: {A: {minimum: low, maximum: 1}}", "minimum", "number", "low");
-    refused("features: {A: {minimum: .nan, maximum: 1}}", "minimum", "number", ".nan");
+    refused("features: {A: {minimum: .nan, maximum: 1}}", "minimum", "finite number", ".nan");
+    refused("features: {A: {minimum: '0,5', maximum: 1}}", "minimum", "0,5", "point");
+    refused("features: {A: {minimum: 0x1F, maximum: 99}}", "minimum", "0x1F");
+    refused("labels: ['', a]", "names");
     refused("features: {A: {minimum: 2, maximum: 1}}", "'A'", "below");
     refused("features: {A: {minimum: 0, maximum: 1, scale: 0}}", "scale");
     refused("features: {A: {minimum: 0, maximum: 1, mutable: maybe}}", "mutable", "maybe");

@@ -9,7 +9,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 class SuppliedDataTest {
@@ -34,6 +36,97 @@ class SuppliedDataTest {
     assertThat(data.labels()).containsExactly(0, 1, 1);
     assertThat(data.classes()).containsExactly("0", "1");
     refused(batch(new double[][] {{0.1}}, new double[][] {{0.5}}), "must be 0 or 1 but was 0.5");
+  }
+
+  private static final double[][] ROWS = {{0.1}, {0.2}, {0.3}};
+  private static final double[][] ONE_HOT = {{0, 1, 0}, {1, 0, 0}, {0, 1, 0}};
+
+  private static DataSet masked(double[][] features, double[][] labels) {
+    return new DataSet(
+        Nd4j.create(ROWS),
+        Nd4j.create(ONE_HOT),
+        features.length == 0 ? null : Nd4j.create(features),
+        labels.length == 0 ? null : Nd4j.create(labels));
+  }
+
+  @Test
+  void columns_of_labels_are_all_the_classes() {
+    var data = SuppliedData.read("Mine", batch(ROWS, ONE_HOT), Box.UNIT);
+
+    assertThat(data.forModel(3, List.of("a", "b", "c")).classes()).containsExactly("a", "b", "c");
+    assertThatExceptionOfType(DataException.class)
+        .isThrownBy(() -> data.forModel(4, List.of()))
+        .withMessageContaining("the classes of the data are [0, 1, 2] but the model has 4");
+    assertThatExceptionOfType(DataException.class)
+        .isThrownBy(() -> data.forModel(2, List.of()))
+        .withMessageContaining("but the model has 2");
+  }
+
+  @Test
+  void a_mask_of_labels_leaves_examples_out() {
+    for (double[][] mask :
+        List.of(new double[][] {{1}, {0}, {1}}, new double[][] {{1, 1, 1}, {0, 0, 0}, {1, 1, 1}})) {
+      DataSet batch = masked(new double[0][], mask);
+      for (Object given : List.of(batch, List.of(batch).iterator(), batch.toMultiDataSet())) {
+        var data = SuppliedData.read("Mine", given, Box.UNIT);
+        assertThat(data.labels()).containsExactly(1, 1);
+        assertThat(data.ids()).containsExactly(0, 2);
+        assertThat(data.row(1)[0]).isEqualTo((double) (float) 0.3);
+      }
+    }
+    var twice =
+        SuppliedData.read(
+            "Mine",
+            List.of(batch(ROWS, ONE_HOT), masked(new double[0][], new double[][] {{0}, {1}, {1}}))
+                .iterator(),
+            Box.UNIT);
+    assertThat(twice.ids()).containsExactly(0, 1, 2, 4, 5);
+    refused(masked(new double[0][], new double[][] {{1}, {0.5}, {1}}), "row 1: a mask of labels");
+    refused(
+        masked(new double[0][], new double[][] {{1, 1, 1}, {1, 0, 1}, {1, 1, 1}}),
+        "row 1: a mask of labels must keep or leave out whole examples");
+    refused(masked(new double[0][], new double[][] {{0}, {0}, {0}}), "no rows");
+  }
+
+  @Test
+  void a_mask_of_features_is_refused_unless_it_keeps_all() {
+    refused(masked(new double[][] {{1}, {0}, {1}}, new double[0][]), "a mask of features");
+    assertThat(
+            SuppliedData.read(
+                    "Mine", masked(new double[][] {{1}, {1}, {1}}, new double[0][]), Box.UNIT)
+                .size())
+        .isEqualTo(3);
+  }
+
+  @Test
+  void of_several_arrays_one_would_be_dropped() {
+    INDArray one = Nd4j.create(ROWS);
+    refused(
+        new MultiDataSet(new INDArray[] {one, one}, new INDArray[] {Nd4j.create(ONE_HOT)}),
+        "one array of features and one of labels but a MultiDataSet has 2 and 1");
+  }
+
+  @Test
+  void names_of_labels_are_names_of_classes() {
+    DataSet batch = batch(ROWS, ONE_HOT);
+    batch.setLabelNames(List.of("cat", "dog", "cow"));
+    batch.setExampleMetaData(List.of("a", "b", "c"));
+    var data = SuppliedData.read("Mine", batch, Box.UNIT);
+
+    assertThat(data.classes()).containsExactly("cat", "dog", "cow");
+    assertThatExceptionOfType(DataException.class)
+        .isThrownBy(() -> data.forModel(3, List.of("dog", "cat", "cow")))
+        .withMessageContaining("[cat, dog, cow]")
+        .withMessageContaining("[dog, cat, cow]");
+    DataSet other = batch(ROWS, ONE_HOT);
+    other.setLabelNames(List.of("dog", "cat", "cow"));
+    refused(List.of(batch, other).iterator(), "label names must be the same in all batches");
+  }
+
+  @Test
+  void labels_of_regression_are_refused() {
+    refused(batch(ROWS, new double[][] {{0.7}, {2.5}, {1}}), "row 0: the label must be 0 or 1");
+    refused(batch(ROWS, new double[][] {{0, 1}, {0.2, 0.8}, {1, 0}}), "row 1: the label must be one-hot");
   }
 
   @Test

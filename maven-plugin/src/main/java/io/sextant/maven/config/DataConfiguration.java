@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class DataConfiguration {
   /** What says where the data is; one such key replaces all of them. */
   private static final List<String> SOURCE =
-      List.of("images", "labels", "folder", "csv", "label-column", "schema", "supplier");
+      List.of("images", "labels", "folder", "csv", "label-column", "schema", "missing", "supplier");
 
   /** An IDX or NPY file of inputs. */
   @Nullable String images;
@@ -35,6 +35,9 @@ public final class DataConfiguration {
   /** Types and bounds of the table's columns. */
   @Nullable String schema;
 
+  /** {@code refuse} or {@code skip}: what becomes of rows with a missing value. */
+  @Nullable String missing;
+
   /** A class on the test class path that makes the data. */
   @Nullable String supplier;
 
@@ -53,11 +56,15 @@ public final class DataConfiguration {
     Entries.put(own, "csv", csv == null ? null : paths.absolute(csv));
     Entries.put(own, "label-column", labelColumn);
     Entries.put(own, "schema", schema == null ? null : paths.absolute(schema));
+    Entries.put(own, "missing", Entries.key(missing));
     Entries.put(own, "supplier", supplier);
     Map<String, Object> merged = new LinkedHashMap<>(spec);
     if (!own.isEmpty()) {
       merged.keySet().removeAll(SOURCE);
       merged.putAll(own);
+      if (csv != null) {
+        merged.remove("box"); // that of the images which the table replaces
+      }
     }
     Entries.put(merged, "samples", samples);
     Entries.put(merged, "sampling", Entries.key(sampling));
