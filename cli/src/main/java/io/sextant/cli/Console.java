@@ -36,7 +36,7 @@ final class Console implements Progress, AutoCloseable {
 
   /** Something that may not be as it seems; it changes nothing. */
   synchronized void remark(String text) {
-    err.println("remark: " + text);
+    err.println("warning: " + text);
     err.flush();
   }
 
