@@ -135,20 +135,12 @@ final class AttackCommand implements Callable<Integer> {
       DataSet rows = data.named(read, subject);
       if (aim != null && aim >= subject.model().classes()) {
         throw new IllegalArgumentException(
-            "--target must be in 0..%d but was %d"
-                .formatted(subject.model().classes() - 1, aim));
+            "--target must be in 0..%d but was %d".formatted(subject.model().classes() - 1, aim));
       }
       data.remark().ifPresent(console::remark);
       Remarks.radius(threat.norm(), threat.epsilon(), rows.domain()).ifPresent(console::remark);
       List<SampleRow> written =
-          AttackFiles.run(
-              subject,
-              rows.examples(),
-              configured,
-              threat,
-              seed,
-              console,
-              out);
+          AttackFiles.run(subject, rows.examples(), configured, threat, seed, console, out);
       List<SampleRow> worst = written.stream().filter(SampleRow::isWorstCase).toList();
       Remarks.accuracy(
               worst.stream().mapToInt(SampleRow::label).toArray(),

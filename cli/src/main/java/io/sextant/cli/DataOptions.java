@@ -109,8 +109,7 @@ final class DataOptions {
           "exactly one of --images (with --labels), --image-folder and --csv must be given");
     }
     if (box.size() != 2 || !(box.get(0) < box.get(1))) {
-      throw new IllegalArgumentException(
-          "--box must be MIN,MAX with MIN below MAX but was " + box);
+      throw new IllegalArgumentException("--box must be MIN,MAX with MIN below MAX but was " + box);
     }
     if (csv != null && !box.equals(List.of(0.0, 1.0))) {
       throw new IllegalArgumentException(
@@ -140,7 +139,8 @@ final class DataOptions {
           .findFirst()
           .orElseThrow(
               () ->
-                  new TypeConversionException("must be refuse or skip but was '%s'".formatted(text)));
+                  new TypeConversionException(
+                      "must be refuse or skip but was '%s'".formatted(text)));
     }
   }
 }

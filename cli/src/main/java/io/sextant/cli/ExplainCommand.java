@@ -1,8 +1,8 @@
 package io.sextant.cli;
 
 import io.sextant.evaluation.ExplanationFiles;
-import io.sextant.evaluation.SeededExplainers;
 import io.sextant.evaluation.Remarks;
+import io.sextant.evaluation.SeededExplainers;
 import io.sextant.evaluation.Subject;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.explainers.Certificate;
@@ -27,8 +27,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "explain",
     description = {
-      "Attributes a model's answer to its input and writes attributions.npy (one array in the input's"
-          + " shape per example) and certificates.csv (how exact each one is, and what it cost)."
+      "Attributes a model's answer to its input and writes attributions.npy (one array in the"
+          + " input's shape per example) and certificates.csv (how exact each one is, and what it"
+          + " cost)."
     })
 final class ExplainCommand implements Callable<Integer> {
   private static final String PREDICTED = "predicted";

@@ -107,8 +107,7 @@ final class InitCommand implements Callable<Integer> {
     String text = spec(folder, classes, draft);
     SpecReader.parse(text, folder);
     requireNew(out, "choose another name with --out");
-    draft.ifPresent(
-        d -> requireNew(d.file(), "give it with --schema, or move it out of the way"));
+    draft.ifPresent(d -> requireNew(d.file(), "give it with --schema, or move it out of the way"));
     if (draft.isPresent()) {
       write(draft.get().file(), draft.get().text());
       console.remark(
@@ -121,13 +120,9 @@ final class InitCommand implements Callable<Integer> {
 
   /** Looks at what an audit as it is written will see, and names the classes. */
   private List<String> look(Subject subject, DataSet all, Console console) {
-    DataSet rows =
-        Draw.of(Sampling.STRATIFIED, data.named(all, subject), SAMPLES, SEED);
+    DataSet rows = Draw.of(Sampling.STRATIFIED, data.named(all, subject), SAMPLES, SEED);
     Remarks.accuracy(
-            rows.labels(),
-            subject.model().predictions(rows.rows()),
-            rows.classes(),
-            !data.table())
+            rows.labels(), subject.model().predictions(rows.rows()), rows.classes(), !data.table())
         .ifPresent(console::remark);
     for (String epsilon : epsilons()) {
       Remarks.radius(Norm.LINF, Epsilon.parse(epsilon), rows.domain()).ifPresent(console::remark);
@@ -207,8 +202,9 @@ final class InitCommand implements Callable<Integer> {
           .or(() -> draft.map(Draft::file))
           .ifPresent(schema -> spec.append("  schema: ").append(path(folder, schema)).append('\n'));
       if (table.missing() != Missing.REFUSE) {
-        spec.append("  missing: %s           # rows with a missing value are left out\n"
-            .formatted(table.missing().key()));
+        spec.append(
+            "  missing: %s           # rows with a missing value are left out\n"
+                .formatted(table.missing().key()));
       }
     }
     if (!data.table() && !data.box.equals(List.of(0.0, 1.0))) {

@@ -31,8 +31,8 @@ final class ModelOptions {
       paramLabel = "KIND",
       defaultValue = "auto",
       description =
-          "logits: the outputs are logits of classes although the network ends without an activation"
-              + " and no loss says so; auto: what the file says (default).")
+          "logits: the outputs are logits of classes although the network ends without an"
+              + " activation and no loss says so; auto: what the file says (default).")
   @SuppressWarnings("NullAway.Init")
   String outputKind;
 
@@ -40,8 +40,8 @@ final class ModelOptions {
       names = "--normalizer-units",
       paramLabel = "UNITS",
       description =
-          "What the model's own normaliser takes: bytes (0 to 255) or as-is (the inputs as they are);"
-              + " found out where it is certain.")
+          "What the model's own normaliser takes: bytes (0 to 255) or as-is (the inputs as they"
+              + " are); found out where it is certain.")
   @Nullable String normalizerUnits;
 
   ModelSpec spec() {

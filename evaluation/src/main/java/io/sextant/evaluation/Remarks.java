@@ -112,8 +112,7 @@ public final class Remarks {
     if (!(largest > 0) || epsilon.value() <= largest * (1 + 1e-9)) {
       return Optional.empty();
     }
-    boolean unit =
-        domain.features().stream().allMatch(f -> f.minimum() == 0 && f.maximum() == 1);
+    boolean unit = domain.features().stream().allMatch(f -> f.minimum() == 0 && f.maximum() == 1);
     boolean bytes =
         norm == Norm.LINF && unit && epsilon.text().matches("\\d{1,3}") && epsilon.value() <= 255;
     return Optional.of(

@@ -254,8 +254,8 @@ public final class SpecReader {
             .toList();
     if (kinds.size() != 1) {
       throw new SpecException(
-          "data: exactly one of 'images' (with 'labels'), 'folder', 'csv' and 'supplier' must be given"
-              + " but there were "
+          "data: exactly one of 'images' (with 'labels'), 'folder', 'csv' and 'supplier' must be"
+              + " given but there were "
               + kinds);
     }
     DataSpec.Source source =
@@ -280,7 +280,8 @@ public final class SpecReader {
     }
     if (node.find("box").isPresent() && source instanceof DataSpec.Table) {
       throw new SpecException(
-          "data: 'box' is about images and must be left out with 'csv'; the schema has the bounds of columns");
+          "data: 'box' is about images and must be left out with 'csv'; the schema has the bounds"
+              + " of columns");
     }
     List<Double> box = node.find("box").map(SpecReader::numbers).orElse(List.of(0.0, 1.0));
     if (box.size() != 2 || !(box.get(0) < box.get(1))) {

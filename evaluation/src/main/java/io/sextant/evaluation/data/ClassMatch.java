@@ -68,9 +68,7 @@ record ClassMatch(List<String> names, int[] places) {
           data,
           "the classes of the data are %s but the model has %d%s"
               .formatted(
-                  Names.listed(own),
-                  count,
-                  asked.isEmpty() ? "" : ": " + Names.listed(asked)));
+                  Names.listed(own), count, asked.isEmpty() ? "" : ": " + Names.listed(asked)));
     }
     if (!asked.isEmpty() && !own.equals(asked) && !isNumbered(own)) {
       throw wrong(

@@ -391,7 +391,9 @@ public final class CsvTable {
     }
   }
 
-  /** The range of a feature. One that is constant has no room; the next whole unit gives it some. */
+  /**
+   * The range of a feature. One that is constant has no room; the next whole unit gives it some.
+   */
   Range range(int feature) {
     double minimum = lines.stream().mapToDouble(l -> l.features()[feature]).min().orElse(0);
     double maximum = lines.stream().mapToDouble(l -> l.features()[feature]).max().orElse(0);

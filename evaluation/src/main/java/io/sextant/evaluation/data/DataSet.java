@@ -58,8 +58,8 @@ public final class DataSet {
    * @param shape of one example
    * @param rows one flat row per example, not copied: hand over rows that nobody else writes to
    * @param labels one class per example, from 0
-   * @param classes one name per class of the model, in its order, unique; names that are the numbers
-   *     from 0 may be fewer than the model has
+   * @param classes one name per class of the model, in its order, unique; names that are the
+   *     numbers from 0 may be fewer than the model has
    * @param domain of the inputs
    * @param origin where the data comes from
    * @throws DataException if there are no rows, counts differ, a label has no class, or a value is
@@ -293,8 +293,7 @@ public final class DataSet {
   public DataSet forModel(int count, List<String> names) {
     ClassMatch match = ClassMatch.of(this, count, names);
     int[] own = Arrays.stream(labels).map(label -> match.places()[label]).toArray();
-    return new DataSet(
-            shape, rows, own, ids, List.of(), domain, origin, ClassOrder.FIXED)
+    return new DataSet(shape, rows, own, ids, List.of(), domain, origin, ClassOrder.FIXED)
         .withClasses(match.names());
   }
 

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * Reads a folder of PNG and JPEG images with one sub-folder per class. Classes are the sub-folders
  * that hold images, known by their names; their order is that of the names, and for folders that
  * are called by the numbers of the classes that of the numbers. Rows are the images in the order of
- * the classes and of their names. All images must have one
- * size and be all grey or all colour; values are byte / 255, colours as channels red, green, blue.
+ * the classes and of their names. All images must have one size and be all grey or all colour;
+ * values are byte / 255, colours as channels red, green, blue.
  *
  * @since 0.1
  */
@@ -97,8 +97,7 @@ public final class ImageFolder {
         folders.keySet().stream().allMatch(sub -> CLASS_NUMBER.matcher(sub).matches());
     List<String> classes =
         folders.keySet().stream()
-            .sorted(
-                numbers ? Comparator.comparing(Integer::valueOf) : Comparator.naturalOrder())
+            .sorted(numbers ? Comparator.comparing(Integer::valueOf) : Comparator.naturalOrder())
             .toList();
     for (String sub : classes) {
       int label = numbers ? Integer.parseInt(sub) : classes.indexOf(sub);
@@ -114,8 +113,8 @@ public final class ImageFolder {
         new Origin(
             "images in " + name, true, List.of(new Origin.Digest(name, Digests.hex(digest))));
     return DataSet.of(
-        shape,
-        rows.toArray(float[][]::new),
+            shape,
+            rows.toArray(float[][]::new),
             all,
             numbers ? DataSet.numbered(all) : classes,
             box.domain(shape.elements()),

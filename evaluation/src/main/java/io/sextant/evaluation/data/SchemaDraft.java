@@ -15,10 +15,10 @@ import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
- * A schema that the values of a table suggest, for people to correct. Columns of 0 and 1 are binary,
- * columns of whole numbers integers, all others real, between the smallest and the largest value in
- * the data. Columns of 0 and 1 that share the name before the first dot are a one-hot group where
- * exactly one of them is 1 in every row.
+ * A schema that the values of a table suggest, for people to correct. Columns of 0 and 1 are
+ * binary, columns of whole numbers integers, all others real, between the smallest and the largest
+ * value in the data. Columns of 0 and 1 that share the name before the first dot are a one-hot
+ * group where exactly one of them is 1 in every row.
  *
  * @since 0.1
  */
@@ -91,8 +91,8 @@ public final class SchemaDraft {
   }
 
   /**
-   * The order of the labels, where they are not the numbers of the classes: that of the numbers that
-   * they are, or of the alphabet.
+   * The order of the labels, where they are not the numbers of the classes: that of the numbers
+   * that they are, or of the alphabet.
    *
    * @param classes how many the model has
    * @param asked their names, if somebody has named them in order
@@ -106,9 +106,7 @@ public final class SchemaDraft {
     List<String> sorted =
         labels.stream()
             .sorted(
-                numbers
-                    ? Comparator.comparing(Double::valueOf)
-                    : Comparator.<String>naturalOrder())
+                numbers ? Comparator.comparing(Double::valueOf) : Comparator.<String>naturalOrder())
             .toList();
     List<String> known = IntStream.range(0, classes).mapToObj(String::valueOf).toList();
     if (known.containsAll(sorted)) {
@@ -159,7 +157,8 @@ public final class SchemaDraft {
     if (!groups.isEmpty()) {
       text.append("# Exactly one column of a group is 1 in every row.\ngroups:\n");
       for (Schema.Group group : groups) {
-        text.append("  %s: [%s]%n".formatted(YamlText.quote(group.name()), quoted(group.members())));
+        text.append(
+            "  %s: [%s]%n".formatted(YamlText.quote(group.name()), quoted(group.members())));
       }
     }
     List<String> order = order(classes, names);

@@ -28,12 +28,13 @@ public final class SuppliedData {
    * Takes examples over.
    *
    * @param name of the data, for messages and results
-   * @param supplied a {@code org.nd4j.linalg.dataset.DataSet}, a {@code MultiDataSet} with one array
-   *     of features and one of labels, an {@code Iterator} over such (so also a {@code
+   * @param supplied a {@code org.nd4j.linalg.dataset.DataSet}, a {@code MultiDataSet} with one
+   *     array of features and one of labels, an {@code Iterator} over such (so also a {@code
    *     DataSetIterator}), or a {@link io.sextant.evaluation.data.DataSet}; features {@code [N, F]}
    *     or {@code [N, C, H, W]}, labels one-hot {@code [N, classes]}, or 0 and 1 {@code [N, 1]}.
-   *     Examples that a labels mask leaves out are left out; the others keep their row numbers. Label
-   *     names become class names; metadata of examples says nothing about figures and is not read
+   *     Examples that a labels mask leaves out are left out; the others keep their row numbers.
+   *     Label names become class names; metadata of examples says nothing about figures and is not
+   *     read
    * @param box the bounds of the inputs; values outside are an error; {@link Box#UNIT} for a {@link
    *     io.sextant.evaluation.data.DataSet}, which has its own
    * @return the data, with classes named by their numbers where labels have no names
@@ -110,8 +111,8 @@ public final class SuppliedData {
   }
 
   /**
-   * Which rows of a batch count. A mask of features is about steps in time, which these inputs do not
-   * have; one of labels may leave whole examples out.
+   * Which rows of a batch count. A mask of features is about steps in time, which these inputs do
+   * not have; one of labels may leave whole examples out.
    */
   private static boolean[] counted(String name, DataSet batch, int from) {
     int rows = Math.toIntExact(batch.getFeatures().size(0));
@@ -222,8 +223,7 @@ public final class SuppliedData {
   }
 
   /** The names of the classes after one more batch, which may bring names or none. */
-  private static List<String> named(
-      String name, List<String> known, @Nullable List<String> own) {
+  private static List<String> named(String name, List<String> known, @Nullable List<String> own) {
     if (own == null || own.size() != known.size() || own.equals(known)) {
       return known;
     }
@@ -255,7 +255,8 @@ public final class SuppliedData {
     }
     if (label < 0 || label == classes) {
       throw new DataException(
-          "%s: row %d: the label must be one-hot: a single 1 among zeros; probabilities and labels of regression are not classes".formatted(name, row));
+          "%s: row %d: the label must be one-hot: a single 1 among zeros; probabilities and labels of regression are not classes"
+              .formatted(name, row));
     }
     return label;
   }

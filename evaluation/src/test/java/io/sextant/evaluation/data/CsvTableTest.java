@@ -96,7 +96,8 @@ class CsvTableTest {
   @Test
   void cells_that_are_no_finite_numbers_name_line_and_column() {
     refused(HEADER + ROWS.replace("2e0", "two"), "line 4", "'Debt'", "'two' is not a number");
-    refused(HEADER + ROWS.replace("2e0", "2,5").replace("2,5", "\"2,5\""), "line 4", "'2,5'", "point");
+    refused(
+        HEADER + ROWS.replace("2e0", "2,5").replace("2,5", "\"2,5\""), "line 4", "'2,5'", "point");
     refused(HEADER + ROWS.replace("2e0", "-inf"), "line 4", "'Debt'", "finite");
     refused(HEADER + ROWS.replace("2e0", "1e999"), "line 4", "'Debt'", "finite");
     refused(HEADER + ROWS.replace("2e0", "0x1p3"), "line 4", "'Debt'", "not a number");
@@ -128,8 +129,7 @@ class CsvTableTest {
     assertThat(data.origin().description()).contains("t.csv without 1 rows");
     assertThat(Draw.rows(data, List.of(2)).row(0)).containsExactly(30, 1.5, 1, 0, 1);
     assertThatThrownBy(() -> Draw.rows(data, List.of(0))).hasMessageContaining("no row 0");
-    assertThatThrownBy(
-            () -> CsvTable.open(csv(HEADER + ",,Good,1,,1\n"), "Class", Missing.SKIP))
+    assertThatThrownBy(() -> CsvTable.open(csv(HEADER + ",,Good,1,,1\n"), "Class", Missing.SKIP))
         .hasMessageContaining("1 of 1 rows");
   }
 
@@ -160,7 +160,8 @@ class CsvTableTest {
         .hasMessageContainingAll("line 5", "'0'", "[1, 2, 3]");
     assertThatThrownBy(() -> CsvTable.read(csv(text), "y").forModel(3, List.of()))
         .isInstanceOf(DataException.class)
-        .hasMessageContainingAll("row 1", "0..2", "one was 3", "labels start at 0", "smallest here is 1");
+        .hasMessageContainingAll(
+            "row 1", "0..2", "one was 3", "labels start at 0", "smallest here is 1");
   }
 
   @Test

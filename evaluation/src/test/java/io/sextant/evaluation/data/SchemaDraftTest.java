@@ -30,8 +30,7 @@ class SchemaDraftTest {
 
   private CsvTable table(String text) {
     try {
-      return CsvTable.open(
-          Files.writeString(folder.resolve("t.csv"), text), "y", Missing.REFUSE);
+      return CsvTable.open(Files.writeString(folder.resolve("t.csv"), text), "y", Missing.REFUSE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -61,7 +60,8 @@ class SchemaDraftTest {
   @Test
   void what_is_drafted_reads_its_own_table() {
     CsvTable table = table(TABLE);
-    DataSet data = table.dataSet(Optional.of(Schema.parse("draft", table.draft().text(2, List.of()))));
+    DataSet data =
+        table.dataSet(Optional.of(Schema.parse("draft", table.draft().text(2, List.of()))));
 
     assertThat(data.classes()).containsExactly("Bad", "Good");
     assertThat(data.labels()).containsExactly(1, 0, 0);
@@ -77,8 +77,10 @@ class SchemaDraftTest {
   @Test
   void labels_that_are_the_numbers_of_the_classes_need_no_list() {
     assertThat(table("a,y\n1.5,0\n2,1\n").draft().text(3, List.of())).doesNotContain("labels");
-    assertThat(table("a,y\n1.5,10\n2,2.0\n3,1\n").draft().text(3, List.of())).contains("labels: [1, 2, 10]");
-    assertThat(table("a,y\n1.5,1\n2,-1\n").draft().text(2, List.of())).contains("labels: ['-1', 1]");
+    assertThat(table("a,y\n1.5,10\n2,2.0\n3,1\n").draft().text(3, List.of()))
+        .contains("labels: [1, 2, 10]");
+    assertThat(table("a,y\n1.5,1\n2,-1\n").draft().text(2, List.of()))
+        .contains("labels: ['-1', 1]");
     assertThat(table("a,y\n1.5,no\n2,on\n").draft().text(2, List.of("on", "no")))
         .contains("labels: [on, no]");
     assertThatThrownBy(() -> table("a,y\n1.5,0.5\n2,0.7\n3,9\n").draft().text(2, List.of()))
@@ -88,8 +90,10 @@ class SchemaDraftTest {
 
   @Test
   void odd_names_are_quoted() {
-    CsvTable table = table("\"a: b\",\"#x\",\"it's\",\"two\nlines\",y\n1.5,2.5,3.5,4,0\n1,2,3,4.5,1\n");
-    DataSet data = table.dataSet(Optional.of(Schema.parse("draft", table.draft().text(2, List.of()))));
+    CsvTable table =
+        table("\"a: b\",\"#x\",\"it's\",\"two\nlines\",y\n1.5,2.5,3.5,4,0\n1,2,3,4.5,1\n");
+    DataSet data =
+        table.dataSet(Optional.of(Schema.parse("draft", table.draft().text(2, List.of()))));
 
     assertThat(data.features()).containsExactly("a: b", "#x", "it's", "two\nlines");
   }

@@ -126,7 +126,9 @@ class SuppliedDataTest {
   @Test
   void labels_of_regression_are_refused() {
     refused(batch(ROWS, new double[][] {{0.7}, {2.5}, {1}}), "row 0: the label must be 0 or 1");
-    refused(batch(ROWS, new double[][] {{0, 1}, {0.2, 0.8}, {1, 0}}), "row 1: the label must be one-hot");
+    refused(
+        batch(ROWS, new double[][] {{0, 1}, {0.2, 0.8}, {1, 0}}),
+        "row 1: the label must be one-hot");
   }
 
   @Test
