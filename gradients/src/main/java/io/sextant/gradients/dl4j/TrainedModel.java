@@ -9,6 +9,7 @@ import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.model.LoadedNetwork;
 import io.sextant.gradients.model.ModelFile;
+import io.sextant.gradients.model.ModelFormat;
 import io.sextant.gradients.model.Normalizer;
 import io.sextant.gradients.model.NormalizerUnits;
 import java.nio.file.Path;
@@ -101,11 +102,16 @@ public final class TrainedModel {
             ? LogitsSaid.BY_USER
             : file.stated().logits() ? LogitsSaid.BY_FILE : LogitsSaid.NOT;
     Optional<NormalizerUnits> units = units(file, input, settings);
+    TrainedModel model;
     try {
-      return compile(file, input, settings, units, logits);
+      model = compile(file, input, settings, units, logits);
     } catch (UnsupportedLayerException e) {
       throw e.in(file.name());
     }
+    if (file.format() == ModelFormat.KERAS_HDF5) {
+      model.requireAnswer(file.name());
+    }
+    return model;
   }
 
   private static TrainedModel compile(
@@ -125,6 +131,23 @@ public final class TrainedModel {
             units,
             settings.output(),
             logits));
+  }
+
+  /** Deeplearning4j imports some Keras models that it cannot run, and then cannot judge. */
+  private void requireAnswer(String file) {
+    try {
+      outputs(new double[1][shape.elements()]);
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "%s: Deeplearning4j imported the Keras model but cannot run it on an input of shape %s: %s"
+              .formatted(file, shape, reason(e)),
+          e);
+    }
+  }
+
+  private static String reason(RuntimeException e) {
+    String message = String.valueOf(e.getMessage()).strip();
+    return message.lines().findFirst().orElseGet(() -> e.getClass().getSimpleName());
   }
 
   private static Optional<NormalizerUnits> units(

@@ -175,7 +175,7 @@ final class Dl4jZip {
     }
   }
 
-  private static long count(MultiLayerConfiguration configuration) {
+  static long count(MultiLayerConfiguration configuration) {
     long count = 0;
     for (NeuralNetConfiguration layer : configuration.getConfs()) {
       count = add(count, layer.getLayer().initializer().numParams(layer));
@@ -183,7 +183,7 @@ final class Dl4jZip {
     return count;
   }
 
-  private static long count(ComputationGraphConfiguration configuration) {
+  static long count(ComputationGraphConfiguration configuration) {
     long count = 0;
     for (GraphVertex vertex : configuration.getVertices().values()) {
       count = add(count, vertex.numParams(true));

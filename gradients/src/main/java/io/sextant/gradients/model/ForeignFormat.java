@@ -31,6 +31,9 @@ enum ForeignFormat {
 
   /** What a message says about a file of this format. */
   String refusal(String file) {
+    if (this == KERAS_3) {
+      return "%s is %s; %s".formatted(file, title, KerasConfiguration.KERAS_3);
+    }
     return ("%s is %s, which is not supported; save the model as a Deeplearning4j zip"
             + " (ModelSerializer) or as Keras 2 HDF5 (.h5)")
         .formatted(file, title);

@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.apiguardian.api.API;
-import org.deeplearning4j.nn.api.Model;
 
 /**
  * Reads trained-model files. The format is told by content, never by name.
@@ -21,9 +20,9 @@ import org.deeplearning4j.nn.api.Model;
  *       updater.bin} (never read); any other entry refuses the file. Class names in the
  *       configuration are checked against an allow-list before anything is bound, and array headers
  *       against the configuration's parameter count before anything is allocated.
- *   <li>Keras HDF5, Sequential and functional, through the optional dependency {@code
- *       deeplearning4j-modelimport}. The file is parsed by the native HDF5 library: read only files
- *       that you trust.
+ *   <li>Keras HDF5 of Keras 1 and 2, Sequential and functional. The file is read by a bounded
+ *       reader, and its layers are checked by name before the optional dependency {@code
+ *       deeplearning4j-modelimport} builds them.
  * </ul>
  *
  * @since 0.1
@@ -91,11 +90,11 @@ public final class ModelFile {
       return Dl4jZip.read(name, bytes, sha256(bytes));
     }
     if (startsWith(bytes, HDF5)) {
-      Model network = KerasHdf5.read(name, bytes);
+      KerasHdf5.Read read = KerasHdf5.read(name, bytes);
       return new LoadedNetwork(
-          network,
+          read.network(),
           Optional.empty(),
-          LoadedNetwork.Stated.NOTHING,
+          read.stated(),
           ModelFormat.KERAS_HDF5,
           sha256(bytes),
           name);
