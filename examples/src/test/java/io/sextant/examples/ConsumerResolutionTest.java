@@ -101,37 +101,37 @@ class ConsumerResolutionTest {
 
   private static String pom(Path repository, String artifact) {
     return """
-        <project xmlns="http://maven.apache.org/POM/4.0.0">
-          <modelVersion>4.0.0</modelVersion>
-          <groupId>example</groupId>
-          <artifactId>consumer</artifactId>
-          <version>1</version>
-          <repositories>
-            <repository>
-              <id>consumer</id>
-              <url>%s</url>
-              <snapshots><enabled>true</enabled></snapshots>
-            </repository>
-          </repositories>
-          <dependencyManagement>
-            <dependencies>
-              <dependency>
-                <groupId>io.sextant</groupId>
-                <artifactId>sextant-bom</artifactId>
-                <version>0.1.0-SNAPSHOT</version>
-                <type>pom</type>
-                <scope>import</scope>
-              </dependency>
-            </dependencies>
-          </dependencyManagement>
-          <dependencies>
-            <dependency>
-              <groupId>io.sextant</groupId>
-              <artifactId>%s</artifactId>
-            </dependency>
-          </dependencies>
-        </project>
-        """
+    <project xmlns="http://maven.apache.org/POM/4.0.0">
+      <modelVersion>4.0.0</modelVersion>
+      <groupId>example</groupId>
+      <artifactId>consumer</artifactId>
+      <version>1</version>
+      <repositories>
+        <repository>
+          <id>consumer</id>
+          <url>%s</url>
+          <snapshots><enabled>true</enabled></snapshots>
+        </repository>
+      </repositories>
+      <dependencyManagement>
+        <dependencies>
+          <dependency>
+            <groupId>io.sextant</groupId>
+            <artifactId>sextant-bom</artifactId>
+            <version>0.1.0-SNAPSHOT</version>
+            <type>pom</type>
+            <scope>import</scope>
+          </dependency>
+        </dependencies>
+      </dependencyManagement>
+      <dependencies>
+        <dependency>
+          <groupId>io.sextant</groupId>
+          <artifactId>%s</artifactId>
+        </dependency>
+      </dependencies>
+    </project>
+    """
         .formatted(repository.toUri(), artifact);
   }
 

@@ -17,10 +17,10 @@ import java.util.Optional;
  * bounded, so that a damaged file ends in one message: the native library may crash or never
  * return.
  *
- * <p>Format: The HDF Group, "HDF5 File Format Specification Version 3.0": superblocks 0 to 3, object
- * headers 1 and 2, symbol tables and compact links, contiguous and compact arrays, text of fixed and
- * of variable length. Not read: chunked or compressed arrays, dense links and attributes, which
- * Keras does not write.
+ * <p>Format: The HDF Group, "HDF5 File Format Specification Version 3.0": superblocks 0 to 3,
+ * object headers 1 and 2, symbol tables and compact links, contiguous and compact arrays, text of
+ * fixed and of variable length. Not read: chunked or compressed arrays, dense links and attributes,
+ * which Keras does not write.
  */
 final class Hdf5File {
   private static final int MOST_STRUCTURES = 1_000_000;
@@ -125,8 +125,7 @@ final class Hdf5File {
   private Cursor at(long address, long length) {
     if (address < 0 || length < 0 || length > bytes.capacity() - address) {
       throw damaged(
-          "%d bytes at %d reach beyond its end at %d"
-              .formatted(length, address, bytes.capacity()));
+          "%d bytes at %d reach beyond its end at %d".formatted(length, address, bytes.capacity()));
     }
     return new Cursor((int) address, (int) (address + length));
   }
@@ -288,18 +287,15 @@ final class Hdf5File {
       }
       Type own = type.orElseThrow(() -> damaged(path + " has no type"));
       if (own.kind() != FLOAT || own.size() != 4 && own.size() != 8) {
-        throw unsupported(
-            "%s has elements that are no floats of 4 or 8 bytes".formatted(path));
+        throw unsupported("%s has elements that are no floats of 4 or 8 bytes".formatted(path));
       }
       long count = 1;
       for (int size : sizes()) {
         count = Math.min(count * size, Integer.MAX_VALUE);
       }
-      Cursor in =
-          values.orElseThrow(() -> damaged("the values of %s are missing".formatted(path)));
+      Cursor in = values.orElseThrow(() -> damaged("the values of %s are missing".formatted(path)));
       if (count * own.size() > in.remaining()) {
-        throw damaged(
-            "%s has %d values but only %d bytes".formatted(path, count, in.remaining()));
+        throw damaged("%s has %d values but only %d bytes".formatted(path, count, in.remaining()));
       }
       ByteBuffer data =
           ByteBuffer.wrap(bytes.array(), in.position, (int) count * own.size())

@@ -100,12 +100,12 @@ final class KerasConfiguration {
     // Files that do not say are old; Keras 2 renamed the initialisers.
     String told =
         versionText.orElseGet(
-            () ->
-                tree.path("keras_version").asText(json.contains("_initializer\"") ? "2" : "1"));
+            () -> tree.path("keras_version").asText(json.contains("_initializer\"") ? "2" : "1"));
     int version = told.isEmpty() || !Character.isDigit(told.charAt(0)) ? 2 : told.charAt(0) - '0';
     if (version > 2) {
       throw new ModelFileException(
-          "%s was written by Keras %s; %s".formatted(file, ModelFileException.quote(told), KERAS_3));
+          "%s was written by Keras %s; %s"
+              .formatted(file, ModelFileException.quote(told), KERAS_3));
     }
     ObjectNode model = (ObjectNode) tree;
     model.put("keras_version", version == 1 ? "1.2.2" : "2.4.0");
@@ -342,7 +342,10 @@ final class KerasConfiguration {
   }
 
   private static boolean says(JsonNode loss) {
-    return loss.path("class_name").asText().toLowerCase(java.util.Locale.ROOT).contains("crossentropy")
+    return loss.path("class_name")
+            .asText()
+            .toLowerCase(java.util.Locale.ROOT)
+            .contains("crossentropy")
         && loss.path("config").path("from_logits").asBoolean(false);
   }
 }

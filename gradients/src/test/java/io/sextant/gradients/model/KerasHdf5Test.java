@@ -64,10 +64,10 @@ class KerasHdf5Test {
 
   private static final String FUNCTIONAL =
       ("{\"class_name\": \"Functional\", \"config\": {\"name\": \"m\", \"layers\":"
-              + " [{\"class_name\": \"InputLayer\", \"name\": \"in\", \"config\":"
-              + " {\"batch_input_shape\": [null, 3], \"dtype\": \"float32\", \"name\": \"in\"},"
-              + " \"inbound_nodes\": []}, %s], \"input_layers\": [[\"in\", 0, 0]], \"output_layers\":"
-              + " [[\"dense\", 0, 0]]}}")
+           + " [{\"class_name\": \"InputLayer\", \"name\": \"in\", \"config\":"
+           + " {\"batch_input_shape\": [null, 3], \"dtype\": \"float32\", \"name\": \"in\"},"
+           + " \"inbound_nodes\": []}, %s], \"input_layers\": [[\"in\", 0, 0]], \"output_layers\":"
+           + " [[\"dense\", 0, 0]]}}")
           .formatted(DENSE.formatted("[[[\"in\", 0, 0, {}]]]"));
 
   @SuppressWarnings("NullAway.Init")
@@ -90,7 +90,8 @@ class KerasHdf5Test {
   private record Values(String layer, String name, float[] values, long... shape) {}
 
   private static final List<Values> DENSE_VALUES =
-      List.of(new Values("dense", "kernel:0", KERNEL, 3, 2), new Values("dense", "bias:0", BIAS, 2));
+      List.of(
+          new Values("dense", "kernel:0", KERNEL, 3, 2), new Values("dense", "bias:0", BIAS, 2));
 
   private byte[] keras(String configuration) {
     return keras(configuration, "2.4.0", "tensorflow", "", DENSE_VALUES);
@@ -263,9 +264,7 @@ class KerasHdf5Test {
   @Timeout(60)
   void an_orthogonal_initialiser_is_not_run() {
     String wide =
-        SEQUENTIAL
-            .replace("\"units\": 2", "\"units\": 40")
-            .replace("GlorotUniform", "Orthogonal");
+        SEQUENTIAL.replace("\"units\": 2", "\"units\": 40").replace("GlorotUniform", "Orthogonal");
     float[] kernel = new float[120];
     for (int i = 0; i < kernel.length; i++) {
       kernel[i] = i / 100f;
@@ -305,16 +304,18 @@ class KerasHdf5Test {
 
   private static String initialisers() {
     return """
-        "use_bias": false, "kernel_initializer": {"class_name": "GlorotUniform", "config": {}},
-        "bias_initializer": {"class_name": "Zeros", "config": {}}, "kernel_regularizer": null,
-        "bias_regularizer": null, "activity_regularizer": null, "kernel_constraint": null,
-        "bias_constraint": null""";
+    "use_bias": false, "kernel_initializer": {"class_name": "GlorotUniform", "config": {}},
+    "bias_initializer": {"class_name": "Zeros", "config": {}}, "kernel_regularizer": null,
+    "bias_regularizer": null, "activity_regularizer": null, "kernel_constraint": null,
+    "bias_constraint": null\
+    """;
   }
 
   private static String convolution(int filters, int kernel, String format, String activation) {
     return """
-        Conv2D "filters": %d, "kernel_size": [%d, %d], "strides": [1, 1], "padding": "valid",
-        "data_format": "%s", "dilation_rate": [1, 1], "activation": "%s", %s"""
+    Conv2D "filters": %d, "kernel_size": [%d, %d], "strides": [1, 1], "padding": "valid",
+    "data_format": "%s", "dilation_rate": [1, 1], "activation": "%s", %s\
+    """
         .formatted(filters, kernel, kernel, format, activation, initialisers());
   }
 
@@ -341,7 +342,9 @@ class KerasHdf5Test {
   @Test
   void sizes_beyond_the_file_or_any_image_are_refused_before_anything_is_built() {
     assertThatThrownBy(
-            () -> ModelFile.read("w.h5", keras(SEQUENTIAL.replace("units\": 2", "units\": 90000000"))))
+            () ->
+                ModelFile.read(
+                    "w.h5", keras(SEQUENTIAL.replace("units\": 2", "units\": 90000000"))))
         .isInstanceOf(ModelFileException.class)
         .hasMessageContainingAll("w.h5", "parameters, more than a file of");
     String dilated =
@@ -365,15 +368,13 @@ class KerasHdf5Test {
   void files_of_keras_3_are_told_what_helps() throws IOException {
     assertThatThrownBy(
             () ->
-                ModelFile.read(
-                    "k.h5", keras(SEQUENTIAL, "3.4.1", "tensorflow", "", DENSE_VALUES)))
+                ModelFile.read("k.h5", keras(SEQUENTIAL, "3.4.1", "tensorflow", "", DENSE_VALUES)))
         .isInstanceOf(ModelFileException.class)
         .hasMessageContainingAll("k.h5", "Keras '3.4.1'", "tf_keras", "set_weights")
         .message()
         .doesNotContain("issue");
     byte[] archive =
-        ModelBytes.zip(
-            Map.of("model.weights.h5", new byte[3], "config.json", new byte[2]));
+        ModelBytes.zip(Map.of("model.weights.h5", new byte[3], "config.json", new byte[2]));
     assertThatThrownBy(() -> ModelFile.read("m.keras", archive))
         .hasMessageContainingAll("m.keras", "Keras 3", "tf_keras");
   }
@@ -384,11 +385,16 @@ class KerasHdf5Test {
     Arrays.fill(kernel, 0.1f);
     byte[] file =
         keras(
-            sequence("9, 7, 2", convolution(3, 2, "channels_last", "relu"),
+            sequence(
+                "9, 7, 2",
+                convolution(3, 2, "channels_last", "relu"),
                 "MaxPooling2D \"pool_size\": [4, 4], \"strides\": [4, 4], \"padding\": \"valid\","
                     + " \"data_format\": \"channels_last\"",
-                flatten("channels_last"), SOFTMAX),
-            "2.4.0", "tensorflow", "",
+                flatten("channels_last"),
+                SOFTMAX),
+            "2.4.0",
+            "tensorflow",
+            "",
             List.of(new Values("l0", "kernel:0", kernel, 2, 2, 2, 3)));
 
     LoadedNetwork loaded = ModelFile.read("s.h5", file);
@@ -411,17 +417,16 @@ class KerasHdf5Test {
 
   /** One pixel of two filters over a 2 x 2 image, so that softmax tells both sums. */
   @ParameterizedTest
-  @CsvSource({
-    "2.4.0, tensorflow, channels_last, false",
-    "2.4.0, theano, channels_last, true"
-  })
+  @CsvSource({"2.4.0, tensorflow, channels_last, false", "2.4.0, theano, channels_last, true"})
   void kernels_trained_on_theano_are_turned(
       String version, String backend, String format, boolean turned) {
     float[] kernel = {1, 0, 2, 0, 4, 0, -3, 0}; // [height, width, in, out]; filter 1 is zero
     byte[] file =
         keras(
             sequence("2, 2, 1", convolution(2, 2, format, "linear"), flatten(format), SOFTMAX),
-            version, backend, "",
+            version,
+            backend,
+            "",
             List.of(new Values("l0", "kernel:0", kernel, 2, 2, 1, 2)));
     double[] x = {0.1, 0.2, 0.3, 0.5};
     double[] own = turned ? new double[] {-3, 4, 2, 1} : new double[] {1, 2, 4, -3};
@@ -443,7 +448,9 @@ class KerasHdf5Test {
     byte[] file =
         keras(
             sequence(shape, flatten("channels_last"), dense(2, "softmax")),
-            "2.4.0", "tensorflow", "",
+            "2.4.0",
+            "tensorflow",
+            "",
             List.of(new Values("l1", "kernel:0", kernel, 4, 2)));
 
     TrainedModel model = healthy(ModelFile.read("f.h5", file), Shape.of(1, 2, 2));
@@ -457,7 +464,9 @@ class KerasHdf5Test {
     byte[] file =
         keras(
             sequence("2, 2, 3", flatten("channels_last"), dense(2, "softmax")),
-            "2.4.0", "tensorflow", "",
+            "2.4.0",
+            "tensorflow",
+            "",
             List.of(new Values("l1", "kernel:0", new float[24], 12, 2)));
 
     assertThatThrownBy(() -> ModelFile.read("c.h5", file))
@@ -474,7 +483,9 @@ class KerasHdf5Test {
     byte[] file =
         keras(
             sequence("4, 5, 2", convolution(3, 2, "channels_last", "linear")),
-            "2.4.0", "tensorflow", "",
+            "2.4.0",
+            "tensorflow",
+            "",
             List.of(new Values("l0", "kernel:0", kernel, 2, 2, 2, 3)));
 
     TrainedModel model = healthy(ModelFile.read("p.h5", file), Shape.of(2, 4, 5));
@@ -489,7 +500,8 @@ class KerasHdf5Test {
         "{\"optimizer_config\": {}, \"loss\": {\"class_name\": \"SparseCategoricalCrossentropy\", \"config\": {\"from_logits\": %s}}}"
             .formatted(logits);
     byte[] file =
-        keras(SEQUENTIAL.replace("softmax", "linear"), "2.4.0", "tensorflow", training, DENSE_VALUES);
+        keras(
+            SEQUENTIAL.replace("softmax", "linear"), "2.4.0", "tensorflow", training, DENSE_VALUES);
 
     LoadedNetwork loaded = ModelFile.read("l.h5", file);
 
