@@ -10,6 +10,9 @@ import java.util.random.RandomGenerator;
  * 0. Each norm gives its length, exact Euclidean projection, uniform law and steepest step.
  */
 sealed interface Ball {
+  /** Farther than any box reaches, and its square is still a number. */
+  double BEYOND = 1e100;
+
   /** The norms that have a ball. */
   Set<Norm> NORMS = Set.of(Norm.LINF, Norm.L2, Norm.L1);
 
@@ -38,10 +41,13 @@ sealed interface Ball {
   void draw(RandomGenerator random, double[] v, double[] low, double[] high);
 
   /**
-   * Adds the norm's ascent step to v.
+   * Adds the norm's ascent step to v. The step has its length inside the box: none of it is spent
+   * on coordinates that the box holds back. Where it meets the box it goes on outside, so that the
+   * projection does not take from what is rightly at the box.
    *
    * @param gradient finite; 0 where the box lets nothing move
    * @param size length of the step
+   * @param v in the box
    */
   void ascend(double[] gradient, double size, double[] v, double[] low, double[] high);
 
@@ -67,6 +73,67 @@ sealed interface Ball {
       largest = Math.max(largest, Math.abs(value));
     }
     return largest;
+  }
+
+  /** How far each coordinate can go up the gradient before the box holds it back. */
+  private static double[] rooms(double[] gradient, double[] v, double[] low, double[] high) {
+    double[] room = new double[v.length];
+    for (int i = 0; i < v.length; i++) {
+      if (gradient[i] != 0) {
+        room[i] = Math.max(0, gradient[i] > 0 ? high[i] - v[i] : v[i] - low[i]);
+      }
+    }
+    return room;
+  }
+
+  /**
+   * Sizes of the slopes, in units of the largest that has room, which keeps tiny gradients from
+   * underflowing; all 0 when none has.
+   */
+  private static double[] slopes(double[] gradient, double[] room) {
+    double largest = 0;
+    for (int i = 0; i < room.length; i++) {
+      largest = room[i] > 0 ? Math.max(largest, Math.abs(gradient[i])) : largest;
+    }
+    double[] slope = new double[room.length];
+    for (int i = 0; i < room.length; i++) {
+      slope[i] = largest > 0 ? Math.min(BEYOND, Math.abs(gradient[i]) / largest) : 0;
+    }
+    return slope;
+  }
+
+  /**
+   * The s at which min(s slope, room) has a length, or fills all room. Its length rises with s, and
+   * what is full at one s is full at any larger one, so the search ends after at most one round per
+   * coordinate, in practice a few.
+   *
+   * @param power 1 for lengths in L1, 2 for lengths in L2
+   */
+  private static double multiplier(double[] slope, double[] room, double size, int power) {
+    double s = 0;
+    while (true) {
+      double full = 0;
+      double free = 0;
+      for (int i = 0; i < room.length; i++) {
+        if (s * slope[i] >= room[i]) {
+          full += power == 1 ? room[i] : room[i] * room[i];
+        } else {
+          free += power == 1 ? slope[i] : slope[i] * slope[i];
+        }
+      }
+      double left = Math.max(0, (power == 1 ? size : size * size) - full) / free;
+      double next = power == 1 ? left : Math.sqrt(left);
+      if (!(next > s) || Double.isInfinite(next)) {
+        return s;
+      }
+      s = next;
+    }
+  }
+
+  private static void add(double s, double[] slope, double[] gradient, double[] v) {
+    for (int i = 0; i < v.length; i++) {
+      v[i] += Math.copySign(Math.min(BEYOND, s * slope[i]), gradient[i]);
+    }
   }
 
   /** L∞. */
@@ -165,21 +232,15 @@ sealed interface Ball {
       }
     }
 
+    /**
+     * v + s g, with the s at which the part inside the box has the length asked for, or fills the
+     * box: the steepest step there is on a linear function.
+     */
     @Override
     public void ascend(double[] gradient, double size, double[] v, double[] low, double[] high) {
-      // Dividing by the largest value first keeps tiny gradients from underflowing.
-      double largest = largest(gradient);
-      if (largest == 0) {
-        return;
-      }
-      double squares = 0;
-      for (double value : gradient) {
-        squares += (value / largest) * (value / largest);
-      }
-      double length = Math.sqrt(squares);
-      for (int i = 0; i < v.length; i++) {
-        v[i] += size * (gradient[i] / largest / length);
-      }
+      double[] room = rooms(gradient, v, low, high);
+      double[] slope = slopes(gradient, room);
+      add(multiplier(slope, room, size, 2), slope, gradient, v);
     }
   }
 
@@ -274,38 +335,55 @@ sealed interface Ball {
     }
 
     /**
-     * Shares the step among the steepest coordinates that the box does not hold back, in proportion
-     * to their slope: equal shares would make every mixture of them a fixed point. Held ones that
-     * are as steep are pushed against the box, where the projection would otherwise draw on them.
+     * Shares the step among the steepest coordinates, in proportion to their slope: equal shares
+     * would make every mixture of them a fixed point. Where the box leaves these too little room,
+     * the next steep ones take part.
      */
     @Override
     public void ascend(double[] gradient, double size, double[] v, double[] low, double[] high) {
-      double[] slope = new double[v.length];
-      double[] sorted = new double[v.length];
-      int movable = 0;
+      double[] room = rooms(gradient, v, low, high);
+      double[] slope = slopes(gradient, room);
+      double least = least(slope, room, low, high, size);
       for (int i = 0; i < v.length; i++) {
-        if (low[i] < high[i]) {
-          boolean held = gradient[i] > 0 ? v[i] >= high[i] : v[i] <= low[i];
-          slope[i] = held ? 0 : gradient[i];
-          sorted[movable++] = Math.abs(slope[i]);
-        }
+        slope[i] = slope[i] >= least ? slope[i] : 0;
       }
-      double largest = largest(slope);
-      if (largest == 0) {
-        return;
+      add(multiplier(slope, room, size, 1), slope, gradient, v);
+    }
+
+    /** The slope from which coordinates take part. */
+    private static double least(
+        double[] slope, double[] room, double[] low, double[] high, double size) {
+      double[] sorted = new double[slope.length];
+      int movable = 0;
+      for (int i = 0; i < slope.length; i++) {
+        if (low[i] < high[i]) {
+          sorted[movable++] = room[i] > 0 ? slope[i] : 0;
+        }
       }
       Arrays.sort(sorted, 0, movable);
-      double least = sorted[(int) Math.ceil(QUANTILE * (movable - 1))];
-      double total = 0;
-      for (double value : slope) {
-        total += Math.abs(value) >= least ? Math.abs(value) / largest : 0;
+      int above = (int) Math.ceil(QUANTILE * (movable - 1));
+      if (movable == 0 || enough(slope, room, sorted[above], size)) {
+        return movable == 0 ? 0 : sorted[above];
       }
-      for (int i = 0; i < v.length; i++) {
-        if (Math.abs(gradient[i]) >= least && low[i] < high[i]) {
-          v[i] +=
-              slope[i] == 0 ? size * Math.signum(gradient[i]) : size * (slope[i] / largest / total);
+      int within = 0;
+      // Invariant: those from above on have too little room.
+      while (within < above - 1) {
+        int middle = (within + above) >>> 1;
+        if (enough(slope, room, sorted[middle], size)) {
+          within = middle;
+        } else {
+          above = middle;
         }
       }
+      return sorted[within];
+    }
+
+    private static boolean enough(double[] slope, double[] room, double least, double size) {
+      double sum = 0;
+      for (int i = 0; i < slope.length; i++) {
+        sum += slope[i] >= least ? room[i] : 0;
+      }
+      return sum >= size;
     }
   }
 }

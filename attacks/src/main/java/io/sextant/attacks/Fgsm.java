@@ -68,8 +68,7 @@ public record Fgsm(Loss loss) implements Attack {
   @Override
   public AttackResult run(
       GradientService service, Examples examples, ThreatModel threat, long seed) {
-    double step = threat.epsilon().value();
-    return new Driver(service, threat, new Schedule(NAME, 1, step, 1, false, loss, true), seed)
-        .run(examples);
+    Schedule schedule = new Schedule(NAME, 1, new StepSize.OfEpsilon(1), 1, false, loss, true);
+    return new Driver(service, threat, schedule, seed).run(examples);
   }
 }

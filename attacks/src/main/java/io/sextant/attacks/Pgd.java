@@ -88,8 +88,22 @@ public record Pgd(
 
   /** This attack with steps of a fixed length. */
   public Pgd withStepSize(double newStepSize) {
-    return new Pgd(
-        steps, new StepSize.Absolute(newStepSize), restarts, randomStart, loss, untilBroken);
+    return withStepSize(new StepSize.Absolute(newStepSize));
+  }
+
+  /**
+   * This attack with another step size.
+   *
+   * @param newStepSize as in specs, such as {@code epsilon/10} or {@code 0.01}
+   * @throws IllegalArgumentException when the text is no step size
+   */
+  public Pgd withStepSize(String newStepSize) {
+    return withStepSize(StepSize.parse(newStepSize));
+  }
+
+  /** This attack with another step size. */
+  public Pgd withStepSize(StepSize newStepSize) {
+    return new Pgd(steps, newStepSize, restarts, randomStart, loss, untilBroken);
   }
 
   /** This attack with another number of runs. */
@@ -143,8 +157,8 @@ public record Pgd(
   @Override
   public AttackResult run(
       GradientService service, Examples examples, ThreatModel threat, long seed) {
-    double step = stepSize.at(threat.epsilon().value());
-    Schedule schedule = new Schedule(NAME, steps, step, restarts, randomStart, loss, untilBroken);
+    Schedule schedule =
+        new Schedule(NAME, steps, stepSize, restarts, randomStart, loss, untilBroken);
     return new Driver(service, threat, schedule, seed).run(examples);
   }
 }

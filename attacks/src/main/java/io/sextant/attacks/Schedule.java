@@ -5,7 +5,7 @@ package io.sextant.attacks;
  *
  * @param attack the attack's name
  * @param steps gradient steps of a run; 0 only judges the start
- * @param stepSize length of a step, in the threat's norm
+ * @param stepSize length of the steps, in the threat's norm
  * @param restarts runs in all
  * @param randomStart whether a run starts uniformly in the ball, or at the clean input
  * @param loss what to climb
@@ -14,7 +14,7 @@ package io.sextant.attacks;
 record Schedule(
     String attack,
     int steps,
-    double stepSize,
+    StepSize stepSize,
     int restarts,
     boolean randomStart,
     Loss loss,

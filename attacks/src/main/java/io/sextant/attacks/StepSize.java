@@ -1,5 +1,6 @@
 package io.sextant.attacks;
 
+import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
@@ -9,8 +10,19 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public sealed interface StepSize {
-  /** The length at a radius. */
-  double at(double epsilon);
+  /**
+   * The length of a step.
+   *
+   * @param epsilon the radius
+   * @param step which one, from 0
+   * @param steps of the whole run
+   */
+  double at(double epsilon, int step, int steps);
+
+  /** How far all steps of a run go together at a radius. */
+  default double reach(double epsilon, int steps) {
+    return IntStream.range(0, steps).mapToDouble(step -> at(epsilon, step, steps)).sum();
+  }
 
   /** The form in which settings name it. */
   String text();
@@ -26,7 +38,7 @@ public sealed interface StepSize {
     }
 
     @Override
-    public double at(double epsilon) {
+    public double at(double epsilon, int step, int steps) {
       return length;
     }
 
@@ -47,7 +59,7 @@ public sealed interface StepSize {
     }
 
     @Override
-    public double at(double epsilon) {
+    public double at(double epsilon, int step, int steps) {
       return epsilon / divisor;
     }
 
@@ -56,6 +68,30 @@ public sealed interface StepSize {
       return PREFIX + (divisor == Math.rint(divisor) ? Long.toString((long) divisor) : divisor);
     }
   }
+
+  /**
+   * Lengths that fall from a part of the radius towards 0 along half a cosine.
+   *
+   * @param divisor of epsilon, for the first step; above 0
+   */
+  record Cosine(double divisor) implements StepSize {
+    public Cosine {
+      requirePositive(divisor);
+    }
+
+    @Override
+    public double at(double epsilon, int step, int steps) {
+      return epsilon / divisor * (1 + Math.cos(Math.PI * step / steps)) / 2;
+    }
+
+    @Override
+    public String text() {
+      return COSINE + new OfEpsilon(divisor).text();
+    }
+  }
+
+  /** What a falling length starts with. */
+  String COSINE = "cosine ";
 
   /** What a relative length starts with. */
   String PREFIX = "epsilon/";
@@ -67,6 +103,9 @@ public sealed interface StepSize {
    */
   static StepSize parse(String text) {
     String trimmed = text.trim();
+    if (trimmed.startsWith(COSINE + PREFIX)) {
+      return new Cosine(((OfEpsilon) parse(trimmed.substring(COSINE.length()))).divisor());
+    }
     boolean relative = trimmed.startsWith(PREFIX);
     try {
       double number = Double.parseDouble(relative ? trimmed.substring(PREFIX.length()) : trimmed);

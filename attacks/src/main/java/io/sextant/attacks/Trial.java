@@ -103,7 +103,9 @@ final class Trial {
     reach.toSlope(gradient);
     double[] next = spare;
     System.arraycopy(delta, 0, next, 0, next.length);
-    plan.ball().ascend(gradient, plan.schedule().stepSize(), next, reach.low(), reach.high());
+    Schedule schedule = plan.schedule();
+    double size = schedule.stepSize().at(plan.ball().radius(), step, schedule.steps());
+    plan.ball().ascend(gradient, size, next, reach.low(), reach.high());
     plan.ball().project(next, reach.low(), reach.high());
     if (Arrays.equals(next, delta) && nextSwitches.equals(switches)) {
       endRun();

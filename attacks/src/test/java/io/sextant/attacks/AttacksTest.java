@@ -107,8 +107,8 @@ class AttacksTest {
 
   @Test
   void step_sizes_are_absolute_or_a_part_of_the_radius() {
-    assertThat(StepSize.parse("epsilon/4").at(0.2)).isEqualTo(0.05);
-    assertThat(StepSize.parse("0.01").at(0.2)).isEqualTo(0.01);
+    assertThat(StepSize.parse("epsilon/4").at(0.2, 3, 40)).isEqualTo(0.05);
+    assertThat(StepSize.parse("0.01").at(0.2, 3, 40)).isEqualTo(0.01);
     assertThat(StepSize.parse("epsilon/30")).isEqualTo(Pgd.DEFAULT.stepSize());
     assertThat(Attacks.of("pgd", Map.of("step-size", "epsilon/4")).configuration())
         .containsEntry("step-size", "epsilon/4");

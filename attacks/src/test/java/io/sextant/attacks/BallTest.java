@@ -197,6 +197,54 @@ class BallTest {
     assertThat(v).containsExactly(0.25, 0, -1);
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"L2", "L1"})
+  void steps_have_their_length_inside_the_box(Norm norm) {
+    RandomGenerator random = RandomKey.of(7).random();
+    for (int n = 0; n < 1000; n++) {
+      Case c = Case.random(norm, 1 + n % 40, random);
+      double[] from = c.projected(c.v());
+      double[] g = Case.point(from.length, random);
+      double[] most = new double[from.length];
+      double[] moved = from.clone();
+      c.ball().ascend(g, 0.3, moved, c.low(), c.high());
+      for (int i = 0; i < g.length; i++) {
+        most[i] = (g[i] > 0 ? c.high()[i] : c.low()[i]) - from[i];
+        assertThat((moved[i] - from[i]) * g[i]).isGreaterThan(-1e-300);
+        moved[i] = Math.max(c.low()[i], Math.min(c.high()[i], moved[i])) - from[i];
+      }
+      assertThat(c.ball().length(moved))
+          .isCloseTo(Math.min(0.3, c.ball().length(most)), within(1e-9));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"L2", "L1"})
+  void the_best_point_of_a_linear_function_stays_where_it_is(Norm norm) {
+    double[] g = {8, 4, 1};
+    double[] low = {-1, -1, -1};
+    double[] high = {0.1, 1, 1};
+    Ball ball = Ball.of(norm, 0.5);
+    double[] best = new double[3];
+    ball.ascend(g, 0.5, best, low, high);
+    ball.project(best, low, high);
+    double[] v = best.clone();
+    for (int n = 0; n < 3; n++) {
+      ball.ascend(g, 0.2, v, low, high);
+      ball.project(v, low, high);
+      assertThat(v).containsExactly(best, within(1e-12));
+    }
+    assertThat(v[0]).isEqualTo(0.1);
+  }
+
+  @Test
+  void l1_steps_go_on_with_the_next_steep_where_the_box_leaves_no_room() {
+    double[] v = {0, 0, 0};
+    double[] high = {0.25, 1, 1};
+    Ball.of(Norm.L1, 1).ascend(new double[] {4, 3, 1}, 1, v, new double[3], high);
+    assertThat(v).containsExactly(1, 0.75, 0);
+  }
+
   @Test
   void l1_steps_take_one_coordinate_in_a_hundred() {
     double[] v = new double[784];

@@ -7,6 +7,7 @@ import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.RandomKey;
 import io.sextant.results.Norm;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -115,10 +116,13 @@ class LinearModelTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2, 0.1", "3, 8/255", "10, 0.3", "2, 7"})
-  void fgsm_is_the_optimum_in_linf(int classes, String epsilon) {
+  @CsvSource({
+    "LINF, 2, 0.1", "LINF, 3, 8/255", "LINF, 10, 0.3", "LINF, 2, 7",
+    "L2, 2, 0.5", "L2, 3, 1.5", "L2, 2, 7"
+  })
+  void fgsm_is_the_optimum_over_ball_and_box(Norm norm, int classes, String epsilon) {
     Linear model = Linear.of(classes, 10 + classes);
-    ThreatModel threat = ThreatModel.of(Norm.LINF, epsilon);
+    ThreatModel threat = ThreatModel.of(norm, epsilon);
     try (GradientService service = model.service()) {
       // With K classes cross-entropy follows other classes too, a little; the margin does not.
       Loss loss = classes == 2 ? Loss.CROSS_ENTROPY : Loss.MARGIN;
@@ -126,7 +130,7 @@ class LinearModelTest {
       for (int r = 0; r < model.rows().length; r++) {
         assertThat(result.outcomes().get(r)).isEqualTo(new Outcome.Held());
         assertThat(model.gain(r, result.inputs()[r]))
-            .isCloseTo(model.optimum(r, Norm.LINF, threat.epsilon().value()), within(1e-4));
+            .isCloseTo(model.optimum(r, norm, threat.epsilon().value()), within(1e-4));
       }
     }
   }
@@ -148,6 +152,42 @@ class LinearModelTest {
         assertThat(result.outcomes().get(r)).isEqualTo(new Outcome.Held());
         assertThat(model.gain(r, result.inputs()[r]))
             .isCloseTo(model.optimum(r, norm, threat.epsilon().value()), within(1e-4));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "fgsm, LINF", "fgsm, L2", "fgsm, L1",
+    "pgd, LINF", "pgd, L2", "pgd, L1"
+  })
+  void no_step_is_spent_on_what_the_box_holds_back(String name, Norm norm) {
+    // 97 steep features stand where they can only move the wrong way; a fourth has little room.
+    double[] w = new double[101];
+    double[] row = new double[101];
+    Arrays.fill(w, -2);
+    System.arraycopy(new double[] {2, 4, -0.5, 40}, 0, w, 97, 4);
+    System.arraycopy(new double[] {0.5, 0.5, 0.5, 0.99}, 0, row, 97, 4);
+    double held = 1 - (float) 0.99;
+    double gain =
+        40 * held
+            + switch (norm) {
+              case LINF -> 0.2 * (2 + 4 + 0.5);
+              case L2 -> Math.sqrt((0.04 - held * held) * (4 + 16 + 0.25));
+              default -> 4 * (0.2 - held);
+            };
+    double score = 1 + 2 - 0.25 + 40 * (float) 0.99;
+    Attack attack =
+        name.equals("pgd") ? Pgd.DEFAULT.withStepSize("epsilon/10") : Attacks.defaults().get(name);
+    for (boolean breaks : new boolean[] {true, false}) {
+      double bias = -score - gain * (breaks ? 0.999 : 1.001);
+      try (GradientService service = Models.exact(Models.binary(bias, w))) {
+        Examples example = Examples.of(new double[][] {row}, new int[] {0}, new long[] {0});
+        Outcome outcome =
+            attack.run(service, example, ThreatModel.of(norm, "0.2"), 3).outcomes().get(0);
+        assertThat(outcome.kind())
+            .isEqualTo(
+                breaks ? io.sextant.results.Outcome.BROKEN : io.sextant.results.Outcome.HELD);
       }
     }
   }

@@ -5,7 +5,6 @@ import io.sextant.evaluation.data.DataSet;
 import io.sextant.evaluation.data.Schema;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.RandomKey;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -16,9 +15,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
-import java.util.zip.ZipOutputStream;
 import org.apiguardian.api.API;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -26,12 +22,9 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
-import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
-import org.nd4j.linalg.dataset.api.preprocessor.serializer.NormalizerSerializer;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 import picocli.CommandLine;
@@ -94,7 +87,7 @@ public final class TrainCredit implements Callable<Integer> {
 
     INDArray inputs = Examples.toArray(data.at(train).rows(), data.shape().elements());
     NormalizerStandardize normalizer = new NormalizerStandardize();
-    normalizer.fit(new org.nd4j.linalg.dataset.DataSet(inputs, oneHot(data.at(train).labels())));
+    normalizer.fit(new org.nd4j.linalg.dataset.DataSet(inputs, NormalizedModel.oneHot(data.at(train).labels(), 2)));
     MultiLayerNetwork network = new MultiLayerNetwork(configuration(data.shape().elements()));
     network.init();
     float[][] rows = normalized(normalizer, data.at(train));
@@ -107,7 +100,7 @@ public final class TrainCredit implements Callable<Integer> {
         accuracy(network, normalizer, data.at(train)),
         HELD_OUT,
         accuracy(network, normalizer, data.at(test)));
-    write(network, normalizer);
+    NormalizedModel.write(network, normalizer, out);
     return 0;
   }
 
@@ -152,14 +145,6 @@ public final class TrainCredit implements Callable<Integer> {
     Files.write(heldOut, kept);
   }
 
-  private static INDArray oneHot(int[] labels) {
-    INDArray array = Nd4j.zeros(labels.length, 2);
-    for (int i = 0; i < labels.length; i++) {
-      array.putScalar(i, labels[i], 1);
-    }
-    return array;
-  }
-
   private static float[][] normalized(NormalizerStandardize normalizer, DataSet data) {
     INDArray inputs = Examples.toArray(data.rows(), data.shape().elements());
     normalizer.transform(inputs);
@@ -176,30 +161,5 @@ public final class TrainCredit implements Callable<Integer> {
       right += predicted[i] == data.label(i) ? 1 : 0;
     }
     return right / (double) predicted.length;
-  }
-
-  /** Deeplearning4j's model file, with the normaliser in an entry of its own. */
-  private void write(MultiLayerNetwork network, NormalizerStandardize normalizer)
-      throws IOException {
-    ByteArrayOutputStream model = new ByteArrayOutputStream();
-    ModelSerializer.writeModel(network, model, false);
-    ByteArrayOutputStream statistics = new ByteArrayOutputStream();
-    NormalizerSerializer.getDefault().write(normalizer, statistics);
-    try (ZipInputStream in =
-            new ZipInputStream(new java.io.ByteArrayInputStream(model.toByteArray()));
-        ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(out))) {
-      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-        add(zip, entry.getName(), in.readAllBytes());
-      }
-      add(zip, "normalizer.bin", statistics.toByteArray());
-    }
-  }
-
-  private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {
-    ZipEntry entry = new ZipEntry(name);
-    entry.setTime(0); // equal training gives equal files
-    zip.putNextEntry(entry);
-    zip.write(content);
-    zip.closeEntry();
   }
 }

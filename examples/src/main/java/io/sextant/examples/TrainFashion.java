@@ -14,9 +14,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.apiguardian.api.API;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,10 +56,18 @@ public final class TrainFashion implements Callable<Integer> {
   @Option(names = "--epochs", description = "Epochs at the first learning rate; one more follows.")
   private int epochs = 3;
 
+  @Option(names = "--images", description = "Train on the first N images; all by default.")
+  private int images = Integer.MAX_VALUE;
+
   @Option(
       names = "--adversarial",
       description = "Train on inputs that PGD has perturbed within L-infinity 0.1.")
   private boolean adversarial;
+
+  @Option(
+      names = "--residual",
+      description = "Train the residual network instead, plainly, at one learning rate.")
+  private boolean residual;
 
   /** Runs the training. */
   public static void main(String[] arguments) {
@@ -64,11 +76,13 @@ public final class TrainFashion implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (adversarial && residual) {
+      throw new IllegalArgumentException("--adversarial and --residual do not go together");
+    }
     PrintWriter console = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     DataSet training = read("train");
     DataSet test = read("t10k");
-    MultiLayerNetwork network = FashionCnn.create(SEED, epochs);
-    float[][] rows = new float[training.size()][];
+    float[][] rows = new float[Math.min(images, training.size())][];
     for (int i = 0; i < rows.length; i++) {
       double[] row = training.row(i);
       rows[i] = new float[row.length];
@@ -78,21 +92,38 @@ public final class TrainFashion implements Callable<Integer> {
     }
     DataSetIterator batches =
         new ShuffledBatches(rows, training.labels(), training.shape(), CLASSES, BATCH, SEED);
-    if (adversarial) {
-      batches =
-          new AdversarialIterator(
-              batches,
-              network,
-              Attacks.of("pgd", Map.of("steps", "5", "step-size", "0.03", "until-broken", "false")),
-              ThreatModel.of(Norm.LINF, "0.1"),
-              SEED);
-    }
-    for (int epoch = 0; epoch <= epochs; epoch++) {
-      network.fit(batches);
-      console.printf("epoch %d: test accuracy %.4f%n", epoch + 1, accuracy(network, test));
-      ModelSerializer.writeModel(network, out, false);
+    if (residual) {
+      ComputationGraph network = FashionResNet.create(SEED);
+      train(network, () -> network.fit(batches), network::outputSingle, test, console);
+    } else {
+      MultiLayerNetwork network = FashionCnn.create(SEED, epochs);
+      DataSetIterator own = adversarial ? perturbed(batches, network) : batches;
+      train(network, () -> network.fit(own), network::output, test, console);
     }
     return 0;
+  }
+
+  private static DataSetIterator perturbed(DataSetIterator batches, MultiLayerNetwork network) {
+    return new AdversarialIterator(
+        batches,
+        network,
+        Attacks.of("pgd", Map.of("steps", "5", "step-size", "0.03", "until-broken", "false")),
+        ThreatModel.of(Norm.LINF, "0.1"),
+        SEED);
+  }
+
+  private void train(
+      Model network,
+      Runnable epochOfTraining,
+      UnaryOperator<INDArray> output,
+      DataSet test,
+      PrintWriter console)
+      throws IOException {
+    for (int epoch = 0; epoch <= epochs; epoch++) {
+      epochOfTraining.run();
+      console.printf("epoch %d: test accuracy %.4f%n", epoch + 1, accuracy(output, test));
+      ModelSerializer.writeModel(network, out, false);
+    }
   }
 
   private DataSet read(String part) {
@@ -102,7 +133,7 @@ public final class TrainFashion implements Callable<Integer> {
         Box.UNIT);
   }
 
-  private static double accuracy(MultiLayerNetwork network, DataSet test) {
+  private static double accuracy(UnaryOperator<INDArray> output, DataSet test) {
     int right = 0;
     for (int from = 0; from < test.size(); from += 500) {
       int to = Math.min(test.size(), from + 500);
@@ -111,8 +142,8 @@ public final class TrainFashion implements Callable<Integer> {
         rows[i - from] = test.row(i);
       }
       int[] predicted =
-          network
-              .output(Examples.toArray(rows, test.shape().sizes()), false)
+          output
+              .apply(Examples.toArray(rows, test.shape().sizes()))
               .argMax(1)
               .toIntVector();
       for (int i = from; i < to; i++) {
