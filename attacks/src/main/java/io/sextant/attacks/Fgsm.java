@@ -15,8 +15,8 @@ import org.apiguardian.api.API;
  * x' = P(x + epsilon d(g)),  g = gradient of the loss at x
  * </pre>
  *
- * <p>d is the sign for L∞, g / ||g||₂ for L2 and the sparse step of {@link Pgd} for L1; P projects
- * on what the threat and the domain allow. It is {@link Pgd} with one step of size epsilon and no
+ * <p>d is the sign for L∞, and the step of {@link Pgd} for L2 and L1, which has its whole length
+ * inside the box; P projects on what the threat and the domain allow. It is {@link Pgd} with one step of size epsilon and no
  * random start, exactly. Cost per example: 2 forwards and 1 backward, the clean decision included.
  *
  * <p>Goodfellow, Shlens, Szegedy, "Explaining and Harnessing Adversarial Examples", ICLR 2015,

@@ -4,7 +4,7 @@ import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
- * How long a step of an iterative attack is, in the threat's norm.
+ * How long the steps of an iterative attack are, in the threat's norm.
  *
  * @since 0.1
  */
@@ -65,6 +65,9 @@ public sealed interface StepSize {
 
     @Override
     public String text() {
+      if (divisor == 1) {
+        return EPSILON;
+      }
       return PREFIX + (divisor == Math.rint(divisor) ? Long.toString((long) divisor) : divisor);
     }
   }
@@ -90,32 +93,44 @@ public sealed interface StepSize {
     }
   }
 
-  /** What a falling length starts with. */
+  /** The radius itself. */
+  String EPSILON = "epsilon";
+
+  /** What a part of the radius starts with. */
+  String PREFIX = EPSILON + "/";
+
+  /** What falling lengths start with. */
   String COSINE = "cosine ";
 
-  /** What a relative length starts with. */
-  String PREFIX = "epsilon/";
-
   /**
-   * Reads {@code 0.01} or {@code epsilon/30}.
+   * Reads {@code 0.01}, {@code epsilon}, {@code epsilon/10} or {@code cosine epsilon}.
    *
-   * @throws IllegalArgumentException when the text is neither
+   * @throws IllegalArgumentException when the text is none of these
    */
   static StepSize parse(String text) {
     String trimmed = text.trim();
-    if (trimmed.startsWith(COSINE + PREFIX)) {
-      return new Cosine(((OfEpsilon) parse(trimmed.substring(COSINE.length()))).divisor());
-    }
-    boolean relative = trimmed.startsWith(PREFIX);
     try {
-      double number = Double.parseDouble(relative ? trimmed.substring(PREFIX.length()) : trimmed);
-      return relative ? new OfEpsilon(number) : new Absolute(number);
+      return trimmed.startsWith(COSINE)
+          ? new Cosine(divisor(trimmed.substring(COSINE.length()).trim()))
+          : trimmed.startsWith(EPSILON)
+              ? new OfEpsilon(divisor(trimmed))
+              : new Absolute(Double.parseDouble(trimmed));
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          "step-size must be a number, or a part of the radius such as epsilon/30, but was '%s'"
+          "step-size must be a number, a part of the radius such as epsilon/10, or steps that fall from one such as 'cosine epsilon', but was '%s'"
               .formatted(text),
           e);
     }
+  }
+
+  private static double divisor(String part) {
+    if (part.equals(EPSILON)) {
+      return 1;
+    }
+    if (!part.startsWith(PREFIX)) {
+      throw new NumberFormatException(part);
+    }
+    return Double.parseDouble(part.substring(PREFIX.length()));
   }
 
   private static void requirePositive(double value) {

@@ -2,6 +2,7 @@ package io.sextant.attacks;
 
 import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
+import java.math.BigDecimal;
 import java.util.Objects;
 import org.apiguardian.api.API;
 
@@ -39,6 +40,20 @@ public record ThreatModel(Norm norm, Epsilon epsilon, Goal goal, int categoryCha
    */
   public static ThreatModel of(Norm norm, String epsilon) {
     return new ThreatModel(norm, Epsilon.parse(epsilon), Goal.UNTARGETED, 0);
+  }
+
+  /**
+   * Any wrong class, categories frozen.
+   *
+   * @param norm the measure of a perturbation
+   * @param epsilon above 0; kept as its shortest decimal, so that 0.03 is exactly 3/100
+   * @throws IllegalArgumentException if epsilon is no radius
+   */
+  public static ThreatModel of(Norm norm, double epsilon) {
+    if (!Double.isFinite(epsilon)) {
+      throw new IllegalArgumentException("epsilon must be a finite number but was " + epsilon);
+    }
+    return of(norm, BigDecimal.valueOf(epsilon).stripTrailingZeros().toPlainString());
   }
 
   /** This threat with another radius. */

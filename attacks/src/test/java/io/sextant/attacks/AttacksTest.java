@@ -2,8 +2,10 @@ package io.sextant.attacks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.results.Norm;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +19,7 @@ class AttacksTest {
     assertThat(Attacks.of("pgd", Map.of()).configuration())
         .containsExactly(
             Map.entry("steps", "40"),
-            Map.entry("step-size", "epsilon/30"),
+            Map.entry("step-size", "cosine epsilon"),
             Map.entry("restarts", "1"),
             Map.entry("random-start", "true"),
             Map.entry("loss", "cross-entropy"),
@@ -96,6 +98,17 @@ class AttacksTest {
   }
 
   @Test
+  void a_radius_may_be_a_number() {
+    assertThat(ThreatModel.of(Norm.LINF, 0.03)).isEqualTo(ThreatModel.of(Norm.LINF, "3/100"));
+    assertThat(ThreatModel.of(Norm.L2, 2).epsilon().text()).isEqualTo("2");
+    for (double wrong : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> ThreatModel.of(Norm.LINF, wrong))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("epsilon");
+    }
+  }
+
+  @Test
   void threats_and_goals_check_their_numbers() {
     assertThatThrownBy(() -> ThreatModel.of(Norm.LINF, "0.1").withCategoryChanges(-1))
         .hasMessage("category changes must be at least 0 but were -1");
@@ -109,7 +122,16 @@ class AttacksTest {
   void step_sizes_are_absolute_or_a_part_of_the_radius() {
     assertThat(StepSize.parse("epsilon/4").at(0.2, 3, 40)).isEqualTo(0.05);
     assertThat(StepSize.parse("0.01").at(0.2, 3, 40)).isEqualTo(0.01);
-    assertThat(StepSize.parse("epsilon/30")).isEqualTo(Pgd.DEFAULT.stepSize());
+    assertThat(StepSize.parse("epsilon").at(0.2, 3, 40)).isEqualTo(0.2);
+    assertThat(StepSize.parse("cosine epsilon")).isEqualTo(Pgd.DEFAULT.stepSize());
+    StepSize falling = StepSize.parse("cosine epsilon/2");
+    assertThat(falling.at(0.2, 0, 40)).isEqualTo(0.1);
+    assertThat(falling.at(0.2, 20, 40)).isCloseTo(0.05, within(1e-15));
+    assertThat(falling.at(0.2, 39, 40)).isBetween(0.0, 0.001);
+    for (String text : List.of("0.01", "epsilon", "epsilon/2.5", "cosine epsilon/4")) {
+      assertThat(StepSize.parse(text).text()).isEqualTo(text);
+      assertThat(Pgd.DEFAULT.withStepSize(text).configuration()).containsEntry("step-size", text);
+    }
     assertThat(Attacks.of("pgd", Map.of("step-size", "epsilon/4")).configuration())
         .containsEntry("step-size", "epsilon/4");
   }

@@ -177,8 +177,7 @@ class LinearModelTest {
               default -> 4 * (0.2 - held);
             };
     double score = 1 + 2 - 0.25 + 40 * (float) 0.99;
-    Attack attack =
-        name.equals("pgd") ? Pgd.DEFAULT.withStepSize("epsilon/10") : Attacks.defaults().get(name);
+    Attack attack = Attacks.defaults().get(name);
     for (boolean breaks : new boolean[] {true, false}) {
       double bias = -score - gain * (breaks ? 0.999 : 1.001);
       try (GradientService service = Models.exact(Models.binary(bias, w))) {

@@ -78,7 +78,8 @@ final class AttackCommand implements Callable<Integer> {
   @Option(
       names = "--step-size",
       paramLabel = "S",
-      description = "Length of a step, absolute (default: epsilon/30).")
+      description =
+          "Length of a step: absolute, epsilon/N, or falling from one (default: 'cosine epsilon').")
   @Nullable String stepSize;
 
   @Option(

@@ -599,24 +599,33 @@ public final class Audit {
                   .map(Attempt::sample)
                   .distinct()
                   .count());
-      List<Integer> notFinite =
-          Stream.concat(
-                  attempts.stream()
-                      .filter(
-                          a ->
-                              a.outcome() == Outcome.INCONCLUSIVE
-                                  && !a.rejected()
-                                  && !AttackRunner.DISAGREEMENT.equals(a.reason()))
-                      .map(Attempt::sample),
-                  unexplained.stream())
-              .distinct()
-              .sorted()
+      List<Integer> undecided =
+          attempts.stream()
+              .filter(
+                  a ->
+                      a.outcome() == Outcome.INCONCLUSIVE
+                          && !a.rejected()
+                          && !AttackRunner.DISAGREEMENT.equals(a.reason()))
+              .map(Attempt::sample)
               .toList();
+      List<Integer> notFinite =
+          Stream.concat(undecided.stream(), unexplained.stream()).distinct().sorted().toList();
+      List<Metric> concerned = new ArrayList<>();
+      if (Arrays.stream(predicted).anyMatch(p -> p == SampleRow.NO_CLASS)) {
+        concerned.add(Metric.CLEAN_ACCURACY);
+      }
+      if (!undecided.isEmpty()) {
+        concerned.add(Metric.ROBUST_ACCURACY);
+      }
+      if (!unexplained.isEmpty()) {
+        concerned.add(Metric.COMPLETENESS_GAP);
+      }
       ModelInfo.Health told = Health.info(health);
       List<ValidityCheck> all = new ArrayList<>();
       all.add(
           ValidityChecks.health(told.ok(), Health.finite(health.shareOfLimit()), told.messages()));
-      all.add(ValidityChecks.finiteLogits(notFinite.size(), examples.size(), notFinite));
+      all.add(
+          ValidityChecks.finiteLogits(notFinite.size(), examples.size(), concerned, notFinite));
       all.add(ValidityChecks.zeroGradients(zero.size(), started, zero));
       all.add(
           checks.atLeastAsStrong(

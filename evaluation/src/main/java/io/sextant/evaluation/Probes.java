@@ -168,11 +168,16 @@ final class Probes {
     List<Norm> norms = noise.norms().stream().sorted().toList();
     List<AttackInfo> infos =
         List.of(
-            new AttackInfo("attacks", norms, Map.of()), new AttackInfo("noise", norms, Map.of()));
+            new AttackInfo(ValidityChecks.ALL_ATTACKS, norms, Map.of()), new AttackInfo("noise", norms, Map.of()));
     Accuracy cells =
         Aggregates.of(both, List.of(), List.of(), threats, infos, data.classes().size());
     return new ValidityChecks(both, new Accuracy(clean, cells.robust(), List.of()))
-        .atLeastAsStrong(ValidityChecks.NOISE, NOISE_TITLE, "attacks", "noise", NOISE_EXPLANATION);
+        .atLeastAsStrong(
+            ValidityChecks.NOISE,
+            NOISE_TITLE,
+            ValidityChecks.ALL_ATTACKS,
+            "noise",
+            NOISE_EXPLANATION);
   }
 
   /**
@@ -205,7 +210,7 @@ final class Probes {
         row.predicted(),
         row.norm(),
         row.epsilon(),
-        "attacks",
+        ValidityChecks.ALL_ATTACKS,
         row.outcome(),
         row.distance(),
         row.forwards(),

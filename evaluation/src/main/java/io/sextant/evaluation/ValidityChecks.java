@@ -3,6 +3,7 @@ package io.sextant.evaluation;
 import io.sextant.results.Accuracy;
 import io.sextant.results.AttackCounts;
 import io.sextant.results.Epsilon;
+import io.sextant.results.Metric;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
 import io.sextant.results.RobustAccuracy;
@@ -20,8 +21,8 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
- * Signs that an attack failed for reasons other than robustness. A tripped check makes the run
- * unreliable; none of them can make a model look better.
+ * Signs that an attack failed for reasons other than robustness. A tripped check makes the figures
+ * that rest on it unreliable; none of them can make a model look better.
  *
  * <p>The list follows Carlini et al., "On Evaluating Adversarial Robustness", 2019,
  * arXiv:1902.06705, section 3, and Pintor et al., "Indicators of Attack Failure", NeurIPS 2022,
@@ -38,6 +39,9 @@ final class ValidityChecks {
 
   /** How far above chance the accuracy may stay when the attack may do anything. */
   static final double ABOVE_CHANCE = 0.05;
+
+  /** The name under which all attacks together are compared. */
+  static final String ALL_ATTACKS = "attacks";
 
   static final String NOISE = "noise-baseline";
   static final String HUGE_EPSILON = "huge-epsilon";
@@ -60,7 +64,10 @@ final class ValidityChecks {
     Comparison comparison = new Comparison();
     for (RobustAccuracy cell : accuracy.robust()) {
       if (cell.of(stronger).isPresent() && cell.of(weaker).isPresent()) {
-        comparison.add(cell, attacked(cell, weaker), attacked(cell, stronger));
+        comparison.add(
+            new Affected(cell.norm(), cell.epsilon(), tried(stronger)),
+            attacked(cell, weaker),
+            attacked(cell, stronger));
       }
     }
     if (comparison.isEmpty() && comparison.asked && accuracy.clean().count() > 0) {
@@ -73,6 +80,11 @@ final class ValidityChecks {
         "%s and %s have no example in common".formatted(stronger, weaker),
         explanation,
         () -> brokenOnlyBy(weaker, stronger));
+  }
+
+  /** All attacks together have no figures of their own but the worst case. */
+  private static Optional<String> tried(String attack) {
+    return attack.equals(ALL_ATTACKS) ? Optional.empty() : Optional.of(attack);
   }
 
   /** What an attack made of the examples that it attacked, and whether it broke them. */
@@ -96,7 +108,7 @@ final class ValidityChecks {
     private int examples;
     private double largest = Double.NEGATIVE_INFINITY;
 
-    void add(RobustAccuracy cell, Map<Integer, Boolean> weaker, Map<Integer, Boolean> stronger) {
+    void add(Affected where, Map<Integer, Boolean> weaker, Map<Integer, Boolean> stronger) {
       asked = true;
       int n = 0;
       int lead = 0;
@@ -113,7 +125,7 @@ final class ValidityChecks {
       }
       // One example alone is luck, however few there are.
       if (lead > Math.max(1, SLACK * n)) {
-        affected.add(new Affected(cell.norm(), cell.epsilon()));
+        affected.add(where);
       }
     }
 
@@ -137,6 +149,7 @@ final class ValidityChecks {
           Math.max(0, largest),
           Math.max(SLACK, 1.0 / examples),
           explanation,
+          ON_ATTACKS,
           affected,
           exceptions.get());
     }
@@ -178,7 +191,10 @@ final class ValidityChecks {
         String attack = counts.attack();
         RobustAccuracy smaller = before.put(cell.norm() + " " + attack, cell);
         if (smaller != null && !attack.equals(SampleRow.REPLAY)) {
-          comparison.add(cell, attacked(smaller, attack), attacked(cell, attack));
+          comparison.add(
+              new Affected(cell.norm(), cell.epsilon(), Optional.of(attack)),
+              attacked(smaller, attack),
+              attacked(cell, attack));
         }
       }
     }
@@ -229,12 +245,18 @@ final class ValidityChecks {
         share,
         ZERO_GRADIENTS,
         explanation,
+        ON_ATTACKS,
         List.of(),
         samples);
   }
 
-  /** Logits that are no numbers decide nothing. */
-  static ValidityCheck finiteLogits(int notFinite, int n, List<Integer> samples) {
+  /**
+   * Logits that are no numbers decide nothing.
+   *
+   * @param concerns metrics in whose figures such examples are
+   */
+  static ValidityCheck finiteLogits(
+      int notFinite, int n, List<Metric> concerns, List<Integer> samples) {
     return check(
         "finite-logits",
         "Outputs are numbers",
@@ -242,7 +264,8 @@ final class ValidityChecks {
         n == 0 ? 0 : notFinite / (double) n,
         0,
         "An output that is not finite is neither right nor broken; such examples are inconclusive and"
-            + " the run is not to be trusted.",
+            + " figures with them in are not to be trusted.",
+        concerns,
         List.of(),
         samples);
   }
@@ -270,6 +293,7 @@ final class ValidityChecks {
         share,
         threshold,
         explanation,
+        ON_ATTACKS,
         List.of(),
         List.of());
   }
@@ -286,6 +310,7 @@ final class ValidityChecks {
             + " rows alone with rows in a batch; measured is the largest error as a share of its"
             + " limit."
             + (messages.isEmpty() ? "" : " " + String.join(" ", messages)),
+        ON_GRADIENTS,
         List.of(),
         List.of());
   }
@@ -301,9 +326,16 @@ final class ValidityChecks {
         SLACK,
         "Every counted example is judged again by the network's own inference, its distance and"
             + " domain in double precision. What does not verify is not counted.",
+        ON_ATTACKS,
         List.of(),
         samples);
   }
+
+  /** What rests on gradients: all but the clean accuracy, which the network itself decides. */
+  private static final List<Metric> ON_GRADIENTS =
+      List.of(Metric.ROBUST_ACCURACY, Metric.COMPLETENESS_GAP);
+
+  private static final List<Metric> ON_ATTACKS = List.of(Metric.ROBUST_ACCURACY);
 
   private static ValidityCheck check(
       String id,
@@ -312,6 +344,7 @@ final class ValidityChecks {
       double measured,
       double threshold,
       String explanation,
+      List<Metric> concerns,
       List<Affected> affected,
       List<Integer> exceptions) {
     return new ValidityCheck(
@@ -322,6 +355,7 @@ final class ValidityChecks {
         OptionalDouble.of(measured),
         OptionalDouble.of(threshold),
         explanation,
+        concerns,
         affected,
         exceptions);
   }
@@ -345,6 +379,7 @@ final class ValidityChecks {
         OptionalDouble.empty(),
         OptionalDouble.empty(),
         explanation,
+        ON_ATTACKS,
         List.of(),
         List.of());
   }

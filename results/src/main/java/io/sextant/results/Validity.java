@@ -26,15 +26,16 @@ public record Validity(boolean reliable, List<ValidityCheck> checks) {
   /**
    * Why what passes is not to be trusted, in words; empty when it is.
    *
-   * @param rule that passes: checks that were left out are about the strength of attacks, and
-   *     concern what rests on it
+   * @param rule that passes: only the checks that its figures rest on count, and those that were
+   *     left out only where it could pass because attacks are weak
    */
   public Optional<String> doubt(Rule rule) {
-    String tripped = ids(ValidityCheck.Status.FAIL);
+    List<ValidityCheck> own = checks.stream().filter(check -> check.bearsOn(rule)).toList();
+    String tripped = ids(own, ValidityCheck.Status.FAIL);
     if (!tripped.isEmpty()) {
       return Optional.of("a validity check tripped: " + tripped);
     }
-    String missing = ids(ValidityCheck.Status.NOT_RUN);
+    String missing = ids(own, ValidityCheck.Status.NOT_RUN);
     return missing.isEmpty() || !rule.restsOnAttacks()
         ? Optional.empty()
         : Optional.of("validity checks were not run: " + missing);
@@ -42,10 +43,10 @@ public record Validity(boolean reliable, List<ValidityCheck> checks) {
 
   /** Whether no check was left out that would have applied. */
   public boolean complete() {
-    return ids(ValidityCheck.Status.NOT_RUN).isEmpty();
+    return ids(checks, ValidityCheck.Status.NOT_RUN).isEmpty();
   }
 
-  private String ids(ValidityCheck.Status status) {
+  private static String ids(List<ValidityCheck> checks, ValidityCheck.Status status) {
     return checks.stream()
         .filter(c -> c.status() == status)
         .map(ValidityCheck::id)

@@ -1,5 +1,7 @@
 package io.sextant.results;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -15,7 +17,9 @@ import org.apiguardian.api.API;
  * @param measured the figure that was judged
  * @param threshold what it was judged against
  * @param explanation what the check means and what to do when it trips
- * @param affected threats and radii whose figures depend on it, empty for all
+ * @param concerns metrics whose figures rest on it, empty for all; clean accuracy, for example, does
+ *     not rest on the strength of an attack
+ * @param affected where robust accuracy is in doubt, empty for everywhere
  * @param exceptions rows of the data that deviate without tripping it
  * @see "Carlini, N., Athalye, A., Papernot, N., et al.: On evaluating adversarial robustness. 2019,
  *     arXiv:1902.06705"
@@ -30,18 +34,52 @@ public record ValidityCheck(
     OptionalDouble measured,
     OptionalDouble threshold,
     String explanation,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) List<Metric> concerns,
     List<Affected> affected,
     List<Integer> exceptions) {
   public ValidityCheck {
     Check.notBlank("id", id);
     Check.finite("measured", measured);
     Check.finite("threshold", threshold);
+    concerns = List.copyOf(concerns);
     affected = List.copyOf(affected);
     exceptions = List.copyOf(exceptions);
     if ((status == Status.SKIPPED || status == Status.NOT_RUN) && reason.isEmpty()) {
       throw new IllegalArgumentException(
           "check %s: a check that was left out must give a reason".formatted(id));
     }
+  }
+
+  /** A check on which every figure rests. */
+  public ValidityCheck(
+      String id,
+      String title,
+      Status status,
+      Optional<String> reason,
+      OptionalDouble measured,
+      OptionalDouble threshold,
+      String explanation,
+      List<Affected> affected,
+      List<Integer> exceptions) {
+    this(
+        id,
+        title,
+        status,
+        reason,
+        measured,
+        threshold,
+        explanation,
+        List.of(),
+        affected,
+        exceptions);
+  }
+
+  /** Whether figures that a rule selects rest on it. */
+  public boolean bearsOn(Rule rule) {
+    return (concerns.isEmpty() || concerns.contains(rule.metric()))
+        && (rule.metric() != Metric.ROBUST_ACCURACY
+            || affected.isEmpty()
+            || affected.stream().anyMatch(where -> where.bearsOn(rule)));
   }
 
   /**
@@ -64,12 +102,24 @@ public record ValidityCheck(
   }
 
   /**
-   * A threat at a radius.
+   * A threat at a radius, under all attacks together or one.
    *
    * @param norm of the threat
    * @param epsilon radius of the threat
+   * @param attack whose figures are in doubt, and with them the worst case; empty for all attacks
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  public record Affected(Norm norm, Epsilon epsilon) {}
+  public record Affected(Norm norm, Epsilon epsilon, Optional<String> attack) {
+    /** All attacks at a radius. */
+    public Affected(Norm norm, Epsilon epsilon) {
+      this(norm, epsilon, Optional.empty());
+    }
+
+    private boolean bearsOn(Rule rule) {
+      return rule.norm().map(n -> n == norm).orElse(true)
+          && rule.epsilon().map(epsilon::equals).orElse(true)
+          && (attack.isEmpty() || rule.attack().map(attack.get()::equals).orElse(true));
+    }
+  }
 }

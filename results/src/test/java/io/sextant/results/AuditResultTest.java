@@ -130,6 +130,7 @@ class AuditResultTest {
                     OptionalDouble.of(0.5),
                     OptionalDouble.empty(),
                     "why",
+                    List.of(Metric.ROBUST_ACCURACY),
                     List.of(new ValidityCheck.Affected(Norm.LINF, EPSILON)),
                     List.of(3)))),
         List.of(new QueryCount("pgd", 9, 8)),
@@ -307,6 +308,49 @@ class AuditResultTest {
     assertThat(Validity.of(List.of()).doubt(Trial.robust("r").minimum(Limit.parse("0")).build()))
         .isEmpty();
     assertThatIllegalArgumentException().isThrownBy(() -> new Validity(true, tripped));
+  }
+
+  @Test
+  void a_tripped_check_casts_doubt_on_the_figures_that_rest_on_it_alone() {
+    ValidityCheck weak =
+        new ValidityCheck(
+            "x",
+            "X",
+            ValidityCheck.Status.FAIL,
+            Optional.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            "",
+            List.of(Metric.ROBUST_ACCURACY),
+            List.of(
+                new ValidityCheck.Affected(Norm.LINF, Epsilon.parse("0.1"), Optional.of("pgd"))),
+            List.of());
+    Validity validity = Validity.of(List.of(weak));
+    assertThat(validity.reliable()).isFalse();
+    assertThat(validity.doubt(Rule.cleanAccuracy("c", "0"))).isEmpty();
+    assertThat(validity.doubt(robust().build())).as("all norms and radii").isPresent();
+    assertThat(validity.doubt(robust().norm(Norm.LINF).epsilon(Epsilon.parse("1/10")).build()))
+        .contains("a validity check tripped: x");
+    assertThat(validity.doubt(robust().norm(Norm.LINF).epsilon(Epsilon.parse("0.2")).build()))
+        .isEmpty();
+    assertThat(validity.doubt(robust().norm(Norm.L2).build())).isEmpty();
+    assertThat(validity.doubt(robust().attack("pgd").build())).isPresent();
+    assertThat(validity.doubt(robust().attack("fgsm").build())).isEmpty();
+  }
+
+  private static Rule.Builder robust() {
+    return Rule.builder("r", Metric.ROBUST_ACCURACY).minimum(Limit.parse("0"));
+  }
+
+  @Test
+  void results_of_before_checks_named_what_they_concern_can_be_read() {
+    String now = Json.print(result(Map.of()));
+    String old = now.replaceAll("\"concerns\" : \\[[^\\]]*\\],\\s*", "");
+    assertThat(old).isNotEqualTo(now);
+    ValidityCheck check = Json.parse(old, "old").validity().checks().get(0);
+    assertThat(check.concerns()).isEmpty();
+    assertThat(check.affected())
+        .containsExactly(new ValidityCheck.Affected(Norm.LINF, EPSILON));
   }
 
   @Test
