@@ -16,8 +16,9 @@ import org.apiguardian.api.API;
  * </pre>
  *
  * <p>d is the sign for L∞, and the step of {@link Pgd} for L2 and L1, which has its whole length
- * inside the box; P projects on what the threat and the domain allow. It is {@link Pgd} with one step of size epsilon and no
- * random start, exactly. Cost per example: 2 forwards and 1 backward, the clean decision included.
+ * inside the box; P projects on what the threat and the domain allow. It is {@link Pgd} with one
+ * step of size epsilon and no random start, exactly. Cost per example: 2 forwards and 1 backward,
+ * the clean decision included.
  *
  * <p>Goodfellow, Shlens, Szegedy, "Explaining and Harnessing Adversarial Examples", ICLR 2015,
  * arXiv:1412.6572.

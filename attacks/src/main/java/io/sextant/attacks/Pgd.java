@@ -25,10 +25,10 @@ import org.apiguardian.api.API;
  *       box together.
  *   <li>L1: d is g / s on the coordinates whose |g| reaches the 99% quantile (Foolbox's value) of
  *       those that can move, and on the next steep ones where the box leaves these too little room,
- *       with s as for L2; P is exact. This is the
- *       step of SLIDE (Tramèr, Boneh, "Adversarial Training and Robustness for Multiple
- *       Perturbations", NeurIPS 2019, arXiv:1904.13000) with the gradient in place of its sign, so
- *       that it converges to the optimum where the loss is linear.
+ *       with s as for L2; P is exact. This is the step of SLIDE (Tramèr, Boneh, "Adversarial
+ *       Training and Robustness for Multiple Perturbations", NeurIPS 2019, arXiv:1904.13000) with
+ *       the gradient in place of its sign, so that it converges to the optimum where the loss is
+ *       linear.
  * </ul>
  *
  * <p>Every iterate is judged, the last included. A run ends at its first adversarial iterate, which
@@ -40,8 +40,8 @@ import org.apiguardian.api.API;
  * <p>Madry, Makelov, Schmidt, Tsipras, Vladu, "Towards Deep Learning Models Resistant to
  * Adversarial Attacks", ICLR 2018, arXiv:1706.06083. 40 steps are Foolbox's default; its step of
  * epsilon / 30 is not, as a run then travels 1.33 epsilon in a ball 2 epsilon wide. Steps that fall
- * from epsilon along half a cosine (Loshchilov, Hutter, "SGDR: Stochastic Gradient Descent with Warm
- * Restarts", ICLR 2017, arXiv:1608.03983) break most at equal cost; the table stands in the
+ * from epsilon along half a cosine (Loshchilov, Hutter, "SGDR: Stochastic Gradient Descent with
+ * Warm Restarts", ICLR 2017, arXiv:1608.03983) break most at equal cost; the table stands in the
  * documentation of attacks.
  *
  * @param steps gradient steps of a run, at least 1

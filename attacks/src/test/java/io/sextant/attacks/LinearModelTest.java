@@ -117,8 +117,13 @@ class LinearModelTest {
 
   @ParameterizedTest
   @CsvSource({
-    "LINF, 2, 0.1", "LINF, 3, 8/255", "LINF, 10, 0.3", "LINF, 2, 7",
-    "L2, 2, 0.5", "L2, 3, 1.5", "L2, 2, 7"
+    "LINF, 2, 0.1",
+    "LINF, 3, 8/255",
+    "LINF, 10, 0.3",
+    "LINF, 2, 7",
+    "L2, 2, 0.5",
+    "L2, 3, 1.5",
+    "L2, 2, 7"
   })
   void fgsm_is_the_optimum_over_ball_and_box(Norm norm, int classes, String epsilon) {
     Linear model = Linear.of(classes, 10 + classes);

@@ -624,8 +624,7 @@ public final class Audit {
       List<ValidityCheck> all = new ArrayList<>();
       all.add(
           ValidityChecks.health(told.ok(), Health.finite(health.shareOfLimit()), told.messages()));
-      all.add(
-          ValidityChecks.finiteLogits(notFinite.size(), examples.size(), concerned, notFinite));
+      all.add(ValidityChecks.finiteLogits(notFinite.size(), examples.size(), concerned, notFinite));
       all.add(ValidityChecks.zeroGradients(zero.size(), started, zero));
       all.add(
           checks.atLeastAsStrong(

@@ -168,7 +168,8 @@ final class Probes {
     List<Norm> norms = noise.norms().stream().sorted().toList();
     List<AttackInfo> infos =
         List.of(
-            new AttackInfo(ValidityChecks.ALL_ATTACKS, norms, Map.of()), new AttackInfo("noise", norms, Map.of()));
+            new AttackInfo(ValidityChecks.ALL_ATTACKS, norms, Map.of()),
+            new AttackInfo("noise", norms, Map.of()));
     Accuracy cells =
         Aggregates.of(both, List.of(), List.of(), threats, infos, data.classes().size());
     return new ValidityChecks(both, new Accuracy(clean, cells.robust(), List.of()))

@@ -68,7 +68,8 @@ public final class FashionResNet {
 
   private static String block(
       GraphBuilder graph, String name, String input, int channels, int stride) {
-    String inner = relu(graph, name + "a", normalized(graph, name + "a", input, 3, channels, stride));
+    String inner =
+        relu(graph, name + "a", normalized(graph, name + "a", input, 3, channels, stride));
     String outer = normalized(graph, name + "b", inner, 3, channels, 1);
     String shortcut =
         stride == 1 ? input : normalized(graph, name + "s", input, 1, channels, stride);
@@ -95,9 +96,7 @@ public final class FashionResNet {
 
   private static String relu(GraphBuilder graph, String name, String input) {
     graph.addLayer(
-        name + "-relu",
-        new ActivationLayer.Builder().activation(Activation.RELU).build(),
-        input);
+        name + "-relu", new ActivationLayer.Builder().activation(Activation.RELU).build(), input);
     return name + "-relu";
   }
 }

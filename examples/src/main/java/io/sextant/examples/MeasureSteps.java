@@ -57,9 +57,18 @@ public final class MeasureSteps implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private List<String> threats;
 
-  @Option(names = "--step-size", split = ",", description = "Step sizes (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--step-size",
+      split = ",",
+      description = "Step sizes (default: ${DEFAULT-VALUE}).")
   private List<String> stepSizes =
-      List.of("epsilon/30", "epsilon/16", "epsilon/10", "epsilon/5", "cosine epsilon/4", "cosine epsilon/2");
+      List.of(
+          "epsilon/30",
+          "epsilon/16",
+          "epsilon/10",
+          "epsilon/5",
+          "cosine epsilon/4",
+          "cosine epsilon/2");
 
   @Option(names = "--steps", description = "Steps of a run (default: ${DEFAULT-VALUE}).")
   private int steps = 40;
@@ -93,7 +102,12 @@ public final class MeasureSteps implements Callable<Integer> {
       boolean image = !(spec.data().source() instanceof DataSpec.Table);
       try (Subject subject =
           Subject.open(
-              sources.model(model), model, data.shape(), data.domain(), image, EngineOptions.DEFAULT)) {
+              sources.model(model),
+              model,
+              data.shape(),
+              data.domain(),
+              image,
+              EngineOptions.DEFAULT)) {
         for (String threat : threats) {
           String[] parts = threat.split("=", 2);
           ThreatModel within = ThreatModel.of(Norm.parse(parts[0]), parts[1]);

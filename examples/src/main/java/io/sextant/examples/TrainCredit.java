@@ -87,7 +87,9 @@ public final class TrainCredit implements Callable<Integer> {
 
     INDArray inputs = Examples.toArray(data.at(train).rows(), data.shape().elements());
     NormalizerStandardize normalizer = new NormalizerStandardize();
-    normalizer.fit(new org.nd4j.linalg.dataset.DataSet(inputs, NormalizedModel.oneHot(data.at(train).labels(), 2)));
+    normalizer.fit(
+        new org.nd4j.linalg.dataset.DataSet(
+            inputs, NormalizedModel.oneHot(data.at(train).labels(), 2)));
     MultiLayerNetwork network = new MultiLayerNetwork(configuration(data.shape().elements()));
     network.init();
     float[][] rows = normalized(normalizer, data.at(train));

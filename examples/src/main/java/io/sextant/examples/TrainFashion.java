@@ -142,10 +142,7 @@ public final class TrainFashion implements Callable<Integer> {
         rows[i - from] = test.row(i);
       }
       int[] predicted =
-          output
-              .apply(Examples.toArray(rows, test.shape().sizes()))
-              .argMax(1)
-              .toIntVector();
+          output.apply(Examples.toArray(rows, test.shape().sizes())).argMax(1).toIntVector();
       for (int i = from; i < to; i++) {
         right += predicted[i - from] == test.label(i) ? 1 : 0;
       }

@@ -17,8 +17,8 @@ import org.apiguardian.api.API;
  * @param measured the figure that was judged
  * @param threshold what it was judged against
  * @param explanation what the check means and what to do when it trips
- * @param concerns metrics whose figures rest on it, empty for all; clean accuracy, for example, does
- *     not rest on the strength of an attack
+ * @param concerns metrics whose figures rest on it, empty for all; clean accuracy, for example,
+ *     does not rest on the strength of an attack
  * @param affected where robust accuracy is in doubt, empty for everywhere
  * @param exceptions rows of the data that deviate without tripping it
  * @see "Carlini, N., Athalye, A., Papernot, N., et al.: On evaluating adversarial robustness. 2019,

@@ -349,8 +349,7 @@ class AuditResultTest {
     assertThat(old).isNotEqualTo(now);
     ValidityCheck check = Json.parse(old, "old").validity().checks().get(0);
     assertThat(check.concerns()).isEmpty();
-    assertThat(check.affected())
-        .containsExactly(new ValidityCheck.Affected(Norm.LINF, EPSILON));
+    assertThat(check.affected()).containsExactly(new ValidityCheck.Affected(Norm.LINF, EPSILON));
   }
 
   @Test
