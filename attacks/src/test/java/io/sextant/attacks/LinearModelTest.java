@@ -10,6 +10,7 @@ import io.sextant.results.Norm;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -182,7 +183,7 @@ class LinearModelTest {
               default -> 4 * (0.2 - held);
             };
     double score = 1 + 2 - 0.25 + 40 * (float) 0.99;
-    Attack attack = Attacks.defaults().get(name);
+    Attack attack = Attacks.of(name, Map.of());
     for (boolean breaks : new boolean[] {true, false}) {
       double bias = -score - gain * (breaks ? 0.999 : 1.001);
       try (GradientService service = Models.exact(Models.binary(bias, w))) {
