@@ -4,6 +4,8 @@ import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.results.Norm;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.apiguardian.api.API;
 
@@ -37,6 +39,23 @@ public interface Attack {
    * leave early.
    */
   Passes passes();
+
+  /**
+   * How far one run can go at a radius, as a share of the way that it may have to go: across the
+   * ball from a random start, out of its middle from the clean input. Below 1 there are
+   * perturbations that no run can reach. Empty for attacks that do not search step by step.
+   */
+  default OptionalDouble reach(double epsilon) {
+    return OptionalDouble.empty();
+  }
+
+  /**
+   * The same search, started the same way, with twice the steps: what it still breaks tells whether
+   * this one had converged. Empty for attacks that do not search step by step.
+   */
+  default Optional<Attack> longer() {
+    return Optional.empty();
+  }
 
   /**
    * Attacks each example that the model decides rightly.

@@ -7,6 +7,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.apiguardian.api.API;
 
@@ -158,6 +160,16 @@ public record Pgd(
   public Passes passes() {
     long runs = restarts;
     return new Passes(1 + runs * (steps + 1L), runs * steps);
+  }
+
+  @Override
+  public OptionalDouble reach(double epsilon) {
+    return OptionalDouble.of(stepSize.reach(epsilon, steps) / (randomStart ? 2 : 1) / epsilon);
+  }
+
+  @Override
+  public Optional<Attack> longer() {
+    return Optional.of(withSteps(Math.multiplyExact(2, steps)));
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.sextant.results.Outcome;
 import io.sextant.results.SampleRow;
 import io.sextant.results.SampleTable;
 import io.sextant.results.Threat;
+import io.sextant.results.ValidityCheck;
 import io.sextant.results.curtail.Curtail;
 import io.sextant.results.curtail.Curtailment;
 import io.sextant.spec.AuditSpec;
@@ -107,6 +108,18 @@ final class AttackStage {
     ThreatModel model() {
       return AttackStage.model(threat, epsilon);
     }
+
+    /** Whether a row is of this attack at this radius. */
+    boolean made(SampleRow row) {
+      return row.norm() == threat.norm()
+          && row.epsilon().filter(epsilon::equals).isPresent()
+          && row.attack().equals(name);
+    }
+
+    /** The figure that this attack makes. */
+    ValidityCheck.Affected affected() {
+      return new ValidityCheck.Affected(threat.norm(), epsilon, Optional.of(name));
+    }
   }
 
   /** The threat model at a radius. */
@@ -143,6 +156,13 @@ final class AttackStage {
           true);
     }
     return new Waves(subject, runner, store, last, outOfTime).run();
+  }
+
+  /** An order by lot, the same for all attacks and radii. */
+  static Comparator<Integer> shuffled(long seed, String purpose) {
+    RandomKey key = RandomKey.of(seed).with(purpose);
+    return Comparator.comparingLong((Integer sample) -> key.with(sample).random().nextLong())
+        .thenComparingInt(sample -> sample);
   }
 
   /** As listed: threat by threat, radius by radius, attack by attack. */
@@ -300,7 +320,7 @@ final class AttackStage {
     private List<Integer> ordered(Cell cell) {
       Set<Integer> open = curtailment().open(cell.threat().norm(), cell.epsilon(), cell.name());
       return open.stream()
-          .sorted(effort.curtail() == Curtail.BOTH ? shuffled() : weakest(cell))
+          .sorted(effort.curtail() == Curtail.BOTH ? shuffled(spec.seed(), "order") : weakest(cell))
           .map(this::place)
           .toList();
     }
@@ -314,13 +334,6 @@ final class AttackStage {
       }
       return Comparator.comparing((Integer sample) -> broken.contains(sample))
           .thenComparingDouble(sample -> Scores.margin(logits[place(sample)]))
-          .thenComparingInt(sample -> sample);
-    }
-
-    /** The same for all attacks and radii. */
-    private Comparator<Integer> shuffled() {
-      RandomKey key = RandomKey.of(spec.seed()).with("order");
-      return Comparator.comparingLong((Integer sample) -> key.with(sample).random().nextLong())
           .thenComparingInt(sample -> sample);
     }
 

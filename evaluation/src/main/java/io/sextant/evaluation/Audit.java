@@ -184,7 +184,7 @@ public final class Audit {
                 cell.epsilon(),
                 cell.attack().passes().times(examples.size())));
       }
-      cells.addAll(Probes.plan(spec, data.domain(), right.length));
+      cells.addAll(Probes.plan(spec, attacks, data.domain(), right.length));
       Passes all =
           cells.stream().map(AuditPlan.Cell::passes).reduce(new Passes(0, 0), Passes::plus);
       return new AuditPlan(
@@ -632,15 +632,16 @@ public final class Audit {
               "Many steps beat one",
               "pgd",
               "fgsm",
-              "PGD contains FGSM's step; if it breaks fewer examples its optimisation is at fault."
-                  + " Its steps must reach across the ball: steps times step-size should be twice"
-                  + " the epsilon or more."));
+              "PGD searches the ball on whose edge FGSM's one step ends; if it breaks fewer examples"
+                  + " its optimisation is at fault. Give it more steps or restarts."));
+      all.add(probes.reach(rows, attacks));
       all.add(checks.monotone());
       if (!attacked.doubtful()) {
         all.addAll(
             Probes.leftOut(
                 attacked.failed() ? "the gate fails for certain" : "the time was used up"));
       } else {
+        all.add(probes.convergence(rows, attacks));
         all.add(probes.noise(rows, threats(), attacked.infos(), accuracy.clean()));
         all.add(probes.hugeEpsilon(subject, predicted));
       }

@@ -24,12 +24,16 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -40,6 +44,9 @@ final class Probes {
   private static final String NOISE_EXPLANATION =
       "Ten random perturbations of the largest radius per example. Attacks that break fewer"
           + " examples than noise have no use of the gradient.";
+
+  /** Survivors of an attack at a radius that are tried again. */
+  static final int SURVIVORS = 64;
 
   private static final int EXAMPLES = 100;
   private static final Map<String, String> NOISE = Map.of("draws", "10");
@@ -65,6 +72,11 @@ final class Probes {
    */
   static List<ValidityCheck> leftOut(String reason) {
     return List.of(
+        ValidityChecks.leftOut(
+            ValidityChecks.CONVERGENCE,
+            ValidityChecks.CONVERGENCE_TITLE,
+            reason,
+            ValidityChecks.CONVERGENCE_EXPLANATION),
         ValidityChecks.leftOut(ValidityChecks.NOISE, NOISE_TITLE, reason, NOISE_EXPLANATION),
         ValidityChecks.leftOut(
             ValidityChecks.HUGE_EPSILON,
@@ -75,8 +87,21 @@ final class Probes {
   }
 
   /** What the probes cost at most. */
-  static List<AuditPlan.Cell> plan(AuditSpec spec, InputDomain domain, int right) {
+  static List<AuditPlan.Cell> plan(
+      AuditSpec spec, Map<String, Attack> attacks, InputDomain domain, int right) {
     List<AuditPlan.Cell> cells = new ArrayList<>();
+    for (AttackStage.Cell cell : AttackStage.cells(spec, attacks)) {
+      cell.attack()
+          .longer()
+          .ifPresent(
+              longer ->
+                  cells.add(
+                      new AuditPlan.Cell(
+                          ValidityChecks.CONVERGENCE,
+                          cell.threat().norm(),
+                          cell.epsilon(),
+                          longer.passes().times(Math.min(SURVIVORS, right)))));
+    }
     for (ThreatSpec threat : spec.threats()) {
       if (noise().norms().contains(threat.norm())) {
         cells.add(
@@ -112,6 +137,73 @@ final class Probes {
 
   private static Epsilon largest(ThreatSpec threat) {
     return threat.epsilons().get(threat.epsilons().size() - 1);
+  }
+
+  /**
+   * Attacks with twice the steps on some of the examples that held.
+   *
+   * @param rows of the attacks
+   * @param attacks of the audit
+   */
+  ValidityCheck convergence(List<SampleRow> rows, Map<String, Attack> attacks) throws IOException {
+    Map<Integer, Integer> places = new HashMap<>();
+    for (int place = 0; place < examples.size(); place++) {
+      places.put(Math.toIntExact(examples.id(place)), place);
+    }
+    List<ValidityChecks.Doubled> doubled = new ArrayList<>();
+    Set<Integer> broken = new TreeSet<>();
+    List<SampleRow> again = new ArrayList<>();
+    for (AttackStage.Cell cell : AttackStage.cells(spec, attacks)) {
+      Optional<Attack> longer = cell.attack().longer();
+      List<SampleRow> own = rows.stream().filter(cell::made).toList();
+      List<SampleRow> held = own.stream().filter(r -> r.outcome() == Outcome.HELD).toList();
+      if (longer.isEmpty() || held.isEmpty()) {
+        continue;
+      }
+      int[] drawn =
+          held.stream()
+              .map(SampleRow::sample)
+              .sorted(AttackStage.shuffled(spec.seed(), ValidityChecks.CONVERGENCE))
+              .limit(SURVIVORS)
+              .sorted()
+              .mapToInt(sample -> places.getOrDefault(sample, 0))
+              .toArray();
+      int more = 0;
+      for (Unit.Done done :
+          runner.run(
+              AttackRunner.tasks(
+                  cell.model(), longer.get(), ValidityChecks.CONVERGENCE, examples.at(drawn)),
+              null)) {
+        for (Attempt attempt : done.attempts()) {
+          again.add(
+              attempt.row(cell.threat().norm(), cell.epsilon(), ValidityChecks.CONVERGENCE));
+          if (attempt.outcome() == Outcome.BROKEN) {
+            more++;
+            broken.add(attempt.sample());
+          }
+        }
+      }
+      doubled.add(
+          new ValidityChecks.Doubled(
+              cell.affected(),
+              new Proportion(more, drawn.length),
+              new Proportion(held.size(), own.size())));
+    }
+    spent(ValidityChecks.CONVERGENCE, again.stream());
+    return ValidityChecks.convergence(doubled, List.copyOf(broken));
+  }
+
+  /** How far the runs of each attack can go where examples hold. */
+  ValidityCheck reach(List<SampleRow> rows, Map<String, Attack> attacks) {
+    List<ValidityChecks.Path> paths = new ArrayList<>();
+    for (AttackStage.Cell cell : AttackStage.cells(spec, attacks)) {
+      OptionalDouble reach = cell.attack().reach(cell.epsilon().value());
+      if (reach.isPresent()
+          && rows.stream().filter(cell::made).anyMatch(r -> r.outcome() == Outcome.HELD)) {
+        paths.add(new ValidityChecks.Path(cell.affected(), reach.getAsDouble()));
+      }
+    }
+    return ValidityChecks.reach(paths);
   }
 
   /**

@@ -6,6 +6,7 @@ import io.sextant.results.Epsilon;
 import io.sextant.results.Metric;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
+import io.sextant.results.Proportion;
 import io.sextant.results.RobustAccuracy;
 import io.sextant.results.SampleRow;
 import io.sextant.results.ValidityCheck;
@@ -42,6 +43,16 @@ final class ValidityChecks {
 
   /** The name under which all attacks together are compared. */
   static final String ALL_ATTACKS = "attacks";
+
+  static final String CONVERGENCE = "convergence";
+  static final String CONVERGENCE_TITLE = "Twice the steps break hardly more";
+  static final String CONVERGENCE_EXPLANATION =
+      "Each attack is run again with twice the steps on up to %d of the examples that held. Measured"
+              .formatted(Probes.SURVIVORS)
+          + " is the share of all examples that breaks now, at the lower end of the 95% interval;"
+          + " above a point the attack had not converged. Give it more steps.";
+
+  private static final double ROUNDING = 1e-9;
 
   static final String NOISE = "noise-baseline";
   static final String HUGE_EPSILON = "huge-epsilon";
@@ -224,6 +235,80 @@ final class ValidityChecks {
       }
     }
     return List.copyOf(samples);
+  }
+
+  /**
+   * An attack at a radius, with how far its runs can go.
+   *
+   * @param share of the way that they may have to go
+   */
+  record Path(Affected where, double share) {}
+
+  /** Steps that cannot get across the ball leave parts of it untried. */
+  static ValidityCheck reach(List<Path> paths) {
+    String id = "attack-reach";
+    String title = "Steps reach across the ball";
+    String explanation =
+        "The steps of a run together must be as long as the way that it may have to go: twice the"
+            + " epsilon from a random start, the epsilon from the clean input. Measured is the"
+            + " smallest share of that way where examples hold. Give the attack more or longer"
+            + " steps, or leave step-size out.";
+    if (paths.isEmpty()) {
+      return skipped(id, title, "no example holds against an attack with steps", explanation);
+    }
+    List<Affected> tooShort =
+        paths.stream().filter(path -> path.share() < 1 - ROUNDING).map(Path::where).toList();
+    return check(
+        id,
+        title,
+        tooShort.isEmpty() ? Status.PASS : Status.FAIL,
+        paths.stream().mapToDouble(Path::share).min().orElseThrow(),
+        1,
+        explanation,
+        ON_ATTACKS,
+        tooShort,
+        List.of());
+  }
+
+  /**
+   * An attack at a radius, tried with twice the steps on some of its survivors.
+   *
+   * @param where the attack's figure
+   * @param again how many of the survivors that were tried again broke
+   * @param held the attack's survivors among the examples that it was run on
+   */
+  record Doubled(Affected where, Proportion again, Proportion held) {
+    /** The share of all examples that is lost for certain, by the draw of the survivors. */
+    double lost() {
+      return again.interval().low() * held.value().orElse(0);
+    }
+  }
+
+  /** An attack that has converged breaks hardly more with twice the steps. */
+  static ValidityCheck convergence(List<Doubled> doubled, List<Integer> samples) {
+    if (doubled.isEmpty()) {
+      return skipped(
+          CONVERGENCE,
+          CONVERGENCE_TITLE,
+          "no example holds against an attack with steps",
+          CONVERGENCE_EXPLANATION);
+    }
+    List<Affected> affected =
+        doubled.stream()
+            // One example alone is luck, however few there are.
+            .filter(cell -> cell.again().count() > 1 && cell.lost() > SLACK)
+            .map(Doubled::where)
+            .toList();
+    return check(
+        CONVERGENCE,
+        CONVERGENCE_TITLE,
+        affected.isEmpty() ? Status.PASS : Status.FAIL,
+        doubled.stream().mapToDouble(Doubled::lost).max().orElseThrow(),
+        SLACK,
+        CONVERGENCE_EXPLANATION,
+        ON_ATTACKS,
+        affected,
+        samples);
   }
 
   /** Exactly zero gradients at the start leave an attack without a direction. */

@@ -11,7 +11,6 @@ import io.sextant.evaluation.data.Draw;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
 import io.sextant.spec.AuditSpec;
-import io.sextant.spec.DataSpec;
 import io.sextant.spec.ModelSpec;
 import io.sextant.spec.SpecReader;
 import java.io.IOException;
@@ -99,15 +98,8 @@ public final class MeasureSteps implements Callable<Integer> {
     try (SpecSources sources = new SpecSources()) {
       int most = samples > 0 ? samples : spec.data().samples();
       DataSet data = Draw.of(spec.data().sampling(), sources.data(spec.data()), most, spec.seed());
-      boolean image = !(spec.data().source() instanceof DataSpec.Table);
       try (Subject subject =
-          Subject.open(
-              sources.model(model),
-              model,
-              data.shape(),
-              data.domain(),
-              image,
-              EngineOptions.DEFAULT)) {
+          Subject.open(sources.model(model), model, data.input(), EngineOptions.DEFAULT)) {
         for (String threat : threats) {
           String[] parts = threat.split("=", 2);
           ThreatModel within = ThreatModel.of(Norm.parse(parts[0]), parts[1]);
