@@ -27,12 +27,30 @@ public enum Loss {
 
   /** What to climb to leave a class. */
   Objective away() {
-    return away;
+    return unit(away);
   }
 
   /** What to climb to reach a class. */
   Objective towards() {
-    return away.negated();
+    return unit(away.negated());
+  }
+
+  /**
+   * The same direction with its largest entry 1. Steps have a length of their own; a confident
+   * model's cross-entropy, on the other hand, has slopes that no float holds.
+   */
+  private static Objective unit(Objective objective) {
+    return (logits, label, cotangent) -> {
+      double value = objective.evaluate(logits, label, cotangent);
+      double largest = 0;
+      for (double slope : cotangent) {
+        largest = Math.max(largest, Math.abs(slope));
+      }
+      for (int i = 0; i < cotangent.length && largest > 0; i++) {
+        cotangent[i] /= largest;
+      }
+      return value;
+    };
   }
 
   /** The name in specs and commands, for example {@code cross-entropy}. */

@@ -132,6 +132,12 @@ class AttacksTest {
       assertThat(StepSize.parse(text).text()).isEqualTo(text);
       assertThat(Pgd.DEFAULT.withStepSize(text).configuration()).containsEntry("step-size", text);
     }
+    assertThat(Pgd.DEFAULT.reach(0.2)).hasValueCloseTo(10.25, within(1e-12));
+    Pgd foolbox = Pgd.DEFAULT.withStepSize("epsilon/30");
+    assertThat(foolbox.reach(0.2)).hasValueCloseTo(2 / 3.0, within(1e-12));
+    assertThat(foolbox.withRandomStart(false).reach(0.2)).hasValueCloseTo(4 / 3.0, within(1e-12));
+    assertThat(foolbox.longer()).contains(foolbox.withSteps(80));
+    assertThat(Fgsm.DEFAULT.longer()).isEmpty();
     assertThat(Attacks.of("pgd", Map.of("step-size", "epsilon/4")).configuration())
         .containsEntry("step-size", "epsilon/4");
   }

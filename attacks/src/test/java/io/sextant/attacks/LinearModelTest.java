@@ -198,6 +198,21 @@ class LinearModelTest {
   }
 
   @Test
+  void a_very_confident_model_still_has_a_direction() {
+    // A gap of 300 leaves cross-entropy a slope of e^-300, which no float holds.
+    try (GradientService service =
+        GradientService.builder(Models.binary(-300, 1000, -1)).build()) {
+      Examples example = Examples.of(new double[][] {{0, 0}}, new int[] {0}, new long[] {0});
+      for (Attack attack : List.of(Fgsm.DEFAULT, Pgd.DEFAULT)) {
+        ExampleResult result =
+            attack.run(service, example, ThreatModel.of(Norm.LINF, 0.31), 1).examples().get(0);
+        assertThat(result.zeroGradientAtStart()).isFalse();
+        assertThat(result.outcome()).isInstanceOf(Outcome.Broken.class);
+      }
+    }
+  }
+
+  @Test
   void the_smallest_radius_that_breaks_is_the_distance_to_the_boundary() {
     // f(x) = -0.35 + x0 + 2 x1 - x2 at (0.2, 0.1, 0.4): -0.35, so L∞ breaks above 0.35 / 4.
     try (GradientService service = Models.exact(Models.binary(-0.35, 1, 2, -1))) {

@@ -12,6 +12,8 @@ import io.sextant.results.SampleRow;
 import io.sextant.results.ValidityCheck;
 import io.sextant.results.ValidityCheck.Affected;
 import io.sextant.results.ValidityCheck.Status;
+import io.sextant.results.baseline.McNemar;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,8 +32,11 @@ import java.util.function.Supplier;
  * arXiv:2106.09947. Thresholds stand in the documentation with the evidence for them.
  */
 final class ValidityChecks {
-  /** Comparisons may be off by this share of the examples: one point; or by one example. */
+  /** Comparisons may be off by this share of the examples: one point. */
   static final double SLACK = 0.01;
+
+  /** The chance at which a lead counts as luck. */
+  private static final BigDecimal LEVEL = new BigDecimal("0.05");
 
   /**
    * More exactly zero gradients than this share at the start of an attack are a sign of masking.
@@ -116,32 +121,43 @@ final class ValidityChecks {
   private static final class Comparison {
     private final List<Affected> affected = new ArrayList<>();
     private boolean asked;
-    private int examples;
     private double largest = Double.NEGATIVE_INFINITY;
+    private double threshold;
 
     void add(Affected where, Map<Integer, Boolean> weaker, Map<Integer, Boolean> stronger) {
       asked = true;
       int n = 0;
+      int gains = 0;
       int lead = 0;
       for (Map.Entry<Integer, Boolean> weak : weaker.entrySet()) {
         Boolean strong = stronger.get(weak.getKey());
         if (strong != null) {
           n++;
           lead += (weak.getValue() ? 1 : 0) - (strong ? 1 : 0);
+          gains += strong && !weak.getValue() ? 1 : 0;
         }
       }
+      int tolerated = tolerated(n, gains);
       if (n > 0 && lead / (double) n > largest) {
         largest = lead / (double) n;
-        examples = n;
+        threshold = tolerated / (double) n;
       }
-      // One example alone is luck, however few there are.
-      if (lead > Math.max(1, SLACK * n)) {
+      if (lead > tolerated) {
         affected.add(where);
       }
     }
 
+    /** The largest lead that is within a point of the examples, or may be luck. */
+    private static int tolerated(int n, int gains) {
+      int lead = (int) Math.floor(SLACK * n);
+      while (!new McNemar(gains + lead + 1, gains).isLoss(LEVEL)) {
+        lead++;
+      }
+      return lead;
+    }
+
     boolean isEmpty() {
-      return examples == 0;
+      return largest == Double.NEGATIVE_INFINITY;
     }
 
     ValidityCheck check(
@@ -158,7 +174,7 @@ final class ValidityChecks {
           title,
           affected.isEmpty() ? Status.PASS : Status.FAIL,
           Math.max(0, largest),
-          Math.max(SLACK, 1.0 / examples),
+          threshold,
           explanation,
           ON_ATTACKS,
           affected,
