@@ -200,8 +200,7 @@ class LinearModelTest {
   @Test
   void a_very_confident_model_still_has_a_direction() {
     // A gap of 300 leaves cross-entropy a slope of e^-300, which no float holds.
-    try (GradientService service =
-        GradientService.builder(Models.binary(-300, 1000, -1)).build()) {
+    try (GradientService service = GradientService.builder(Models.binary(-300, 1000, -1)).build()) {
       Examples example = Examples.of(new double[][] {{0, 0}}, new int[] {0}, new long[] {0});
       for (Attack attack : List.of(Fgsm.DEFAULT, Pgd.DEFAULT)) {
         ExampleResult result =

@@ -632,8 +632,8 @@ public final class Audit {
               "Many steps beat one",
               "pgd",
               "fgsm",
-              "PGD searches the ball on whose edge FGSM's one step ends; if it breaks fewer examples"
-                  + " its optimisation is at fault. Give it more steps or restarts."));
+              "PGD searches the ball on whose edge FGSM's one step ends; if it breaks fewer"
+                  + " examples its optimisation is at fault. Give it more steps or restarts."));
       all.add(probes.reach(rows, attacks));
       all.add(checks.monotone());
       if (!attacked.doubtful()) {

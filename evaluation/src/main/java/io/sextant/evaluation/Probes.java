@@ -175,8 +175,7 @@ final class Probes {
                   cell.model(), longer.get(), ValidityChecks.CONVERGENCE, examples.at(drawn)),
               null)) {
         for (Attempt attempt : done.attempts()) {
-          again.add(
-              attempt.row(cell.threat().norm(), cell.epsilon(), ValidityChecks.CONVERGENCE));
+          again.add(attempt.row(cell.threat().norm(), cell.epsilon(), ValidityChecks.CONVERGENCE));
           if (attempt.outcome() == Outcome.BROKEN) {
             more++;
             broken.add(attempt.sample());

@@ -364,8 +364,8 @@ final class ValidityChecks {
         notFinite == 0 ? Status.PASS : Status.FAIL,
         n == 0 ? 0 : notFinite / (double) n,
         0,
-        "An output that is not finite is neither right nor broken; such examples are inconclusive and"
-            + " figures with them in are not to be trusted.",
+        "An output that is not finite is neither right nor broken; such examples are inconclusive"
+            + " and figures with them in are not to be trusted.",
         concerns,
         List.of(),
         samples);
@@ -376,8 +376,8 @@ final class ValidityChecks {
     String id = HUGE_EPSILON;
     String title = HUGE_EPSILON_TITLE;
     String explanation =
-        ("PGD with %s radius %s, which spans every input, on %d examples. A model that still answers"
-                + " rightly more often than by chance hides its gradients.")
+        ("PGD with %s radius %s, which spans every input, on %d examples. A model that still"
+             + " answers rightly more often than by chance hides its gradients.")
             .formatted(norm.symbol(), radius, n);
     if (n == 0) {
       return skipped(id, title, "no example is classified correctly", explanation);
@@ -407,9 +407,9 @@ final class ValidityChecks {
         ok ? Status.PASS : Status.FAIL,
         shareOfLimit,
         1,
-        "Logits are compared with the network's own inference, gradients with finite differences, and"
-            + " rows alone with rows in a batch; measured is the largest error as a share of its"
-            + " limit."
+        "Logits are compared with the network's own inference, gradients with finite differences,"
+            + " and rows alone with rows in a batch; measured is the largest error as a share of"
+            + " its limit."
             + (messages.isEmpty() ? "" : " " + String.join(" ", messages)),
         ON_GRADIENTS,
         List.of(),
