@@ -187,6 +187,7 @@ public final class Sarif {
           case UNUSED_WAIVER -> "A waiver is not needed.";
           case IMPROVEMENT -> "A figure rose above its baseline.";
           case NOT_IN_BASELINE -> "A rule has no figure in the baseline.";
+          case REUSED -> "The results are those of an earlier build.";
         });
     ObjectNode result =
         result(
