@@ -88,6 +88,16 @@ final class PlanCommand implements Callable<Integer> {
         plan.passes().forwards(),
         plan.passes().backwards());
     out.printf("  at most about %s; broken examples leave early%n", words(plan.time()));
+    long most = Runtime.getRuntime().maxMemory();
+    out.printf(
+        Locale.ROOT,
+        "  about %,d MB of Java heap, of %,d MB here%s%n",
+        plan.heap() >> 20,
+        most >> 20,
+        plan.heap() <= most
+            ? ""
+            : "; raise it (SEXTANT_JAVA_OPTS=-Xmx%dm), or take fewer samples, radii or threads"
+                .formatted(plan.heap() * 5 / 4 >> 20));
   }
 
   private static String words(Duration time) {

@@ -484,6 +484,7 @@ class CommandsTest {
             rules: [{id: clean, metric: clean-accuracy, minimum: 50%}]
             """);
     String out = sextant("plan", spec).succeeds().out();
+    assertThat(out).containsPattern("about \\d+ MB of Java heap, of [\\d,]+ MB here\n");
     // 12 examples, all of them right: 2 + 1 passes for FGSM, 1 + 2 * 11 and 20 for PGD.
     assertThat(out)
         .contains("Model a (model.zip)", "Model b (model.zip)", "12 examples, of which 12")

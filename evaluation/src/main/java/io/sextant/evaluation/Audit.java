@@ -199,7 +199,9 @@ public final class Audit {
           right.length == 0
               ? Duration.ZERO
               : Duration.ofNanos(
-                  Math.round(nanosPerPass(subject, examples.at(right)) * passes(all))));
+                  Math.round(nanosPerPass(subject, examples.at(right)) * passes(all))),
+          AuditPlan.heap(
+              examples.size(), subject.service().features(), cells.size(), options.threads()));
     }
   }
 

@@ -19,6 +19,8 @@ import org.apiguardian.api.API;
  * @param right examples that the model decides rightly, the only ones that are attacked
  * @param cells the work, in the order of the spec
  * @param time estimate for all passes of the cells, from a timed attack of one step
+ * @param heap bytes of Java heap that the data and the work on it need at most, about; the
+ *     activations in native memory and the report's pictures are not among them
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -29,7 +31,8 @@ public record AuditPlan(
     int samples,
     int right,
     List<Cell> cells,
-    Duration time) {
+    Duration time,
+    long heap) {
   public AuditPlan {
     cells = List.copyOf(cells);
   }
@@ -45,6 +48,34 @@ public record AuditPlan(
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
   public record Cell(String attack, Norm norm, Epsilon epsilon, Passes passes) {}
+
+  // What the command, its libraries and a small model take, as measured on the example models.
+  private static final long BASE = 64L << 20;
+  // A feature of the domain, with its name.
+  private static final long FEATURE = 200;
+  // Arrays of a driver: clean, low, high, two perturbations, point, best and gradient.
+  private static final int DRIVER_ARRAYS = 8;
+  private static final long DRIVER_BYTES = 8L << 20;
+  // The rows of a part as the attack returned them, and on their way to network and engine.
+  private static final long PART_BYTES = 2 * (32L << 20);
+
+  /**
+   * The heap that a run needs at most, about: the data as floats, a row for each example, attack and
+   * radius, and what each worker has as doubles.
+   *
+   * @param samples examples
+   * @param features values of one example
+   * @param cells attacks at radii
+   * @param workers units at work at a time
+   */
+  static long heap(int samples, int features, int cells, int workers) {
+    long floats = (long) samples * features * Float.BYTES;
+    long doubles = (long) Math.min(samples, Unit.CHUNK) * features * Double.BYTES;
+    long row = (long) features * Double.BYTES;
+    long driver = DRIVER_ARRAYS * Math.min(doubles, Math.max(row, DRIVER_BYTES));
+    long part = Math.min(2 * doubles, Math.max(2 * row, PART_BYTES));
+    return BASE + FEATURE * features + floats * (1 + cells) + workers * (driver + part);
+  }
 
   /** The most passes of all cells. */
   public Passes passes() {

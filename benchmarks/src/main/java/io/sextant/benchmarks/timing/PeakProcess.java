@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sextant.benchmarks.contenders.Contender;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -20,16 +22,37 @@ public final class PeakProcess {
   /**
    * Measures.
    *
-   * @param arguments the JSON file to write and the library, {@code nd4j} or {@code libtorch}
+   * @param arguments the JSON file to write and the library, {@code onednn}, {@code nd4j} or
+   *     {@code libtorch}
    */
   public static void main(String[] arguments) throws IOException {
-    boolean libtorch = Contender.of(arguments[1]) == Contender.LIBTORCH;
     Peak peak =
-        libtorch
-            ? new Peak("libtorch (MKL)", libtorch())
-            : new Peak("OpenBLAS through ND4J", nd4j());
+        switch (Contender.of(arguments[1])) {
+          case ONEDNN -> new Peak("oneDNN", onednn());
+          case LIBTORCH -> new Peak("libtorch (MKL)", libtorch());
+          default -> new Peak("OpenBLAS through ND4J", nd4j());
+        };
     new ObjectMapper().writeValue(Path.of(arguments[0]).toFile(), peak);
     System.exit(0);
+  }
+
+  private static double onednn() {
+    // ND4J brings the OpenMP library, and its number of threads.
+    Nd4j.getExecutioner();
+    long values = (long) SIZE * SIZE;
+    try (FloatPointer a = new FloatPointer(values);
+        FloatPointer b = new FloatPointer(values);
+        FloatPointer c = new FloatPointer(values)) {
+      for (long i = 0; i < values; i++) {
+        a.put(i, 0.5f);
+        b.put(i, 0.25f);
+      }
+      byte plain = (byte) 'N';
+      return best(
+          () ->
+              dnnl.dnnl_sgemm(
+                  plain, plain, SIZE, SIZE, SIZE, 1, a, SIZE, b, SIZE, 0, c, SIZE));
+    }
   }
 
   private static double nd4j() {
