@@ -158,8 +158,7 @@ final class Run {
     List<Peak> peaks = new ArrayList<>();
     // Each library has kernels for some processors only: MKL and OpenBLAS leave AVX-512 unused on
     // AMD, and a floor that rests on them is too easy there.
-    for (Contender contender :
-        present(Contender.ONEDNN, Contender.ND4J, Contender.LIBTORCH)) {
+    for (Contender contender : present(Contender.ONEDNN, Contender.ND4J, Contender.LIBTORCH)) {
       String name = "peak-%s-%s".formatted(contender.key(), when);
       Path file = work.resolve(name + ".json");
       // All cores, whatever a library's workers are given.

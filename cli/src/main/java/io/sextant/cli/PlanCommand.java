@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plan",
     description = {
-      "Says what an audit would do and the most that it can cost, without attacking anything: models,"
-          + " examples, attacks, passes and time.",
+      "Says what an audit would do and the most that it can cost, without attacking anything:"
+          + " models, examples, attacks, passes and time.",
       "Reads the model and the data, and times a single step."
     })
 final class PlanCommand implements Callable<Integer> {

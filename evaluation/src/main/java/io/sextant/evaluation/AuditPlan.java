@@ -60,8 +60,8 @@ public record AuditPlan(
   private static final long PART_BYTES = 2 * (32L << 20);
 
   /**
-   * The heap that a run needs at most, about: the data as floats, a row for each example, attack and
-   * radius, and what each worker has as doubles.
+   * The heap that a run needs at most, about: the data as floats, a row for each example, attack
+   * and radius, and what each worker has as doubles.
    *
    * @param samples examples
    * @param features values of one example

@@ -22,8 +22,8 @@ public final class PeakProcess {
   /**
    * Measures.
    *
-   * @param arguments the JSON file to write and the library, {@code onednn}, {@code nd4j} or
-   *     {@code libtorch}
+   * @param arguments the JSON file to write and the library, {@code onednn}, {@code nd4j} or {@code
+   *     libtorch}
    */
   public static void main(String[] arguments) throws IOException {
     Peak peak =
@@ -49,9 +49,7 @@ public final class PeakProcess {
       }
       byte plain = (byte) 'N';
       return best(
-          () ->
-              dnnl.dnnl_sgemm(
-                  plain, plain, SIZE, SIZE, SIZE, 1, a, SIZE, b, SIZE, 0, c, SIZE));
+          () -> dnnl.dnnl_sgemm(plain, plain, SIZE, SIZE, SIZE, 1, a, SIZE, b, SIZE, 0, c, SIZE));
     }
   }
 
