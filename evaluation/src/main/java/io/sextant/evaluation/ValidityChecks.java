@@ -377,7 +377,7 @@ final class ValidityChecks {
     String title = HUGE_EPSILON_TITLE;
     String explanation =
         ("PGD with %s radius %s, which spans every input, on %d examples. A model that still"
-             + " answers rightly more often than by chance hides its gradients.")
+                + " answers rightly more often than by chance hides its gradients.")
             .formatted(norm.symbol(), radius, n);
     if (n == 0) {
       return skipped(id, title, "no example is classified correctly", explanation);
