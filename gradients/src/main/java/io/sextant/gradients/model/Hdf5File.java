@@ -71,14 +71,14 @@ final class Hdf5File {
       this.lengthSize = width(in.u8());
       in.skip(version == 0 ? 9 : 13);
       base(in.word(offsetSize));
-      in.skip(3 * offsetSize);
+      in.skip(3L * offsetSize);
       in.skip(offsetSize);
     } else {
       this.offsetSize = width(in.u8());
       this.lengthSize = width(in.u8());
       in.skip(1);
       base(in.word(offsetSize));
-      in.skip(2 * offsetSize);
+      in.skip(2L * offsetSize);
     }
     this.root = node("/", in.word(offsetSize));
   }
@@ -509,7 +509,7 @@ final class Hdf5File {
       objects.skip(6);
       long stored = objects.word(lengthSize);
       if (found == index && found != 0) {
-        return objects.part(stored).raw((int) Math.min(length, stored));
+        return objects.part(stored).raw(Math.min(length, stored));
       }
       if (found == 0) {
         break;
