@@ -94,6 +94,7 @@ class FuzzTest {
       List<byte[]> good, Damage damage, Reader reader, List<Class<? extends Exception>> allowed) {}
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // they are copied
   private static void target(
       String name,
       List<byte[]> good,
@@ -222,14 +223,15 @@ class FuzzTest {
         Mutations::bytes,
         b -> ImageFiles.read(at("images", b), labels, Box.UNIT),
         DataException.class);
-    Path images = Files.createDirectories(folder.resolve("images-by-class/cat"));
+    Path classes = folder.resolve("images-by-class");
+    Path images = Files.createDirectories(classes.resolve("cat"));
     target(
         "images",
         List.of(image("png"), image("jpg")),
         Mutations::bytes,
         b -> {
           Files.write(images.resolve("a.png"), b);
-          ImageFolder.read(images.getParent(), Box.UNIT);
+          ImageFolder.read(classes, Box.UNIT);
         },
         DataException.class);
     byte[] schema =
@@ -375,7 +377,7 @@ class FuzzTest {
         Throwable found = thrown;
         assertThat(
                 found == null || target.allowed().stream().anyMatch(type -> type.isInstance(found)))
-            .withFailMessage(() -> what + "\n" + trace(found))
+            .withFailMessage(() -> found == null ? what : what + "\n" + trace(found))
             .isTrue();
         assertThat(found == null || found.getMessage() != null).as(what).isTrue();
         longest = Math.max(longest, time);

@@ -156,15 +156,16 @@ public final class NpyWriter implements Closeable {
    * @throws IOException if it cannot be written
    */
   public void row(double[] row) throws IOException {
-    ByteBuffer bytes = next(row.length);
+    byte[] bytes = next(row.length);
+    ByteBuffer values = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     for (double value : row) {
       if (element == Element.FLOAT32) {
-        bytes.putFloat((float) value);
+        values.putFloat((float) value);
       } else {
-        bytes.putDouble(value);
+        values.putDouble(value);
       }
     }
-    out.write(bytes.array());
+    out.write(bytes);
     written++;
   }
 
@@ -175,25 +176,25 @@ public final class NpyWriter implements Closeable {
    * @throws IOException if it cannot be written
    */
   public void row(float[] row) throws IOException {
-    ByteBuffer bytes = next(row.length);
+    byte[] bytes = next(row.length);
+    ByteBuffer values = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : row) {
       if (element == Element.FLOAT32) {
-        bytes.putFloat(value);
+        values.putFloat(value);
       } else {
-        bytes.putDouble(value);
+        values.putDouble(value);
       }
     }
-    out.write(bytes.array());
+    out.write(bytes);
     written++;
   }
 
-  private ByteBuffer next(int length) {
+  private byte[] next(int length) {
     if (length != width || written == rows) {
       throw new IllegalArgumentException(
           "row %d of %d must have %d values but had %d".formatted(written, rows, width, length));
     }
-    return ByteBuffer.allocate(Math.multiplyExact(width, element.size))
-        .order(ByteOrder.LITTLE_ENDIAN);
+    return new byte[Math.multiplyExact(width, element.size)];
   }
 
   /**
