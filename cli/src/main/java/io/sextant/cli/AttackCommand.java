@@ -115,6 +115,10 @@ final class AttackCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   EngineMixin engine;
 
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  HealthMixin health;
+
   @Option(names = "--out", paramLabel = "DIR", required = true, description = "Output folder.")
   @SuppressWarnings("NullAway.Init")
   Path out;
@@ -140,6 +144,7 @@ final class AttackCommand implements Callable<Integer> {
       }
       data.remark().ifPresent(console::remark);
       Remarks.radius(threat.norm(), threat.epsilon(), rows.domain()).ifPresent(console::remark);
+      health.check(subject, rows.examples().rows(), seed, console);
       List<SampleRow> written =
           AttackFiles.run(subject, rows.examples(), configured, threat, seed, console, out);
       List<SampleRow> worst = written.stream().filter(SampleRow::isWorstCase).toList();

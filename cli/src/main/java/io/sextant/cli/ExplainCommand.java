@@ -114,6 +114,10 @@ final class ExplainCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   EngineMixin engine;
 
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  HealthMixin health;
+
   @Option(names = "--out", paramLabel = "DIR", required = true, description = "Output folder.")
   @SuppressWarnings("NullAway.Init")
   Path out;
@@ -135,6 +139,7 @@ final class ExplainCommand implements Callable<Integer> {
     try (Subject subject = model.open(drawn, engine.options())) {
       DataSet rows = data.named(drawn, subject);
       data.remark().ifPresent(console::remark);
+      health.check(subject, rows.examples().rows(), seed, console);
       Explanations found =
           ExplanationFiles.run(subject, rows.examples(), fitted, what, console, out);
       command.commandLine().getOut().println(found.summary());

@@ -59,6 +59,10 @@ final class InspectCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   EngineMixin engine;
 
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  HealthMixin ignore;
+
   @Override
   public Integer call() {
     Inspection found = Inspection.of(model, shape(), settings(), engine.options());
@@ -101,6 +105,10 @@ final class InspectCommand implements Callable<Integer> {
         100 * health.zeroGradientShare());
     health.messages().forEach(message -> out.println("  " + message));
     out.flush();
+    if (!health.ok() && !ignore.ignored) {
+      throw new IllegalArgumentException(
+          HealthMixin.refusal(info.file(), health.messages().get(0)));
+    }
     return ExitCode.OK;
   }
 

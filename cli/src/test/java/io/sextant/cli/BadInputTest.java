@@ -109,6 +109,20 @@ class BadInputTest {
   }
 
   @Test
+  void a_model_whose_health_is_not_ok_is_refused_unless_told_to_go_on() throws IOException {
+    float large = 3e38f;
+    float[][] weights = {{large, 0}, {large, 0}, {large, 0}, {large, 0}};
+    Path model = bench.model("inf.zip", Bench.linear(weights, 0, 0));
+
+    attackOn(model).refuses("inf.zip", "health NOT OK", "finite", "--ignore-health");
+    Command inspected = sextant("inspect", model);
+    assertThat(inspected.code()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(inspected.out()).contains("health: NOT OK");
+    assertThat(inspected.err()).contains("inf.zip", "health NOT OK", "--ignore-health");
+    assertThat(sextant("inspect", model, "--ignore-health").code()).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
   void missing_model() {
     attackOn(bench.path("none.zip")).refuses("none.zip", "does not exist");
     sextant("inspect", bench.path("none.zip")).refuses("none.zip", "does not exist");

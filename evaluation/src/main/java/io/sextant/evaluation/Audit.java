@@ -7,7 +7,6 @@ import io.sextant.attacks.ThreatModel;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.evaluation.data.Draw;
 import io.sextant.gradients.Examples;
-import io.sextant.gradients.dl4j.HealthCheck;
 import io.sextant.gradients.dl4j.HealthReport;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.results.Accuracy;
@@ -388,8 +387,7 @@ public final class Audit {
 
     AuditResult run(RunFolder folder, Optional<LastEvidence> last) throws IOException {
       progress.phase("checking the gradient engine against the network");
-      HealthReport health =
-          HealthCheck.run(subject.model(), subject.service(), data.domain(), spec.seed());
+      HealthReport health = subject.health(examples.rows(), spec.seed());
       timer.lap("health");
 
       last.filter(inputs -> inputs.size() > 0)

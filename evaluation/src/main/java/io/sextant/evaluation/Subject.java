@@ -4,6 +4,8 @@ import io.sextant.gradients.Feature;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.ModelInput;
+import io.sextant.gradients.dl4j.HealthCheck;
+import io.sextant.gradients.dl4j.HealthReport;
 import io.sextant.gradients.dl4j.InputShapes;
 import io.sextant.gradients.dl4j.ModelSettings;
 import io.sextant.gradients.dl4j.TrainedModel;
@@ -99,6 +101,17 @@ public record Subject(LoadedNetwork file, TrainedModel model, GradientService se
                   case BYTES -> ModelSpec.NormalizerUnits.BYTES;
                   case AS_IS -> ModelSpec.NormalizerUnits.AS_IS;
                 });
+  }
+
+  /**
+   * Whether the gradients belong to the network: on random inputs and near these.
+   *
+   * @param rows {@code [rows][features]} inputs of the run
+   * @param seed of the random inputs
+   * @return the findings; {@link HealthReport#requireOk} refuses a model that is not healthy
+   */
+  public HealthReport health(double[][] rows, long seed) {
+    return HealthCheck.run(model, service, service.domain(), rows, seed);
   }
 
   @Override

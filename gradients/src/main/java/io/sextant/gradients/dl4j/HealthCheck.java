@@ -1,7 +1,6 @@
 package io.sextant.gradients.dl4j;
 
 import io.sextant.gradients.Answer;
-import io.sextant.gradients.Examples;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
@@ -14,11 +13,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.apiguardian.api.API;
-import org.deeplearning4j.nn.api.Model;
 
 /**
  * Tells whether a service computes what the trained network computes, on random inputs of the
- * domain: a short version of the contract tests, run for each model that is loaded.
+ * domain and near the data: a short version of the contract tests, run for each model that is loaded.
  *
  * @since 0.1
  */
@@ -38,6 +36,13 @@ public final class HealthCheck {
 
   private static final int ROWS = 16;
   private static final int DIRECTIONS = 9;
+
+  /** Rows of the data that are tried, and how far from them along the gradient, in widths. */
+  private static final int DATA_ROWS = 32;
+
+  private static final int VALUES = 1 << 20;
+  private static final double[] AWAY = {0.02, 0.2};
+
   // In widths of the domain. A kink spoils wide steps and rounding narrow ones; a wrong gradient
   // spoils all, so the best of them counts.
   private static final double[] STEPS = {1e-4, 1e-5, 1e-6, 1e-7};
@@ -45,20 +50,26 @@ public final class HealthCheck {
   private final TrainedModel model;
   private final GradientService service;
   private final InputDomain domain;
+  private final double[][] data;
   private final RandomKey key;
   private final List<String> failures = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
 
   private HealthCheck(
-      TrainedModel model, GradientService service, InputDomain domain, RandomKey key) {
+      TrainedModel model,
+      GradientService service,
+      InputDomain domain,
+      double[][] data,
+      RandomKey key) {
     this.model = model;
     this.service = service;
     this.domain = domain;
+    this.data = data;
     this.key = key;
   }
 
   /**
-   * Checks a service against the network that its graph was compiled from.
+   * Checks a service against the network that its graph was compiled from, on random inputs alone.
    *
    * @param model the network
    * @param service a service over the model's graph; its work is metered under "health-check"
@@ -69,13 +80,39 @@ public final class HealthCheck {
    */
   public static HealthReport run(
       TrainedModel model, GradientService service, InputDomain domain, long seed) {
+    return run(model, service, domain, new double[0][], seed);
+  }
+
+  /**
+   * Checks a service against the network that its graph was compiled from, on random inputs, on
+   * rows of the data, between them and along their gradients: random inputs of the domain may never
+   * reach what the data reach.
+   *
+   * @param model the network
+   * @param service a service over the model's graph; its work is metered under "health-check"
+   * @param domain the inputs that exist
+   * @param data {@code [rows][features]} inputs of the run, of which some are tried; may be none
+   * @param seed for the random inputs, directions and cotangents
+   * @return the findings
+   * @throws IllegalArgumentException when the domain or the data do not fit the service
+   */
+  public static HealthReport run(
+      TrainedModel model,
+      GradientService service,
+      InputDomain domain,
+      double[][] data,
+      long seed) {
     if (domain.size() != service.features()) {
       throw new IllegalArgumentException(
           "the domain must have as many features as the model takes, %d, but has %d"
               .formatted(service.features(), domain.size()));
     }
     return new HealthCheck(
-            model, service.as("health-check"), domain, RandomKey.of(seed).with("health-check"))
+            model,
+            service.as("health-check"),
+            domain,
+            data,
+            RandomKey.of(seed).with("health-check"))
         .run();
   }
 
@@ -92,7 +129,11 @@ public final class HealthCheck {
       double none = Double.POSITIVE_INFINITY;
       return new HealthReport(none, none, none, 1, false, false, failures);
     }
-    double parity = error(logits, ownLogits(rows));
+    double[][] tried = nearData();
+    double parity =
+        Math.max(
+            error(logits, own(rows)),
+            tried.length == 0 ? 0 : error(service.logits(tried), own(tried)));
     if (!(parity <= PARITY)) {
       failures.add(
           "logits must equal Deeplearning4j's own within %.0e but differ by %.2e; the model was not"
@@ -150,15 +191,53 @@ public final class HealthCheck {
     return row;
   }
 
-  private double[][] ownLogits(double[][] rows) {
-    if (model.head() == Head.REGRESSION) {
-      return model.outputs(rows);
+  private double[][] own(double[][] rows) {
+    return model.head() == Head.REGRESSION ? model.outputs(rows) : model.ownLogits(rows);
+  }
+
+  /** Some rows of the data, halfway points between them, and points along their gradients. */
+  private double[][] nearData() {
+    int count = Math.min(Math.min(DATA_ROWS, data.length), Math.max(1, VALUES / domain.size()));
+    double[][] rows = new double[count][];
+    for (int r = 0; r < count; r++) {
+      rows[r] = data[(int) ((long) r * data.length / count)];
     }
-    Model bare = LogitNetwork.of(model.network(), model.output());
-    double[][] own = Examples.toRows(model.run(bare, model.networkInput(rows)));
-    return model.head() == Head.SIGMOID || model.head() == Head.LOGIT
-        ? Arrays.stream(own).map(z -> new double[] {-z[0] / 2, z[0] / 2}).toArray(double[][]::new)
-        : own;
+    if (count == 0) {
+      return rows;
+    }
+    List<double[]> points = new ArrayList<>(List.of(rows));
+    for (int r = 1; r < count; r++) {
+      double[] between = new double[domain.size()];
+      for (int i = 0; i < between.length; i++) {
+        between[i] = (float) ((rows[r - 1][i] + rows[r][i]) / 2);
+      }
+      points.add(between);
+    }
+    int[] labels =
+        Arrays.stream(service.logits(rows))
+            .mapToInt(z -> model.head().classification() ? Math.max(0, Logits.decision(z)) : 0)
+            .toArray();
+    // Not of a loss, whose gradient a confident answer rounds to zero.
+    double[][] gradients = service.query(rows, labels, Objective.logit()).gradients();
+    for (int r = 0; r < count; r++) {
+      for (double away : AWAY) {
+        points.add(moved(rows[r], gradients[r], -away));
+        points.add(moved(rows[r], gradients[r], away));
+      }
+    }
+    return points.toArray(double[][]::new);
+  }
+
+  /** A row moved by the gradient's signs, within the box. */
+  private double[] moved(double[] row, double[] gradient, double away) {
+    double[] moved = new double[row.length];
+    for (int i = 0; i < row.length; i++) {
+      Feature feature = domain.feature(i);
+      double step = away * (feature.maximum() - feature.minimum()) * Math.signum(gradient[i]);
+      double value = Math.min(feature.maximum(), Math.max(feature.minimum(), row[i] + step));
+      moved[i] = (float) (Double.isFinite(value) ? value : row[i]);
+    }
+    return moved;
   }
 
   private double dependence(double[][] rows, int[] labels, Objective objective, Answer together) {

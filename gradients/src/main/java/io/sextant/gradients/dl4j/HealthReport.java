@@ -32,6 +32,18 @@ public record HealthReport(
     messages = List.copyOf(messages);
   }
 
+  /**
+   * This report, if gradients can be relied on.
+   *
+   * @throws IllegalArgumentException when they cannot, with the first finding, in one line
+   */
+  public HealthReport requireOk() {
+    if (!ok) {
+      throw new IllegalArgumentException("the model's health is NOT OK: " + messages.get(0));
+    }
+    return this;
+  }
+
   /** The largest error as a share of its limit: above 1 where the check failed. */
   public double shareOfLimit() {
     return Math.max(

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
+import io.sextant.gradients.graph.Function;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
+import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
+import io.sextant.gradients.graph.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Model;
@@ -17,11 +21,13 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 class HealthCheckTest {
@@ -98,6 +104,57 @@ class HealthCheckTest {
       assertThat(report.logitParityError()).isGreaterThan(HealthCheck.PARITY);
       assertThat(report.finiteDifferenceError()).isLessThan(HealthCheck.FINITE_DIFFERENCE);
       assertThat(report.messages()).singleElement().asString().contains("Deeplearning4j's own");
+    }
+  }
+
+  @Test
+  void a_fault_that_random_inputs_never_reach_is_found_near_the_data() {
+    MultiLayerNetwork network =
+        (MultiLayerNetwork)
+            Network.sequence(
+                    "capped",
+                    InputType.feedForward(20),
+                    list ->
+                        list.layer(
+                                new DenseLayer.Builder()
+                                    .nOut(1)
+                                    .activation(new ActivationReLU(6.0, null, null))
+                                    .build())
+                            .layer(Network.softmax()))
+                .model()
+                .get();
+    network.getLayer(0).getParam("W").assign(2); // 40 times the mean
+    network.getLayer(0).getParam("b").assign(-26);
+    TrainedModel model = trained(Contract.toFloat(network));
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(20));
+    Node last = builder.input();
+    for (Node node : model.graph().nodes().subList(1, model.graph().nodes().size())) {
+      boolean capped = node.operation() instanceof Operation.Elementwise;
+      Operation plain = new Operation.Elementwise(new Function.Relu());
+      last = builder.add(node.name(), capped ? plain : node.operation(), last);
+      for (Parameter parameter : node.operation().parameters()) {
+        builder.weights(parameter, model.graph().weights().values(parameter));
+      }
+    }
+    InputDomain box = InputDomain.box(20, 0, 1);
+    double[][] below = new double[3][20]; // a mean of 0.79: the cap is at 0.8
+    double[][] far = new double[3][20];
+    double[][] apart = new double[2][20]; // only between them the ReLU is open at all
+    Arrays.fill(apart[1], 1);
+    for (int r = 0; r < 3; r++) {
+      Arrays.fill(below[r], 0.79);
+    }
+    try (GradientService wrong = GradientService.builder(builder.build(last)).build();
+        GradientService right = GradientService.builder(model.graph()).build()) {
+      assertThat(HealthCheck.run(model, wrong, box, 7).ok()).isTrue();
+      assertThat(HealthCheck.run(model, wrong, box, far, 7).ok()).isTrue();
+      assertThat(HealthCheck.run(model, wrong, box, below, 7).ok()).isFalse();
+      assertThat(HealthCheck.run(model, wrong, box, apart, 7).ok()).isFalse();
+      assertThat(HealthCheck.run(model, right, box, below, 7).requireOk().ok()).isTrue();
+      HealthReport bad = HealthCheck.run(model, wrong, box, below, 7);
+      assertThatThrownBy(bad::requireOk)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContainingAll("NOT OK", "Deeplearning4j's own");
     }
   }
 

@@ -1,0 +1,33 @@
+package io.sextant.cli;
+
+import io.sextant.evaluation.Subject;
+import io.sextant.gradients.dl4j.HealthReport;
+import picocli.CommandLine.Option;
+
+/** What to do with a model whose gradients do not belong to it. */
+final class HealthMixin {
+  @Option(
+      names = "--ignore-health",
+      description =
+          "Go on although the engine does not compute what the network computes; no figure of such a"
+              + " run counts.")
+  boolean ignored;
+
+  /**
+   * Checks a model near the data before it is worked with, and says what was found.
+   *
+   * @throws IllegalArgumentException when the model is not healthy and that is not ignored
+   */
+  void check(Subject subject, double[][] rows, long seed, Console console) {
+    HealthReport health = subject.health(rows, seed);
+    if (!health.ok() && !ignored) {
+      throw new IllegalArgumentException(refusal(subject.file().name(), health.messages().get(0)));
+    }
+    health.messages().forEach(message -> console.remark("health: " + message));
+  }
+
+  /** One line on a model that is not healthy. */
+  static String refusal(String file, String message) {
+    return "%s: health NOT OK: %s; --ignore-health goes on all the same".formatted(file, message);
+  }
+}
