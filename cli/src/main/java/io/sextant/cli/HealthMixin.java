@@ -9,8 +9,8 @@ final class HealthMixin {
   @Option(
       names = "--ignore-health",
       description =
-          "Go on although the engine does not compute what the network computes; no figure of such a"
-              + " run counts.")
+          "Go on although the engine does not compute what the network computes; no figure of such"
+              + " a run counts.")
   boolean ignored;
 
   /**

@@ -16,7 +16,8 @@ import org.apiguardian.api.API;
 
 /**
  * Tells whether a service computes what the trained network computes, on random inputs of the
- * domain and near the data: a short version of the contract tests, run for each model that is loaded.
+ * domain and near the data: a short version of the contract tests, run for each model that is
+ * loaded.
  *
  * @since 0.1
  */
@@ -97,11 +98,7 @@ public final class HealthCheck {
    * @throws IllegalArgumentException when the domain or the data do not fit the service
    */
   public static HealthReport run(
-      TrainedModel model,
-      GradientService service,
-      InputDomain domain,
-      double[][] data,
-      long seed) {
+      TrainedModel model, GradientService service, InputDomain domain, double[][] data, long seed) {
     if (domain.size() != service.features()) {
       throw new IllegalArgumentException(
           "the domain must have as many features as the model takes, %d, but has %d"
