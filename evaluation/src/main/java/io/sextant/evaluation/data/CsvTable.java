@@ -111,6 +111,7 @@ public final class CsvTable {
   public static CsvTable open(Path file, String labelColumn, Missing missing) {
     String name = Digests.name(file);
     Digests.checkFile(file);
+    requireRoom(file, name);
     try (DigestInputStream in =
             new DigestInputStream(Files.newInputStream(file), Digests.sha256());
         BufferedReader reader = text(in);
@@ -140,6 +141,15 @@ public final class CsvTable {
         .setIgnoreEmptyLines(true)
         .setTrim(true)
         .get();
+  }
+
+  private static void requireRoom(Path file, String name) {
+    try {
+      Room.here().requireText(name, Files.size(file));
+    } catch (IOException e) {
+      throw new DataException(
+          "%s cannot be read as CSV: %s".formatted(name, DataException.firstLine(e)), e);
+    }
   }
 
   /** Text without the byte order mark that spreadsheets put in front. */
@@ -231,6 +241,9 @@ public final class CsvTable {
           "%s: line %d has %d columns but the header has %d"
               .formatted(name, line, row.size(), header.size()));
     }
+    // As doubles and, later, as floats too.
+    Room.here()
+        .requireData(name, lines.size() + 1L, header.size() - 1L, Double.BYTES + Float.BYTES);
     double[] features = new double[header.size() - 1];
     boolean complete = true;
     for (int column = 0, i = 0; column < header.size(); column++) {

@@ -64,11 +64,6 @@ record Room(long heap) {
     require(what, "the file has %s", size, TEXT_SHARE, "give fewer rows");
   }
 
-  /** How large a text file may be, in bytes. */
-  long text() {
-    return heap / TEXT_SHARE;
-  }
-
   private void require(String what, String size, long bytes, int share, String remedy) {
     if (bytes > heap / share) {
       throw new DataException(

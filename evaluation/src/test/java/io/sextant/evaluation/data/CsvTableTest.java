@@ -8,6 +8,7 @@ import io.sextant.gradients.graph.Shape;
 import io.sextant.spec.Missing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,6 +55,19 @@ class CsvTableTest {
         .hasMessageContainingAll(parts)
         .message()
         .hasLineCount(1);
+  }
+
+  @Test
+  void a_file_larger_than_a_text_may_be_is_refused_before_it_is_read(@TempDir Path folder)
+      throws IOException {
+    Path file = folder.resolve("big.csv");
+    long heap = Runtime.getRuntime().maxMemory();
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(heap / 8 + 1);
+    }
+    assertThatThrownBy(() -> CsvTable.read(file, "y"))
+        .isInstanceOf(DataException.class)
+        .hasMessageContainingAll("big.csv: the file has ", " at most ", "(1/8 of the memory");
   }
 
   @Test
