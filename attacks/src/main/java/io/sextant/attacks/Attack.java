@@ -66,8 +66,26 @@ public interface Attack {
    * @param threat what the attacker may do and wants
    * @param seed names the random numbers, with the attack's name and each example's id
    * @return one result per example, in the same order
+   * @throws java.util.concurrent.CancellationException when this thread is interrupted
    * @throws IllegalArgumentException when the norm is not among {@link #norms()}, a row is outside
    *     the domain, or a label or target names no class of the model
    */
-  AttackResult run(GradientService service, Examples examples, ThreatModel threat, long seed);
+  default AttackResult run(
+      GradientService service, Examples examples, ThreatModel threat, long seed) {
+    return run(service, examples, threat, seed, Listener.NONE);
+  }
+
+  /**
+   * Does the same, and tells how it gets on.
+   *
+   * @param listener is called in this thread
+   * @throws java.util.concurrent.CancellationException when this thread is interrupted; it is still
+   *     marked as interrupted then
+   */
+  AttackResult run(
+      GradientService service,
+      Examples examples,
+      ThreatModel threat,
+      long seed,
+      Listener listener);
 }

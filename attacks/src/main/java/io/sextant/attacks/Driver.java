@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 
 /**
@@ -55,13 +56,19 @@ final class Driver {
             threat.categoryChanges());
   }
 
-  AttackResult run(Examples examples) {
+  AttackResult run(Examples examples, Listener listener) {
     checkClasses(examples);
     ExampleResult[] results = new ExampleResult[examples.size()];
     int room = Math.max(1, Math.min(MOST_ROWS, MOST_VALUES / service.features()));
     List<Place> active = new ArrayList<>();
     int next = 0;
     while (next < examples.size() || !active.isEmpty()) {
+      int settled = next - active.size();
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException(
+            "%s was interrupted after %d of %d examples"
+                .formatted(schedule.attack(), settled, examples.size()));
+      }
       while (active.size() < room && next < examples.size()) {
         active.add(new Place(next, trial(examples, next)));
         next++;
@@ -72,6 +79,9 @@ final class Driver {
       climb(climbing.getOrDefault(true, List.of()));
       conclude(climbing.getOrDefault(false, List.of()));
       active.removeIf(place -> place.settled(results));
+      if (next - active.size() > settled) {
+        listener.advanced(next - active.size(), examples.size());
+      }
     }
     return new AttackResult(schedule.attack(), threat, Arrays.asList(results));
   }

@@ -68,8 +68,12 @@ public record Fgsm(Loss loss) implements Attack {
 
   @Override
   public AttackResult run(
-      GradientService service, Examples examples, ThreatModel threat, long seed) {
+      GradientService service,
+      Examples examples,
+      ThreatModel threat,
+      long seed,
+      Listener listener) {
     Schedule schedule = new Schedule(NAME, 1, new StepSize.OfEpsilon(1), 1, false, loss, true);
-    return new Driver(service, threat, schedule, seed).run(examples);
+    return new Driver(service, threat, schedule, seed).run(examples, listener);
   }
 }

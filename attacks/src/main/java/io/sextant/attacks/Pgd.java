@@ -174,9 +174,13 @@ public record Pgd(
 
   @Override
   public AttackResult run(
-      GradientService service, Examples examples, ThreatModel threat, long seed) {
+      GradientService service,
+      Examples examples,
+      ThreatModel threat,
+      long seed,
+      Listener listener) {
     Schedule schedule =
         new Schedule(NAME, steps, stepSize, restarts, randomStart, loss, untilBroken);
-    return new Driver(service, threat, schedule, seed).run(examples);
+    return new Driver(service, threat, schedule, seed).run(examples, listener);
   }
 }

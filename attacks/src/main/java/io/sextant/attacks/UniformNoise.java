@@ -61,9 +61,13 @@ public record UniformNoise(int draws) implements Attack {
 
   @Override
   public AttackResult run(
-      GradientService service, Examples examples, ThreatModel threat, long seed) {
+      GradientService service,
+      Examples examples,
+      ThreatModel threat,
+      long seed,
+      Listener listener) {
     Schedule schedule =
         new Schedule(NAME, 0, new StepSize.OfEpsilon(1), draws, true, Loss.CROSS_ENTROPY, true);
-    return new Driver(service, threat, schedule, seed).run(examples);
+    return new Driver(service, threat, schedule, seed).run(examples, listener);
   }
 }

@@ -104,6 +104,46 @@ class SearchTest {
   }
 
   @Test
+  void a_result_is_one_line_and_its_run_tells_how_it_gets_on() {
+    try (GradientService service = Models.exact(Models.random(12, 24, 4, 3))) {
+      Examples examples = examples(service, 300, 5);
+      List<Integer> heard = new java.util.ArrayList<>();
+      AttackResult result =
+          Pgd.DEFAULT.run(
+              service,
+              examples,
+              ThreatModel.of(Norm.LINF, "1/10"),
+              1,
+              (settled, total) -> {
+                assertThat(total).isEqualTo(300);
+                heard.add(settled);
+              });
+      assertThat(heard).isSorted().doesNotHaveDuplicates().endsWith(300);
+      assertThat(heard.size()).isGreaterThan(2);
+      assertThat(result.toString())
+          .matches("pgd at L∞ 1/10: \\d+ broken, \\d+ held, 0 wrong already of 300");
+    }
+  }
+
+  @Test
+  void an_interrupted_run_ends_and_says_how_far_it_got() {
+    try (GradientService service = Models.exact(Models.random(12, 24, 4, 3))) {
+      Examples examples = examples(service, 300, 5);
+      assertThatThrownBy(
+              () ->
+                  Pgd.DEFAULT.run(
+                      service,
+                      examples,
+                      ThreatModel.of(Norm.LINF, "1/10"),
+                      1,
+                      (settled, total) -> Thread.currentThread().interrupt()))
+          .isInstanceOf(java.util.concurrent.CancellationException.class)
+          .hasMessageMatching("pgd was interrupted after \\d+ of 300 examples");
+      assertThat(Thread.interrupted()).as("the thread stays marked").isTrue();
+    }
+  }
+
+  @Test
   void the_same_seed_gives_the_same_bits_and_another_seed_other_starts() {
     try (GradientService service = Models.exact(Models.random(12, 24, 4, 3))) {
       Examples examples = examples(service, 20, 5);

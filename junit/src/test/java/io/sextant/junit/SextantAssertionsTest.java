@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.AttackResult;
 import io.sextant.attacks.Fgsm;
+import io.sextant.attacks.Listener;
 import io.sextant.attacks.Passes;
 import io.sextant.attacks.Pgd;
 import io.sextant.attacks.ThreatModel;
@@ -529,7 +530,12 @@ class SextantAssertionsTest {
     }
 
     @Override
-    public AttackResult run(GradientService service, Examples rows, ThreatModel threat, long seed) {
+    public AttackResult run(
+        GradientService service,
+        Examples rows,
+        ThreatModel threat,
+        long seed,
+        Listener listener) {
       throw new AssertionError("must not be run");
     }
   }
