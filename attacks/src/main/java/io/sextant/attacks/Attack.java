@@ -83,9 +83,5 @@ public interface Attack {
    *     marked as interrupted then
    */
   AttackResult run(
-      GradientService service,
-      Examples examples,
-      ThreatModel threat,
-      long seed,
-      Listener listener);
+      GradientService service, Examples examples, ThreatModel threat, long seed, Listener listener);
 }

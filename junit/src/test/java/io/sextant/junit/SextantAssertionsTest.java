@@ -531,11 +531,7 @@ class SextantAssertionsTest {
 
     @Override
     public AttackResult run(
-        GradientService service,
-        Examples rows,
-        ThreatModel threat,
-        long seed,
-        Listener listener) {
+        GradientService service, Examples rows, ThreatModel threat, long seed, Listener listener) {
       throw new AssertionError("must not be run");
     }
   }
