@@ -9,6 +9,7 @@ import io.sextant.results.AuditResult;
 import io.sextant.results.Rule;
 import io.sextant.results.RuleVerdict;
 import io.sextant.results.curtail.Curtail;
+import io.sextant.results.gate.GateMessage;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.ModelSpec;
 import io.sextant.spec.SpecReader;
@@ -289,14 +290,12 @@ final class AuditCommand implements Callable<Integer> {
                       cell.epsilon().text(),
                       Figures.atMost(cell.worstCase())));
       for (RuleVerdict rule : result.gate().rules()) {
-        out.printf("  %-13s %s: %s%n", rule.verdict(), rule.rule().id(), rule.explanation());
+        GateMessage.of(rule).forEach(line -> out.printf("  %s%n", line));
       }
       if (result.gate().rules().isEmpty()) {
         out.println("  measured, not judged: the spec has no rules");
       }
-      if (!result.validity().reliable()) {
-        out.println("  UNRELIABLE: a validity check tripped; see the report");
-      }
+      result.validity().tripped().ifPresent(why -> out.printf("  UNRELIABLE: %s.%n", why));
       out.flush();
     }
   }

@@ -522,7 +522,18 @@ class CommandsTest {
     assertThat(sextant("compare", first, bench.path("some.yaml.out")).succeeds().out())
         .contains("different examples")
         .doesNotContain("lost");
-    sextant("compare", first, folder).refuses("holds no finished audit", "result.json");
+    sextant("compare", first, bench.path("none")).refuses("holds no finished audit", "result.json");
+    sextant("compare", first, folder).refuses("holds no finished audit of several models");
+    assertThat(sextant("compare", folder, folder).succeeds().out())
+        .contains("Model large.yaml.out:", "Model small.yaml.out:");
+    Path wide =
+        bench.text(
+            "wide.yaml",
+            data.replace("y.npy", "y.npy, box: [-1, 2]")
+                + "threats: [{norm: linf, epsilons: [0.05]}]\n");
+    sextant("audit", wide, "--out", bench.path("wide.out")).succeeds();
+    assertThat(sextant("compare", first, bench.path("wide.out")).succeeds().out())
+        .contains("within other bounds (schema)");
   }
 
   @Test

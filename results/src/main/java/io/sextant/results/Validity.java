@@ -31,14 +31,33 @@ public record Validity(boolean reliable, List<ValidityCheck> checks) {
    */
   public Optional<String> doubt(Rule rule) {
     List<ValidityCheck> own = checks.stream().filter(check -> check.bearsOn(rule)).toList();
-    String tripped = ids(own, ValidityCheck.Status.FAIL);
-    if (!tripped.isEmpty()) {
-      return Optional.of("a validity check tripped: " + tripped);
+    Optional<String> tripped = tripped(own);
+    if (tripped.isPresent()) {
+      return tripped;
     }
     String missing = ids(own, ValidityCheck.Status.NOT_RUN);
     return missing.isEmpty() || !rule.restsOnAttacks()
         ? Optional.empty()
-        : Optional.of("validity checks were not run: " + missing);
+        : Optional.of(
+            "validity checks were not run: %s; run the attacks to the end".formatted(missing));
+  }
+
+  /** The checks that tripped and what they say, without a full stop; empty when none did. */
+  public Optional<String> tripped() {
+    return tripped(checks);
+  }
+
+  private static Optional<String> tripped(List<ValidityCheck> checks) {
+    String ids = ids(checks, ValidityCheck.Status.FAIL);
+    String words =
+        checks.stream()
+            .filter(check -> check.status() == ValidityCheck.Status.FAIL)
+            .map(check -> check.explanation().strip().replaceFirst("\\.$", ""))
+            .distinct()
+            .collect(Collectors.joining(". "));
+    return ids.isEmpty()
+        ? Optional.empty()
+        : Optional.of("a validity check tripped: %s (%s)".formatted(ids, words));
   }
 
   /** Whether no check was left out that would have applied. */

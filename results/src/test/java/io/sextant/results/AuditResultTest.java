@@ -304,7 +304,7 @@ class AuditResultTest {
                 List.of()));
     assertThat(Validity.of(tripped).reliable()).isFalse();
     assertThat(Validity.of(tripped).doubt(Rule.cleanAccuracy("c", "0")))
-        .contains("a validity check tripped: x");
+        .contains("a validity check tripped: x ()");
     assertThat(Validity.of(List.of()).doubt(Trial.robust("r").minimum(Limit.parse("0")).build()))
         .isEmpty();
     assertThatIllegalArgumentException().isThrownBy(() -> new Validity(true, tripped));
@@ -369,7 +369,7 @@ class AuditResultTest {
     assertThat(validity.reliable()).as("nothing tripped").isTrue();
     assertThat(validity.complete()).isFalse();
     assertThat(validity.doubt(Trial.robust("r").minimum(Limit.parse("0")).build()))
-        .contains("validity checks were not run: x");
+        .contains("validity checks were not run: x; run the attacks to the end");
     assertThat(validity.doubt(Trial.robust("r").maxRegression(Limit.parse("0")).build()))
         .isPresent();
     assertThat(validity.doubt(Trial.robust("r").maximum(Limit.parse("1")).build()))

@@ -5,11 +5,13 @@ import io.sextant.results.Interval;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.RuleVerdict;
+import io.sextant.results.Scope;
 import io.sextant.results.Statistic;
 import io.sextant.results.Verdict;
 import io.sextant.results.baseline.Comparison;
 import io.sextant.results.curtail.Unrun;
 import java.math.RoundingMode;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -115,6 +117,26 @@ public final class GateMessage {
     return clean(rule.rule().id() + ": " + String.join("; ", parts));
   }
 
+  /** A verdict on limits alone, in the lines in which a build tells of it. */
+  public static List<String> of(RuleVerdict judged) {
+    Rule rule = judged.rule();
+    GateMessage message =
+        new GateMessage(
+            new GateReport("", LocalDate.EPOCH, List.of(), List.of(), List.of(), false),
+            Guidance.maven(Optional.empty()));
+    message.tellVerdict(
+        new RuleReport(
+            judged,
+            new Scope(
+                judged.norm(), judged.epsilon(), rule.attack(), judged.className(), rule.slice()),
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            List.of(),
+            Optional.empty()));
+    return message.lines.stream().filter(line -> !line.isEmpty()).map(GateMessage::clean).toList();
+  }
+
   /** The waiver to paste into a spec for a broken rule. */
   public static String waiverForSpec(GateReport report, RuleReport rule) {
     return Waiver.yaml(rule.rule().id(), report.model(), report.day().plusDays(WAIVER_DAYS));
@@ -153,6 +175,13 @@ public final class GateMessage {
   }
 
   private void tell(RuleReport rule) {
+    tellVerdict(rule);
+    if (rule.verdict() == Verdict.FAIL || rule.verdict() == Verdict.WARN) {
+      entry("reproduce", guidance.reproduce(rule));
+    }
+  }
+
+  private void tellVerdict(RuleReport rule) {
     RuleVerdict judged = rule.judged();
     section(
         "%s %s: %s"
@@ -167,9 +196,6 @@ public final class GateMessage {
       entry("worst", (rule.worst().size() == 1 ? "sample " : "samples ") + samples(rule));
     }
     entry("why", judged.explanation());
-    if (judged.verdict() == Verdict.FAIL || judged.verdict() == Verdict.WARN) {
-      entry("reproduce", guidance.reproduce(rule));
-    }
   }
 
   private void advise() {
@@ -185,22 +211,23 @@ public final class GateMessage {
       lines.add("Accept the change on purpose: " + guidance.update());
     }
     if (waivable) {
-      // One is enough to show how; each rule has its own in the report.
-      offer(failed.get(0));
+      offer(failed);
     }
   }
 
-  private void offer(RuleReport rule) {
+  private void offer(List<RuleReport> failed) {
     switch (guidance.waiving()) {
       case SPEC -> {
         lines.add(
             "Accept a broken rule for a time: put this into the spec, with reason and owner.");
-        waiverForSpec(report, rule).lines().forEach(this::item);
+        item("waivers:");
+        failed.forEach(
+            rule -> waiverForSpec(report, rule).lines().skip(1).forEach(this::item));
       }
       case CODE -> {
         lines.add(
             "Accept a broken rule for a time: put this before the check, with reason and owner.");
-        item(waiverForCode(report, rule));
+        failed.forEach(rule -> item(waiverForCode(report, rule)));
       }
       case NOWHERE -> {}
     }

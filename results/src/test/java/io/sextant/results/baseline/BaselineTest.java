@@ -119,7 +119,7 @@ class BaselineTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Baseline.of("m", SAME, List.of(CLEAN), BEFORE.unreliable()))
         .withMessage(
-            "a baseline must come from a reliable audit but a validity check tripped: zero-gradients; see the"
+            "a baseline must come from a reliable audit but a validity check tripped: zero-gradients (made up); see the"
                 + " validity checks in the report");
     Rule other = Rule.robustAccuracy("other", Norm.L2, Epsilon.parse("1"), "0");
     assertThatIllegalArgumentException()

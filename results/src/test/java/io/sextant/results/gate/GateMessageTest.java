@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sextant.results.Accuracy;
 import io.sextant.results.Certificate;
 import io.sextant.results.Epsilon;
+import io.sextant.results.Gate;
 import io.sextant.results.ExplainerResult;
 import io.sextant.results.Limit;
 import io.sextant.results.Measurements;
@@ -47,6 +48,31 @@ class GateMessageTest {
   }
 
   @Test
+  void a_verdict_alone_is_told_with_value_limit_and_reason() {
+    Rule small = Trial.robust("small").minimum(Limit.parse("50%")).build();
+
+    assertThat(GateMessage.of(Gate.judge(small, WORSE.measured())))
+        .containsExactly(
+            "FAIL small: robust accuracy, L∞ 0.1, worst case",
+            "  measured   at most 40.0% (4 of 10), 95% interval 16.8% to 68.8%",
+            "  limit      at least 50%",
+            "  why        The value is below the minimum.");
+  }
+
+  @Test
+  void one_waiver_to_paste_is_offered_for_each_broken_rule() {
+    Rule one = Trial.robust("one").minimum(Limit.parse("50%")).build();
+    Rule two = Trial.robust("two").minimum(Limit.parse("60%")).build();
+    GateReport report = judge(WORSE, one, two);
+
+    assertThat(GateMessage.of(report, in(Guidance.Waiving.SPEC)))
+        .containsOnlyOnce("waivers:")
+        .contains("- rule: \"one\"", "- rule: \"two\"");
+    assertThat(GateMessage.of(report, in(Guidance.Waiving.CODE)))
+        .contains(".waiving(\"one\"", ".waiving(\"two\"");
+  }
+
+  @Test
   void a_broken_build_is_told_what_where_and_what_next() {
     Rule small = Trial.robust("linf-small").minimum(Limit.parse("30%")).build();
     Rule half = Trial.robust("half").minimum(Limit.parse("50%")).build();
@@ -81,7 +107,7 @@ class GateMessageTest {
             NOT_MEASURED l2: robust accuracy, L2 1, worst case
               measured   nothing
               limit      at least 0
-              why        There is no figure for this rule, so it cannot pass.
+              why        There is no figure for this rule, so it cannot pass; take more samples, list the explainer that it asks for, or remove it.
 
             NOT_MEASURED asks: clean accuracy
               measured   100.0% (10 of 10), 95% interval 72.2% to 100.0%
