@@ -330,7 +330,7 @@ class AuditResultTest {
     assertThat(validity.doubt(Rule.cleanAccuracy("c", "0"))).isEmpty();
     assertThat(validity.doubt(robust().build())).as("all norms and radii").isPresent();
     assertThat(validity.doubt(robust().norm(Norm.LINF).epsilon(Epsilon.parse("1/10")).build()))
-        .contains("a validity check tripped: x");
+        .contains("a validity check tripped: x ()");
     assertThat(validity.doubt(robust().norm(Norm.LINF).epsilon(Epsilon.parse("0.2")).build()))
         .isEmpty();
     assertThat(validity.doubt(robust().norm(Norm.L2).build())).isEmpty();
