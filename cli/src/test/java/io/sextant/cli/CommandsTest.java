@@ -492,7 +492,7 @@ class CommandsTest {
         .containsPattern("pgd +linf +0.1 +276 +240")
         .containsPattern("noise-baseline +linf +0.1 +132 +0")
         .containsPattern("huge-epsilon +linf +1 +504 +480")
-        .containsPattern("at most +1,236 +984")
+        .containsPattern("at most +2,268 +1,944")
         .contains("Rules: 1");
     assertThat(folder).isDirectoryNotContaining(path -> path.endsWith("result.json"));
     sextant("plan", bench.path("none.yaml")).refuses("none.yaml", "does not exist");
