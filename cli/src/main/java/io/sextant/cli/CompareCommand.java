@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
     name = "compare",
     description = {
       "Puts two finished audits side by side.",
-      "On the same examples they are paired: which ones were lost and gained, and whether that can be"
-          + " chance (McNemar's exact test, two-sided)."
+      "On the same examples they are paired: which ones were lost and gained, and whether that can"
+          + " be chance (McNemar's exact test, two-sided)."
     })
 final class CompareCommand implements Callable<Integer> {
   @Spec
@@ -77,8 +77,8 @@ final class CompareCommand implements Callable<Integer> {
       out.println("The two were measured on different examples, so they cannot be paired.");
     } else if (!first.result().data().domain().equals(second.result().data().domain())) {
       out.println(
-          "The two were measured within other bounds (schema), so a difference need not come from the"
-              + " model.");
+          "The two were measured within other bounds (schema), so a difference need not come from"
+              + " the model.");
     } else if (!was.protocol().equals(is.protocol())) {
       out.println(
           "The two were measured under different attacks or settings, so a difference need not come"
@@ -90,10 +90,7 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private static void unreliable(String which, AuditResult result, PrintWriter out) {
-    result
-        .validity()
-        .tripped()
-        .ifPresent(why -> out.printf("UNRELIABLE %s: %s.%n", which, why));
+    result.validity().tripped().ifPresent(why -> out.printf("UNRELIABLE %s: %s.%n", which, why));
   }
 
   /** The folders of an audit of several models, by their ids; none where it was of one. */

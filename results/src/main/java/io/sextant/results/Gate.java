@@ -86,7 +86,8 @@ public record Gate(List<RuleVerdict> rules, Optional<Verdict> verdict, int exitC
           Optional.empty(),
           Optional.empty(),
           OptionalDouble.empty(),
-          "There is no figure for this rule, so it cannot pass; take more samples, list the explainer that it asks for, or remove it.");
+          "There is no figure for this rule, so it cannot pass; take more samples, list the"
+              + " explainer that it asks for, or remove it.");
     }
     Figure shown = decisive(rule, figures);
     Certainty certainty = shown.judge(rule);
@@ -110,7 +111,8 @@ public record Gate(List<RuleVerdict> rules, Optional<Verdict> verdict, int exitC
               rule,
               shown,
               Verdict.INCONCLUSIVE,
-              "The value is within the limit, but it does not cover every example; give the attacks more time, or run them to the end.");
+              "The value is within the limit, but it does not cover every example; give the attacks"
+                  + " more time, or run them to the end.");
       case HOLDS ->
           measured
               .doubt(rule)

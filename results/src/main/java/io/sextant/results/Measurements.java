@@ -55,7 +55,9 @@ public record Measurements(
         classes.stream()
             .filter(name -> ofClass(name).map(ClassAccuracy::n).orElse(0) == 0)
             .collect(Collectors.joining(", "));
-    return unseen.isEmpty() ? Optional.empty() : Optional.of("no example is of class %s; take more samples".formatted(unseen));
+    return unseen.isEmpty()
+        ? Optional.empty()
+        : Optional.of("no example is of class %s; take more samples".formatted(unseen));
   }
 
   /**

@@ -139,7 +139,9 @@ class GateTest {
     assertThat(open.share()).contains(new Proportion(9, 10));
     assertThat(open.bound()).contains(Bound.AT_MOST);
     assertThat(open.explanation())
-        .isEqualTo("The value is within the limit, but it does not cover every example; give the attacks more time, or run them to the end.");
+        .isEqualTo(
+            "The value is within the limit, but it does not cover every example; give the attacks"
+                + " more time, or run them to the end.");
     RuleVerdict failed = judge(part, true, worst("91%", Severity.ERROR)).rules().get(0);
     assertThat(failed.verdict()).isEqualTo(Verdict.FAIL);
     assertThat(failed.explanation())

@@ -221,8 +221,7 @@ public final class GateMessage {
         lines.add(
             "Accept a broken rule for a time: put this into the spec, with reason and owner.");
         item("waivers:");
-        failed.forEach(
-            rule -> waiverForSpec(report, rule).lines().skip(1).forEach(this::item));
+        failed.forEach(rule -> waiverForSpec(report, rule).lines().skip(1).forEach(this::item));
       }
       case CODE -> {
         lines.add(

@@ -119,8 +119,8 @@ class BaselineTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Baseline.of("m", SAME, List.of(CLEAN), BEFORE.unreliable()))
         .withMessage(
-            "a baseline must come from a reliable audit but a validity check tripped: zero-gradients (made up); see the"
-                + " validity checks in the report");
+            "a baseline must come from a reliable audit but a validity check tripped:"
+                + " zero-gradients (made up); see the validity checks in the report");
     Rule other = Rule.robustAccuracy("other", Norm.L2, Epsilon.parse("1"), "0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> baseline(other))

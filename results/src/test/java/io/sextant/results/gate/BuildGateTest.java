@@ -217,7 +217,9 @@ class BuildGateTest {
                         .judge(both, Optional.of(baseline(GOOD, rule().build())), TODAY))
                 .judged()
                 .explanation())
-        .isEqualTo("The value is within the limit, but a validity check tripped: zero-gradients (made up).");
+        .isEqualTo(
+            "The value is within the limit, but a validity check tripped: zero-gradients (made"
+                + " up).");
   }
 
   @Test
@@ -268,7 +270,8 @@ class BuildGateTest {
     assertThat(unreliable.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(unreliable.judged().explanation())
         .isEqualTo(
-            "The value did not fall below the baseline, but a validity check tripped: zero-gradients (made up).");
+            "The value did not fall below the baseline, but a validity check tripped:"
+                + " zero-gradients (made up).");
     RuleReport worseAndUnreliable =
         first(gate(only).judge(subject(WORSE.unreliable()), Optional.of(before), TODAY));
     assertThat(worseAndUnreliable.verdict()).as("a fall stays a fall").isEqualTo(Verdict.FAIL);
@@ -622,7 +625,8 @@ class BuildGateTest {
     for (Rule rule : List.of(each, clean)) {
       RuleReport report = first(judge(gate(rule), even));
       assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-      assertThat(report.judged().explanation()).endsWith("but no example is of class odd; take more samples.");
+      assertThat(report.judged().explanation())
+          .endsWith("but no example is of class odd; take more samples.");
     }
   }
 

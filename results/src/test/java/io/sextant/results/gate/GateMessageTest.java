@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sextant.results.Accuracy;
 import io.sextant.results.Certificate;
 import io.sextant.results.Epsilon;
-import io.sextant.results.Gate;
 import io.sextant.results.ExplainerResult;
+import io.sextant.results.Gate;
 import io.sextant.results.Limit;
 import io.sextant.results.Measurements;
 import io.sextant.results.Metric;
@@ -140,7 +140,8 @@ class GateMessageTest {
                   model: "digits"
                   reason: "..."
                   owner: "..."
-                  until: 2026-02-14""");
+                  until: 2026-02-14\
+            """);
     assertThat(GateMessage.line(report.rules().get(1)))
         .isEqualTo(
             "linf-small: at most 40.0% (4 of 10), 95% interval 16.8% to 68.8%; limit at least 30%;"
@@ -175,7 +176,8 @@ class GateMessageTest {
                   model: "digits"
                   reason: "..."
                   owner: "..."
-                  until: 2026-02-14""");
+                  until: 2026-02-14\
+            """);
     assertThat(GateMessage.line(report.rules().get(0))).startsWith("it's?[31m?ok: at most 40.0%");
     assertThat(GateMessage.waiverForSpec(report, report.rules().get(0)))
         .startsWith("waivers:\n  - rule: \"it's\\u001B[31m\\nok\"\n");
@@ -195,7 +197,8 @@ class GateMessageTest {
         .endsWith(
             """
             Accept a broken rule for a time: put this before the check, with reason and owner.
-              .waiving("say \\"half\\"", "...", "...", "2026-02-14")""");
+              .waiving("say \\"half\\"", "...", "...", "2026-02-14")\
+            """);
     assertThat(GateMessage.of(report, in(Guidance.Waiving.NOWHERE)))
         .contains("FAIL")
         .doesNotContain("Accept a broken rule", "waiv");
@@ -286,7 +289,8 @@ class GateMessageTest {
 
             Skipped:
               c: sextant.skip is set.
-              d: sextant.skip is set.""");
+              d: sextant.skip is set.\
+            """);
     GateReport part =
         gate.only(Set.of("d"))
             .judge(new GateSubject("digits", GOOD.measured(), PRINT), Optional.empty(), TODAY);
