@@ -12,7 +12,7 @@ powershell -NoProfile -ExecutionPolicy Bypass -Command ^
   "$text=$head + (($files | Get-FileHash -Algorithm SHA256 | ForEach-Object { $_.Path + $_.Hash }) -join '');" ^
   "$bytes=[Security.Cryptography.SHA256]::Create().ComputeHash([Text.Encoding]::UTF8.GetBytes($text)); $stamp=[BitConverter]::ToString($bytes);" ^
   "$file=Join-Path $state 'stamp'; if ((Test-Path $file) -and ((Get-Content $file) -eq $stamp)) { exit 0 };" ^
-  "Write-Host 'sextant: building'; Push-Location $root; & mvn -q -B -ntp '-Dmaven.test.skip' '-Dspotless.check.skip' '-Denforcer.skip' -pl cli -am package dependency:build-classpath '-DincludeScope=runtime' '-Dmdep.outputFile=target/classpath' > (Join-Path $state 'build.log') 2>&1; $code=$LASTEXITCODE; Pop-Location;" ^
+  "Write-Host 'sextant: building'; Push-Location $root; & mvn -q -B -ntp '-Dmaven.test.skip' '-Dmaven.javadoc.skip' '-Dmaven.source.skip' '-Dspotless.check.skip' '-Denforcer.skip' -pl cli -am package dependency:build-classpath '-DincludeScope=runtime' '-Dmdep.outputFile=target/classpath' > (Join-Path $state 'build.log') 2>&1; $code=$LASTEXITCODE; Pop-Location;" ^
   "if ($code -ne 0) { Get-Content (Join-Path $state 'build.log'); exit 70 }; $cp=(Join-Path $root 'cli\target\classes') + ';' + (Get-Content (Join-Path $root 'cli\target\classpath')); Set-Content -Encoding ASCII (Join-Path $state 'java.args') ('-cp "' + $cp.Replace('\','/') + '"'); Set-Content $file $stamp } finally { $lock.Close() }"
 if errorlevel 1 exit /b 70
 if not defined OMP_NUM_THREADS set OMP_NUM_THREADS=1

@@ -28,7 +28,9 @@ class LargeInputsTest {
   private static final int SIDE = 224;
   private static final int VALUES = 3 * SIDE * SIDE;
 
-  @TempDir Path folder;
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  Path folder;
 
   @Test
   void an_attack_keeps_rows_as_floats_and_few_of_them_as_doubles() throws Exception {

@@ -43,7 +43,7 @@ public interface Objective {
    * z_label minus the largest other logit: above 0 exactly when the model decides for the label. At
    * a tie the first of the largest others takes the gradient.
    *
-   * <p>Carlini, Wagner, "Towards Evaluating the Robustness of Neural Networks", IEEE S&P 2017,
+   * <p>Carlini, Wagner, "Towards Evaluating the Robustness of Neural Networks", IEEE S&amp;P 2017,
    * arXiv:1608.04644 (loss f6, without the hinge).
    */
   static Objective margin() {
