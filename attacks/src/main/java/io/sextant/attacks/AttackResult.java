@@ -32,11 +32,24 @@ public record AttackResult(String attack, ThreatModel threat, List<ExampleResult
     return outcomes().stream().filter(outcome -> outcome.kind() == kind).count();
   }
 
-  /** One line, for example {@code pgd at L∞ 8/255: 20 broken, 12 held, 1 wrong already of 33}. */
+  /** On how many examples the attack had no gradient to follow. */
+  public ZeroGradients zeroGradients() {
+    return new ZeroGradients(
+        Math.toIntExact(examples.stream().filter(ExampleResult::zeroGradientAtStart).count()),
+        Math.toIntExact(examples.stream().filter(example -> example.backwards() > 0).count()));
+  }
+
+  /** What to know before the outcomes are believed, a sentence each; mostly none. */
+  public List<String> remarks() {
+    return zeroGradients().remark(attack).stream().toList();
+  }
+
+  /** One line, for example {@code pgd at L∞ 8/255: 20 broken, 12 held, 1 wrong already of 33}, and the remarks. */
   @Override
   public String toString() {
     long inconclusive = count(io.sextant.results.Outcome.INCONCLUSIVE);
-    return "%s at %s %s: %d broken, %d held, %d wrong already%s of %d"
+    String counts =
+        "%s at %s %s: %d broken, %d held, %d wrong already%s of %d"
         .formatted(
             attack,
             threat.norm().symbol(),
@@ -46,5 +59,6 @@ public record AttackResult(String attack, ThreatModel threat, List<ExampleResult
             count(io.sextant.results.Outcome.ALREADY_WRONG),
             inconclusive == 0 ? "" : ", %d inconclusive".formatted(inconclusive),
             examples.size());
+    return remarks().isEmpty() ? counts : counts + "; " + String.join("; ", remarks());
   }
 }

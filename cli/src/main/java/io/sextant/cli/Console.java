@@ -34,12 +34,6 @@ final class Console implements Progress, AutoCloseable {
     lastLine = clock.getAsLong();
   }
 
-  /** Something that may not be as it seems; it changes nothing. */
-  synchronized void remark(String text) {
-    err.println("warning: " + text);
-    err.flush();
-  }
-
   @Override
   public synchronized void phase(String name) {
     lastLine = clock.getAsLong();
@@ -116,5 +110,11 @@ final class Console implements Progress, AutoCloseable {
     if (pulse != null) {
       pulse.interrupt();
     }
+  }
+
+  @Override
+  public synchronized void remark(String text) {
+    err.println("warning: " + text);
+    err.flush();
   }
 }

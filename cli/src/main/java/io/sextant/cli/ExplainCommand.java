@@ -143,7 +143,6 @@ final class ExplainCommand implements Callable<Integer> {
       Explanations found =
           ExplanationFiles.run(subject, rows.examples(), fitted, what, console, out);
       command.commandLine().getOut().println(found.summary());
-      found.remarks().forEach(console::remark);
       if (target.equals(PREDICTED)) {
         // The target of each explanation is what the model decides, at no further cost.
         int[] predicted = found.certificates().stream().mapToInt(Certificate::target).toArray();

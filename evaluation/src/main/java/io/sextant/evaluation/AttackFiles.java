@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.ThreatModel;
+import io.sextant.attacks.ZeroGradients;
 import io.sextant.evaluation.data.NpyWriter;
 import io.sextant.gradients.Examples;
 import io.sextant.results.Aggregates;
@@ -85,6 +86,14 @@ public final class AttackFiles {
       file.finish();
     }
     SamplesCsv.write(out.resolve("samples.csv"), complete);
+    zeroGradients(done).remark(attack.name()).ifPresent(progress::remark);
     return complete;
+  }
+
+  private static ZeroGradients zeroGradients(List<Unit.Done> done) {
+    List<Attempt> attempts = done.stream().flatMap(unit -> unit.attempts().stream()).toList();
+    return new ZeroGradients(
+        Math.toIntExact(attempts.stream().filter(Attempt::zeroGradient).count()),
+        Math.toIntExact(attempts.stream().filter(attempt -> attempt.backwards() > 0).count()));
   }
 }

@@ -92,6 +92,7 @@ public final class ExplanationFiles {
         found.attributions(),
         subject.model().inputShape().sizes());
     AtomicOutput.write(out.resolve("certificates.csv"), text.toString());
+    found.remarks().forEach(progress::remark);
     return found;
   }
 

@@ -44,4 +44,11 @@ public interface Progress {
    * @param remaining estimate of the time left in this phase, once there is one
    */
   void advanced(String what, int done, int total, Optional<Duration> remaining);
+
+  /**
+   * Something to know before the figures of a run are believed.
+   *
+   * @param text one sentence
+   */
+  default void remark(String text) {}
 }

@@ -1,5 +1,6 @@
 package io.sextant.evaluation;
 
+import io.sextant.attacks.ZeroGradients;
 import io.sextant.results.Accuracy;
 import io.sextant.results.AttackCounts;
 import io.sextant.results.Epsilon;
@@ -41,7 +42,7 @@ final class ValidityChecks {
   /**
    * More exactly zero gradients than this share at the start of an attack are a sign of masking.
    */
-  static final double ZERO_GRADIENTS = 0.10;
+  static final double ZERO_GRADIENTS = ZeroGradients.MOST;
 
   /** How far above chance the accuracy may stay when the attack may do anything. */
   static final double ABOVE_CHANCE = 0.05;
