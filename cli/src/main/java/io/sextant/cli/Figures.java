@@ -1,8 +1,8 @@
 package io.sextant.cli;
 
 import io.sextant.results.AttackCounts;
+import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
-import java.util.Locale;
 
 /** Shares as people read them. */
 final class Figures {
@@ -14,24 +14,19 @@ final class Figures {
     if (counts.notRun() == 0 || share.value().isEmpty()) {
       return "at most " + share(share);
     }
-    return String.format(
-        Locale.ROOT,
-        "at most %.1f%% (not run to the end: %d of %d examples are open)",
-        100 * share.value().getAsDouble(),
-        counts.notRun(),
-        counts.n());
+    return "at most %s (not run to the end: %d of %d examples are open)"
+        .formatted(Percent.of(share), counts.notRun(), counts.n());
   }
 
   static String share(Proportion share) {
     if (share.value().isEmpty()) {
       return "not measured";
     }
-    return String.format(
-        Locale.ROOT,
-        "%.1f%% (95%% interval %.1f%% to %.1f%%, n = %d)",
-        100 * share.value().getAsDouble(),
-        100 * share.interval().low(),
-        100 * share.interval().high(),
-        share.n());
+    return "%s (95%% interval %s%% to %s%%, n = %d)"
+        .formatted(
+            Percent.of(share),
+            Percent.low(share.interval()),
+            Percent.high(share.interval()),
+            share.n());
   }
 }

@@ -5,6 +5,7 @@ import io.sextant.gradients.dl4j.Head;
 import io.sextant.gradients.dl4j.ModelSettings;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.results.ModelInfo;
+import io.sextant.results.Percent;
 import io.sextant.spec.ModelSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -96,13 +97,13 @@ final class InspectCommand implements Callable<Integer> {
     out.printf(
         Locale.ROOT,
         "health: %s (logits differ from the network's own inference by %.1e, gradients from finite"
-            + " differences by %.1e, rows in a batch from rows alone by %.1e; %.1f%% of gradient"
+            + " differences by %.1e, rows in a batch from rows alone by %.1e; %s of gradient"
             + " entries are exactly zero)%n",
         health.ok() ? "ok" : "NOT OK",
         health.logitParityError(),
         health.finiteDifferenceError(),
         health.batchIndependenceError(),
-        100 * health.zeroGradientShare());
+        Percent.of(health.zeroGradientShare()));
     health.messages().forEach(message -> out.println("  " + message));
     out.flush();
     if (!health.ok() && !ignore.ignored) {

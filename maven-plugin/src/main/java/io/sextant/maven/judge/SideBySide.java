@@ -3,6 +3,7 @@ package io.sextant.maven.judge;
 import io.sextant.results.Accuracy;
 import io.sextant.results.AuditResult;
 import io.sextant.results.Figure;
+import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
 import io.sextant.results.RobustAccuracy;
 import io.sextant.results.Rule;
@@ -10,8 +11,6 @@ import io.sextant.results.baseline.Baseline;
 import io.sextant.results.baseline.Comparison;
 import io.sextant.results.baseline.Match;
 import io.sextant.results.gate.GateSubject;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -92,11 +91,7 @@ public final class SideBySide {
       String name, Optional<Proportion> before, Optional<Proportion> after) {
     String change = "";
     if (before.isPresent() && after.isPresent() && before.get().n() > 0 && after.get().n() > 0) {
-      BigDecimal points = percent(after.get()).subtract(percent(before.get()));
-      change =
-          (points.signum() > 0 ? "+" : "")
-              + points.setScale(1, RoundingMode.FLOOR).toPlainString()
-              + " points";
+      change = Percent.points(before.get(), after.get());
     }
     return row(
         name,
@@ -105,20 +100,10 @@ public final class SideBySide {
         change);
   }
 
-  private static BigDecimal percent(Proportion share) {
-    return BigDecimal.valueOf(share.count())
-        .movePointRight(2)
-        .divide(BigDecimal.valueOf(share.n()), 6, RoundingMode.HALF_EVEN);
-  }
-
   private static String text(Proportion share) {
     return share.n() == 0
         ? "none"
-        : "%s%% (%s of %s)"
-            .formatted(
-                percent(share).setScale(1, RoundingMode.FLOOR).toPlainString(),
-                share.count(),
-                share.n());
+        : "%s (%s of %s)".formatted(Percent.of(share), share.count(), share.n());
   }
 
   private static String row(String name, String before, String after, String change) {

@@ -1,11 +1,9 @@
 package io.sextant.reports.internal;
 
+import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.baseline.Comparison;
-import io.sextant.results.gate.Percent;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.Optional;
 import org.apiguardian.api.API;
 
@@ -38,13 +36,8 @@ public record Change(Rule rule, Comparison comparison) {
     if (change == 0) {
       return comparison.lost().isEmpty() ? "unchanged" : "as good, on other examples";
     }
-    BigDecimal points =
-        BigDecimal.valueOf(change)
-            .movePointRight(2)
-            .divide(BigDecimal.valueOf(comparison.after().n()), 1, RoundingMode.FLOOR)
-            .abs();
-    String size = points.signum() == 0 ? "less than 0.1" : points.toPlainString();
-    return "%s by %s points".formatted(change < 0 ? "worse" : "better", size);
+    String points = Percent.points(Math.abs(change), comparison.after().n()).substring(1);
+    return "%s by %s".formatted(change < 0 ? "worse" : "better", points);
   }
 
   /** Which way it went: bad, good or plain. */

@@ -1,12 +1,11 @@
 package io.sextant.reports.internal;
 
 import io.sextant.results.Epsilon;
-import io.sextant.results.Interval;
 import io.sextant.results.Norm;
+import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -19,21 +18,14 @@ import org.apiguardian.api.API;
 public final class Format {
   private Format() {}
 
-  /** A share, for example {@code 12.4%}; never 0% or 100% for what is not exactly that. */
+  /** A share, for example {@code 12.4%}. */
   public static String percent(Proportion share) {
-    if (share.n() == 0) {
-      return "–";
-    }
-    String text = percent((double) share.count() / share.n());
-    if (share.count() < share.n() && text.equals("100.0%")) {
-      return ">99.9%";
-    }
-    return share.count() > 0 && text.equals("0.0%") ? "<0.1%" : text;
+    return Percent.of(share);
   }
 
   /** A share given as a double. */
   public static String percent(double share) {
-    return String.format(Locale.ROOT, "%.1f%%", 100 * share);
+    return Percent.of(share);
   }
 
   /** The exact counts, for example {@code 62/500}. */
@@ -43,15 +35,7 @@ public final class Format {
 
   /** The 95% interval, rounded outwards, for example {@code 9.7–15.6%}. */
   public static String interval(Proportion share) {
-    Interval interval = share.interval();
-    return percent(interval.low(), RoundingMode.FLOOR)
-        + "–"
-        + percent(interval.high(), RoundingMode.CEILING)
-        + "%";
-  }
-
-  private static String percent(double share, RoundingMode mode) {
-    return new BigDecimal(share).movePointRight(2).setScale(1, mode).toPlainString();
+    return Percent.low(share.interval()) + "–" + Percent.high(share.interval()) + "%";
   }
 
   /** A figure, with at most four significant digits. */

@@ -1,13 +1,13 @@
 package io.sextant.reports.internal;
 
 import io.sextant.results.Bound;
+import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.RuleVerdict;
 import io.sextant.results.Scope;
 import io.sextant.results.Statistic;
 import io.sextant.results.Verdict;
-import io.sextant.results.gate.Percent;
 import io.sextant.results.gate.RuleReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.apiguardian.api.API;
 
 /**
  * The figure of a rule beside its limits, in words. What is outside a limit is also printed outside
- * it: figures are rounded against the model.
+ * it.
  *
  * @param judged the rule and its figure
  * @param scope of the figure
@@ -25,7 +25,7 @@ import org.apiguardian.api.API;
 @API(status = API.Status.INTERNAL, since = "0.1")
 public record Reading(RuleVerdict judged, Scope scope) {
   /** What stands where there is nothing. */
-  public static final String NOTHING = "–";
+  public static final String NOTHING = Percent.NOTHING;
 
   /** The reading of a rule of an audit. */
   public static Reading of(RuleVerdict judged) {
@@ -125,6 +125,6 @@ public record Reading(RuleVerdict judged, Scope scope) {
 
   /** A share held against a rule. */
   static String percent(Proportion share, Rule rule) {
-    return share.n() == 0 ? NOTHING : Percent.of(share, rule);
+    return Percent.of(share, rule);
   }
 }

@@ -32,11 +32,11 @@ class ChangeTest {
   }
 
   @Test
-  void a_loss_is_never_rounded_away_nor_a_gain_made_larger() {
-    assertThat(change(60, 1, 0, 5000).words()).isEqualTo("worse by 0.1 points");
-    assertThat(change(60, 0, 1, 5000).words()).isEqualTo("better by less than 0.1 points");
+  void what_changed_is_never_rounded_away() {
+    assertThat(change(60, 1, 0, 5000).words()).isEqualTo("worse by 0.02 points");
+    assertThat(change(60, 0, 1, 5000).words()).isEqualTo("better by 0.02 points");
     assertThat(change(60, 0, 2, 3 * 500).words()).isEqualTo("better by 0.1 points");
-    assertThat(change(60, 2, 0, 3 * 500).words()).isEqualTo("worse by 0.2 points");
+    assertThat(change(60, 2, 0, 3 * 500).words()).isEqualTo("worse by 0.1 points");
   }
 
   @Test

@@ -10,8 +10,8 @@ class FormatTest {
   @Test
   void shares_are_never_rounded_to_all_or_nothing() {
     assertThat(Format.percent(new Proportion(62, 500))).isEqualTo("12.4%");
-    assertThat(Format.percent(new Proportion(1999, 2000))).isEqualTo(">99.9%");
-    assertThat(Format.percent(new Proportion(1, 5000))).isEqualTo("<0.1%");
+    assertThat(Format.percent(new Proportion(1999, 2000))).isEqualTo("99.95%");
+    assertThat(Format.percent(new Proportion(1, 5000))).isEqualTo("0.02%");
     assertThat(Format.percent(new Proportion(0, 7))).isEqualTo("0.0%");
     assertThat(Format.percent(new Proportion(7, 7))).isEqualTo("100.0%");
     assertThat(Format.percent(new Proportion(0, 0))).isEqualTo("–");

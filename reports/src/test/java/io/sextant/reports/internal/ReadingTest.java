@@ -48,19 +48,34 @@ class ReadingTest {
 
   @Test
   void a_figure_below_a_minimum_is_printed_below_it() {
-    assertThat(value(clean().minimum(Limit.parse("50%")).build(), 4996, 10_000)).isEqualTo("49.9%");
-    assertThat(value(clean().minimum(Limit.parse("66.67%")).build(), 2, 3)).isEqualTo("66.66%");
+    assertThat(value(clean().minimum(Limit.parse("50%")).build(), 4996, 10_000)).isEqualTo("49.96%");
+    assertThat(value(clean().minimum(Limit.parse("66.67%")).build(), 2, 3)).isEqualTo("66.667%");
+  }
+
+  @Test
+  void a_share_is_the_same_number_in_tiles_and_beside_its_limit() {
+    Rule rule = robust().minimum(Limit.parse("50%")).build();
+    for (int n : new int[] {7, 171, 1000, 1501}) {
+      for (int k = 0; k <= n; k++) {
+        String plain = Format.percent(new Proportion(k, n));
+        String judged = value(rule, k, n);
+        if (!plain.equals("50.0%")) {
+          assertThat(judged).isEqualTo("at most " + plain);
+        }
+      }
+    }
+    assertThat(value(rule, 167, 171)).isEqualTo("at most 97.7%");
   }
 
   @Test
   void a_figure_above_a_maximum_is_printed_above_it() {
-    assertThat(value(clean().maximum(Limit.parse("50%")).build(), 5004, 10_000)).isEqualTo("50.1%");
+    assertThat(value(clean().maximum(Limit.parse("50%")).build(), 5004, 10_000)).isEqualTo("50.04%");
     Rule both = clean().minimum(Limit.parse("0")).maximum(Limit.parse("1")).build();
-    assertThat(value(both, 5009, 10_000)).isEqualTo("50.0%");
+    assertThat(value(both, 5009, 10_000)).isEqualTo("50.1%");
   }
 
   @Test
-  void a_gap_is_rounded_against_the_model_too() {
+  void a_gap_above_its_maximum_is_printed_above_it_too() {
     Rule rule = Rule.builder("g", Metric.COMPLETENESS_GAP).maximum(Limit.parse("5%")).build();
     RuleVerdict judged =
         new RuleVerdict(
@@ -74,7 +89,7 @@ class ReadingTest {
             OptionalDouble.of(0.05001),
             "why");
     Reading reading = Reading.of(judged);
-    assertThat(reading.value()).isEqualTo("5.1%");
+    assertThat(reading.value()).isEqualTo("5.001%");
     assertThat(reading.counts()).isEmpty();
     assertThat(reading.interval()).isEqualTo("–");
   }

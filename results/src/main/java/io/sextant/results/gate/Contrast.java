@@ -3,13 +3,14 @@ package io.sextant.results.gate;
 import io.sextant.results.Figure;
 import io.sextant.results.Limit;
 import io.sextant.results.Metric;
+import io.sextant.results.Percent;
+import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.Scope;
 import io.sextant.results.Score;
 import io.sextant.results.Tally;
 import io.sextant.results.baseline.Comparison;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,7 +118,7 @@ public record Contrast(
 
   private static String share(Tally tally) {
     return (tally.complete() ? "" : "at most ")
-        + Percent.of((double) tally.high() / tally.n(), RoundingMode.HALF_UP)
+        + Percent.of(new Proportion(tally.high(), tally.n()))
         + " (%s of %s)".formatted(tally.high(), tally.n());
   }
 }

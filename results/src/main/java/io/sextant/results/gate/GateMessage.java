@@ -2,6 +2,7 @@ package io.sextant.results.gate;
 
 import io.sextant.results.Bound;
 import io.sextant.results.Interval;
+import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.RuleVerdict;
@@ -10,7 +11,6 @@ import io.sextant.results.Statistic;
 import io.sextant.results.Verdict;
 import io.sextant.results.baseline.Comparison;
 import io.sextant.results.curtail.Unrun;
-import java.math.RoundingMode;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -281,9 +281,10 @@ public final class GateMessage {
     Interval interval = share.interval();
     return value
         + ", 95% interval "
-        + Percent.of(interval.low(), RoundingMode.FLOOR)
-        + " to "
-        + Percent.of(interval.high(), RoundingMode.CEILING);
+        + Percent.low(interval)
+        + "% to "
+        + Percent.high(interval)
+        + "%";
   }
 
   private static Optional<String> limits(Rule rule) {

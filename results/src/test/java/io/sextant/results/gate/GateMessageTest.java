@@ -11,6 +11,7 @@ import io.sextant.results.Limit;
 import io.sextant.results.Measurements;
 import io.sextant.results.Metric;
 import io.sextant.results.Norm;
+import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.Severity;
@@ -115,7 +116,7 @@ class GateMessageTest {
               why        The value cannot be held against the baseline: the baseline has no rule asks; run update-baseline to record one.
 
             WARN warn: robust accuracy, L∞ 0.1, worst case
-              measured   at most 40.00% (4 of 10), 95% interval 16.8% to 68.8%
+              measured   at most 40.0% (4 of 10), 95% interval 16.8% to 68.8%
               limit      at least 95.25% for the 95% interval
               worst      samples 108, 109, 107
               why        The lower end of the 95% interval is below the minimum.
@@ -303,22 +304,35 @@ class GateMessageTest {
     // 1999 of 2000 are 99.95%.
     Trial nearly = new Trial("g".repeat(1999) + "w");
     assertThat(GateMessage.line(judge(nearly, Rule.cleanAccuracy("c", "100%")).rules().get(0)))
-        .startsWith("c: 99.9% (1999 of 2000), 95% interval 99.7% to 100.0%; limit at least 100%");
+        .startsWith("c: 99.95% (1999 of 2000), 95% interval 99.7% to 100.0%; limit at least 100%");
     Rule none = Trial.clean("c").maximum(Limit.parse("99.9%")).build();
     assertThat(GateMessage.line(judge(nearly, none).rules().get(0)))
-        .startsWith("c: 100.0% (1999 of 2000)")
+        .startsWith("c: 99.95% (1999 of 2000)")
         .contains("limit at most 99.9%");
     Rule both =
         Trial.clean("c").minimum(Limit.parse("0.5")).maximum(Limit.parse("99.955%")).build();
     assertThat(GateMessage.line(judge(nearly, both).rules().get(0)))
-        .startsWith("c: 99.950% (1999 of 2000)")
+        .startsWith("c: 99.95% (1999 of 2000)")
         .contains("limit at least 0.5 and at most 99.955%");
+  }
+
+  @Test
+  void the_gate_rounds_as_everything_else_does() {
+    Rule rule = Rule.cleanAccuracy("c", "100%");
+    for (int wrong = 0; wrong <= 171; wrong++) {
+      Trial trial = new Trial("g".repeat(171 - wrong) + "w".repeat(wrong));
+      assertThat(GateMessage.line(judge(trial, rule).rules().get(0)))
+          .startsWith(
+              "c: %s (%d of 171)"
+                  .formatted(Percent.of(new Proportion(171 - wrong, 171)), 171 - wrong));
+    }
+    assertThat(Percent.of(new Proportion(167, 171))).isEqualTo("97.7%");
   }
 
   @Test
   void a_share_above_its_maximum_is_not_printed_as_equal_to_it() {
     Rule both = Trial.robust("r").minimum(Limit.parse("10%")).maximum(Limit.parse("33.3%")).build();
-    assertThat(Percent.of(new Proportion(1, 3), both)).isEqualTo("33.4%");
+    assertThat(Percent.of(new Proportion(1, 3), both)).isEqualTo("33.33%");
     assertThat(Percent.of(new Proportion(33, 100), both)).isEqualTo("33.0%");
   }
 
@@ -356,7 +370,7 @@ class GateMessageTest {
             Optional.empty());
     GateReport report = judge(measured, Optional.empty(), List.of(), rule);
     assertThat(GateMessage.line(report.rules().get(0)))
-        .isEqualTo("gap: largest relative gap 3.2%; limit at most 1%; worst samples 7");
+        .isEqualTo("gap: largest relative gap 3.1%; limit at most 1%; worst samples 7");
   }
 
   @Test
@@ -369,7 +383,7 @@ class GateMessageTest {
     Optional<Baseline> baseline =
         Optional.of(Baseline.of("digits", PRINT, List.of(rule), before.measured()));
     assertThat(line(same, baseline, rule))
-        .contains("baseline 96.6% (29 of 30), 0.0 points: 1 lost, 1 gained, p = 0.75;");
+        .contains("baseline 96.7% (29 of 30), 0.0 points: 1 lost, 1 gained, p = 0.75;");
     assertThat(line(far, baseline, rule)).contains("-93.4 points: 28 lost, 0 gained, p < 0.0001;");
     assertThat(line(up, baseline, rule))
         .contains("+3.3 points: 0 lost, 1 gained, p = 1")
