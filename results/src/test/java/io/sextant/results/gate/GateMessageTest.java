@@ -384,7 +384,7 @@ class GateMessageTest {
         Optional.of(Baseline.of("digits", PRINT, List.of(rule), before.measured()));
     assertThat(line(same, baseline, rule))
         .contains("baseline 96.7% (29 of 30), 0.0 points: 1 lost, 1 gained, p = 0.75;");
-    assertThat(line(far, baseline, rule)).contains("-93.4 points: 28 lost, 0 gained, p < 0.0001;");
+    assertThat(line(far, baseline, rule)).contains("-93.3 points: 28 lost, 0 gained, p < 0.0001;");
     assertThat(line(up, baseline, rule))
         .contains("+3.3 points: 0 lost, 1 gained, p = 1")
         .doesNotContain("worst");
