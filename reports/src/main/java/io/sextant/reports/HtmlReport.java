@@ -9,7 +9,11 @@ import io.sextant.results.gate.GateReport;
 import io.sextant.results.gate.Guidance;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Optional;
 import org.apiguardian.api.API;
 
@@ -32,7 +36,7 @@ public final class HtmlReport {
 
   /** The report as text. Equal results give equal texts. */
   public static String render(AuditResult result) {
-    return render(Page.of(result, Optional.empty()));
+    return render(Page.of(result, Optional.empty(), Optional.empty()));
   }
 
   /**
@@ -44,7 +48,7 @@ public final class HtmlReport {
    * @param guidance the commands that the report offers
    */
   public static String render(AuditResult result, GateReport gate, Guidance guidance) {
-    return render(Page.of(result, Optional.of(new Build(gate, guidance))));
+    return render(Page.of(result, Optional.of(new Build(gate, guidance)), Optional.empty()));
   }
 
   private static String render(Page page) {
@@ -52,12 +56,13 @@ public final class HtmlReport {
   }
 
   /**
-   * Writes the report, in full or not at all.
+   * Writes the report, in full or not at all. It states the digest of the {@code result.json} beside
+   * it.
    *
    * @throws IOException if the file cannot be written
    */
   public static void write(AuditResult result, Path file) throws IOException {
-    AtomicFile.write(file, render(result));
+    AtomicFile.write(file, render(Page.of(result, Optional.empty(), digest(file))));
   }
 
   /**
@@ -71,7 +76,24 @@ public final class HtmlReport {
    */
   public static void write(AuditResult result, GateReport gate, Guidance guidance, Path file)
       throws IOException {
-    AtomicFile.write(file, render(result, gate, guidance));
+    AtomicFile.write(
+        file, render(Page.of(result, Optional.of(new Build(gate, guidance)), digest(file))));
+  }
+
+  /** The digest of the result beside a report, which it is made from. */
+  private static Optional<String> digest(Path report) throws IOException {
+    Path result = report.resolveSibling("result.json");
+    if (!Files.isRegularFile(result)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          HexFormat.of()
+              .formatHex(
+                  MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(result))));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   /**

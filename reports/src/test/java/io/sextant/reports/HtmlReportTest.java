@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -99,8 +100,64 @@ class HtmlReportTest {
     HtmlReport.write(AuditResult.read(json), html);
     StringWriter writer = new StringWriter();
     HtmlReport.write(Fixture.images(), writer);
-    assertThat(html).hasContent(writer.toString());
+    // Only the file beside the report has a digest to state.
+    assertThat(Files.readString(html).replaceFirst("· result.json <code>[0-9a-f]{64}</code>", ""))
+        .isEqualToIgnoringWhitespace(writer.toString());
+    assertThat(writer.toString()).doesNotContain("result.json <code>");
     assertThat(Files.size(html)).isLessThan(1_500_000);
+  }
+
+  @Test
+  void states_the_digest_of_the_result_beside_it() throws Exception {
+    Path json = folder.resolve("result.json");
+    Fixture.images().write(json);
+    Path html = folder.resolve("report.html");
+    HtmlReport.write(Fixture.images(), html);
+    assertThat(Files.readString(html))
+        .contains(
+            HexFormat.of()
+                .formatHex(
+                    MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(json))));
+  }
+
+  @Test
+  void says_how_many_checks_passed_all_radii_and_where_broken_samples_stand() {
+    String verdict = find(HtmlReport.render(Fixture.images()), "<section id=\"verdict\"(.*?)</section>");
+    assertThat(verdict).containsPattern("[0-9] of [0-9] validity checks passed");
+    int tiles = all(verdict, "<dt>(Robust, )").size();
+    assertThat(tiles).isEqualTo(Fixture.images().accuracy().robust().size());
+    assertThat(HtmlReport.render(Fixture.images())).contains("<p id=\"broken\">", "samples.csv");
+  }
+
+  @Test
+  void a_wide_table_does_not_grow_the_report_without_bound() {
+    List<GalleryExample> wide = new ArrayList<>();
+    for (GalleryExample one : Fixture.tableGallery()) {
+      List<GalleryExample.FeatureChange> features = new ArrayList<>();
+      for (int i = 0; i < 20_000; i++) {
+        features.add(new GalleryExample.FeatureChange("column" + i, 0, 1, 1 + i));
+      }
+      wide.add(
+          new GalleryExample(
+              one.sample(),
+              one.label(),
+              one.predicted(),
+              one.adversarialPredicted(),
+              one.confidence(),
+              one.adversarialConfidence(),
+              one.norm(),
+              one.epsilon(),
+              one.attack(),
+              one.distance(),
+              new GalleryExample.TableView(features),
+              List.of()));
+    }
+    String html =
+        HtmlReport.render(Fixture.images("m", Fixture.GARMENTS, List.of(), wide, true));
+    assertThat(html.length()).isLessThan(400_000);
+    assertThat(html)
+        .contains("column19999", "19,960 more features are not listed")
+        .doesNotContain("column19959<");
   }
 
   @Test

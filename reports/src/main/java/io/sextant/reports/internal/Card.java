@@ -6,6 +6,7 @@ import io.sextant.results.GalleryExample;
 import io.sextant.results.ModelInfo;
 import io.sextant.results.Pixels;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +22,7 @@ import org.apiguardian.api.API;
  * @param groups pictures, empty for tables
  * @param columns explainers of a table, empty for images
  * @param features rows of a table, empty for images
- * @param hidden features of a table that are not listed
+ * @param hidden what is said of features that are not listed, perhaps nothing
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
 public record Card(
@@ -30,8 +31,11 @@ public record Card(
     List<Group> groups,
     List<Column> columns,
     List<Row> features,
-    int hidden) {
+    String hidden) {
   private static final int LISTED = 14;
+  private static final double PERCENTILE = 0.99;
+  // An attack may move every column of a wide table; a person reads the largest changes.
+  private static final int MOST_LISTED = 40;
 
   /**
    * Pictures on one scale.
@@ -147,7 +151,7 @@ public record Card(
                 Format.number(example.distance()));
     if (example.view() instanceof GalleryExample.ImageView image) {
       return new Card(
-          title, detail, groups(example, image, result, before, after), List.of(), List.of(), 0);
+          title, detail, groups(example, image, result, before, after), List.of(), List.of(), "");
     } else if (example.view() instanceof GalleryExample.TableView table) {
       return table(title, detail, example.attributions(), table.features());
     }
@@ -194,7 +198,7 @@ public record Card(
     for (GalleryExample.AttributionPair pair : example.attributions()) {
       float[] first = plane(pair.before().values(), clean);
       float[] second = plane(pair.after().values(), clean);
-      double scale = largest(first, second);
+      double scale = scale(first, second);
       boolean signed = negative(first) || negative(second);
       groups.add(
           new Group(
@@ -250,6 +254,23 @@ public record Card(
       sum[i % pixels] += values[i];
     }
     return sum;
+  }
+
+  /**
+   * What the ends of a colour scale stand for: the 99th percentile of the magnitudes in both maps,
+   * so that one pixel does not set it, or the largest where that is 0.
+   */
+  private static double scale(float[] first, float[] second) {
+    double[] magnitudes = new double[first.length + second.length];
+    for (int i = 0; i < first.length; i++) {
+      magnitudes[i] = Math.abs(first[i]);
+    }
+    for (int i = 0; i < second.length; i++) {
+      magnitudes[first.length + i] = Math.abs(second[i]);
+    }
+    Arrays.sort(magnitudes);
+    double percentile = magnitudes[(int) Math.ceil(PERCENTILE * magnitudes.length) - 1];
+    return percentile > 0 ? percentile : magnitudes[magnitudes.length - 1];
   }
 
   private static double largest(float[] first, float[] second) {
@@ -317,7 +338,8 @@ public record Card(
                     .thenComparing(i -> -weight[i]))
             .toList();
     long moved = features.stream().filter(f -> f.scaledChange() != 0).count();
-    int listed = Math.min(features.size(), Math.max(LISTED, Math.toIntExact(moved)));
+    int listed =
+        (int) Math.min(features.size(), Math.min(MOST_LISTED, Math.max(LISTED, moved)));
     List<Row> rows = new ArrayList<>();
     for (int i : order.subList(0, listed)) {
       GalleryExample.FeatureChange feature = features.get(i);
@@ -334,6 +356,17 @@ public record Card(
               feature.scaledChange() != 0,
               bars));
     }
-    return new Card(title, detail, List.of(), columns, rows, features.size() - listed);
+    return new Card(title, detail, List.of(), columns, rows, hidden(features.size() - listed, moved - listed));
+  }
+
+  private static String hidden(int more, long moved) {
+    if (more <= 0) {
+      return "";
+    }
+    String said = Format.plural(more, "more feature");
+    return moved <= 0
+        ? said + " did not change."
+        : "%s are not listed: %s changed, by less than these."
+            .formatted(said, Format.count(moved));
   }
 }

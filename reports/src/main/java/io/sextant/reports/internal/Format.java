@@ -109,6 +109,11 @@ public final class Format {
     return items.stream().map(text).collect(Collectors.joining(between));
   }
 
+  /** The first items of a list that may be long. */
+  public static <T> List<T> most(int limit, List<T> items) {
+    return items.subList(0, Math.min(limit, items.size()));
+  }
+
   /** The first items of a long list, and how many more there are. */
   public static String first(int limit, List<Integer> items) {
     String text = join(", ", items.subList(0, Math.min(limit, items.size())), String::valueOf);

@@ -26,6 +26,7 @@ import org.apiguardian.api.API;
  * @param curves one chart per norm
  * @param cards the gallery
  * @param build the judgement of a build, where there is one
+ * @param digest SHA-256 of the {@code result.json} that it was made from, where there is a file
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
 public record Page(
@@ -36,7 +37,11 @@ public record Page(
     List<String> attacks,
     List<Curve> curves,
     List<Card> cards,
-    Optional<Build> build) {
+    Optional<Build> build,
+    Optional<String> digest) {
+  /** Rows of a table that grows with the data; files hold the rest. */
+  public static final int MOST_ROWS = 200;
+
   /** Classes with fewer examples say little. */
   public static final int FEW = 30;
 
@@ -51,7 +56,8 @@ public record Page(
   public record Figure(String name, String value, String detail) {}
 
   /** Computes the page of a result, judged by its spec or by a build. */
-  public static Page of(AuditResult result, Optional<Build> build) {
+  public static Page of(
+      AuditResult result, Optional<Build> build, Optional<String> digest) {
     return new Page(
         result,
         build
@@ -67,7 +73,8 @@ public record Page(
             .toList(),
         Curve.of(result),
         result.gallery().stream().map(example -> Card.of(example, result)).toList(),
-        build);
+        build,
+        digest);
   }
 
   static String sentence(AuditResult result) {
@@ -105,17 +112,13 @@ public record Page(
               .filter(cell -> cell.norm() == threat.norm())
               .sorted(Comparator.comparing(RobustAccuracy::epsilon))
               .toList();
-      for (int i = 0; i < cells.size(); i++) {
-        // The smallest and the largest radius tell the story; the table has the rest.
-        if (i == 0 || i == cells.size() - 1) {
-          RobustAccuracy cell = cells.get(i);
-          Proportion robust = cell.worstCase().accuracy();
-          figures.add(
-              new Figure(
-                  "Robust, " + Format.threat(cell.norm(), cell.epsilon()),
-                  "at most " + Format.percent(robust),
-                  detail(robust)));
-        }
+      for (RobustAccuracy cell : cells) {
+        Proportion robust = cell.worstCase().accuracy();
+        figures.add(
+            new Figure(
+                "Robust, " + Format.threat(cell.norm(), cell.epsilon()),
+                "at most " + Format.percent(robust),
+                detail(robust)));
       }
     }
     return figures;
@@ -135,6 +138,23 @@ public record Page(
   /** Images or tables, in the words of the threat card. */
   public String modality() {
     return result.data().featureNames().isEmpty() ? "Image" : "Tabular";
+  }
+
+  /** How many validity checks passed, of those that were run; absent when none was. */
+  public Optional<String> checks() {
+    List<ValidityCheck> run =
+        result.validity().checks().stream()
+            .filter(
+                check ->
+                    check.status() != ValidityCheck.Status.SKIPPED
+                        && check.status() != ValidityCheck.Status.NOT_RUN)
+            .toList();
+    long passed =
+        run.stream().filter(check -> check.status() == ValidityCheck.Status.PASS).count();
+    return run.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "%d of %s passed".formatted(passed, Format.plural(run.size(), "validity check")));
   }
 
   /** How many checks tripped. */
