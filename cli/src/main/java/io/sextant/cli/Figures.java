@@ -14,7 +14,7 @@ final class Figures {
     if (counts.notRun() == 0 || share.value().isEmpty()) {
       return "at most " + share(share);
     }
-    return "at most %s (not run to the end: %d of %d examples are open)"
+    return "at most %s (not run to the end: %s of %s examples are open)"
         .formatted(Percent.of(share), counts.notRun(), counts.n());
   }
 
@@ -22,7 +22,7 @@ final class Figures {
     if (share.value().isEmpty()) {
       return "not measured";
     }
-    return "%s (95%% interval %s%% to %s%%, n = %d)"
+    return "%s (95%% interval %s%% to %s%%, n = %s)"
         .formatted(
             Percent.of(share),
             Percent.low(share.interval()),

@@ -154,7 +154,7 @@ public record Page(
     return run.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "%d of %s passed".formatted(passed, Format.plural(run.size(), "validity check")));
+            "%s of %s passed".formatted(passed, Format.plural(run.size(), "validity check")));
   }
 
   /** How many checks tripped. */
