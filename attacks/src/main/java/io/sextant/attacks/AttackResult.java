@@ -44,7 +44,10 @@ public record AttackResult(String attack, ThreatModel threat, List<ExampleResult
     return zeroGradients().remark(attack).stream().toList();
   }
 
-  /** One line, for example {@code pgd at L∞ 8/255: 20 broken, 12 held, 1 wrong already of 33}, and the remarks. */
+  /**
+   * One line, for example {@code pgd at L∞ 8/255: 20 broken, 12 held, 1 wrong already of 33}, and
+   * the remarks.
+   */
   @Override
   public String toString() {
     long inconclusive = count(io.sextant.results.Outcome.INCONCLUSIVE);

@@ -30,7 +30,7 @@ class ZeroGradientsTest {
     assertThat(result.zeroGradients()).isEqualTo(new ZeroGradients(1, 2));
     assertThat(result)
         .hasToString(
-            "0 of 3 examples broken by fgsm at L∞ 8/255; 2 held, 1 were wrong before; "
+            "fgsm at L∞ 8/255: 0 broken, 2 held, 1 wrong already of 3; "
                 + result.remarks().get(0));
     assertThat(result.remarks().get(0)).contains("on 1 of the 2 examples");
   }
