@@ -53,15 +53,15 @@ public record AttackResult(String attack, ThreatModel threat, List<ExampleResult
     long inconclusive = count(io.sextant.results.Outcome.INCONCLUSIVE);
     String counts =
         "%s at %s %s: %d broken, %d held, %d wrong already%s of %d"
-        .formatted(
-            attack,
-            threat.norm().symbol(),
-            threat.epsilon().text(),
-            count(io.sextant.results.Outcome.BROKEN),
-            count(io.sextant.results.Outcome.HELD),
-            count(io.sextant.results.Outcome.ALREADY_WRONG),
-            inconclusive == 0 ? "" : ", %d inconclusive".formatted(inconclusive),
-            examples.size());
+            .formatted(
+                attack,
+                threat.norm().symbol(),
+                threat.epsilon().text(),
+                count(io.sextant.results.Outcome.BROKEN),
+                count(io.sextant.results.Outcome.HELD),
+                count(io.sextant.results.Outcome.ALREADY_WRONG),
+                inconclusive == 0 ? "" : ", %d inconclusive".formatted(inconclusive),
+                examples.size());
     return remarks().isEmpty() ? counts : counts + "; " + String.join("; ", remarks());
   }
 }

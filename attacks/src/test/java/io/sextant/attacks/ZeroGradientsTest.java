@@ -15,9 +15,10 @@ class ZeroGradientsTest {
     assertThat(new ZeroGradients(2, 20).remark("pgd")).isEmpty();
     assertThat(new ZeroGradients(3, 20).remark("pgd"))
         .hasValueSatisfying(
-            text ->
-                assertThat(text).startsWith("pgd found no gradient on 3 of the 20 examples"));
-    assertThatThrownBy(() -> new ZeroGradients(3, 2)).hasMessageContaining("0..2").hasMessageContaining("3");
+            text -> assertThat(text).startsWith("pgd found no gradient on 3 of the 20 examples"));
+    assertThatThrownBy(() -> new ZeroGradients(3, 2))
+        .hasMessageContaining("0..2")
+        .hasMessageContaining("3");
   }
 
   @Test
@@ -26,12 +27,15 @@ class ZeroGradientsTest {
         new AttackResult(
             "fgsm",
             ThreatModel.of(Norm.LINF, "8/255"),
-            List.of(held(0, true), held(1, false), new ExampleResult(2, 1, 0, new Outcome.AlreadyWrong(), new double[1], 1, 0, false)));
+            List.of(
+                held(0, true),
+                held(1, false),
+                new ExampleResult(
+                    2, 1, 0, new Outcome.AlreadyWrong(), new double[1], 1, 0, false)));
     assertThat(result.zeroGradients()).isEqualTo(new ZeroGradients(1, 2));
     assertThat(result)
         .hasToString(
-            "fgsm at L∞ 8/255: 0 broken, 2 held, 1 wrong already of 3; "
-                + result.remarks().get(0));
+            "fgsm at L∞ 8/255: 0 broken, 2 held, 1 wrong already of 3; " + result.remarks().get(0));
     assertThat(result.remarks().get(0)).contains("on 1 of the 2 examples");
   }
 

@@ -56,8 +56,8 @@ public final class HtmlReport {
   }
 
   /**
-   * Writes the report, in full or not at all. It states the digest of the {@code result.json} beside
-   * it.
+   * Writes the report, in full or not at all. It states the digest of the {@code result.json}
+   * beside it.
    *
    * @throws IOException if the file cannot be written
    */
@@ -89,8 +89,7 @@ public final class HtmlReport {
     try {
       return Optional.of(
           HexFormat.of()
-              .formatHex(
-                  MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(result))));
+              .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(result))));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

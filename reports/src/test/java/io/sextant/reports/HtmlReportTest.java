@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HtmlReportTest {
   private static final String HOSTILE =
-      "\"'><script>alert(1)</script><img src=//evil.example/x onerror=alert(2)></style></title>&amp;\u2028";
+      "\"'><script>alert(1)</script><img src=//evil.example/x"
+          + " onerror=alert(2)></style></title>&amp;\u2028";
 
   @SuppressWarnings("NullAway.Init") // JUnit sets it
   @TempDir
@@ -116,13 +117,13 @@ class HtmlReportTest {
     assertThat(Files.readString(html))
         .contains(
             HexFormat.of()
-                .formatHex(
-                    MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(json))));
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(json))));
   }
 
   @Test
   void says_how_many_checks_passed_all_radii_and_where_broken_samples_stand() {
-    String verdict = find(HtmlReport.render(Fixture.images()), "<section id=\"verdict\"(.*?)</section>");
+    String verdict =
+        find(HtmlReport.render(Fixture.images()), "<section id=\"verdict\"(.*?)</section>");
     assertThat(verdict).containsPattern("[0-9] of [0-9] validity checks passed");
     int tiles = all(verdict, "<dt>(Robust, )").size();
     assertThat(tiles).isEqualTo(Fixture.images().accuracy().robust().size());
@@ -152,8 +153,7 @@ class HtmlReportTest {
               new GalleryExample.TableView(features),
               List.of()));
     }
-    String html =
-        HtmlReport.render(Fixture.images("m", Fixture.GARMENTS, List.of(), wide, true));
+    String html = HtmlReport.render(Fixture.images("m", Fixture.GARMENTS, List.of(), wide, true));
     assertThat(html.length()).isLessThan(400_000);
     assertThat(html)
         .contains("column19999", "19,960 more features are not listed")

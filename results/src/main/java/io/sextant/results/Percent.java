@@ -10,10 +10,10 @@ import org.apiguardian.api.API;
 /**
  * Shares as percentages: the only place where figures are rounded for people, whatever prints them.
  *
- * <p>A share is rounded half up to one decimal. It gets more decimals where one would move it across
- * something that it is held against: 1999 of 2000 is 99.95% and not 100.0%, and what is below a
- * limit is also printed below it. So the same share is the same number everywhere, at times with
- * more digits beside its limit. Ends of intervals are rounded outwards.
+ * <p>A share is rounded half up to one decimal. It gets more decimals where one would move it
+ * across something that it is held against: 1999 of 2000 is 99.95% and not 100.0%, and what is
+ * below a limit is also printed below it. So the same share is the same number everywhere, at times
+ * with more digits beside its limit. Ends of intervals are rounded outwards.
  *
  * @since 0.1
  */

@@ -338,8 +338,7 @@ public record Card(
                     .thenComparing(i -> -weight[i]))
             .toList();
     long moved = features.stream().filter(f -> f.scaledChange() != 0).count();
-    int listed =
-        (int) Math.min(features.size(), Math.min(MOST_LISTED, Math.max(LISTED, moved)));
+    int listed = (int) Math.min(features.size(), Math.min(MOST_LISTED, Math.max(LISTED, moved)));
     List<Row> rows = new ArrayList<>();
     for (int i : order.subList(0, listed)) {
       GalleryExample.FeatureChange feature = features.get(i);
@@ -356,7 +355,8 @@ public record Card(
               feature.scaledChange() != 0,
               bars));
     }
-    return new Card(title, detail, List.of(), columns, rows, hidden(features.size() - listed, moved - listed));
+    return new Card(
+        title, detail, List.of(), columns, rows, hidden(features.size() - listed, moved - listed));
   }
 
   private static String hidden(int more, long moved) {
@@ -366,7 +366,6 @@ public record Card(
     String said = Format.plural(more, "more feature");
     return moved <= 0
         ? said + " did not change."
-        : "%s are not listed: %s changed, by less than these."
-            .formatted(said, Format.count(moved));
+        : "%s are not listed: %s changed, by less than these.".formatted(said, Format.count(moved));
   }
 }

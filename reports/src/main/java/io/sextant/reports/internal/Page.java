@@ -56,8 +56,7 @@ public record Page(
   public record Figure(String name, String value, String detail) {}
 
   /** Computes the page of a result, judged by its spec or by a build. */
-  public static Page of(
-      AuditResult result, Optional<Build> build, Optional<String> digest) {
+  public static Page of(AuditResult result, Optional<Build> build, Optional<String> digest) {
     return new Page(
         result,
         build
@@ -149,8 +148,7 @@ public record Page(
                     check.status() != ValidityCheck.Status.SKIPPED
                         && check.status() != ValidityCheck.Status.NOT_RUN)
             .toList();
-    long passed =
-        run.stream().filter(check -> check.status() == ValidityCheck.Status.PASS).count();
+    long passed = run.stream().filter(check -> check.status() == ValidityCheck.Status.PASS).count();
     return run.isEmpty()
         ? Optional.empty()
         : Optional.of(

@@ -48,7 +48,8 @@ class ReadingTest {
 
   @Test
   void a_figure_below_a_minimum_is_printed_below_it() {
-    assertThat(value(clean().minimum(Limit.parse("50%")).build(), 4996, 10_000)).isEqualTo("49.96%");
+    assertThat(value(clean().minimum(Limit.parse("50%")).build(), 4996, 10_000))
+        .isEqualTo("49.96%");
     assertThat(value(clean().minimum(Limit.parse("66.67%")).build(), 2, 3)).isEqualTo("66.667%");
   }
 
@@ -69,7 +70,8 @@ class ReadingTest {
 
   @Test
   void a_figure_above_a_maximum_is_printed_above_it() {
-    assertThat(value(clean().maximum(Limit.parse("50%")).build(), 5004, 10_000)).isEqualTo("50.04%");
+    assertThat(value(clean().maximum(Limit.parse("50%")).build(), 5004, 10_000))
+        .isEqualTo("50.04%");
     Rule both = clean().minimum(Limit.parse("0")).maximum(Limit.parse("1")).build();
     assertThat(value(both, 5009, 10_000)).isEqualTo("50.1%");
   }

@@ -4,7 +4,6 @@ import io.sextant.results.Figure;
 import io.sextant.results.Limit;
 import io.sextant.results.Metric;
 import io.sextant.results.Percent;
-import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.Scope;
