@@ -55,7 +55,10 @@ public record Subject(LoadedNetwork file, TrainedModel model, GradientService se
   /** Columns too many or too few have names, which say more than shapes. */
   private static void requireColumns(LoadedNetwork file, InputDomain domain) {
     List<String> columns = names(domain);
-    int taken = InputShapes.infer(file.networkBehindNormalizer()).map(Shape::elements).orElse(columns.size());
+    int taken =
+        InputShapes.infer(file.networkBehindNormalizer())
+            .map(Shape::elements)
+            .orElse(columns.size());
     if (taken != columns.size() && !columns.equals(names(InputDomain.box(columns.size(), 0, 1)))) {
       throw new IllegalArgumentException(
           "the network takes %d columns but the table has %d beside the label: %s%s; %s"
