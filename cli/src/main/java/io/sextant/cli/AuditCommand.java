@@ -2,6 +2,7 @@ package io.sextant.cli;
 
 import io.sextant.evaluation.Audit;
 import io.sextant.evaluation.Effort;
+import io.sextant.evaluation.Remarks;
 import io.sextant.evaluation.SpecSources;
 import io.sextant.reports.HtmlReport;
 import io.sextant.reports.IndexReport;
@@ -279,6 +280,7 @@ final class AuditCommand implements Callable<Integer> {
       out.printf(
           "%n%s: clean accuracy %s%n",
           result.model().file(), Figures.share(result.accuracy().clean()));
+      Remarks.accuracy(result).ifPresent(remark -> out.printf("  remark: %s%n", remark));
       result
           .accuracy()
           .robust()

@@ -3,7 +3,6 @@ package io.sextant.cli;
 import io.sextant.evaluation.Audit;
 import io.sextant.evaluation.AuditPlan;
 import io.sextant.evaluation.Effort;
-import io.sextant.evaluation.Progress;
 import io.sextant.evaluation.SpecSources;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.ModelSpec;
@@ -47,10 +46,10 @@ final class PlanCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     Duration all = Duration.ZERO;
     for (ModelSpec model : read.models()) {
-      try (SpecSources sources = new SpecSources()) {
+      try (SpecSources sources = new SpecSources();
+          Console console = new Console(command.commandLine().getErr())) {
         Audit audit =
-            new Audit(
-                read, engine.options(), Effort.FULL, sources, Progress.SILENT, "sextant plan");
+            new Audit(read, engine.options(), Effort.FULL, sources, console, "sextant plan");
         AuditPlan plan = audit.plan(model.id());
         print(plan, out);
         all = all.plus(plan.time());

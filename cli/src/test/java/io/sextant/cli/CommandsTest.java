@@ -492,6 +492,9 @@ class CommandsTest {
         .containsPattern("pgd +linf +0.1 +276 +240")
         .containsPattern("noise-baseline +linf +0.1 +132 +0")
         .containsPattern("huge-epsilon +linf +1 +504 +480")
+        // Twice the steps, for the examples that the attack did not break.
+        .containsPattern("convergence +linf +0.02 +516 +480")
+        .containsPattern("convergence +linf +0.1 +516 +480")
         .containsPattern("at most +2,268 +1,944")
         .contains("Rules: 1");
     assertThat(folder).isDirectoryNotContaining(path -> path.endsWith("result.json"));

@@ -7,6 +7,7 @@ import io.sextant.attacks.ThreatModel;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.evaluation.data.Draw;
 import io.sextant.gradients.Examples;
+import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.dl4j.HealthReport;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.results.Accuracy;
@@ -144,6 +145,7 @@ public final class Audit {
           progress.phase("found finished");
           return AuditResult.read(folder.result());
         }
+        tellRadii(data.domain());
         timer.lap("load");
         return new Run(model, file, all, data, image, subject, attacks, explanations, timer)
             .run(folder, last);
@@ -174,6 +176,7 @@ public final class Audit {
           IntStream.range(0, predicted.length)
               .filter(i -> predicted[i] == examples.label(i))
               .toArray();
+      tellRadii(data.domain());
       List<AuditPlan.Cell> cells = new ArrayList<>();
       for (AttackStage.Cell cell : AttackStage.cells(spec, attacks)) {
         cells.add(
@@ -281,6 +284,16 @@ public final class Audit {
                             String.join(", ", classes)));
               });
     }
+  }
+
+  private static List<String> remarks(ThreatSpec threat, InputDomain domain) {
+    return threat.epsilons().stream()
+        .flatMap(epsilon -> Remarks.radius(threat.norm(), epsilon, domain).stream())
+        .toList();
+  }
+
+  private void tellRadii(InputDomain domain) {
+    spec.threats().forEach(threat -> remarks(threat, domain).forEach(progress::note));
   }
 
   private void requireTargets(int classes) {
@@ -510,6 +523,7 @@ public final class Audit {
                   ? "one-hot groups and binary features are frozen"
                   : "up to %d categories may be switched".formatted(threat.categoryChanges()));
         }
+        notes.addAll(remarks(threat, data.domain()));
         threats.add(
             new Threat(
                 threat.norm(),

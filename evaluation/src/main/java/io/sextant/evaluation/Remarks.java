@@ -2,6 +2,7 @@ package io.sextant.evaluation;
 
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.InputDomain;
+import io.sextant.results.AuditResult;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
 import java.util.Arrays;
@@ -71,12 +72,26 @@ public final class Remarks {
             : ": are the columns and the classes in the order that it was trained on, the values in"
                 + " its units, its normalisation neither left out nor applied twice?");
     int[] swapped = Arrays.stream(labels).map(label -> 1 - label).toArray();
-    if (k == 2 && agreeing(swapped, predicted) > n - limit(n, k)) {
+    if (k == 2 && agreeing(swapped, predicted) > limit(n, k)) {
       remark.append(
           " With the two classes swapped it would be right on %d"
               .formatted(agreeing(swapped, predicted)));
     }
     return Optional.of(remark.toString());
+  }
+
+  /**
+   * The same of the model of an audit, on its clean examples.
+   *
+   * @param result of the audit
+   * @return the remark, or empty where the decisions look sound
+   */
+  public static Optional<String> accuracy(AuditResult result) {
+    return accuracy(
+        result.predictions().labels().stream().mapToInt(Integer::intValue).toArray(),
+        result.predictions().predicted().stream().mapToInt(Integer::intValue).toArray(),
+        result.model().classes(),
+        result.data().featureNames().isEmpty());
   }
 
   /** The most right decisions that are no better than chance. */
