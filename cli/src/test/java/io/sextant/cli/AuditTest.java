@@ -92,6 +92,9 @@ class AuditTest {
     assertThat(result().validity().checks())
         .filteredOn(c -> c.status() == ValidityCheck.Status.FAIL)
         .isEmpty();
+    assertThat(result().validity().checks())
+        .hasSize(10)
+        .allSatisfy(c -> assertThat(c.remedy().orElse("")).as(c.id()).hasSizeBetween(10, 80));
     List<SampleRow> worst = rows().stream().filter(SampleRow::isWorstCase).toList();
     assertThat(worst).hasSize(7 * Bench.OFFSETS.length);
     assertThat(rows().stream().filter(row -> row.sample() == 0).map(SampleRow::attack))
@@ -250,7 +253,7 @@ class AuditTest {
             "fail.yaml",
             DATA + threat + "rules: [{id: c, metric: clean-accuracy, minimum: 100%}]\n");
     Command failed = sextant("audit", spec, "--out", bench.path("fail")).ends(1);
-    assertThat(failed.out()).contains("FAIL", "UNRELIABLE");
+    assertThat(failed.out()).contains("FAIL", "UNRELIABLE: a validity check tripped: ", " (");
   }
 
   @Test

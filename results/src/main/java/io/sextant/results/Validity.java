@@ -42,22 +42,20 @@ public record Validity(boolean reliable, List<ValidityCheck> checks) {
             "validity checks were not run: %s; run the attacks to the end".formatted(missing));
   }
 
-  /** The checks that tripped and what they say, without a full stop; empty when none did. */
+  /**
+   * The checks that tripped, each with its remedy, without a full stop; empty when none did.
+   */
   public Optional<String> tripped() {
     return tripped(checks);
   }
 
   private static Optional<String> tripped(List<ValidityCheck> checks) {
-    String ids = ids(checks, ValidityCheck.Status.FAIL);
-    String words =
+    String told =
         checks.stream()
             .filter(check -> check.status() == ValidityCheck.Status.FAIL)
-            .map(check -> check.explanation().strip().replaceFirst("\\.$", ""))
-            .distinct()
-            .collect(Collectors.joining(". "));
-    return ids.isEmpty()
-        ? Optional.empty()
-        : Optional.of("a validity check tripped: %s (%s)".formatted(ids, words));
+            .map(check -> check.id() + check.remedy().map(" (%s)"::formatted).orElse(""))
+            .collect(Collectors.joining(", "));
+    return told.isEmpty() ? Optional.empty() : Optional.of("a validity check tripped: " + told);
   }
 
   /** Whether no check was left out that would have applied. */

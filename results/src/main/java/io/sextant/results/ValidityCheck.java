@@ -3,6 +3,7 @@ package io.sextant.results;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apiguardian.api.API;
@@ -37,6 +38,19 @@ public record ValidityCheck(
     @JsonSetter(nulls = Nulls.AS_EMPTY) List<Metric> concerns,
     List<Affected> affected,
     List<Integer> exceptions) {
+  private static final Map<String, String> REMEDIES =
+      Map.of(
+          "engine-health", "run sextant inspect on the model, and try the other engine",
+          "finite-logits", "find the layer that overflows; scale the inputs as in training",
+          "zero-gradients", "remove saturation, rounding or what else stops the gradient",
+          "pgd-vs-fgsm", "give pgd more steps or restarts",
+          "attack-reach", "give the attack more or longer steps, or leave step-size out",
+          "convergence", "give the attack more steps",
+          "epsilon-monotone", "give the attack more steps or restarts at the larger epsilon",
+          "noise-baseline", "give the attacks more restarts; look for hidden gradients",
+          "huge-epsilon", "look for hidden gradients; check the bounds and the labels of the data",
+          "re-verification", "run sextant inspect on the model, and try the other engine");
+
   public ValidityCheck {
     Check.notBlank("id", id);
     Check.finite("measured", measured);
@@ -72,6 +86,11 @@ public record ValidityCheck(
         List.of(),
         affected,
         exceptions);
+  }
+
+  /** What to do when it trips, in a few words; empty for a check that this version does not know. */
+  public Optional<String> remedy() {
+    return Optional.ofNullable(REMEDIES.get(id));
   }
 
   /** Whether figures that a rule selects rest on it. */

@@ -304,7 +304,7 @@ class AuditResultTest {
                 List.of()));
     assertThat(Validity.of(tripped).reliable()).isFalse();
     assertThat(Validity.of(tripped).doubt(Rule.cleanAccuracy("c", "0")))
-        .contains("a validity check tripped: x ()");
+        .contains("a validity check tripped: x");
     assertThat(Validity.of(List.of()).doubt(Trial.robust("r").minimum(Limit.parse("0")).build()))
         .isEmpty();
     assertThatIllegalArgumentException().isThrownBy(() -> new Validity(true, tripped));
@@ -330,7 +330,7 @@ class AuditResultTest {
     assertThat(validity.doubt(Rule.cleanAccuracy("c", "0"))).isEmpty();
     assertThat(validity.doubt(robust().build())).as("all norms and radii").isPresent();
     assertThat(validity.doubt(robust().norm(Norm.LINF).epsilon(Epsilon.parse("1/10")).build()))
-        .contains("a validity check tripped: x ()");
+        .contains("a validity check tripped: x");
     assertThat(validity.doubt(robust().norm(Norm.LINF).epsilon(Epsilon.parse("0.2")).build()))
         .isEmpty();
     assertThat(validity.doubt(robust().norm(Norm.L2).build())).isEmpty();

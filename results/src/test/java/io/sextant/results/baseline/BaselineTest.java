@@ -120,7 +120,7 @@ class BaselineTest {
         .isThrownBy(() -> Baseline.of("m", SAME, List.of(CLEAN), BEFORE.unreliable()))
         .withMessage(
             "a baseline must come from a reliable audit but a validity check tripped:"
-                + " zero-gradients (made up); see the validity checks in the report");
+                + " zero-gradients (remove saturation, rounding or what else stops the gradient); see the validity checks in the report");
     Rule other = Rule.robustAccuracy("other", Norm.L2, Epsilon.parse("1"), "0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> baseline(other))

@@ -218,8 +218,8 @@ class BuildGateTest {
                 .judged()
                 .explanation())
         .isEqualTo(
-            "The value is within the limit, but a validity check tripped: zero-gradients (made"
-                + " up).");
+            "The value is within the limit, but a validity check tripped: zero-gradients (remove"
+                + " saturation, rounding or what else stops the gradient).");
   }
 
   @Test
@@ -271,7 +271,7 @@ class BuildGateTest {
     assertThat(unreliable.judged().explanation())
         .isEqualTo(
             "The value did not fall below the baseline, but a validity check tripped:"
-                + " zero-gradients (made up).");
+                + " zero-gradients (remove saturation, rounding or what else stops the gradient).");
     RuleReport worseAndUnreliable =
         first(gate(only).judge(subject(WORSE.unreliable()), Optional.of(before), TODAY));
     assertThat(worseAndUnreliable.verdict()).as("a fall stays a fall").isEqualTo(Verdict.FAIL);
