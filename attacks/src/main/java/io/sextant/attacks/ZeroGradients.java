@@ -38,8 +38,8 @@ public record ZeroGradients(int zero, int started) {
     return notable()
         ? Optional.of(
             ("%s found no gradient on %d of the %d examples where it began: they hold without"
-                 + " having been tested; a loss that does not saturate may reach them (loss"
-                 + " margin)")
+                    + " having been tested; a loss that does not saturate may reach them (loss"
+                    + " margin)")
                 .formatted(attack, zero, started))
         : Optional.empty();
   }

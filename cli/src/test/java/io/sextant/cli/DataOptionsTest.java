@@ -184,8 +184,7 @@ class DataOptionsTest {
     NpyWriter.write(bench.path("x255.npy"), NpyWriter.Element.FLOAT32, rows, 4);
     float weight = 1 / 255f;
     float[] column = {0, weight};
-    bench.model(
-        "bytes.zip", Bench.linear(new float[][] {column, column, column, column}, 0, -2));
+    bench.model("bytes.zip", Bench.linear(new float[][] {column, column, column, column}, 0, -2));
     Object[] attack = {
       "attack",
       "--model",

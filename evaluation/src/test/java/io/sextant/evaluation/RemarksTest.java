@@ -76,7 +76,10 @@ class RemarksTest {
   @ParameterizedTest
   // Four features in 0..1: 1 in the largest, 2 in the Euclidean norm, 4 in the sum.
   @CsvSource({
-    "LINF, 1, 1.01, 1", "L2, 2, 2.01, 2", "L1, 4, 4.01, 4", "L0, 4, 5, 4",
+    "LINF, 1, 1.01, 1",
+    "L2, 2, 2.01, 2",
+    "L1, 4, 4.01, 4",
+    "L0, 4, 5, 4",
   })
   void a_radius_beyond_the_domain_is_told(Norm norm, String within, String beyond, String most) {
     InputDomain box = InputDomain.box(4, 0, 1);
@@ -103,13 +106,15 @@ class RemarksTest {
 
   @Test
   void distances_are_in_units_of_the_scale_and_leave_binary_features_out() {
-    Feature age = new Feature("age", Feature.Kind.INTEGER, 20, 80, 30, true, Feature.Direction.BOTH);
+    Feature age =
+        new Feature("age", Feature.Kind.INTEGER, 20, 80, 30, true, Feature.Direction.BOTH);
     Feature owns = new Feature("owns", Feature.Kind.BINARY, 0, 1, 1, true, Feature.Direction.BOTH);
     InputDomain table = InputDomain.of(List.of(age, owns), List.of());
     assertThat(Remarks.radius(Norm.LINF, Epsilon.parse("2"), table)).isEmpty();
     assertThat(Remarks.radius(Norm.L1, Epsilon.parse("2.5"), table).orElseThrow())
         .contains("domain, 2:");
-    assertThat(Remarks.radius(Norm.LINF, Epsilon.parse("2"), InputDomain.of(List.of(owns), List.of())))
+    assertThat(
+            Remarks.radius(Norm.LINF, Epsilon.parse("2"), InputDomain.of(List.of(owns), List.of())))
         .isEmpty();
   }
 }

@@ -75,7 +75,11 @@ class TableAuditTest {
   @ParameterizedTest
   @CsvSource({
     // Rows, columns, classes and epochs as in wine, iris and breast cancer; then over-confident.
-    "178, 13, 3, 60", "150, 4, 3, 60", "300, 30, 2, 60", "150, 4, 3, 300", "300, 30, 2, 300"
+    "178, 13, 3, 60",
+    "150, 4, 3, 60",
+    "300, 30, 2, 60",
+    "150, 4, 3, 300",
+    "300, 30, 2, 300"
   })
   void tables_without_a_schema_are_audited_reliably(int rows, int columns, int classes, int epochs)
       throws IOException {

@@ -42,9 +42,7 @@ public record Validity(boolean reliable, List<ValidityCheck> checks) {
             "validity checks were not run: %s; run the attacks to the end".formatted(missing));
   }
 
-  /**
-   * The checks that tripped, each with its remedy, without a full stop; empty when none did.
-   */
+  /** The checks that tripped, each with its remedy, without a full stop; empty when none did. */
   public Optional<String> tripped() {
     return tripped(checks);
   }

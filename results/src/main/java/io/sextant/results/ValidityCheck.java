@@ -88,7 +88,9 @@ public record ValidityCheck(
         exceptions);
   }
 
-  /** What to do when it trips, in a few words; empty for a check that this version does not know. */
+  /**
+   * What to do when it trips, in a few words; empty for a check that this version does not know.
+   */
   public Optional<String> remedy() {
     return Optional.ofNullable(REMEDIES.get(id));
   }

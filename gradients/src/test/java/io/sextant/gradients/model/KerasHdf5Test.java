@@ -64,10 +64,10 @@ class KerasHdf5Test {
 
   private static final String FUNCTIONAL =
       ("{\"class_name\": \"Functional\", \"config\": {\"name\": \"m\", \"layers\":"
-           + " [{\"class_name\": \"InputLayer\", \"name\": \"in\", \"config\":"
-           + " {\"batch_input_shape\": [null, 3], \"dtype\": \"float32\", \"name\": \"in\"},"
-           + " \"inbound_nodes\": []}, %s], \"input_layers\": [[\"in\", 0, 0]], \"output_layers\":"
-           + " [[\"dense\", 0, 0]]}}")
+              + " [{\"class_name\": \"InputLayer\", \"name\": \"in\", \"config\":"
+              + " {\"batch_input_shape\": [null, 3], \"dtype\": \"float32\", \"name\": \"in\"},"
+              + " \"inbound_nodes\": []}, %s], \"input_layers\": [[\"in\", 0, 0]], \"output_layers\":"
+              + " [[\"dense\", 0, 0]]}}")
           .formatted(DENSE.formatted("[[[\"in\", 0, 0, {}]]]"));
 
   @SuppressWarnings("NullAway.Init")
