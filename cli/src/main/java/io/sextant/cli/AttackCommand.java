@@ -144,7 +144,7 @@ final class AttackCommand implements Callable<Integer> {
       }
       data.remark().ifPresent(console::remark);
       Remarks.radius(threat.norm(), threat.epsilon(), rows.domain()).ifPresent(console::remark);
-      health.check(subject, rows.examples().rows(), seed, console);
+      health.check(subject, rows.examples(), seed, console);
       List<SampleRow> written =
           AttackFiles.run(subject, rows.examples(), configured, threat, seed, console, out);
       List<SampleRow> worst = written.stream().filter(SampleRow::isWorstCase).toList();

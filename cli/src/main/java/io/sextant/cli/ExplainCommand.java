@@ -139,7 +139,7 @@ final class ExplainCommand implements Callable<Integer> {
     try (Subject subject = model.open(drawn, engine.options())) {
       DataSet rows = data.named(drawn, subject);
       data.remark().ifPresent(console::remark);
-      health.check(subject, rows.examples().rows(), seed, console);
+      health.check(subject, rows.examples(), seed, console);
       Explanations found =
           ExplanationFiles.run(subject, rows.examples(), fitted, what, console, out);
       command.commandLine().getOut().println(found.summary());

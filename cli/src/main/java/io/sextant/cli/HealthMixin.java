@@ -1,6 +1,7 @@
 package io.sextant.cli;
 
 import io.sextant.evaluation.Subject;
+import io.sextant.gradients.Examples;
 import io.sextant.gradients.dl4j.HealthReport;
 import picocli.CommandLine.Option;
 
@@ -18,8 +19,8 @@ final class HealthMixin {
    *
    * @throws IllegalArgumentException when the model is not healthy and that is not ignored
    */
-  void check(Subject subject, double[][] rows, long seed, Console console) {
-    HealthReport health = subject.health(rows, seed);
+  void check(Subject subject, Examples data, long seed, Console console) {
+    HealthReport health = subject.health(data, seed);
     if (!health.ok() && !ignored) {
       throw new IllegalArgumentException(refusal(subject.file().name(), health.messages().get(0)));
     }

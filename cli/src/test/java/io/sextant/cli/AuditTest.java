@@ -294,13 +294,15 @@ class AuditTest {
             bench.path("y.npy"),
             "--epsilon",
             "0.02",
+            "--ignore-health",
             "--out",
             bench.path("attack"))
         .succeeds();
     assertThat(bench.path("attack").resolve("samples.csv"))
         .content()
         .contains("1,1,-1,linf,0.02,pgd,inconclusive,,");
-    sextant("inspect", bench.path("model.zip")).succeeds();
+    sextant("inspect", bench.path("model.zip")).ends(2);
+    sextant("inspect", bench.path("model.zip"), "--ignore-health").succeeds();
   }
 
   @Test

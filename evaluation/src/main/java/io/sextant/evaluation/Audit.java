@@ -400,7 +400,7 @@ public final class Audit {
 
     AuditResult run(RunFolder folder, Optional<LastEvidence> last) throws IOException {
       progress.phase("checking the gradient engine against the network");
-      HealthReport health = subject.health(examples.rows(), spec.seed());
+      HealthReport health = subject.health(examples, spec.seed());
       timer.lap("health");
 
       last.filter(inputs -> inputs.size() > 0)

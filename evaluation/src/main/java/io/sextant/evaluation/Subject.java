@@ -1,5 +1,6 @@
 package io.sextant.evaluation;
 
+import io.sextant.gradients.Examples;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
@@ -109,12 +110,12 @@ public record Subject(LoadedNetwork file, TrainedModel model, GradientService se
   /**
    * Whether the gradients belong to the network: on random inputs and near these.
    *
-   * @param rows {@code [rows][features]} inputs of the run
+   * @param data inputs of the run, of which some are tried
    * @param seed of the random inputs
    * @return the findings; {@link HealthReport#requireOk} refuses a model that is not healthy
    */
-  public HealthReport health(double[][] rows, long seed) {
-    return HealthCheck.run(model, service, service.domain(), rows, seed);
+  public HealthReport health(Examples data, long seed) {
+    return HealthCheck.run(model, service, service.domain(), data, seed);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.sextant.gradients.dl4j;
 
 import io.sextant.gradients.Answer;
+import io.sextant.gradients.Examples;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
@@ -81,7 +82,7 @@ public final class HealthCheck {
    */
   public static HealthReport run(
       TrainedModel model, GradientService service, InputDomain domain, long seed) {
-    return run(model, service, domain, new double[0][], seed);
+    return checked(model, service, domain, new double[0][], seed);
   }
 
   /**
@@ -92,12 +93,27 @@ public final class HealthCheck {
    * @param model the network
    * @param service a service over the model's graph; its work is metered under "health-check"
    * @param domain the inputs that exist
-   * @param data {@code [rows][features]} inputs of the run, of which some are tried; may be none
+   * @param data inputs of the run, of which some are tried
    * @param seed for the random inputs, directions and cotangents
    * @return the findings
    * @throws IllegalArgumentException when the domain or the data do not fit the service
    */
   public static HealthReport run(
+      TrainedModel model, GradientService service, InputDomain domain, Examples data, long seed) {
+    return checked(model, service, domain, some(data, domain.size()), seed);
+  }
+
+  /** Rows of the data, evenly spaced, fewer where they are long. */
+  private static double[][] some(Examples data, int features) {
+    int count = Math.min(Math.min(DATA_ROWS, data.size()), Math.max(1, VALUES / features));
+    double[][] rows = new double[count][];
+    for (int r = 0; r < count; r++) {
+      rows[r] = data.row((int) ((long) r * data.size() / count));
+    }
+    return rows;
+  }
+
+  private static HealthReport checked(
       TrainedModel model, GradientService service, InputDomain domain, double[][] data, long seed) {
     if (domain.size() != service.features()) {
       throw new IllegalArgumentException(
@@ -194,32 +210,28 @@ public final class HealthCheck {
 
   /** Some rows of the data, halfway points between them, and points along their gradients. */
   private double[][] nearData() {
-    int count = Math.min(Math.min(DATA_ROWS, data.length), Math.max(1, VALUES / domain.size()));
-    double[][] rows = new double[count][];
-    for (int r = 0; r < count; r++) {
-      rows[r] = data[(int) ((long) r * data.length / count)];
-    }
+    int count = data.length;
     if (count == 0) {
-      return rows;
+      return data;
     }
-    List<double[]> points = new ArrayList<>(List.of(rows));
+    List<double[]> points = new ArrayList<>(List.of(data));
     for (int r = 1; r < count; r++) {
       double[] between = new double[domain.size()];
       for (int i = 0; i < between.length; i++) {
-        between[i] = (float) ((rows[r - 1][i] + rows[r][i]) / 2);
+        between[i] = (float) ((data[r - 1][i] + data[r][i]) / 2);
       }
       points.add(between);
     }
     int[] labels =
-        Arrays.stream(service.logits(rows))
+        Arrays.stream(service.logits(data))
             .mapToInt(z -> model.head().classification() ? Math.max(0, Logits.decision(z)) : 0)
             .toArray();
     // Not of a loss, whose gradient a confident answer rounds to zero.
-    double[][] gradients = service.query(rows, labels, Objective.logit()).gradients();
+    double[][] gradients = service.query(data, labels, Objective.logit()).gradients();
     for (int r = 0; r < count; r++) {
       for (double away : AWAY) {
-        points.add(moved(rows[r], gradients[r], -away));
-        points.add(moved(rows[r], gradients[r], away));
+        points.add(moved(data[r], gradients[r], -away));
+        points.add(moved(data[r], gradients[r], away));
       }
     }
     return points.toArray(double[][]::new);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sextant.gradients.Feature;
+import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.graph.Function;
@@ -15,6 +16,7 @@ import io.sextant.gradients.graph.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -147,11 +149,11 @@ class HealthCheckTest {
     try (GradientService wrong = GradientService.builder(builder.build(last)).build();
         GradientService right = GradientService.builder(model.graph()).build()) {
       assertThat(HealthCheck.run(model, wrong, box, 7).ok()).isTrue();
-      assertThat(HealthCheck.run(model, wrong, box, far, 7).ok()).isTrue();
-      assertThat(HealthCheck.run(model, wrong, box, below, 7).ok()).isFalse();
-      assertThat(HealthCheck.run(model, wrong, box, apart, 7).ok()).isFalse();
-      assertThat(HealthCheck.run(model, right, box, below, 7).requireOk().ok()).isTrue();
-      HealthReport bad = HealthCheck.run(model, wrong, box, below, 7);
+      assertThat(HealthCheck.run(model, wrong, box, examples(far), 7).ok()).isTrue();
+      assertThat(HealthCheck.run(model, wrong, box, examples(below), 7).ok()).isFalse();
+      assertThat(HealthCheck.run(model, wrong, box, examples(apart), 7).ok()).isFalse();
+      assertThat(HealthCheck.run(model, right, box, examples(below), 7).requireOk().ok()).isTrue();
+      HealthReport bad = HealthCheck.run(model, wrong, box, examples(below), 7);
       assertThatThrownBy(bad::requireOk)
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContainingAll("NOT OK", "Deeplearning4j's own");
@@ -270,5 +272,9 @@ class HealthCheckTest {
     assertThat(layers.stream().map(LayerSummary::kind)).contains("Relu", "BatchNorm", "Pool");
     assertThat(layers.stream().mapToInt(LayerSummary::index).toArray())
         .isEqualTo(IntStream.range(0, layers.size()).toArray());
+  }
+
+  private static Examples examples(double[][] rows) {
+    return Examples.of(rows, new int[rows.length], LongStream.range(0, rows.length).toArray());
   }
 }
