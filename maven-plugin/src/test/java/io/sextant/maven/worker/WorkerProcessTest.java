@@ -64,8 +64,8 @@ class WorkerProcessTest {
             Patience.ENDLESS,
             lines::add);
 
-    assertThat(lines).containsExactlyInAnyOrder("grün", "zwei", "sextant: a?[31mb");
-    assertThat(exit).isEqualTo(new WorkerExit.Ended(2, List.of("sextant: a?[31mb")));
+    assertThat(lines).containsExactlyInAnyOrder("grün", "zwei", "sextant: a\uFFFD[31mb");
+    assertThat(exit).isEqualTo(new WorkerExit.Ended(2, List.of("sextant: a\uFFFD[31mb")));
     assertThat(((WorkerExit.Ended) exit).complaint()).hasValue("a?[31mb");
   }
 
