@@ -23,7 +23,9 @@ import picocli.CommandLine;
 /** Audits of tables exactly as {@code init} writes them. */
 @Tag("slow")
 class TableAuditTest {
-  @TempDir Path folder;
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  Path folder;
 
   /** Classes around centres, in columns of very unlike units. */
   private Path table(int rows, int columns, int classes) throws IOException {
