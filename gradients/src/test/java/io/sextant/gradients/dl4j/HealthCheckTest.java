@@ -3,8 +3,8 @@ package io.sextant.gradients.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sextant.gradients.Feature;
 import io.sextant.gradients.Examples;
+import io.sextant.gradients.Feature;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.graph.Function;
