@@ -32,7 +32,7 @@ public final class Replay {
 
   /** How a report says which result it was made from. */
   private static final Pattern MADE_FROM =
-      Pattern.compile("<meta name=\"sextant-result-sha256\" content=\"([^\"]*)\">");
+      Pattern.compile("<code id=\"result-sha256\">([^<]*)</code>");
 
   private final Path folder;
   private final Path evidence;
@@ -258,7 +258,8 @@ public final class Replay {
         "%s: %d accuracies, %d verdicts, clean predictions, counts of passes, plan, class names"
             .formatted(RESULT, recount.accuracies(), recount.verdicts()));
     unchecked.add(
-        "explanations, pictures and validity checks were not computed again; verdicts take them as recorded");
+        "explanations, pictures and validity checks were not computed again; verdicts take them as"
+            + " recorded");
   }
 
   private void checkSamples(Recount recount) throws IOException {
