@@ -144,6 +144,8 @@ class ExhaustionTest {
     assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(Files.readString(bench.path("log"))).isEqualTo(71);
     assertThat(Files.readString(bench.path("log"))).contains("sextant: out of memory");
-    assertThat(bench.path("out")).doesNotExist();
+    // The memory may end before or after the folder is made; nothing that looks finished is in it.
+    assertThat(bench.path("out").resolve("samples.csv")).doesNotExist();
+    assertThat(bench.path("out").resolve("adversarial.npy")).doesNotExist();
   }
 }
