@@ -66,7 +66,7 @@ class WorkerProcessTest {
 
     assertThat(lines).containsExactlyInAnyOrder("grün", "zwei", "sextant: a\uFFFD[31mb");
     assertThat(exit).isEqualTo(new WorkerExit.Ended(2, List.of("sextant: a\uFFFD[31mb")));
-    assertThat(((WorkerExit.Ended) exit).complaint()).hasValue("a?[31mb");
+    assertThat(((WorkerExit.Ended) exit).complaint()).hasValue("a\uFFFD[31mb");
   }
 
   @Test
