@@ -123,6 +123,14 @@ final class AuditCommand implements Callable<Integer> {
   @Nullable Path last;
 
   @Option(
+      names = "--rules-only",
+      description = {
+        "Measure only what the rules rest on: for robust accuracy at a radius, the attacks within"
+            + " it; for clean accuracy, none. What was left out is told."
+      })
+  boolean rulesOnly;
+
+  @Option(
       names = "--no-report",
       description = "Write no HTML; sextant report makes it later from the results.")
   boolean noReport;
@@ -140,6 +148,7 @@ final class AuditCommand implements Callable<Integer> {
     boolean single = read.models().size() == 1;
     requireRules("--compared", compared, read);
     requireRules("--waived", waived, read);
+    requireRule(rulesOnly, read);
     long start = System.nanoTime();
     for (ModelSpec model : models(read)) {
       Path folder = single ? out : out.resolve(model.id());
@@ -202,6 +211,15 @@ final class AuditCommand implements Callable<Integer> {
     }
   }
 
+  /** Without a rule there would be nothing to measure. */
+  static void requireRule(boolean rulesOnly, AuditSpec read) {
+    if (rulesOnly && read.rules().isEmpty()) {
+      throw new IllegalArgumentException(
+          "--rules-only measures what rules rest on, and the spec has none; add a rule, or leave"
+              + " the option out");
+    }
+  }
+
   /** What is left of the time for all models. */
   private Optional<Duration> budget(long start) {
     if (timeBudget == null) {
@@ -231,7 +249,12 @@ final class AuditCommand implements Callable<Integer> {
       throws IOException {
     Effort effort =
         new Effort(
-            curtail, budget(start), Set.copyOf(compared), Set.copyOf(waived), last(read, id));
+            curtail,
+            budget(start),
+            Set.copyOf(compared),
+            Set.copyOf(waived),
+            last(read, id),
+            rulesOnly);
     try (SpecSources sources = new SpecSources();
         Console console = new Console(err)) {
       return new Audit(

@@ -4,6 +4,7 @@ import io.sextant.evaluation.Audit;
 import io.sextant.evaluation.AuditPlan;
 import io.sextant.evaluation.Effort;
 import io.sextant.evaluation.SpecSources;
+import io.sextant.results.curtail.Curtail;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.ModelSpec;
 import io.sextant.spec.SpecReader;
@@ -12,10 +13,13 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -36,6 +40,11 @@ final class PlanCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   Path spec;
 
+  @Option(
+      names = "--rules-only",
+      description = "Count only what the rules rest on, as sextant audit --rules-only measures.")
+  boolean rulesOnly;
+
   @Mixin
   @SuppressWarnings("NullAway.Init")
   EngineMixin engine;
@@ -43,13 +52,15 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     AuditSpec read = SpecReader.read(spec);
+    AuditCommand.requireRule(rulesOnly, read);
+    Effort effort =
+        new Effort(Curtail.NONE, Optional.empty(), Set.of(), Set.of(), Optional.empty(), rulesOnly);
     PrintWriter out = command.commandLine().getOut();
     Duration all = Duration.ZERO;
     for (ModelSpec model : read.models()) {
       try (SpecSources sources = new SpecSources();
           Console console = new Console(command.commandLine().getErr())) {
-        Audit audit =
-            new Audit(read, engine.options(), Effort.FULL, sources, console, "sextant plan");
+        Audit audit = new Audit(read, engine.options(), effort, sources, console, "sextant plan");
         AuditPlan plan = audit.plan(model.id());
         print(plan, out);
         all = all.plus(plan.time());

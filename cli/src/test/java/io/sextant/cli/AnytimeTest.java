@@ -17,6 +17,7 @@ import io.sextant.results.SampleRow;
 import io.sextant.results.SamplesCsv;
 import io.sextant.results.ValidityCheck;
 import io.sextant.results.Verdict;
+import io.sextant.results.baseline.Fingerprint;
 import io.sextant.results.curtail.Curtail;
 import io.sextant.spec.SpecReader;
 import java.io.IOException;
@@ -27,10 +28,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -277,6 +281,95 @@ class AnytimeTest {
         .refuses("--time-budget must be at most");
   }
 
+  /** All rules, and each alone as a command that reproduces it asks for. */
+  private static final String RULES =
+      """
+        - {id: clean, metric: clean-accuracy, minimum: 50%}
+        - {id: small, metric: robust-accuracy, norm: linf, epsilon: 0.02, minimum: 40%}
+        - {id: large, metric: robust-accuracy, norm: linf, epsilon: 0.1, attack: pgd, minimum: 40%}
+        - {id: l2, metric: robust-accuracy, norm: l2, epsilon: 0.1, minimum: 50%}
+        - {id: gap, metric: completeness-gap, maximum: 0.1}
+      """;
+
+  private Path twoNorms(String file, String rules) throws IOException {
+    return bench.text(
+        file,
+        """
+        model: model.zip
+        data: {images: x.npy, labels: y.npy}
+        threats: [{norm: linf, epsilons: [0.02, 0.1]}, {norm: l2, epsilons: [0.1]}]
+        attacks: [{pgd: {steps: 100}}, fgsm]
+        explainers: [integrated-gradients]
+        rules:
+        """
+            + rules);
+  }
+
+  /** Attacks at radii that were run on some example. */
+  private static List<String> attacked(Path out) throws IOException {
+    return rows(out).stream()
+        .filter(row -> !row.isWorstCase() && row.outcome() != Outcome.ALREADY_WRONG)
+        .map(row -> row.norm().key() + " " + row.epsilon().orElseThrow() + " " + row.attack())
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "clean, ",
+    "small, linf 0.02 fgsm;linf 0.02 pgd",
+    "large, linf 0.02 fgsm;linf 0.02 pgd;linf 0.1 fgsm;linf 0.1 pgd",
+    "l2, l2 0.1 fgsm;l2 0.1 pgd",
+    "gap, l2 0.1 fgsm;l2 0.1 pgd;linf 0.02 fgsm;linf 0.02 pgd;linf 0.1 fgsm;linf 0.1 pgd"
+  })
+  void a_rule_alone_has_the_figure_of_the_whole_audit_from_what_it_rests_on(
+      String id, @Nullable String measured) throws IOException {
+    AuditResult whole = result(audit(0, "whole", twoNorms("whole.yaml", RULES)));
+    String one =
+        RULES.lines().filter(line -> line.contains("id: " + id + ",")).findFirst().orElseThrow();
+    Path out = audit(0, "part", twoNorms("part.yaml", one + "\n"), "--rules-only");
+    AuditResult part = result(out);
+
+    assertThat(verdict(part, id)).isEqualTo(verdict(whole, id));
+    assertThat(attacked(out))
+        .isEqualTo(measured == null ? List.of() : List.of(measured.split(";")));
+    assertThat(part.explanations().isEmpty()).as("explanations").isEqualTo(!id.equals("gap"));
+    assertThat(Fingerprint.of(part, List.of()))
+        .as("it can be held against a baseline of the whole")
+        .isEqualTo(Fingerprint.of(whole, List.of()));
+    if (id.equals("clean")) {
+      assertThat(check(part, "huge-epsilon").reason())
+          .contains("no rule that was asked for rests on the attacks");
+      assertThat(part.notTested())
+          .contains("explanations: no rule that was asked for is about them")
+          .contains("pgd at L∞ 0.1: not run on 180 of 200 examples");
+    }
+  }
+
+  @Test
+  void rules_that_do_not_exist_cannot_be_measured_alone() throws IOException {
+    Path spec = twoNorms("none.yaml", "  []\n");
+    for (String command : List.of("audit", "plan")) {
+      Object[] words =
+          command.equals("plan")
+              ? new Object[] {"plan", spec, "--rules-only"}
+              : new Object[] {"audit", spec, "--rules-only", "--out", bench.path("none")};
+      assertThat(sextant(words).ends(2).err()).contains("--rules-only", "add a rule");
+    }
+  }
+
+  @Test
+  void several_rules_rest_on_what_any_of_them_rests_on() throws IOException {
+    String two = RULES.lines().limit(2).collect(Collectors.joining("\n"));
+    Path out = audit(0, "two", twoNorms("two.yaml", two + "\n"), "--rules-only");
+    assertThat(attacked(out)).containsExactly("linf 0.02 fgsm", "linf 0.02 pgd");
+    assertThat(sextant("plan", bench.path("two.yaml"), "--rules-only").succeeds().out())
+        .contains("linf  0.02")
+        .containsPattern("noise-baseline +linf +0.02")
+        .doesNotContain("linf  0.1", "l2 ");
+  }
+
   @Test
   void a_rule_id_is_a_word_whatever_it_begins_with() throws IOException {
     Path notes = bench.text("notes.txt", "--overwrite secret");
@@ -339,7 +432,8 @@ class AnytimeTest {
       return new Audit(
               SpecReader.read(spec),
               EngineOptions.DEFAULT,
-              new Effort(Curtail.NONE, Optional.of(budget), Set.of(), Set.of(), Optional.empty()),
+              new Effort(
+                  Curtail.NONE, Optional.of(budget), Set.of(), Set.of(), Optional.empty(), false),
               sources,
               Progress.SILENT,
               "test")

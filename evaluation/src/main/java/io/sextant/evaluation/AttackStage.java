@@ -241,7 +241,9 @@ final class AttackStage {
       last.ifPresent(
           inputs -> inputs.replay(subject, examples, predicted, spec.threats()).forEach(this::add));
       replayed = !parts.isEmpty();
-      List<Cell> cells = new ArrayList<>(cells(spec, attacks));
+      List<Cell> planned = cells(spec, attacks);
+      List<Cell> cells = new ArrayList<>(planned);
+      cells.removeIf(cell -> !effort.attacks(spec.rules(), cell.threat().norm(), cell.epsilon()));
       cells.sort(Comparator.comparingLong(cell -> cell.attack().passes().backwards()));
       boolean stopped = false;
       AttackRunner.Tracker tracker =
@@ -249,7 +251,7 @@ final class AttackStage {
       for (Cell cell : cells) {
         stopped |= !run(cell, tracker);
       }
-      for (Cell cell : cells) {
+      for (Cell cell : planned) {
         alreadyWrong(cell).ifPresent(this::add);
       }
       Curtailment now = curtailment();
@@ -259,7 +261,11 @@ final class AttackStage {
               .filter(decision -> decision.rule().restsOnAttacks())
               .anyMatch(decision -> decision.certainty() == Certainty.HOLDS);
       return new Attacked(
-          List.copyOf(parts), infos(replayed), failed, stopped, passes || !(failed || stopped));
+          List.copyOf(parts),
+          infos(replayed),
+          failed,
+          stopped,
+          effort.probes(spec.rules()) && (passes || !(failed || stopped)));
     }
 
     private void add(Part part) {

@@ -178,7 +178,9 @@ public final class Audit {
               .toArray();
       tellRadii(data.domain());
       List<AuditPlan.Cell> cells = new ArrayList<>();
-      for (AttackStage.Cell cell : AttackStage.cells(spec, attacks)) {
+      List<AttackStage.Cell> asked = new ArrayList<>(AttackStage.cells(spec, attacks));
+      asked.removeIf(cell -> !effort.attacks(spec.rules(), cell.threat().norm(), cell.epsilon()));
+      for (AttackStage.Cell cell : asked) {
         cells.add(
             new AuditPlan.Cell(
                 cell.name(),
@@ -186,7 +188,9 @@ public final class Audit {
                 cell.epsilon(),
                 cell.attack().passes().times(examples.size())));
       }
-      cells.addAll(Probes.plan(spec, attacks, data.domain(), right.length));
+      if (effort.probes(spec.rules())) {
+        cells.addAll(Probes.plan(asked, data.domain(), right.length));
+      }
       Passes all =
           cells.stream().map(AuditPlan.Cell::passes).reduce(new Passes(0, 0), Passes::plus);
       return new AuditPlan(
@@ -505,9 +509,8 @@ public final class Audit {
 
     /** Explanations are for rules and for people; a gate that fails for certain needs neither. */
     private ExplanationStage explanations(AttackStage.Attacked attacked) {
-      boolean asked =
-          spec.rules().stream().anyMatch(rule -> rule.metric() == Metric.COMPLETENESS_GAP);
-      return (attacked.failed() && !asked) || attacked.outOfTime()
+      boolean needless = attacked.failed() && !Effort.asksForExplanations(spec.rules());
+      return needless || attacked.outOfTime() || !effort.explanations(spec.rules())
           ? new ExplanationStage(List.of(), spec.seed())
           : explanations;
     }
@@ -622,10 +625,19 @@ public final class Audit {
                           && !AttackRunner.DISAGREEMENT.equals(a.reason()))
               .map(Attempt::sample)
               .toList();
+      List<Integer> unclassified =
+          IntStream.range(0, predicted.length)
+              .filter(i -> predicted[i] == SampleRow.NO_CLASS)
+              .mapToObj(i -> Math.toIntExact(examples.id(i)))
+              .toList();
       List<Integer> notFinite =
-          Stream.concat(undecided.stream(), unexplained.stream()).distinct().sorted().toList();
+          Stream.of(undecided, unexplained, unclassified)
+              .flatMap(List::stream)
+              .distinct()
+              .sorted()
+              .toList();
       List<Metric> concerned = new ArrayList<>();
-      if (Arrays.stream(predicted).anyMatch(p -> p == SampleRow.NO_CLASS)) {
+      if (!unclassified.isEmpty()) {
         concerned.add(Metric.CLEAN_ACCURACY);
       }
       if (!undecided.isEmpty()) {
@@ -653,7 +665,11 @@ public final class Audit {
       if (!attacked.doubtful()) {
         all.addAll(
             Probes.leftOut(
-                attacked.failed() ? "the gate fails for certain" : "the time was used up"));
+                attacked.failed()
+                    ? "the gate fails for certain"
+                    : attacked.outOfTime()
+                        ? "the time was used up"
+                        : "no rule that was asked for rests on the attacks"));
       } else {
         all.add(probes.convergence(rows, attacks));
         all.add(probes.noise(rows, threats(), attacked.infos(), accuracy.clean()));
@@ -824,7 +840,9 @@ public final class Audit {
         list.add(
             attacked.failed()
                 ? "explanations: the gate failed before they were needed"
-                : "explanations: the time was used up");
+                : attacked.outOfTime()
+                    ? "explanations: the time was used up"
+                    : "explanations: no rule that was asked for is about them");
       }
       List<Norm> norms = spec.threats().stream().map(ThreatSpec::norm).toList();
       for (Norm norm : Norm.values()) {

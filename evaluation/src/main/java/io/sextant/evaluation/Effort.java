@@ -1,8 +1,13 @@
 package io.sextant.evaluation;
 
+import io.sextant.results.Epsilon;
+import io.sextant.results.Metric;
+import io.sextant.results.Norm;
+import io.sextant.results.Rule;
 import io.sextant.results.curtail.Curtail;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,6 +24,8 @@ import org.apiguardian.api.API;
  * @param waived ids of rules whose failure somebody accepts for now: it does not end the audit
  * @param last the output folder of an earlier audit, or what is kept of its evidence: inputs that
  *     broke that model are tried first
+ * @param rulesOnly whether only what the rules rest on is measured: threats that no rule needs,
+ *     explanations that none asks for, and checks of attacks that none rests on are left out
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -27,10 +34,11 @@ public record Effort(
     Optional<Duration> timeBudget,
     Set<String> compared,
     Set<String> waived,
-    Optional<Path> last) {
+    Optional<Path> last,
+    boolean rulesOnly) {
   /** Everything is run. */
   public static final Effort FULL =
-      new Effort(Curtail.NONE, Optional.empty(), Set.of(), Set.of(), Optional.empty());
+      new Effort(Curtail.NONE, Optional.empty(), Set.of(), Set.of(), Optional.empty(), false);
 
   public Effort {
     compared = Set.copyOf(compared);
@@ -46,13 +54,54 @@ public record Effort(
 
   /** Whether everything is run in one go. */
   boolean full() {
-    return curtail == Curtail.NONE && timeBudget.isEmpty() && last.isEmpty();
+    return curtail == Curtail.NONE && timeBudget.isEmpty() && last.isEmpty() && !rulesOnly;
+  }
+
+  /**
+   * Whether attacks at a radius are asked for.
+   *
+   * @param rules of the audit
+   * @param norm of a threat
+   * @param epsilon of a threat
+   */
+  boolean attacks(List<Rule> rules, Norm norm, Epsilon epsilon) {
+    return !rulesOnly || rules.stream().anyMatch(rule -> needs(rule, norm, epsilon));
+  }
+
+  private static boolean needs(Rule rule, Norm norm, Epsilon epsilon) {
+    if (rule.metric() == Metric.COMPLETENESS_GAP) {
+      // The examples that are explained are chosen by where they break.
+      return true;
+    }
+    // What breaks at a smaller radius counts at a larger one, and attacks are compared across them.
+    return rule.metric() == Metric.ROBUST_ACCURACY
+        && rule.norm().map(n -> n == norm).orElse(true)
+        && rule.epsilon().map(largest -> epsilon.compareTo(largest) <= 0).orElse(true);
+  }
+
+  /** Whether it matters that the attacks were strong. */
+  boolean probes(List<Rule> rules) {
+    return !rulesOnly || rules.stream().anyMatch(rule -> rule.metric().isUpperBound());
+  }
+
+  /** Whether explanations are asked for, where nothing else speaks against them. */
+  boolean explanations(List<Rule> rules) {
+    return !rulesOnly || asksForExplanations(rules);
+  }
+
+  /** Whether a rule is about explanations. */
+  static boolean asksForExplanations(List<Rule> rules) {
+    return rules.stream().anyMatch(rule -> rule.metric() == Metric.COMPLETENESS_GAP);
   }
 
   /** What figures depend on. The time is not part of it: more time only adds to what was done. */
   String key() {
-    return "%s %s %s %s"
+    return "%s %s %s %s %s"
         .formatted(
-            curtail.key(), timeBudget.isPresent(), new TreeSet<>(compared), new TreeSet<>(waived));
+            curtail.key(),
+            timeBudget.isPresent(),
+            new TreeSet<>(compared),
+            new TreeSet<>(waived),
+            rulesOnly);
   }
 }

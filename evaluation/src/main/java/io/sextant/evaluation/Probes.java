@@ -87,10 +87,11 @@ final class Probes {
   }
 
   /** What the probes cost at most. */
-  static List<AuditPlan.Cell> plan(
-      AuditSpec spec, Map<String, Attack> attacks, InputDomain domain, int right) {
+  static List<AuditPlan.Cell> plan(List<AttackStage.Cell> attacked, InputDomain domain, int right) {
     List<AuditPlan.Cell> cells = new ArrayList<>();
-    for (AttackStage.Cell cell : AttackStage.cells(spec, attacks)) {
+    Map<Norm, Epsilon> largest = new LinkedHashMap<>();
+    for (AttackStage.Cell cell : attacked) {
+      largest.merge(cell.threat().norm(), cell.epsilon(), (a, b) -> a.compareTo(b) >= 0 ? a : b);
       cell.attack()
           .longer()
           .ifPresent(
@@ -102,16 +103,14 @@ final class Probes {
                           cell.epsilon(),
                           longer.passes().times(Math.min(SURVIVORS, right)))));
     }
-    for (ThreatSpec threat : spec.threats()) {
-      if (noise().norms().contains(threat.norm())) {
-        cells.add(
-            new AuditPlan.Cell(
-                ValidityChecks.NOISE,
-                threat.norm(),
-                largest(threat),
-                noise().passes().times(right)));
-      }
-    }
+    largest.forEach(
+        (norm, epsilon) -> {
+          if (noise().norms().contains(norm)) {
+            cells.add(
+                new AuditPlan.Cell(
+                    ValidityChecks.NOISE, norm, epsilon, noise().passes().times(right)));
+          }
+        });
     cells.add(
         new AuditPlan.Cell(
             ValidityChecks.HUGE_EPSILON,
@@ -133,10 +132,6 @@ final class Probes {
 
   private static Attack noise() {
     return Attacks.of("noise", NOISE);
-  }
-
-  private static Epsilon largest(ThreatSpec threat) {
-    return threat.epsilons().get(threat.epsilons().size() - 1);
   }
 
   /**

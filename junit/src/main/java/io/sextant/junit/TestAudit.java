@@ -158,9 +158,14 @@ record TestAudit(
   private AuditSpec selected(AuditSpec spec) {
     List<Rule> rules =
         spec.rules().stream().filter(rule -> settings.rules().contains(rule.id())).toList();
-    return rules.isEmpty()
+    return !seesSome(spec.rules())
         ? spec
         : with(spec, spec.data(), rules, "# only these rules: %s%n".formatted(settings.rules()));
+  }
+
+  /** Whether some of the rules are to be seen again, and so only what these rest on is measured. */
+  private boolean seesSome(List<Rule> rules) {
+    return rules.stream().map(Rule::id).anyMatch(settings.rules()::contains);
   }
 
   private static AuditSpec with(AuditSpec spec, DataSpec data, List<Rule> rules, String note) {
@@ -198,7 +203,8 @@ record TestAudit(
             Optional.empty(),
             compared,
             waived,
-            Optional.empty());
+            Optional.empty(),
+            seesSome(spec.rules()));
     return new Audit(spec, EngineOptions.DEFAULT, effort, sources, Progress.SILENT, place.command())
         .run(model, folder, true);
   }

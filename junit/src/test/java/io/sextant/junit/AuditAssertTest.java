@@ -133,6 +133,15 @@ class AuditAssertTest {
   }
 
   @Test
+  void a_selected_rule_is_measured_alone() throws IOException {
+    Path spec = spec("10%", "  - {id: clean, metric: clean-accuracy, minimum: 90%}\n");
+    System.setProperty(Settings.RULES, "clean");
+
+    assertThatCode(() -> assertThatAudit(spec).passes()).doesNotThrowAnyException();
+    assertThat(unrun("reproduce/first")).isNotEmpty();
+  }
+
+  @Test
   void rules_that_are_not_in_the_spec_abort_the_test() throws IOException {
     Path spec = spec("10%", "");
     System.setProperty(Settings.RULES, "rubost,other");

@@ -4,6 +4,7 @@ import io.sextant.maven.config.EffectiveSpec;
 import io.sextant.maven.evaluation.EvaluationException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -38,9 +39,12 @@ public final class PlanMojo extends WorkerMojo {
   void run() throws EvaluationException, IOException, InterruptedException {
     EffectiveSpec spec = effectiveSpec();
     Files.createDirectories(folder());
-    Optional<String> broken =
-        worker(spec, getLog()::info)
-            .run(List.of("plan", spec.worker().toAbsolutePath().toString()), folder(), () -> true);
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("plan", spec.worker().toAbsolutePath().toString()));
+    if (!spec.selection().rules().isEmpty()) {
+      arguments.add("--rules-only");
+    }
+    Optional<String> broken = worker(spec, getLog()::info).run(arguments, folder(), () -> true);
     if (broken.isPresent()) {
       throw new EvaluationException(broken.get());
     }

@@ -139,7 +139,8 @@ abstract class SpecMojo extends SextantMojo {
   private @Nullable Long seed;
 
   /**
-   * Ids of the rules to look at, all when empty; results then go into a folder {@code reproduce}.
+   * Ids of the rules to look at, all when empty; only what they rest on is measured, and results go
+   * into a folder {@code reproduce}.
    *
    * @since 0.1
    */

@@ -38,6 +38,10 @@ public record MeasurementKey(String subject) {
   public static MeasurementKey of(EffectiveSpec spec, List<String> toolkit, List<Path> classPath)
       throws IOException {
     ContentDigest digest = new ContentDigest().text("spec", spec.measured());
+    if (!spec.selection().rules().isEmpty()) {
+      // Even where all rules are selected, less is measured than without a selection.
+      digest.text("measured", "rules only");
+    }
     for (ModelSpec model : spec.spec().models()) {
       if (model.source() instanceof ModelSpec.File file) {
         digest.content("model", existing("the file of model " + model.id(), file.path()));

@@ -241,6 +241,9 @@ public final class Evaluation {
                 arguments.addAll(List.of("--time-budget", String.valueOf(budget.toSeconds()))));
     addIds(arguments, "--compared", compared());
     addIds(arguments, "--waived", wanted.waived());
+    if (!wanted.spec().selection().rules().isEmpty()) {
+      arguments.add("--rules-only");
+    }
     memory
         .map(Memory::evidence)
         .filter(LastEvidence::exists)

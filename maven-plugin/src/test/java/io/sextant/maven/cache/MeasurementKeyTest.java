@@ -10,6 +10,7 @@ import io.sextant.results.curtail.Curtail;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -75,6 +76,27 @@ class MeasurementKeyTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("the file of model model does not exist: ")
         .hasMessageContaining("m.zip; correct the path");
+  }
+
+  @Test
+  void what_selected_rules_rest_on_is_not_the_whole_audit() throws IOException {
+    Path spec =
+        Files.writeString(
+            folder.resolve("rules.yaml"),
+            """
+            model: m.zip
+            data: {images: x.npy, labels: y.npy}
+            rules: [{id: all, metric: clean-accuracy, minimum: 50%}]
+            """);
+    List<MeasurementKey> keys = new ArrayList<>();
+    for (Selection selection :
+        List.of(Selection.EVERYTHING, Selection.parse(List.of("all"), List.of()))) {
+      EffectiveSpec asked =
+          EffectiveSpec.of(Optional.of(spec), PomSpec.NOTHING, selection, folder, folder);
+      keys.add(MeasurementKey.of(asked, List.of(), List.of()));
+    }
+
+    assertThat(keys).doesNotHaveDuplicates();
   }
 
   @Test

@@ -259,6 +259,7 @@ class EvaluationTest {
     run();
 
     assertThat(folder.resolve("cache/last")).doesNotExist();
+    assertThat(calls().get(0)).endsWith("--rules-only");
   }
 
   @Test
