@@ -15,7 +15,7 @@ import java.nio.file.StandardCopyOption;
 
 /**
  * Measures everything and writes RESULTS.md and RESULTS.svg: into the folder {@code benchmarks} for
- * a full run, into {@code benchmarks/target/bench} for a quick one.
+ * a full run, into {@code benchmarks/target/bench} for others.
  */
 public final class Benchmarks {
   private Benchmarks() {}
@@ -24,12 +24,13 @@ public final class Benchmarks {
    * Runs the benchmarks. The exit code is 1 when a measurement failed or a library's answers are
    * other ones, 0 otherwise; a goal that is not met is a finding and no failure.
    *
-   * @param arguments the root folder of the repository, and {@code full} or {@code quick}
+   * @param arguments the root folder of the repository, and {@code full}, {@code quick} or {@code
+   *     commands}
    */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 2) {
       throw new IllegalArgumentException(
-          "the benchmarks take the repository's folder and full or quick");
+          "the benchmarks take the repository's folder and full, quick or commands");
     }
     // Output is flushed line by line: a build shows it as it comes.
     PrintWriter console =
@@ -39,9 +40,12 @@ public final class Benchmarks {
     Path work = Files.createDirectories(root.resolve("benchmarks/target/bench"));
     Results results = new Run(plan, new Checkout(root), work, console).measure();
     Path folder = plan.name().equals("full") ? root.resolve("benchmarks") : work;
-    write(folder.resolve("RESULTS.svg"), TimePlot.of(results));
-    write(folder.resolve("RESULTS.md"), ResultsPage.of(results));
-    console.printf("Results: %s%n", folder.resolve("RESULTS.md"));
+    if (!plan.commandsOnly()) {
+      write(folder.resolve("RESULTS.svg"), TimePlot.of(results));
+    }
+    Path page = folder.resolve(plan.commandsOnly() ? "COMMANDS.md" : "RESULTS.md");
+    write(page, ResultsPage.of(results));
+    console.printf("Results: %s%n", page);
     if (!results.failures().isEmpty()) {
       results.failures().forEach(failure -> console.printf("FAILED: %s%n", failure));
       System.exit(1);

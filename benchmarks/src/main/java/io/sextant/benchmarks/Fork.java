@@ -13,13 +13,25 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts a Java process for one library alone. Two libraries in one process would disturb each
- * other: their pools of threads spin for a while after each call.
+ * Starts a process for one library alone. Two libraries in one process would disturb each other:
+ * their pools of threads spin for a while after each call.
  *
  * @param work folder for logs and results
  */
 record Fork(Path work) {
   private static final long LONGEST_MINUTES = 15;
+
+  /**
+   * How a process ended.
+   *
+   * @param failure the reason of its failure, or nothing when it ended well
+   * @param wallMillis from its start to its end
+   * @param cpuMillis processor time, that of its children included
+   * @param others the share of the machine that other processes took meanwhile
+   * @param log what it printed
+   */
+  record Ended(
+      Optional<String> failure, double wallMillis, double cpuMillis, double others, Path log) {}
 
   /**
    * Runs a main class to its end.
@@ -38,6 +50,11 @@ record Fork(Path work) {
       Class<?> main,
       List<String> arguments)
       throws IOException {
+    return run(name, environment, java(options, main, arguments)).failure();
+  }
+
+  /** The command line that runs a main class of this class path. */
+  List<String> java(List<String> options, Class<?> main, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
@@ -52,24 +69,47 @@ record Fork(Path work) {
             System.getProperty("java.class.path"),
             main.getName()));
     command.addAll(arguments);
+    return command;
+  }
+
+  /**
+   * Runs a command to its end.
+   *
+   * @param name of the log, unique in this run
+   * @param environment variables besides those of this process
+   * @param command a program and its arguments
+   */
+  Ended run(String name, Map<String, String> environment, List<String> command)
+      throws IOException {
     Path log = Files.createDirectories(work.resolve("logs")).resolve(name + ".log");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     for (Contender contender : Contender.values()) {
       contender.environment().keySet().forEach(builder.environment()::remove);
     }
+    // What a user set for the command is not part of what is measured.
+    builder.environment().remove("SEXTANT_JAVA_OPTS");
     builder.environment().putAll(environment);
+    Ticks before = Ticks.now();
+    long start = System.nanoTime();
     Process process = builder.start();
     try {
-      if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)) {
-        return Optional.of("it took more than %d minutes".formatted(LONGEST_MINUTES));
-      }
-      return process.exitValue() == 0
-          ? Optional.empty()
-          : Optional.of("%s (log: %s)".formatted(firstError(log), log.getFileName()));
+      boolean ended = process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES);
+      double wall = (System.nanoTime() - start) / 1e6;
+      Ticks after = Ticks.now();
+      return new Ended(
+          !ended
+              ? Optional.of("it took more than %d minutes".formatted(LONGEST_MINUTES))
+              : process.exitValue() == 0
+                  ? Optional.empty()
+                  : Optional.of("%s (log: %s)".formatted(firstError(log), log.getFileName())),
+          wall,
+          after.childSecondsSince(before) * 1000,
+          after.othersSince(before),
+          log);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Optional.of("it was interrupted");
+      return new Ended(Optional.of("it was interrupted"), 0, 0, 0, log);
     } finally {
       process.destroyForcibly();
     }

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * How much is measured.
  *
- * @param name {@code full} or {@code quick}
+ * @param name {@code full}, {@code quick} or {@code commands}
  * @param rounds how often the table of cells and the end-to-end jobs are measured anew, each time
  *     in new processes
  * @param slowRounds in how many of them the slow libraries, DL4J and nd4j, take part
@@ -18,6 +18,7 @@ import java.util.List;
  * @param scaledBatches batches of the scaling table
  * @param scaledRows numbers of rows in one query of the scaling table
  * @param soakCalls gradient calls of the memory test
+ * @param commandRounds how often whole commands are measured, each time in new processes
  */
 record Plan(
     String name,
@@ -30,7 +31,8 @@ record Plan(
     List<Integer> jacobianBatches,
     List<Integer> scaledBatches,
     List<Integer> scaledRows,
-    long soakCalls) {
+    long soakCalls,
+    int commandRounds) {
   private static final Plan FULL =
       new Plan(
           "full",
@@ -43,7 +45,8 @@ record Plan(
           Results.BATCHES,
           List.of(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
           List.of(128, 256, 512, 1024, 2048, 4096),
-          100_000);
+          100_000,
+          5);
   private static final Plan QUICK =
       new Plan(
           "quick",
@@ -56,7 +59,10 @@ record Plan(
           List.of(128),
           List.of(1, 8, 64, 256),
           List.of(128, 1024),
-          2_000);
+          2_000,
+          1);
+  private static final Plan COMMANDS =
+      new Plan("commands", 0, 0, 2, 0, 0, List.of(), List.of(), List.of(), List.of(), 0, 5);
 
   Plan {
     batches = List.copyOf(batches);
@@ -65,12 +71,18 @@ record Plan(
     scaledRows = List.copyOf(scaledRows);
   }
 
+  /** Whether whole commands are all that is measured. */
+  boolean commandsOnly() {
+    return name.equals("commands");
+  }
+
   static Plan of(String name) {
     return switch (name) {
       case "full" -> FULL;
       case "quick" -> QUICK;
+      case "commands" -> COMMANDS;
       default ->
-          throw new IllegalArgumentException("-Dbench must be full or quick but was " + name);
+          throw new IllegalArgumentException("-Dbench must be full, quick or commands but was " + name);
     };
   }
 }

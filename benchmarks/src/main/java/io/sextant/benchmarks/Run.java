@@ -42,7 +42,7 @@ final class Run {
   private static final List<String> FIXED_HEAP =
       List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch");
   // JavaCPP would count the whole process against the heap's limit.
-  private static final String NO_NATIVE_LIMIT = "-Dorg.bytedeco.javacpp.maxphysicalbytes=0";
+  static final String NO_NATIVE_LIMIT = "-Dorg.bytedeco.javacpp.maxphysicalbytes=0";
   private static final long LONGEST_ROUNDS_NANOS = 30L * 60 * 1_000_000_000;
   private static final int MEMORY_CALLS = 30;
   private static final int SOAK_BATCH = 16;
@@ -74,6 +74,10 @@ final class Run {
       contender.absence().ifPresent(reason -> absences.put(contender, reason));
     }
     absences.forEach((contender, reason) -> say("%s: n/a, %s", contender.title(), reason));
+    if (plan.commandsOnly()) {
+      commands();
+      return results(0, List.of(), List.of(), Map.of(), Map.of());
+    }
     List<Agreement> agreements = agreements();
     List<Peak> peaks = new ArrayList<>(peaks("before"));
     int rounds = 0;
@@ -82,10 +86,21 @@ final class Run {
       say("round %d of %d", rounds, plan.rounds());
       round(rounds);
     }
+    commands();
     scaling();
     Map<Network, Map<Contender, MemoryReading>> memory = memory();
     Map<Contender, MemoryReading> soak = soak();
     peaks.addAll(peaks("after"));
+    return results(rounds, agreements, best(peaks), memory, soak);
+  }
+
+  private Results results(
+      int rounds,
+      List<Agreement> agreements,
+      List<Peak> peaks,
+      Map<Network, Map<Contender, MemoryReading>> memory,
+      Map<Contender, MemoryReading> soak)
+      throws IOException {
     Map<Network, Long> operations = new EnumMap<>(Network.class);
     Map<Network, Long> parameters = new EnumMap<>(Network.class);
     for (Network network : Network.TIMED) {
@@ -100,9 +115,10 @@ final class Run {
         Machine.here(),
         busy,
         agreements,
-        best(peaks),
+        peaks,
         operations,
         parameters,
+        plan.commandRounds(),
         timings,
         plan.scaledBatches(),
         plan.scaledRows(),
@@ -110,6 +126,33 @@ final class Run {
         soak,
         absences,
         failures);
+  }
+
+  private void commands() throws IOException {
+    if (absences.containsKey(Contender.ONEDNN)) {
+      return;
+    }
+    say("cold commands");
+    ColdCommands commands =
+        new ColdCommands(
+            fork,
+            checkout,
+            work,
+            timings,
+            plan.attempts(),
+            new ColdCommands.Listener() {
+              @Override
+              public void ended(String name, double millis) {
+                say("  %s: %.1f s", name, millis / 1000);
+              }
+
+              @Override
+              public void failed(String name, String reason) {
+                Run.this.failed(name, reason);
+              }
+            });
+    commands.measure(plan.commandRounds());
+    busy = Math.max(busy, commands.busy());
   }
 
   private boolean late() {

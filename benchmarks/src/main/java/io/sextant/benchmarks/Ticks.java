@@ -11,8 +11,12 @@ import java.util.Arrays;
  * @param all ticks of all processors
  * @param idle those in which nothing ran
  * @param own those of this process and of its children that have ended
+ * @param children those of its children that have ended, and of theirs
  */
-record Ticks(long all, long idle, long own) {
+record Ticks(long all, long idle, long own, long children) {
+  // The unit in which Linux tells them to programs, on every x86_64.
+  private static final double PER_SECOND = 100;
+
   static Ticks now() throws IOException {
     long[] machine =
         numbers(Files.readAllLines(Path.of("/proc/stat")).get(0).replaceFirst("cpu +", ""), 8);
@@ -21,7 +25,15 @@ record Ticks(long all, long idle, long own) {
     String[] own = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     long[] times = numbers(String.join(" ", Arrays.asList(own).subList(11, 15)), 4);
     return new Ticks(
-        Arrays.stream(machine).sum(), machine[3] + machine[4], Arrays.stream(times).sum());
+        Arrays.stream(machine).sum(),
+        machine[3] + machine[4],
+        Arrays.stream(times).sum(),
+        times[2] + times[3]);
+  }
+
+  /** Processor time of the children that have ended since an earlier moment, in seconds. */
+  double childSecondsSince(Ticks before) {
+    return (children - before.children) / PER_SECOND;
   }
 
   /** The share of the machine that other processes have taken since an earlier moment. */

@@ -10,11 +10,12 @@ import org.junit.jupiter.api.condition.OS;
 class TicksTest {
   @Test
   void others_are_what_is_neither_idle_nor_own() {
-    Ticks before = new Ticks(1000, 400, 100);
+    Ticks before = new Ticks(1000, 400, 100, 30);
     // 200 ticks, of which 60 idle and 110 own.
-    assertThat(new Ticks(1200, 460, 210).othersSince(before)).isEqualTo(0.15);
-    assertThat(new Ticks(1200, 500, 210).othersSince(before)).isZero();
+    assertThat(new Ticks(1200, 460, 210, 80).othersSince(before)).isEqualTo(0.15);
+    assertThat(new Ticks(1200, 500, 210, 80).othersSince(before)).isZero();
     assertThat(before.othersSince(before)).isZero();
+    assertThat(new Ticks(1200, 460, 210, 80).childSecondsSince(before)).isEqualTo(0.5);
   }
 
   @Test

@@ -12,6 +12,15 @@ final class Figures {
     return String.format(Locale.ROOT, format, value);
   }
 
+  /** A series in seconds, with its range where there is more than one round. */
+  static String seconds(Series series) {
+    double[] range = series.range();
+    String median = millis(series.median() / 1000);
+    return range[0] == range[1]
+        ? median
+        : "%s (%s to %s)".formatted(median, millis(range[0] / 1000), millis(range[1] / 1000));
+  }
+
   static String mebibytes(long bytes) {
     return "%d MiB".formatted(Math.round(bytes / (1024.0 * 1024)));
   }

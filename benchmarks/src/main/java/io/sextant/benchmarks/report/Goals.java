@@ -21,6 +21,10 @@ final class Goals {
 
   static List<Goal> of(Results results) {
     Goals goals = new Goals(results);
+    if (results.plan().equals("commands")) {
+      goals.commands();
+      return goals.goals;
+    }
     Question reference = Question.cell(Mode.GRADIENT, Network.REFERENCE_CNN, 128);
     goals.faster(reference, Contender.DL4J, 25);
     goals.faster(reference, Contender.LIBTORCH, 2.2);
@@ -32,8 +36,28 @@ final class Goals {
     for (Network network : Results.JOB_NETWORKS) {
       goals.faster(Question.job("pgd", network), Contender.LIBTORCH, 3);
     }
+    goals.commands();
     goals.soak(0.05);
     return goals.goals;
+  }
+
+  private void commands() {
+    seconds("Cold command, " + Command.ONE_IMAGE.title(), "CPU", Command.ONE_IMAGE.cpu(), 2);
+    seconds(
+        "Cold command, %s, %s".formatted(Command.MANY_IMAGES.title(), Command.NETWORK.title()),
+        "wall clock",
+        Command.MANY_IMAGES.wall(),
+        3);
+  }
+
+  private void seconds(String what, String clock, Question question, double most) {
+    String claim = "%s: at most %s s of %s".formatted(what, plain(most), clock);
+    Optional<Series> series = results.timings().series(question, FAST);
+    if (series.isEmpty()) {
+      notMeasured(claim);
+    } else {
+      add(claim, Figures.seconds(series.get()) + " s", series.get().median() <= most * 1000);
+    }
   }
 
   private static String name(Question question) {

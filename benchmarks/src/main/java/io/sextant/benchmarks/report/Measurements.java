@@ -15,7 +15,7 @@ import java.util.Optional;
 /** All timings of a run. */
 public final class Measurements {
   private final Map<Question, Map<Contender, Series>> series = new LinkedHashMap<>();
-  private final Map<Network, Map<Contender, Integer>> broken = new EnumMap<>(Network.class);
+  private final Map<Question, Map<Contender, Integer>> found = new LinkedHashMap<>();
 
   /** Adds the medians of a result file of JMH to a round. */
   public void add(Path jmhResult, int round) throws IOException {
@@ -33,11 +33,9 @@ public final class Measurements {
         throw new IOException("%s is not in milliseconds".formatted(jmhResult));
       }
       Contender contender = Contender.of(parameters.required("contender").asText());
-      JsonNode found = entry.path("secondaryMetrics").path("broken").path("score");
-      if (found.isNumber()) {
-        broken
-            .computeIfAbsent(question.network(), key -> new EnumMap<>(Contender.class))
-            .put(contender, found.asInt());
+      JsonNode broken = entry.path("secondaryMetrics").path("broken").path("score");
+      if (broken.isNumber()) {
+        found(question, contender, broken.asInt());
       }
       add(
           question,
@@ -60,9 +58,16 @@ public final class Measurements {
     return Optional.ofNullable(series.getOrDefault(question, Map.of()).get(contender));
   }
 
-  /** How many examples PGD broke or found wrong, by network and library. */
-  public Map<Network, Map<Contender, Integer>> broken() {
-    return Collections.unmodifiableMap(broken);
+  /** Adds how many examples an attack broke or found wrong. */
+  public void found(Question question, Contender contender, int broken) {
+    found
+        .computeIfAbsent(question, key -> new EnumMap<>(Contender.class))
+        .put(contender, broken);
+  }
+
+  /** How many examples an attack broke or found wrong, by library. */
+  public Map<Contender, Integer> found(Question question) {
+    return Collections.unmodifiableMap(found.getOrDefault(question, Map.of()));
   }
 
   /** How many times faster one library is than another. */

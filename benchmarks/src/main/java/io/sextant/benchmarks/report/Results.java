@@ -12,7 +12,7 @@ import java.util.Map;
 /**
  * Everything that a run found out.
  *
- * @param plan {@code full} or {@code quick}
+ * @param plan {@code full}, {@code quick} or {@code commands}
  * @param rounds of the table of cells
  * @param date of the run
  * @param machine where it took place
@@ -21,6 +21,7 @@ import java.util.Map;
  * @param peaks of matrix multiplication
  * @param operations floating-point operations of one forward pass of one example
  * @param parameters number of parameters by network
+ * @param commandRounds how often whole commands were timed
  * @param timings all timings
  * @param scaledBatches batches of the scaling table
  * @param scaledRows numbers of rows of the scaling table
@@ -39,6 +40,7 @@ public record Results(
     List<Peak> peaks,
     Map<Network, Long> operations,
     Map<Network, Long> parameters,
+    int commandRounds,
     Measurements timings,
     List<Integer> scaledBatches,
     List<Integer> scaledRows,

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** RESULTS.md. */
@@ -37,10 +38,15 @@ public final class ResultsPage {
     ResultsPage page = new ResultsPage(results);
     page.head();
     page.goals();
+    if (results.plan().equals("commands")) {
+      page.commands();
+      return page.page.toString();
+    }
     for (Mode mode : Mode.values()) {
       page.cells(mode);
     }
     page.jobs();
+    page.commands();
     page.floors();
     page.scaling();
     page.memory();
@@ -50,26 +56,29 @@ public final class ResultsPage {
 
   private void head() {
     Machine machine = results.machine();
-    page.heading(1, "Benchmark results" + (results.plan().equals("full") ? "" : " (quick run)"));
+    page.heading(
+        1,
+        "Benchmark results on %s%s"
+            .formatted(
+                machine.title(),
+                results.plan().equals("full") ? "" : " (%s run)".formatted(results.plan())));
+    boolean commands = results.plan().equals("commands");
+    int rounds = commands ? results.commandRounds() : results.rounds();
     page.paragraph(
         "Written by `mvn -Pbench verify`; [README.md](README.md) says what is measured and how. "
-            + "Times are medians in milliseconds. \"x\" is how many times as long the other library"
-            + " takes: the median over %d %s of the ratio of medians, with the range over the rounds"
-                .formatted(results.rounds(), results.rounds() == 1 ? "round" : "rounds")
-            + " in brackets; nd4j and DL4J take part in the first of them only.");
-    if (!results.plan().equals("full")) {
+            + "Times are medians%s. \"x\" is how many times as long the other library takes: the"
+                .formatted(commands ? "" : " in milliseconds, where no other unit is named")
+            + " median over %d %s of the ratio of medians, with the range over the rounds in"
+                .formatted(rounds, rounds == 1 ? "round" : "rounds")
+            + " brackets%s."
+                .formatted(commands ? "" : "; nd4j and DL4J take part in the first of them only"));
+    if (results.plan().equals("quick")) {
       page.paragraph(
           "**A quick run: few samples, no error ranges. It shows that things run, not how fast.**");
     }
     List<String> facts = new ArrayList<>();
     facts.add(
-        "Machine: %s, %d cores, %s; %s; %s"
-            .formatted(
-                machine.cpu(),
-                machine.cores(),
-                machine.vectors(),
-                machine.system(),
-                machine.java()));
+        "Machine: %s; %s; %s".formatted(machine.title(), machine.system(), machine.java()));
     facts.add("Date: " + results.date());
     new TreeSet<>(results.agreements().stream().map(Agreement::engine).toList())
         .forEach(facts::add);
@@ -90,13 +99,16 @@ public final class ResultsPage {
       page.paragraph("**Measurements that failed:**");
       page.bullets(results.failures());
     }
+    if (commands) {
+      return;
+    }
     page.paragraph("![Time of forward + input gradient against batch](RESULTS.svg)");
   }
 
   private void goals() {
     page.heading(2, "Reach");
     page.table(
-        List.of("Goal of the onednn engine", "Measured", "Verdict"),
+        List.of("Goal, with the onednn engine", "Measured", "Verdict"),
         Goals.of(results).stream()
             .map(goal -> List.of(goal.claim(), goal.figure(), goal.verdict().text()))
             .toList());
@@ -203,21 +215,70 @@ public final class ResultsPage {
             ">libtorch / nd4j"),
         rows);
     List<String> counts = new ArrayList<>();
-    results
-        .timings()
-        .broken()
-        .forEach(
-            (network, byContender) ->
-                counts.add(
-                    "%s: of 500 images broken or wrong from the start: %s"
-                        .formatted(
-                            network.title(),
-                            String.join(
-                                ", ",
-                                byContender.entrySet().stream()
-                                    .map(e -> e.getKey().title() + " " + e.getValue())
-                                    .toList()))));
+    for (Network network : Results.JOB_NETWORKS) {
+      Map<Contender, Integer> found = results.timings().found(Question.job("pgd", network));
+      if (!found.isEmpty()) {
+        counts.add(network.title() + ": " + found(500, found, Contender::title));
+      }
+    }
     page.bullets(counts);
+  }
+
+  private static String found(
+      int images, Map<Contender, Integer> found, Function<Contender, String> name) {
+    return "of %d images broken or wrong from the start: %s"
+        .formatted(
+            images,
+            String.join(
+                ", ",
+                found.entrySet().stream()
+                    .map(entry -> name.apply(entry.getKey()) + " " + entry.getValue())
+                    .toList()));
+  }
+
+  private void commands() {
+    page.heading(2, "Cold commands");
+    page.paragraph(
+        "`bin/sextant attack` in a new process, from its start to its end, beside a new process"
+            + " that runs the same attack as a plain loop over libtorch. Both load the %s and the"
+                .formatted(Command.NETWORK.title())
+            + " images and attack at L∞ 0.1. The command also checks the model, has Deeplearning4j"
+            + " judge each input, and writes its files; the loop only counts, and skips no example."
+            + " It is a Java program without kept classes. All files are in the page cache. Warm"
+            + " is the attack alone, the second time in a process. Seconds, of %d %s."
+                .formatted(
+                    results.commandRounds(), results.commandRounds() == 1 ? "round" : "rounds"));
+    List<List<String>> rows = new ArrayList<>();
+    List<String> counts = new ArrayList<>();
+    for (Command command : Command.values()) {
+      rows.add(cold(command, "whole process, wall clock", command.wall()));
+      rows.add(cold(command, "whole process, CPU", command.cpu()));
+      rows.add(cold(command, "warm attack, wall clock", command.warm()));
+      Map<Contender, Integer> found = results.timings().found(command.wall());
+      if (!found.isEmpty()) {
+        counts.add(
+            found(
+                command.examples(),
+                found,
+                contender -> contender == Contender.ONEDNN ? "sextant" : contender.title()));
+      }
+    }
+    page.table(
+        List.of("Command", "What", ">sextant", ">libtorch", ">libtorch / sextant"), rows);
+    page.bullets(counts);
+  }
+
+  private List<String> cold(Command command, String what, Question question) {
+    return List.of(
+        command.title(),
+        what,
+        seconds(question, Contender.ONEDNN),
+        seconds(question, Contender.LIBTORCH),
+        ratio(question, Contender.ONEDNN, Contender.LIBTORCH));
+  }
+
+  private String seconds(Question question, Contender contender) {
+    return results.timings().series(question, contender).map(Figures::seconds).orElse("n/a");
   }
 
   private void floors() {

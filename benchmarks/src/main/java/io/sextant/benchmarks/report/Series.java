@@ -1,6 +1,7 @@
 package io.sextant.benchmarks.report;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -16,6 +17,11 @@ public final class Series {
   /** The median over the rounds, in milliseconds. */
   public double median() {
     return median(millis.values());
+  }
+
+  /** The smallest and the largest of the rounds, in milliseconds. */
+  public double[] range() {
+    return new double[] {Collections.min(millis.values()), Collections.max(millis.values())};
   }
 
   /**

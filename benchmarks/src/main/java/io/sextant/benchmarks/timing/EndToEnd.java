@@ -45,7 +45,10 @@ public class EndToEnd {
   }
 
   static Workload load(Checkout checkout, Network network, Contender contender) {
-    Jobs jobs = Jobs.of(Network.demoData(checkout).examples());
+    return load(checkout, network, contender, Jobs.of(Network.demoData(checkout).examples()));
+  }
+
+  static Workload load(Checkout checkout, Network network, Contender contender, Jobs jobs) {
     if (contender == Contender.LIBTORCH) {
       Network.Signature signature = network.signature(checkout);
       Libtorch module = Libtorch.load(checkout.torchScript(network.key()), signature.input(), 0);

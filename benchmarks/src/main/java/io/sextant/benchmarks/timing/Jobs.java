@@ -17,7 +17,12 @@ record Jobs(Examples attacked, Examples explained) {
   static final int SEED = 42;
 
   static Jobs of(Examples all) {
-    return new Jobs(all.slice(0, 500), all.slice(0, 32));
+    return of(all, 500);
+  }
+
+  /** Jobs that attack the first examples. */
+  static Jobs of(Examples all, int attacked) {
+    return new Jobs(all.slice(0, attacked), all.slice(0, 32));
   }
 
   /** The standard deviation of the noise on an input: a part of its range. */

@@ -1,5 +1,6 @@
 package io.sextant.benchmarks.timing;
 
+import io.sextant.attacks.Pgd;
 import io.sextant.benchmarks.contenders.CrossEntropy;
 import io.sextant.benchmarks.contenders.FlatRows;
 import io.sextant.benchmarks.contenders.Libtorch;
@@ -38,7 +39,6 @@ final class LibtorchWorkload implements Workload {
 
   private int attack(Examples batch) {
     float epsilon = Float.parseFloat(Jobs.EPSILON);
-    float step = epsilon / 30; // the toolkit's default
     float[] clean = FlatRows.of(batch.rows());
     int[] labels = batch.labels();
     boolean[] broken = new boolean[labels.length];
@@ -56,6 +56,7 @@ final class LibtorchWorkload implements Workload {
         CrossEntropy.cotangent(logits, labels, classes);
         gradient = tape.pullback(logits, true);
       }
+      float step = (float) Pgd.DEFAULT.stepSize().at(epsilon, s, Jobs.STEPS);
       for (int i = 0; i < x.length; i++) {
         x[i] = clip(x[i] + step * Math.signum(gradient[i]), clean[i], epsilon);
       }

@@ -18,15 +18,27 @@ import org.xml.sax.InputSource;
 
 class ResultsPageTest {
   private static Results results(double onednn, double busy, Map<Contender, String> absences) {
+    return results("full", onednn, busy, absences);
+  }
+
+  private static Results results(
+      String plan, double onednn, double busy, Map<Contender, String> absences) {
     Measurements timings = new Measurements();
     Question cell = Question.cell(Mode.GRADIENT, Network.REFERENCE_CNN, 128);
     if (absences.isEmpty()) {
       timings.add(cell, Contender.ONEDNN, 1, onednn);
     }
     timings.add(cell, Contender.LIBTORCH, 1, 44);
+    for (int round = 1; round <= 3; round++) {
+      timings.add(Command.ONE_IMAGE.cpu(), Contender.ONEDNN, round, onednn * 60 + 100 * round);
+      timings.add(Command.ONE_IMAGE.cpu(), Contender.LIBTORCH, round, onednn * 180 + 300 * round);
+      timings.add(Command.MANY_IMAGES.wall(), Contender.ONEDNN, round, onednn * 100);
+    }
+    timings.found(Command.MANY_IMAGES.wall(), Contender.ONEDNN, 170);
+    timings.found(Command.MANY_IMAGES.wall(), Contender.LIBTORCH, 169);
     timings.add(cell, Contender.DL4J, 1, 700);
     return new Results(
-        "full",
+        plan,
         1,
         LocalDate.of(2026, 1, 2),
         new Machine("a <fast> & small CPU", 2, "AVX2", "Linux", "JVM"),
@@ -35,6 +47,7 @@ class ResultsPageTest {
         List.of(new Peak("slower", 1e11), new Peak("faster", 1.8e11)),
         Map.of(Network.REFERENCE_CNN, 8_484_608L),
         Map.of(Network.REFERENCE_CNN, 421_642L),
+        3,
         timings,
         List.of(128),
         List.of(128),
@@ -59,6 +72,30 @@ class ResultsPageTest {
         .contains("at least 2.2x libtorch | 0.88x | **not met** |")
         .contains("1 of 1 cells are slower")
         .contains("24% (50.0 ms, floor 12.1 ms) | **not met** |");
+  }
+
+  @Test
+  void whole_commands_stand_beside_the_loop_and_are_judged_in_seconds() {
+    String fast = ResultsPage.of(results(20, 0.01, Map.of()));
+    assertThat(fast)
+        .contains("at most 2 s of CPU | 1.40 (1.30 to 1.50) s | met |")
+        .contains("at most 3 s of wall clock | 2.00 s | met |")
+        .contains(
+            "| PGD-40 on one image | whole process, CPU | 1.40 (1.30 to 1.50)"
+                + " | 4.20 (3.90 to 4.50) | 3.00x (3.00 to 3.00) |")
+        .contains("of 500 images broken or wrong from the start: sextant 170, libtorch 169");
+    assertThat(ResultsPage.of(results(40, 0.01, Map.of())))
+        .contains("at most 2 s of CPU | 2.60 (2.50 to 2.70) s | **not met** |")
+        .contains("at most 3 s of wall clock | 4.00 s | **not met** |");
+  }
+
+  @Test
+  void a_run_of_commands_alone_says_nothing_else() {
+    String page = ResultsPage.of(results("commands", 20, 0.01, Map.of()));
+    assertThat(page)
+        .startsWith("# Benchmark results on a <fast> & small CPU, 2 cores, AVX2 (commands run)")
+        .contains("at most 2 s of CPU", "## Cold commands")
+        .doesNotContain("RESULTS.svg", "floor", "## Scaling", "nd4j and DL4J");
   }
 
   @Test
