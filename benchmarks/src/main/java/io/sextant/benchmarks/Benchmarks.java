@@ -1,6 +1,8 @@
 package io.sextant.benchmarks;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sextant.benchmarks.networks.Checkout;
+import io.sextant.benchmarks.report.Processor;
 import io.sextant.benchmarks.report.Results;
 import io.sextant.benchmarks.report.ResultsPage;
 import io.sextant.benchmarks.report.TimePlot;
@@ -12,12 +14,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /**
  * Measures everything and writes RESULTS.md and RESULTS.svg: into the folder {@code benchmarks} for
  * a full run, into {@code benchmarks/target/bench} for others.
  */
 public final class Benchmarks {
+  /** The main figures of each processor on which a full run took place. */
+  private static final String KEPT = "benchmarks/processors.json";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private Benchmarks() {}
 
   /**
@@ -43,13 +51,26 @@ public final class Benchmarks {
     if (!plan.commandsOnly()) {
       write(folder.resolve("RESULTS.svg"), TimePlot.of(results));
     }
+    Processor own = Processor.of(results);
+    List<Processor> processors = own.beside(kept(root.resolve(KEPT)));
+    if (plan.name().equals("full") && results.idle() && results.failures().isEmpty()) {
+      write(
+          root.resolve(KEPT),
+          JSON.writerWithDefaultPrettyPrinter().writeValueAsString(processors) + "\n");
+    }
     Path page = folder.resolve(plan.commandsOnly() ? "COMMANDS.md" : "RESULTS.md");
-    write(page, ResultsPage.of(results));
+    write(page, ResultsPage.of(results, processors));
     console.printf("Results: %s%n", page);
     if (!results.failures().isEmpty()) {
       results.failures().forEach(failure -> console.printf("FAILED: %s%n", failure));
       System.exit(1);
     }
+  }
+
+  private static List<Processor> kept(Path file) throws IOException {
+    return Files.exists(file)
+        ? List.of(JSON.readValue(file.toFile(), Processor[].class))
+        : List.of();
   }
 
   /** A reader never sees half a file. */

@@ -27,21 +27,28 @@ public final class ResultsPage {
   private record Job(String key, String title) {}
 
   private final Results results;
+  private final List<Processor> processors;
   private final Markdown page = new Markdown();
 
-  private ResultsPage(Results results) {
+  private ResultsPage(Results results, List<Processor> processors) {
     this.results = results;
+    this.processors = processors;
   }
 
-  /** The page's text. */
-  public static String of(Results results) {
-    ResultsPage page = new ResultsPage(results);
+  /**
+   * The page's text.
+   *
+   * @param processors the main figures of this run's processor and of others
+   */
+  public static String of(Results results, List<Processor> processors) {
+    ResultsPage page = new ResultsPage(results, processors);
     page.head();
     page.goals();
     if (results.plan().equals("commands")) {
       page.commands();
       return page.page.toString();
     }
+    page.processors();
     for (Mode mode : Mode.values()) {
       page.cells(mode);
     }
@@ -111,6 +118,27 @@ public final class ResultsPage {
         List.of("Goal, with the onednn engine", "Measured", "Verdict"),
         Goals.of(results).stream()
             .map(goal -> List.of(goal.claim(), goal.figure(), goal.verdict().text()))
+            .toList());
+  }
+
+  private void processors() {
+    page.heading(2, "Processors");
+    page.paragraph(
+        "The last full run on each processor: forward + input gradient at batch 128 on the onednn"
+            + " engine, and cold commands. The rest of this page is about the first of them. Floors"
+            + " belong to a processor: the rate of its matrix products is measured in the same"
+            + " run.");
+    List<String> head = new ArrayList<>(List.of("Processor", "Date"));
+    head.addAll(Processor.COLUMNS);
+    page.table(
+        head,
+        processors.stream()
+            .map(
+                processor ->
+                    Stream.concat(
+                            Stream.of(processor.title(), processor.date()),
+                            processor.figures().stream())
+                        .toList())
             .toList());
   }
 
@@ -284,8 +312,8 @@ public final class ResultsPage {
   private void floors() {
     page.heading(2, "Arithmetic floor");
     page.paragraph(
-        "The floor is the time that the convolutions and dense layers would take at the machine's"
-            + " best rate at multiplying matrices, measured in the same run: %s. The operations of"
+        "The floor is the time that the convolutions and dense layers would take at the best"
+            + " rate at multiplying matrices, measured in the same run: %s. The operations of"
                 .formatted(
                     String.join(
                         ", ",

@@ -57,16 +57,20 @@ class ResultsPageTest {
         List.of());
   }
 
+  private static String page(Results results) {
+    return ResultsPage.of(results, List.of(Processor.of(results)));
+  }
+
   @Test
   void judges_each_goal_by_its_limit() {
-    String fast = ResultsPage.of(results(20, 0.01, Map.of()));
+    String fast = page(results(20, 0.01, Map.of()));
     assertThat(fast)
         .contains("at least 25x DL4J | 35.0x | met |")
         .contains("at least 2.2x libtorch | 2.20x | met |")
         // 2 * 8,484,608 * 128 / 180 GFLOP/s = 12.07 ms.
         .contains("60% of the arithmetic floor | 60% (20.0 ms, floor 12.1 ms) | met |")
         .contains("flat within 5% | +0.0% over 100,000 calls (demo CNN) | met |");
-    String slow = ResultsPage.of(results(50, 0.01, Map.of()));
+    String slow = page(results(50, 0.01, Map.of()));
     assertThat(slow)
         .contains("at least 25x DL4J | 14.0x | **not met** |")
         .contains("at least 2.2x libtorch | 0.88x | **not met** |")
@@ -76,7 +80,7 @@ class ResultsPageTest {
 
   @Test
   void whole_commands_stand_beside_the_loop_and_are_judged_in_seconds() {
-    String fast = ResultsPage.of(results(20, 0.01, Map.of()));
+    String fast = page(results(20, 0.01, Map.of()));
     assertThat(fast)
         .contains("at most 2 s of CPU | 1.40 (1.30 to 1.50) s | met |")
         .contains("at most 3 s of wall clock | 2.00 s | met |")
@@ -84,14 +88,14 @@ class ResultsPageTest {
             "| PGD-40 on one image | whole process, CPU | 1.40 (1.30 to 1.50)"
                 + " | 4.20 (3.90 to 4.50) | 3.00x (3.00 to 3.00) |")
         .contains("of 500 images broken or wrong from the start: sextant 170, libtorch 169");
-    assertThat(ResultsPage.of(results(40, 0.01, Map.of())))
+    assertThat(page(results(40, 0.01, Map.of())))
         .contains("at most 2 s of CPU | 2.60 (2.50 to 2.70) s | **not met** |")
         .contains("at most 3 s of wall clock | 4.00 s | **not met** |");
   }
 
   @Test
   void a_run_of_commands_alone_says_nothing_else() {
-    String page = ResultsPage.of(results("commands", 20, 0.01, Map.of()));
+    String page = page(results("commands", 20, 0.01, Map.of()));
     assertThat(page)
         .startsWith("# Benchmark results on a <fast> & small CPU, 2 cores, AVX2 (commands run)")
         .contains("at most 2 s of CPU", "## Cold commands")
@@ -99,9 +103,24 @@ class ResultsPageTest {
   }
 
   @Test
+  void figures_of_other_processors_stay_beside_those_of_this_run() {
+    Results results = results(20, 0.01, Map.of());
+    Processor other = new Processor("another", "2026-01-01", Processor.of(results).figures());
+    Processor older =
+        new Processor(results.machine().title(), "2025-01-01", Processor.of(results).figures());
+    List<Processor> all = Processor.of(results).beside(List.of(older, other));
+    assertThat(all).extracting(Processor::date).containsExactly("2026-01-02", "2026-01-01");
+    assertThat(ResultsPage.of(results, all))
+        .contains(
+            "| a <fast> & small CPU, 2 cores, AVX2 | 2026-01-02 | 180 | 20.0 | 60% | 2.20x | n/a"
+                + " | n/a | n/a | 1.40 (1.30 to 1.50) | 2.00 |")
+        .contains("| another | 2026-01-01 | 180 |");
+  }
+
+  @Test
   void a_missing_engine_is_not_measured_and_says_why() {
     String page =
-        ResultsPage.of(results(0, 0, Map.of(Contender.ONEDNN, "engine onednn is not installed")));
+        page(results(0, 0, Map.of(Contender.ONEDNN, "engine onednn is not installed")));
     assertThat(page)
         .contains("**onednn: n/a, engine onednn is not installed.**")
         .contains("at least 2.2x libtorch | engine onednn is not installed | not measured |");
@@ -109,8 +128,8 @@ class ResultsPageTest {
 
   @Test
   void times_on_a_busy_machine_judge_nothing() {
-    assertThat(ResultsPage.of(results(20, 0.01, Map.of()))).doesNotContain("not idle");
-    assertThat(ResultsPage.of(results(20, 0.2, Map.of())))
+    assertThat(page(results(20, 0.01, Map.of()))).doesNotContain("not idle");
+    assertThat(page(results(20, 0.2, Map.of())))
         .contains("at most 20% of it")
         .contains("The machine was not idle")
         .contains("at least 25x DL4J | 35.0x | unreliable |");
