@@ -137,18 +137,14 @@ final class ColdCommands {
   private boolean warm(int round, Command command, Contender contender) throws IOException {
     String name = "%s-warm-%d-%s".formatted(command.key(), round, contender.key());
     Path out = work.resolve("commands").resolve(name);
-    Fork.Ended ended =
-        fork.run(name, contender.environment(), loop(out, command, contender, 2));
+    Fork.Ended ended = fork.run(name, contender.environment(), loop(out, command, contender, 2));
     if (ended.failure().isPresent()) {
       listener.failed(name, ended.failure().get());
       return false;
     }
     listener.ended(name, ended.wallMillis());
     timings.add(
-        command.warm(),
-        contender,
-        round,
-        json.readValue(out.toFile(), LoopReading.class).millis());
+        command.warm(), contender, round, json.readValue(out.toFile(), LoopReading.class).millis());
     return true;
   }
 

@@ -79,8 +79,7 @@ record Fork(Path work) {
    * @param environment variables besides those of this process
    * @param command a program and its arguments
    */
-  Ended run(String name, Map<String, String> environment, List<String> command)
-      throws IOException {
+  Ended run(String name, Map<String, String> environment, List<String> command) throws IOException {
     Path log = Files.createDirectories(work.resolve("logs")).resolve(name + ".log");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());

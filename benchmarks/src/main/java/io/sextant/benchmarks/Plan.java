@@ -82,7 +82,8 @@ record Plan(
       case "quick" -> QUICK;
       case "commands" -> COMMANDS;
       default ->
-          throw new IllegalArgumentException("-Dbench must be full, quick or commands but was " + name);
+          throw new IllegalArgumentException(
+              "-Dbench must be full, quick or commands but was " + name);
     };
   }
 }

@@ -6,6 +6,7 @@ import io.sextant.benchmarks.contenders.Mode;
 import io.sextant.benchmarks.networks.Checkout;
 import io.sextant.benchmarks.networks.FloatingPointOperations;
 import io.sextant.benchmarks.networks.Network;
+import io.sextant.benchmarks.report.Kernels;
 import io.sextant.benchmarks.report.Machine;
 import io.sextant.benchmarks.report.Measurements;
 import io.sextant.benchmarks.report.Results;
@@ -25,6 +26,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,7 +78,7 @@ final class Run {
     absences.forEach((contender, reason) -> say("%s: n/a, %s", contender.title(), reason));
     if (plan.commandsOnly()) {
       commands();
-      return results(0, List.of(), List.of(), Map.of(), Map.of());
+      return results(0, List.of(), List.of(), Map.of(), Map.of(), Kernels.NONE);
     }
     List<Agreement> agreements = agreements();
     List<Peak> peaks = new ArrayList<>(peaks("before"));
@@ -91,7 +93,7 @@ final class Run {
     Map<Network, Map<Contender, MemoryReading>> memory = memory();
     Map<Contender, MemoryReading> soak = soak();
     peaks.addAll(peaks("after"));
-    return results(rounds, agreements, best(peaks), memory, soak);
+    return results(rounds, agreements, best(peaks), memory, soak, kernels());
   }
 
   private Results results(
@@ -99,7 +101,8 @@ final class Run {
       List<Agreement> agreements,
       List<Peak> peaks,
       Map<Network, Map<Contender, MemoryReading>> memory,
-      Map<Contender, MemoryReading> soak)
+      Map<Contender, MemoryReading> soak,
+      Kernels kernels)
       throws IOException {
     Map<Network, Long> operations = new EnumMap<>(Network.class);
     Map<Network, Long> parameters = new EnumMap<>(Network.class);
@@ -124,6 +127,7 @@ final class Run {
         plan.scaledRows(),
         memory,
         soak,
+        kernels,
         absences,
         failures);
   }
@@ -202,23 +206,57 @@ final class Run {
     // Each library has kernels for some processors only: MKL and OpenBLAS leave AVX-512 unused on
     // AMD, and a floor that rests on them is too easy there.
     for (Contender contender : present(Contender.ONEDNN, Contender.ND4J, Contender.LIBTORCH)) {
-      String name = "peak-%s-%s".formatted(contender.key(), when);
-      Path file = work.resolve(name + ".json");
       // All cores, whatever a library's workers are given.
-      Optional<String> failure =
-          fork.run(
-              name,
-              Map.of(),
-              List.of(HEAP, NO_NATIVE_LIMIT),
-              PeakProcess.class,
-              List.of(file.toString(), contender.key()));
-      if (failure.isPresent()) {
-        throw new IllegalStateException(
-            "the machine's peak could not be measured: " + failure.get());
-      }
-      peaks.add(json.readValue(file.toFile(), Peak.class));
+      peaks.add(peak("peak-%s-%s".formatted(contender.key(), when), contender, Map.of()));
     }
     return peaks;
+  }
+
+  private Peak peak(String name, Contender contender, Map<String, String> environment)
+      throws IOException {
+    Path file = work.resolve(name + ".json");
+    Optional<String> failure =
+        fork.run(
+            name,
+            environment,
+            List.of(HEAP, NO_NATIVE_LIMIT),
+            PeakProcess.class,
+            List.of(file.toString(), contender.key()));
+    if (failure.isPresent()) {
+      throw new IllegalStateException("the machine's peak could not be measured: " + failure.get());
+    }
+    return json.readValue(file.toFile(), Peak.class);
+  }
+
+  /** What the fast engine's calls into oneDNN take, as oneDNN prints it. */
+  private Kernels kernels() throws IOException {
+    if (absences.containsKey(Contender.ONEDNN)) {
+      return Kernels.NONE;
+    }
+    say("kernels");
+    Map<String, String> environment = new HashMap<>(Contender.ONEDNN.environment());
+    Peak core = peak("peak-core", Contender.ONEDNN, environment);
+    environment.put("DNNL_VERBOSE", "1");
+    String name = "kernels";
+    Fork.Ended ended =
+        fork.run(
+            name,
+            environment,
+            fork.java(
+                List.of(HEAP, NO_NATIVE_LIMIT),
+                MemoryProcess.class,
+                List.of(
+                    work.resolve(name + ".json").toString(),
+                    checkout.root().toString(),
+                    Contender.ONEDNN.key(),
+                    Network.REFERENCE_CNN.key(),
+                    "128",
+                    Integer.toString(MEMORY_CALLS))));
+    if (ended.failure().isPresent()) {
+      failed(name, ended.failure().get());
+      return Kernels.NONE;
+    }
+    return Kernels.read(Files.readAllLines(ended.log()), core.operationsPerSecond());
   }
 
   /** The best of each library. */

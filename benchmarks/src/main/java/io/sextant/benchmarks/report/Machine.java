@@ -22,7 +22,8 @@ public record Machine(String cpu, int cores, String vectors, String system, Stri
     String vectors =
         flags.contains(" avx512f ") ? "AVX-512" : flags.contains(" avx2 ") ? "AVX2" : "no AVX2";
     return new Machine(
-        "%s (family %s, model %s)".formatted(field("model name"), field("cpu family"), field("model")),
+        "%s (family %s, model %s)"
+            .formatted(field("model name"), field("cpu family"), field("model")),
         Runtime.getRuntime().availableProcessors(),
         vectors,
         "%s %s".formatted(System.getProperty("os.name"), System.getProperty("os.version")),

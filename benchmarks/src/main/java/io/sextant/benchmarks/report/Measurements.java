@@ -60,9 +60,7 @@ public final class Measurements {
 
   /** Adds how many examples an attack broke or found wrong. */
   public void found(Question question, Contender contender, int broken) {
-    found
-        .computeIfAbsent(question, key -> new EnumMap<>(Contender.class))
-        .put(contender, broken);
+    found.computeIfAbsent(question, key -> new EnumMap<>(Contender.class)).put(contender, broken);
   }
 
   /** How many examples an attack broke or found wrong, by library. */

@@ -35,8 +35,7 @@ public record Processor(String title, String date, List<String> figures) {
   /** The figures of a run. */
   public static Processor of(Results results) {
     List<String> figures = new ArrayList<>();
-    figures.add(
-        results.peaks().isEmpty() ? "n/a" : Figures.giga(results.peak()));
+    figures.add(results.peaks().isEmpty() ? "n/a" : Figures.giga(results.peak()));
     for (Network network : List.of(Network.REFERENCE_CNN, Network.RESNET_20)) {
       Question cell = Question.cell(Mode.GRADIENT, network, 128);
       Optional<Series> series = results.timings().series(cell, Contender.ONEDNN);
@@ -52,11 +51,7 @@ public record Processor(String title, String date, List<String> figures) {
     }
     for (Question question : List.of(Command.ONE_IMAGE.cpu(), Command.MANY_IMAGES.wall())) {
       figures.add(
-          results
-              .timings()
-              .series(question, Contender.ONEDNN)
-              .map(Figures::seconds)
-              .orElse("n/a"));
+          results.timings().series(question, Contender.ONEDNN).map(Figures::seconds).orElse("n/a"));
     }
     return new Processor(results.machine().title(), results.date().toString(), figures);
   }

@@ -27,6 +27,7 @@ import java.util.Map;
  * @param scaledRows numbers of rows of the scaling table
  * @param memory peak memory by network and library
  * @param soak the memory over many calls, by library
+ * @param kernels of the reference CNN
  * @param absences why a library did not take part, by library
  * @param failures measurements that failed, with the reason
  */
@@ -46,6 +47,7 @@ public record Results(
     List<Integer> scaledRows,
     Map<Network, Map<Contender, MemoryReading>> memory,
     Map<Contender, MemoryReading> soak,
+    Kernels kernels,
     Map<Contender, String> absences,
     List<String> failures) {
   /** The share of the machine that other work may take, from 0 to 1. */

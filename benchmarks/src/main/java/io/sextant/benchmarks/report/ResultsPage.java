@@ -24,6 +24,9 @@ public final class ResultsPage {
           new Job("integratedGradients", "integrated gradients, 50 nodes, 32 images"),
           new Job("smoothGrad", "SmoothGrad, 32 draws, 32 images"));
 
+  /** Kernels with less of the time are left out. */
+  private static final double SMALLEST_SHARE = 0.002;
+
   private record Job(String key, String title) {}
 
   private final Results results;
@@ -55,6 +58,7 @@ public final class ResultsPage {
     page.jobs();
     page.commands();
     page.floors();
+    page.kernels();
     page.scaling();
     page.memory();
     page.agreement();
@@ -84,8 +88,7 @@ public final class ResultsPage {
           "**A quick run: few samples, no error ranges. It shows that things run, not how fast.**");
     }
     List<String> facts = new ArrayList<>();
-    facts.add(
-        "Machine: %s; %s; %s".formatted(machine.title(), machine.system(), machine.java()));
+    facts.add("Machine: %s; %s; %s".formatted(machine.title(), machine.system(), machine.java()));
     facts.add("Date: " + results.date());
     new TreeSet<>(results.agreements().stream().map(Agreement::engine).toList())
         .forEach(facts::add);
@@ -291,8 +294,7 @@ public final class ResultsPage {
                 contender -> contender == Contender.ONEDNN ? "sextant" : contender.title()));
       }
     }
-    page.table(
-        List.of("Command", "What", ">sextant", ">libtorch", ">libtorch / sextant"), rows);
+    page.table(List.of("Command", "What", ">sextant", ">libtorch", ">libtorch / sextant"), rows);
     page.bullets(counts);
   }
 
@@ -358,6 +360,49 @@ public final class ResultsPage {
             ">libtorch",
             ">DL4J"),
         rows);
+  }
+
+  private void kernels() {
+    Kernels kernels = results.kernels();
+    page.heading(2, "Kernels");
+    if (kernels.all().isEmpty()) {
+      page.paragraph("Not measured in this run.");
+      return;
+    }
+    page.paragraph(
+        "Reference CNN, forward + input gradient at batch 128 on the onednn engine: its calls as"
+            + " oneDNN itself times them, each on one thread. The shapes are those after the engine"
+            + " has cut the batch; a pullback is a forward convolution with the channels"
+            + " exchanged. The arithmetic floor of one core is %s GFLOP/s, measured in the same"
+                .formatted(Figures.giga(kernels.coreOperationsPerSecond()))
+            + " way as that of all cores. Where nothing is multiplied, the bytes read and written"
+            + " are told instead of a floor: they stay in a core's cache.");
+    page.table(
+        List.of(
+            "Kernel",
+            "Problem",
+            ">Share of time",
+            ">µs a call",
+            ">GFLOP/s",
+            ">of the floor",
+            ">GB/s"),
+        kernels.all().stream()
+            .filter(kernel -> kernels.share(kernel) >= SMALLEST_SHARE)
+            .map(kernel -> kernel(kernels, kernel))
+            .toList());
+  }
+
+  private static List<String> kernel(Kernels kernels, Kernel kernel) {
+    double rate = kernel.operations() / kernel.millis() * 1000;
+    double bytes = kernel.bytes() / kernel.millis() * 1000;
+    return List.of(
+        kernel.kind(),
+        "`%s`".formatted(kernel.problem()),
+        String.format(Locale.ROOT, "%.1f%%", kernels.share(kernel) * 100),
+        Figures.millis(kernel.millis() * 1000),
+        rate == 0 ? "" : Figures.giga(rate),
+        rate == 0 ? "" : Figures.percent(rate / kernels.coreOperationsPerSecond()),
+        bytes == 0 ? "" : Figures.giga(bytes));
   }
 
   private void scaling() {

@@ -24,8 +24,7 @@ public final class LoopProcess {
     Jobs jobs = Jobs.of(Network.demoData(checkout).examples(), images);
     LoopReading reading = new LoopReading(0, 0);
     try (Workload workload =
-        EndToEnd.load(
-            checkout, Network.of(arguments[3]), Contender.of(arguments[2]), jobs)) {
+        EndToEnd.load(checkout, Network.of(arguments[3]), Contender.of(arguments[2]), jobs)) {
       for (int repetition = 0; repetition < repetitions; repetition++) {
         long start = System.nanoTime();
         int broken = workload.pgd();

@@ -53,6 +53,11 @@ class ResultsPageTest {
         List.of(128),
         Map.of(),
         Map.of(Contender.ONEDNN, new MemoryReading(100_000, 1, Collections.nCopies(10, 1L << 28))),
+        new Kernels(
+            List.of(
+                new Kernel("convolution", "mb1_ic10oc10_oh10ow10kh10kw10", 1, 0.02),
+                new Kernel("eltwise", "8x100", 1, 0.0001)),
+            2e11),
         absences,
         List.of());
   }
@@ -118,9 +123,16 @@ class ResultsPageTest {
   }
 
   @Test
+  void kernels_are_told_against_the_rate_of_one_core() {
+    assertThat(ResultsPageTest.page(results(20, 0.01, Map.of())))
+        // 2 * 10 * 10 * 100 * 100 operations in 20 microseconds; 3 * 4 * 800 bytes in 0.1.
+        .contains("| `mb1_ic10oc10_oh10ow10kh10kw10` | 99.5% | 20.0 | 100 | 50% |  |")
+        .contains("| eltwise | `8x100` | 0.5% | 0.100 |  |  | 96 |");
+  }
+
+  @Test
   void a_missing_engine_is_not_measured_and_says_why() {
-    String page =
-        page(results(0, 0, Map.of(Contender.ONEDNN, "engine onednn is not installed")));
+    String page = page(results(0, 0, Map.of(Contender.ONEDNN, "engine onednn is not installed")));
     assertThat(page)
         .contains("**onednn: n/a, engine onednn is not installed.**")
         .contains("at least 2.2x libtorch | engine onednn is not installed | not measured |");
