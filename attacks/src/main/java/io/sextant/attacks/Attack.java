@@ -2,7 +2,9 @@ package io.sextant.attacks;
 
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Step;
 import io.sextant.results.Norm;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -35,8 +37,8 @@ public interface Attack {
   Set<Norm> norms();
 
   /**
-   * The most that one example can cost at one radius: what an example costs that holds. Broken ones
-   * leave early.
+   * The most that one example can cost at one radius: what an example costs that holds, the clean
+   * decision included where nobody has asked for it. Broken ones leave early.
    */
   Passes passes();
 
@@ -56,6 +58,23 @@ public interface Attack {
   default Optional<Attack> longer() {
     return Optional.empty();
   }
+
+  /**
+   * Whether a run ends at its first adversarial iterate; when not, the adversarial iterate of
+   * highest loss is returned, as adversarial training wants it.
+   */
+  default boolean untilBroken() {
+    return true;
+  }
+
+  /**
+   * Searches around one example. Called once for each, maybe for several at a time; what follows
+   * runs when the model has replied.
+   *
+   * @param trial the example: where the search may go, what the model says there, and its judge
+   * @return the first step; the last one is {@link Trial#over}
+   */
+  Step<Trial> search(Trial trial);
 
   /**
    * Attacks each example that the model decides rightly.
@@ -82,6 +101,29 @@ public interface Attack {
    * @throws java.util.concurrent.CancellationException when this thread is interrupted; it is still
    *     marked as interrupted then
    */
-  AttackResult run(
-      GradientService service, Examples examples, ThreatModel threat, long seed, Listener listener);
+  default AttackResult run(
+      GradientService service,
+      Examples examples,
+      ThreatModel threat,
+      long seed,
+      Listener listener) {
+    int[] unknown = new int[examples.size()];
+    Arrays.fill(unknown, Trial.UNKNOWN);
+    return new Trials(this, service, threat, seed).run(examples, unknown, listener);
+  }
+
+  /**
+   * Does the same where the decisions on the clean inputs are known, and does not ask for them
+   * again.
+   *
+   * @param predicted by place in the examples; -1 where the model's output is not finite
+   */
+  default AttackResult run(
+      GradientService service,
+      Examples examples,
+      int[] predicted,
+      ThreatModel threat,
+      long seed) {
+    return new Trials(this, service, threat, seed).run(examples, predicted, Listener.NONE);
+  }
 }

@@ -1,7 +1,7 @@
 package io.sextant.attacks;
 
-import io.sextant.gradients.Examples;
-import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Objective;
+import io.sextant.gradients.Step;
 import io.sextant.results.Norm;
 import java.util.Map;
 import java.util.Objects;
@@ -66,14 +66,17 @@ public record Fgsm(Loss loss) implements Attack {
     return new Passes(2, 1);
   }
 
+  /** x' = P(x + epsilon d(g)). */
   @Override
-  public AttackResult run(
-      GradientService service,
-      Examples examples,
-      ThreatModel threat,
-      long seed,
-      Listener listener) {
-    Schedule schedule = new Schedule(NAME, 1, new StepSize.OfEpsilon(1), 1, false, loss, true);
-    return new Driver(service, threat, schedule, seed).run(examples, listener);
+  public Step<Trial> search(Trial trial) {
+    Objective objective = trial.objective(loss);
+    Iterate x = trial.clean();
+    return trial.gradient(
+        x,
+        objective,
+        g -> {
+          Iterate next = trial.project(trial.ascend(x, g, trial.epsilon()));
+          return next.equals(x) ? trial.over() : trial.judge(next, objective);
+        });
   }
 }

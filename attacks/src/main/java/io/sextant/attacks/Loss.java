@@ -2,6 +2,7 @@ package io.sextant.attacks;
 
 import io.sextant.gradients.Objective;
 import java.util.Locale;
+import java.util.function.IntFunction;
 import org.apiguardian.api.API;
 
 /**
@@ -12,27 +13,27 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public enum Loss {
   /** Cross-entropy, as in the papers that define FGSM and PGD. */
-  CROSS_ENTROPY(Objective.crossEntropy()),
+  CROSS_ENTROPY(Objective::crossEntropy),
   /**
    * The largest other logit minus the logit in question. Its gradient does not vanish on confident
    * models, where that of cross-entropy underflows to 0.
    */
-  MARGIN(Objective.margin().negated());
+  MARGIN(label -> Objective.margin(label).negated());
 
-  private final Objective away;
+  private final IntFunction<Objective> away;
 
-  Loss(Objective away) {
+  Loss(IntFunction<Objective> away) {
     this.away = away;
   }
 
   /** What to climb to leave a class. */
-  Objective away() {
-    return unit(away);
+  Objective away(int label) {
+    return unit(away.apply(label));
   }
 
   /** What to climb to reach a class. */
-  Objective towards() {
-    return unit(away.negated());
+  Objective towards(int target) {
+    return unit(away.apply(target).negated());
   }
 
   /**
@@ -40,8 +41,8 @@ public enum Loss {
    * model's cross-entropy, on the other hand, has slopes that no float holds.
    */
   private static Objective unit(Objective objective) {
-    return (logits, label, cotangent) -> {
-      double value = objective.evaluate(logits, label, cotangent);
+    return (logits, cotangent) -> {
+      double value = objective.evaluate(logits, cotangent);
       double largest = 0;
       for (double slope : cotangent) {
         largest = Math.max(largest, Math.abs(slope));

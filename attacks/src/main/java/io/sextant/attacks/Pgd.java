@@ -1,7 +1,7 @@
 package io.sextant.attacks;
 
-import io.sextant.gradients.Examples;
-import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Objective;
+import io.sextant.gradients.Step;
 import io.sextant.results.Norm;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -173,14 +173,24 @@ public record Pgd(
   }
 
   @Override
-  public AttackResult run(
-      GradientService service,
-      Examples examples,
-      ThreatModel threat,
-      long seed,
-      Listener listener) {
-    Schedule schedule =
-        new Schedule(NAME, steps, stepSize, restarts, randomStart, loss, untilBroken);
-    return new Driver(service, threat, schedule, seed).run(examples, listener);
+  public Step<Trial> search(Trial trial) {
+    return trial.runs(
+        restarts, run -> climb(trial, randomStart ? trial.uniform() : trial.clean(), 0));
+  }
+
+  /** x(t+1) = P(x(t) + a d(g(t))). */
+  private Step<Trial> climb(Trial trial, Iterate x, int t) {
+    Objective objective = trial.objective(loss);
+    if (t == steps) {
+      return trial.judge(x, objective);
+    }
+    double a = stepSize.at(trial.epsilon(), t, steps);
+    return trial.gradient(
+        x,
+        objective,
+        g -> {
+          Iterate next = trial.project(trial.ascend(x, g, a));
+          return next.equals(x) ? trial.over() : climb(trial, next, t + 1);
+        });
   }
 }

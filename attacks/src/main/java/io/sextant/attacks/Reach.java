@@ -23,12 +23,14 @@ record Reach(Coordinates coordinates, double[] clean, double[] low, double[] hig
   }
 
   /**
-   * Makes a gradient with respect to the input one with respect to the perturbation, 0 where
-   * nothing may move.
+   * A gradient with respect to the input as one with respect to the perturbation, 0 where nothing
+   * may move; a new array.
    */
-  void toSlope(double[] gradient) {
+  double[] slope(double[] gradient) {
+    double[] slope = new double[gradient.length];
     for (int i = 0; i < gradient.length; i++) {
-      gradient[i] = low[i] < high[i] ? coordinates.scaled(i, gradient[i]) : 0;
+      slope[i] = low[i] < high[i] ? coordinates.scaled(i, gradient[i]) : 0;
     }
+    return slope;
   }
 }

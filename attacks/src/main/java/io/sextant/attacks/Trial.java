@@ -2,37 +2,42 @@ package io.sextant.attacks;
 
 import io.sextant.gradients.Logits;
 import io.sextant.gradients.Objective;
+import io.sextant.gradients.Query;
 import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.Reply;
+import io.sextant.gradients.Step;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attack on one example: its runs, one after the other, and the best that they have found. It
- * asks for one point at a time to be judged, and knows no other example.
+ * One example under attack. It says where a search may go, asks the model for it, judges every
+ * iterate that was asked about, keeps the best one, and ends runs that are over. {@link
+ * Attack#search} is written with it and knows no other example.
+ *
+ * @since 0.1
  */
-final class Trial {
-  private static final int CLEAN = -1;
-
-  private final Plan plan;
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class Trial {
+  private final Attack attack;
+  private final Ball ball;
   private final Reach reach;
   private final long id;
   private final int label;
   private final OptionalInt target;
   private final RandomKey key;
+  private final int changes;
   private final List<List<Switch>> alternatives;
+  private final Iterate clean;
 
-  private int restart;
+  private int predicted;
+  private int run;
+  // Iterates judged in this run.
   private int step;
-  private double[] delta;
-  // Where the next perturbation is made, in turn with the other.
-  private double[] spare;
-  private List<Switch> switches = List.of();
-  private double[] point;
-
-  private int predicted = -1;
   private long forwards;
   private long backwards;
   private boolean zeroGradient;
@@ -40,182 +45,232 @@ final class Trial {
   private double[] best;
   private double bestLoss = Double.NEGATIVE_INFINITY;
   private Outcome.@Nullable Broken broken;
-  private @Nullable ExampleResult result;
+  private @Nullable Outcome settled;
 
-  /** What is the same for all examples of an attack. */
-  record Plan(
-      Schedule schedule, Ball ball, Objective objective, Coordinates coordinates, int changes) {}
+  /** The decision on a clean input that nobody has asked for yet. */
+  static final int UNKNOWN = Integer.MIN_VALUE;
 
-  Trial(Plan plan, double[] clean, long id, int label, OptionalInt target, RandomKey key) {
-    this.plan = plan;
-    this.reach = plan.coordinates().reach(clean);
+  /**
+   * A trial.
+   *
+   * @param reach what exists around the clean row
+   * @param id the example's
+   * @param label the example's
+   * @param predicted the decision on the clean input; -1 when it is not finite, or {@link #UNKNOWN}
+   * @param key of the attack's random numbers
+   */
+  Trial(
+      Attack attack,
+      ThreatModel threat,
+      Ball ball,
+      Reach reach,
+      long id,
+      int label,
+      int predicted,
+      RandomKey key) {
+    this.attack = attack;
+    this.ball = ball;
+    this.reach = reach;
     this.id = id;
     this.label = label;
-    this.target = target;
+    this.target = threat.goal().target(id);
+    this.predicted = predicted;
     this.key = key.with(id);
+    this.changes = threat.categoryChanges();
     this.alternatives =
-        plan.changes() == 0 ? List.of() : Switch.alternatives(plan.coordinates().domain(), clean);
-    this.best = clean;
-    this.delta = new double[clean.length];
-    this.spare = new double[clean.length];
-    this.point = clean;
-    // Without a random start the first run begins at the clean input and judges it in passing.
-    this.restart = plan.schedule().randomStart() ? CLEAN : 0;
+        changes == 0 ? List.of() : Switch.alternatives(reach.coordinates().domain(), reach.clean());
+    this.clean = new Iterate(new double[reach.clean().length], List.of(), reach.clean());
+    this.best = reach.clean();
   }
 
-  /** The row to be judged next. */
-  double[] point() {
-    return point;
+  /** The clean input. */
+  public Iterate clean() {
+    return clean;
   }
 
-  /** The class that the objective is about. */
-  int subject() {
-    return target.orElse(label);
+  /** The threat's radius. */
+  public double epsilon() {
+    return ball.radius();
   }
 
-  /** Whether the next judgement needs a gradient, to go on from there. */
-  boolean climbs() {
-    return restart != CLEAN && step < plan.schedule().steps();
-  }
-
-  /** The result, once there is one. */
-  Optional<ExampleResult> result() {
-    return Optional.ofNullable(result);
+  /** The loss to climb: away from the true class, or towards the one that is aimed at. */
+  public Objective objective(Loss loss) {
+    return target.isPresent() ? loss.towards(target.getAsInt()) : loss.away(label);
   }
 
   /**
-   * Takes the model's answer at {@link #point} and, unless that ends the run, steps on.
-   *
-   * @param gradient with respect to the point; not the caller's any more
+   * A point drawn uniformly in the ball, then clipped to the domain; categories stay as they are.
    */
-  void climb(double[] logits, double loss, double[] gradient) {
-    backwards++;
-    if (!judge(logits, loss)) {
-      return;
-    }
-    if (!usable(gradient)) {
-      zeroGradient |= step == 0;
-      // No step leads away from here, so all later iterates are this one.
-      endRun();
-      return;
-    }
-    List<Switch> nextSwitches = Switch.best(alternatives, gradient, plan.changes());
-    reach.toSlope(gradient);
-    double[] next = spare;
-    System.arraycopy(delta, 0, next, 0, next.length);
-    Schedule schedule = plan.schedule();
-    double size = schedule.stepSize().at(plan.ball().radius(), step, schedule.steps());
-    plan.ball().ascend(gradient, size, next, reach.low(), reach.high());
-    plan.ball().project(next, reach.low(), reach.high());
-    if (Arrays.equals(next, delta) && nextSwitches.equals(switches)) {
-      endRun();
-      return;
-    }
-    step++;
-    moveTo(next, nextSwitches);
+  public Iterate uniform() {
+    double[] perturbation = new double[reach.clean().length];
+    ball.draw(key.with(run).with(0).random(), perturbation, reach.low(), reach.high());
+    return project(new Move(perturbation, List.of()));
   }
 
-  /** Takes the model's answer at {@link #point}, the last of a run. */
-  void conclude(double[] logits) {
-    double[] unused = new double[logits.length];
-    if (judge(logits, plan.objective().evaluate(logits, subject(), unused))) {
-      if (restart == CLEAN) {
-        begin(0);
-      } else {
-        endRun();
-      }
-    }
+  /**
+   * The norm's steepest step up a gradient: a d(g). It has its length inside the domain; none of it
+   * is spent on features that the domain holds back. Categories are switched to where the gradient
+   * promises most.
+   *
+   * @param x where it begins
+   * @param gradient with respect to the input, {@code [features]}, finite; not modified
+   * @param size a, the length of the step in the threat's norm
+   */
+  public Move ascend(Iterate x, double[] gradient, double size) {
+    double[] next = x.perturbation().clone();
+    ball.ascend(reach.slope(gradient), size, next, reach.low(), reach.high());
+    return new Move(next, Switch.best(alternatives, gradient, changes));
   }
 
-  /** Judges the point; false when that has settled the run or the example. */
-  private boolean judge(double[] logits, double loss) {
+  /** The nearest point, in Euclidean distance, that the threat and the domain allow: P. */
+  public Iterate project(Move move) {
+    double[] perturbation = move.perturbation();
+    ball.project(perturbation, reach.low(), reach.high());
+    return new Iterate(
+        perturbation, move.switches(), reach.row(perturbation, move.switches()));
+  }
+
+  /**
+   * Judges an iterate, and goes on with the gradient there unless the run is over: because the
+   * iterate is adversarial, its logits are not finite, or its gradient shows no way.
+   *
+   * @param next what to do with the gradient with respect to the input, {@code [features]}
+   */
+  public Step<Trial> gradient(
+      Iterate x, Objective objective, Function<double[], Step<Trial>> next) {
+    return Step.ask(
+        new Query.Gradient(x.row(), objective),
+        reply -> {
+          backwards++;
+          boolean first = step == 0;
+          if (!judge(x, reply, reply.value())) {
+            return over();
+          }
+          if (!usable(reply.gradient())) {
+            zeroGradient |= first;
+            // No step leads away from here, so all later iterates would be this one.
+            return over();
+          }
+          return next.apply(reply.gradient());
+        });
+  }
+
+  /** Judges the last iterate of a run. */
+  public Step<Trial> judge(Iterate x, Objective objective) {
+    return Step.ask(
+        new Query.Logits(x.row()),
+        reply -> {
+          judge(x, reply, objective.evaluate(reply.logits(), new double[reply.logits().length]));
+          return over();
+        });
+  }
+
+  /** The end of a run. */
+  public Step<Trial> over() {
+    return Step.done(this);
+  }
+
+  /**
+   * Runs that follow one another until one is successful. A run that were begun early, next to one
+   * that then turns out to be successful, would be wasted; in this order none is, and each question
+   * is one that the result rests on.
+   *
+   * @param count how many runs in all
+   * @param begin begins a run, by number from 0
+   */
+  public Step<Trial> runs(int count, IntFunction<Step<Trial>> begin) {
+    return from(0, count, begin);
+  }
+
+  private Step<Trial> from(int number, int count, IntFunction<Step<Trial>> begin) {
+    if (number == count || settled != null || broken != null) {
+      return over();
+    }
+    run = number;
+    step = 0;
+    return begin.apply(number).then(trial -> from(number + 1, count, begin));
+  }
+
+  /** The whole trial: the search, once the clean input is known to be decided rightly. */
+  Step<ExampleResult> begin() {
+    if (predicted != UNKNOWN) {
+      judgeClean(predicted);
+      return settled == null ? search() : Step.done(result());
+    }
+    Step<Trial> search = attack.search(this);
+    if (search instanceof Step.Ask<?, ?> ask && ask.query().point() == clean.row()) {
+      // A search that begins at the clean input judges it in passing.
+      return search.then(trial -> Step.done(result()));
+    }
+    return Step.ask(
+        new Query.Logits(clean.row()),
+        reply -> {
+          forwards++;
+          judgeClean(reply.decision());
+          return settled == null
+              ? search.then(trial -> Step.done(result()))
+              : Step.done(result());
+        });
+  }
+
+  private Step<ExampleResult> search() {
+    return attack.search(this).then(trial -> Step.done(result()));
+  }
+
+  /** Judges an iterate; false when that has settled the run or the example. */
+  private boolean judge(Iterate x, Reply reply, double loss) {
     forwards++;
-    int decision = Logits.decision(logits);
-    if (restart == CLEAN || step == 0 && !plan.schedule().randomStart()) {
-      if (!judgeClean(decision)) {
-        return false;
-      }
-      bestLoss = restart == CLEAN ? bestLoss : loss;
-      return true;
+    int at = step++;
+    int decision = Logits.decision(reply.logits());
+    if (x.row() == clean.row()) {
+      judgeClean(decision);
+      bestLoss = loss;
+      return settled == null;
     }
     if (decision < 0) {
       nonFinite = true;
-      endRun();
       return false;
     }
-    boolean adversarial = target.isPresent() ? decision == subject() : decision != label;
+    boolean adversarial = target.isPresent() ? decision == target.getAsInt() : decision != label;
     // An adversarial iterate beats any that is not, whatever their losses.
     if (adversarial && broken == null || loss > bestLoss && adversarial == (broken != null)) {
-      best = point;
+      best = x.row();
       bestLoss = loss;
       if (adversarial) {
-        double distance = plan.ball().length(plan.coordinates().difference(reach.clean(), point));
-        int first = broken == null ? step : broken.step();
-        broken = new Outcome.Broken(distance, restart, first);
+        double distance = ball.length(reach.coordinates().difference(reach.clean(), x.row()));
+        broken = new Outcome.Broken(distance, run, broken == null ? at : broken.step());
       }
     }
-    if (adversarial && plan.schedule().untilBroken()) {
-      endRun();
-      return false;
-    }
-    return true;
+    return !(adversarial && attack.untilBroken());
   }
 
-  private boolean judgeClean(int decision) {
+  private void judgeClean(int decision) {
     predicted = decision;
     if (decision < 0) {
-      finish(new Outcome.Inconclusive("non-finite logits on the clean input"));
+      settled = new Outcome.Inconclusive("non-finite logits on the clean input");
     } else if (decision != label) {
-      finish(new Outcome.AlreadyWrong());
-    } else if (target.isPresent() && subject() == label) {
-      finish(new Outcome.Held());
-    }
-    return result == null;
-  }
-
-  private void begin(int run) {
-    restart = run;
-    step = 0;
-    double[] start = spare;
-    Arrays.fill(start, 0);
-    plan.ball().draw(key.with(run).with(0).random(), start, reach.low(), reach.high());
-    plan.ball().project(start, reach.low(), reach.high());
-    moveTo(start, List.of());
-  }
-
-  private void moveTo(double[] next, List<Switch> nextSwitches) {
-    spare = delta;
-    delta = next;
-    switches = nextSwitches;
-    point = reach.row(delta, switches);
-  }
-
-  private void endRun() {
-    if (broken != null) {
-      finish(broken);
-    } else if (restart + 1 < plan.schedule().restarts()) {
-      begin(restart + 1);
-    } else if (nonFinite) {
-      best = reach.clean();
-      finish(new Outcome.Inconclusive("non-finite logits"));
-    } else {
-      finish(new Outcome.Held());
+      settled = new Outcome.AlreadyWrong();
+    } else if (target.isPresent() && target.getAsInt() == label) {
+      settled = new Outcome.Held();
     }
   }
 
-  private void finish(Outcome outcome) {
-    result =
-        new ExampleResult(id, label, predicted, outcome, best, forwards, backwards, zeroGradient);
+  private ExampleResult result() {
+    Outcome outcome = settled;
+    if (outcome == null && broken != null) {
+      outcome = broken;
+    } else if (outcome == null && nonFinite) {
+      best = clean.row();
+      outcome = new Outcome.Inconclusive("non-finite logits");
+    } else if (outcome == null) {
+      outcome = new Outcome.Held();
+    }
+    return new ExampleResult(
+        id, label, predicted, outcome, best, forwards, backwards, zeroGradient);
   }
 
   private static boolean usable(double[] gradient) {
-    boolean moves = false;
-    for (double value : gradient) {
-      if (!Double.isFinite(value)) {
-        return false;
-      }
-      moves |= value != 0;
-    }
-    return moves;
+    return Arrays.stream(gradient).allMatch(Double::isFinite)
+        && Arrays.stream(gradient).anyMatch(value -> value != 0);
   }
 }

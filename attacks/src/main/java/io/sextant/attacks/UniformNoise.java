@@ -1,7 +1,7 @@
 package io.sextant.attacks;
 
-import io.sextant.gradients.Examples;
-import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Objective;
+import io.sextant.gradients.Step;
 import io.sextant.results.Norm;
 import java.util.Map;
 import java.util.Set;
@@ -60,14 +60,8 @@ public record UniformNoise(int draws) implements Attack {
   }
 
   @Override
-  public AttackResult run(
-      GradientService service,
-      Examples examples,
-      ThreatModel threat,
-      long seed,
-      Listener listener) {
-    Schedule schedule =
-        new Schedule(NAME, 0, new StepSize.OfEpsilon(1), draws, true, Loss.CROSS_ENTROPY, true);
-    return new Driver(service, threat, schedule, seed).run(examples, listener);
+  public Step<Trial> search(Trial trial) {
+    Objective objective = trial.objective(Loss.CROSS_ENTROPY);
+    return trial.runs(draws, draw -> trial.judge(trial.uniform(), objective));
   }
 }

@@ -14,11 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,13 +28,12 @@ final class AttackRunner {
 
   private final Subject subject;
   private final long seed;
-  private final int threads;
   private final Progress progress;
   private final Map<Long, Integer> predicted;
 
   /** A runner that asks the network for its decisions on clean inputs. */
-  AttackRunner(Subject subject, long seed, int threads, Progress progress) {
-    this(subject, Map.of(), seed, threads, progress);
+  AttackRunner(Subject subject, long seed, Progress progress) {
+    this(subject, Map.of(), seed, progress);
   }
 
   /**
@@ -46,12 +41,10 @@ final class AttackRunner {
    *
    * @param predicted the network's decisions on clean inputs, by example
    */
-  AttackRunner(
-      Subject subject, Map<Long, Integer> predicted, long seed, int threads, Progress progress) {
+  AttackRunner(Subject subject, Map<Long, Integer> predicted, long seed, Progress progress) {
     this.subject = subject;
     this.predicted = Map.copyOf(predicted);
     this.seed = seed;
-    this.threads = threads;
     this.progress = progress;
   }
 
@@ -93,52 +86,27 @@ final class AttackRunner {
   /** Does tasks as a part of more work. */
   List<Unit.Done> run(List<Task> tasks, @Nullable UnitStore store, Tracker tracker)
       throws IOException {
-    ExecutorService workers = Executors.newFixedThreadPool(threads);
+    Unit.Done[] all = new Unit.Done[tasks.size()];
     try {
-      List<Future<Unit.Done>> futures = new ArrayList<>();
-      for (Task task : tasks) {
-        futures.add(workers.submit(() -> once(task, store, tracker)));
-      }
-      List<Unit.Done> all = new ArrayList<>();
-      for (Future<Unit.Done> future : futures) {
-        all.add(future.get());
-      }
-      return all;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      // On the service's own threads: each unit's questions are answered by whoever does the unit.
+      subject
+          .service()
+          .sideBySide(
+              tasks.size(),
+              i -> {
+                try {
+                  all[i] = once(tasks.get(i), store, tracker);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    } catch (UncheckedIOException e) {
+      throw new IOException(e.getCause().getMessage(), e.getCause());
+    } catch (CancellationException e) {
       throw new IllegalStateException(
           "interrupted; the same command goes on from the last finished unit", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof UncheckedIOException cause) {
-        throw new IOException(cause.getMessage(), cause);
-      } else if (e.getCause() instanceof IOException cause) {
-        throw cause;
-      } else if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      } else if (e.getCause() instanceof Error cause) {
-        throw cause;
-      }
-      throw new IllegalStateException("a unit of work failed", e.getCause());
-    } finally {
-      finish(workers);
     }
-  }
-
-  /** Lets units that are under way end before their model and files are let go. */
-  private static void finish(ExecutorService workers) {
-    workers.shutdownNow();
-    boolean interrupted = false;
-    boolean ended = false;
-    while (!ended) {
-      try {
-        ended = workers.awaitTermination(1, TimeUnit.MINUTES);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    return List.of(all);
   }
 
   private Unit.Done once(Task task, @Nullable UnitStore store, Tracker tracker) throws IOException {
@@ -170,12 +138,17 @@ final class AttackRunner {
   }
 
   private void attack(Task task, Examples examples, List<Attempt> attempts, List<float[]> inputs) {
+    int[] predicted = predicted(examples);
     List<ExampleResult> results =
         task.attack()
-            .run(subject.service().as(task.unit().attack()), examples, task.threat(), seed)
+            .run(
+                subject.service().as(task.unit().attack()),
+                examples,
+                predicted,
+                task.threat(),
+                seed)
             .examples();
     double[][] adversarial = results.stream().map(ExampleResult::input).toArray(double[][]::new);
-    int[] predicted = predicted(examples);
     int[] prediction = judged(examples, predicted, adversarial);
     double[][] logits = subject.service().as("verification").logits(adversarial);
     Verifier verifier =

@@ -226,7 +226,7 @@ public final class Audit {
     ThreatSpec threat = spec.threats().get(0);
     Attack step = Attacks.of("fgsm", Map.of());
     AttackRunner runner =
-        new AttackRunner(subject, spec.seed(), options.threads(), Progress.SILENT);
+        new AttackRunner(subject, spec.seed(), Progress.SILENT);
     ThreatModel model = AttackStage.model(threat, threat.epsilons().get(0));
     List<AttackRunner.Task> tasks = AttackRunner.tasks(model, step, "fgsm", examples);
     runner.run(tasks, null);
@@ -418,7 +418,7 @@ public final class Audit {
         decided.put(examples.id(i), predicted[i]);
       }
       AttackRunner runner =
-          new AttackRunner(subject, decided, spec.seed(), options.threads(), progress);
+          new AttackRunner(subject, decided, spec.seed(), progress);
       List<Threat> threats = threats();
       AttackStage.Attacked attacked =
           new AttackStage(spec, attacks, threats, examples, predicted, data.classes(), effort)

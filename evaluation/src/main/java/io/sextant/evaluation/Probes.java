@@ -321,7 +321,7 @@ final class Probes {
         new Subject(
             subject.file(), subject.model(), options.service(subject.model().graph(), open))) {
       AttackRunner unheard =
-          new AttackRunner(free, spec.seed(), options.threads(), Progress.SILENT);
+          new AttackRunner(free, spec.seed(), Progress.SILENT);
       List<SampleRow> rows = new ArrayList<>();
       for (Unit.Done done : unheard.run(AttackRunner.tasks(threat, pgd, "pgd", probe), null)) {
         done.attempts().forEach(a -> rows.add(a.row(Norm.LINF, radius, "pgd")));

@@ -50,6 +50,22 @@ public record Certificate(
     standardError.ifPresent(value -> requireFinite("standard error", value));
   }
 
+  /** This with the standard error over draws, and with what the draws cost. */
+  Certificate ofDraws(double error, long drawForwards, long drawBackwards) {
+    return new Certificate(
+        example,
+        target,
+        output,
+        nodes,
+        fInput,
+        fBaseline,
+        gap,
+        toleranceMet,
+        OptionalDouble.of(error),
+        forwards + drawForwards,
+        backwards + drawBackwards);
+  }
+
   private static void requireFinite(String name, double value) {
     if (!Double.isFinite(value)) {
       throw new IllegalArgumentException(name + " must be finite but was " + value);

@@ -3,6 +3,7 @@ package io.sextant.explainers;
 import io.sextant.gradients.ExampleProgress;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Step;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.apiguardian.api.API;
@@ -43,6 +44,25 @@ public interface Explainer {
   }
 
   /**
+   * Explains one example. Called once for each, maybe for several at a time; what follows runs when
+   * the model has replied.
+   *
+   * @param x the example, and what the model says at any point
+   * @return the first step; the last one has the attribution
+   */
+  Step<Attribution> attribute(Explained x);
+
+  /**
+   * How many examples may be under way at a time: a bound on the memory of methods that keep what
+   * they have seen.
+   *
+   * @param features number of values of one input
+   */
+  default int atOnce(int features) {
+    return Integer.MAX_VALUE;
+  }
+
+  /**
    * Explains examples.
    *
    * @param service the model; its graph must not couple the rows of a batch
@@ -64,6 +84,9 @@ public interface Explainer {
    *
    * @param progress hears of finished examples, on the calling thread
    */
-  Explanations explain(
-      GradientService service, Examples examples, Target target, ExampleProgress progress);
+  default Explanations explain(
+      GradientService service, Examples examples, Target target, ExampleProgress progress) {
+    return Attributions.of(
+        fitted(Reference.of(service.domain())), service, examples, target, progress);
+  }
 }

@@ -1,11 +1,7 @@
 package io.sextant.explainers;
 
-import io.sextant.gradients.ExampleProgress;
-import io.sextant.gradients.Examples;
-import io.sextant.gradients.GradientService;
-import java.util.List;
+import io.sextant.gradients.Step;
 import java.util.Map;
-import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
@@ -31,22 +27,16 @@ public record GradientTimesInput() implements Explainer {
   }
 
   @Override
-  public Explanations explain(
-      GradientService service, Examples examples, Target target, ExampleProgress progress) {
-    Explanations gradient = new VanillaGradient().explain(service, examples, target, progress);
-    double[][] attributions = gradient.attributions();
-    for (int row = 0; row < attributions.length; row++) {
-      double[] input = examples.row(row);
-      for (int i = 0; i < input.length; i++) {
-        attributions[row][i] *= input[i];
-      }
-    }
-    return new Explanations(
-        name(),
-        configuration(),
-        attributions,
-        gradient.certificates(),
-        Optional.empty(),
-        List.of());
+  public Step<Attribution> attribute(Explained x) {
+    return new VanillaGradient()
+        .attribute(x)
+        .then(
+            gradient -> {
+              double[] product = x.input().clone();
+              for (int i = 0; i < product.length; i++) {
+                product[i] = gradient.values()[i] * product[i];
+              }
+              return Step.done(new Attribution(product, gradient.certificate()));
+            });
   }
 }

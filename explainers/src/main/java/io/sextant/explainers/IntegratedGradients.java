@@ -1,19 +1,13 @@
 package io.sextant.explainers;
 
-import io.sextant.gradients.ExampleProgress;
-import io.sextant.gradients.Examples;
-import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
-import java.util.Arrays;
+import io.sextant.gradients.Step;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
-import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
@@ -99,64 +93,66 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
     return withBaseline(fitted);
   }
 
+  /** How many integrals may keep their nodes at a time. */
   @Override
-  public Explanations explain(
-      GradientService service, Examples examples, Target target, ExampleProgress progress) {
-    return fitted(Reference.of(service.domain()))
-        .explainFitted(service, examples, target, progress);
+  public int atOnce(int features) {
+    if (quadrature instanceof Quadrature.Adaptive rule) {
+      long nodesInMemory = KEPT_BYTES / Double.BYTES / features;
+      return (int) Math.max(1, Math.min(Integer.MAX_VALUE, nodesInMemory / rule.maxNodes()));
+    }
+    return Integer.MAX_VALUE;
   }
 
-  private Explanations explainFitted(
-      GradientService service, Examples examples, Target target, ExampleProgress progress) {
-    GradientQueue.stopWhenInterrupted();
-    GradientQueue queue =
-        new GradientQueue(service, target.output().objective(), openAtOnce(service.features()));
-    int size = examples.size();
-    double[] start = baseline.row(service.domain());
-    boolean predicted = target.choice() instanceof Target.Predicted;
-    boolean ends = !endsAreNodes();
-    double[][] atInput = predicted || ends ? service.logits(examples) : new double[0][];
-    int[] classes = Classes.of(service, examples, target, atInput);
-    double[] fInput = new double[size];
-    double[] fBaseline = new double[size];
-    int extraForwards = (predicted || ends ? 1 : 0) + (ends ? 1 : 0);
-    if (ends) {
-      double[][] starts = new double[size][];
-      Arrays.fill(starts, start);
-      double[][] atBaseline = service.logits(starts);
-      for (int row = 0; row < size; row++) {
-        long id = examples.id(row);
-        fInput[row] = Classes.value(target.output(), atInput[row], classes[row], id);
-        fBaseline[row] = Classes.value(target.output(), atBaseline[row], classes[row], id);
-      }
+  @Override
+  public Step<Attribution> attribute(Explained x) {
+    double[] start = baseline.row(x.domain());
+    if (quadrature instanceof Quadrature.Adaptive rule) {
+      return x.knowingClass(() -> new Refinement(x, path, start, rule).integral())
+          .then(integral -> Step.done(attribution(x, start, integral)));
     }
-    double[][] attributions = new double[size][];
-    Certificate[] certificates = new Certificate[size];
-    Starter starter = starter();
-    AtomicInteger done = new AtomicInteger();
-    queue.run(
-        IntStream.range(0, size)
-            .mapToObj(
-                row ->
-                    starter.start(
-                        new PathIntegral.Line(
-                            examples.id(row), classes[row], path, start, examples.row(row)),
-                        fInput[row],
-                        fBaseline[row],
-                        (integral, attribution) -> {
-                          attributions[row] = attribution;
-                          certificates[row] =
-                              certificate(integral, attribution, target.output(), extraForwards);
-                          progress.finished(done.incrementAndGet(), size);
-                        }))
-            .iterator());
-    return new Explanations(
-        name(),
-        configuration(),
-        attributions,
-        List.of(certificates),
+    Quadrature.Fixed rule = (Quadrature.Fixed) quadrature;
+    return rule instanceof Quadrature.Trapezoid
+        ? x.knowingClass(() -> sum(x, start, rule, 0, 0))
+        : x.atInput(
+            fInput -> x.value(start, fBaseline -> sum(x, start, rule, fInput, fBaseline)));
+  }
+
+  /** sum over k of w_k v(a_k) * grad f(p(a_k)), with the path p and its velocity v. */
+  private Step<Attribution> sum(
+      Explained x, double[] start, Quadrature.Fixed rule, double fInput, double fBaseline) {
+    double[] a = rule.nodes();
+    double[] w = rule.weights();
+    double[] sum = new double[start.length];
+    // Where the ends are nodes, the outputs there come with them.
+    double[] f = {fBaseline, fInput};
+    return Step.all(
+        a.length,
+        a.length,
+        k -> x.gradient(path.point(start, x.input(), a[k])),
+        (k, at) -> {
+          double[] v = path.velocity(start, x.input(), a[k]);
+          for (int i = 0; i < sum.length; i++) {
+            sum[i] += w[k] * (v[i] * at.gradient()[i]);
+          }
+          if (a[k] == 0 || a[k] == 1) {
+            f[(int) a[k]] = at.value();
+          }
+        },
+        () ->
+            attribution(x, start, new PathIntegral(sum, f[0], f[1], a.length, Optional.empty())));
+  }
+
+  private Attribution attribution(Explained x, double[] start, PathIntegral integral) {
+    return new Attribution(
+        integral.values(),
+        x.certificate(
+            integral.nodes(),
+            integral.fInput(),
+            OptionalDouble.of(integral.fBaseline()),
+            OptionalDouble.of(integral.gap()),
+            integral.toleranceMet()),
         Optional.empty(),
-        remarks(service.domain(), start));
+        remarks(x.domain(), start));
   }
 
   private List<String> remarks(InputDomain domain, double[] start) {
@@ -167,62 +163,5 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
             ("the baseline (%s) lies outside the domain, where the model was never meant to be"
                     + " asked: %s; choose another, such as median")
                 .formatted(baseline.text(), outside));
-  }
-
-  /** Whether the outputs at both ends of the path come with the rule's own nodes. */
-  private boolean endsAreNodes() {
-    return quadrature instanceof Quadrature.Adaptive || quadrature instanceof Quadrature.Trapezoid;
-  }
-
-  /** How many integrals may keep their nodes at a time. */
-  private int openAtOnce(int features) {
-    if (quadrature instanceof Quadrature.Adaptive rule) {
-      long nodesInMemory = KEPT_BYTES / Double.BYTES / features;
-      return (int) Math.max(1, Math.min(Integer.MAX_VALUE, nodesInMemory / rule.maxNodes()));
-    }
-    return Integer.MAX_VALUE;
-  }
-
-  /** Begins the integral of one example. */
-  private interface Starter {
-    PathIntegral start(
-        PathIntegral.Line line,
-        double fInput,
-        double fBaseline,
-        BiConsumer<PathIntegral, double[]> finished);
-  }
-
-  private Starter starter() {
-    if (quadrature instanceof Quadrature.Adaptive rule) {
-      return (line, fInput, fBaseline, finished) -> new PathIntegral.Refined(line, rule, finished);
-    }
-    if (quadrature instanceof Quadrature.Fixed rule) {
-      double[] nodes = rule.nodes();
-      double[] weights = rule.weights();
-      return (line, fInput, fBaseline, finished) ->
-          new PathIntegral.Fixed(line, nodes, weights, fInput, fBaseline, finished);
-    }
-    throw new IllegalStateException("unknown quadrature " + quadrature);
-  }
-
-  private Certificate certificate(
-      PathIntegral integral, double[] attribution, Output output, int extraForwards) {
-    double gap = Arrays.stream(attribution).sum() - (integral.fInput() - integral.fBaseline());
-    Optional<Boolean> met =
-        integral instanceof PathIntegral.Refined refined
-            ? Optional.of(refined.settled())
-            : Optional.empty();
-    return new Certificate(
-        integral.example(),
-        integral.label(),
-        output,
-        integral.nodes(),
-        integral.fInput(),
-        OptionalDouble.of(integral.fBaseline()),
-        OptionalDouble.of(gap),
-        met,
-        OptionalDouble.empty(),
-        integral.nodes() + extraForwards,
-        integral.nodes());
   }
 }

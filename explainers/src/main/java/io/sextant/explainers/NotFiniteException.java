@@ -13,17 +13,10 @@ public final class NotFiniteException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 
   private final long example;
-  private final String what;
 
   NotFiniteException(long example, String what) {
     super("example %d: %s; inspect the model's health".formatted(example, what));
     this.example = example;
-    this.what = what;
-  }
-
-  /** The same about another example: a noisy copy is no example that anybody knows. */
-  NotFiniteException about(long other) {
-    return new NotFiniteException(other, what);
   }
 
   /** The id of the example that cannot be explained. */

@@ -3,6 +3,7 @@ package io.sextant.explainers;
 import io.sextant.gradients.Objective;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.IntFunction;
 import org.apiguardian.api.API;
 
 /**
@@ -13,23 +14,23 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public enum Output {
   /** The class's logit, the score before the softmax. */
-  LOGIT(Objective.logit()),
+  LOGIT(Objective::logit),
   /** The class's probability, the softmax of the logits; its gradient fades where it is near 1. */
-  PROBABILITY(Objective.probability()),
+  PROBABILITY(Objective::probability),
   /**
    * The class's logit minus the largest other one. It does not change when all logits are shifted.
    */
-  MARGIN(Objective.margin());
+  MARGIN(Objective::margin);
 
-  private final Objective objective;
+  private final IntFunction<Objective> objective;
 
-  Output(Objective objective) {
+  Output(IntFunction<Objective> objective) {
     this.objective = objective;
   }
 
-  /** The function of the logits that is differentiated. */
-  public Objective objective() {
-    return objective;
+  /** The function of the logits that is differentiated, for a class. */
+  public Objective objective(int label) {
+    return objective.apply(label);
   }
 
   /** The name in commands, specs and tables: the constant's, in lower case. */

@@ -1,8 +1,6 @@
 package io.sextant.explainers;
 
-import io.sextant.gradients.ExampleProgress;
-import io.sextant.gradients.Examples;
-import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Step;
 import java.util.Map;
 import java.util.Objects;
 import org.apiguardian.api.API;
@@ -41,10 +39,12 @@ public record SmoothGradSquared(Smoothing smoothing) implements Explainer {
   }
 
   @Override
-  public Explanations explain(
-      GradientService service, Examples examples, Target target, ExampleProgress progress) {
-    SmoothGradSquared fitted = fitted(Reference.of(service.domain()));
-    return new NoisyDraws(fitted.smoothing(), Estimator.MeanSquare::new)
-        .explain(fitted, service, examples, target, progress);
+  public int atOnce(int features) {
+    return smoothing.atOnce(features);
+  }
+
+  @Override
+  public Step<Attribution> attribute(Explained x) {
+    return smoothing.attribute(x, new Estimator.MeanSquare(x.input().length));
   }
 }

@@ -1,8 +1,11 @@
 package io.sextant.explainers;
 
+import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.Step;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.random.RandomGenerator;
 import org.apiguardian.api.API;
 
 /**
@@ -29,6 +32,9 @@ public record Smoothing(
    */
   public static final Smoothing DEFAULT =
       new Smoothing(new VanillaGradient(), 32, NoiseScale.automatic(0.15), true, 42);
+
+  // All methods share their noise, so that they can be compared draw by draw.
+  private static final String NOISE = "smoothgrad";
 
   public Smoothing {
     Objects.requireNonNull(base, "base");
@@ -72,6 +78,40 @@ public record Smoothing(
 
   Smoothing fitted(Reference reference) {
     return withBase(base.fitted(reference)).withScale(scale.fitted(reference));
+  }
+
+  int atOnce(int features) {
+    return Math.max(1, base.atOnce(features) / draws);
+  }
+
+  /** Explains noisy copies of an example, and estimates from their attributions as they come. */
+  Step<Attribution> attribute(Explained x, Estimator estimator) {
+    double[] deviations = scale.deviations(x.input(), x.domain());
+    Reduction reduction = new Reduction(estimator, antithetic);
+    return x.atInput(
+        fInput ->
+            Step.all(
+                draws,
+                Math.max(1, base.atOnce(deviations.length)),
+                draw -> base.attribute(copy(x, deviations, draw)),
+                (draw, attribution) -> reduction.add(attribution),
+                () -> reduction.attribution(x, fInput)));
+  }
+
+  private Explained copy(Explained x, double[] deviations, int draw) {
+    RandomGenerator random = key(x.id()).with(antithetic ? draw / 2 : draw).random();
+    int sign = antithetic && draw % 2 == 1 ? -1 : 1;
+    double[] noisy = new double[deviations.length];
+    for (int i = 0; i < noisy.length; i++) {
+      // Rows are floats.
+      noisy[i] = (float) (x.input()[i] + sign * deviations[i] * random.nextGaussian());
+    }
+    // A draw is an example of its own for a base that draws too.
+    return x.copy(noisy, key(x.id()).with(draw).with("draw").random().nextLong());
+  }
+
+  private RandomKey key(long example) {
+    return RandomKey.of(seed).with(NOISE).with(example);
   }
 
   Map<String, String> configuration() {

@@ -1,8 +1,6 @@
 package io.sextant.explainers;
 
-import io.sextant.gradients.ExampleProgress;
-import io.sextant.gradients.Examples;
-import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Step;
 import java.util.Map;
 import java.util.Objects;
 import org.apiguardian.api.API;
@@ -42,10 +40,12 @@ public record VarGrad(Smoothing smoothing) implements Explainer {
   }
 
   @Override
-  public Explanations explain(
-      GradientService service, Examples examples, Target target, ExampleProgress progress) {
-    VarGrad fitted = fitted(Reference.of(service.domain()));
-    return new NoisyDraws(fitted.smoothing(), Estimator.Variance::new)
-        .explain(fitted, service, examples, target, progress);
+  public int atOnce(int features) {
+    return smoothing.atOnce(features);
+  }
+
+  @Override
+  public Step<Attribution> attribute(Explained x) {
+    return smoothing.attribute(x, new Estimator.Variance(x.input().length));
   }
 }

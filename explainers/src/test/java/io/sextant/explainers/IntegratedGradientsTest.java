@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -430,11 +431,11 @@ class IntegratedGradientsTest {
   void outputs_are_the_objectives_that_they_name() {
     try (GradientService service = Models.exact(Models.network(new Function.Tanh(), 6)).build()) {
       Examples examples = Models.examples(5, 6, 3, 6);
-      Map<Output, Objective> objectives =
+      Map<Output, IntFunction<Objective>> objectives =
           Map.of(
-              Output.LOGIT, Objective.logit(),
-              Output.PROBABILITY, Objective.probability(),
-              Output.MARGIN, Objective.margin());
+              Output.LOGIT, Objective::logit,
+              Output.PROBABILITY, Objective::probability,
+              Output.MARGIN, Objective::margin);
       for (Output output : Output.values()) {
         double[] values =
             service

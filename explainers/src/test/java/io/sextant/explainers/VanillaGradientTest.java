@@ -48,7 +48,7 @@ class VanillaGradientTest {
         Models.exact(Models.network(new Function.Tanh(), 1)).batchSize(3).build()) {
       Examples examples = Models.examples(20, 6, 3, 1);
       double[][] expected =
-          service.query(examples.rows(), examples.labels(), Objective.probability()).gradients();
+          service.query(examples.rows(), examples.labels(), Objective::probability).gradients();
       double[][] actual =
           new VanillaGradient()
               .explain(service, examples, Target.label().withOutput(Output.PROBABILITY))

@@ -9,9 +9,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Semaphore;
+import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <pre>{@code
  * try (GradientService service = GradientService.builder(graph).build()) {
- *   Answer answer = service.query(rows, labels, Objective.crossEntropy());
+ *   Answer answer = service.query(rows, labels, Objective::crossEntropy);
  * }
  * }</pre>
  *
@@ -120,6 +121,19 @@ public final class GradientService implements AutoCloseable {
     return core.nativeThreads;
   }
 
+  /**
+   * Does tasks on this service's threads, the calling one among them. A task may ask this service:
+   * where there are as many tasks as threads, each answers its own questions.
+   *
+   * @param tasks how many
+   * @param work what to do, by number from 0; called from any of the threads
+   * @throws java.util.concurrent.CancellationException when the calling thread is interrupted before
+   *     all are done, which it stays; nobody is at work on them any more then
+   */
+  public void sideBySide(int tasks, IntConsumer work) {
+    core.sideBySide(tasks, work);
+  }
+
   /** What each consumer has asked for so far. */
   public Meter meter() {
     return core.meter;
@@ -134,16 +148,9 @@ public final class GradientService implements AutoCloseable {
    * @throws IllegalStateException when the service is closed, or the calling thread interrupted
    */
   public double[][] logits(double[][] rows) {
-    checkRows(rows);
-    double[][] logits = new double[rows.length][];
-    core.overBatches(
-        rows.length,
-        (lane, from, to) -> {
-          lane.forward(rows, from, to);
-          lane.readLogits(logits, from, to);
-        });
-    core.meter.add(consumer, rows.length, 0);
-    return logits;
+    return answer(Arrays.stream(rows).map(Query.Logits::new).toList()).stream()
+        .map(Reply::logits)
+        .toArray(double[][]::new);
   }
 
   /**
@@ -165,44 +172,48 @@ public final class GradientService implements AutoCloseable {
    *
    * @param rows {@code [rows][features]}; not modified
    * @param labels the class that each row's objective is about, from 0
-   * @param objective the scalar to differentiate
+   * @param objective the scalar to differentiate, by class
    * @return logits, values and gradients in the same order
    * @throws IllegalArgumentException when a row has another length than the input, or a label names
    *     no class
    * @throws IllegalStateException when the service is closed, or the calling thread interrupted
    */
-  public Answer query(double[][] rows, int[] labels, Objective objective) {
-    checkRows(rows);
+  public Answer query(double[][] rows, int[] labels, IntFunction<Objective> objective) {
     if (labels.length != rows.length) {
       throw new IllegalArgumentException(
           "there must be one label per row but there were %d labels and %d rows"
               .formatted(labels.length, rows.length));
     }
-    int classes = classes();
-    for (int label : labels) {
-      if (label < 0 || label >= classes) {
+    List<Query.Gradient> queries = new ArrayList<>();
+    for (int i = 0; i < rows.length; i++) {
+      if (labels[i] < 0 || labels[i] >= classes()) {
         throw new IllegalArgumentException(
-            "labels must be in 0..%d but one was %d".formatted(classes - 1, label));
+            "labels must be in 0..%d but one was %d".formatted(classes() - 1, labels[i]));
       }
+      queries.add(new Query.Gradient(rows[i], objective.apply(labels[i])));
     }
-    double[][] logits = new double[rows.length][];
-    double[] values = new double[rows.length];
-    double[][] gradients = new double[rows.length][];
-    core.overBatches(
-        rows.length,
-        (lane, from, to) -> {
-          lane.record(rows, from, to);
-          lane.readLogits(logits, from, to);
-          double[] cotangent = new double[classes];
-          for (int row = from; row < to; row++) {
-            values[row] = objective.evaluate(logits[row], labels[row], cotangent);
-            lane.cotangent().write(row - from, cotangent);
-          }
-          lane.pullback(0);
-          lane.readGradients(gradients, from, to);
-        });
-    core.meter.add(consumer, rows.length, rows.length);
-    return new Answer(logits, values, gradients);
+    List<Reply.Gradient> replies = answer(queries);
+    return new Answer(
+        replies.stream().map(Reply::logits).toArray(double[][]::new),
+        replies.stream().mapToDouble(Reply.Gradient::value).toArray(),
+        replies.stream().map(Reply.Gradient::gradient).toArray(double[][]::new));
+  }
+
+  /**
+   * Answers questions, in full batches of each kind.
+   *
+   * @param queries about any points, of any kinds
+   * @return one reply per query, in the same order; its arrays are the caller's
+   * @throws IllegalArgumentException when a point has another length than the input, a class does
+   *     not exist, or a layer
+   * @throws IllegalStateException when the service is closed, or the calling thread interrupted
+   */
+  public <R extends Reply> List<R> answer(List<? extends Query<? extends R>> queries) {
+    queries.forEach(query -> checkRow(query.point()));
+    QueryBatch<R> batch = new QueryBatch<>(queries, core.graph);
+    batch.groups().forEach(group -> core.overBatches(group.size(), group::answer));
+    core.meter.add(consumer, queries.size(), batch.pullbacks());
+    return batch.replies();
   }
 
   /**
@@ -220,10 +231,10 @@ public final class GradientService implements AutoCloseable {
    *
    * @param inputs {@code [batch, ...]} in the input's shape; not modified
    * @param labels the class that each row's objective is about, from 0
-   * @param objective the scalar to differentiate
+   * @param objective the scalar to differentiate, by class
    * @return arrays owned by the caller
    */
-  public Gradients query(INDArray inputs, int[] labels, Objective objective) {
+  public Gradients query(INDArray inputs, int[] labels, IntFunction<Objective> objective) {
     Answer answer = query(checkedRows(inputs), labels, objective);
     return new Gradients(
         Examples.toArray(answer.logits(), classes()),
@@ -240,7 +251,7 @@ public final class GradientService implements AutoCloseable {
    * @throws IllegalStateException when the service is closed, or the calling thread interrupted
    */
   public Tape record(double[][] rows) {
-    checkRows(rows);
+    Arrays.stream(rows).forEach(this::checkRow);
     if (rows.length < 1 || rows.length > core.batchSize) {
       throw new IllegalArgumentException(
           "a tape holds 1 to %d rows but was given %d; record in parts or raise the batch size"
@@ -264,14 +275,11 @@ public final class GradientService implements AutoCloseable {
     return new Tape(core, pieces, lanes, rows.length, consumer);
   }
 
-  private void checkRows(double[][] rows) {
-    int features = features();
-    for (double[] row : rows) {
-      if (row.length != features) {
-        throw new IllegalArgumentException(
-            "a row must have %d values (input shape %s) but had %d"
-                .formatted(features, inputShape(), row.length));
-      }
+  private void checkRow(double[] row) {
+    if (row.length != features()) {
+      throw new IllegalArgumentException(
+          "a row must have %d values (input shape %s) but had %d"
+              .formatted(features(), inputShape(), row.length));
     }
   }
 
@@ -343,7 +351,7 @@ public final class GradientService implements AutoCloseable {
      * @return {@code [rows][values of the layer]}
      */
     public double[][] pullback(double[][] cotangent, String layer) {
-      int node = index(layer);
+      int node = core.graph.index(layer);
       if (cotangent.length != rows) {
         throw new IllegalArgumentException(
             "there must be one cotangent per row but there were %d for %d rows"
@@ -364,18 +372,8 @@ public final class GradientService implements AutoCloseable {
      * @return {@code [rows][values of the layer]}
      */
     public double[][] activation(String layer) {
-      int node = index(layer);
+      int node = core.graph.index(layer);
       return over((lane, piece, into) -> lane.activation(node, into, piece.from(), piece.to()));
-    }
-
-    private int index(String layer) {
-      Optional<Integer> index = core.graph.node(layer).map(node -> node.index());
-      return index.orElseThrow(
-          () ->
-              new IllegalArgumentException(
-                  "there is no layer named %s; the layers are %s"
-                      .formatted(
-                          layer, core.graph.nodes().stream().map(node -> node.name()).toList())));
     }
 
     private synchronized double[][] over(LaneReading reading) {
@@ -650,8 +648,12 @@ public final class GradientService implements AutoCloseable {
     }
 
     void overPieces(List<Piece> pieces, PieceWork work) {
+      sideBySide(pieces.size(), i -> work.run(i, pieces.get(i)));
+    }
+
+    void sideBySide(int tasks, IntConsumer work) {
       requireOpen();
-      workers.run(pieces.size(), i -> work.run(i, pieces.get(i)));
+      workers.run(tasks, work);
     }
 
     private synchronized void requireOpen() {

@@ -1,9 +1,11 @@
 package io.sextant.gradients;
 
+import java.util.Arrays;
 import org.apiguardian.api.API;
 
 /**
- * A scalar function of one example's logits, with its gradient (the cotangent of the pullback).
+ * A scalar function of one example's logits, with its gradient (the cotangent of the pullback). It
+ * carries what it is about: the example's label, a target class, constants.
  *
  * <p>Objectives know no batch: values and gradients of a batch are never averaged, so that a row's
  * gradient does not depend on its neighbours. Attacks maximise an objective.
@@ -17,16 +19,15 @@ public interface Objective {
    * Evaluates the objective.
    *
    * @param logits the example's logits, one per class; not modified
-   * @param label the class in question, the true one or a target, from 0
    * @param cotangent written with the derivative by each logit; as long as {@code logits}
    * @return the value
    */
-  double evaluate(double[] logits, int label, double[] cotangent);
+  double evaluate(double[] logits, double[] cotangent);
 
   /** The negative: what descends on this objective. */
   default Objective negated() {
-    return (logits, label, cotangent) -> {
-      double value = evaluate(logits, label, cotangent);
+    return (logits, cotangent) -> {
+      double value = evaluate(logits, cotangent);
       for (int i = 0; i < cotangent.length; i++) {
         cotangent[i] = -cotangent[i];
       }
@@ -35,8 +36,8 @@ public interface Objective {
   }
 
   /** -log softmax(z)_label. */
-  static Objective crossEntropy() {
-    return logProbability().negated();
+  static Objective crossEntropy(int label) {
+    return logProbability(label).negated();
   }
 
   /**
@@ -46,10 +47,10 @@ public interface Objective {
    * <p>Carlini, Wagner, "Towards Evaluating the Robustness of Neural Networks", IEEE S&amp;P 2017,
    * arXiv:1608.04644 (loss f6, without the hinge).
    */
-  static Objective margin() {
-    return (logits, label, cotangent) -> {
+  static Objective margin(int label) {
+    return (logits, cotangent) -> {
       int rival = rival(logits, label);
-      java.util.Arrays.fill(cotangent, 0);
+      Arrays.fill(cotangent, 0);
       cotangent[label] = 1;
       cotangent[rival] = -1;
       return logits[label] - logits[rival];
@@ -57,17 +58,17 @@ public interface Objective {
   }
 
   /** z_label. */
-  static Objective logit() {
-    return (logits, label, cotangent) -> {
-      java.util.Arrays.fill(cotangent, 0);
+  static Objective logit(int label) {
+    return (logits, cotangent) -> {
+      Arrays.fill(cotangent, 0);
       cotangent[label] = 1;
       return logits[label];
     };
   }
 
   /** softmax(z)_label. */
-  static Objective probability() {
-    return (logits, label, cotangent) -> {
+  static Objective probability(int label) {
+    return (logits, cotangent) -> {
       double logNormalizer = Logits.logSumExp(logits);
       double p = Math.exp(logits[label] - logNormalizer);
       for (int i = 0; i < logits.length; i++) {
@@ -84,8 +85,8 @@ public interface Objective {
    * <p>Written by the gaps z_i - z_label, so that neither the value nor the label's cotangent (the
    * negative sum of the others') loses its digits where the model is confident.
    */
-  static Objective logProbability() {
-    return (logits, label, cotangent) -> {
+  static Objective logProbability(int label) {
+    return (logits, cotangent) -> {
       double largest = 0;
       for (double logit : logits) {
         largest = Math.max(largest, logit - logits[label]);

@@ -1,5 +1,7 @@
 package io.sextant.gradients;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -84,9 +86,10 @@ final class Workers implements AutoCloseable {
   private static final class Round {
     private final int tasks;
     private final IntConsumer work;
+    // Whose tasks may ask in turn, so that they must hear of an end.
+    private final Set<Thread> helpers = new HashSet<>();
     private int next;
     private int done;
-    private int helping;
     private boolean stopped;
     private boolean interrupted;
     private int failedTask = Integer.MAX_VALUE;
@@ -102,13 +105,20 @@ final class Workers implements AutoCloseable {
       if (stopped || next == tasks) {
         return false;
       }
-      helping++;
+      helpers.add(Thread.currentThread());
       return true;
     }
 
     synchronized void leave() {
-      helping--;
+      helpers.remove(Thread.currentThread());
+      // An interrupt that came after the last task was meant for this round.
+      Thread.interrupted();
       notifyAll();
+    }
+
+    private void stop() {
+      stopped = true;
+      helpers.forEach(Thread::interrupt);
     }
 
     /** Does tasks for as long as there are any to begin. */
@@ -124,10 +134,11 @@ final class Workers implements AutoCloseable {
     }
 
     private synchronized int take() {
-      // A helper's thread serves others next: an interrupt that reached it is the asker's.
-      if (Thread.interrupted()) {
+      // A helper's thread serves others next: an interrupt that reached it is the asker's, unless
+      // it is how it was told to stop.
+      if (Thread.interrupted() && !(stopped && helpers.contains(Thread.currentThread()))) {
         interrupted = true;
-        stopped = true;
+        stop();
       }
       return stopped ? tasks : next < tasks ? next++ : tasks;
     }
@@ -137,7 +148,10 @@ final class Workers implements AutoCloseable {
     }
 
     private synchronized void failed(int task, Throwable e) {
-      stopped = true;
+      if (stopped && e instanceof CancellationException) {
+        return;
+      }
+      stop();
       if (task < failedTask) {
         failedTask = task;
         failure = e;
@@ -146,12 +160,12 @@ final class Workers implements AutoCloseable {
 
     /** Waits for the helpers' tasks, however often it is interrupted: they use the asker's data. */
     synchronized void finish() {
-      while (helping > 0) {
+      while (!helpers.isEmpty()) {
         try {
           wait();
         } catch (InterruptedException e) {
           interrupted = true;
-          stopped = true;
+          stop();
         }
       }
       stopped = true;

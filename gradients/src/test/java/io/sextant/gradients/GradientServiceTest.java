@@ -11,6 +11,8 @@ import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -48,7 +50,7 @@ class GradientServiceTest {
     try (GradientService service =
         GradientService.builder(linear()).precision(Precision.DOUBLE).build()) {
       double[][] rows = rows(5, 1);
-      Answer answer = service.query(rows, new int[] {0, 1, 0, 1, 1}, Objective.logit());
+      Answer answer = service.query(rows, new int[] {0, 1, 0, 1, 1}, Objective::logit);
       assertThat(answer.gradients()[0]).containsExactly(1, 0.5, -1);
       assertThat(answer.gradients()[1]).containsExactly(-2, 3, 4);
       assertThat(answer.values()[1])
@@ -64,7 +66,7 @@ class GradientServiceTest {
     for (int batch : new int[] {1, 7, 64, 300}) {
       try (GradientService service =
           GradientService.builder(relu()).batchSize(batch).threads(1 + batch % 3).build()) {
-        double[][] gradients = service.query(rows, labels, Objective.crossEntropy()).gradients();
+        double[][] gradients = service.query(rows, labels, Objective::crossEntropy).gradients();
         if (expected == null) {
           expected = gradients;
         }
@@ -91,11 +93,68 @@ class GradientServiceTest {
   }
 
   @Test
+  void questions_of_all_kinds_are_answered_together_and_in_order() {
+    try (GradientService service =
+        GradientService.builder(relu()).precision(Precision.DOUBLE).batchSize(2).build()) {
+      double[] x = {1, 1, 1};
+      double[] y = {1, 0, 1};
+      // dense gives (0.75, 4.5) at x and (0.25, 1.5) at y, all above 0.
+      List<Query<? extends Reply>> queries =
+          List.of(
+              new Query.Jacobian(x, new int[] {1, 0}),
+              new Query.Logits(y),
+              new Query.Gradient(y, Objective.logit(1)),
+              new Query.Layer(x, Objective.margin(0), "dense"),
+              new Query.Jacobian(y, new int[] {0}),
+              new Query.Gradient(x, Objective.logit(0).negated()),
+              new Query.Layer(y, Objective.logit(1), "input"));
+      List<Reply> replies = service.as("mixed").<Reply>answer(queries);
+      Reply.Jacobian both = (Reply.Jacobian) replies.get(0);
+      assertThat(both.logits()).containsExactly(0.75, 4.5);
+      assertThat(both.gradients()).isDeepEqualTo(new double[][] {{-2, 3, 4}, {1, 0.5, -1}});
+      assertThat(replies.get(1)).isInstanceOf(Reply.Logits.class);
+      assertThat(replies.get(1).logits()).containsExactly(0.25, 1.5);
+      Reply.Gradient second = (Reply.Gradient) replies.get(2);
+      assertThat(second.value()).isEqualTo(1.5);
+      assertThat(second.gradient()).containsExactly(-2, 3, 4);
+      Reply.Layer dense = (Reply.Layer) replies.get(3);
+      assertThat(dense.value()).isEqualTo(-3.75);
+      assertThat(dense.activation()).containsExactly(0.75, 4.5);
+      assertThat(dense.gradient()).containsExactly(1, -1);
+      assertThat(((Reply.Jacobian) replies.get(4)).gradients())
+          .isDeepEqualTo(new double[][] {{1, 0.5, -1}});
+      Reply.Gradient negated = (Reply.Gradient) replies.get(5);
+      assertThat(negated.value()).isEqualTo(-0.75);
+      assertThat(negated.gradient()).containsExactly(-1, -0.5, 1);
+      Reply.Layer input = (Reply.Layer) replies.get(6);
+      assertThat(input.activation()).containsExactly(y);
+      assertThat(input.gradient()).containsExactly(-2, 3, 4);
+      assertThat(service.meter().counts())
+          .containsExactly(Map.entry("mixed", new Meter.Count(7, 7)));
+    }
+  }
+
+  @Test
+  void questions_about_what_does_not_exist_are_refused() {
+    try (GradientService service = GradientService.builder(relu()).build()) {
+      double[] x = {1, 1, 1};
+      assertThatThrownBy(
+              () -> service.answer(List.of(new Query.Layer(x, Objective.logit(0), "other"))))
+          .hasMessageContaining("no layer named other")
+          .hasMessageContaining("dense");
+      assertThatThrownBy(() -> service.answer(List.of(new Query.Jacobian(x, new int[] {0, 2}))))
+          .hasMessageContaining("0..1 but one was 2");
+      assertThatThrownBy(() -> new Query.Jacobian(x, new int[0]))
+          .hasMessageContaining("at least 1 class");
+    }
+  }
+
+  @Test
   void relu_has_slope_zero_at_zero() {
     InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(2));
     Node out = builder.add("relu", new Operation.Elementwise(new Function.Relu()), builder.input());
     try (GradientService service = GradientService.builder(builder.build(out)).build()) {
-      Answer answer = service.query(new double[][] {{0, 1}}, new int[] {0}, Objective.logit());
+      Answer answer = service.query(new double[][] {{0, 1}}, new int[] {0}, Objective::logit);
       assertThat(answer.gradients()[0]).containsExactly(0, 0);
     }
   }
@@ -106,7 +165,7 @@ class GradientServiceTest {
       assertThatThrownBy(() -> service.logits(new double[][] {{1, 2}}))
           .hasMessageContaining("3 values")
           .hasMessageContaining("had 2");
-      assertThatThrownBy(() -> service.query(rows(1, 3), new int[] {2}, Objective.crossEntropy()))
+      assertThatThrownBy(() -> service.query(rows(1, 3), new int[] {2}, Objective::crossEntropy))
           .hasMessageContaining("0..1");
     }
     assertThatThrownBy(() -> GradientService.builder(linear()).engine("gpu").build())
@@ -119,14 +178,14 @@ class GradientServiceTest {
     int[] labels = new int[64];
     try (GradientService service =
         GradientService.builder(relu()).batchSize(16).threads(2).build()) {
-      double[][] expected = service.query(rows, labels, Objective.crossEntropy()).gradients();
+      double[][] expected = service.query(rows, labels, Objective::crossEntropy).gradients();
       long equal =
           IntStream.range(0, 64)
               .parallel()
               .filter(
                   i ->
                       java.util.Arrays.deepEquals(
-                          service.query(rows, labels, Objective.crossEntropy()).gradients(),
+                          service.query(rows, labels, Objective::crossEntropy).gradients(),
                           expected))
               .count();
       assertThat(equal).isEqualTo(64);

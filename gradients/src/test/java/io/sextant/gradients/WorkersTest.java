@@ -208,4 +208,48 @@ class WorkersTest {
     workers.run(20, task -> threads.add(Thread.currentThread()));
     assertThat(threads).containsExactly(Thread.currentThread());
   }
+
+  @Test
+  void tasks_that_ask_in_turn_hear_of_an_interrupt_and_of_a_failure() throws Exception {
+    try (Workers workers = new Workers(2)) {
+      for (boolean fails : new boolean[] {false, true}) {
+        CountDownLatch both = new CountDownLatch(2);
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        AtomicBoolean status = new AtomicBoolean();
+        Thread asker =
+            start(
+                () -> {
+                  thrown.set(
+                      catchThrowable(
+                          () ->
+                              workers.run(
+                                  2,
+                                  task -> {
+                                    both.countDown();
+                                    await(both);
+                                    if (fails && task == 0) {
+                                      throw new IllegalArgumentException("no such task");
+                                    }
+                                    // Far more than can be done: only an end from outside helps.
+                                    workers.run(Integer.MAX_VALUE, inner -> Thread.onSpinWait());
+                                  })));
+                  status.set(Thread.currentThread().isInterrupted());
+                });
+        await(both);
+        if (!fails) {
+          asker.interrupt();
+        }
+        asker.join();
+        assertThat(thrown.get())
+            .isInstanceOf(
+                fails ? IllegalArgumentException.class : CancellationException.class);
+        assertThat(status.get()).isEqualTo(!fails);
+        // The helper's thread serves the next without a trace of it.
+        AtomicInteger marked = new AtomicInteger();
+        workers.run(
+            100, task -> marked.addAndGet(Thread.currentThread().isInterrupted() ? 1 : 0));
+        assertThat(marked).hasValue(0);
+      }
+    }
+  }
 }

@@ -37,7 +37,7 @@ final class SextantComputation implements Computation {
 
     @Override
     public Object gradient() {
-      return service.query(rows, labels, Objective.crossEntropy());
+      return service.query(rows, labels, Objective::crossEntropy);
     }
 
     @Override

@@ -51,7 +51,7 @@ public final class AgreementProcess {
     Answer truth;
     try (GradientService reference =
         GradientService.builder(graph).engine("nd4j").precision(Precision.DOUBLE).build()) {
-      truth = reference.query(rows, labels, Objective.crossEntropy());
+      truth = reference.query(rows, labels, Objective::crossEntropy);
     }
     float[] logits;
     float[] gradients;
@@ -69,7 +69,7 @@ public final class AgreementProcess {
     } else {
       try (GradientService service =
           GradientService.builder(graph).engine(contender.key()).build()) {
-        Answer answer = service.query(rows, labels, Objective.crossEntropy());
+        Answer answer = service.query(rows, labels, Objective::crossEntropy);
         logits = FlatRows.of(answer.logits());
         gradients = FlatRows.of(answer.gradients());
         engine = "%s, %d workers".formatted(service.engine().description(), service.threads());

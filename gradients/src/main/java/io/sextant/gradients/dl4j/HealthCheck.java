@@ -12,6 +12,7 @@ import io.sextant.gradients.engine.Precision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import org.apiguardian.api.API;
 
@@ -160,7 +161,9 @@ public final class HealthCheck {
                   .formatted(FINITE_DIFFERENCE, derivative)
               + " search in wrong directions");
     }
-    Objective objective = model.head().classification() ? Objective.crossEntropy() : first();
+    // Where there are no classes, the first logit is something to differentiate.
+    IntFunction<Objective> objective =
+        model.head().classification() ? Objective::crossEntropy : Objective::logit;
     int[] labels =
         Arrays.stream(logits)
             .mapToInt(z -> model.head().classification() ? Logits.decision(z) : 0)
@@ -183,11 +186,6 @@ public final class HealthCheck {
     messages.addAll(warnings);
     return new HealthReport(
         parity, derivative, dependence, zeros, true, failures.isEmpty(), messages);
-  }
-
-  /** The first logit: something to differentiate where there are no classes. */
-  private static Objective first() {
-    return Objective.logit();
   }
 
   private double[] draw(RandomGenerator random) {
@@ -227,7 +225,7 @@ public final class HealthCheck {
             .mapToInt(z -> model.head().classification() ? Math.max(0, Logits.decision(z)) : 0)
             .toArray();
     // Not of a loss, whose gradient a confident answer rounds to zero.
-    double[][] gradients = service.query(data, labels, Objective.logit()).gradients();
+    double[][] gradients = service.query(data, labels, Objective::logit).gradients();
     for (int r = 0; r < count; r++) {
       for (double away : AWAY) {
         points.add(moved(data[r], gradients[r], -away));
@@ -249,7 +247,7 @@ public final class HealthCheck {
     return moved;
   }
 
-  private double dependence(double[][] rows, int[] labels, Objective objective, Answer together) {
+  private double dependence(double[][] rows, int[] labels, IntFunction<Objective> objective, Answer together) {
     double worst = 0;
     for (int r = 0; r < rows.length; r += 5) {
       double[][] alone =

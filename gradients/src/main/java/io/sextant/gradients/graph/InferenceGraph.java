@@ -60,6 +60,21 @@ public final class InferenceGraph {
     return nodes.stream().filter(node -> node.name().equals(name)).findFirst();
   }
 
+  /**
+   * The number of the node with a name.
+   *
+   * @throws IllegalArgumentException when there is none, naming those that there are
+   */
+  public int index(String name) {
+    return node(name)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "there is no layer named %s; the layers are %s"
+                        .formatted(name, nodes.stream().map(Node::name).toList())))
+        .index();
+  }
+
   /** The values that the parameters had when the network was loaded. */
   public Weights weights() {
     return weights;

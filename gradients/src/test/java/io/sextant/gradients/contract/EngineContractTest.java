@@ -66,7 +66,7 @@ class EngineContractTest {
     int[] labels = labels(300);
     try (GradientService whole = EngineUnderTest.service(graph).build();
         GradientService service = EngineUnderTest.service(graph).build()) {
-      Answer expected = whole.query(rows, labels, Objective.crossEntropy());
+      Answer expected = whole.query(rows, labels, Objective::crossEntropy);
       // Downwards, upwards and across what may be steps between prepared batch sizes.
       for (int count :
           new int[] {
@@ -75,7 +75,7 @@ class EngineContractTest {
           }) {
         Answer part =
             service.query(
-                Arrays.copyOf(rows, count), Arrays.copyOf(labels, count), Objective.crossEntropy());
+                Arrays.copyOf(rows, count), Arrays.copyOf(labels, count), Objective::crossEntropy);
         assertThat(largest(part.gradients(), expected.gradients()))
             .as("gradients of %d rows", count)
             .isLessThan(2e-6);
@@ -100,7 +100,7 @@ class EngineContractTest {
           EngineUnderTest.service(graph).threads(threads).batchSize(16).build()) {
         for (int again = 0; again < 3; again++) {
           double[][] gradients =
-              service.query(rows, labels(50), Objective.crossEntropy()).gradients();
+              service.query(rows, labels(50), Objective::crossEntropy).gradients();
           expected = expected == null ? gradients : expected;
           assertThat(gradients).isDeepEqualTo(expected);
         }
@@ -133,7 +133,7 @@ class EngineContractTest {
 
   private static double[][] ask(GradientService service, double[][] rows, int thread) {
     double[][] own = Arrays.copyOfRange(rows, thread, rows.length - 2 * thread);
-    return service.query(own, labels(own.length), Objective.crossEntropy()).gradients();
+    return service.query(own, labels(own.length), Objective::crossEntropy).gradients();
   }
 
   @Test
@@ -291,7 +291,7 @@ class EngineContractTest {
       rows[3][7] = value;
       for (double[][] logits :
           new double[][][] {
-            service.logits(rows), service.query(rows, labels(5), Objective.crossEntropy()).logits()
+            service.logits(rows), service.query(rows, labels(5), Objective::crossEntropy).logits()
           }) {
         assertThat(Arrays.stream(logits[3]).noneMatch(Double::isFinite)).isTrue();
         for (int row : new int[] {0, 1, 2, 4}) {

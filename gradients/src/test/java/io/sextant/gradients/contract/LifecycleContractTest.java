@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -56,7 +57,7 @@ class LifecycleContractTest {
     return EngineUnderTest.service(GRAPH).threads(4).nativeThreads(1).batchSize(16);
   }
 
-  private static Answer ask(GradientService service, Objective objective) {
+  private static Answer ask(GradientService service, IntFunction<Objective> objective) {
     return service.query(ROWS, new int[ROWS.length], objective);
   }
 
@@ -71,7 +72,7 @@ class LifecycleContractTest {
           .isExactlyInstanceOf(IllegalStateException.class)
           .hasMessageContaining("closed");
     }
-    assertThatThrownBy(() -> ask(service, Objective.crossEntropy()))
+    assertThatThrownBy(() -> ask(service, Objective::crossEntropy))
         .isExactlyInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> service.record(Arrays.copyOf(ROWS, 16)))
         .isExactlyInstanceOf(IllegalStateException.class);
@@ -99,16 +100,16 @@ class LifecycleContractTest {
             made -> {
               try (GradientService service = made) {
                 double[][] logits = service.logits(ROWS);
-                Answer expected = ask(service, Objective.crossEntropy());
+                Answer expected = ask(service, Objective::crossEntropy);
                 Answer answer =
                     ask(
                         service,
-                        (at, label, cotangent) -> {
+                        label -> (at, cotangent) -> {
                           assertThat(service.logits(ROWS)).isDeepEqualTo(logits);
                           assertThat(
                                   CompletableFuture.supplyAsync(() -> service.logits(ROWS)).join())
                               .isDeepEqualTo(logits);
-                          return Objective.crossEntropy().evaluate(at, label, cotangent);
+                          return Objective.crossEntropy(label).evaluate(at, cotangent);
                         });
                 assertThat(answer.gradients()).isDeepEqualTo(expected.gradients());
                 assertThat(answer.values()).isEqualTo(expected.values());
@@ -125,9 +126,9 @@ class LifecycleContractTest {
                         () ->
                             ask(
                                 service,
-                                (at, label, cotangent) -> {
+                                label -> (at, cotangent) -> {
                                   service.close();
-                                  return Objective.crossEntropy().evaluate(at, label, cotangent);
+                                  return Objective.crossEntropy(label).evaluate(at, cotangent);
                                 }))
                     .isExactlyInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("closed"));
@@ -140,11 +141,11 @@ class LifecycleContractTest {
               () ->
                   ask(
                       service,
-                      (at, label, cotangent) -> {
+                      label -> (at, cotangent) -> {
                         throw new UnsupportedOperationException("no such objective");
                       }))
           .isInstanceOf(UnsupportedOperationException.class);
-      assertThat(ask(service, Objective.crossEntropy()).gradients()).hasDimensions(96, 196);
+      assertThat(ask(service, Objective::crossEntropy).gradients()).hasDimensions(96, 196);
     }
   }
 
@@ -159,7 +160,7 @@ class LifecycleContractTest {
               made -> {
                 try (GradientService service = made;
                     GradientService.Tape tape = service.record(Arrays.copyOf(ROWS, 16))) {
-                  ask(service, Objective.crossEntropy());
+                  ask(service, Objective::crossEntropy);
                   tape.pullback(COTANGENT);
                   tape.pullback(COTANGENT, GRAPH.output().name());
                   tape.activation(GRAPH.nodes().get(2).name());
@@ -189,11 +190,11 @@ class LifecycleContractTest {
                           while (true) {
                             ask(
                                 service,
-                                (at, label, cotangent) -> {
+                                label -> (at, cotangent) -> {
                                   working.incrementAndGet();
                                   begun.countDown();
                                   double value =
-                                      Objective.crossEntropy().evaluate(at, label, cotangent);
+                                      Objective.crossEntropy(label).evaluate(at, cotangent);
                                   working.decrementAndGet();
                                   return value;
                                 });
@@ -234,7 +235,7 @@ class LifecycleContractTest {
     double[][] gradients;
     try (GradientService service = service().build()) {
       logits = service.logits(ROWS);
-      gradients = ask(service, Objective.crossEntropy()).gradients();
+      gradients = ask(service, Objective::crossEntropy).gradients();
     }
     RandomGenerator random = RandomKey.of(3).random();
     long end = System.nanoTime() + length.toNanos();
@@ -246,7 +247,7 @@ class LifecycleContractTest {
           List.of(
               () -> assertThat(service.logits(ROWS)).isDeepEqualTo(logits),
               () ->
-                  assertThat(ask(service, Objective.crossEntropy()).gradients())
+                  assertThat(ask(service, Objective::crossEntropy).gradients())
                       .isDeepEqualTo(gradients),
               () -> assertThat(shared.pullback(COTANGENT)).isDeepEqualTo(pulled),
               () -> {

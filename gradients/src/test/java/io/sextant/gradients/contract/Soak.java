@@ -187,7 +187,7 @@ public record Soak(String engine, Subject network, int calls, int leak) {
   private void call(GradientService service, double[][] rows, int count) {
     int[] labels = new int[rows.length];
     for (int call = 0; call < count; call++) {
-      service.query(rows, labels, Objective.crossEntropy());
+      service.query(rows, labels, Objective::crossEntropy);
       if (leak > 0) {
         // Without a deallocator, and touched, so that it counts and never comes back.
         Pointer.memset(Pointer.malloc(leak), 1, leak);

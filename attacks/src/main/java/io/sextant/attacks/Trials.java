@@ -1,0 +1,104 @@
+package io.sextant.attacks;
+
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.GradientService;
+import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.Scheduler;
+import io.sextant.gradients.Step;
+import io.sextant.results.Norm;
+import java.util.Arrays;
+import java.util.OptionalInt;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
+
+/** One attack on many examples, each a trial of its own. */
+final class Trials {
+  private final Attack attack;
+  private final GradientService service;
+  private final ThreatModel threat;
+  private final Ball ball;
+  private final Coordinates coordinates;
+  private final RandomKey key;
+
+  Trials(Attack attack, GradientService service, ThreatModel threat, long seed) {
+    if (!attack.norms().contains(threat.norm())) {
+      throw new IllegalArgumentException(
+          "%s does not work in %s; it works in %s"
+              .formatted(
+                  attack.name(),
+                  threat.norm().key(),
+                  attack.norms().stream()
+                      .sorted()
+                      .map(Norm::key)
+                      .collect(Collectors.joining(", "))));
+    }
+    this.attack = attack;
+    this.service = service;
+    this.threat = threat;
+    this.ball = Ball.of(threat.norm(), threat.epsilon().value());
+    this.coordinates = new Coordinates(service.domain());
+    this.key = RandomKey.of(seed).with(attack.name());
+  }
+
+  /**
+   * Runs the attack.
+   *
+   * @param predicted the decisions on the clean inputs, by place; {@link Trial#UNKNOWN} where
+   *     nobody has asked
+   */
+  AttackResult run(Examples examples, int[] predicted, Listener listener) {
+    int size = examples.size();
+    for (int i = 0; i < size; i++) {
+      requireClass("label", examples.label(i), examples.id(i));
+      OptionalInt target = threat.goal().target(examples.id(i));
+      if (target.isPresent()) {
+        requireClass("target", target.getAsInt(), examples.id(i));
+      }
+    }
+    ExampleResult[] results = new ExampleResult[size];
+    int[] done = new int[1];
+    try {
+      new Scheduler(service.as(attack.name()))
+          .run(
+              size,
+              size + 1,
+              i -> begin(examples, i, predicted[i]),
+              (int i, ExampleResult result) -> {
+                results[i] = result;
+                listener.advanced(++done[0], size);
+              });
+    } catch (CancellationException e) {
+      throw new CancellationException(
+          "%s was interrupted after %d of %d examples".formatted(attack.name(), done[0], size));
+    }
+    return new AttackResult(attack.name(), threat, Arrays.asList(results));
+  }
+
+  private Step<ExampleResult> begin(Examples examples, int index, int predicted) {
+    double[] clean = examples.row(index);
+    long id = examples.id(index);
+    String violation = service.domain().violation(clean);
+    if (!violation.isEmpty()) {
+      throw new IllegalArgumentException(
+          "example %d is outside the domain: %s".formatted(id, violation));
+    }
+    return new Trial(
+            attack,
+            threat,
+            ball,
+            coordinates.reach(clean),
+            id,
+            examples.label(index),
+            predicted,
+            key)
+        .begin();
+  }
+
+  private void requireClass(String what, int value, long id) {
+    if (value < 0 || value >= service.classes()) {
+      throw new IllegalArgumentException(
+          "%s of example %d must be in 0..%d but was %d"
+              .formatted(what, id, service.classes() - 1, value));
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.sextant.explainers;
+
+import io.sextant.gradients.ExampleProgress;
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Scheduler;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+
+/** One explainer on many examples. */
+final class Attributions {
+  private Attributions() {}
+
+  static Explanations of(
+      Explainer explainer,
+      GradientService service,
+      Examples examples,
+      Target target,
+      ExampleProgress progress) {
+    int size = examples.size();
+    if (!(target.choice() instanceof Target.Predicted)) {
+      for (int i = 0; i < size; i++) {
+        requireClass(service, examples, i, named(examples, i, target));
+      }
+    }
+    double[][] values = new double[size][];
+    double[][] errors = new double[size][];
+    Certificate[] certificates = new Certificate[size];
+    Set<String> remarks = new LinkedHashSet<>();
+    List<Integer> withErrors = new ArrayList<>();
+    int[] done = new int[1];
+    try {
+      new Scheduler(service)
+          .run(
+              size,
+              explainer.atOnce(service.features()),
+              i -> explainer.attribute(explained(service, examples, i, target)),
+              (int i, Attribution attribution) -> {
+                values[i] = attribution.values();
+                certificates[i] = attribution.certificate();
+                attribution
+                    .standardErrors()
+                    .ifPresent(
+                        standardErrors -> {
+                          errors[i] = standardErrors;
+                          withErrors.add(i);
+                        });
+                remarks.addAll(attribution.remarks());
+                progress.finished(++done[0], size);
+              });
+    } catch (CancellationException e) {
+      throw new CancellationException("interrupted while explaining; nothing was explained");
+    }
+    return new Explanations(
+        explainer.name(),
+        explainer.configuration(),
+        values,
+        List.of(certificates),
+        size > 0 && withErrors.size() == size ? Optional.of(errors) : Optional.empty(),
+        List.copyOf(remarks));
+  }
+
+  private static Explained explained(
+      GradientService service, Examples examples, int i, Target target) {
+    return target.choice() instanceof Target.Predicted
+        ? Explained.asPredicted(
+            examples.row(i), examples.id(i), target.output(), service.domain())
+        : Explained.of(
+            examples.row(i),
+            examples.id(i),
+            target.output(),
+            service.domain(),
+            named(examples, i, target));
+  }
+
+  private static int named(Examples examples, int i, Target target) {
+    return target.choice() instanceof Target.Fixed fixed ? fixed.index() : examples.label(i);
+  }
+
+  private static void requireClass(
+      GradientService service, Examples examples, int i, int explained) {
+    if (explained < 0 || explained >= service.classes()) {
+      throw new IllegalArgumentException(
+          "example %d: the class to explain must be in 0..%d but was %d"
+              .formatted(examples.id(i), service.classes() - 1, explained));
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.sextant.explainers;
+
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What has been seen of the noisy copies of one example. */
+final class Reduction {
+  private final Estimator estimator;
+  private final boolean antithetic;
+  private final Set<String> remarks = new LinkedHashSet<>();
+  private double @Nullable [] plus;
+  private long nodes;
+  private long forwards;
+  private long backwards;
+  private Optional<Boolean> toleranceMet = Optional.empty();
+
+  Reduction(Estimator estimator, boolean antithetic) {
+    this.estimator = estimator;
+    this.antithetic = antithetic;
+  }
+
+  void add(Attribution attribution) {
+    Certificate certificate = attribution.certificate();
+    remarks.addAll(attribution.remarks());
+    nodes += certificate.nodes();
+    forwards += certificate.forwards();
+    backwards += certificate.backwards();
+    if (certificate.toleranceMet().isPresent()) {
+      toleranceMet =
+          Optional.of(toleranceMet.orElse(true) && certificate.toleranceMet().orElse(false));
+    }
+    if (!antithetic) {
+      estimator.add(attribution.values());
+    } else if (plus == null) {
+      plus = attribution.values();
+    } else {
+      estimator.add(plus, attribution.values());
+      plus = null;
+    }
+  }
+
+  /** The estimate, with what the copies cost besides the example itself. */
+  Attribution attribution(Explained x, double fInput) {
+    double[] errors = estimator.standardErrors();
+    Certificate own =
+        x.certificate(
+            nodes, fInput, OptionalDouble.empty(), OptionalDouble.empty(), toleranceMet);
+    return new Attribution(
+        estimator.estimate(),
+        own.ofDraws(Arrays.stream(errors).average().orElse(0), forwards, backwards),
+        Optional.of(errors),
+        List.copyOf(remarks));
+  }
+}

@@ -1,0 +1,96 @@
+package io.sextant.gradients;
+
+import io.sextant.gradients.graph.InferenceGraph;
+import java.util.Objects;
+import org.apiguardian.api.API;
+
+/**
+ * A question about one point of one example. Methods ask; {@link GradientService#answer} replies in
+ * full batches, and a reply does not depend on what else is asked.
+ *
+ * @param <R> the reply's type
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public sealed interface Query<R extends Reply> {
+  /** The input asked about, {@code [input values]}; not modified, and not to be modified before the reply. */
+  double[] point();
+
+  /** How many times the forward pass is pulled back. */
+  int pullbacks();
+
+  /**
+   * The logits: one forward.
+   *
+   * @param point the input
+   */
+  record Logits(double[] point) implements Query<Reply.Logits> {
+    public Logits {
+      Objects.requireNonNull(point, "point");
+    }
+
+    @Override
+    public int pullbacks() {
+      return 0;
+    }
+  }
+
+  /**
+   * The value and the gradient of an objective: one forward, one pullback.
+   *
+   * @param point the input
+   * @param objective what is differentiated
+   */
+  record Gradient(double[] point, Objective objective) implements Query<Reply.Gradient> {
+    public Gradient {
+      Objects.requireNonNull(point, "point");
+      Objects.requireNonNull(objective, "objective");
+    }
+
+    @Override
+    public int pullbacks() {
+      return 1;
+    }
+  }
+
+  /**
+   * The gradients of several logits: one forward and a pullback for each.
+   *
+   * @param point the input
+   * @param classes whose logits, from 0, at least one
+   */
+  record Jacobian(double[] point, int[] classes) implements Query<Reply.Jacobian> {
+    public Jacobian {
+      Objects.requireNonNull(point, "point");
+      if (classes.length == 0) {
+        throw new IllegalArgumentException("a Jacobian must have at least 1 class but had none");
+      }
+      classes = classes.clone();
+    }
+
+    @Override
+    public int pullbacks() {
+      return classes.length;
+    }
+  }
+
+  /**
+   * The activation of a layer, and the gradient of an objective at it: one forward, one pullback.
+   *
+   * @param point the input
+   * @param objective what is differentiated
+   * @param layer the layer's name, as {@link InferenceGraph} has it
+   */
+  record Layer(double[] point, Objective objective, String layer) implements Query<Reply.Layer> {
+    public Layer {
+      Objects.requireNonNull(point, "point");
+      Objects.requireNonNull(objective, "objective");
+      Objects.requireNonNull(layer, "layer");
+    }
+
+    @Override
+    public int pullbacks() {
+      return 1;
+    }
+  }
+}

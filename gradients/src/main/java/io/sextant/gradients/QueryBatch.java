@@ -1,0 +1,158 @@
+package io.sextant.gradients;
+
+import io.sextant.gradients.graph.InferenceGraph;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Questions of any kinds, sorted so that those of one kind share engine calls. */
+final class QueryBatch<R extends Reply> {
+  private final List<? extends Query<? extends R>> queries;
+  private final InferenceGraph graph;
+  private final List<Group> groups;
+  private final Reply[] replies;
+
+  QueryBatch(List<? extends Query<? extends R>> queries, InferenceGraph graph) {
+    this.queries = queries;
+    this.graph = graph;
+    this.replies = new Reply[queries.size()];
+    Map<Object, List<Integer>> kinds = new LinkedHashMap<>();
+    for (int i = 0; i < queries.size(); i++) {
+      kinds.computeIfAbsent(kind(queries.get(i)), kind -> new ArrayList<>()).add(i);
+    }
+    this.groups = kinds.values().stream().map(Group::new).toList();
+  }
+
+  private Object kind(Query<?> query) {
+    if (query instanceof Query.Jacobian jacobian) {
+      requireClasses(jacobian);
+    }
+    // Layers are read one at a time, so questions about one of them belong together.
+    return query instanceof Query.Layer layer ? graph.index(layer.layer()) : query.getClass();
+  }
+
+  private void requireClasses(Query.Jacobian jacobian) {
+    int classes = graph.output().shape().elements();
+    for (int wanted : jacobian.classes()) {
+      if (wanted < 0 || wanted >= classes) {
+        throw new IllegalArgumentException(
+            "classes of a Jacobian must be in 0..%d but one was %d".formatted(classes - 1, wanted));
+      }
+    }
+  }
+
+  /** The questions by kind; each group can be answered in parts, on any threads. */
+  List<Group> groups() {
+    return groups;
+  }
+
+  long pullbacks() {
+    return queries.stream().mapToLong(Query::pullbacks).sum();
+  }
+
+  /** One reply per question, in the order asked, once all groups are answered. */
+  @SuppressWarnings("unchecked")
+  List<R> replies() {
+    return (List<R>) (List<?>) Arrays.asList(replies);
+  }
+
+  /** Questions of one kind. */
+  final class Group {
+    private final int[] places;
+    private final double[][] points;
+    private final double[][] logits;
+    private final double[][] gradients;
+
+    private Group(List<Integer> places) {
+      this.places = places.stream().mapToInt(i -> i).toArray();
+      this.points = places.stream().map(i -> queries.get(i).point()).toArray(double[][]::new);
+      this.logits = new double[points.length][];
+      this.gradients = new double[points.length][];
+    }
+
+    int size() {
+      return points.length;
+    }
+
+    private Query<?> query(int i) {
+      return queries.get(places[i]);
+    }
+
+    /** Answers a part of the group in one engine call. */
+    void answer(Lane lane, int from, int to) {
+      if (query(from) instanceof Query.Logits) {
+        lane.forward(points, from, to);
+        lane.readLogits(logits, from, to);
+        for (int i = from; i < to; i++) {
+          replies[places[i]] = new Reply.Logits(logits[i]);
+        }
+        return;
+      }
+      lane.record(points, from, to);
+      lane.readLogits(logits, from, to);
+      if (query(from) instanceof Query.Jacobian) {
+        jacobians(lane, from, to);
+      } else {
+        objectives(lane, from, to);
+      }
+    }
+
+    private void objectives(Lane lane, int from, int to) {
+      double[] values = new double[to - from];
+      double[] cotangent = new double[graph.output().shape().elements()];
+      for (int i = from; i < to; i++) {
+        values[i - from] = objective(i).evaluate(logits[i], cotangent);
+        lane.cotangent().write(i - from, cotangent);
+      }
+      if (query(from) instanceof Query.Layer layer) {
+        int node = graph.index(layer.layer());
+        double[][] activations = new double[points.length][];
+        lane.activation(node, activations, from, to);
+        lane.pullback(node, gradients, from, to);
+        for (int i = from; i < to; i++) {
+          replies[places[i]] =
+              new Reply.Layer(logits[i], values[i - from], activations[i], gradients[i]);
+        }
+        return;
+      }
+      lane.pullback(0, gradients, from, to);
+      for (int i = from; i < to; i++) {
+        replies[places[i]] = new Reply.Gradient(logits[i], values[i - from], gradients[i]);
+      }
+    }
+
+    private Objective objective(int i) {
+      return query(i) instanceof Query.Layer layer
+          ? layer.objective()
+          : ((Query.Gradient) query(i)).objective();
+    }
+
+    /** One pullback for the first class of all rows, one for the second, and so on. */
+    private void jacobians(Lane lane, int from, int to) {
+      int most = 0;
+      for (int i = from; i < to; i++) {
+        int count = query(i).pullbacks();
+        most = Math.max(most, count);
+        replies[places[i]] = new Reply.Jacobian(logits[i], new double[count][]);
+      }
+      double[] cotangent = new double[graph.output().shape().elements()];
+      for (int k = 0; k < most; k++) {
+        for (int i = from; i < to; i++) {
+          Arrays.fill(cotangent, 0);
+          if (k < query(i).pullbacks()) {
+            cotangent[((Query.Jacobian) query(i)).classes()[k]] = 1;
+          }
+          lane.cotangent().write(i - from, cotangent);
+        }
+        lane.pullback(0, gradients, from, to);
+        for (int i = from; i < to; i++) {
+          if (k < query(i).pullbacks()) {
+            ((Reply.Jacobian) replies[places[i]]).gradients()[k] = gradients[i];
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.sextant.gradients;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.IntFunction;
+import org.apiguardian.api.API;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the steps of many examples together. Their questions share full batches, whatever they ask
+ * and however far each has come; examples are begun as room appears, so that memory is bounded
+ * whatever their number.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class Scheduler {
+  // Both are constants so that the make-up of batches does not depend on the machine: enough rows
+  // to fill batches, and at most 8 MiB per array of that many rows.
+  private static final int MOST_ROWS = 256;
+  private static final int MOST_VALUES = 1 << 20;
+
+  private final GradientService service;
+  private final int room;
+
+  /**
+   * A scheduler over a service.
+   *
+   * @param service answers, and counts what is asked for its consumer
+   * @throws IllegalArgumentException when the model couples the rows of a batch
+   */
+  public Scheduler(GradientService service) {
+    if (!service.graph().rowsIndependent()) {
+      throw new IllegalArgumentException(
+          "a method needs a model whose rows are independent, but this one uses the statistics of"
+              + " the batch; run the model with stored statistics");
+    }
+    this.service = service;
+    this.room = Math.max(1, Math.min(MOST_ROWS, MOST_VALUES / service.features()));
+  }
+
+  /**
+   * Runs steps to their ends.
+   *
+   * @param count how many
+   * @param atOnce how many may be under way at a time, at least 1
+   * @param step what to do, by number from 0; called when there is room, in order
+   * @param take hears of results in the order in which they come, on the calling thread
+   * @throws CancellationException when the calling thread is interrupted, which it stays
+   */
+  public <T> void run(int count, int atOnce, IntFunction<Step<T>> step, Step.Taker<T> take) {
+    Deque<Running<T>> ready = new ArrayDeque<>();
+    int begun = 0;
+    int open = 0;
+    List<Asked<T>> asked = new ArrayList<>(room);
+    while (true) {
+      asked.clear();
+      while (asked.size() < room) {
+        if (ready.isEmpty()) {
+          if (begun == count || open >= atOnce) {
+            break;
+          }
+          open++;
+          ready.add(new Running<>(begun, new Inquiry<>(step.apply(begun++))));
+        }
+        Running<T> running = ready.getFirst();
+        Inquiry.@Nullable Question question = running.inquiry().next();
+        if (question != null) {
+          asked.add(new Asked<>(running, question));
+          continue;
+        }
+        ready.removeFirst();
+        if (running.inquiry().ended()) {
+          open--;
+          take.take(running.number(), running.inquiry().result());
+        }
+      }
+      if (asked.isEmpty()) {
+        return;
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException("interrupted before all questions were answered");
+      }
+      List<Reply> replies = service.answer(asked.stream().map(a -> a.question().query()).toList());
+      for (int i = 0; i < replies.size(); i++) {
+        asked.get(i).running().inquiry().take(asked.get(i).question(), replies.get(i));
+      }
+      // Those that waited for these answers go before new ones; questions of one are neighbours.
+      for (int i = asked.size() - 1; i >= 0; i--) {
+        if (ready.peekFirst() != asked.get(i).running()) {
+          ready.addFirst(asked.get(i).running());
+        }
+      }
+    }
+  }
+
+  private record Running<T>(int number, Inquiry<T> inquiry) {}
+
+  private record Asked<T>(Running<T> running, Inquiry.Question question) {}
+}
