@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the driver does for every attack. */
+/** What every search has in common. */
 class SearchTest {
   private static final Pgd PLAIN = Pgd.DEFAULT.withRandomStart(false).withStepSize(0.1);
   private static final ThreatModel WIDE = ThreatModel.of(Norm.LINF, "0.3");

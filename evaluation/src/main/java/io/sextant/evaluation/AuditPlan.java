@@ -53,9 +53,9 @@ public record AuditPlan(
   private static final long BASE = 64L << 20;
   // A feature of the domain, with its name.
   private static final long FEATURE = 200;
-  // Arrays of a driver: clean, low, high, two perturbations, point, best and gradient.
-  private static final int DRIVER_ARRAYS = 8;
-  private static final long DRIVER_BYTES = 8L << 20;
+  // Arrays of a trial: clean, none, low, high, perturbation, point, best and gradient.
+  private static final int TRIAL_ARRAYS = 8;
+  private static final long TRIALS_BYTES = 8L << 20;
   // The rows of a part as the attack returned them, and on their way to network and engine.
   private static final long PART_BYTES = 2 * (32L << 20);
 
@@ -72,9 +72,9 @@ public record AuditPlan(
     long floats = (long) samples * features * Float.BYTES;
     long doubles = (long) Math.min(samples, Unit.CHUNK) * features * Double.BYTES;
     long row = (long) features * Double.BYTES;
-    long driver = DRIVER_ARRAYS * Math.min(doubles, Math.max(row, DRIVER_BYTES));
+    long trials = TRIAL_ARRAYS * Math.min(doubles, Math.max(row, TRIALS_BYTES));
     long part = Math.min(2 * doubles, Math.max(2 * row, PART_BYTES));
-    return BASE + FEATURE * features + floats * (1 + cells) + workers * (driver + part);
+    return BASE + FEATURE * features + floats * (1 + cells) + workers * (trials + part);
   }
 
   /** The most passes of all cells. */

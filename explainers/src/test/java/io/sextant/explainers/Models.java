@@ -2,6 +2,7 @@ package io.sextant.explainers;
 
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.GradientServiceBuilder;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.graph.Function;
@@ -110,7 +111,7 @@ final class Models {
     return IntStream.range(0, count).mapToDouble(i -> scale * random.nextGaussian()).toArray();
   }
 
-  static GradientService.Builder exact(InferenceGraph graph) {
+  static GradientServiceBuilder exact(InferenceGraph graph) {
     return GradientService.builder(graph).precision(Precision.DOUBLE);
   }
 

@@ -55,7 +55,7 @@ final class Calibration {
   }
 
   /** Forward and pullback of all rows, some times; the first, which compiles, is not timed. */
-  Outcome outcome(BiConsumer<Integer, GradientService.BatchWork> service) {
+  Outcome outcome(BiConsumer<Integer, ServiceCore.BatchWork> service) {
     double[][] gradients = new double[rows.length][];
     double best = Double.POSITIVE_INFINITY;
     for (int i = 0; i <= REPETITIONS; i++) {

@@ -1,7 +1,5 @@
 package io.sextant.gradients;
 
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -84,13 +82,16 @@ final class Workers implements AutoCloseable {
 
   /** Tasks that are done together; the state is guarded by the round itself. */
   private static final class Round {
+    // What the thread at work here is a part of, where its task asks in turn.
+    private static final ThreadLocal<@Nullable Round> CURRENT = new ThreadLocal<>();
+
     private final int tasks;
     private final IntConsumer work;
-    // Whose tasks may ask in turn, so that they must hear of an end.
-    private final Set<Thread> helpers = new HashSet<>();
+    private final @Nullable Round within = CURRENT.get();
     private int next;
     private int done;
-    private boolean stopped;
+    private int helping;
+    private volatile boolean stopped;
     private boolean interrupted;
     private int failedTask = Integer.MAX_VALUE;
     private @Nullable Throwable failure;
@@ -105,42 +106,45 @@ final class Workers implements AutoCloseable {
       if (stopped || next == tasks) {
         return false;
       }
-      helpers.add(Thread.currentThread());
+      helping++;
       return true;
     }
 
     synchronized void leave() {
-      helpers.remove(Thread.currentThread());
-      // An interrupt that came after the last task was meant for this round.
-      Thread.interrupted();
+      helping--;
       notifyAll();
-    }
-
-    private void stop() {
-      stopped = true;
-      helpers.forEach(Thread::interrupt);
     }
 
     /** Does tasks for as long as there are any to begin. */
     void work() {
-      for (int task = take(); task < tasks; task = take()) {
-        try {
-          work.accept(task);
-          did();
-        } catch (Throwable e) {
-          failed(task, e);
+      Round outer = CURRENT.get();
+      CURRENT.set(this);
+      try {
+        for (int task = take(); task < tasks; task = take()) {
+          try {
+            work.accept(task);
+            did();
+          } catch (Throwable e) {
+            failed(task, e);
+          }
         }
+      } finally {
+        CURRENT.set(outer);
       }
     }
 
+    /** Whether this, or what it is a part of, has ended early. */
+    private boolean isStopped() {
+      return stopped || within != null && within.isStopped();
+    }
+
     private synchronized int take() {
-      // A helper's thread serves others next: an interrupt that reached it is the asker's, unless
-      // it is how it was told to stop.
-      if (Thread.interrupted() && !(stopped && helpers.contains(Thread.currentThread()))) {
+      // A helper's thread serves others next: an interrupt that reached it is the asker's.
+      if (Thread.interrupted()) {
         interrupted = true;
-        stop();
+        stopped = true;
       }
-      return stopped ? tasks : next < tasks ? next++ : tasks;
+      return isStopped() ? tasks : next < tasks ? next++ : tasks;
     }
 
     private synchronized void did() {
@@ -149,9 +153,10 @@ final class Workers implements AutoCloseable {
 
     private synchronized void failed(int task, Throwable e) {
       if (stopped && e instanceof CancellationException) {
+        // It was ended because of another.
         return;
       }
-      stop();
+      stopped = true;
       if (task < failedTask) {
         failedTask = task;
         failure = e;
@@ -160,12 +165,12 @@ final class Workers implements AutoCloseable {
 
     /** Waits for the helpers' tasks, however often it is interrupted: they use the asker's data. */
     synchronized void finish() {
-      while (!helpers.isEmpty()) {
+      while (helping > 0) {
         try {
           wait();
         } catch (InterruptedException e) {
           interrupted = true;
-          stop();
+          stopped = true;
         }
       }
       stopped = true;

@@ -81,7 +81,7 @@ class GradientServiceTest {
   void one_forward_serves_many_pullbacks_and_taps() {
     try (GradientService service =
             GradientService.builder(relu()).precision(Precision.DOUBLE).build();
-        GradientService.Tape tape = service.as("jacobian").record(new double[][] {{1, 1, 1}})) {
+        Tape tape = service.as("jacobian").record(new double[][] {{1, 1, 1}})) {
       // dense gives (1 + 0.5 - 1 + 0.25, -2 + 3 + 4 - 0.5) = (0.75, 4.5), both above 0.
       assertThat(tape.logits()[0]).containsExactly(0.75, 4.5);
       assertThat(tape.activation("dense")[0]).containsExactly(0.75, 4.5);

@@ -1,6 +1,8 @@
 package io.sextant.benchmarks.contenders;
 
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.GradientServiceBuilder;
+import io.sextant.gradients.Tape;
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.graph.InferenceGraph;
 import java.util.Arrays;
@@ -14,7 +16,7 @@ final class SextantComputation implements Computation {
   }
 
   static SextantComputation of(InferenceGraph graph, String engine, int threads) {
-    GradientService.Builder builder = GradientService.builder(graph).engine(engine);
+    GradientServiceBuilder builder = GradientService.builder(graph).engine(engine);
     return new SextantComputation((threads == 0 ? builder : builder.threads(threads)).build());
   }
 
@@ -46,7 +48,7 @@ final class SextantComputation implements Computation {
       double[][][] gradients = new double[classes][rows.length][];
       for (int from = 0; from < rows.length; from += service.batchSize()) {
         int to = Math.min(rows.length, from + service.batchSize());
-        try (GradientService.Tape tape = service.record(Arrays.copyOfRange(rows, from, to))) {
+        try (Tape tape = service.record(Arrays.copyOfRange(rows, from, to))) {
           for (int c = 0; c < classes; c++) {
             double[][] cotangent = new double[to - from][];
             double[] one = new double[service.classes()];

@@ -4,6 +4,7 @@ import io.sextant.gradients.Answer;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Tape;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.Logits;
 import io.sextant.gradients.Objective;
@@ -283,7 +284,7 @@ public final class HealthCheck {
     }
     double[] cotangent = random.doubles(exact.classes(), -1, 1).toArray();
     double[] gradient;
-    try (GradientService.Tape tape = exact.record(new double[][] {row})) {
+    try (Tape tape = exact.record(new double[][] {row})) {
       gradient = tape.pullback(new double[][] {cotangent})[0];
     }
     double[][] moved = new double[2 * STEPS.length][row.length];

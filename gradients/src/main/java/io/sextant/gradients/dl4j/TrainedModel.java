@@ -2,6 +2,7 @@ package io.sextant.gradients.dl4j;
 
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.GradientServiceBuilder;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.ModelInput;
 import io.sextant.gradients.graph.InferenceGraph;
@@ -276,7 +277,7 @@ public final class TrainedModel {
   }
 
   /** Gradients over this model within its domain, with settings to choose. */
-  public GradientService.Builder serviceBuilder() {
+  public GradientServiceBuilder serviceBuilder() {
     return GradientService.builder(graph()).domain(setting.domain());
   }
 

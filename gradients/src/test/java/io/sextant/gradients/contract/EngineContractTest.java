@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.offset;
 
 import io.sextant.gradients.Answer;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Tape;
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.graph.Function;
@@ -143,11 +144,11 @@ class EngineContractTest {
     double[][] cotangent = rows(12, 4);
     try (GradientService service = EngineUnderTest.service(graph).build()) {
       double[][] expected;
-      try (GradientService.Tape tape = service.record(rows)) {
+      try (Tape tape = service.record(rows)) {
         expected = tape.pullback(cotangent);
       }
-      try (GradientService.Tape tape = service.record(rows);
-          GradientService.Tape other = service.record(Arrays.copyOfRange(rows, 3, 8))) {
+      try (Tape tape = service.record(rows);
+          Tape other = service.record(Arrays.copyOfRange(rows, 3, 8))) {
         other.pullback(Arrays.copyOf(cotangent, 5));
         service.logits(Arrays.copyOf(rows, 2));
         assertThat(tape.pullback(cotangent)).isDeepEqualTo(expected);
@@ -162,7 +163,7 @@ class EngineContractTest {
     double[][] cotangent = rows(5, 4);
     double[][] other = rows(6, 4);
     try (GradientService service = EngineUnderTest.service(graph).build();
-        GradientService.Tape tape = service.record(rows)) {
+        Tape tape = service.record(rows)) {
       double[][] logits = tape.logits();
       double[][] gradient = tape.pullback(cotangent);
       for (Node node : graph.nodes()) {
@@ -185,7 +186,7 @@ class EngineContractTest {
     double[][] rows = rows(3, 6);
     double[][] cotangent = rows(3, 6);
     try (GradientService service = EngineUnderTest.service(builder.build(builder.input())).build();
-        GradientService.Tape tape = service.record(rows)) {
+        Tape tape = service.record(rows)) {
       assertThat(service.logits(rows)).isDeepEqualTo(rows);
       assertThat(tape.logits()).isDeepEqualTo(rows);
       assertThat(tape.pullback(cotangent)).isDeepEqualTo(cotangent);
@@ -230,7 +231,7 @@ class EngineContractTest {
     double[] ones = new double[graph.output().shape().elements()];
     Arrays.fill(ones, 1);
     try (GradientService service = EngineUnderTest.service(graph).build();
-        GradientService.Tape tape = service.record(new double[][] {TIES})) {
+        Tape tape = service.record(new double[][] {TIES})) {
       return tape.pullback(new double[][] {ones})[0];
     }
   }
@@ -263,7 +264,7 @@ class EngineContractTest {
             builder.add("pool", new Operation.Pool(reduction, window, false, 2), builder.input()));
     double[][] rows = {{-4, -3, 0, -1}};
     try (GradientService service = EngineUnderTest.service(graph).build();
-        GradientService.Tape tape = service.record(rows)) {
+        Tape tape = service.record(rows)) {
       double[] expected =
           switch (reduction) {
             case MAX -> new double[] {0, 0, 0, 0, 0, -1};

@@ -1,6 +1,7 @@
 package io.sextant.gradients.contract;
 
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.GradientServiceBuilder;
 import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.graph.InferenceGraph;
 
@@ -22,12 +23,12 @@ public final class EngineUnderTest {
   }
 
   /** A service in single precision on the engine under test. */
-  public static GradientService.Builder service(InferenceGraph graph) {
+  public static GradientServiceBuilder service(InferenceGraph graph) {
     return GradientService.builder(graph).engine(NAME);
   }
 
   /** A service in double precision on the reference. */
-  public static GradientService.Builder reference(InferenceGraph graph) {
+  public static GradientServiceBuilder reference(InferenceGraph graph) {
     return GradientService.builder(graph).engine(REFERENCE).precision(Precision.DOUBLE);
   }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.sextant.gradients.Answer;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.GradientServiceBuilder;
+import io.sextant.gradients.Tape;
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.graph.InferenceGraph;
@@ -53,7 +55,7 @@ class LifecycleContractTest {
     return rows;
   }
 
-  private static GradientService.Builder service() {
+  private static GradientServiceBuilder service() {
     return EngineUnderTest.service(GRAPH).threads(4).nativeThreads(1).batchSize(16);
   }
 
@@ -64,7 +66,7 @@ class LifecycleContractTest {
   @Test
   void a_closed_service_refuses_all_questions() {
     GradientService service = service().build();
-    GradientService.Tape tape = service.record(Arrays.copyOf(ROWS, 16));
+    Tape tape = service.record(Arrays.copyOf(ROWS, 16));
     service.close();
     service.close();
     for (int count : new int[] {0, 1, 96}) {
@@ -159,7 +161,7 @@ class LifecycleContractTest {
           .forEach(
               made -> {
                 try (GradientService service = made;
-                    GradientService.Tape tape = service.record(Arrays.copyOf(ROWS, 16))) {
+                    Tape tape = service.record(Arrays.copyOf(ROWS, 16))) {
                   ask(service, Objective::crossEntropy);
                   tape.pullback(COTANGENT);
                   tape.pullback(COTANGENT, GRAPH.output().name());
@@ -241,7 +243,7 @@ class LifecycleContractTest {
     long end = System.nanoTime() + length.toNanos();
     while (System.nanoTime() < end) {
       GradientService service = service().build();
-      GradientService.Tape shared = service.record(Arrays.copyOf(ROWS, 16));
+      Tape shared = service.record(Arrays.copyOf(ROWS, 16));
       double[][] pulled = shared.pullback(COTANGENT);
       List<Runnable> uses =
           List.of(
@@ -251,7 +253,7 @@ class LifecycleContractTest {
                       .isDeepEqualTo(gradients),
               () -> assertThat(shared.pullback(COTANGENT)).isDeepEqualTo(pulled),
               () -> {
-                try (GradientService.Tape own = service.record(Arrays.copyOf(ROWS, 16))) {
+                try (Tape own = service.record(Arrays.copyOf(ROWS, 16))) {
                   for (int i = 0; i < 5; i++) {
                     assertThat(own.pullback(COTANGENT)).isDeepEqualTo(pulled);
                   }

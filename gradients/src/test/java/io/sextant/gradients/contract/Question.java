@@ -1,6 +1,8 @@
 package io.sextant.gradients.contract;
 
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.GradientServiceBuilder;
+import io.sextant.gradients.Tape;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
@@ -59,7 +61,7 @@ record Question(InferenceGraph graph, double[][] rows, double[][] cotangent, Nod
 
   Answers ask(GradientService service) {
     double[][] forward = service.logits(rows);
-    try (GradientService.Tape tape = service.record(rows)) {
+    try (Tape tape = service.record(rows)) {
       return new Answers(
           forward,
           tape.logits(),
@@ -69,7 +71,7 @@ record Question(InferenceGraph graph, double[][] rows, double[][] cotangent, Nod
     }
   }
 
-  Answers ask(GradientService.Builder builder) {
+  Answers ask(GradientServiceBuilder builder) {
     try (GradientService service = builder.batchSize(rows.length).build()) {
       return ask(service);
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.GradientServiceBuilder;
+import io.sextant.gradients.Tape;
 import io.sextant.gradients.Logits;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.contract.EngineUnderTest;
@@ -160,7 +162,7 @@ final class Contract {
     }
   }
 
-  private void rows_are_independent_and_repeatable(GradientService.Builder builder) {
+  private void rows_are_independent_and_repeatable(GradientServiceBuilder builder) {
     try (GradientService service = builder.threads(1).build()) {
       double[][] together = gradients(service, 0, BATCH);
       double[][] logits = service.logits(rows);
@@ -177,10 +179,10 @@ final class Contract {
     }
   }
 
-  private void pullback_is_linear_in_the_cotangent(GradientService.Builder builder, double limit) {
+  private void pullback_is_linear_in_the_cotangent(GradientServiceBuilder builder, double limit) {
     double[][] other = random(BATCH, graph().output().shape().elements(), 3);
     try (GradientService service = builder.build();
-        GradientService.Tape tape = service.record(rows)) {
+        Tape tape = service.record(rows)) {
       double[][] apart = combine(2, tape.pullback(cotangent), -0.5, tape.pullback(other));
       assertThat(relative(tape.pullback(combine(2, cotangent, -0.5, other)), apart))
           .as("pullback of a combination")
@@ -200,8 +202,8 @@ final class Contract {
   private void values_and_gradients_of_all_layers_are_those_of_the_reference() {
     try (GradientService exact = EngineUnderTest.reference(graph()).build();
         GradientService rounded = EngineUnderTest.service(graph()).build();
-        GradientService.Tape expected = exact.record(rows);
-        GradientService.Tape actual = rounded.record(rows)) {
+        Tape expected = exact.record(rows);
+        Tape actual = rounded.record(rows)) {
       assertThat(relative(rounded.logits(rows), actual.logits()))
           .as("logits of a call that keeps no tape")
           .isLessThan(1e-6);
@@ -220,12 +222,12 @@ final class Contract {
   }
 
   private double[][] gradients(GradientService service, int from, int to) {
-    try (GradientService.Tape tape = service.record(Arrays.copyOfRange(rows, from, to))) {
+    try (Tape tape = service.record(Arrays.copyOfRange(rows, from, to))) {
       return tape.pullback(Arrays.copyOfRange(cotangent, from, to));
     }
   }
 
-  private double[][] logits(GradientService.Builder builder) {
+  private double[][] logits(GradientServiceBuilder builder) {
     try (GradientService service = builder.build()) {
       return service.logits(rows);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Tape;
 import io.sextant.gradients.Logits;
 import io.sextant.gradients.contract.EngineUnderTest;
 import io.sextant.gradients.graph.InferenceGraph;
@@ -68,7 +69,7 @@ class ServiceContractTest {
     double[][] rows = Contract.random(5, network.shape().elements(), 3);
     double[][] cotangent = Contract.random(5, 4, 4);
     try (GradientService service = EngineUnderTest.reference(model.graph()).build();
-        GradientService.Tape tape = service.record(rows)) {
+        Tape tape = service.record(rows)) {
       // Its loss gradient at the logits is p - y, so labels p - v ask for the cotangent v.
       double[][] labels =
           Arrays.stream(tape.logits()).map(Logits::probabilities).toArray(double[][]::new);
@@ -97,7 +98,7 @@ class ServiceContractTest {
     InferenceGraph rest = from(model.graph(), layer);
     try (GradientService service = EngineUnderTest.reference(model.graph()).build();
         GradientService after = EngineUnderTest.reference(rest).build();
-        GradientService.Tape tape = service.record(rows)) {
+        Tape tape = service.record(rows)) {
       int index = own.getLayerNames().indexOf(layer);
       INDArray expected = own.feedForward(model.networkInput(rows), false).get(index + 1);
       double[][] activation = tape.activation(layer);

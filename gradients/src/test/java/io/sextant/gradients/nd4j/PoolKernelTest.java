@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Tape;
 import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Margins;
@@ -28,7 +29,7 @@ class PoolKernelTest {
   @Test
   void sum_adds_up_the_window_and_gives_each_pixel_the_gradient() {
     try (GradientService service = pool(Operation.Reduction.SUM, Window.of(2, 2));
-        GradientService.Tape tape = service.record(IMAGE)) {
+        Tape tape = service.record(IMAGE)) {
       assertThat(tape.logits()[0]).containsExactly(12, 16, 24, 28);
       assertThat(tape.pullback(new double[][] {{1, 10, 100, 1000}})[0])
           .containsExactly(1, 11, 10, 101, 1111, 1010, 100, 1100, 1000);
@@ -39,7 +40,7 @@ class PoolKernelTest {
   void dilated_window_skips_pixels() {
     Window window = new Window(2, 2, 1, 1, 2, 2, Margins.NONE);
     try (GradientService service = pool(Operation.Reduction.AVERAGE, window);
-        GradientService.Tape tape = service.record(IMAGE)) {
+        Tape tape = service.record(IMAGE)) {
       assertThat(tape.logits()[0]).containsExactly(5);
       assertThat(tape.pullback(new double[][] {{4}})[0]).containsExactly(1, 0, 1, 0, 0, 0, 1, 0, 1);
     }
@@ -49,7 +50,7 @@ class PoolKernelTest {
   void window_in_the_padding_is_zero_and_takes_no_gradient() {
     Window window = new Window(1, 1, 1, 1, 1, 1, new Margins(1, 0, 0, 0));
     try (GradientService service = pool(Operation.Reduction.MAX, window);
-        GradientService.Tape tape = service.record(IMAGE)) {
+        Tape tape = service.record(IMAGE)) {
       assertThat(tape.logits()[0]).containsExactly(0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
       double[] cotangent = new double[12];
       java.util.Arrays.fill(cotangent, 2);

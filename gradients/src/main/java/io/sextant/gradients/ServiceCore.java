@@ -1,0 +1,238 @@
+package io.sextant.gradients;
+
+import io.sextant.gradients.engine.Engine;
+import io.sextant.gradients.engine.Precision;
+import io.sextant.gradients.engine.Program;
+import io.sextant.gradients.graph.InferenceGraph;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Semaphore;
+import java.util.function.IntConsumer;
+import java.util.stream.Stream;
+
+/** What all views of one service share. */
+final class ServiceCore implements AutoCloseable {
+  /** Calls in a batch, for each thread, from which on workers have no time to wait. */
+  private static final int CALLS_ENOUGH = 2;
+
+  private final InferenceGraph graph;
+  private final InputDomain domain;
+  private final Engine engine;
+  private final Precision precision;
+  private final Program program;
+  private final List<String> fallbacks;
+  private final int batchSize;
+  private final Meter meter = new Meter();
+  private final Queue<Lane> idle = new ArrayDeque<>();
+  private Workers workers = new Workers(1);
+  private Semaphore turns = new Semaphore(1);
+  private int nativeThreads = 1;
+  private int busy;
+  private boolean closed;
+
+  ServiceCore(
+      InferenceGraph graph,
+      InputDomain domain,
+      Engines.Choice choice,
+      Precision precision,
+      int batchSize) {
+    this.graph = graph;
+    this.domain = domain;
+    this.engine = choice.engine();
+    this.precision = precision;
+    this.program = engine.compile(graph, graph.weights(), precision);
+    this.fallbacks =
+        Stream.concat(
+                choice.passedOver().stream(),
+                program.fallbacks().stream()
+                    .map(layer -> "layer %s runs on another engine".formatted(layer)))
+            .toList();
+    this.batchSize = batchSize;
+  }
+
+  /** Spreads work over this many threads from now on. */
+  void start(int threads, int inEachCall) {
+    if (inEachCall > 1 && !program.sharesCalls()) {
+      throw new IllegalArgumentException(
+          "engine %s uses one native thread in a call but was given %d; leave native threads out"
+              .formatted(engine.name(), inEachCall));
+    }
+    if (inEachCall > threads) {
+      throw new IllegalArgumentException(
+          "native threads must be in 1..%d, the threads in all, but were %d"
+              .formatted(threads, inEachCall));
+    }
+    workers.close();
+    freeIdle();
+    workers = new Workers(threads / inEachCall);
+    // Calls that use all cores would only hinder each other.
+    turns = new Semaphore(inEachCall == 1 ? Integer.MAX_VALUE : workers.count());
+    nativeThreads = inEachCall;
+  }
+
+  InferenceGraph graph() {
+    return graph;
+  }
+
+  InputDomain domain() {
+    return domain;
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  Precision precision() {
+    return precision;
+  }
+
+  List<String> fallbacks() {
+    return fallbacks;
+  }
+
+  int batchSize() {
+    return batchSize;
+  }
+
+  Meter meter() {
+    return meter;
+  }
+
+  int nativeThreads() {
+    return nativeThreads;
+  }
+
+  int workers() {
+    return workers.count();
+  }
+
+  /**
+   * The faster of one native thread in each call and all threads in one call; the former where
+   * their results differ, so that results never depend on the number of threads.
+   */
+  int measured(int threads) {
+    // Workers win where a batch has calls enough for all of them, and where calls are short:
+    // sharing those costs more than it gives. A measurement could only be wrong about it.
+    int calls = pieces(batchSize).size();
+    if (threads == 1
+        || !program.sharesCalls()
+        || calls >= CALLS_ENOUGH * threads
+        || Calibration.multiplications(graph) * batchSize < Calibration.WORTH_A_LOOK) {
+      return 1;
+    }
+    Calibration calibration = new Calibration(graph, batchSize);
+    start(threads, 1);
+    Calibration.Outcome apart = calibration.outcome(this::overBatches);
+    start(threads, threads);
+    Calibration.Outcome together = calibration.outcome(this::overBatches);
+    return together.betterThan(apart) ? threads : 1;
+  }
+
+  void overBatches(int rows, BatchWork work) {
+    if (!graph.rowsIndependent() && rows > batchSize) {
+      throw new IllegalArgumentException(
+          "this graph couples the rows of a batch, so at most %d rows can be asked but were %d"
+              .formatted(batchSize, rows));
+    }
+    overPieces(
+        pieces(rows),
+        (i, piece) -> {
+          Lane lane = lease();
+          try {
+            work.run(lane, piece.from(), piece.to());
+          } finally {
+            giveBack(lane);
+          }
+        });
+  }
+
+  /**
+   * Cuts rows into engine calls. The cut depends on nothing but the number of rows, so results do
+   * not depend on threads.
+   */
+  List<Piece> pieces(int rows) {
+    List<Piece> pieces = new ArrayList<>();
+    for (int from = 0; from < rows; ) {
+      int to = from + nextCall(rows - from);
+      pieces.add(new Piece(from, to));
+      from = to;
+    }
+    return pieces;
+  }
+
+  private int nextCall(int waiting) {
+    int most = Math.min(waiting, batchSize);
+    return graph.rowsIndependent() ? program.nextCall(most) : most;
+  }
+
+  void overPieces(List<Piece> pieces, PieceWork work) {
+    sideBySide(pieces.size(), i -> work.run(i, pieces.get(i)));
+  }
+
+  void sideBySide(int tasks, IntConsumer work) {
+    requireOpen();
+    workers.run(tasks, work);
+  }
+
+  synchronized void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the gradient service is closed");
+    }
+  }
+
+  synchronized Lane lease() {
+    requireOpen();
+    Lane lane = idle.poll();
+    int capacity = nextCall(batchSize);
+    Lane leased =
+        lane != null
+            ? lane
+            : new Lane(program.open(capacity, nativeThreads), graph, precision, capacity, turns);
+    busy++;
+    return leased;
+  }
+
+  synchronized void giveBack(Lane lane) {
+    busy--;
+    idle.add(lane);
+    freeWhenUnused();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      workers.close();
+      freeWhenUnused();
+    }
+  }
+
+  /** Native memory goes only when nobody computes in it any more. */
+  private void freeWhenUnused() {
+    if (closed && busy == 0) {
+      freeIdle();
+      program.close();
+    }
+  }
+
+  private synchronized void freeIdle() {
+    for (Lane lane = idle.poll(); lane != null; lane = idle.poll()) {
+      lane.close();
+    }
+  }
+
+  @FunctionalInterface
+  interface BatchWork {
+    void run(Lane lane, int from, int to);
+  }
+
+  /** Rows that one engine call takes. */
+  record Piece(int from, int to) {}
+
+  @FunctionalInterface
+  interface PieceWork {
+    void run(int index, Piece piece);
+  }
+}
