@@ -1,0 +1,129 @@
+package io.sextant.foreign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sextant.attacks.Attack;
+import io.sextant.attacks.AttackResult;
+import io.sextant.attacks.ExampleResult;
+import io.sextant.attacks.Iterate;
+import io.sextant.attacks.Loss;
+import io.sextant.attacks.Outcome;
+import io.sextant.attacks.Passes;
+import io.sextant.attacks.ThreatModel;
+import io.sextant.attacks.Trial;
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Meter;
+import io.sextant.gradients.Objective;
+import io.sextant.gradients.Step;
+import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Node;
+import io.sextant.gradients.graph.Operation;
+import io.sextant.gradients.graph.Parameter;
+import io.sextant.gradients.graph.Shape;
+import io.sextant.results.Norm;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What whoever writes an attack elsewhere gets; it sees no more than what is public. */
+class OwnAttackTest {
+  record SignAscent(int steps) implements Attack {
+    @Override
+    public String name() {
+      return "sign-ascent";
+    }
+
+    @Override
+    public Map<String, String> configuration() {
+      return Map.of("steps", Integer.toString(steps));
+    }
+
+    @Override
+    public Set<Norm> norms() {
+      return Set.of(Norm.LINF);
+    }
+
+    @Override
+    public Passes passes() {
+      return new Passes(steps + 1L, steps);
+    }
+
+    @Override
+    public Step<Trial> search(Trial trial) {
+      return trial.runs(1, run -> climb(trial, trial.clean(), 0));
+    }
+
+    private Step<Trial> climb(Trial trial, Iterate x, int t) {
+      Objective loss = trial.objective(Loss.MARGIN);
+      return t == steps
+          ? trial.judge(x, loss)
+          : trial.gradient(
+              x,
+              loss,
+              g -> climb(trial, trial.project(trial.ascend(x, g, trial.epsilon() / steps)), t + 1));
+    }
+  }
+
+  /** Logits (x + 2y - 1.2, 0). */
+  private static GradientService service() {
+    Parameter w = new Parameter("w", Shape.of(2, 2));
+    Parameter b = new Parameter("b", Shape.of(2));
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(2));
+    Node out = builder.add("dense", new Operation.Affine(w, Optional.of(b)), builder.input());
+    return GradientService.builder(
+            builder
+                .weights(w, new double[] {1, 0, 2, 0})
+                .weights(b, new double[] {-1.2, 0})
+                .build(out))
+        .build();
+  }
+
+  @Test
+  void it_is_judged_counted_and_kept_in_ball_and_box() {
+    Examples examples =
+        Examples.of(
+            new double[][] {{0.5, 0.75}, {1, 1}, {0, 0.5}, {0.05, 0.75}},
+            new int[] {0, 0, 0, 0},
+            new long[] {3, 1, 4, 1});
+    try (GradientService service = service()) {
+      AttackResult result =
+          new SignAscent(4).run(service, examples, ThreatModel.of(Norm.LINF, "0.4"), 42);
+      // The lead falls by 0.3 a step, from 0.8, 1.8, -0.2 and 0.35; the last meets the box at x = 0.
+      ExampleResult first = result.examples().get(0);
+      assertThat(first.outcome()).isInstanceOf(Outcome.Broken.class);
+      assertThat(((Outcome.Broken) first.outcome()).distance()).isCloseTo(0.3, within(1e-6));
+      assertThat(first.input()).containsExactly(new double[] {0.2, 0.45}, within(1e-6));
+      assertThat(first.forwards()).isEqualTo(4);
+      assertThat(result.outcomes().get(1)).isEqualTo(new Outcome.Held());
+      assertThat(result.examples().get(1).input())
+          .containsExactly(new double[] {0.6, 0.6}, within(1e-6));
+      assertThat(result.outcomes().get(2)).isEqualTo(new Outcome.AlreadyWrong());
+      assertThat(result.examples().get(3).input()[0]).isZero();
+      assertThat(result.outcomes().get(3)).isInstanceOf(Outcome.Broken.class);
+      assertThat(service.meter().counts()).containsOnlyKeys("sign-ascent");
+      Meter.Count count = service.meter().counts().get("sign-ascent");
+      assertThat(count.forwards())
+          .isEqualTo(result.examples().stream().mapToLong(ExampleResult::forwards).sum());
+    }
+  }
+
+  @Test
+  void clean_decisions_that_are_handed_in_are_not_asked_for() {
+    try (GradientService service = service()) {
+      Examples examples =
+          Examples.of(new double[][] {{0.5, 0.75}, {0, 0.5}}, new int[] {0, 0}, new long[] {0, 1});
+      AttackResult result =
+          new SignAscent(4)
+              .run(service, examples, new int[] {0, 1}, ThreatModel.of(Norm.LINF, "0.4"), 42);
+      assertThat(result.outcomes().get(1)).isEqualTo(new Outcome.AlreadyWrong());
+      assertThat(result.examples().get(1).forwards()).isZero();
+      AttackResult doubtful =
+          new SignAscent(4)
+              .run(service, examples, new int[] {0, -1}, ThreatModel.of(Norm.LINF, "0.4"), 42);
+      assertThat(doubtful.outcomes().get(1)).isInstanceOf(Outcome.Inconclusive.class);
+    }
+  }
+}
