@@ -119,11 +119,7 @@ public interface Attack {
    * @param predicted by place in the examples; -1 where the model's output is not finite
    */
   default AttackResult run(
-      GradientService service,
-      Examples examples,
-      int[] predicted,
-      ThreatModel threat,
-      long seed) {
+      GradientService service, Examples examples, int[] predicted, ThreatModel threat, long seed) {
     return new Trials(this, service, threat, seed).run(examples, predicted, Listener.NONE);
   }
 }

@@ -126,8 +126,7 @@ public final class Trial {
   public Iterate project(Move move) {
     double[] perturbation = move.perturbation();
     ball.project(perturbation, reach.low(), reach.high());
-    return new Iterate(
-        perturbation, move.switches(), reach.row(perturbation, move.switches()));
+    return new Iterate(perturbation, move.switches(), reach.row(perturbation, move.switches()));
   }
 
   /**
@@ -207,9 +206,7 @@ public final class Trial {
         reply -> {
           forwards++;
           judgeClean(reply.decision());
-          return settled == null
-              ? search.then(trial -> Step.done(result()))
-              : Step.done(result());
+          return settled == null ? search.then(trial -> Step.done(result())) : Step.done(result());
         });
   }
 

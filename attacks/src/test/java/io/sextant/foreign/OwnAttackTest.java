@@ -91,7 +91,8 @@ class OwnAttackTest {
     try (GradientService service = service()) {
       AttackResult result =
           new SignAscent(4).run(service, examples, ThreatModel.of(Norm.LINF, "0.4"), 42);
-      // The lead falls by 0.3 a step, from 0.8, 1.8, -0.2 and 0.35; the last meets the box at x = 0.
+      // The lead falls by 0.3 a step, from 0.8, 1.8, -0.2 and 0.35; the last meets the box at x =
+      // 0.
       ExampleResult first = result.examples().get(0);
       assertThat(first.outcome()).isInstanceOf(Outcome.Broken.class);
       assertThat(((Outcome.Broken) first.outcome()).distance()).isCloseTo(0.3, within(1e-6));

@@ -67,8 +67,7 @@ final class Attributions {
   private static Explained explained(
       GradientService service, Examples examples, int i, Target target) {
     return target.choice() instanceof Target.Predicted
-        ? Explained.asPredicted(
-            examples.row(i), examples.id(i), target.output(), service.domain())
+        ? Explained.asPredicted(examples.row(i), examples.id(i), target.output(), service.domain())
         : Explained.of(
             examples.row(i),
             examples.id(i),

@@ -101,9 +101,7 @@ public final class Explained {
     // Logits that are not finite name no class; the reply is refused, where the example is known.
     Objective decided =
         (logits, cotangent) ->
-            output
-                .objective(Math.max(0, Logits.decision(logits)))
-                .evaluate(logits, cotangent);
+            output.objective(Math.max(0, Logits.decision(logits))).evaluate(logits, cotangent);
     return ask(input, decided)
         .then(
             reply -> {

@@ -113,8 +113,7 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
     Quadrature.Fixed rule = (Quadrature.Fixed) quadrature;
     return rule instanceof Quadrature.Trapezoid
         ? x.knowingClass(() -> sum(x, start, rule, 0, 0))
-        : x.atInput(
-            fInput -> x.value(start, fBaseline -> sum(x, start, rule, fInput, fBaseline)));
+        : x.atInput(fInput -> x.value(start, fBaseline -> sum(x, start, rule, fInput, fBaseline)));
   }
 
   /** sum over k of w_k v(a_k) * grad f(p(a_k)), with the path p and its velocity v. */
@@ -138,8 +137,7 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
             f[(int) a[k]] = at.value();
           }
         },
-        () ->
-            attribution(x, start, new PathIntegral(sum, f[0], f[1], a.length, Optional.empty())));
+        () -> attribution(x, start, new PathIntegral(sum, f[0], f[1], a.length, Optional.empty())));
   }
 
   private Attribution attribution(Explained x, double[] start, PathIntegral integral) {

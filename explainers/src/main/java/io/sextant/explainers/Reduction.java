@@ -48,8 +48,7 @@ final class Reduction {
   Attribution attribution(Explained x, double fInput) {
     double[] errors = estimator.standardErrors();
     Certificate own =
-        x.certificate(
-            nodes, fInput, OptionalDouble.empty(), OptionalDouble.empty(), toleranceMet);
+        x.certificate(nodes, fInput, OptionalDouble.empty(), OptionalDouble.empty(), toleranceMet);
     return new Attribution(
         estimator.estimate(),
         own.ofDraws(Arrays.stream(errors).average().orElse(0), forwards, backwards),

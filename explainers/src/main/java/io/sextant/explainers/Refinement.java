@@ -53,8 +53,7 @@ final class Refinement {
    * @param blank whether the gradient was 0 at each of its nodes
    * @param probed whether a node off the grid was asked
    */
-  private record Leaf(
-      Interval at, double residual, double change, boolean blank, boolean probed) {}
+  private record Leaf(Interval at, double residual, double change, boolean blank, boolean probed) {}
 
   /** A node off the grid, inside a leaf. */
   private record Probe(Leaf leaf, int node) {}
@@ -199,9 +198,7 @@ final class Refinement {
     }
     List<Leaf> coarse = leaves.stream().filter(this::isCoarse).toList();
     List<Leaf> unprobed =
-        leaves.stream()
-            .filter(leaf -> !leaf.probed() && width(leaf.at()) >= PROBED_FROM)
-            .toList();
+        leaves.stream().filter(leaf -> !leaf.probed() && width(leaf.at()) >= PROBED_FROM).toList();
     if (!coarse.isEmpty()) {
       halve(coarse, affordable);
     } else if (unprobed.isEmpty()) {

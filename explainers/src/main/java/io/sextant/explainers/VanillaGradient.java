@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apiguardian.api.API;
 
-
 /**
  * The gradient of the output with respect to the input, signed: what a small change of each value
  * does. One forward and one backward per example.

@@ -70,8 +70,7 @@ class OwnExplainerTest {
     try (GradientService service =
         GradientService.builder(builder.build(out)).precision(Precision.DOUBLE).build()) {
       Examples examples =
-          Examples.of(
-              new double[][] {{1, 2, 0.5}, {3, 0, 1}}, new int[] {0, 0}, new long[] {8, 9});
+          Examples.of(new double[][] {{1, 2, 0.5}, {3, 0, 1}}, new int[] {0, 0}, new long[] {8, 9});
       Explanations found = new Occlusion().explain(service, examples, Target.predicted());
       assertThat(found.attributions()[0]).containsExactly(new double[] {0, 8, 0}, within(1e-9));
       assertThat(found.attributions()[1]).containsExactly(new double[] {27, 0, 0}, within(1e-9));

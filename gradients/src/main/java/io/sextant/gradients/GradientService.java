@@ -121,8 +121,8 @@ public final class GradientService implements AutoCloseable {
    *
    * @param tasks how many
    * @param work what to do, by number from 0; called from any of the threads
-   * @throws java.util.concurrent.CancellationException when the calling thread is interrupted before
-   *     all are done, which it stays; nobody is at work on them any more then
+   * @throws java.util.concurrent.CancellationException when the calling thread is interrupted
+   *     before all are done, which it stays; nobody is at work on them any more then
    */
   public void sideBySide(int tasks, IntConsumer work) {
     core.sideBySide(tasks, work);

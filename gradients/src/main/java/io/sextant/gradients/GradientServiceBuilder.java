@@ -47,9 +47,9 @@ public final class GradientServiceBuilder {
 
   /**
    * Native threads in each engine call, from 1 to the number of threads in all. With 1, several
-   * workers run calls side by side; with all threads, one worker runs one call after the other.
-   * The default is 1 where a batch has calls enough for all workers; else whichever is faster by
-   * a measurement when the service is built, and 1 where more would change the last digits of
+   * workers run calls side by side; with all threads, one worker runs one call after the other. The
+   * default is 1 where a batch has calls enough for all workers; else whichever is faster by a
+   * measurement when the service is built, and 1 where more would change the last digits of
    * results.
    */
   public GradientServiceBuilder nativeThreads(int count) {
@@ -65,8 +65,8 @@ public final class GradientServiceBuilder {
 
   /**
    * Bytes that the activations of one session may take, of which each thread has one; the default
-   * is 128 MiB. Batches shrink to it. It does not depend on the number of threads, so that
-   * results do not either.
+   * is 128 MiB. Batches shrink to it. It does not depend on the number of threads, so that results
+   * do not either.
    */
   public GradientServiceBuilder byteBudget(long bytes) {
     if (bytes < 1) {

@@ -13,7 +13,10 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public sealed interface Query<R extends Reply> {
-  /** The input asked about, {@code [input values]}; not modified, and not to be modified before the reply. */
+  /**
+   * The input asked about, {@code [input values]}; not modified, and not to be modified before the
+   * reply.
+   */
   double[] point();
 
   /** How many times the forward pass is pulled back. */

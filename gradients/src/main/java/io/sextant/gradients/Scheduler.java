@@ -90,7 +90,7 @@ public final class Scheduler {
       }
       // Those that waited for these answers go before new ones; questions of one are neighbours.
       for (int i = asked.size() - 1; i >= 0; i--) {
-        if (ready.peekFirst() != asked.get(i).running()) {
+        if (!asked.get(i).running().equals(ready.peekFirst())) {
           ready.addFirst(asked.get(i).running());
         }
       }

@@ -89,8 +89,7 @@ public sealed interface Step<T> {
    * @param query what is asked
    * @param follow what to do with the reply
    */
-  record Ask<R extends Reply, T>(Query<R> query, Function<R, Step<T>> follow)
-      implements Step<T> {
+  record Ask<R extends Reply, T>(Query<R> query, Function<R, Step<T>> follow) implements Step<T> {
     @Override
     public <U> Step<U> then(Function<T, Step<U>> next) {
       return new Ask<>(query, reply -> follow.apply(reply).then(next));
@@ -107,11 +106,7 @@ public sealed interface Step<T> {
    * @param follow what to do after all of them
    */
   record All<A, T>(
-      int count,
-      int atOnce,
-      IntFunction<Step<A>> part,
-      Taker<A> take,
-      Supplier<Step<T>> follow)
+      int count, int atOnce, IntFunction<Step<A>> part, Taker<A> take, Supplier<Step<T>> follow)
       implements Step<T> {
     public All {
       if (count < 0 || atOnce < 1) {

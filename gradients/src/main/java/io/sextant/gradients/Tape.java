@@ -4,8 +4,7 @@ import java.util.List;
 import org.apiguardian.api.API;
 
 /**
- * A forward pass that can be pulled back as often as wanted, by one thread at a time; others
- * wait.
+ * A forward pass that can be pulled back as often as wanted, by one thread at a time; others wait.
  *
  * @since 0.1
  */
@@ -18,7 +17,12 @@ public final class Tape implements AutoCloseable {
   private final String consumer;
   private boolean closed;
 
-  Tape(ServiceCore core, List<ServiceCore.Piece> pieces, List<Lane> lanes, int rows, String consumer) {
+  Tape(
+      ServiceCore core,
+      List<ServiceCore.Piece> pieces,
+      List<Lane> lanes,
+      int rows,
+      String consumer) {
     this.core = core;
     this.pieces = pieces;
     this.lanes = lanes;

@@ -52,8 +52,7 @@ class ObjectiveTest {
     assertThat(Objective.crossEntropy(0).evaluate(logits, cotangent))
         .isCloseTo(Math.log(2), within(1e-15));
     assertThat(cotangent).containsExactly(-0.5, 0.5);
-    assertThat(Objective.probability(1).evaluate(logits, cotangent))
-        .isCloseTo(0.5, within(1e-15));
+    assertThat(Objective.probability(1).evaluate(logits, cotangent)).isCloseTo(0.5, within(1e-15));
     assertThat(Objective.margin(1).evaluate(logits, cotangent)).isZero();
     assertThat(cotangent).containsExactly(-1, 1);
   }

@@ -241,13 +241,11 @@ class WorkersTest {
         }
         asker.join();
         assertThat(thrown.get())
-            .isInstanceOf(
-                fails ? IllegalArgumentException.class : CancellationException.class);
+            .isInstanceOf(fails ? IllegalArgumentException.class : CancellationException.class);
         assertThat(status.get()).isEqualTo(!fails);
         // The helper's thread serves the next without a trace of it.
         AtomicInteger marked = new AtomicInteger();
-        workers.run(
-            100, task -> marked.addAndGet(Thread.currentThread().isInterrupted() ? 1 : 0));
+        workers.run(100, task -> marked.addAndGet(Thread.currentThread().isInterrupted() ? 1 : 0));
         assertThat(marked).hasValue(0);
       }
     }

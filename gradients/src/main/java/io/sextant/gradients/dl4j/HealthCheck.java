@@ -4,11 +4,11 @@ import io.sextant.gradients.Answer;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.GradientService;
-import io.sextant.gradients.Tape;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.Logits;
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.Tape;
 import io.sextant.gradients.engine.Precision;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -248,7 +248,8 @@ public final class HealthCheck {
     return moved;
   }
 
-  private double dependence(double[][] rows, int[] labels, IntFunction<Objective> objective, Answer together) {
+  private double dependence(
+      double[][] rows, int[] labels, IntFunction<Objective> objective, Answer together) {
     double worst = 0;
     for (int r = 0; r < rows.length; r += 5) {
       double[][] alone =

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.offset;
 
 import io.sextant.gradients.Answer;
 import io.sextant.gradients.GradientService;
-import io.sextant.gradients.Tape;
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.Tape;
 import io.sextant.gradients.graph.Function;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Margins;

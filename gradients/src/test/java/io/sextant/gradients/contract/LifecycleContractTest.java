@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.sextant.gradients.Answer;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.GradientServiceBuilder;
-import io.sextant.gradients.Tape;
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.Tape;
 import io.sextant.gradients.graph.InferenceGraph;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -106,13 +106,15 @@ class LifecycleContractTest {
                 Answer answer =
                     ask(
                         service,
-                        label -> (at, cotangent) -> {
-                          assertThat(service.logits(ROWS)).isDeepEqualTo(logits);
-                          assertThat(
-                                  CompletableFuture.supplyAsync(() -> service.logits(ROWS)).join())
-                              .isDeepEqualTo(logits);
-                          return Objective.crossEntropy(label).evaluate(at, cotangent);
-                        });
+                        label ->
+                            (at, cotangent) -> {
+                              assertThat(service.logits(ROWS)).isDeepEqualTo(logits);
+                              assertThat(
+                                      CompletableFuture.supplyAsync(() -> service.logits(ROWS))
+                                          .join())
+                                  .isDeepEqualTo(logits);
+                              return Objective.crossEntropy(label).evaluate(at, cotangent);
+                            });
                 assertThat(answer.gradients()).isDeepEqualTo(expected.gradients());
                 assertThat(answer.values()).isEqualTo(expected.values());
               }
@@ -128,10 +130,11 @@ class LifecycleContractTest {
                         () ->
                             ask(
                                 service,
-                                label -> (at, cotangent) -> {
-                                  service.close();
-                                  return Objective.crossEntropy(label).evaluate(at, cotangent);
-                                }))
+                                label ->
+                                    (at, cotangent) -> {
+                                      service.close();
+                                      return Objective.crossEntropy(label).evaluate(at, cotangent);
+                                    }))
                     .isExactlyInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("closed"));
   }
@@ -143,9 +146,10 @@ class LifecycleContractTest {
               () ->
                   ask(
                       service,
-                      label -> (at, cotangent) -> {
-                        throw new UnsupportedOperationException("no such objective");
-                      }))
+                      label ->
+                          (at, cotangent) -> {
+                            throw new UnsupportedOperationException("no such objective");
+                          }))
           .isInstanceOf(UnsupportedOperationException.class);
       assertThat(ask(service, Objective::crossEntropy).gradients()).hasDimensions(96, 196);
     }
@@ -192,14 +196,15 @@ class LifecycleContractTest {
                           while (true) {
                             ask(
                                 service,
-                                label -> (at, cotangent) -> {
-                                  working.incrementAndGet();
-                                  begun.countDown();
-                                  double value =
-                                      Objective.crossEntropy(label).evaluate(at, cotangent);
-                                  working.decrementAndGet();
-                                  return value;
-                                });
+                                label ->
+                                    (at, cotangent) -> {
+                                      working.incrementAndGet();
+                                      begun.countDown();
+                                      double value =
+                                          Objective.crossEntropy(label).evaluate(at, cotangent);
+                                      working.decrementAndGet();
+                                      return value;
+                                    });
                           }
                         }));
                 left.set(working.get());

@@ -2,8 +2,8 @@ package io.sextant.gradients.contract;
 
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.GradientServiceBuilder;
-import io.sextant.gradients.Tape;
 import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.Tape;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
 import java.util.Arrays;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
-import io.sextant.gradients.Tape;
 import io.sextant.gradients.Logits;
+import io.sextant.gradients.Tape;
 import io.sextant.gradients.contract.EngineUnderTest;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
