@@ -61,8 +61,7 @@ public final class AttackFiles {
     }
     OutputFolder.create(out);
     List<AttackRunner.Task> tasks = AttackRunner.tasks(threat, attack, attack.name(), examples);
-    List<Unit.Done> done =
-        new AttackRunner(subject, seed, progress).run(tasks, null);
+    List<Unit.Done> done = new AttackRunner(subject, seed, progress).run(tasks, null);
     List<SampleRow> rows = new ArrayList<>();
     for (Unit.Done unit : done) {
       unit.attempts().forEach(a -> rows.add(a.row(threat.norm(), threat.epsilon(), attack.name())));

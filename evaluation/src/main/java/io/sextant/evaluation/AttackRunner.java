@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
@@ -101,7 +102,7 @@ final class AttackRunner {
                 }
               });
     } catch (UncheckedIOException e) {
-      throw new IOException(e.getCause().getMessage(), e.getCause());
+      throw Objects.requireNonNull(e.getCause());
     } catch (CancellationException e) {
       throw new IllegalStateException(
           "interrupted; the same command goes on from the last finished unit", e);

@@ -225,8 +225,7 @@ public final class Audit {
   private double nanosPerPass(Subject subject, Examples examples) throws IOException {
     ThreatSpec threat = spec.threats().get(0);
     Attack step = Attacks.of("fgsm", Map.of());
-    AttackRunner runner =
-        new AttackRunner(subject, spec.seed(), Progress.SILENT);
+    AttackRunner runner = new AttackRunner(subject, spec.seed(), Progress.SILENT);
     ThreatModel model = AttackStage.model(threat, threat.epsilons().get(0));
     List<AttackRunner.Task> tasks = AttackRunner.tasks(model, step, "fgsm", examples);
     runner.run(tasks, null);
@@ -417,8 +416,7 @@ public final class Audit {
       for (int i = 0; i < predicted.length; i++) {
         decided.put(examples.id(i), predicted[i]);
       }
-      AttackRunner runner =
-          new AttackRunner(subject, decided, spec.seed(), progress);
+      AttackRunner runner = new AttackRunner(subject, decided, spec.seed(), progress);
       List<Threat> threats = threats();
       AttackStage.Attacked attacked =
           new AttackStage(spec, attacks, threats, examples, predicted, data.classes(), effort)

@@ -320,8 +320,7 @@ final class Probes {
     try (Subject free =
         new Subject(
             subject.file(), subject.model(), options.service(subject.model().graph(), open))) {
-      AttackRunner unheard =
-          new AttackRunner(free, spec.seed(), Progress.SILENT);
+      AttackRunner unheard = new AttackRunner(free, spec.seed(), Progress.SILENT);
       List<SampleRow> rows = new ArrayList<>();
       for (Unit.Done done : unheard.run(AttackRunner.tasks(threat, pgd, "pgd", probe), null)) {
         done.attempts().forEach(a -> rows.add(a.row(Norm.LINF, radius, "pgd")));
