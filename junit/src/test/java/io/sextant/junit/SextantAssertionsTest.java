@@ -7,17 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sextant.attacks.Attack;
-import io.sextant.attacks.AttackResult;
 import io.sextant.attacks.Fgsm;
-import io.sextant.attacks.Listener;
 import io.sextant.attacks.Passes;
 import io.sextant.attacks.Pgd;
-import io.sextant.attacks.ThreatModel;
+import io.sextant.attacks.Trial;
+import io.sextant.gradients.Step;
 import io.sextant.evaluation.SavedModel;
 import io.sextant.evaluation.data.Box;
 import io.sextant.evaluation.data.SuppliedData;
-import io.sextant.gradients.Examples;
-import io.sextant.gradients.GradientService;
 import io.sextant.results.AuditResult;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
@@ -530,8 +527,7 @@ class SextantAssertionsTest {
     }
 
     @Override
-    public AttackResult run(
-        GradientService service, Examples rows, ThreatModel threat, long seed, Listener listener) {
+    public Step<Trial> search(Trial trial) {
       throw new AssertionError("must not be run");
     }
   }
