@@ -97,7 +97,7 @@ class ReplayTest {
             "  17 other inputs that attacks ended at: that they do not fool the network",
             "  12 clean inputs, 0 of them wrong without an attack, and the network's decisions",
             "  48 rows of samples.csv",
-            "  result.json: 7 accuracies, 2 verdicts, clean predictions, counts of passes, plan,"
+            "  result.json: 7 accuracies, 2 verdicts, predictions, counts of passes, plan,"
                 + " class names",
             "  report.html says that it was made from this result.json (its text was not read)",
             "Not checked:",
@@ -257,6 +257,10 @@ class ReplayTest {
         .contains("accuracy.classes[0].robust[linf 8/255].held: is 6, recomputed 5");
     assertThat(forged("/predictions/predicted/3", 1))
         .contains("predictions.predicted[3]: is 1, recomputed 0");
+    assertThat(forged("/predictions/attacked/0/predicted/0", 1))
+        .contains("predictions.attacked[linf 8/255].predicted[0]: is 1, recomputed 0");
+    assertThat(forged("/predictions/attacked", List.of()))
+        .contains("predictions.attacked: has 0 entries, recomputed 2");
     assertThat(forged("/queries/0/backwards", 0)).contains("queries[fgsm].backwards: is 0");
     assertThat(forged("/reverification/smallMargins", 9)).contains("reverification: altered");
     assertThat(forged("/data/n", 13)).contains("result.json");
@@ -433,6 +437,9 @@ class ReplayTest {
     replayed.refuses("not verified", "manifest.json", "evidence: full");
     assertThat(replayed.out()).contains("48 rows", "for want of evidence");
     assertThat(forged("/accuracy/clean/count", 11)).contains("accuracy.clean.count");
+    // A broken example that is said to have kept its class does not fit its row.
+    assertThat(forged("/predictions/attacked/1/predicted/0", 1))
+        .contains("predictions.attacked[linf 0.05].predicted[0]: is 1, recomputed -1");
     assertThat(forgedSamples(lines -> lines.subList(0, lines.size() - 2)))
         .contains("accuracy.robust[linf 0.05]");
     Files.delete(bench.path("out/result.json"));

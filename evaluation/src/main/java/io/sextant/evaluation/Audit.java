@@ -429,11 +429,13 @@ public final class Audit {
       List<Aggregates.CleanPrediction> clean = AttackStage.clean(examples, predicted);
       Accuracy accuracy =
           Aggregates.of(rows, clean, rejected, threats, attacked.infos(), data.classes().size());
-      List<Evidence.Cell> cells = cells(attacked.parts());
+      List<Evidence.Cell> radii = radii(attacked.parts());
+      List<Evidence.Cell> cells = carried(radii);
+      Map<Recount.Key, Integer> taken = taken(cells);
 
       progress.phase("explaining");
       ExplanationStage.Explained explained =
-          explanations(attacked).run(subject, data, image, cells, predicted, spec.reportExamples());
+          explanations(attacked).run(subject, data, image, cells, radii, predicted, spec.reportExamples());
       timer.lap("explanations");
 
       progress.phase("checking validity");
@@ -473,7 +475,11 @@ public final class Audit {
               dataInfo(),
               new Plan(threats, attacked.infos(), spec.seed(), spec.text()),
               accuracy,
-              Predictions.of(clean),
+              Predictions.of(
+                  clean,
+                  complete,
+                  threats,
+                  row -> taken.getOrDefault(Recount.Key.of(row), SampleRow.NO_CLASS)),
               explained.results(),
               explained.gallery(),
               validity,
@@ -537,8 +543,25 @@ public final class Audit {
       return threats;
     }
 
-    /** The worst input per example at each threat and radius. */
-    private List<Evidence.Cell> cells(List<AttackStage.Part> parts) {
+    /** The class for which the model takes each worst input. */
+    private static Map<Recount.Key, Integer> taken(List<Evidence.Cell> cells) {
+      Map<Recount.Key, Integer> taken = new HashMap<>();
+      for (Evidence.Cell cell : cells) {
+        for (Evidence.Entry entry : cell.entries().values()) {
+          taken.put(
+              new Recount.Key(
+                  entry.attempt().sample(),
+                  cell.norm(),
+                  Optional.of(cell.epsilon()),
+                  SampleRow.WORST_CASE),
+              entry.attempt().prediction());
+        }
+      }
+      return taken;
+    }
+
+    /** The worst input per example that attacks with each radius made. */
+    private List<Evidence.Cell> radii(List<AttackStage.Part> parts) {
       Map<Long, Integer> places = new HashMap<>();
       for (int place = 0; place < examples.size(); place++) {
         places.put(examples.id(place), place);
@@ -565,7 +588,18 @@ public final class Audit {
                   (known, found) -> found.worseThan(known) ? found : known);
         }
       }
-      List<Evidence.Cell> list = List.copyOf(cells.values());
+      return List.copyOf(cells.values());
+    }
+
+    /** The worst input per example at each threat and radius, those of smaller radii among them. */
+    private static List<Evidence.Cell> carried(List<Evidence.Cell> radii) {
+      List<Evidence.Cell> list =
+          radii.stream()
+              .map(
+                  cell ->
+                      new Evidence.Cell(
+                          cell.norm(), cell.epsilon(), new TreeMap<>(cell.entries())))
+              .toList();
       for (int c = 1; c < list.size(); c++) {
         Evidence.Cell smaller = list.get(c - 1);
         Evidence.Cell larger = list.get(c);

@@ -78,11 +78,18 @@ final class ExplanationStage {
   /** A chosen example: the worst found at one threat and radius. */
   private record Chosen(int place, Evidence.Cell cell, Evidence.Entry entry) {}
 
+  /**
+   * Explains and shows.
+   *
+   * @param cells the worst inputs at each radius, those of smaller radii among them
+   * @param radii the worst inputs that attacks with each radius made
+   */
   Explained run(
       Subject subject,
       DataSet data,
       boolean image,
       List<Evidence.Cell> cells,
+      List<Evidence.Cell> radii,
       int[] predicted,
       boolean show) {
     List<Chosen> chosen = choose(cells, data.size());
@@ -136,7 +143,7 @@ final class ExplanationStage {
             pairs.add(new GalleryExample.AttributionPair(name, first.get(), second.get()));
           }
         }
-        gallery.add(example(chosen.get(i), data, image, logits[i], pairs));
+        gallery.add(example(chosen.get(i), data, image, logits[i], radii, pairs));
       }
     }
     return new Explained(results, gallery, List.copyOf(notFinite));
@@ -227,6 +234,7 @@ final class ExplanationStage {
       DataSet data,
       boolean image,
       double[] logits,
+      List<Evidence.Cell> radii,
       List<GalleryExample.AttributionPair> pairs) {
     Attempt attempt = chosen.entry().attempt();
     double[] clean = data.row(chosen.place());
@@ -244,7 +252,34 @@ final class ExplanationStage {
         chosen.entry().attack(),
         verifier.distance(clean, changed),
         image ? imageView(data, clean, changed) : tableView(data, clean, changed),
+        image ? atRadii(chosen, radii, data, clean, verifier) : List.of(),
         pairs);
+  }
+
+  private static List<GalleryExample.AtRadius> atRadii(
+      Chosen chosen,
+      List<Evidence.Cell> radii,
+      DataSet data,
+      double[] clean,
+      Verifier verifier) {
+    List<GalleryExample.AtRadius> shown = new ArrayList<>();
+    for (Evidence.Cell cell : radii) {
+      Evidence.Entry entry = cell.entries().get(chosen.place());
+      if (cell.norm() == chosen.cell().norm()
+          && entry != null
+          && entry.attempt().prediction() >= 0) {
+        double[] changed = Rows.widen(entry.input());
+        shown.add(
+            new GalleryExample.AtRadius(
+                cell.epsilon(),
+                entry.attack(),
+                entry.attempt().prediction(),
+                entry.attempt().confidence(),
+                verifier.distance(clean, changed),
+                pixels(data, data.shape(), changed)));
+      }
+    }
+    return shown;
   }
 
   private static GalleryExample.View imageView(DataSet data, double[] clean, double[] changed) {

@@ -25,6 +25,7 @@ import java.util.TreeMap;
  *
  * @param clean the network's decisions on clean inputs
  * @param rows of attacks, as they must be
+ * @param taken the classes for which the network takes the inputs of worst cases
  * @param rejected claims of attacks that did not verify
  * @param checked what was judged again
  * @param unchecked what was taken as recorded
@@ -33,6 +34,7 @@ import java.util.TreeMap;
 record Rejudgement(
     List<Aggregates.CleanPrediction> clean,
     List<SampleRow> rows,
+    Map<Recount.Key, Integer> taken,
     List<Reverification.Rejection> rejected,
     List<String> checked,
     List<String> unchecked,
@@ -64,6 +66,7 @@ record Rejudgement(
     private final SortedMap<Integer, SampleRow> rows = new TreeMap<>();
     private final List<Reverification.Rejection> rejected = new ArrayList<>();
     private final Map<Evidence.Input, Outcome> inputs = new HashMap<>();
+    private final Map<Recount.Key, Integer> taken = new HashMap<>();
 
     Work(Path evidence, Manifest manifest, Shape shape, Optional<Subject> subject) {
       this.evidence = evidence;
@@ -92,7 +95,9 @@ record Rejudgement(
           Evidence.Line line = index.get(i);
           Optional<Judged> input = line.input().map(at -> judged.get(at.row()));
           SampleRow row = row(line, cleanInputs.row(line.place()), input);
-          if (!row.isWorstCase()) { // which may be that of a smaller radius again
+          if (row.isWorstCase()) { // whose input may be that of a smaller radius again
+            input.ifPresent(worst -> taken.put(Recount.Key.of(row), worst.prediction()));
+          } else {
             line.input().ifPresent(at -> inputs.merge(at, row.outcome(), Work::graver));
           }
           rows.put(i, row);
@@ -114,6 +119,7 @@ record Rejudgement(
       return new Rejudgement(
           clean,
           rows.values().stream().filter(row -> !row.isWorstCase()).toList(),
+          taken,
           rejected,
           checked(),
           unchecked(),

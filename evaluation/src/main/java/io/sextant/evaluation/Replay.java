@@ -3,16 +3,20 @@ package io.sextant.evaluation;
 import io.sextant.gradients.ModelInput;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.results.AuditResult;
+import io.sextant.results.Predictions;
 import io.sextant.results.RuleVerdict;
+import io.sextant.results.SampleRow;
 import io.sextant.results.SamplesCsv;
 import io.sextant.spec.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apiguardian.api.API;
@@ -238,7 +242,8 @@ public final class Replay {
             manifest.plan(),
             manifest.rules(),
             manifest.slices(),
-            manifest.classes());
+            manifest.classes(),
+            row -> judged.taken().getOrDefault(Recount.Key.of(row), SampleRow.NO_CLASS));
     checkSamples(recount);
     if (result.isPresent()) {
       List<String> found =
@@ -255,7 +260,7 @@ public final class Replay {
   private void report(Recount recount, List<String> found) {
     differences.addAll(found);
     checked.add(
-        "%s: %d accuracies, %d verdicts, clean predictions, counts of passes, plan, class names"
+        "%s: %d accuracies, %d verdicts, predictions, counts of passes, plan, class names"
             .formatted(RESULT, recount.accuracies(), recount.verdicts()));
     unchecked.add(
         "explanations, pictures and validity checks were not computed again; verdicts take them as"
@@ -276,6 +281,22 @@ public final class Replay {
     } else {
       differences.add(SAMPLES + ": missing");
     }
+  }
+
+  /**
+   * The recorded classes of worst cases; none where a broken example is said to have kept its own.
+   */
+  private static ToIntFunction<SampleRow> recorded(Predictions predictions) {
+    Map<Integer, Integer> places = new HashMap<>();
+    for (int place = 0; place < predictions.samples().size(); place++) {
+      places.put(predictions.samples().get(place), place);
+    }
+    return row ->
+        predictions
+            .at(row.norm(), row.epsilon().orElseThrow())
+            .map(at -> at.predicted().get(places.getOrDefault(row.sample(), 0)))
+            .filter(taken -> taken != row.label())
+            .orElse(SampleRow.NO_CLASS);
   }
 
   private void checkReport(Optional<ResultFile> result) throws IOException {
@@ -312,7 +333,8 @@ public final class Replay {
                 result.plan(),
                 result.gate().rules().stream().map(RuleVerdict::rule).toList(),
                 Recount.slices(result),
-                result.model().classes());
+                result.model().classes(),
+                recorded(result.predictions()));
         checkSamples(recount);
         report(recount, recount.compare(result, file.text(), Optional.empty()));
       } catch (IllegalArgumentException e) {

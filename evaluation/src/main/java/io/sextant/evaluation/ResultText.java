@@ -81,10 +81,7 @@ final class ResultText {
    * @return one line for each value that differs
    */
   List<String> differences(String path, Object expected) {
-    JsonNode at = tree;
-    for (String name : path.split("\\.", -1)) {
-      at = at.path(name);
-    }
+    JsonNode at = at(path);
     List<String> found = new ArrayList<>();
     try {
       // Through text, so that equal numbers are equal nodes.
@@ -93,6 +90,19 @@ final class ResultText {
       throw new IllegalStateException("results can always be written", e);
     }
     return found;
+  }
+
+  /** Whether there is a part, by its path from the root, with dots. */
+  boolean has(String path) {
+    return !at(path).isMissingNode();
+  }
+
+  private JsonNode at(String path) {
+    JsonNode at = tree;
+    for (String name : path.split("\\.", -1)) {
+      at = at.path(name);
+    }
+    return at;
   }
 
   private static void compare(

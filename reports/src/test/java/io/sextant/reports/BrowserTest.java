@@ -3,6 +3,7 @@ package io.sextant.reports;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.sextant.results.GalleryExample;
 import io.sextant.results.gate.GateReport;
 import java.awt.image.BufferedImage;
 import java.io.File;
@@ -125,6 +126,55 @@ class BrowserTest {
   @Test
   void fits_a_narrow_screen() throws Exception {
     assertThat(widest(report())).isLessThanOrEqualTo(320);
+  }
+
+  @Test
+  void no_column_is_cut_and_no_number_broken_on_paper() throws Exception {
+    GalleryExample one = Fixture.tableGallery().get(0);
+    List<GalleryExample.AttributionPair> pairs = new ArrayList<>(one.attributions());
+    pairs.add(
+        new GalleryExample.AttributionPair(
+            "smoothgrad", pairs.get(0).before(), pairs.get(0).after()));
+    GalleryExample three =
+        new GalleryExample(
+            one.sample(),
+            one.label(),
+            one.predicted(),
+            one.adversarialPredicted(),
+            one.confidence(),
+            one.adversarialConfidence(),
+            one.norm(),
+            one.epsilon(),
+            one.attack(),
+            one.distance(),
+            one.view(),
+            one.radii(),
+            pairs);
+    Path page = folder.resolve("paper.html");
+    // A4 with the browser's margins is 718 pixels wide. The rules for paper are taken for the
+    // screen, where a script can measure.
+    Files.writeString(
+        page,
+        HtmlReport.render(
+                Fixture.images("m", Fixture.GARMENTS, List.of(), List.of(three), true))
+            .replaceFirst("<meta http-equiv[^>]*>", "")
+            .replace("@media print", "@media all")
+            .replace(
+                "</body>",
+                "<style>html,body{width:718px}</style><script>"
+                    + "document.querySelectorAll('details').forEach(d => d.open = true);"
+                    + "const cells = [...document.querySelectorAll('td, th')];"
+                    + "const wide = Math.max(...cells.map(e => e.getBoundingClientRect().right));"
+                    + "const lines = e => { const r = document.createRange();"
+                    + " r.selectNodeContents(e.firstChild); return r.getClientRects().length; };"
+                    + "const cut = [...document.querySelectorAll('td.num, .matrix td')]"
+                    + ".filter(e => e.firstChild && lines(e) > 1).length;"
+                    + "document.title = 'paper ' + Math.ceil(wide) + ' ' + cut</script></body>"));
+    String dom = run(page, "--window-size=718,900", "--dump-dom");
+    Matcher title = Pattern.compile("<title>paper (\\d+) (\\d+)</title>").matcher(dom);
+    assertThat(title.find()).isTrue();
+    assertThat(Integer.parseInt(title.group(1))).isLessThanOrEqualTo(718);
+    assertThat(title.group(2)).as("numbers on two lines").isEqualTo("0");
   }
 
   /** How far content reaches in a frame of 320 pixels. */

@@ -166,7 +166,11 @@ final class Fixture {
             Optional.of("Fashion-MNIST, Zalando SE, MIT licence")),
         new Plan(threats, attacks, 7, "model: fashion-cnn.zip\nseed: 7\nattacks: [fgsm, pgd]\n"),
         accuracy,
-        Predictions.of(clean),
+        Predictions.of(
+            clean,
+            Aggregates.withWorstCase(rows, threats, attacks),
+            threats,
+            worst -> (worst.label() + 2) % classes.size()),
         explanations,
         gallery,
         validity,
@@ -316,6 +320,17 @@ final class Fixture {
                   Pixels.of(clean, 1, SIDE, SIDE, 0, 1),
                   Pixels.of(adversarial, 1, SIDE, SIDE, 0, 1),
                   Floats.of(change)),
+              RADII.stream()
+                  .map(
+                      epsilon ->
+                          new GalleryExample.AtRadius(
+                              epsilon,
+                              "pgd",
+                              epsilon.value() < 0.02 ? 7 : 5,
+                              0.6,
+                              epsilon.value(),
+                              Pixels.of(adversarial, 1, SIDE, SIDE, 0, 1)))
+                  .toList(),
               List.of(
                   new GalleryExample.AttributionPair(
                       "integrated-gradients", Floats.of(before), Floats.of(after)),
@@ -356,6 +371,7 @@ final class Fixture {
             "pgd",
             0.03,
             new GalleryExample.TableView(features),
+            List.of(),
             List.of(
                 new GalleryExample.AttributionPair(
                     "integrated-gradients", Floats.of(before), Floats.of(after)),

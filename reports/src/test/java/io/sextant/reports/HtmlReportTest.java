@@ -3,7 +3,11 @@ package io.sextant.reports;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sextant.results.AuditResult;
+import io.sextant.results.Epsilon;
+import io.sextant.results.Floats;
 import io.sextant.results.GalleryExample;
+import io.sextant.results.Norm;
+import io.sextant.results.Predictions;
 import io.sextant.results.Rule;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -12,12 +16,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -129,7 +135,174 @@ class HtmlReportTest {
     assertThat(verdict).containsPattern("[0-9] of [0-9] validity checks passed");
     int tiles = all(verdict, "<dt>(Robust, )").size();
     assertThat(tiles).isEqualTo(Fixture.images().accuracy().robust().size());
-    assertThat(HtmlReport.render(Fixture.images())).contains("<p id=\"broken\">", "samples.csv");
+    assertThat(HtmlReport.render(Fixture.images()))
+        .contains("<h3 id=\"broken\">", "samples.csv");
+  }
+
+  @Test
+  void lists_each_sample_that_broke_once_per_norm() {
+    AuditResult result = Fixture.images();
+    String html = HtmlReport.render(result);
+    String broken = find(html, "<h3 id=\"broken\">(.*?)</section>");
+    List<String> radii = all(broken, "(?s)(<details.*?</details>)");
+    assertThat(radii).hasSameSizeAs(result.accuracy().robust());
+    int listed = 0;
+    for (int i = 0; i < 4; i++) {
+      listed +=
+          all(radii.get(i), "<dd>([^<]*)</dd>").stream().mapToInt(d -> d.split(", ").length).sum();
+      int unlisted =
+          all(radii.get(i), "<p class=\"note\">([0-9]+) more").stream()
+              .mapToInt(Integer::parseInt)
+              .sum();
+      // Those of smaller radii are counted there.
+      assertThat(listed + unlisted)
+          .isEqualTo(result.accuracy().robust().get(i).worstCase().broken());
+      listed += unlisted;
+    }
+    int place = firstBroken(result);
+    assertThat(broken)
+        .containsPattern(
+            "<dt>T-shirt/top → Pullover</dt><dd>([0-9]+, )*"
+                + result.predictions().samples().get(place)
+                + "[,<]");
+  }
+
+  private static int firstBroken(AuditResult result) {
+    List<Integer> attacked = result.predictions().attacked().get(3).predicted();
+    for (int i = 0; i < attacked.size(); i++) {
+      if (result.predictions().labels().get(i) == 0 && attacked.get(i) == 2) {
+        return i;
+      }
+    }
+    throw new AssertionError("no T-shirt broke");
+  }
+
+  /** A result whose predictions are other ones. */
+  private static AuditResult with(Predictions predictions) {
+    AuditResult r = Fixture.images();
+    return new AuditResult(
+        r.schema(),
+        r.task(),
+        r.toolkit(),
+        r.model(),
+        r.engine(),
+        r.data(),
+        r.plan(),
+        r.accuracy(),
+        predictions,
+        r.explanations(),
+        r.gallery(),
+        r.validity(),
+        r.queries(),
+        r.reverification(),
+        r.gate(),
+        r.notTested(),
+        r.evidenceSha256(),
+        r.run());
+  }
+
+  /** 500 samples, all broken at one radius; class i is taken for class i + 1. */
+  private static Predictions allBroken(int classes) {
+    List<Integer> samples = IntStream.range(0, 500).boxed().toList();
+    List<Integer> labels = samples.stream().map(i -> i % classes).toList();
+    return new Predictions(
+        samples,
+        labels,
+        labels,
+        List.of(
+            new Predictions.Attacked(
+                Norm.LINF,
+                Epsilon.parse("0.1"),
+                labels.stream().map(label -> (label + 1) % classes).toList())));
+  }
+
+  @Test
+  void a_long_list_of_broken_samples_says_how_many_it_leaves_out() {
+    String broken =
+        find(HtmlReport.render(with(allBroken(10))), "<h3 id=\"broken\">(.*?)</section>");
+    assertThat(broken)
+        .contains("L∞ ≤ 0.1: 500 first broken here", "300 more are not listed", "samples.csv");
+    assertThat(
+            all(broken, "<dd>([^<]*)</dd>").stream().mapToInt(d -> d.split(", ").length).sum())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void a_matrix_says_what_each_class_is_taken_for_under_attack() {
+    String classes =
+        find(
+            HtmlReport.render(with(allBroken(3))),
+            "<h3>Confusion under attack</h3>(.*?)</section>");
+    List<String> matrices = all(classes, "(?s)(<table class=\"matrix\">.*?</table>)");
+    assertThat(matrices).hasSize(2);
+    assertThat(all(matrices.get(0), "<td class=\"([^\"]*)\">"))
+        .containsExactly(
+            "right d5", "none", "none", "none", "right d5", "none", "none", "none", "right d5");
+    assertThat(all(matrices.get(1), "<td class=\"[^\"]*\">([0-9]+)<"))
+        .containsExactly("0", "167", "0", "0", "0", "167", "166", "0", "0");
+    assertThat(matrices.get(1)).contains("class=\"wrong d5\">167<");
+  }
+
+  @Test
+  void many_classes_have_a_list_of_mistakes_and_no_matrix() {
+    String classes =
+        find(
+            HtmlReport.render(with(allBroken(100))),
+            "<h3>Confusion under attack</h3>(.*?)</section>");
+    assertThat(classes).doesNotContain("matrix").contains("80 rarer kinds not listed");
+    assertThat(classes).contains(">class 10</th><td class=\"name\">class 11</td><td class=\"num\">5<");
+  }
+
+  @Test
+  void results_without_predictions_under_attack_say_so() {
+    Predictions known = Fixture.images().predictions();
+    String html =
+        HtmlReport.render(
+            with(
+                new Predictions(
+                    known.samples(), known.labels(), known.predicted(), List.of())));
+    assertThat(html)
+        .contains("does not say what became of each sample", "does not record what broken samples")
+        .doesNotContain("<table class=\"matrix\">");
+  }
+
+  @Test
+  void one_pixel_does_not_set_the_scale_of_a_map() {
+    GalleryExample one = Fixture.imageGallery().get(0);
+    float[] before = new float[28 * 28];
+    Arrays.fill(before, 0.5f);
+    before[400] = 1000;
+    GalleryExample extreme =
+        new GalleryExample(
+            one.sample(),
+            one.label(),
+            one.predicted(),
+            one.adversarialPredicted(),
+            one.confidence(),
+            one.adversarialConfidence(),
+            one.norm(),
+            one.epsilon(),
+            one.attack(),
+            one.distance(),
+            one.view(),
+            one.radii(),
+            List.of(
+                new GalleryExample.AttributionPair(
+                    "vanilla-gradient", Floats.of(before), Floats.of(new float[28 * 28]))));
+    String html = HtmlReport.render(with(List.of(), List.of(extreme), true));
+    assertThat(all(html, "class=\"end\">([^<]*)<")).containsExactly("0", "0.5");
+  }
+
+  @Test
+  void a_picture_per_radius_and_an_overlay_per_map() {
+    String gallery =
+        find(HtmlReport.render(Fixture.images()), "<section id=\"gallery\"(.*?)</section>");
+    String card = find(gallery, "(<article.*?</article>)");
+    String radii = find(card, "(<h4>The worst at each radius</h4>.*?</h4>)");
+    assertThat(all(radii, "<figcaption>([^<]*)<"))
+        .containsExactly("L∞ ≤ 0.01", "L∞ ≤ 0.03", "L∞ ≤ 8/255", "L∞ ≤ 0.1");
+    assertThat(radii).contains("Sneaker (60.0%), pgd, distance 0.01");
+    assertThat(all(card, "(, overlay<)")).hasSize(4);
   }
 
   @Test
@@ -153,6 +326,7 @@ class HtmlReportTest {
               one.attack(),
               one.distance(),
               new GalleryExample.TableView(features),
+              List.of(),
               List.of()));
     }
     String html = HtmlReport.render(Fixture.images("m", Fixture.GARMENTS, List.of(), wide, true));
@@ -237,11 +411,11 @@ class HtmlReportTest {
   void pairs_of_attributions_share_their_printed_scale() {
     String gallery =
         find(HtmlReport.render(Fixture.images()), "<section id=\"gallery\"(.*?)</section>");
-    List<String> pairs = all(gallery, "(?s)(<h4>(?!Input).*?</p>)");
+    List<String> pairs = all(gallery, "(?s)(<h4>(?!Input|The worst).*?</p>)");
     assertThat(pairs).hasSize(6);
     for (String pair : pairs) {
-      // Two pictures of data and one of the scale, whose ends are printed once for both.
-      assertThat(all(pair, "(<img )")).hasSize(3);
+      // Two maps, two overlays and the scale, whose ends are printed once for all.
+      assertThat(all(pair, "(<img )")).hasSize(5);
       List<String> ends = all(pair, "class=\"end\">([^<]*)<");
       assertThat(ends).hasSize(2);
       if (pair.contains("smoothgrad-squared")) {

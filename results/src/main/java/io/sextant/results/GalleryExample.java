@@ -1,7 +1,9 @@
 package io.sextant.results;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import org.apiguardian.api.API;
 
@@ -19,6 +21,8 @@ import org.apiguardian.api.API;
  * @param attack that found it
  * @param distance between the inputs in the norm
  * @param view the inputs
+ * @param radii the worst input of the same example at each radius of the threat that was attacked,
+ *     rising; empty for tables and in results of earlier versions
  * @param attributions why the model said what it said, before and after
  * @since 0.1
  */
@@ -35,11 +39,13 @@ public record GalleryExample(
     String attack,
     double distance,
     View view,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) List<AtRadius> radii,
     List<AttributionPair> attributions) {
   public GalleryExample {
     Check.share("confidence", confidence);
     Check.share("adversarialConfidence", adversarialConfidence);
     Check.finite("distance", distance);
+    radii = List.copyOf(radii);
     attributions = List.copyOf(attributions);
   }
 
@@ -95,6 +101,31 @@ public record GalleryExample(
       Check.finite("clean", clean);
       Check.finite("adversarial", adversarial);
       Check.finite("scaledChange", scaledChange);
+    }
+  }
+
+  /**
+   * The worst that the attacks with one radius made of an image.
+   *
+   * @param epsilon the radius
+   * @param attack that made it
+   * @param predicted its class
+   * @param confidence probability of that class, in [0, 1]
+   * @param distance from the clean input in the norm of the threat
+   * @param adversarial the image
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record AtRadius(
+      Epsilon epsilon,
+      String attack,
+      int predicted,
+      double confidence,
+      double distance,
+      Pixels adversarial) {
+    public AtRadius {
+      Check.share("confidence", confidence);
+      Check.finite("distance", distance);
     }
   }
 

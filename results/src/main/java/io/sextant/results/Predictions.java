@@ -1,38 +1,122 @@
 package io.sextant.results;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
- * What the model makes of each clean example: three lists of one length. An audit that was cut
- * short has no rows of attacks for some of them.
+ * What the model makes of each example, without an attack and in the worst case: lists of one
+ * length. An audit that was cut short has no rows of attacks for some of them.
  *
  * @param samples rows of the data, each once
  * @param labels right classes
  * @param predicted classes, {@link SampleRow#NO_CLASS} where the output is not finite
+ * @param attacked the same in the worst case, per threat and radius in the order of the plan; empty
+ *     in results of earlier versions
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record Predictions(List<Integer> samples, List<Integer> labels, List<Integer> predicted) {
+public record Predictions(
+    List<Integer> samples,
+    List<Integer> labels,
+    List<Integer> predicted,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) List<Attacked> attacked) {
   public Predictions {
     samples = List.copyOf(samples);
     labels = List.copyOf(labels);
     predicted = List.copyOf(predicted);
+    attacked = List.copyOf(attacked);
     if (labels.size() != samples.size() || predicted.size() != samples.size()) {
       throw new IllegalArgumentException(
           "predictions must have as many labels and classes as samples but have %s, %s and %s"
               .formatted(labels.size(), predicted.size(), samples.size()));
     }
+    for (Attacked at : attacked) {
+      if (at.predicted().size() != samples.size()) {
+        throw new IllegalArgumentException(
+            "predictions at %s %s must be on the %s examples of the audit but were on %s"
+                .formatted(
+                    at.norm().key(), at.epsilon().text(), samples.size(), at.predicted().size()));
+      }
+    }
   }
 
-  /** The same, from one by one. */
+  /**
+   * What the model makes of the worst inputs that were found.
+   *
+   * @param norm of the threat
+   * @param epsilon radius of the threat
+   * @param predicted class of the nearest input that breaks the example at this or a smaller radius;
+   *     the clean prediction where nothing does
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record Attacked(Norm norm, Epsilon epsilon, List<Integer> predicted) {
+    public Attacked {
+      predicted = List.copyOf(predicted);
+    }
+  }
+
+  /** The same, from one by one, with nothing known of attacks. */
   public static Predictions of(List<Aggregates.CleanPrediction> clean) {
     return new Predictions(
         clean.stream().map(Aggregates.CleanPrediction::sample).toList(),
         clean.stream().map(Aggregates.CleanPrediction::label).toList(),
-        clean.stream().map(Aggregates.CleanPrediction::predicted).toList());
+        clean.stream().map(Aggregates.CleanPrediction::predicted).toList(),
+        List.of());
+  }
+
+  /**
+   * The same, from one by one, in the worst case too.
+   *
+   * @param clean predictions
+   * @param rows of {@code samples.csv}, worst cases among them
+   * @param threats in the order wanted
+   * @param taken the class for which the model takes the input of a worst case that is broken
+   */
+  public static Predictions of(
+      List<Aggregates.CleanPrediction> clean,
+      List<SampleRow> rows,
+      List<Threat> threats,
+      ToIntFunction<SampleRow> taken) {
+    Predictions own = of(clean);
+    Map<Norm, Map<Epsilon, Map<Integer, Integer>>> broken = new HashMap<>();
+    for (SampleRow row : rows) {
+      if (row.isWorstCase() && row.outcome() == Outcome.BROKEN) {
+        broken
+            .computeIfAbsent(row.norm(), norm -> new HashMap<>())
+            .computeIfAbsent(row.epsilon().orElseThrow(), epsilon -> new HashMap<>())
+            .put(row.sample(), taken.applyAsInt(row));
+      }
+    }
+    List<Attacked> attacked = new ArrayList<>();
+    for (Threat threat : threats) {
+      for (Epsilon epsilon : threat.epsilons()) {
+        Map<Integer, Integer> here =
+            broken.getOrDefault(threat.norm(), Map.of()).getOrDefault(epsilon, Map.of());
+        attacked.add(
+            new Attacked(
+                threat.norm(),
+                epsilon,
+                clean.stream().map(c -> here.getOrDefault(c.sample(), c.predicted())).toList()));
+      }
+    }
+    return new Predictions(own.samples, own.labels, own.predicted, attacked);
+  }
+
+  /** What the model makes of the worst inputs at a radius, where that was recorded. */
+  public Optional<Attacked> at(Norm norm, Epsilon epsilon) {
+    return attacked.stream()
+        .filter(a -> a.norm() == norm && a.epsilon().equals(epsilon))
+        .findFirst();
   }
 
   /** The same, one by one. */

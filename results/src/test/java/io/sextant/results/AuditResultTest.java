@@ -109,7 +109,10 @@ class AuditResultTest {
             7,
             "model: model.zip\n"),
         accuracy,
-        new Predictions(List.of(1, 4, 6, 7), List.of(0, 0, 0, 0), List.of(0, 1, 0, 0)),
+        new Predictions(List.of(1, 4, 6, 7), List.of(0, 0, 0, 0), List.of(0, 1, 0, 0),
+            List.of(
+                new Predictions.Attacked(
+                    Norm.LINF, Epsilon.parse("8/255"), List.of(1, 1, 0, -1)))),
         explanations,
         List.of(
             example(
@@ -172,6 +175,9 @@ class AuditResultTest {
         "pgd",
         0.03,
         view,
+        view instanceof GalleryExample.ImageView image
+            ? List.of(new GalleryExample.AtRadius(EPSILON, "pgd", 0, 0.6, 0.03, image.adversarial()))
+            : List.of(),
         List.of(
             new GalleryExample.AttributionPair(
                 "vanilla-gradient",
@@ -242,6 +248,29 @@ class AuditResultTest {
     Files.writeString(file, json.replaceFirst(",\\s*\"remarks\" : \\[[^\\]]*\\]", ""));
     assertThat(Files.readString(file)).doesNotContain("remarks");
     assertThat(AuditResult.read(file).explanations().get(0).remarks()).isEmpty();
+  }
+
+  @Test
+  void reads_results_from_before_predictions_and_pictures_of_each_radius() throws IOException {
+    String json = result(Map.of()).toJson();
+    String old =
+        json.replaceFirst("(?s),\\s*\"attacked\" : \\[ \\{.*?\\} \\]", "")
+            .replaceAll("(?s),\\s*\"radii\" : \\[ (\\{.*?\\} )?\\](?=,\\s*\"attributions)", "");
+    assertThat(old).doesNotContain("\"attacked\"", "\"radii\"");
+    AuditResult read = AuditResult.read(Files.writeString(folder.resolve("old.json"), old));
+    assertThat(read.predictions().attacked()).isEmpty();
+    assertThat(read.gallery()).hasSize(2).allMatch(example -> example.radii().isEmpty());
+  }
+
+  @Test
+  void predictions_in_the_worst_case_are_on_the_examples_of_the_audit() throws IOException {
+    String json = result(Map.of()).toJson();
+    String forged = json.replace("[ 1, 1, 0, -1 ]", "[ 1, 1, 0 ]");
+    assertThat(forged).isNotEqualTo(json);
+    Path file = Files.writeString(folder.resolve("r.json"), forged);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> AuditResult.read(file))
+        .withMessageContaining("at linf 8/255 must be on the 4 examples of the audit but were on 3");
   }
 
   @Test

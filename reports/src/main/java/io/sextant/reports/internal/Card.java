@@ -33,6 +33,8 @@ public record Card(
     List<Row> features,
     String hidden) {
   private static final int LISTED = 14;
+  private static final int MOST_RADII = 12;
+  private static final double STRONGEST = 0.9;
   private static final double PERCENTILE = 0.99;
   // An attack may move every column of a wide table; a person reads the largest changes.
   private static final int MOST_LISTED = 40;
@@ -195,6 +197,18 @@ public record Card(
         tile("Adversarial", after, image.adversarial(), "adversarial input, predicted " + after));
     List<Group> groups = new ArrayList<>();
     groups.add(new Group("Input", tiles, Optional.empty()));
+    if (example.radii().size() > 1) {
+      groups.add(
+          new Group(
+              example.radii().size() > MOST_RADII
+                  ? "The worst at each radius, the first %d of %d"
+                      .formatted(MOST_RADII, example.radii().size())
+                  : "The worst at each radius",
+              Format.most(MOST_RADII, example.radii()).stream()
+                  .map(at -> tile(at, example, result))
+                  .toList(),
+              Optional.empty()));
+    }
     for (GalleryExample.AttributionPair pair : example.attributions()) {
       float[] first = plane(pair.before().values(), clean);
       float[] second = plane(pair.after().values(), clean);
@@ -205,7 +219,9 @@ public record Card(
               pair.explainer(),
               List.of(
                   attribution(pair.explainer(), "Before", first, scale, signed, clean, before),
-                  attribution(pair.explainer(), "After", second, scale, signed, clean, before)),
+                  overlay(pair.explainer(), "Before", first, scale, signed, clean),
+                  attribution(pair.explainer(), "After", second, scale, signed, clean, before),
+                  overlay(pair.explainer(), "After", second, scale, signed, image.adversarial())),
               Optional.of(Scale.of(scale, signed))));
     }
     return groups;
@@ -215,8 +231,46 @@ public record Card(
     return new Tile(
         caption,
         note,
-        Png.uri(pixels.bytes(), pixels.width(), pixels.height(), pixels.channels()),
+        Picture.uri(pixels.bytes(), pixels.width(), pixels.height(), pixels.channels()),
         alternative);
+  }
+
+  /** What became of the example within one radius. */
+  private static Tile tile(
+      GalleryExample.AtRadius at, GalleryExample example, AuditResult result) {
+    String taken = result.model().className(at.predicted());
+    String threat = Format.threat(example.norm(), at.epsilon());
+    return tile(
+        threat,
+        "%s (%s), %s, distance %s"
+            .formatted(
+                taken, Format.percent(at.confidence()), at.attack(), Format.number(at.distance())),
+        at.adversarial(),
+        "adversarial input at %s, predicted %s".formatted(threat, taken));
+  }
+
+  /** A map on its input: the larger an attribution, the more of its colour. */
+  private static Tile overlay(
+      String explainer, String when, float[] values, double scale, boolean signed, Pixels input) {
+    byte[] own = input.bytes();
+    byte[] colours = new byte[3 * values.length];
+    for (int i = 0; i < values.length; i++) {
+      double grey = 0;
+      for (int c = 0; c < input.channels(); c++) {
+        grey += (own[i * input.channels() + c] & 0xFF) / (double) input.channels();
+      }
+      double unit = scale == 0 ? 0 : Math.max(-1, Math.min(1, values[i] / scale));
+      paint(colours, i, signed ? Colours.sign(unit) : Colours.magnitude(unit));
+      double share = STRONGEST * Math.abs(unit);
+      for (int c = 3 * i; c < 3 * i + 3; c++) {
+        colours[c] = (byte) Math.round(share * (colours[c] & 0xFF) + (1 - share) * grey);
+      }
+    }
+    return new Tile(
+        when + ", overlay",
+        "",
+        Picture.uri(colours, input.width(), input.height(), 3),
+        "%s %s the attack, on the input".formatted(explainer, when.toLowerCase(Locale.ROOT)));
   }
 
   private static Tile attribution(
@@ -235,7 +289,7 @@ public record Card(
     return new Tile(
         when,
         "",
-        Png.uri(colours, size.width(), size.height(), 3),
+        Picture.uri(colours, size.width(), size.height(), 3),
         "%s for class %s, %s the attack"
             .formatted(explainer, target, when.toLowerCase(Locale.ROOT)));
   }

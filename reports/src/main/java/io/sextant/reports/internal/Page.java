@@ -24,6 +24,8 @@ import org.apiguardian.api.API;
  * @param figures the figures to look at first
  * @param attacks names of the attacks that have figures
  * @param curves one chart per norm
+ * @param broken the examples that broke, per radius; empty where the result does not say
+ * @param confusions what examples are taken for, per radius; empty where the result does not say
  * @param cards the gallery
  * @param build the judgement of a build, where there is one
  * @param digest SHA-256 of the {@code result.json} that it was made from, where there is a file
@@ -36,6 +38,8 @@ public record Page(
     List<Figure> figures,
     List<String> attacks,
     List<Curve> curves,
+    List<Broken> broken,
+    List<Confusion> confusions,
     List<Card> cards,
     Optional<Build> build,
     Optional<String> digest) {
@@ -71,6 +75,8 @@ public record Page(
                     result.accuracy().robust().stream().anyMatch(cell -> cell.of(name).isPresent()))
             .toList(),
         Curve.of(result),
+        Broken.of(result),
+        Confusion.of(result),
         result.gallery().stream().map(example -> Card.of(example, result)).toList(),
         build,
         digest);

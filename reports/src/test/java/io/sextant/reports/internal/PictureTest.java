@@ -30,6 +30,17 @@ class PictureTest {
   }
 
   @Test
+  void large_pictures_are_no_larger_than_they_are_drawn() throws IOException {
+    byte[] samples = new byte[400 * 200];
+    samples[0] = 90; // one of nine pixels
+    BufferedImage small = decode(Picture.uri(samples, 400, 200, 1));
+    assertThat(small.getWidth()).isEqualTo(134);
+    assertThat(small.getHeight()).isEqualTo(67);
+    assertThat(small.getRaster().getSample(0, 0, 0)).isEqualTo(10);
+    assertThat(decode(Picture.uri(samples, 160, 1, 1)).getWidth()).isEqualTo(160);
+  }
+
+  @Test
   void colour_maps_have_the_right_ends_and_middle() {
     assertThat(Colours.magnitude(0)).isEqualTo(0x440154);
     assertThat(Colours.magnitude(1)).isEqualTo(0xFDE725);
