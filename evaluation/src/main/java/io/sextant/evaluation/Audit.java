@@ -435,7 +435,8 @@ public final class Audit {
 
       progress.phase("explaining");
       ExplanationStage.Explained explained =
-          explanations(attacked).run(subject, data, image, cells, radii, predicted, spec.reportExamples());
+          explanations(attacked)
+              .run(subject, data, image, cells, radii, predicted, spec.reportExamples());
       timer.lap("explanations");
 
       progress.phase("checking validity");
@@ -597,8 +598,7 @@ public final class Audit {
           radii.stream()
               .map(
                   cell ->
-                      new Evidence.Cell(
-                          cell.norm(), cell.epsilon(), new TreeMap<>(cell.entries())))
+                      new Evidence.Cell(cell.norm(), cell.epsilon(), new TreeMap<>(cell.entries())))
               .toList();
       for (int c = 1; c < list.size(); c++) {
         Evidence.Cell smaller = list.get(c - 1);

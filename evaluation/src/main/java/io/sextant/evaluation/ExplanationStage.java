@@ -257,11 +257,7 @@ final class ExplanationStage {
   }
 
   private static List<GalleryExample.AtRadius> atRadii(
-      Chosen chosen,
-      List<Evidence.Cell> radii,
-      DataSet data,
-      double[] clean,
-      Verifier verifier) {
+      Chosen chosen, List<Evidence.Cell> radii, DataSet data, double[] clean, Verifier verifier) {
     List<GalleryExample.AtRadius> shown = new ArrayList<>();
     for (Evidence.Cell cell : radii) {
       Evidence.Entry entry = cell.entries().get(chosen.place());

@@ -235,8 +235,8 @@ final class Recount {
   }
 
   /**
-   * Results of earlier versions do not say what becomes of broken examples. Where that was taken out
-   * later, the digest of the evidence tells.
+   * Results of earlier versions do not say what becomes of broken examples. Where that was taken
+   * out later, the digest of the evidence tells.
    */
   private Object expected(ResultText text) {
     Map<String, Object> expected = new LinkedHashMap<>();

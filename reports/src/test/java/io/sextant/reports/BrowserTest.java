@@ -155,8 +155,7 @@ class BrowserTest {
     // screen, where a script can measure.
     Files.writeString(
         page,
-        HtmlReport.render(
-                Fixture.images("m", Fixture.GARMENTS, List.of(), List.of(three), true))
+        HtmlReport.render(Fixture.images("m", Fixture.GARMENTS, List.of(), List.of(three), true))
             .replaceFirst("<meta http-equiv[^>]*>", "")
             .replace("@media print", "@media all")
             .replace(

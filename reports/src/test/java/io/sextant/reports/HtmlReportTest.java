@@ -135,8 +135,7 @@ class HtmlReportTest {
     assertThat(verdict).containsPattern("[0-9] of [0-9] validity checks passed");
     int tiles = all(verdict, "<dt>(Robust, )").size();
     assertThat(tiles).isEqualTo(Fixture.images().accuracy().robust().size());
-    assertThat(HtmlReport.render(Fixture.images()))
-        .contains("<h3 id=\"broken\">", "samples.csv");
+    assertThat(HtmlReport.render(Fixture.images())).contains("<h3 id=\"broken\">", "samples.csv");
   }
 
   @Test
@@ -222,8 +221,7 @@ class HtmlReportTest {
         find(HtmlReport.render(with(allBroken(10))), "<h3 id=\"broken\">(.*?)</section>");
     assertThat(broken)
         .contains("L∞ ≤ 0.1: 500 first broken here", "300 more are not listed", "samples.csv");
-    assertThat(
-            all(broken, "<dd>([^<]*)</dd>").stream().mapToInt(d -> d.split(", ").length).sum())
+    assertThat(all(broken, "<dd>([^<]*)</dd>").stream().mapToInt(d -> d.split(", ").length).sum())
         .isEqualTo(200);
   }
 
@@ -250,7 +248,8 @@ class HtmlReportTest {
             HtmlReport.render(with(allBroken(100))),
             "<h3>Confusion under attack</h3>(.*?)</section>");
     assertThat(classes).doesNotContain("matrix").contains("80 rarer kinds not listed");
-    assertThat(classes).contains(">class 10</th><td class=\"name\">class 11</td><td class=\"num\">5<");
+    assertThat(classes)
+        .contains(">class 10</th><td class=\"name\">class 11</td><td class=\"num\">5<");
   }
 
   @Test
@@ -258,9 +257,7 @@ class HtmlReportTest {
     Predictions known = Fixture.images().predictions();
     String html =
         HtmlReport.render(
-            with(
-                new Predictions(
-                    known.samples(), known.labels(), known.predicted(), List.of())));
+            with(new Predictions(known.samples(), known.labels(), known.predicted(), List.of())));
     assertThat(html)
         .contains("does not say what became of each sample", "does not record what broken samples")
         .doesNotContain("<table class=\"matrix\">");

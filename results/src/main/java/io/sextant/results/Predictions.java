@@ -54,8 +54,8 @@ public record Predictions(
    *
    * @param norm of the threat
    * @param epsilon radius of the threat
-   * @param predicted class of the nearest input that breaks the example at this or a smaller radius;
-   *     the clean prediction where nothing does
+   * @param predicted class of the nearest input that breaks the example at this or a smaller
+   *     radius; the clean prediction where nothing does
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")

@@ -109,10 +109,12 @@ class AuditResultTest {
             7,
             "model: model.zip\n"),
         accuracy,
-        new Predictions(List.of(1, 4, 6, 7), List.of(0, 0, 0, 0), List.of(0, 1, 0, 0),
+        new Predictions(
+            List.of(1, 4, 6, 7),
+            List.of(0, 0, 0, 0),
+            List.of(0, 1, 0, 0),
             List.of(
-                new Predictions.Attacked(
-                    Norm.LINF, Epsilon.parse("8/255"), List.of(1, 1, 0, -1)))),
+                new Predictions.Attacked(Norm.LINF, Epsilon.parse("8/255"), List.of(1, 1, 0, -1)))),
         explanations,
         List.of(
             example(
@@ -176,7 +178,8 @@ class AuditResultTest {
         0.03,
         view,
         view instanceof GalleryExample.ImageView image
-            ? List.of(new GalleryExample.AtRadius(EPSILON, "pgd", 0, 0.6, 0.03, image.adversarial()))
+            ? List.of(
+                new GalleryExample.AtRadius(EPSILON, "pgd", 0, 0.6, 0.03, image.adversarial()))
             : List.of(),
         List.of(
             new GalleryExample.AttributionPair(
@@ -270,7 +273,8 @@ class AuditResultTest {
     Path file = Files.writeString(folder.resolve("r.json"), forged);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> AuditResult.read(file))
-        .withMessageContaining("at linf 8/255 must be on the 4 examples of the audit but were on 3");
+        .withMessageContaining(
+            "at linf 8/255 must be on the 4 examples of the audit but were on 3");
   }
 
   @Test

@@ -76,10 +76,7 @@ public record Broken(String threat, int count, List<Change> changes, int unliste
                       Format.join(", ", samples, String::valueOf))));
       all.add(
           new Broken(
-              Format.threat(at.norm(), at.epsilon()),
-              count,
-              changes,
-              Math.max(0, count - LISTED)));
+              Format.threat(at.norm(), at.epsilon()), count, changes, Math.max(0, count - LISTED)));
     }
     return List.copyOf(all);
   }

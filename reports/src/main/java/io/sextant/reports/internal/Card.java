@@ -236,8 +236,7 @@ public record Card(
   }
 
   /** What became of the example within one radius. */
-  private static Tile tile(
-      GalleryExample.AtRadius at, GalleryExample example, AuditResult result) {
+  private static Tile tile(GalleryExample.AtRadius at, GalleryExample example, AuditResult result) {
     String taken = result.model().className(at.predicted());
     String threat = Format.threat(example.norm(), at.epsilon());
     return tile(
