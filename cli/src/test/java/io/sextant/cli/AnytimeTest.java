@@ -402,7 +402,7 @@ class AnytimeTest {
     Path spec = spec("  - {id: r, metric: robust-accuracy, epsilon: 0.1, minimum: 70%}\n");
     AuditResult full = result(audit(1, "full", spec));
     AuditResult quick = result(audit(1, "quick", spec, "--curtail", "fail"));
-    assertThat(quick.predictions()).isEqualTo(full.predictions());
+    assertThat(quick.predictions().clean()).isEqualTo(full.predictions().clean());
     assertThat(quick.predictions().samples()).hasSize(N);
   }
 
