@@ -30,17 +30,17 @@ import org.yaml.snakeyaml.resolver.Resolver;
 /**
  * The one reader of YAML that people write: specs, the plugin's and the tests' parts of specs, and
  * schemas. It knows mappings, lists and texts and nothing else, so that {@code 8/255}, {@code 0.10}
- * and {@code no} stay what was written; tags have no say. At most 2^20 characters, 20 levels, 10
- * aliases of collections, and 2^18 values when these are written out.
+ * and {@code no} stay what was written; tags have no say. At most 2^22 characters, which is room
+ * for a schema of some 50,000 columns, 20 levels, 10 aliases of collections, and 2^19 values when these are written out.
  *
  * @since 0.1
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
 public final class YamlText {
-  private static final int LARGEST = 1 << 20;
+  private static final int LARGEST = 1 << 22;
   private static final int DEEPEST = 20;
   private static final int MOST_ALIASES = 10;
-  private static final int MOST_VALUES = 1 << 18;
+  private static final int MOST_VALUES = 1 << 19;
 
   private final IdentityHashMap<Node, Value> known = new IdentityHashMap<>();
   private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -78,6 +78,13 @@ public final class YamlText {
 
   /** The nodes of a text, which know their lines. */
   static Optional<Node> compose(String text) {
+    int length = text.codePointCount(0, text.length());
+    if (length > LARGEST) {
+      throw new MalformedException(
+          "line 1, column 1: the text has %d characters but may have at most %d"
+              .formatted(length, LARGEST),
+          null);
+    }
     try {
       return Optional.ofNullable(yaml().compose(new StringReader(text)));
     } catch (MarkedYAMLException e) {

@@ -27,14 +27,14 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class Yaml {
-  private static final int LARGEST_FILE = 1 << 20;
+  private static final int LARGEST_FILE = 1 << 22;
 
   private Yaml() {}
 
   /**
    * Reads a file.
    *
-   * @param file at most 1 MiB of UTF-8
+   * @param file at most 4 MiB of UTF-8
    * @return the mapping at its root
    * @throws DataException if the file is missing or malformed; the message names the line
    */
@@ -53,7 +53,7 @@ public final class Yaml {
   /**
    * Reads a file and says what it was read from.
    *
-   * @param file at most 1 MiB of UTF-8
+   * @param file at most 4 MiB of UTF-8
    * @throws DataException if the file is missing or malformed; the message names the line
    */
   public static Loaded load(Path file) {
@@ -73,7 +73,7 @@ public final class Yaml {
    * Parses text.
    *
    * @param name for messages, usually a file name
-   * @param text at most 2^20 code points
+   * @param text at most 2^22 code points
    * @return the mapping at its root
    * @throws DataException if the text is malformed; the message names the line
    */

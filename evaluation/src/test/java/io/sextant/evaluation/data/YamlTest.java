@@ -59,10 +59,10 @@ class YamlTest {
 
   @Test
   void files_are_bounded_and_must_be_text(@TempDir Path folder) throws IOException {
-    Path large = Files.write(folder.resolve("large.yaml"), new byte[(1 << 20) + 1]);
+    Path large = Files.write(folder.resolve("large.yaml"), new byte[(1 << 22) + 1]);
     Path binary = Files.write(folder.resolve("b.yaml"), new byte[] {'a', ':', (byte) 0xff});
 
-    assertThatThrownBy(() -> Yaml.read(large)).hasMessageContainingAll("large.yaml", "1048576");
+    assertThatThrownBy(() -> Yaml.read(large)).hasMessageContainingAll("large.yaml", "4194304");
     assertThatThrownBy(() -> Yaml.read(binary)).hasMessageContainingAll("b.yaml", "UTF-8");
     assertThatThrownBy(() -> Yaml.read(folder.resolve("no"))).hasMessageContaining("not exist");
   }
