@@ -46,7 +46,7 @@ final class Probes {
           + " examples than noise have no use of the gradient.";
 
   /** Survivors of an attack at a radius that are tried again. */
-  static final int SURVIVORS = 64;
+  static final int SURVIVORS = 128;
 
   private static final int EXAMPLES = 100;
   private static final Map<String, String> NOISE = Map.of("draws", "10");

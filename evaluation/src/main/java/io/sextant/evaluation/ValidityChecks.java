@@ -13,8 +13,6 @@ import io.sextant.results.SampleRow;
 import io.sextant.results.ValidityCheck;
 import io.sextant.results.ValidityCheck.Affected;
 import io.sextant.results.ValidityCheck.Status;
-import io.sextant.results.baseline.McNemar;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,8 +34,8 @@ final class ValidityChecks {
   /** Comparisons may be off by this share of the examples: one point. */
   static final double SLACK = 0.01;
 
-  /** The chance at which a lead counts as luck. */
-  private static final BigDecimal LEVEL = new BigDecimal("0.05");
+  /** One example alone is luck, also where it is more than a point of few. */
+  private static final int LUCK = 1;
 
   /**
    * More exactly zero gradients than this share at the start of an attack are a sign of masking.
@@ -128,17 +126,15 @@ final class ValidityChecks {
     void add(Affected where, Map<Integer, Boolean> weaker, Map<Integer, Boolean> stronger) {
       asked = true;
       int n = 0;
-      int gains = 0;
       int lead = 0;
       for (Map.Entry<Integer, Boolean> weak : weaker.entrySet()) {
         Boolean strong = stronger.get(weak.getKey());
         if (strong != null) {
           n++;
           lead += (weak.getValue() ? 1 : 0) - (strong ? 1 : 0);
-          gains += strong && !weak.getValue() ? 1 : 0;
         }
       }
-      int tolerated = tolerated(n, gains);
+      int tolerated = Math.max(LUCK, (int) Math.floor(SLACK * n));
       if (n > 0 && lead / (double) n > largest) {
         largest = lead / (double) n;
         threshold = tolerated / (double) n;
@@ -146,15 +142,6 @@ final class ValidityChecks {
       if (lead > tolerated) {
         affected.add(where);
       }
-    }
-
-    /** The largest lead that is within a point of the examples, or may be luck. */
-    private static int tolerated(int n, int gains) {
-      int lead = (int) Math.floor(SLACK * n);
-      while (!new McNemar(gains + lead + 1, gains).isLoss(LEVEL)) {
-        lead++;
-      }
-      return lead;
     }
 
     boolean isEmpty() {
@@ -312,8 +299,7 @@ final class ValidityChecks {
     }
     List<Affected> affected =
         doubled.stream()
-            // One example alone is luck, however few there are.
-            .filter(cell -> cell.again().count() > 1 && cell.lost() > SLACK)
+            .filter(cell -> cell.again().count() > LUCK && cell.lost() > SLACK)
             .map(Doubled::where)
             .toList();
     return check(

@@ -93,12 +93,12 @@ class ValidityChecksTest {
 
   @ParameterizedTest
   @CsvSource({
-    // Four examples may be luck, however few there are; five are not, by the sign test at 5%.
+    // One example may be luck, however few there are; two are not.
     "bbhhhhhhhh, bhhhhhhhhh, PASS, 0.1",
-    "bbbbbhhhhh, bhhhhhhhhh, PASS, 0.4",
-    "bbbbbbhhhh, bhhhhhhhhh, FAIL, 0.5",
-    // Among eleven that changed sides, eight one way may be luck.
-    "bbbbbbbbhhh, hhhhhhhhbbb, PASS, 0.45454545454545453",
+    "bbbhhhhhhh, bhhhhhhhhh, FAIL, 0.2",
+    // What counts is the aggregate: four one way and three the other are a lead of one.
+    "bbbbhhhhhh, hhhhbbbhhh, PASS, 0.1",
+    "bbbbbhhhhh, hhhhhbbbhh, FAIL, 0.2",
     "bhhhhhhhhh, bbbhhhhhhh, PASS, 0",
     // What was wrong already proves nothing.
     "bbbwwwwwww, bbbwwwwwww, PASS, 0",
@@ -186,7 +186,7 @@ class ValidityChecksTest {
   @CsvSource({
     "bbhhhhhhhh, bbbhhhhhhh, PASS",
     "bbhhhhhhhh, bhhhhhhhhh, PASS",
-    "bbbbbbhhhh, bhhhhhhhhh, FAIL",
+    "bbbhhhhhhh, bhhhhhhhhh, FAIL",
     // The larger radius was run on what was not broken at the smaller one.
     "bbbhhhhhhh, ...bbbbbbb, PASS",
     "bbbhhhhhhh, .........., SKIPPED"
