@@ -115,6 +115,7 @@ final class KerasConfiguration {
     read.layers.forEach(KerasConfiguration::neutral);
     read.layers.forEach(read::ordered);
     read.flattenFirst();
+    read.requireKnownOrder();
     return read;
   }
 
@@ -219,7 +220,11 @@ final class KerasConfiguration {
             return;
           }
         }
-        if (sizes.size() == 4 && channels(sizes) > 1 && !channelsFirst(layer)) {
+        if (sizes.size() == 4 && version == 2 && channelsFirst(layer)) {
+          if (sizes.get(1).asInt() > 1) {
+            throw reordered();
+          }
+        } else if (sizes.size() == 4 && channels(sizes) > 1 && !channelsFirst(layer)) {
           throw new ModelFileException(
               ("%s: it flattens an image of %d channels before any other layer, with the channels"
                       + " last, which is not supported; put a 1x1 convolution in front, or train on"
@@ -237,6 +242,26 @@ final class KerasConfiguration {
         return;
       }
     }
+  }
+
+  /**
+   * Keras 2 turns an image whose channels come first to channels last when it flattens it, so that
+   * weights fit both; the importer does not, and its numbers would be others.
+   */
+  private void requireKnownOrder() {
+    if (version == 2
+        && layers.stream().anyMatch(KerasConfiguration::channelsFirst)
+        && layers.stream().anyMatch(l -> l.path("class_name").asText().equals("Flatten"))) {
+      throw reordered();
+    }
+  }
+
+  private ModelFileException reordered() {
+    return new ModelFileException(
+        file
+            + ": it flattens images with the channels first (data_format channels_first), which is"
+            + " not supported; build the same model with channels_last and set_weights of this one,"
+            + " or pool globally in place of Flatten");
   }
 
   private static int channels(ArrayNode sizes) {

@@ -441,6 +441,83 @@ class KerasHdf5Test {
         .isCloseTo(1 / (1 + Math.exp(-sum)), within(1e-6));
   }
 
+  /** A convolution of two channels and what follows it, worked by hand. */
+  @ParameterizedTest
+  @CsvSource({
+    "channels_last, '3, 3, 2', false",
+    "channels_last, '3, 3, 2', true",
+    "channels_first, '2, 3, 3', true"
+  })
+  void channels_first_and_last_compute_what_keras_does(
+      String format, String shape, boolean pooled) {
+    float[] kernel = new float[2 * 2 * 2 * 2]; // [height, width, in, out]
+    float[] weights = new float[pooled ? 2 * 2 : 8 * 2]; // [in, out]
+    for (int i = 0; i < kernel.length; i++) {
+      kernel[i] = (i * 5 % 7 - 3) / 4f;
+    }
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (i * 3 % 11 - 5) / 8f;
+    }
+    byte[] file =
+        keras(
+            sequence(
+                shape,
+                convolution(2, 2, format, "relu"),
+                pooled
+                    ? "GlobalAveragePooling2D \"data_format\": \"%s\"".formatted(format)
+                    : flatten(format),
+                dense(2, "softmax")),
+            "2.4.0",
+            "tensorflow",
+            "",
+            List.of(
+                new Values("l0", "kernel:0", kernel, 2, 2, 2, 2),
+                new Values("l2", "kernel:0", weights, weights.length / 2, 2)));
+    double[] x = new double[18]; // channels first, as all data is
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (i * 7 % 18) / 18.0;
+    }
+    double difference = 0;
+    for (int out = 0; out < 2; out++) {
+      for (int pixel = 0; pixel < 4; pixel++) {
+        double sum = 0;
+        for (int i = 0; i < 8; i++) {
+          int height = i / 4;
+          int width = i / 2 % 2;
+          int in = i % 2;
+          int from = in * 9 + (pixel / 2 + height) * 3 + pixel % 2 + width;
+          sum += kernel[2 * i + out] * x[from];
+        }
+        int place = pooled ? out : pixel * 2 + out;
+        double slope = weights[2 * place] - weights[2 * place + 1];
+        difference += Math.max(0, sum) * slope / (pooled ? 4 : 1);
+      }
+    }
+
+    TrainedModel model = healthy(ModelFile.read("f.h5", file), Shape.of(2, 3, 3));
+
+    assertThat(model.outputs(new double[][] {x})[0][0])
+        .isCloseTo(1 / (1 + Math.exp(-difference)), within(1e-6));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"channels_first", "channels_last"})
+  void images_with_the_channels_first_that_are_flattened_are_refused(String flattened) {
+    String convolved =
+        sequence(
+            "2, 3, 3",
+            convolution(2, 2, "channels_first", "relu"),
+            flatten(flattened),
+            dense(2, "softmax"));
+    assertThatThrownBy(() -> ModelFile.read("c.h5", keras(convolved)))
+        .isInstanceOf(ModelFileException.class)
+        .hasMessageContainingAll("c.h5", "channels_first", "channels_last", "set_weights");
+    String atOnce = sequence("2, 3, 3", flatten("channels_first"), dense(2, "softmax"));
+    assertThatThrownBy(() -> ModelFile.read("c.h5", keras(atOnce)))
+        .isInstanceOf(ModelFileException.class)
+        .hasMessageContainingAll("c.h5", "channels_first");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"2, 2", "2, 2, 1"})
   void a_network_that_flattens_first_takes_vectors(String shape) {
