@@ -31,7 +31,8 @@ import org.yaml.snakeyaml.resolver.Resolver;
  * The one reader of YAML that people write: specs, the plugin's and the tests' parts of specs, and
  * schemas. It knows mappings, lists and texts and nothing else, so that {@code 8/255}, {@code 0.10}
  * and {@code no} stay what was written; tags have no say. At most 2^22 characters, which is room
- * for a schema of some 50,000 columns, 20 levels, 10 aliases of collections, and 2^19 values when these are written out.
+ * for a schema of some 50,000 columns, 20 levels, 10 aliases of collections, and 2^19 values when
+ * these are written out.
  *
  * @since 0.1
  */
