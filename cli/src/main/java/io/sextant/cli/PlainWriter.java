@@ -1,6 +1,6 @@
 package io.sextant.cli;
 
-import io.sextant.reports.internal.Text;
+import io.sextant.results.internal.Text;
 import java.io.FilterWriter;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -4,7 +4,7 @@ import io.sextant.maven.aggregate.Aggregation;
 import io.sextant.maven.aggregate.ModuleResults;
 import io.sextant.maven.config.AggregateRuleConfiguration;
 import io.sextant.maven.evaluation.EvaluationException;
-import io.sextant.reports.internal.Text;
+import io.sextant.results.internal.Text;
 import io.sextant.results.gate.Guidance;
 import java.io.File;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.sextant.maven;
 
-import io.sextant.reports.internal.Text;
+import io.sextant.results.internal.Text;
 import org.apache.maven.plugin.logging.Log;
 
 /**

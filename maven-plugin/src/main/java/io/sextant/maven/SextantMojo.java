@@ -2,7 +2,7 @@ package io.sextant.maven;
 
 import io.sextant.maven.evaluation.BuildLog;
 import io.sextant.maven.evaluation.EvaluationException;
-import io.sextant.reports.internal.Text;
+import io.sextant.results.internal.Text;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -17,7 +17,7 @@ import io.sextant.maven.judge.GateRun;
 import io.sextant.maven.judge.Judgement;
 import io.sextant.maven.judge.Outputs;
 import io.sextant.maven.judge.RuleAnchor;
-import io.sextant.reports.internal.Text;
+import io.sextant.results.internal.Text;
 import io.sextant.results.Limit;
 import io.sextant.results.gate.GatePolicy;
 import java.io.File;

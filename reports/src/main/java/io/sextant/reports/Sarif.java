@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sextant.reports.internal.JsonText;
 import io.sextant.reports.internal.Reading;
-import io.sextant.reports.internal.Text;
+import io.sextant.results.internal.Text;
 import io.sextant.results.AtomicFile;
 import io.sextant.results.Interval;
 import io.sextant.results.Proportion;

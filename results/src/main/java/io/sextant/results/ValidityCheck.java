@@ -38,7 +38,8 @@ public record ValidityCheck(
     @JsonSetter(nulls = Nulls.AS_EMPTY) List<Metric> concerns,
     List<Affected> affected,
     List<Integer> exceptions) {
-  private static final Map<String, String> REMEDIES =
+  /** What to do about each known check when it trips. */
+  static final Map<String, String> REMEDIES =
       Map.of(
           "engine-health", "run sextant inspect on the model, and try the other engine",
           "finite-logits", "find the layer that overflows; scale the inputs as in training",

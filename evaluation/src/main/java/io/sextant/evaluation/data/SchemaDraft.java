@@ -2,6 +2,7 @@ package io.sextant.evaluation.data;
 
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.InputDomain;
+import io.sextant.results.internal.Text;
 import io.sextant.spec.YamlText;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -141,7 +142,7 @@ public final class SchemaDraft {
             # More keys of a feature: scale, one unit of distance (default maximum - minimum);
             # mutable: false, where an attacker cannot change it; monotone: increase or decrease.
             """
-                .formatted(oneLine(table)));
+                .formatted(Text.line(table)));
     text.append(features.isEmpty() ? "" : "features:\n");
     for (Feature feature : features) {
       text.append("  ").append(YamlText.quote(feature.name()));
@@ -174,10 +175,6 @@ public final class SchemaDraft {
 
   private static String quoted(List<String> names) {
     return String.join(", ", names.stream().map(YamlText::quote).toList());
-  }
-
-  private static String oneLine(String name) {
-    return name.replaceAll("\\p{Cntrl}", "?");
   }
 
   /** What was found, in a few words. */

@@ -43,7 +43,7 @@ public final class ModelFileException extends IllegalArgumentException {
 
   /** Text from a file, fit for a message: control characters replaced and bounded in length. */
   static String quote(String text) {
-    String clean = text.replaceAll("\\p{Cntrl}", "?");
+    String clean = text.replaceAll("\\p{Cntrl}", "\uFFFD");
     return clean.length() <= 120 ? "'" + clean + "'" : "'" + clean.substring(0, 120) + "...'";
   }
 }

@@ -1,6 +1,6 @@
 package io.sextant.maven.worker;
 
-import io.sextant.reports.internal.Text;
+import io.sextant.results.internal.Text;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,6 @@
 package io.sextant.reports.internal;
 
+import io.sextant.results.internal.Text;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;

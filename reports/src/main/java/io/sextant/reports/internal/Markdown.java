@@ -1,5 +1,6 @@
 package io.sextant.reports.internal;
 
+import io.sextant.results.internal.Text;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;

@@ -1,5 +1,6 @@
 package io.sextant.reports.internal;
 
+import io.sextant.results.internal.Text;
 import io.sextant.results.Verdict;
 import io.sextant.results.gate.GateMessage;
 import io.sextant.results.gate.GateReport;

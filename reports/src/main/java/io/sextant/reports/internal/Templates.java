@@ -1,5 +1,6 @@
 package io.sextant.reports.internal;
 
+import io.sextant.results.internal.Text;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;

@@ -1,5 +1,6 @@
 package io.sextant.reports.internal;
 
+import io.sextant.results.internal.Text;
 import java.io.StringWriter;
 import java.util.Map;
 import javax.xml.stream.XMLOutputFactory;

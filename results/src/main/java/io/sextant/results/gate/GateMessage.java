@@ -11,6 +11,7 @@ import io.sextant.results.Statistic;
 import io.sextant.results.Verdict;
 import io.sextant.results.baseline.Comparison;
 import io.sextant.results.curtail.Unrun;
+import io.sextant.results.internal.Text;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +66,7 @@ public final class GateMessage {
     if (bad > 0) {
       boolean mixed = parts.size() > 1;
       String state = parts.get(0).substring(parts.get(0).indexOf(' ') + 1);
-      return clean(
+      return Text.line(
           "%s of %s%s%s %s%s."
               .formatted(
                   bad,
@@ -77,13 +78,13 @@ public final class GateMessage {
     }
     int skipped = report.in(Verdict.SKIPPED).size();
     if (skipped == all) {
-      return clean("No robustness rule was judged%s: all were skipped.".formatted(model));
+      return Text.line("No robustness rule was judged%s: all were skipped.".formatted(model));
     }
     List<String> but = new ArrayList<>();
     part(report, Verdict.WARN, "with a warning", but);
     part(report, Verdict.WAIVED, "waived", but);
     part(report, Verdict.SKIPPED, "skipped", but);
-    return clean(
+    return Text.line(
         "%s of %s%s%s%s%s."
             .formatted(
                 report.in(Verdict.PASS).size(),
@@ -114,7 +115,7 @@ public final class GateMessage {
     if (!rule.worst().isEmpty()) {
       parts.add("worst samples " + samples(rule));
     }
-    return clean(rule.rule().id() + ": " + String.join("; ", parts));
+    return Text.line(rule.rule().id() + ": " + String.join("; ", parts));
   }
 
   /** A verdict on limits alone, in the lines in which a build tells of it. */
@@ -134,7 +135,7 @@ public final class GateMessage {
             Optional.empty(),
             List.of(),
             Optional.empty()));
-    return message.lines.stream().filter(line -> !line.isEmpty()).map(GateMessage::clean).toList();
+    return message.lines.stream().filter(line -> !line.isEmpty()).map(Text::line).toList();
   }
 
   /** The waiver to paste into a spec for a broken rule. */
@@ -171,7 +172,7 @@ public final class GateMessage {
       report.findings().forEach(finding -> item(finding.text()));
     }
     advise();
-    return lines.stream().map(GateMessage::clean).collect(Collectors.joining("\n"));
+    return lines.stream().map(Text::line).collect(Collectors.joining("\n"));
   }
 
   private void tell(RuleReport rule) {
@@ -310,10 +311,5 @@ public final class GateMessage {
 
   private static String samples(RuleReport rule) {
     return Guidance.worst(rule).stream().map(String::valueOf).collect(Collectors.joining(", "));
-  }
-
-  /** Names come from people and files; they must not move the cursor or fake a line. */
-  private static String clean(String line) {
-    return line.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
   }
 }

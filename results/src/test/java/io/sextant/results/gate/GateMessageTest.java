@@ -161,12 +161,12 @@ class GateMessageTest {
             """
             1 of 1 robustness rule is broken for model digits.
 
-            FAIL it's?[31m?ok: robust accuracy, L∞ 0.1, worst case
+            FAIL it's�[31m�ok: robust accuracy, L∞ 0.1, worst case
               measured   at most 40.0% (4 of 10), not run to the end
               limit      at least 41%
               worst      samples 102, 103, 104
               why        The value is below the minimum, whatever the examples not run would show.
-              reproduce  run '-Dsextant.rules=it'\\''s?[31m?ok' -Dsextant.samples.ids=102,103,104
+              reproduce  run '-Dsextant.rules=it'\\''s�[31m�ok' -Dsextant.samples.ids=102,103,104
 
             Not run:
               pgd at L∞ 0.1: not run on 2 of 10 examples
@@ -179,7 +179,7 @@ class GateMessageTest {
                   owner: "..."
                   until: 2026-02-14\
             """);
-    assertThat(GateMessage.line(report.rules().get(0))).startsWith("it's?[31m?ok: at most 40.0%");
+    assertThat(GateMessage.line(report.rules().get(0))).startsWith("it's\uFFFD[31m\uFFFDok: at most 40.0%");
     assertThat(GateMessage.waiverForSpec(report, report.rules().get(0)))
         .startsWith("waivers:\n  - rule: \"it's\\u001B[31m\\nok\"\n");
     assertThat(GateMessage.waiverForPom(report, report.rules().get(0)))
@@ -342,7 +342,7 @@ class GateMessageTest {
     GateReport report =
         judge(
             new Trial("g").run("pgd", "0.1", "5").measured(), Optional.empty(), List.of(), hostile);
-    assertThat(GateMessage.line(report.rules().get(0))).startsWith("a?31m?b?c: ");
+    assertThat(GateMessage.line(report.rules().get(0))).startsWith("a\uFFFD31m\uFFFDb\uFFFDc: ");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.sextant.reports.internal;
+package io.sextant.results.internal;
 
 import java.util.function.IntPredicate;
 import org.apiguardian.api.API;

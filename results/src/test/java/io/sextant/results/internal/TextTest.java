@@ -1,4 +1,4 @@
-package io.sextant.reports.internal;
+package io.sextant.results.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
