@@ -192,6 +192,7 @@ abstract class WorkerMojo extends SpecMojo {
         new Evaluation.Measurement(
             asked,
             key,
+            () -> key(asked),
             Curtail.parse(curtail),
             Optional.ofNullable(timeBudget).map(t -> TimeSpan.parse("sextant.timeBudget", t)),
             gate(asked)::compared,

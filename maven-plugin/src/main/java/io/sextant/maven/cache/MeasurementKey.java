@@ -7,7 +7,10 @@ import io.sextant.spec.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apiguardian.api.API;
@@ -22,10 +25,15 @@ import org.apiguardian.api.API;
  * content.
  *
  * @param subject digest, in hexadecimal
+ * @param contents digest of each file or folder that is read, by its path
  * @since 0.1
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
-public record MeasurementKey(String subject) {
+public record MeasurementKey(String subject, Map<String, String> contents) {
+  public MeasurementKey {
+    contents = Map.copyOf(contents);
+  }
+
   /**
    * The key of a measurement.
    *
@@ -38,32 +46,52 @@ public record MeasurementKey(String subject) {
   public static MeasurementKey of(EffectiveSpec spec, List<String> toolkit, List<Path> classPath)
       throws IOException {
     ContentDigest digest = new ContentDigest().text("spec", spec.measured());
+    Map<String, String> contents = new LinkedHashMap<>();
     if (!spec.selection().rules().isEmpty()) {
       // Even where all rules are selected, less is measured than without a selection.
       digest.text("measured", "rules only");
     }
     for (ModelSpec model : spec.spec().models()) {
       if (model.source() instanceof ModelSpec.File file) {
-        digest.content("model", existing("the file of model " + model.id(), file.path()));
+        add(digest, contents, "model", "the file of model " + model.id(), file.path());
       }
     }
     DataSpec.Source data = spec.spec().data().source();
     if (data instanceof DataSpec.Arrays arrays) {
-      digest.content("images", existing("the file of images", arrays.images()));
-      digest.content("labels", existing("the file of labels", arrays.labels()));
+      add(digest, contents, "images", "the file of images", arrays.images());
+      add(digest, contents, "labels", "the file of labels", arrays.labels());
     } else if (data instanceof DataSpec.Folder folder) {
-      digest.content("folder", existing("the folder of images", folder.folder()));
+      add(digest, contents, "folder", "the folder of images", folder.folder());
     } else if (data instanceof DataSpec.Table table) {
-      digest.content("csv", existing("the table", table.csv()));
+      add(digest, contents, "csv", "the table", table.csv());
       if (table.schema().isPresent()) {
-        digest.content("schema", existing("the schema", table.schema().get()));
+        add(digest, contents, "schema", "the schema", table.schema().get());
       }
     }
     toolkit.forEach(line -> digest.text("toolkit", line));
     for (Path entry : classPath) {
-      digest.classPathEntry(entry);
+      String content = new ContentDigest().classPathEntry(entry).hex();
+      digest.text("class path", content);
+      contents.put(entry.toString(), content);
     }
-    return new MeasurementKey(digest.hex());
+    return new MeasurementKey(digest.hex(), contents);
+  }
+
+  /** The paths whose content is another one than in an earlier key, in order. */
+  public Set<String> changedSince(MeasurementKey before) {
+    Set<String> changed = new TreeSet<>(contents.keySet());
+    changed.addAll(before.contents.keySet());
+    changed.removeIf(
+        path -> Objects.equals(contents.get(path), before.contents.get(path)));
+    return changed;
+  }
+
+  private static void add(
+      ContentDigest digest, Map<String, String> contents, String name, String what, Path path)
+      throws IOException {
+    String content = ContentDigest.of(existing(what, path));
+    digest.text(name, content);
+    contents.put(path.toString(), content);
   }
 
   private static Path existing(String what, Path path) {

@@ -57,6 +57,7 @@ public final class Evaluation {
    *
    * @param spec of the audit
    * @param key what it depends on
+   * @param keyNow the same, looked at anew
    * @param curtail which verdicts end the evaluation of a rule
    * @param timeBudget after which no more attacks are begun
    * @param compared the rules that are held against a baseline, asked for when that matters
@@ -69,6 +70,7 @@ public final class Evaluation {
   public record Measurement(
       EffectiveSpec spec,
       MeasurementKey key,
+      KeyNow keyNow,
       Curtail curtail,
       Optional<Duration> timeBudget,
       Compared compared,
@@ -79,6 +81,23 @@ public final class Evaluation {
     public Map<String, Path> folders() {
       return ResultFolders.of(spec.spec(), folder);
     }
+  }
+
+  /**
+   * Looks at what a measurement depends on.
+   *
+   * @since 0.1
+   */
+  @API(status = API.Status.INTERNAL, since = "0.1")
+  @FunctionalInterface
+  public interface KeyNow {
+    /**
+     * The key as files are now.
+     *
+     * @throws EvaluationException if the worker's class path cannot be had
+     * @throws IOException if a file cannot be read
+     */
+    MeasurementKey get() throws EvaluationException, IOException;
   }
 
   /**
@@ -147,10 +166,22 @@ public final class Evaluation {
       return true;
     }
     measure();
+    requireUnchanged();
     if (memory.isPresent()) {
       remember(memory.get());
     }
     return false;
+  }
+
+  /** What was read while files changed is not what the key stands for. */
+  private void requireUnchanged() throws EvaluationException, IOException {
+    Set<String> changed = wanted.keyNow().get().changedSince(wanted.key());
+    if (!changed.isEmpty()) {
+      removeOutputs();
+      throw new EvaluationException(
+          "changed while it was measured: %s; run the goal again when nothing else writes there"
+              .formatted(String.join(", ", changed)));
+    }
   }
 
   /** Whether a measurement may be at hand that serves whatever is held against a baseline. */

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,7 +102,7 @@ class MeasurementKeyTest {
 
   @Test
   void what_was_cut_short_depends_on_how() {
-    MeasurementKey key = new MeasurementKey("s");
+    MeasurementKey key = new MeasurementKey("s", Map.of());
 
     assertThat(
             List.of(
@@ -110,7 +111,7 @@ class MeasurementKeyTest {
                 key.curtailed(Curtail.FAIL, Set.of(), Set.of("a")),
                 key.curtailed(Curtail.BOTH, Set.of(), Set.of()),
                 key.curtailed(Curtail.FAIL, Set.of("a"), Set.of()),
-                new MeasurementKey("t").complete()))
+                new MeasurementKey("t", Map.of()).complete()))
         .doesNotHaveDuplicates();
     assertThat(key.curtailed(Curtail.FAIL, Set.of("a", "b"), Set.of()))
         .isEqualTo(key.curtailed(Curtail.FAIL, Set.of("b", "a"), Set.of()));

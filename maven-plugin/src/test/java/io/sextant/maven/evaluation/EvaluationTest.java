@@ -16,6 +16,7 @@ import io.sextant.maven.worker.Patience;
 import io.sextant.maven.worker.WorkerJvm;
 import io.sextant.results.curtail.Curtail;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,6 +48,7 @@ class EvaluationTest {
   private boolean known = true;
   private String options = "";
   private boolean useCache = true;
+  private Runnable duringRun = () -> {};
 
   private final BuildLog log =
       new BuildLog() {
@@ -113,6 +115,10 @@ class EvaluationTest {
         new Evaluation.Measurement(
             spec,
             MeasurementKey.of(spec, List.of("0.1"), List.of()),
+            () -> {
+              duringRun.run();
+              return MeasurementKey.of(spec, List.of("0.1"), List.of());
+            },
             curtail,
             timeBudget,
             () -> compared,
@@ -168,6 +174,33 @@ class EvaluationTest {
     run();
 
     assertThat(calls()).hasSize(2);
+  }
+
+  @Test
+  void what_changed_while_it_was_measured_is_neither_kept_nor_judged() throws Exception {
+    Path model = project.base().resolve("m.zip");
+    String before = Files.readString(model);
+    duringRun = () -> write(model, "half a model");
+
+    assertThatThrownBy(this::run)
+        .isInstanceOf(EvaluationException.class)
+        .hasMessage(
+            "changed while it was measured: %s; run the goal again when nothing else writes there"
+                .formatted(model));
+    assertThat(project.out().resolve("result.json")).doesNotExist();
+
+    duringRun = () -> {};
+    write(model, before);
+    run();
+    assertThat(calls()).hasSize(2);
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
