@@ -81,8 +81,7 @@ public record MeasurementKey(String subject, Map<String, String> contents) {
   public Set<String> changedSince(MeasurementKey before) {
     Set<String> changed = new TreeSet<>(contents.keySet());
     changed.addAll(before.contents.keySet());
-    changed.removeIf(
-        path -> Objects.equals(contents.get(path), before.contents.get(path)));
+    changed.removeIf(path -> Objects.equals(contents.get(path), before.contents.get(path)));
     return changed;
   }
 

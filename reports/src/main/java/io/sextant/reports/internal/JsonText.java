@@ -1,6 +1,5 @@
 package io.sextant.reports.internal;
 
-import io.sextant.results.internal.Text;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
@@ -10,6 +9,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sextant.results.internal.Text;
 import org.apiguardian.api.API;
 
 /** The way in which trees become JSON text: indented, in the order in which they were built. */

@@ -1,11 +1,11 @@
 package io.sextant.reports.internal;
 
-import io.sextant.results.internal.Text;
 import io.sextant.results.Verdict;
 import io.sextant.results.gate.GateMessage;
 import io.sextant.results.gate.GateReport;
 import io.sextant.results.gate.Guidance;
 import io.sextant.results.gate.RuleReport;
+import io.sextant.results.internal.Text;
 import java.util.Optional;
 import org.apiguardian.api.API;
 

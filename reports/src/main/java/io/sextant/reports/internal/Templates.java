@@ -1,9 +1,9 @@
 package io.sextant.reports.internal;
 
-import io.sextant.results.internal.Text;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
+import io.sextant.results.internal.Text;
 import org.apiguardian.api.API;
 
 /** The compiled templates and the style sheet they share. */

@@ -179,7 +179,8 @@ class GateMessageTest {
                   owner: "..."
                   until: 2026-02-14\
             """);
-    assertThat(GateMessage.line(report.rules().get(0))).startsWith("it's\uFFFD[31m\uFFFDok: at most 40.0%");
+    assertThat(GateMessage.line(report.rules().get(0)))
+        .startsWith("it's\uFFFD[31m\uFFFDok: at most 40.0%");
     assertThat(GateMessage.waiverForSpec(report, report.rules().get(0)))
         .startsWith("waivers:\n  - rule: \"it's\\u001B[31m\\nok\"\n");
     assertThat(GateMessage.waiverForPom(report, report.rules().get(0)))
