@@ -43,6 +43,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
@@ -371,8 +372,8 @@ class FuzzTest {
     // In turns, so that time that is used up is used up by all readers alike.
     for (; inputs < INPUTS && System.nanoTime() - begun < TIME.toNanos(); inputs++) {
       String name = names.get(inputs % names.size());
-      Target target = TARGETS.get(name);
-      Tally tally = tallies.get(name);
+      Target target = Objects.requireNonNull(TARGETS.get(name));
+      Tally tally = Objects.requireNonNull(tallies.get(name));
       int done = tally.done++;
       byte[] good = target.good().get(done % target.good().size());
       byte[] bytes = target.damage().of(new Mutations(done), good);
