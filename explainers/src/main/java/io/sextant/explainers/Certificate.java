@@ -21,8 +21,9 @@ import org.apiguardian.api.API;
  *     over draws
  * @param gap the completeness gap; absent where the method promises no completeness
  * @param toleranceMet whether the gap is within the tolerance that was asked for, and the rule saw
- *     enough of the path to say so; for averages over draws whether it was in every draw; absent
- *     where no tolerance was asked for
+ *     enough of the path to say so; for averages over draws whether it was in every draw; false
+ *     where no gradient was seen on the whole path, whatever the rule; else absent where no
+ *     tolerance was asked for
  * @param standardError the mean over the input's values of the attribution's standard error; absent
  *     for methods without chance
  * @param forwards forward passes spent on this example

@@ -124,6 +124,7 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
     double[] sum = new double[start.length];
     // Where the ends are nodes, the outputs there come with them.
     double[] f = {fBaseline, fInput};
+    Sight sight = new Sight();
     return Step.all(
         a.length,
         a.length,
@@ -131,13 +132,28 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
         (k, at) -> {
           double[] v = path.velocity(start, x.input(), a[k]);
           for (int i = 0; i < sum.length; i++) {
-            sum[i] += w[k] * (v[i] * at.gradient()[i]);
+            double integrand = v[i] * at.gradient()[i];
+            sum[i] += w[k] * integrand;
+            sight.moves |= v[i] != 0;
+            sight.sawGradient |= integrand != 0;
           }
           if (a[k] == 0 || a[k] == 1) {
             f[(int) a[k]] = at.value();
           }
         },
-        () -> attribution(x, start, new PathIntegral(sum, f[0], f[1], a.length, Optional.empty())));
+        () ->
+            attribution(x, start, new PathIntegral(sum, f[0], f[1], a.length, sight.tolerance())));
+  }
+
+  /** What the nodes of a fixed rule show of the path. */
+  private static final class Sight {
+    private boolean moves;
+    private boolean sawGradient;
+
+    /** A fixed rule promises no tolerance; but zeros alone measure nothing, whatever they add to. */
+    Optional<Boolean> tolerance() {
+      return moves && !sawGradient ? Optional.of(false) : Optional.empty();
+    }
   }
 
   private Attribution attribution(Explained x, double[] start, PathIntegral integral) {

@@ -253,6 +253,27 @@ class IntegratedGradientsTest {
     assertThat(nothing.certificates().get(0).gap()).hasValue(0);
     assertThat(nothing.certificates().get(0).toleranceMet()).contains(false);
     assertThat(nothing.certificates().get(0).nodes()).isBetween(129L, 256L);
+    // A fixed rule promises nothing, but must not look complete either.
+    Quadrature fixed = new Quadrature.GaussLegendre(50);
+    assertThat(hidden(2, 3, 0, fixed).certificates().get(0).toleranceMet()).contains(false);
+    assertThat(hidden(2, 3, 1, fixed).certificates().get(0).toleranceMet()).isEmpty();
+  }
+
+  @Test
+  void an_input_equal_to_its_baseline_has_nothing_to_attribute() {
+    try (GradientService service = Models.exact(Models.bump(0.5, 0.6, 0)).build()) {
+      for (Quadrature rule :
+          List.of(Quadrature.Adaptive.DEFAULT, new Quadrature.GaussLegendre(50))) {
+        Certificate still =
+            DEFAULT
+                .withQuadrature(rule)
+                .explain(service, Models.one(0, 0, 0), Target.fixed(0))
+                .certificates()
+                .get(0);
+        assertThat(still.gap()).hasValue(0);
+        assertThat(still.toleranceMet()).isNotEqualTo(Optional.of(false));
+      }
+    }
   }
 
   @Test

@@ -14,7 +14,8 @@ import org.apiguardian.api.API;
  * @param fInput output at the input
  * @param fBaseline output at the baseline, for methods that have one
  * @param gap sum of the attribution minus (fInput - fBaseline), for methods that have a baseline
- * @param toleranceMet whether the gap is within the tolerance, for methods that have a baseline
+ * @param toleranceMet whether the gap is within the tolerance, for methods that have a baseline;
+ *     false too where no gradient was seen on the whole path
  * @param standardError largest standard error of an element, for stochastic methods
  * @param forwards forward passes spent
  * @param backwards backward passes spent
@@ -44,15 +45,20 @@ public record Certificate(
   }
 
   /**
-   * |gap| / |fInput - fBaseline|, absent without a baseline, and where the outputs are equal but
-   * the gap is not 0.
+   * |gap| / |fInput - fBaseline|, absent without a baseline, where the outputs are equal but the
+   * gap is not 0, and where both are 0 on a path that was not certified: zeros add up to nothing,
+   * but a gradient that was not seen may still be there.
    */
   public OptionalDouble relativeGap() {
     if (gap.isEmpty() || fBaseline.isEmpty()) {
       return OptionalDouble.empty();
     }
     double size = Math.abs(gap.getAsDouble());
-    double ratio = size == 0 ? 0 : size / Math.abs(fInput - fBaseline.getAsDouble());
+    double change = Math.abs(fInput - fBaseline.getAsDouble());
+    if (size == 0 && change == 0) {
+      return toleranceMet.orElse(true) ? OptionalDouble.of(0) : OptionalDouble.empty();
+    }
+    double ratio = size / change;
     return Double.isFinite(ratio) ? OptionalDouble.of(ratio) : OptionalDouble.empty();
   }
 }

@@ -37,6 +37,9 @@ public record Figure(Scope scope, Value value) {
     /** Whether nothing is left to run. */
     boolean complete();
 
+    /** What a value within the limits lacks when it is not complete, and what to do. */
+    String lacking();
+
     /** A number for comparing figures of one metric, never for judging them. */
     double value();
 

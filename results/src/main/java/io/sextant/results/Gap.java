@@ -20,6 +20,12 @@ public record Gap(double value, boolean complete, List<Integer> worst) implement
   }
 
   @Override
+  public String lacking() {
+    return "an explanation has no relative gap: no gradient was seen on its path, or the outputs at"
+        + " its ends are equal; choose another baseline, or allow more nodes";
+  }
+
+  @Override
   public Certainty atLeast(Limit minimum, Statistic statistic) {
     if (compareTo(minimum) >= 0) {
       return Certainty.HOLDS;

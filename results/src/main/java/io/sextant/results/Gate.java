@@ -111,8 +111,7 @@ public record Gate(List<RuleVerdict> rules, Optional<Verdict> verdict, int exitC
               rule,
               shown,
               Verdict.INCONCLUSIVE,
-              "The value is within the limit, but it does not cover every example; give the attacks"
-                  + " more time, or run them to the end.");
+              "The value is within the limit, but %s.".formatted(shown.value().lacking()));
       case HOLDS ->
           measured
               .doubt(rule)

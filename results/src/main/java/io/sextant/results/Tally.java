@@ -52,6 +52,11 @@ public record Tally(int low, int high, int n, List<Score> scores) implements Fig
     return low == high;
   }
 
+  @Override
+  public String lacking() {
+    return "it does not cover every example; give the attacks more time, or run them to the end";
+  }
+
   /** Whether the outcome of each single example is known. */
   public boolean paired() {
     return complete() && scores.size() == n;

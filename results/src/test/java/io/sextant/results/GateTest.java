@@ -226,6 +226,20 @@ class GateTest {
     assertThat(gap(rule, certificate(2, 1, 0), certificate(1, 1, 0.5)).exitCode()).isEqualTo(3);
   }
 
+  @Test
+  void zeros_that_were_not_certified_pass_no_rule_on_gaps() {
+    Rule rule = Rule.builder("g", Metric.COMPLETENESS_GAP).maximum(Limit.parse("1%")).build();
+    assertThat(gap(rule, certificate(1, 1, 0, Optional.of(true))).exitCode()).isZero();
+    assertThat(gap(rule, certificate(1, 1, 0, Optional.empty())).exitCode()).isZero();
+    Gate unseen = gap(rule, certificate(2, 1, 0), certificate(1, 1, 0, Optional.of(false)));
+    assertThat(unseen.exitCode()).isEqualTo(3);
+    assertThat(unseen.rules().get(0).explanation())
+        .isEqualTo(
+            "The value is within the limit, but an explanation has no relative gap: no gradient"
+                + " was seen on its path, or the outputs at its ends are equal; choose another"
+                + " baseline, or allow more nodes.");
+  }
+
   private static Gate gap(Rule rule, Certificate... certificates) {
     return Gate.judge(
         List.of(rule),
@@ -238,6 +252,11 @@ class GateTest {
   }
 
   private static Certificate certificate(double input, double baseline, double gap) {
+    return certificate(input, baseline, gap, Optional.of(true));
+  }
+
+  private static Certificate certificate(
+      double input, double baseline, double gap, Optional<Boolean> toleranceMet) {
     return new Certificate(
         0,
         0,
@@ -246,7 +265,7 @@ class GateTest {
         input,
         OptionalDouble.of(baseline),
         OptionalDouble.of(gap),
-        Optional.of(true),
+        toleranceMet,
         OptionalDouble.empty(),
         1,
         1);
