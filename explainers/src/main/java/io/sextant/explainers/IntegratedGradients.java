@@ -150,7 +150,9 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
     private boolean moves;
     private boolean sawGradient;
 
-    /** A fixed rule promises no tolerance; but zeros alone measure nothing, whatever they add to. */
+    /**
+     * A fixed rule promises no tolerance; but zeros alone measure nothing, whatever they add to.
+     */
     Optional<Boolean> tolerance() {
       return moves && !sawGradient ? Optional.of(false) : Optional.empty();
     }
