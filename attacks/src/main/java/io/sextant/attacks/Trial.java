@@ -41,6 +41,8 @@ public final class Trial {
   private long forwards;
   private long backwards;
   private boolean zeroGradient;
+  // The last question that judges the clean input in passing.
+  private @Nullable Query<?> judgesClean;
   private boolean nonFinite;
   private double[] best;
   private double bestLoss = Double.NEGATIVE_INFINITY;
@@ -138,7 +140,7 @@ public final class Trial {
   public Step<Trial> gradient(
       Iterate x, Objective objective, Function<double[], Step<Trial>> next) {
     return Step.ask(
-        new Query.Gradient(x.row(), objective),
+        judging(x, new Query.Gradient(x.row(), objective)),
         reply -> {
           backwards++;
           boolean first = step == 0;
@@ -157,10 +159,32 @@ public final class Trial {
   /** Judges the last iterate of a run. */
   public Step<Trial> judge(Iterate x, Objective objective) {
     return Step.ask(
-        new Query.Logits(x.row()),
+        judging(x, new Query.Logits(x.row())),
         reply -> {
           judge(x, reply, objective.evaluate(reply.logits(), new double[reply.logits().length]));
           return over();
+        });
+  }
+
+  private <Q extends Query<?>> Q judging(Iterate x, Q query) {
+    if (x.row() == clean.row()) {
+      judgesClean = query;
+    }
+    return query;
+  }
+
+  /**
+   * Asks anything else: what is asked is counted, and not judged.
+   *
+   * @param next what to do with the reply
+   */
+  public <R extends Reply> Step<Trial> ask(Query<R> query, Function<R, Step<Trial>> next) {
+    return Step.ask(
+        query,
+        reply -> {
+          forwards++;
+          backwards += query.pullbacks();
+          return next.apply(reply);
         });
   }
 
@@ -182,12 +206,16 @@ public final class Trial {
   }
 
   private Step<Trial> from(int number, int count, IntFunction<Step<Trial>> begin) {
-    if (number == count || settled != null || broken != null) {
-      return over();
+    for (int at = number; at < count && settled == null && broken == null; at++) {
+      run = at;
+      step = 0;
+      Step<Trial> begun = begin.apply(at);
+      if (!(begun instanceof Step.Done<?>)) {
+        int next = at + 1;
+        return begun.then(trial -> from(next, count, begin));
+      }
     }
-    run = number;
-    step = 0;
-    return begin.apply(number).then(trial -> from(number + 1, count, begin));
+    return over();
   }
 
   /** The whole trial: the search, once the clean input is known to be decided rightly. */
@@ -197,7 +225,7 @@ public final class Trial {
       return settled == null ? search() : Step.done(result());
     }
     Step<Trial> search = attack.search(this);
-    if (search instanceof Step.Ask<?, ?> ask && ask.query().point() == clean.row()) {
+    if (search instanceof Step.Ask<?, ?> ask && ask.query() == judgesClean) {
       // A search that begins at the clean input judges it in passing.
       return search.then(trial -> Step.done(result()));
     }
@@ -221,7 +249,10 @@ public final class Trial {
     int decision = Logits.decision(reply.logits());
     if (x.row() == clean.row()) {
       judgeClean(decision);
-      bestLoss = loss;
+      if (settled == null && broken == null && loss > bestLoss) {
+        best = x.row();
+        bestLoss = loss;
+      }
       return settled == null;
     }
     if (decision < 0) {
@@ -254,12 +285,14 @@ public final class Trial {
 
   private ExampleResult result() {
     Outcome outcome = settled;
-    if (outcome == null && broken != null) {
+    if (outcome != null) {
+      best = clean.row();
+    } else if (broken != null) {
       outcome = broken;
-    } else if (outcome == null && nonFinite) {
+    } else if (nonFinite) {
       best = clean.row();
       outcome = new Outcome.Inconclusive("non-finite logits");
-    } else if (outcome == null) {
+    } else {
       outcome = new Outcome.Held();
     }
     return new ExampleResult(

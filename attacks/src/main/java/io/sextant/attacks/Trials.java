@@ -48,6 +48,11 @@ final class Trials {
    */
   AttackResult run(Examples examples, int[] predicted, Listener listener) {
     int size = examples.size();
+    if (predicted.length != size) {
+      throw new IllegalArgumentException(
+          "there must be one clean decision per example but there were %d for %d"
+              .formatted(predicted.length, size));
+    }
     for (int i = 0; i < size; i++) {
       requireClass("label", examples.label(i), examples.id(i));
       OptionalInt target = threat.goal().target(examples.id(i));

@@ -77,15 +77,15 @@ class SearchTest {
     Examples examples;
     try (GradientService service = Models.exact(graph)) {
       // More examples than fit in flight at once, so that some enter late.
-      examples = examples(service, 300, 4);
+      examples = examples(service, 1100, 4);
       AttackResult result = pgd.run(service, examples, threat, 9);
       expected = result.examples();
-      assertThat(result.count(io.sextant.results.Outcome.BROKEN)).isBetween(30L, 270L);
+      assertThat(result.count(io.sextant.results.Outcome.BROKEN)).isBetween(110L, 990L);
       assertThat(expected)
           .as("some example must fall in a later run, or restarts are not tested")
           .anyMatch(e -> e.outcome() instanceof Outcome.Broken b && b.restart() > 0);
 
-      int[] backwards = IntStream.range(0, 300).map(i -> 299 - i).toArray();
+      int[] backwards = IntStream.range(0, 1100).map(i -> 1099 - i).toArray();
       List<ExampleResult> reversed = pgd.run(service, examples.at(backwards), threat, 9).examples();
       assertSame(Arrays.stream(backwards).mapToObj(reversed::get).toList(), expected);
       assertSame(

@@ -1,6 +1,7 @@
 package io.sextant.foreign;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.attacks.Attack;
@@ -16,6 +17,7 @@ import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Meter;
 import io.sextant.gradients.Objective;
+import io.sextant.gradients.Query;
 import io.sextant.gradients.Step;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
@@ -125,6 +127,112 @@ class OwnAttackTest {
           new SignAscent(4)
               .run(service, examples, new int[] {0, -1}, ThreatModel.of(Norm.LINF, "0.4"), 42);
       assertThat(doubtful.outcomes().get(1)).isInstanceOf(Outcome.Inconclusive.class);
+    }
+  }
+
+  /** Asks about the clean input for a reason of its own, and comes back to it. */
+  record Wanderer() implements Attack {
+    @Override
+    public String name() {
+      return "wanderer";
+    }
+
+    @Override
+    public Map<String, String> configuration() {
+      return Map.of();
+    }
+
+    @Override
+    public Set<Norm> norms() {
+      return Set.of(Norm.LINF);
+    }
+
+    @Override
+    public Passes passes() {
+      return new Passes(4, 3);
+    }
+
+    @Override
+    public Step<Trial> search(Trial trial) {
+      Objective loss = trial.objective(Loss.MARGIN);
+      return trial.ask(
+          new Query.Jacobian(trial.clean().row(), new int[] {0, 1}),
+          reply ->
+              trial.runs(
+                  2,
+                  run ->
+                      run == 0
+                          ? trial.judge(trial.uniform(), loss)
+                          : trial.gradient(trial.clean(), loss, g -> trial.over())));
+    }
+  }
+
+  @Test
+  void the_clean_input_is_judged_however_a_search_begins() {
+    Examples examples =
+        Examples.of(new double[][] {{0, 0.5}, {0.75, 0.75}}, new int[] {0, 0}, new long[] {0, 1});
+    try (GradientService service = service()) {
+      int drawn = 0;
+      for (long seed = 0; seed < 20; seed++) {
+        double[] best =
+            new Wanderer()
+                .run(service, examples, ThreatModel.of(Norm.LINF, "0.1"), seed)
+                .examples()
+                .get(1)
+                .input();
+        // The drawn point where its loss is higher, else the clean one.
+        assertThat(best[0] + 2 * best[1]).isLessThanOrEqualTo(2.25);
+        drawn += best[0] == 0.75 ? 0 : 1;
+      }
+      assertThat(drawn).isBetween(1, 19);
+      AttackResult result =
+          new Wanderer().run(service, examples, ThreatModel.of(Norm.LINF, "0.1"), 42);
+      assertThat(result.outcomes().get(0)).isEqualTo(new Outcome.AlreadyWrong());
+      ExampleResult held = result.examples().get(1);
+      assertThat(held.outcome()).isEqualTo(new Outcome.Held());
+      assertThat(held.forwards()).isEqualTo(4);
+      assertThat(held.backwards()).isEqualTo(3);
+      assertThatThrownBy(
+              () ->
+                  new Wanderer()
+                      .run(service, examples, new int[1], ThreatModel.of(Norm.LINF, "0.1"), 42))
+          .hasMessageContaining("1 for 2");
+    }
+  }
+
+  @Test
+  void runs_that_ask_nothing_do_not_fill_the_stack() {
+    Attack idle =
+        new Attack() {
+          @Override
+          public String name() {
+            return "idle";
+          }
+
+          @Override
+          public Map<String, String> configuration() {
+            return Map.of();
+          }
+
+          @Override
+          public Set<Norm> norms() {
+            return Set.of(Norm.LINF);
+          }
+
+          @Override
+          public Passes passes() {
+            return new Passes(1, 0);
+          }
+
+          @Override
+          public Step<Trial> search(Trial trial) {
+            return trial.runs(1_000_000, run -> trial.over());
+          }
+        };
+    try (GradientService service = service()) {
+      Examples examples = Examples.of(new double[][] {{1, 1}}, new int[] {0}, new long[] {0});
+      assertThat(idle.run(service, examples, ThreatModel.of(Norm.LINF, "0.1"), 1).outcomes())
+          .containsExactly(new Outcome.Held());
     }
   }
 }

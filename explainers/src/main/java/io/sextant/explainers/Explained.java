@@ -87,6 +87,7 @@ public final class Explained {
    * @param point {@code [input values]}
    */
   public Step<Reply.Gradient> gradient(double[] point) {
+    requireClass();
     return ask(point, output.objective(label));
   }
 
@@ -132,6 +133,7 @@ public final class Explained {
 
   /** The output at a point; the class must be known. */
   public <T> Step<T> value(double[] point, DoubleFunction<Step<T>> next) {
+    requireClass();
     return Step.ask(
         new Query.Logits(point),
         reply -> {
@@ -158,6 +160,14 @@ public final class Explained {
   /** Goes on when the class is known, which may take the output at the input. */
   public <T> Step<T> knowingClass(Supplier<Step<T>> next) {
     return label == UNKNOWN ? atInput(value -> next.get()) : next.get();
+  }
+
+  private void requireClass() {
+    if (label == UNKNOWN) {
+      throw new IllegalStateException(
+          "the class that is explained is not known yet; begin with knowingClass, atInput or"
+              + " gradientAtInput");
+    }
   }
 
   private double output(Reply reply) {

@@ -65,6 +65,7 @@ final class Inquiry<T> {
   private void advance(Line line, Step<?> first) {
     Step<?> step = first;
     while (true) {
+      Objects.requireNonNull(step, "a method must return a step, but returned null");
       if (step instanceof Step.Ask<?, ?> ask) {
         line.waitsFor(ask);
         ready.add(line);
@@ -145,7 +146,7 @@ final class Inquiry<T> {
     }
 
     boolean mayStart() {
-      return started < all.count() && started - taken - early.size() < all.atOnce();
+      return started < all.count() && started - taken < all.atOnce();
     }
 
     void start() {

@@ -10,8 +10,8 @@ import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the steps of many examples together. Their questions share full batches, whatever they ask
- * and however far each has come; examples are begun as room appears, so that memory is bounded
+ * Runs the steps of many examples together. Their questions share batches, as full as memory
+ * allows, whatever they ask and however far each has come; examples are begun as room appears, so that memory is bounded
  * whatever their number.
  *
  * @since 0.1
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class Scheduler {
   // Both are constants so that the make-up of batches does not depend on the machine: enough rows
-  // to fill batches, and at most 8 MiB per array of that many rows.
-  private static final int MOST_ROWS = 256;
+  // to fill the batches of several threads, and at most 8 MiB per array of that many rows.
+  private static final int MOST_ROWS = 1024;
   private static final int MOST_VALUES = 1 << 20;
 
   private final GradientService service;
@@ -52,6 +52,10 @@ public final class Scheduler {
    * @throws CancellationException when the calling thread is interrupted, which it stays
    */
   public <T> void run(int count, int atOnce, IntFunction<Step<T>> step, Step.Taker<T> take) {
+    if (atOnce < 1) {
+      throw new IllegalArgumentException(
+          "at least 1 example must be allowed at a time but %d were".formatted(atOnce));
+    }
     Deque<Running<T>> ready = new ArrayDeque<>();
     int begun = 0;
     int open = 0;

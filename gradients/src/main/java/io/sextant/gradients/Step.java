@@ -45,7 +45,8 @@ public sealed interface Step<T> {
    * Several things side by side.
    *
    * @param count how many
-   * @param atOnce how many may be under way at a time, at least 1: a bound on memory
+   * @param atOnce how many may be under way, or wait for their turn to be taken, at a time, at
+   *     least 1: a bound on memory
    * @param part what to do, by number from 0; called when there is room, in order
    * @param take what to do with each part's result; called in the order of the numbers, whatever
    *     the order in which they end

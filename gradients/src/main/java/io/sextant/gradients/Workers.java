@@ -1,5 +1,6 @@
 package io.sextant.gradients;
 
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -15,19 +16,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Workers implements AutoCloseable {
   private final int count;
+  private final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
   private final ExecutorService helpers;
   private final AtomicInteger working = new AtomicInteger();
+  private final AtomicInteger helping = new AtomicInteger();
 
   Workers(int count) {
     this.count = count;
-    int others = Math.max(1, count - 1);
+    // As many as work in all: who waits for the last tasks leaves a place for a helper.
     this.helpers =
         new ThreadPoolExecutor(
-            others,
-            others,
+            count,
+            count,
             0,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
+            queue,
             task -> {
               Thread thread = new Thread(task, "sextant-gradients");
               thread.setDaemon(true);
@@ -41,6 +44,11 @@ final class Workers implements AutoCloseable {
     return count;
   }
 
+  /** Calls for help that nobody has answered yet. */
+  int waiting() {
+    return queue.size();
+  }
+
   /**
    * Does tasks 0 to n - 1 side by side, and returns, normally or not, when nobody is at work on
    * them any more.
@@ -50,20 +58,24 @@ final class Workers implements AutoCloseable {
    */
   void run(int n, IntConsumer work) {
     Round round = new Round(n, work);
-    for (int i = 1; i < Math.min(n, count); i++) {
+    // Who asks from within a task is at work already.
+    int asking = round.within == null ? 1 : 0;
+    int free = Math.min(count - working.addAndGet(asking), count - helping.get() - queue.size());
+    // No more are called than can come: a call that waits keeps all that it is about.
+    for (int i = 0; i < Math.min(n - 1, free); i++) {
       helpers.execute(() -> help(round));
     }
-    working.incrementAndGet();
     try {
       round.work();
     } finally {
-      working.decrementAndGet();
+      working.addAndGet(-asking);
       round.finish();
     }
     round.report();
   }
 
   private void help(Round round) {
+    helping.incrementAndGet();
     // Where as many ask as there are threads, each does its own work.
     if (working.incrementAndGet() <= count && round.join()) {
       try {
@@ -73,6 +85,7 @@ final class Workers implements AutoCloseable {
       }
     }
     working.decrementAndGet();
+    helping.decrementAndGet();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.sextant.gradients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.graph.Function;
@@ -46,7 +47,7 @@ class SchedulerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 3, 1000})
+  @ValueSource(ints = {1, 3, 10_000})
   void each_example_goes_its_own_way_and_few_are_under_way_at_a_time(int atOnce) {
     try (GradientService service = cube()) {
       Set<Integer> open = new HashSet<>();
@@ -54,7 +55,7 @@ class SchedulerTest {
       Map<Integer, Double> roots = new TreeMap<>();
       new Scheduler(service)
           .run(
-              700,
+              1500,
               atOnce,
               i -> {
                 open.add(i);
@@ -65,16 +66,16 @@ class SchedulerTest {
                 open.remove(i);
                 roots.put(i, root);
               });
-      assertThat(roots).hasSize(700);
+      assertThat(roots).hasSize(1500);
       roots.forEach(
           (i, root) ->
               assertThat(root)
                   .isCloseTo(
                       i % 40 == 0 ? 1 + i / 100.0 : Math.cbrt(i),
-                      org.assertj.core.api.Assertions.within(1e-9)));
-      // 256 rows fit into a batch of questions.
-      assertThat(most[0]).isEqualTo(Math.min(atOnce, 256));
-      long questions = IntStream.range(0, 700).filter(i -> i % 40 != 0).map(i -> 60 + i % 7).sum();
+                      within(1e-9)));
+      // 1024 rows are asked about at a time.
+      assertThat(most[0]).isEqualTo(Math.min(atOnce, 1024));
+      long questions = IntStream.range(0, 1500).filter(i -> i % 40 != 0).map(i -> 60 + i % 7).sum();
       assertThat(service.meter().counts())
           .containsExactly(Map.entry("direct", new Meter.Count(questions, questions)));
     }
@@ -200,5 +201,23 @@ class SchedulerTest {
           .isInstanceOf(CancellationException.class);
       assertThat(Thread.interrupted()).isTrue();
     }
+  }
+
+  @Test
+  void what_is_no_step_and_no_room_are_refused() {
+    try (GradientService service = cube()) {
+      Scheduler scheduler = new Scheduler(service);
+      assertThatThrownBy(() -> scheduler.run(1, 0, i -> root(1, 1, 1), (i, end) -> {}))
+          .hasMessageContaining("at least 1 example");
+      assertThatThrownBy(
+              () -> scheduler.<Double>run(1, 1, SchedulerTest::nothing, (i, end) -> {}))
+          .isInstanceOf(NullPointerException.class)
+          .hasMessageContaining("must return a step");
+    }
+  }
+
+  @SuppressWarnings("NullAway") // what a method outside may do
+  private static Step<Double> nothing(int example) {
+    return null;
   }
 }

@@ -250,4 +250,41 @@ class WorkersTest {
       }
     }
   }
+
+  @Test
+  void who_asks_from_within_calls_nobody_who_cannot_come() {
+    try (Workers workers = new Workers(2)) {
+      AtomicInteger most = new AtomicInteger();
+      CountDownLatch both = new CountDownLatch(2);
+      workers.run(
+          2,
+          task -> {
+            both.countDown();
+            await(both);
+            for (int i = 0; i < 1000; i++) {
+              workers.run(2, inner -> {});
+              most.accumulateAndGet(workers.waiting(), Math::max);
+            }
+          });
+      // One may have ended while the other calls.
+      assertThat(most).hasValueLessThan(3);
+    }
+  }
+
+  @Test
+  void a_thread_without_a_task_of_its_own_helps_one_that_asks_from_within() {
+    try (Workers workers = new Workers(2)) {
+      CountDownLatch both = new CountDownLatch(2);
+      workers.run(
+          1,
+          task ->
+              workers.run(
+                  2,
+                  inner -> {
+                    both.countDown();
+                    await(both);
+                  }));
+      assertThat(both.getCount()).isZero();
+    }
+  }
 }
