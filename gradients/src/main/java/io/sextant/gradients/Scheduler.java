@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the steps of many examples together. Their questions share batches, as full as memory
- * allows, whatever they ask and however far each has come; examples are begun as room appears, so that memory is bounded
- * whatever their number.
+ * allows, whatever they ask and however far each has come; examples are begun as room appears, so
+ * that memory is bounded whatever their number.
  *
  * @since 0.1
  */

@@ -69,10 +69,7 @@ class SchedulerTest {
       assertThat(roots).hasSize(1500);
       roots.forEach(
           (i, root) ->
-              assertThat(root)
-                  .isCloseTo(
-                      i % 40 == 0 ? 1 + i / 100.0 : Math.cbrt(i),
-                      within(1e-9)));
+              assertThat(root).isCloseTo(i % 40 == 0 ? 1 + i / 100.0 : Math.cbrt(i), within(1e-9)));
       // 1024 rows are asked about at a time.
       assertThat(most[0]).isEqualTo(Math.min(atOnce, 1024));
       long questions = IntStream.range(0, 1500).filter(i -> i % 40 != 0).map(i -> 60 + i % 7).sum();
@@ -209,8 +206,7 @@ class SchedulerTest {
       Scheduler scheduler = new Scheduler(service);
       assertThatThrownBy(() -> scheduler.run(1, 0, i -> root(1, 1, 1), (i, end) -> {}))
           .hasMessageContaining("at least 1 example");
-      assertThatThrownBy(
-              () -> scheduler.<Double>run(1, 1, SchedulerTest::nothing, (i, end) -> {}))
+      assertThatThrownBy(() -> scheduler.<Double>run(1, 1, SchedulerTest::nothing, (i, end) -> {}))
           .isInstanceOf(NullPointerException.class)
           .hasMessageContaining("must return a step");
     }
