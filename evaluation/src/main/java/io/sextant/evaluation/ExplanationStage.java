@@ -20,17 +20,23 @@ import io.sextant.results.Outcome;
 import io.sextant.results.Pixels;
 import io.sextant.spec.Configured;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** Explains a selection of examples before and after the attack, and shows them. */
 final class ExplanationStage {
   /** Examples that are explained and shown. */
   private static final int SHOWN = 12;
+
+  /** Features of a table that are shown: an attack may move thousands, and people read a few. */
+  private static final int LISTED = 40;
 
   private final Map<String, Explainer> explainers;
 
@@ -239,6 +245,10 @@ final class ExplanationStage {
     Attempt attempt = chosen.entry().attempt();
     double[] clean = data.row(chosen.place());
     double[] changed = Rows.widen(chosen.entry().input());
+    Shown shown =
+        image
+            ? new Shown(imageView(data, clean, changed), pairs)
+            : tableView(data, clean, changed, pairs);
     Verifier verifier = new Verifier(data.domain(), chosen.cell().norm(), 0);
     return new GalleryExample(
         attempt.sample(),
@@ -251,9 +261,9 @@ final class ExplanationStage {
         chosen.cell().epsilon(),
         chosen.entry().attack(),
         verifier.distance(clean, changed),
-        image ? imageView(data, clean, changed) : tableView(data, clean, changed),
+        shown.view(),
         image ? atRadii(chosen, radii, data, clean, verifier) : List.of(),
-        pairs);
+        shown.attributions());
   }
 
   private static List<GalleryExample.AtRadius> atRadii(
@@ -301,15 +311,80 @@ final class ExplanationStage {
         pixel.maximum());
   }
 
-  private static GalleryExample.View tableView(DataSet data, double[] clean, double[] changed) {
+  /** Inputs as a person sees them, with the attributions of what is listed of them. */
+  private record Shown(GalleryExample.View view, List<GalleryExample.AttributionPair> attributions) {}
+
+  private static Shown tableView(
+      DataSet data,
+      double[] clean,
+      double[] changed,
+      List<GalleryExample.AttributionPair> attributions) {
+    double[] moves = new double[clean.length];
+    for (int i = 0; i < moves.length; i++) {
+      moves[i] = (changed[i] - clean[i]) / data.domain().feature(i).scale();
+    }
+    int[] listed = listed(moves, attributions);
     List<GalleryExample.FeatureChange> changes = new ArrayList<>();
-    for (int i = 0; i < clean.length; i++) {
-      Feature feature = data.domain().feature(i);
+    int listedMoves = 0;
+    for (int i : listed) {
+      listedMoves += moves[i] == 0 ? 0 : 1;
       changes.add(
           new GalleryExample.FeatureChange(
-              feature.name(), clean[i], changed[i], (changed[i] - clean[i]) / feature.scale()));
+              data.domain().feature(i).name(), clean[i], changed[i], moves[i]));
     }
-    return new GalleryExample.TableView(changes);
+    int all = Math.toIntExact(Arrays.stream(moves).filter(move -> move != 0).count());
+    return new Shown(
+        new GalleryExample.TableView(changes, moves.length - listed.length, all - listedMoves),
+        attributions.stream()
+            .map(
+                pair ->
+                    new GalleryExample.AttributionPair(
+                        pair.explainer(), at(pair.before(), listed), at(pair.after(), listed)))
+            .toList());
+  }
+
+  private static Floats at(Floats floats, int[] places) {
+    float[] all = floats.values();
+    float[] some = new float[places.length];
+    for (int i = 0; i < some.length; i++) {
+      some[i] = all[places[i]];
+    }
+    return Floats.of(some);
+  }
+
+  /**
+   * The places of the features to show, in their order: what moved most comes first, then what an
+   * explainer looked at most.
+   *
+   * @param moves of each feature in units of its scale
+   * @param attributions of all features
+   */
+  static int[] listed(double[] moves, List<GalleryExample.AttributionPair> attributions) {
+    if (moves.length <= LISTED) {
+      return IntStream.range(0, moves.length).toArray();
+    }
+    double[] weights = new double[moves.length];
+    for (GalleryExample.AttributionPair pair : attributions) {
+      float[] before = pair.before().values();
+      float[] after = pair.after().values();
+      double[] sizes = new double[moves.length];
+      for (int i = 0; i < sizes.length; i++) {
+        sizes[i] = Math.max(Math.abs(before[i]), Math.abs(after[i]));
+      }
+      double largest = Arrays.stream(sizes).max().orElse(0);
+      for (int i = 0; i < sizes.length && largest > 0; i++) {
+        weights[i] = Math.max(weights[i], sizes[i] / largest);
+      }
+    }
+    return IntStream.range(0, moves.length)
+        .boxed()
+        .sorted(
+            Comparator.comparingDouble((Integer i) -> -Math.abs(moves[i]))
+                .thenComparingDouble(i -> -weights[i]))
+        .limit(LISTED)
+        .mapToInt(Integer::intValue)
+        .sorted()
+        .toArray();
   }
 
   /** The same box with every real and integer feature free to move. */

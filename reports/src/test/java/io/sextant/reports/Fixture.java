@@ -370,7 +370,7 @@ final class Fixture {
             RADII.get(1),
             "pgd",
             0.03,
-            new GalleryExample.TableView(features),
+            new GalleryExample.TableView(features, 0, 0),
             List.of(),
             List.of(
                 new GalleryExample.AttributionPair(

@@ -322,14 +322,14 @@ class HtmlReportTest {
               one.epsilon(),
               one.attack(),
               one.distance(),
-              new GalleryExample.TableView(features),
+              new GalleryExample.TableView(features, 500, 400),
               List.of(),
               List.of()));
     }
     String html = HtmlReport.render(Fixture.images("m", Fixture.GARMENTS, List.of(), wide, true));
     assertThat(html.length()).isLessThan(400_000);
     assertThat(html)
-        .contains("column19999", "19,960 more features are not listed")
+        .contains("column19999", "20,460 more features are not listed: 20,360 changed")
         .doesNotContain("column19959<");
   }
 

@@ -2,6 +2,7 @@ package io.sextant.results;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
@@ -76,13 +77,22 @@ public record GalleryExample(
   /**
    * A row of a table before and after.
    *
-   * @param features every feature in the order of the model's input
+   * @param features in the order of the model's input: all of them, or of a wide table those that
+   *     moved most and that the explainers looked at most
+   * @param unlisted how many features more the input has; 0 in results of earlier versions
+   * @param unlistedChanges how many of these moved
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  public record TableView(List<FeatureChange> features) implements View {
+  public record TableView(
+      List<FeatureChange> features,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) int unlisted,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) int unlistedChanges)
+      implements View {
     public TableView {
       features = List.copyOf(features);
+      Check.notNegative("unlisted", unlisted);
+      Check.notNegative("unlistedChanges", unlistedChanges);
     }
   }
 
@@ -133,8 +143,8 @@ public record GalleryExample(
    * The attributions of one explainer, for the class predicted on the clean input.
    *
    * @param explainer name
-   * @param before of the clean input, in the input's shape
-   * @param after of the adversarial input, in the input's shape
+   * @param before of the clean input, in the input's shape; for tables of the listed features
+   * @param after of the adversarial input, as {@code before}
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")

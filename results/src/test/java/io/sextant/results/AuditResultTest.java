@@ -124,7 +124,7 @@ class AuditResultTest {
                     Floats.of(new float[] {0.1f, -0.1f, 0, 0}))),
             example(
                 new GalleryExample.TableView(
-                    List.of(new GalleryExample.FeatureChange("age", 30, 31, 0.1))))),
+                    List.of(new GalleryExample.FeatureChange("age", 30, 31, 0.1)), 3, 2))),
         Validity.of(
             List.of(
                 new ValidityCheck(
@@ -231,6 +231,21 @@ class AuditResultTest {
         .contains("\"maximumRelativeGap\" : 0.005")
         .doesNotContain("null")
         .doesNotContain("NaN");
+  }
+
+  @Test
+  void reads_tables_of_results_that_listed_every_feature() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("r.json"),
+            result(Map.of())
+                .toJson()
+                .replaceFirst(",\\s*\"unlisted\" : 3,\\s*\"unlistedChanges\" : 2", ""));
+    assertThat(Files.readString(file)).doesNotContain("unlisted");
+    assertThat(AuditResult.read(file).gallery().get(1).view())
+        .isEqualTo(
+            new GalleryExample.TableView(
+                List.of(new GalleryExample.FeatureChange("age", 30, 31, 0.1)), 0, 0));
   }
 
   @Test

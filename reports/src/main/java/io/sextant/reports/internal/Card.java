@@ -155,7 +155,7 @@ public record Card(
       return new Card(
           title, detail, groups(example, image, result, before, after), List.of(), List.of(), "");
     } else if (example.view() instanceof GalleryExample.TableView table) {
-      return table(title, detail, example.attributions(), table.features());
+      return table(title, detail, example.attributions(), table);
     }
     throw new IllegalStateException("unknown view " + example.view());
   }
@@ -363,7 +363,8 @@ public record Card(
       String title,
       String detail,
       List<GalleryExample.AttributionPair> pairs,
-      List<GalleryExample.FeatureChange> features) {
+      GalleryExample.TableView view) {
+    List<GalleryExample.FeatureChange> features = view.features();
     List<Column> columns = new ArrayList<>();
     List<float[]> values = new ArrayList<>();
     List<Double> scales = new ArrayList<>();
@@ -409,7 +410,13 @@ public record Card(
               bars));
     }
     return new Card(
-        title, detail, List.of(), columns, rows, hidden(features.size() - listed, moved - listed));
+        title,
+        detail,
+        List.of(),
+        columns,
+        rows,
+        hidden(
+            features.size() - listed + view.unlisted(), moved - listed + view.unlistedChanges()));
   }
 
   private static String hidden(int more, long moved) {
