@@ -72,9 +72,7 @@ public final class SpecReader {
   private static final Map<String, List<Configured>> PROFILES =
       Map.of(
           "quick",
-          List.of(
-              Configured.of("fgsm"),
-              new Configured("pgd", Map.of("steps", "10", "step-size", "epsilon/4"))),
+          List.of(Configured.of("fgsm"), new Configured("pgd", Map.of("steps", "10"))),
           "standard",
           List.of(Configured.of("fgsm"), Configured.of("pgd")),
           "thorough",

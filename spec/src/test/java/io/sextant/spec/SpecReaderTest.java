@@ -160,6 +160,8 @@ class SpecReaderTest {
     assertThat(attacks).extracting(Configured::name).containsExactly("fgsm", "pgd");
     assertThat(attacks.get(1).settings().getOrDefault("steps", "40")).isEqualTo(steps);
     assertThat(attacks.get(1).settings().getOrDefault("restarts", "1")).isEqualTo(restarts);
+    // Steps that fall find more than any constant length, however few there are.
+    assertThat(attacks.get(1).settings()).doesNotContainKey("step-size");
   }
 
   @Test
