@@ -312,7 +312,8 @@ final class ExplanationStage {
   }
 
   /** Inputs as a person sees them, with the attributions of what is listed of them. */
-  private record Shown(GalleryExample.View view, List<GalleryExample.AttributionPair> attributions) {}
+  private record Shown(
+      GalleryExample.View view, List<GalleryExample.AttributionPair> attributions) {}
 
   private static Shown tableView(
       DataSet data,
