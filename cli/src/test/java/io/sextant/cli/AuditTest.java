@@ -20,10 +20,14 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
@@ -354,5 +358,65 @@ class AuditTest {
     sextant("audit", spec, "--out", bench.path("out")).succeeds();
     assertThat(check(result(), "huge-epsilon").explanation()).contains("0.3");
     sextant("replay", bench.path("out")).succeeds();
+  }
+
+  @Test
+  void a_model_with_its_own_normaliser_is_judged_by_its_own_pipeline() throws IOException {
+    Nd4j.getRandom().setSeed(5);
+    INDArray inputs = Nd4j.rand(40, 4).muli(700).addi(200);
+    NormalizerStandardize normalizer = new NormalizerStandardize();
+    normalizer.fit(new DataSet(inputs, Nd4j.zeros(40, 3)));
+    MultiLayerNetwork network = threeClasses();
+    ModelSerializer.writeModel(network, bench.path("own.zip").toFile(), false);
+    ModelSerializer.addNormalizerToModel(bench.path("own.zip").toFile(), normalizer);
+    int[] bare = network.output(inputs).argMax(1).toIntVector();
+    INDArray normalized = inputs.dup();
+    normalizer.transform(normalized);
+    int[] pipeline = network.output(normalized).argMax(1).toIntVector();
+    StringBuilder table = new StringBuilder("a,b,c,d,class\n");
+    int bareRight = 0;
+    int right = 0;
+    for (int row = 0; row < pipeline.length; row++) {
+      // One row of four is labelled as the pipeline does not see it.
+      int label = row % 4 == 0 ? (pipeline[row] + 1) % 3 : pipeline[row];
+      right += label == pipeline[row] ? 1 : 0;
+      bareRight += label == bare[row] ? 1 : 0;
+      for (int column = 0; column < 4; column++) {
+        table.append(inputs.getFloat(row, column)).append(',');
+      }
+      table.append(label).append('\n');
+    }
+    bench.text("own.csv", table.toString());
+    Path spec =
+        bench.text(
+            "own.yaml",
+            "model: own.zip\ndata: {csv: own.csv, label-column: class}\n"
+                + "threats: [{norm: linf, epsilons: [0.05]}]\n"
+                + "attacks: [fgsm]\nexplainers: [vanilla-gradient]\n");
+
+    sextant("audit", spec, "--out", bench.path("out")).succeeds();
+
+    assertThat(result().accuracy().clean().count()).isEqualTo(right).isNotEqualTo(bareRight);
+    assertThat(result().accuracy().clean().n()).isEqualTo(40);
+    assertThat(result().model().layers().get(1).name()).isEqualTo("preprocessing");
+    assertThat(result().model().layers().get(1).kind()).isEqualTo("Rescale");
+    assertThat(rows()).extracting(SampleRow::predicted).containsOnly(0, 1, 2);
+  }
+
+  private static MultiLayerNetwork threeClasses() {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(3)
+                .list()
+                .layer(
+                    new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
+                        .nIn(4)
+                        .nOut(3)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .build());
+    network.init();
+    return network;
   }
 }

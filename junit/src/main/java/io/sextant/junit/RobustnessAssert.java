@@ -241,6 +241,24 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
   }
 
   /**
+   * The outputs are logits of classes, of a network that ends without an activation and does not
+   * say so itself. Without it such a network is refused, since its outputs may be anything.
+   */
+  public RobustnessAssert withLogits() {
+    return with(question.draft().with("output-kind", "logits"));
+  }
+
+  /**
+   * What the model's own normaliser takes. Without it the statistics of the normaliser tell, and a
+   * model is refused where they do not fit the examples.
+   *
+   * @param units {@code bytes} (from 0 to 255) or {@code as-is} (the examples as they are)
+   */
+  public RobustnessAssert withNormalizerUnits(String units) {
+    return with(question.draft().with("normalizer-units", units));
+  }
+
+  /**
    * The engine that computes gradients; without it the fastest one.
    *
    * @param name {@code nd4j}, {@code onednn} or {@code auto}

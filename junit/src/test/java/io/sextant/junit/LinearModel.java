@@ -43,6 +43,26 @@ final class LinearModel {
     return network;
   }
 
+  /** The same decisions from two units without an activation. */
+  static MultiLayerNetwork logits() {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .list()
+                .layer(
+                    new OutputLayer.Builder(LossFunctions.LossFunction.MSE)
+                        .nIn(2)
+                        .nOut(2)
+                        .activation(Activation.IDENTITY)
+                        .build())
+                .build());
+    network.init();
+    network.getLayer(0).setParam("W", weights(STEEPNESS));
+    network.getLayer(0).setParam("b", bias(STEEPNESS));
+    return network;
+  }
+
   /** The same decisions from one unit that says how likely class 1 is. */
   static MultiLayerNetwork sigmoid() {
     MultiLayerNetwork network =

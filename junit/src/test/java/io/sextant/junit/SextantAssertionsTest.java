@@ -31,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.ViewIterator;
 import org.nd4j.linalg.dataset.adapter.SingletonDataSetIterator;
+import org.nd4j.linalg.dataset.api.preprocessor.ImagePreProcessingScaler;
 import org.nd4j.linalg.factory.Nd4j;
 
 @ExtendWith(OutputFolder.class)
@@ -410,6 +412,39 @@ class SextantAssertionsTest {
         .holdsAtLeast("60%");
     assertThatThrownBy(() -> conditions(assertThat(network).onData(doubled)).holdsAtLeast(0))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void outputs_without_an_activation_may_be_said_to_be_logits() {
+    RobustnessAssert silent = conditions(assertThat(LinearModel.logits()).onData(examples));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> silent.holdsAtLeast(0))
+        .withMessageContaining("output-kind: logits");
+    silent.withLogits().isAccurateAtLeast(1).holdsAtLeast(0.6);
+    assertThatThrownBy(() -> silent.withLogits().holdsAtLeast(0.61))
+        .hasMessageContaining("(12 of 20)");
+  }
+
+  @Test
+  void the_units_of_a_normaliser_are_said_where_they_are_not_certain(@TempDir Path folder)
+      throws IOException {
+    // It was fitted to bytes, and divides them by 255: numbers in [0, 1] could be either.
+    Path file = folder.resolve("bytes.zip");
+    ModelSerializer.writeModel(network, file.toFile(), false);
+    ModelSerializer.addNormalizerToModel(file.toFile(), new ImagePreProcessingScaler(0, 1));
+    RobustnessAssert silent = conditions(assertThatModel(file).onData(examples));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> silent.holdsAtLeast(0))
+        .withMessageContaining("normalizer-units: bytes");
+    silent.withNormalizerUnits("bytes").isAccurateAtLeast(1).holdsAtLeast(0.6);
+    // As they are, they lie below 1/255: all is class 0.
+    assertThatThrownBy(() -> silent.withNormalizerUnits("as-is").isAccurateAtLeast("51%"))
+        .hasMessageContaining("(10 of 20)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> silent.withNormalizerUnits("byte").holdsAtLeast(0))
+        .withMessageContaining("normalizer-units");
   }
 
   @Test
