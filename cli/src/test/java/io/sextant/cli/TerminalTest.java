@@ -55,7 +55,7 @@ class TerminalTest {
             rules: [{id: "r\\e[2J", metric: clean-accuracy, minimum: 50%}]
             """);
     Command audited = sextant("audit", spec, "--out", bench.path("out")).succeeds();
-    assertThat(audited.out()).contains("r?[2J");
+    assertThat(audited.out()).contains("r\uFFFD[2J");
     isPlain(audited);
     Path manifest = bench.path("out/evidence/manifest.json");
     Files.writeString(

@@ -49,6 +49,10 @@ public final class Text {
     return Character.isISOControl(character)
         || Character.getType(character) == Character.LINE_SEPARATOR
         || Character.getType(character) == Character.PARAGRAPH_SEPARATOR
+        // Marks that turn the reading direction.
+        || character == 0x061C
+        || character == 0x200E
+        || character == 0x200F
         || (character >= 0x202A && character <= 0x202E)
         || (character >= 0x2066 && character <= 0x2069)
         || character == 0xFFFE
