@@ -13,7 +13,8 @@ class TextTest {
 
   @Test
   void a_line_shows_what_would_break_it() {
-    assertThat(Text.line("a\u0000\n\t\u2028\u2029\u202A\u202E\u2066\u2069\u200E\u0085\u007F\uFFFEz"))
+    assertThat(
+            Text.line("a\u0000\n\t\u2028\u2029\u202A\u202E\u2066\u2069\u200E\u0085\u007F\uFFFEz"))
         .isEqualTo("a" + "\uFFFD".repeat(13) + "z");
     assertThat(Text.line("L∞ größer 数 😀")).isEqualTo("L∞ größer 数 😀");
   }
