@@ -75,17 +75,22 @@ final class Workers implements AutoCloseable {
   }
 
   private void help(Round round) {
-    helping.incrementAndGet();
-    // Where as many ask as there are threads, each does its own work.
-    if (working.incrementAndGet() <= count && round.join()) {
-      try {
-        round.work();
-      } finally {
-        round.leave();
-      }
+    // A call that comes too late must not count as work, or the next one is not helped.
+    if (!round.join()) {
+      return;
     }
-    working.decrementAndGet();
-    helping.decrementAndGet();
+    helping.incrementAndGet();
+    try {
+      // Where as many ask as there are threads, each does its own work.
+      if (working.incrementAndGet() <= count) {
+        round.work();
+      }
+    } finally {
+      // Before the round may end: who asks next counts who is free.
+      working.decrementAndGet();
+      helping.decrementAndGet();
+      round.leave();
+    }
   }
 
   @Override
