@@ -70,8 +70,8 @@ public record Pgd(
   public Pgd {
     Objects.requireNonNull(stepSize, "stepSize");
     Objects.requireNonNull(loss, "loss");
-    Settings.requireAtLeastOne(Settings.STEPS, steps);
-    Settings.requireAtLeastOne(Settings.RESTARTS, restarts);
+    Settings.requireCount(Settings.STEPS, steps);
+    Settings.requireCount(Settings.RESTARTS, restarts);
     if (restarts > 1 && !randomStart) {
       throw new IllegalArgumentException(
           "restarts must be 1 without a random start, which makes all runs alike, but were "
@@ -169,7 +169,7 @@ public record Pgd(
 
   @Override
   public Optional<Attack> longer() {
-    return Optional.of(withSteps(Math.multiplyExact(2, steps)));
+    return Optional.of(withSteps(Math.min(Settings.MOST, 2 * steps)));
   }
 
   @Override

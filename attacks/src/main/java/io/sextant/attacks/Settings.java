@@ -8,6 +8,8 @@ import java.util.Map;
  * @param values text by key, complete
  */
 record Settings(Map<String, String> values) {
+  static final int MOST = 1_000_000;
+
   static final String STEPS = "steps";
   static final String STEP_SIZE = "step-size";
   static final String RESTARTS = "restarts";
@@ -51,9 +53,14 @@ record Settings(Map<String, String> values) {
     return value.equals("true");
   }
 
-  static void requireAtLeastOne(String key, int value) {
+  /** Counts from 1 to a million: beyond that no run ends, and sums of passes might overflow. */
+  static void requireCount(String key, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(key + " must be at least 1 but was " + value);
+    }
+    if (value > MOST) {
+      throw new IllegalArgumentException(
+          "%s must be at most %d but was %d".formatted(key, MOST, value));
     }
   }
 }

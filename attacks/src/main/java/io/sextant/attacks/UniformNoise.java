@@ -27,7 +27,7 @@ public record UniformNoise(int draws) implements Attack {
   static final String NAME = "noise";
 
   public UniformNoise {
-    Settings.requireAtLeastOne(Settings.DRAWS, draws);
+    Settings.requireCount(Settings.DRAWS, draws);
   }
 
   static UniformNoise of(Settings settings) {

@@ -63,6 +63,7 @@ class AttacksTest {
   @CsvSource({
     "steps, 0, steps must be at least 1 but was 0",
     "steps, ten, steps must be a whole number but was 'ten'",
+    "steps, 1500000000, steps must be at most 1000000 but was 1500000000",
     "restarts, -1, restarts must be at least 1 but was -1",
     "step-size, 0, step-size must be above 0 but was 0.0",
     "step-size, NaN, step-size must be above 0 but was NaN",

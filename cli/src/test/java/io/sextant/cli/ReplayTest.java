@@ -108,6 +108,9 @@ class ReplayTest {
             "  wall times, the machine and the command of the audit");
     assertThat(sextant("replay", evidence).succeeds().out())
         .contains("samples.csv, which is not beside", "result.json, which is not beside");
+    bench.text("out/gate.json", "{}");
+    assertThat(replay().succeeds().out()).contains("other files of the folder: gate.json");
+    Files.delete(bench.path("out/gate.json"));
     // Nothing but the folder is needed.
     Files.delete(bench.path("model.zip"));
     Files.delete(bench.path("x.npy"));

@@ -440,7 +440,7 @@ public final class Audit {
       timer.lap("explanations");
 
       progress.phase("checking validity");
-      Probes probes = new Probes(runner, spec, data, examples, options);
+      Probes probes = new Probes(runner, spec, data, examples, options, progress);
       Validity validity =
           validity(
               probes,

@@ -7,6 +7,7 @@ import io.sextant.attacks.ThreatModel;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.InputDomain;
+import io.sextant.gradients.Meter;
 import io.sextant.results.Accuracy;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AttackInfo;
@@ -56,10 +57,17 @@ final class Probes {
   private final DataSet data;
   private final Examples examples;
   private final EngineOptions options;
+  private final Progress progress;
   private final List<QueryCount> queries = new ArrayList<>();
 
   Probes(
-      AttackRunner runner, AuditSpec spec, DataSet data, Examples examples, EngineOptions options) {
+      AttackRunner runner,
+      AuditSpec spec,
+      DataSet data,
+      Examples examples,
+      EngineOptions options,
+      Progress progress) {
+    this.progress = progress;
     this.runner = runner;
     this.spec = spec;
     this.data = data;
@@ -320,6 +328,10 @@ final class Probes {
     try (Subject free =
         new Subject(
             subject.file(), subject.model(), options.service(subject.model().graph(), open))) {
+      Meter own = subject.service().meter();
+      Meter other = free.service().meter();
+      // A service of its own counts by itself; who waits must see that it gets on.
+      progress.computing(() -> own.total() + other.total());
       AttackRunner unheard = new AttackRunner(free, spec.seed(), Progress.SILENT);
       List<SampleRow> rows = new ArrayList<>();
       for (Unit.Done done : unheard.run(AttackRunner.tasks(threat, pgd, "pgd", probe), null)) {

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
 /**
@@ -126,7 +127,27 @@ public final class Replay {
       differences.add("the evidence cannot be judged again: " + e.getMessage());
     }
     checkReport(result);
+    otherOutputs();
     unchecked.add("wall times, the machine and the command of the audit");
+  }
+
+  /** What else lies beside the evidence, such as the verdict of a build, is nobody's claim here. */
+  private void otherOutputs() throws IOException {
+    if (folder.equals(evidence)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      List<String> others =
+          files
+              .filter(Files::isRegularFile)
+              .map(file -> file.getFileName().toString())
+              .filter(name -> !List.of(RESULT, SAMPLES, REPORT).contains(name))
+              .sorted()
+              .toList();
+      if (!others.isEmpty()) {
+        unchecked.add("other files of the folder: " + String.join(", ", others));
+      }
+    }
   }
 
   /** The result beside the evidence; what cannot be read there is a difference. */

@@ -135,7 +135,8 @@ final class ValidityChecks {
         }
       }
       int tolerated = Math.max(LUCK, (int) Math.floor(SLACK * n));
-      if (n > 0 && lead / (double) n > largest) {
+      // What is shown is the pair that exceeds its own tolerance most.
+      if (n > 0 && (isEmpty() || (lead - tolerated) / (double) n > largest - threshold)) {
         largest = lead / (double) n;
         threshold = tolerated / (double) n;
       }

@@ -61,11 +61,11 @@ final class Workers implements AutoCloseable {
     // Who asks from within a task is at work already.
     int asking = round.within == null ? 1 : 0;
     int free = Math.min(count - working.addAndGet(asking), count - helping.get() - queue.size());
-    // No more are called than can come: a call that waits keeps all that it is about.
-    for (int i = 0; i < Math.min(n - 1, free); i++) {
-      helpers.execute(() -> help(round));
-    }
     try {
+      // No more are called than can come: a call that waits keeps all that it is about.
+      for (int i = 0; i < Math.min(n - 1, free); i++) {
+        helpers.execute(() -> help(round));
+      }
       round.work();
     } finally {
       working.addAndGet(-asking);

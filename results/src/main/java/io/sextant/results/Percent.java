@@ -47,7 +47,8 @@ public final class Percent {
 
   /** A number in units of 1 held against a rule. */
   public static String of(double value, Rule rule) {
-    return text(new BigDecimal(value).movePointRight(2), limits(rule));
+    // The shortest decimal: 0.05 is 5%, not a hair more.
+    return text(BigDecimal.valueOf(value).movePointRight(2), limits(rule));
   }
 
   /** The lower end of an interval, rounded down, without the sign. */
