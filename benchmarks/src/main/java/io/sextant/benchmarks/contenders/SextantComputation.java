@@ -2,8 +2,8 @@ package io.sextant.benchmarks.contenders;
 
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.GradientServiceBuilder;
-import io.sextant.gradients.Tape;
 import io.sextant.gradients.Objective;
+import io.sextant.gradients.Tape;
 import io.sextant.gradients.graph.InferenceGraph;
 import java.util.Arrays;
 

@@ -9,7 +9,6 @@ import io.sextant.benchmarks.networks.Checkout;
 import io.sextant.benchmarks.networks.Network;
 import io.sextant.gradients.Answer;
 import io.sextant.gradients.GradientService;
-import io.sextant.gradients.Tape;
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.graph.InferenceGraph;
