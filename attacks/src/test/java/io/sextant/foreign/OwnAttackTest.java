@@ -32,7 +32,19 @@ import org.junit.jupiter.api.Test;
 
 /** What whoever writes an attack elsewhere gets; it sees no more than what is public. */
 class OwnAttackTest {
-  record SignAscent(int steps) implements Attack {
+  private interface InLinf extends Attack {
+    @Override
+    default Map<String, String> configuration() {
+      return Map.of();
+    }
+
+    @Override
+    default Set<Norm> norms() {
+      return Set.of(Norm.LINF);
+    }
+  }
+
+  record SignAscent(int steps) implements InLinf {
     @Override
     public String name() {
       return "sign-ascent";
@@ -41,11 +53,6 @@ class OwnAttackTest {
     @Override
     public Map<String, String> configuration() {
       return Map.of("steps", Integer.toString(steps));
-    }
-
-    @Override
-    public Set<Norm> norms() {
-      return Set.of(Norm.LINF);
     }
 
     @Override
@@ -131,20 +138,10 @@ class OwnAttackTest {
   }
 
   /** Asks about the clean input for a reason of its own, and comes back to it. */
-  record Wanderer() implements Attack {
+  record Wanderer() implements InLinf {
     @Override
     public String name() {
       return "wanderer";
-    }
-
-    @Override
-    public Map<String, String> configuration() {
-      return Map.of();
-    }
-
-    @Override
-    public Set<Norm> norms() {
-      return Set.of(Norm.LINF);
     }
 
     @Override
@@ -200,38 +197,28 @@ class OwnAttackTest {
     }
   }
 
+  record Idle() implements InLinf {
+    @Override
+    public String name() {
+      return "idle";
+    }
+
+    @Override
+    public Passes passes() {
+      return new Passes(1, 0);
+    }
+
+    @Override
+    public Step<Trial> search(Trial trial) {
+      return trial.runs(1_000_000, run -> trial.over());
+    }
+  }
+
   @Test
   void runs_that_ask_nothing_do_not_fill_the_stack() {
-    Attack idle =
-        new Attack() {
-          @Override
-          public String name() {
-            return "idle";
-          }
-
-          @Override
-          public Map<String, String> configuration() {
-            return Map.of();
-          }
-
-          @Override
-          public Set<Norm> norms() {
-            return Set.of(Norm.LINF);
-          }
-
-          @Override
-          public Passes passes() {
-            return new Passes(1, 0);
-          }
-
-          @Override
-          public Step<Trial> search(Trial trial) {
-            return trial.runs(1_000_000, run -> trial.over());
-          }
-        };
     try (GradientService service = service()) {
       Examples examples = Examples.of(new double[][] {{1, 1}}, new int[] {0}, new long[] {0});
-      assertThat(idle.run(service, examples, ThreatModel.of(Norm.LINF, "0.1"), 1).outcomes())
+      assertThat(new Idle().run(service, examples, ThreatModel.of(Norm.LINF, "0.1"), 1).outcomes())
           .containsExactly(new Outcome.Held());
     }
   }

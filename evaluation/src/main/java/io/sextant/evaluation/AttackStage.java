@@ -165,6 +165,13 @@ final class AttackStage {
         .thenComparingInt(sample -> sample);
   }
 
+  /** Those of all attacks at all radii that the rules rest on, where nothing else is asked for. */
+  static List<Cell> asked(List<Cell> planned, AuditSpec spec, Effort effort) {
+    return planned.stream()
+        .filter(cell -> effort.attacks(spec.rules(), cell.threat().norm(), cell.epsilon()))
+        .toList();
+  }
+
   /** As listed: threat by threat, radius by radius, attack by attack. */
   static List<Cell> cells(AuditSpec spec, Map<String, Attack> attacks) {
     List<Cell> cells = new ArrayList<>();
@@ -242,8 +249,7 @@ final class AttackStage {
           inputs -> inputs.replay(subject, examples, predicted, spec.threats()).forEach(this::add));
       replayed = !parts.isEmpty();
       List<Cell> planned = cells(spec, attacks);
-      List<Cell> cells = new ArrayList<>(planned);
-      cells.removeIf(cell -> !effort.attacks(spec.rules(), cell.threat().norm(), cell.epsilon()));
+      List<Cell> cells = new ArrayList<>(asked(planned, spec, effort));
       cells.sort(Comparator.comparingLong(cell -> cell.attack().passes().backwards()));
       boolean stopped = false;
       AttackRunner.Tracker tracker =

@@ -178,8 +178,8 @@ public final class Audit {
               .toArray();
       tellRadii(data.domain());
       List<AuditPlan.Cell> cells = new ArrayList<>();
-      List<AttackStage.Cell> asked = new ArrayList<>(AttackStage.cells(spec, attacks));
-      asked.removeIf(cell -> !effort.attacks(spec.rules(), cell.threat().norm(), cell.epsilon()));
+      List<AttackStage.Cell> asked =
+          AttackStage.asked(AttackStage.cells(spec, attacks), spec, effort);
       for (AttackStage.Cell cell : asked) {
         cells.add(
             new AuditPlan.Cell(
