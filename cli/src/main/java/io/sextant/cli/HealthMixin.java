@@ -2,7 +2,7 @@ package io.sextant.cli;
 
 import io.sextant.evaluation.Subject;
 import io.sextant.gradients.Examples;
-import io.sextant.gradients.dl4j.HealthReport;
+import io.sextant.gradients.model.HealthReport;
 import picocli.CommandLine.Option;
 
 /** What to do with a model whose gradients do not belong to it. */

@@ -122,7 +122,7 @@ final class InitCommand implements Callable<Integer> {
   private List<String> look(Subject subject, DataSet all, Console console) {
     DataSet rows = Draw.of(Sampling.STRATIFIED, data.named(all, subject), SAMPLES, SEED);
     Remarks.accuracy(
-            rows.labels(), subject.model().predictions(rows.rows()), rows.classes(), !data.table())
+            rows.labels(), subject.judge().decisions(rows.rows()), rows.classes(), !data.table())
         .ifPresent(console::remark);
     for (String epsilon : epsilons()) {
       Remarks.radius(Norm.LINF, Epsilon.parse(epsilon), rows.domain()).ifPresent(console::remark);

@@ -1,9 +1,9 @@
 package io.sextant.cli;
 
 import io.sextant.evaluation.Inspection;
-import io.sextant.gradients.dl4j.Head;
-import io.sextant.gradients.dl4j.ModelSettings;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.Head;
+import io.sextant.gradients.model.ModelSettings;
 import io.sextant.results.ModelInfo;
 import io.sextant.results.Percent;
 import io.sextant.spec.ModelSpec;

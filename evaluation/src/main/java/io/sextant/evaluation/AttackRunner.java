@@ -179,8 +179,8 @@ final class AttackRunner {
             .toArray();
     int[] decided =
         subject
-            .model()
-            .predictions(
+            .judge()
+            .decisions(
                 Arrays.stream(changed).mapToObj(i -> adversarial[i]).toArray(double[][]::new));
     int[] judged = predicted.clone();
     for (int i = 0; i < changed.length; i++) {
@@ -199,7 +199,7 @@ final class AttackRunner {
             .map(i -> predicted.getOrDefault(examples.id(i), UNKNOWN))
             .toArray();
     return Arrays.stream(known).anyMatch(p -> p == UNKNOWN)
-        ? subject.model().predictions(examples)
+        ? subject.judge().decisions(examples)
         : known;
   }
 

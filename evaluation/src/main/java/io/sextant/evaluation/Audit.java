@@ -8,8 +8,8 @@ import io.sextant.evaluation.data.DataSet;
 import io.sextant.evaluation.data.Draw;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.InputDomain;
-import io.sextant.gradients.dl4j.HealthReport;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.HealthReport;
 import io.sextant.results.Accuracy;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AuditResult;
@@ -171,7 +171,7 @@ public final class Audit {
     try (Subject subject = Subject.open(sources.model(model), model, drawn.input(), options)) {
       DataSet data = drawn.forModel(subject.model().classes(), spec.classes());
       Examples examples = data.examples();
-      int[] predicted = subject.model().predictions(examples);
+      int[] predicted = subject.judge().decisions(examples);
       int[] right =
           IntStream.range(0, predicted.length)
               .filter(i -> predicted[i] == examples.label(i))
@@ -411,7 +411,7 @@ public final class Audit {
               inputs ->
                   progress.phase("with %s inputs of the last build".formatted(inputs.size())));
       progress.phase("attacking");
-      int[] predicted = subject.model().predictions(examples);
+      int[] predicted = subject.judge().decisions(examples);
       Map<Long, Integer> decided = new HashMap<>();
       for (int i = 0; i < predicted.length; i++) {
         decided.put(examples.id(i), predicted[i]);
@@ -793,7 +793,7 @@ public final class Audit {
           subject.file().name(),
           subject.file().format().toString(),
           subject.file().sha256(),
-          subject.model().network().numParams(),
+          subject.model().network().parameters(),
           boxed(subject.model().inputShape()),
           ModelLayers.of(subject.model()),
           subject.model().head().name().toLowerCase(java.util.Locale.ROOT),

@@ -1,6 +1,6 @@
 package io.sextant.evaluation;
 
-import io.sextant.gradients.dl4j.HealthReport;
+import io.sextant.gradients.model.HealthReport;
 import io.sextant.results.ModelInfo;
 
 /** The health of gradients as results tell it. */

@@ -2,16 +2,15 @@ package io.sextant.evaluation;
 
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.ModelInput;
-import io.sextant.gradients.dl4j.HealthCheck;
-import io.sextant.gradients.dl4j.HealthReport;
-import io.sextant.gradients.dl4j.InputShapes;
-import io.sextant.gradients.dl4j.ModelSettings;
-import io.sextant.gradients.dl4j.TrainedModel;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.HealthCheck;
+import io.sextant.gradients.model.HealthReport;
 import io.sextant.gradients.model.LoadedNetwork;
 import io.sextant.gradients.model.ModelFile;
+import io.sextant.gradients.model.ModelSettings;
 import io.sextant.gradients.model.Normalizer;
 import io.sextant.gradients.model.NormalizerUnits;
+import io.sextant.gradients.model.TrainedModel;
 import io.sextant.results.ModelInfo;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -59,7 +58,7 @@ public record Inspection(
     LoadedNetwork loaded = ModelFile.read(file);
     Shape input =
         shape
-            .or(() -> InputShapes.of(loaded))
+            .or(loaded::inputShape)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
@@ -97,7 +96,7 @@ public record Inspection(
         subject.file().name(),
         subject.file().format().toString(),
         subject.file().sha256(),
-        model.network().numParams(),
+        model.network().parameters(),
         Arrays.stream(model.inputShape().sizes()).boxed().toList(),
         ModelLayers.of(model),
         model.head().name().toLowerCase(Locale.ROOT),

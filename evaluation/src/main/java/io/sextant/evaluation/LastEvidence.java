@@ -137,7 +137,7 @@ final class LastEvidence {
       Verifier verifier) {
     float[][] kept = candidates.stream().map(Candidate::input).toArray(float[][]::new);
     double[][] inputs = Arrays.stream(kept).map(Rows::widen).toArray(double[][]::new);
-    int[] decided = subject.model().predictions(inputs);
+    int[] decided = subject.judge().decisions(inputs);
     double[][] logits = subject.service().as("verification").logits(inputs);
     List<Attempt> attempts = new ArrayList<>();
     for (int i = 0; i < inputs.length; i++) {

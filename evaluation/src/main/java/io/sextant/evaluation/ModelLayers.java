@@ -1,6 +1,6 @@
 package io.sextant.evaluation;
 
-import io.sextant.gradients.dl4j.TrainedModel;
+import io.sextant.gradients.model.TrainedModel;
 import io.sextant.results.ModelInfo;
 import java.util.Arrays;
 import java.util.List;

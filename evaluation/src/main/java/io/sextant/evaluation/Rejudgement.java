@@ -151,7 +151,7 @@ record Rejudgement(
             "%s has %d examples but %s has %d"
                 .formatted(Evidence.EXAMPLES, recorded.size(), Evidence.CLEAN, inputs.shape()[0]));
       }
-      int[] decided = subject.map(s -> s.model().predictions(inputs.rows())).orElse(new int[0]);
+      int[] decided = subject.map(s -> s.judge().decisions(inputs.rows())).orElse(new int[0]);
       for (int i = 0; i < recorded.size(); i++) {
         Aggregates.CleanPrediction own = recorded.get(i);
         int now = subject.isPresent() ? decided[i] : own.predicted();
@@ -213,7 +213,7 @@ record Rejudgement(
       double[][] inputs = places.stream().map(array::row).toArray(double[][]::new);
       int[] decided =
           subject
-              .map(s -> s.model().predictions(inputs))
+              .map(s -> s.judge().decisions(inputs))
               .orElseGet(() -> recorded.values().stream().mapToInt(Integer::intValue).toArray());
       Optional<double[][]> logits = subject.map(s -> s.service().as("verification").logits(inputs));
       Map<Integer, Judged> judged = new HashMap<>();

@@ -8,6 +8,7 @@ import io.sextant.evaluation.data.ImageFolder;
 import io.sextant.evaluation.data.Schema;
 import io.sextant.evaluation.data.SuppliedData;
 import io.sextant.evaluation.data.SupplierFailure;
+import io.sextant.gradients.dl4j.Dl4jNetwork;
 import io.sextant.spec.DataSpec;
 import io.sextant.spec.ModelSpec;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apiguardian.api.API;
-import org.deeplearning4j.nn.api.Model;
 
 /**
  * What a spec names: files, and classes on the class path that make a model or data. A supplied
@@ -41,16 +41,18 @@ public final class SpecSources implements Sources, AutoCloseable {
       return file.path();
     } else if (spec.source() instanceof ModelSpec.Supplied supplied) {
       Object made = make(supplied.className());
-      if (!(made instanceof Model network)) {
-        throw new IllegalArgumentException(
-            "the supplier %s must give a MultiLayerNetwork or a ComputationGraph but gave %s"
-                .formatted(supplied.className(), kind(made)));
-      }
+      Dl4jNetwork network =
+          Dl4jNetwork.in(made)
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "the supplier %s must give a MultiLayerNetwork or a ComputationGraph but gave %s"
+                              .formatted(supplied.className(), kind(made))));
       Path folder = Files.createTempDirectory("sextant-model");
       temporary.add(folder);
       Path file = folder.resolve(simpleName(supplied.className()) + ".zip");
       temporary.add(file);
-      SavedModel.write(network, file);
+      network.write(file);
       return file;
     }
     throw new IllegalStateException("unknown source " + spec.source());

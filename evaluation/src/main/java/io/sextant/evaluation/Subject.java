@@ -4,17 +4,17 @@ import io.sextant.gradients.Examples;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
+import io.sextant.gradients.Judge;
 import io.sextant.gradients.ModelInput;
-import io.sextant.gradients.dl4j.HealthCheck;
-import io.sextant.gradients.dl4j.HealthReport;
-import io.sextant.gradients.dl4j.InputShapes;
-import io.sextant.gradients.dl4j.ModelSettings;
-import io.sextant.gradients.dl4j.TrainedModel;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.HealthCheck;
+import io.sextant.gradients.model.HealthReport;
 import io.sextant.gradients.model.LoadedNetwork;
 import io.sextant.gradients.model.ModelFile;
+import io.sextant.gradients.model.ModelSettings;
 import io.sextant.gradients.model.NormalizerUnits;
+import io.sextant.gradients.model.TrainedModel;
 import io.sextant.spec.ModelSpec;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,7 +57,8 @@ public record Subject(LoadedNetwork file, TrainedModel model, GradientService se
   private static void requireColumns(LoadedNetwork file, InputDomain domain) {
     List<String> columns = names(domain);
     int taken =
-        InputShapes.infer(file.networkBehindNormalizer())
+        file.networkBehindNormalizer()
+            .inputShape()
             .map(Shape::elements)
             .orElse(columns.size());
     if (taken != columns.size() && !columns.equals(names(InputDomain.box(columns.size(), 0, 1)))) {
@@ -93,6 +94,11 @@ public record Subject(LoadedNetwork file, TrainedModel model, GradientService se
       case BYTES -> NormalizerUnits.BYTES;
       case AS_IS -> NormalizerUnits.AS_IS;
     };
+  }
+
+  /** Who decides whether an example broke. */
+  public Judge judge() {
+    return model.judge();
   }
 
   /** What numbers the file's own normaliser takes, when it has one. */

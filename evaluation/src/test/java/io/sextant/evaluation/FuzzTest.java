@@ -13,14 +13,13 @@ import io.sextant.evaluation.data.NumberArray;
 import io.sextant.evaluation.data.Schema;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.ModelInput;
-import io.sextant.gradients.dl4j.InputShapes;
-import io.sextant.gradients.dl4j.ModelSettings;
-import io.sextant.gradients.dl4j.TrainedModel;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.model.LoadedNetwork;
 import io.sextant.gradients.model.ModelFile;
 import io.sextant.gradients.model.ModelFileException;
+import io.sextant.gradients.model.ModelSettings;
 import io.sextant.gradients.model.NormalizerUnits;
+import io.sextant.gradients.model.TrainedModel;
 import io.sextant.results.AuditResult;
 import io.sextant.results.Measurements;
 import io.sextant.results.SamplesCsv;
@@ -224,7 +223,7 @@ class FuzzTest {
         Mutations::entry,
         b -> {
           LoadedNetwork loaded = ModelFile.read("m", b);
-          Shape shape = InputShapes.of(loaded).orElse(Shape.of(1, 4, 4));
+          Shape shape = loaded.inputShape().orElse(Shape.of(1, 4, 4));
           InputDomain domain =
               loaded
                   .normalizer()

@@ -5,8 +5,9 @@ import io.sextant.attacks.AttackResult;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
-import io.sextant.gradients.dl4j.TrainedModel;
+import io.sextant.gradients.dl4j.Dl4jNetwork;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.TrainedModel;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.apiguardian.api.API;
@@ -89,7 +90,7 @@ public final class AdversarialIterator implements DataSetIterator {
             Examples.toRows(features),
             labels,
             LongStream.range(first, first + labels.length).toArray());
-    TrainedModel model = TrainedModel.of(network, Shape.of(sizes));
+    TrainedModel model = TrainedModel.of(Dl4jNetwork.of(network), Shape.of(sizes));
     try (GradientService service =
         GradientService.builder(model.graph()).batchSize(labels.length).threads(1).build()) {
       AttackResult result = attack.run(service, examples, threat, seed);

@@ -92,6 +92,30 @@ class ArchitectureTest {
               "io.sextant.gradients.dl4j..",
               "io.sextant.gradients.model..");
 
+  /**
+   * Models of another framework bring a front end of their own. The assertions take networks of
+   * users, and hand them on as what every framework has.
+   */
+  @ArchTest
+  static final ArchRule deeplearning4j_is_behind_its_front_end =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.sextant.gradients.dl4j..", "io.sextant.examples..")
+          .and()
+          .doNotHaveFullyQualifiedName("io.sextant.junit.SextantAssertions")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.deeplearning4j..");
+
+  @ArchTest
+  static final ArchRule models_know_no_framework =
+      noClasses()
+          .that()
+          .resideInAPackage("io.sextant.gradients.model..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.nd4j..", "io.sextant.gradients.dl4j..");
+
   @ArchTest
   static final ArchRule engines_are_behind_their_interface =
       noClasses()

@@ -15,7 +15,7 @@ import io.sextant.explainers.Explanations;
 import io.sextant.explainers.Target;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
-import io.sextant.gradients.dl4j.TrainedModel;
+import io.sextant.gradients.model.TrainedModel;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
 import java.io.IOException;

@@ -3,24 +3,24 @@ package io.sextant.junit;
 import io.sextant.evaluation.FileFailure;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.gradients.Examples;
+import io.sextant.gradients.model.FrameworkNetwork;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.DataSpec;
 import io.sextant.spec.ModelSpec;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -100,13 +100,12 @@ final class Contents {
     }
   }
 
-  private void addNetwork(Model network) {
-    if (network instanceof MultiLayerNetwork layers) {
-      add(layers.getLayerWiseConfigurations().toJson());
-    } else if (network instanceof ComputationGraph graph) {
-      add(graph.getConfiguration().toJson());
+  private void addNetwork(FrameworkNetwork network) {
+    try (OutputStream out = OutputStream.nullOutputStream()) {
+      network.write(new DigestOutputStream(out, digest));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the network cannot be written: " + e.getMessage(), e);
     }
-    add(network.params());
   }
 
   /** Batches, or a data set of ours. */

@@ -1,11 +1,11 @@
 package io.sextant.junit;
 
-import io.sextant.evaluation.SavedModel;
 import io.sextant.evaluation.Sources;
 import io.sextant.evaluation.SpecSources;
 import io.sextant.evaluation.data.Box;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.evaluation.data.SuppliedData;
+import io.sextant.gradients.model.FrameworkNetwork;
 import io.sextant.spec.DataSpec;
 import io.sextant.spec.ModelSpec;
 import java.io.IOException;
@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.deeplearning4j.nn.api.Model;
 
 /** A network or examples that a test holds in memory; what it does not hold comes from files. */
 final class HandedOver implements Sources, AutoCloseable {
@@ -28,12 +27,8 @@ final class HandedOver implements Sources, AutoCloseable {
    * @param examples batches, or a data set of ours; absent when they are in files
    * @param owner names the examples in results
    */
-  record Held(Optional<Model> network, Optional<Object> examples, String owner) {
+  record Held(Optional<FrameworkNetwork> network, Optional<Object> examples, String owner) {
     static final Held NOTHING = new Held(Optional.empty(), Optional.empty(), "");
-
-    Held withNetwork(Model model) {
-      return new Held(Optional.of(model), examples, owner);
-    }
 
     Held withExamples(Object data, String name) {
       return new Held(network, Optional.of(data), name);
@@ -52,7 +47,7 @@ final class HandedOver implements Sources, AutoCloseable {
     Path folder = Files.createTempDirectory("sextant-model");
     Path file = folder.resolve(spec.id() + ".zip");
     saved = Optional.of(file);
-    SavedModel.write(held.network().get(), file);
+    held.network().get().write(file);
     return file;
   }
 

@@ -1,5 +1,6 @@
 package io.sextant.junit;
 
+import io.sextant.gradients.dl4j.Dl4jNetwork;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apiguardian.api.API;
@@ -88,7 +89,10 @@ public final class SextantAssertions {
         actual,
         new RobustnessAssert.Question(
             SpecDraft.EMPTY.withModelFrom(place.supplier()),
-            new HandedOver.Held(Optional.ofNullable(actual), Optional.empty(), place.simpleName()),
+            new HandedOver.Held(
+                Optional.ofNullable(actual).map(Dl4jNetwork::of),
+                Optional.empty(),
+                place.simpleName()),
             place,
             Settings.ofSystem()));
   }

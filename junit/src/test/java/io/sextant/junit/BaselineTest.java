@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sextant.gradients.dl4j.Dl4jNetwork;
 import io.sextant.results.Norm;
 import io.sextant.results.baseline.Baseline;
 import io.sextant.results.gate.GatePolicy;
@@ -80,7 +81,9 @@ class BaselineTest {
     SpecDraft draft = SpecDraft.EMPTY.withModelFrom("A").withData(Map.of("supplier", "A"));
     HandedOver.Held held =
         new HandedOver.Held(
-            Optional.of(network), Optional.of(List.of(LinearModel.examples())), "A");
+            Optional.of(Dl4jNetwork.of(network)),
+            Optional.of(List.of(LinearModel.examples())),
+            "A");
     return new RobustnessAssert(
             network,
             new RobustnessAssert.Question(

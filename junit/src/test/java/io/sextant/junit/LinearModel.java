@@ -1,5 +1,6 @@
 package io.sextant.junit;
 
+import io.sextant.gradients.dl4j.Dl4jNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -100,7 +101,7 @@ final class LinearModel {
   }
 
   static Path saved(Path file) throws IOException {
-    io.sextant.evaluation.SavedModel.write(network(), file);
+    Dl4jNetwork.of(network()).write(file);
     return file;
   }
 

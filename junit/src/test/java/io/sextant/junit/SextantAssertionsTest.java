@@ -11,10 +11,10 @@ import io.sextant.attacks.Fgsm;
 import io.sextant.attacks.Passes;
 import io.sextant.attacks.Pgd;
 import io.sextant.attacks.Trial;
-import io.sextant.evaluation.SavedModel;
 import io.sextant.evaluation.data.Box;
 import io.sextant.evaluation.data.SuppliedData;
 import io.sextant.gradients.Step;
+import io.sextant.gradients.dl4j.Dl4jNetwork;
 import io.sextant.results.AuditResult;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
@@ -229,7 +229,7 @@ class SextantAssertionsTest {
     assertThat(results()).hasSize(1);
 
     network.getLayer(0).getParam("b").muli(1.01);
-    SavedModel.write(network, second);
+    Dl4jNetwork.of(network).write(second);
     conditions(assertThatModel(second).onData(examples)).holdsAtLeast(0.5);
     assertThat(results()).hasSize(2);
   }

@@ -2,8 +2,9 @@ package io.sextant.benchmarks.contenders;
 
 import io.sextant.benchmarks.networks.Checkout;
 import io.sextant.benchmarks.networks.Network;
-import io.sextant.gradients.dl4j.TrainedModel;
+import io.sextant.gradients.dl4j.Dl4jNetwork;
 import io.sextant.gradients.engine.Engine;
+import io.sextant.gradients.model.TrainedModel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +104,7 @@ public enum Contender {
     }
     TrainedModel model = network.load(checkout);
     if (this == DL4J) {
-      return new Dl4jComputation((MultiLayerNetwork) model.network(), model);
+      return new Dl4jComputation((MultiLayerNetwork) ((Dl4jNetwork) model.network()).model(), model);
     }
     return SextantComputation.of(model.graph(), key, threads);
   }

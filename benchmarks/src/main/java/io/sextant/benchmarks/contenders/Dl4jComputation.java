@@ -1,7 +1,7 @@
 package io.sextant.benchmarks.contenders;
 
 import io.sextant.gradients.Examples;
-import io.sextant.gradients.dl4j.TrainedModel;
+import io.sextant.gradients.model.TrainedModel;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;

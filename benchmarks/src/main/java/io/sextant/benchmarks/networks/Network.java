@@ -7,8 +7,9 @@ import io.sextant.evaluation.data.ImageFiles;
 import io.sextant.evaluation.data.Schema;
 import io.sextant.gradients.ModelInput;
 import io.sextant.gradients.RandomKey;
-import io.sextant.gradients.dl4j.TrainedModel;
+import io.sextant.gradients.dl4j.Dl4jNetwork;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.TrainedModel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -68,8 +69,8 @@ public enum Network {
       case CREDIT_MLP -> credit(checkout);
       case DEMO_CNN -> demo(checkout, "models/fashion-cnn.zip");
       case DEMO_CNN_ADVERSARIAL -> demo(checkout, "models/fashion-cnn-adversarial.zip");
-      case REFERENCE_CNN -> TrainedModel.of(ReferenceCnn.create(), Shape.of(1, 28, 28));
-      case RESNET_20 -> TrainedModel.of(ResNet20.create(), Shape.of(3, 32, 32));
+      case REFERENCE_CNN -> TrainedModel.of(Dl4jNetwork.of(ReferenceCnn.create()), Shape.of(1, 28, 28));
+      case RESNET_20 -> TrainedModel.of(Dl4jNetwork.of(ResNet20.create()), Shape.of(3, 32, 32));
     };
   }
 

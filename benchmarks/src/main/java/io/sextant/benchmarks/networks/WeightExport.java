@@ -1,11 +1,11 @@
 package io.sextant.benchmarks.networks;
 
 import io.sextant.evaluation.data.NpyWriter;
-import io.sextant.gradients.dl4j.TrainedModel;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
+import io.sextant.gradients.model.TrainedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,15 +3,16 @@ package io.sextant.benchmarks.networks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.sextant.gradients.dl4j.TrainedModel;
+import io.sextant.gradients.dl4j.Dl4jNetwork;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Operation;
+import io.sextant.gradients.model.TrainedModel;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class ResNet20Test {
   private static InferenceGraph graph() {
-    return TrainedModel.of(ResNet20.create(), Network.RESNET_20.signature(CHECKOUT).input())
+    return TrainedModel.of(Dl4jNetwork.of(ResNet20.create()), Network.RESNET_20.signature(CHECKOUT).input())
         .graph();
   }
 

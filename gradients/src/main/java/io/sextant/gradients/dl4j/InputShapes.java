@@ -1,7 +1,6 @@
 package io.sextant.gradients.dl4j;
 
 import io.sextant.gradients.graph.Shape;
-import io.sextant.gradients.model.LoadedNetwork;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,7 +9,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
-import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -33,28 +31,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds out what inputs a network takes. Deeplearning4j does not store it, but its layers know what
  * each of them needs.
- *
- * @since 0.1
  */
-@API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public final class InputShapes {
+final class InputShapes {
   /** The largest height or width that is tried. */
   private static final int LIMIT = 1024;
 
   private static final String INPUT = "<input>";
 
   private InputShapes() {}
-
-  /**
-   * The shape of one example of a model from a file: what the file states, else what its layers
-   * need.
-   *
-   * @param file as it was read
-   * @return the shape, or empty when neither tells
-   */
-  public static Optional<Shape> of(LoadedNetwork file) {
-    return file.stated().shape().or(() -> infer(file.networkBehindNormalizer()));
-  }
 
   /**
    * The shape of one example, channels first.
@@ -66,7 +50,7 @@ public final class InputShapes {
    * @param network a {@code MultiLayerNetwork} or {@code ComputationGraph}
    * @return the shape, or empty when the network does not tell
    */
-  public static Optional<Shape> infer(Model network) {
+  static Optional<Shape> infer(Model network) {
     try {
       if (network instanceof MultiLayerNetwork sequential) {
         return infer(sequence(sequential));

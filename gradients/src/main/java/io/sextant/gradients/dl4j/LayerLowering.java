@@ -6,6 +6,7 @@ import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.graph.Window;
+import io.sextant.gradients.model.UnsupportedLayerException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

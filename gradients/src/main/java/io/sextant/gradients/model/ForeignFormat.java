@@ -4,9 +4,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
-/** Formats of models that are known but not read, so that a refusal can name them. */
-enum ForeignFormat {
+/**
+ * Formats of models that are known but not read, so that a refusal can name them.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.INTERNAL, since = "0.1")
+public enum ForeignFormat {
   PYTORCH("a PyTorch file (torch.save)"),
   TORCHSCRIPT("a TorchScript file (torch.jit.save)"),
   KERAS_3("a Keras 3 archive (.keras)"),
@@ -16,6 +22,12 @@ enum ForeignFormat {
   SAFETENSORS("a safetensors file, which holds weights only"),
   GGUF("a GGUF file"),
   PICKLE("a Python pickle, which can run code when it is opened");
+
+  /** What helps where Keras 3 wrote a file. */
+  public static final String KERAS_3_ADVICE =
+      "files of Keras 3 are not supported yet; write the model with Keras 2: pip install tf_keras,"
+          + " build the same model with tf_keras, then"
+          + " model.set_weights(old.get_weights()) and model.save('model.h5')";
 
   /** Protocols of pickles that start with a mark of their own. */
   private static final int NEWEST_PICKLE = 5;
@@ -30,9 +42,9 @@ enum ForeignFormat {
   }
 
   /** What a message says about a file of this format. */
-  String refusal(String file) {
+  public String refusal(String file) {
     if (this == KERAS_3) {
-      return "%s is %s; %s".formatted(file, title, KerasConfiguration.KERAS_3);
+      return "%s is %s; %s".formatted(file, title, KERAS_3_ADVICE);
     }
     return ("%s is %s, which is not supported; save the model as a Deeplearning4j zip"
             + " (ModelSerializer) or as Keras 2 HDF5 (.h5)")
@@ -40,7 +52,7 @@ enum ForeignFormat {
   }
 
   /** The format of a zip with these entries. */
-  static Optional<ForeignFormat> ofEntries(Collection<String> names) {
+  public static Optional<ForeignFormat> ofEntries(Collection<String> names) {
     if (names.contains("model.weights.h5")) {
       return Optional.of(KERAS_3);
     }

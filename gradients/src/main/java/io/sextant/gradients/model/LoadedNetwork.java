@@ -4,13 +4,12 @@ import io.sextant.gradients.graph.Shape;
 import java.util.Objects;
 import java.util.Optional;
 import org.apiguardian.api.API;
-import org.deeplearning4j.nn.api.Model;
 
 /**
  * A trained network as read from a file, with what the file says beyond the network. To use it,
  * compile it: {@code TrainedModel.of(loaded, input, settings)} puts the normaliser in front.
  *
- * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
+ * @param network in the form of its framework
  * @param normalizer what the file says must be done to raw inputs before the network sees them
  * @param stated what the file says of the model's inputs and outputs
  * @param format the file's format
@@ -20,7 +19,7 @@ import org.deeplearning4j.nn.api.Model;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record LoadedNetwork(
-    Model network,
+    FrameworkNetwork network,
     Optional<Normalizer> normalizer,
     Stated stated,
     ModelFormat format,
@@ -52,7 +51,7 @@ public record LoadedNetwork(
    * @throws IllegalStateException when the file has a normaliser, which would be lost
    */
   @Override
-  public Model network() {
+  public FrameworkNetwork network() {
     if (normalizer.isPresent()) {
       throw new IllegalStateException(
           name
@@ -64,7 +63,12 @@ public record LoadedNetwork(
   }
 
   /** The network without the file's normaliser: its inputs must be normalised before. */
-  public Model networkBehindNormalizer() {
+  public FrameworkNetwork networkBehindNormalizer() {
     return network;
+  }
+
+  /** One example's shape, channels first: what the file states, else what the layers need. */
+  public Optional<Shape> inputShape() {
+    return stated.shape().or(network::inputShape);
   }
 }

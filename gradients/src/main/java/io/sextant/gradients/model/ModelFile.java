@@ -8,7 +8,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Optional;
+import java.util.List;
+import java.util.ServiceLoader;
 import org.apiguardian.api.API;
 
 /**
@@ -32,9 +33,10 @@ public final class ModelFile {
   /** Largest file that is read, in bytes. */
   public static final long LARGEST_FILE = 1L << 30;
 
-  private static final byte[] ZIP = {'P', 'K', 3, 4};
-  private static final byte[] EMPTY_ZIP = {'P', 'K', 5, 6};
-  private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+  private static final List<ModelReader> READERS =
+      ServiceLoader.load(ModelReader.class, ModelReader.class.getClassLoader()).stream()
+          .map(ServiceLoader.Provider::get)
+          .toList();
 
   private ModelFile() {}
 
@@ -86,18 +88,10 @@ public final class ModelFile {
       throw new ModelFileException(
           "%s: model files may have at most %d bytes".formatted(name, LARGEST_FILE));
     }
-    if (startsWith(bytes, ZIP) || startsWith(bytes, EMPTY_ZIP)) {
-      return Dl4jZip.read(name, bytes, sha256(bytes));
-    }
-    if (startsWith(bytes, HDF5)) {
-      KerasHdf5.Read read = KerasHdf5.read(name, bytes);
-      return new LoadedNetwork(
-          read.network(),
-          Optional.empty(),
-          read.stated(),
-          ModelFormat.KERAS_HDF5,
-          sha256(bytes),
-          name);
+    for (ModelReader reader : READERS) {
+      if (reader.recognises(bytes)) {
+        return reader.read(name, bytes, sha256(bytes));
+      }
     }
     ForeignFormat.ofBytes(bytes)
         .ifPresent(
@@ -111,11 +105,6 @@ public final class ModelFile {
                 name,
                 HexFormat.ofDelimiter(" ")
                     .formatHex(Arrays.copyOf(bytes, Math.min(8, bytes.length)))));
-  }
-
-  private static boolean startsWith(byte[] bytes, byte[] magic) {
-    return bytes.length >= magic.length
-        && Arrays.equals(bytes, 0, magic.length, magic, 0, magic.length);
   }
 
   private static String sha256(byte[] bytes) {

@@ -32,7 +32,7 @@ public final class ModelFileException extends IllegalArgumentException {
   }
 
   /** The first line of a cause's message, for use inside a message of ours. */
-  static String firstLine(Throwable cause) {
+  public static String firstLine(Throwable cause) {
     String message = cause.getMessage();
     if (message == null || message.isBlank()) {
       return cause.getClass().getSimpleName();
@@ -42,7 +42,7 @@ public final class ModelFileException extends IllegalArgumentException {
   }
 
   /** Text from a file, fit for a message: control characters replaced and bounded in length. */
-  static String quote(String text) {
+  public static String quote(String text) {
     String clean = text.replaceAll("\\p{Cntrl}", "\uFFFD");
     return clean.length() <= 120 ? "'" + clean + "'" : "'" + clean.substring(0, 120) + "...'";
   }

@@ -1,9 +1,9 @@
 /**
- * Reading trained-model files defensively: nothing in a file names a class that gets loaded without
- * being on the allow-list, no Java object is ever deserialised, and no size is believed before it
- * is checked.
+ * Trained models, whatever framework made them: from a file or a network in memory to the inference
+ * graph that is differentiated and the judge of what it predicts.
  */
 @NullMarked
 package io.sextant.gradients.model;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -11,6 +11,8 @@ import io.sextant.gradients.Tape;
 import io.sextant.gradients.contract.EngineUnderTest;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
+import io.sextant.gradients.model.Head;
+import io.sextant.gradients.model.TrainedModel;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -28,15 +30,16 @@ import org.nd4j.linalg.api.buffer.DataType;
 final class Contract {
   private static final int BATCH = 7;
 
+  private final Model built;
   private final TrainedModel model;
   private final TrainedModel single;
   private final double[][] rows;
   private final double[][] cotangent;
 
   private Contract(Network network) {
-    Model built = network.model().get();
-    this.model = TrainedModel.of(built, network.shape());
-    this.single = TrainedModel.of(toFloat(built), network.shape());
+    this.built = network.model().get();
+    this.model = TrainedModel.of(Dl4jNetwork.of(built), network.shape());
+    this.single = TrainedModel.of(Dl4jNetwork.of(toFloat(built)), network.shape());
     this.rows = random(BATCH, network.shape().elements(), 1);
     this.cotangent = random(BATCH, model.graph().output().shape().elements(), 2);
   }
@@ -87,7 +90,7 @@ final class Contract {
   private void reference_logits_are_those_of_deeplearning4j() {
     double[][] logits = logits(EngineUnderTest.reference(model.graph()));
     // Some of ND4J's constants are floats in double operations too; transferred graphs are floats.
-    boolean exact = model.network().params().dataType() == DataType.DOUBLE;
+    boolean exact = built.params().dataType() == DataType.DOUBLE;
     assertThat(relative(logits, own(model)))
         .as("double logits against Deeplearning4j")
         .isLessThan(exact ? 1e-7 : 1e-4);
@@ -107,8 +110,9 @@ final class Contract {
     if (trained.head() == Head.REGRESSION) {
       return trained.outputs(rows);
     }
-    Model bare = LogitNetwork.of(trained.network(), Optional.empty());
-    double[][] own = Examples.toRows(trained.run(bare, trained.networkInput(rows)));
+    Dl4jJudge judge = (Dl4jJudge) trained.judge();
+    Model bare = LogitNetwork.of(((Dl4jNetwork) trained.network()).model(), Optional.empty());
+    double[][] own = Examples.toRows(judge.run(bare, judge.networkInput(rows)));
     return trained.head() == Head.SIGMOID
         ? Arrays.stream(own).map(z -> new double[] {-z[0] / 2, z[0] / 2}).toArray(double[][]::new)
         : own;

@@ -2,6 +2,8 @@ package io.sextant.gradients.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sextant.gradients.model.Head;
+import io.sextant.gradients.model.TrainedModel;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -186,7 +188,7 @@ class HeadContractTest {
   @ParameterizedTest
   @MethodSource("heads")
   void network_fulfils_the_contract(Head head, Network network) {
-    assertThat(TrainedModel.of(network.model().get(), network.shape()).head()).isEqualTo(head);
+    assertThat(TrainedModel.of(Dl4jNetwork.of(network.model().get()), network.shape()).head()).isEqualTo(head);
     Contract.holds(network);
   }
 }

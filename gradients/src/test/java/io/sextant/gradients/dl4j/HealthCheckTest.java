@@ -13,6 +13,10 @@ import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.HealthCheck;
+import io.sextant.gradients.model.HealthReport;
+import io.sextant.gradients.model.LayerSummary;
+import io.sextant.gradients.model.TrainedModel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -64,7 +68,8 @@ class HealthCheckTest {
   }
 
   private static TrainedModel trained(Model network) {
-    return TrainedModel.of(network, InputShapes.infer(network).orElseThrow());
+    return TrainedModel.of(
+        Dl4jNetwork.of(network), InputShapes.infer(network).orElseThrow());
   }
 
   @Test
@@ -105,7 +110,7 @@ class HealthCheckTest {
       assertThat(report.ok()).as(report.toString()).isFalse();
       assertThat(report.logitParityError()).isGreaterThan(HealthCheck.PARITY);
       assertThat(report.finiteDifferenceError()).isLessThan(HealthCheck.FINITE_DIFFERENCE);
-      assertThat(report.messages()).singleElement().asString().contains("Deeplearning4j's own");
+      assertThat(report.messages()).singleElement().asString().contains("the network's own");
     }
   }
 
@@ -156,7 +161,7 @@ class HealthCheckTest {
       HealthReport bad = HealthCheck.run(model, wrong, box, examples(below), 7);
       assertThatThrownBy(bad::requireOk)
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContainingAll("NOT OK", "Deeplearning4j's own");
+          .hasMessageContainingAll("NOT OK", "the network's own");
     }
   }
 

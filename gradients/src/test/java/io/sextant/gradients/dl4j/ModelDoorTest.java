@@ -10,9 +10,13 @@ import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.ModelInput;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.Head;
+import io.sextant.gradients.model.HealthCheck;
 import io.sextant.gradients.model.LoadedNetwork;
 import io.sextant.gradients.model.ModelFile;
+import io.sextant.gradients.model.ModelSettings;
 import io.sextant.gradients.model.NormalizerUnits;
+import io.sextant.gradients.model.TrainedModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -258,12 +262,12 @@ class ModelDoorTest {
     MultiLayerNetwork three = network(3, Activation.IDENTITY, LossFunction.MSE);
     ModelInput input = ModelInput.of(Shape.of(PIXELS), box(1));
 
-    assertThat(TrainedModel.of(three, input, ModelSettings.DEFAULT).head())
+    assertThat(TrainedModel.of(Dl4jNetwork.of(three), input, ModelSettings.DEFAULT).head())
         .isEqualTo(Head.REGRESSION);
     assertThatThrownBy(
-            () -> TrainedModel.of(three, input, ModelSettings.DEFAULT).requireClassifier())
+            () -> TrainedModel.of(Dl4jNetwork.of(three), input, ModelSettings.DEFAULT).requireClassifier())
         .hasMessageContaining("output-kind: logits");
-    TrainedModel said = TrainedModel.of(three, input, ModelSettings.DEFAULT.withLogits());
+    TrainedModel said = TrainedModel.of(Dl4jNetwork.of(three), input, ModelSettings.DEFAULT.withLogits());
     assertThat(said.requireClassifier().head()).isEqualTo(Head.IDENTITY);
     checked(said);
   }
@@ -273,7 +277,7 @@ class ModelDoorTest {
     MultiLayerNetwork one = network(1, Activation.IDENTITY, LossFunction.MSE);
     TrainedModel model =
         TrainedModel.of(
-            one, ModelInput.of(Shape.of(PIXELS), box(1)), ModelSettings.DEFAULT.withLogits());
+            Dl4jNetwork.of(one), ModelInput.of(Shape.of(PIXELS), box(1)), ModelSettings.DEFAULT.withLogits());
 
     assertThat(model.head()).isEqualTo(Head.LOGIT);
     assertThat(model.classes()).isEqualTo(2);
@@ -296,7 +300,7 @@ class ModelDoorTest {
   void logits_are_refused_where_the_network_says_otherwise() {
     ModelInput input = ModelInput.of(Shape.of(PIXELS), box(1));
     assertThatThrownBy(
-            () -> TrainedModel.of(classifier(), input, ModelSettings.DEFAULT.withLogits()))
+            () -> TrainedModel.of(Dl4jNetwork.of(classifier()), input, ModelSettings.DEFAULT.withLogits()))
         .hasMessageContainingAll("output-kind: logits", "SOFTMAX", "leave it out");
   }
 }

@@ -9,6 +9,7 @@ import io.sextant.gradients.Tape;
 import io.sextant.gradients.contract.EngineUnderTest;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
+import io.sextant.gradients.model.TrainedModel;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -65,7 +66,7 @@ class ServiceContractTest {
   @MethodSource("withoutTrainingEffects")
   void gradients_are_those_of_deeplearning4j_where_these_are_right(Network network) {
     MultiLayerNetwork own = (MultiLayerNetwork) network.model().get();
-    TrainedModel model = TrainedModel.of(own, network.shape());
+    TrainedModel model = TrainedModel.of(Dl4jNetwork.of(own), network.shape());
     double[][] rows = Contract.random(5, network.shape().elements(), 3);
     double[][] cotangent = Contract.random(5, 4, 4);
     try (GradientService service = EngineUnderTest.reference(model.graph()).build();
@@ -79,7 +80,7 @@ class ServiceContractTest {
         }
       }
       INDArray gradient =
-          own.calculateGradients(model.networkInput(rows), Nd4j.createFromArray(labels), null, null)
+          own.calculateGradients(((Dl4jJudge) model.judge()).networkInput(rows), Nd4j.createFromArray(labels), null, null)
               .getSecond();
       assertThat(Contract.relative(tape.pullback(cotangent), Examples.toRows(gradient)))
           .isLessThan(1e-9);
@@ -92,7 +93,7 @@ class ServiceContractTest {
   void taps_give_activation_and_gradient(String layer) {
     Network network = convolutional();
     MultiLayerNetwork own = (MultiLayerNetwork) network.model().get();
-    TrainedModel model = TrainedModel.of(own, network.shape());
+    TrainedModel model = TrainedModel.of(Dl4jNetwork.of(own), network.shape());
     double[][] rows = Contract.random(2, network.shape().elements(), 8);
     double[][] cotangent = Contract.random(2, 4, 9);
     InferenceGraph rest = from(model.graph(), layer);
@@ -100,7 +101,7 @@ class ServiceContractTest {
         GradientService after = EngineUnderTest.reference(rest).build();
         Tape tape = service.record(rows)) {
       int index = own.getLayerNames().indexOf(layer);
-      INDArray expected = own.feedForward(model.networkInput(rows), false).get(index + 1);
+      INDArray expected = own.feedForward(((Dl4jJudge) model.judge()).networkInput(rows), false).get(index + 1);
       double[][] activation = tape.activation(layer);
       assertThat(Contract.relative(activation, Examples.toRows(expected))).isLessThan(1e-12);
       double[][] gradient = tape.pullback(cotangent, layer);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.TrainedModel;
+import io.sextant.gradients.model.UnsupportedLayerException;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -180,7 +182,7 @@ class UnsupportedLayerTest {
   @MethodSource("networks")
   void layer_is_refused_by_name(String what, Network network) {
     Model model = network.model().get();
-    assertThatThrownBy(() -> TrainedModel.of(model, network.shape()))
+    assertThatThrownBy(() -> TrainedModel.of(Dl4jNetwork.of(model), network.shape()))
         .isInstanceOf(UnsupportedLayerException.class)
         .hasMessageContaining("odd")
         .hasMessageContaining(what);
@@ -205,7 +207,7 @@ class UnsupportedLayerTest {
                         .layer(Network.softmax()))
             .model()
             .get();
-    assertThatThrownBy(() -> TrainedModel.of(model, Shape.of(5)))
+    assertThatThrownBy(() -> TrainedModel.of(Dl4jNetwork.of(model), Shape.of(5)))
         .isInstanceOf(UnsupportedLayerException.class)
         .hasMessageContainingAll("layer0", "Doubled", "ActivationReLU6");
   }
@@ -225,7 +227,7 @@ class UnsupportedLayerTest {
     // Deeplearning4j refuses this setting when it builds a network, but a file may hold it.
     ((ConvolutionLayer) model.getLayer(0).conf().getLayer())
         .setConvolutionMode(ConvolutionMode.Causal);
-    assertThatThrownBy(() -> TrainedModel.of(model, Shape.of(2, 7, 6)))
+    assertThatThrownBy(() -> TrainedModel.of(Dl4jNetwork.of(model), Shape.of(2, 7, 6)))
         .isInstanceOf(UnsupportedLayerException.class)
         .hasMessageContaining("layer0")
         .hasMessageContaining("Causal");
@@ -246,7 +248,7 @@ class UnsupportedLayerTest {
                 .get();
     ((LocalResponseNormalization) model.getLayer(0).conf().getLayer())
         .setDataFormat(CNN2DFormat.NHWC);
-    assertThatThrownBy(() -> TrainedModel.of(model, Shape.of(2, 7, 6)))
+    assertThatThrownBy(() -> TrainedModel.of(Dl4jNetwork.of(model), Shape.of(2, 7, 6)))
         .isInstanceOf(UnsupportedLayerException.class)
         .hasMessageContainingAll("layer0", "NHWC", "NCHW");
   }
@@ -263,7 +265,7 @@ class UnsupportedLayerTest {
                 .get();
     ((GlobalPoolingLayer) model.getLayer(0).conf().getLayer())
         .setPoolingDimensions(new int[] {1, 2});
-    assertThatThrownBy(() -> TrainedModel.of(model, Shape.of(2, 7, 6)))
+    assertThatThrownBy(() -> TrainedModel.of(Dl4jNetwork.of(model), Shape.of(2, 7, 6)))
         .isInstanceOf(UnsupportedLayerException.class)
         .hasMessageContaining("layer0")
         .hasMessageContaining("[1, 2]");
@@ -293,7 +295,7 @@ class UnsupportedLayerTest {
                 .setOutputs("out")
                 .build());
     model.init();
-    assertThatThrownBy(() -> TrainedModel.of(model, Shape.of(2, 7, 6)))
+    assertThatThrownBy(() -> TrainedModel.of(Dl4jNetwork.of(model), Shape.of(2, 7, 6)))
         .isInstanceOf(UnsupportedLayerException.class)
         .hasMessageContaining("odd")
         .hasMessageContaining("NHWC");
@@ -312,7 +314,7 @@ class UnsupportedLayerTest {
                 .setInputTypes(InputType.feedForward(2), InputType.feedForward(3))
                 .build());
     model.init();
-    assertThatThrownBy(() -> TrainedModel.of(model, Shape.of(5)))
+    assertThatThrownBy(() -> TrainedModel.of(Dl4jNetwork.of(model), Shape.of(5)))
         .hasMessageContaining("one input")
         .hasMessageContaining("[left, right]");
   }
@@ -332,16 +334,16 @@ class UnsupportedLayerTest {
                 .model()
                 .get();
     Shape shape = Shape.of(5);
-    assertThatThrownBy(() -> TrainedModel.of(model, shape))
+    assertThatThrownBy(() -> TrainedModel.of(Dl4jNetwork.of(model), shape))
         .hasMessageContaining("[one, two]")
         .hasMessageContaining("output: NAME");
-    assertThatThrownBy(() -> TrainedModel.of(model, shape, Optional.empty(), Optional.of("three")))
+    assertThatThrownBy(() -> TrainedModel.of(Dl4jNetwork.of(model), shape, Optional.empty(), Optional.of("three")))
         .hasMessageContaining("no output three");
     double[][] rows = Contract.random(3, 5, 4);
-    TrainedModel two = TrainedModel.of(model, shape, Optional.empty(), Optional.of("two"));
+    TrainedModel two = TrainedModel.of(Dl4jNetwork.of(model), shape, Optional.empty(), Optional.of("two"));
     assertThat(
             Contract.relative(
-                two.outputs(rows), Examples.toRows(model.output(false, two.networkInput(rows))[1])))
+                two.outputs(rows), Examples.toRows(model.output(false, ((Dl4jJudge) two.judge()).networkInput(rows))[1])))
         .isZero();
     assertThat(two.graph().node("a")).isEmpty();
   }

@@ -1,4 +1,4 @@
-package io.sextant.gradients.dl4j;
+package io.sextant.gradients.model;
 
 import io.sextant.gradients.Answer;
 import io.sextant.gradients.Examples;
@@ -26,7 +26,7 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class HealthCheck {
-  /** Largest accepted relative difference of logits from Deeplearning4j's own inference. */
+  /** Largest accepted relative difference of logits from the network's own inference. */
   public static final double PARITY = 1e-4;
 
   /** Largest accepted median relative error of directional derivatives, in double precision. */
@@ -147,11 +147,11 @@ public final class HealthCheck {
     double[][] tried = nearData();
     double parity =
         Math.max(
-            error(logits, own(rows)),
-            tried.length == 0 ? 0 : error(service.logits(tried), own(tried)));
+            error(logits, model.judge().logits(rows)),
+            tried.length == 0 ? 0 : error(service.logits(tried), model.judge().logits(tried)));
     if (!(parity <= PARITY)) {
       failures.add(
-          "logits must equal Deeplearning4j's own within %.0e but differ by %.2e; the model was not"
+          "logits must equal the network's own within %.0e but differ by %.2e; the model was not"
                   .formatted(PARITY, parity)
               + " compiled faithfully, so nothing measured on it counts");
     }
@@ -201,10 +201,6 @@ public final class HealthCheck {
       row[group.members().get(random.nextInt(group.members().size()))] = 1;
     }
     return row;
-  }
-
-  private double[][] own(double[][] rows) {
-    return model.head() == Head.REGRESSION ? model.outputs(rows) : model.ownLogits(rows);
   }
 
   /** Some rows of the data, halfway points between them, and points along their gradients. */

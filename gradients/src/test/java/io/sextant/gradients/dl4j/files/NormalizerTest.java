@@ -1,10 +1,13 @@
-package io.sextant.gradients.model;
+package io.sextant.gradients.dl4j.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.ModelFile;
+import io.sextant.gradients.model.ModelFileException;
+import io.sextant.gradients.model.Normalizer;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

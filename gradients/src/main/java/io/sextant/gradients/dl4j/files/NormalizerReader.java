@@ -1,5 +1,7 @@
-package io.sextant.gradients.model;
+package io.sextant.gradients.dl4j.files;
 
+import io.sextant.gradients.model.ModelFileException;
+import io.sextant.gradients.model.Normalizer;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;

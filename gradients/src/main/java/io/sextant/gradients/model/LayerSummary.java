@@ -1,4 +1,4 @@
-package io.sextant.gradients.dl4j;
+package io.sextant.gradients.model;
 
 import io.sextant.gradients.graph.Shape;
 import org.apiguardian.api.API;

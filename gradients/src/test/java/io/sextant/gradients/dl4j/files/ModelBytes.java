@@ -1,5 +1,7 @@
-package io.sextant.gradients.model;
+package io.sextant.gradients.dl4j.files;
 
+import io.sextant.gradients.dl4j.Dl4jNetwork;
+import io.sextant.gradients.model.LoadedNetwork;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,6 +26,11 @@ import org.nd4j.linalg.dataset.api.preprocessor.serializer.NormalizerSerializer;
 /** Model files for tests: written by Deeplearning4j, then taken apart. */
 final class ModelBytes {
   private ModelBytes() {}
+
+  /** The network that was read, in Deeplearning4j's own type. */
+  static Model model(LoadedNetwork loaded) {
+    return ((Dl4jNetwork) loaded.network()).model();
+  }
 
   static MultiLayerNetwork network(DataType type) {
     MultiLayerNetwork network =

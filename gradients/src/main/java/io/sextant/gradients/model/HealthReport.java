@@ -1,4 +1,4 @@
-package io.sextant.gradients.dl4j;
+package io.sextant.gradients.model;
 
 import java.util.List;
 import org.apiguardian.api.API;
@@ -6,8 +6,8 @@ import org.apiguardian.api.API;
 /**
  * What {@link HealthCheck} found.
  *
- * @param logitParityError largest difference between the service's logits and Deeplearning4j's own,
- *     by the largest of the latter; at most {@link HealthCheck#PARITY}
+ * @param logitParityError largest difference between the service's logits and the network's own, by
+ *     the largest of the latter; at most {@link HealthCheck#PARITY}
  * @param finiteDifferenceError median relative difference between directional derivatives in double
  *     and finite differences; at most {@link HealthCheck#FINITE_DIFFERENCE}
  * @param batchIndependenceError largest relative difference between a row's gradient alone and in a

@@ -1,4 +1,4 @@
-package io.sextant.gradients.model;
+package io.sextant.gradients.dl4j.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,10 +14,12 @@ import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.ModelInput;
 import io.sextant.gradients.RandomKey;
-import io.sextant.gradients.dl4j.InputShapes;
-import io.sextant.gradients.dl4j.ModelSettings;
-import io.sextant.gradients.dl4j.TrainedModel;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.LoadedNetwork;
+import io.sextant.gradients.model.ModelFile;
+import io.sextant.gradients.model.ModelFileException;
+import io.sextant.gradients.model.ModelSettings;
+import io.sextant.gradients.model.TrainedModel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -220,7 +222,7 @@ class HostileConfigurationTest {
   private static boolean runs(byte[] zip, Shape shape) {
     try {
       LoadedNetwork loaded = ModelFile.read("bad.zip", zip);
-      InputShapes.infer(loaded.network());
+      loaded.network().inputShape();
       TrainedModel model = TrainedModel.of(loaded.network(), shape);
       double[][] rows = new double[2][model.inputShape().elements()];
       model.outputs(rows);

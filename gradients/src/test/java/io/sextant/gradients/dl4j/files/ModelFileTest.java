@@ -1,8 +1,11 @@
-package io.sextant.gradients.model;
+package io.sextant.gradients.dl4j.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sextant.gradients.model.LoadedNetwork;
+import io.sextant.gradients.model.ModelFile;
+import io.sextant.gradients.model.ModelFileException;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -58,8 +61,8 @@ class ModelFileTest {
 
     LoadedNetwork loaded = ModelFile.read("m.zip", ModelBytes.write(written));
 
-    assertThat(loaded.network()).isInstanceOf(MultiLayerNetwork.class);
-    MultiLayerNetwork network = (MultiLayerNetwork) loaded.network();
+    assertThat(ModelBytes.model(loaded)).isInstanceOf(MultiLayerNetwork.class);
+    MultiLayerNetwork network = (MultiLayerNetwork) ModelBytes.model(loaded);
     INDArray input = Nd4j.createFromArray(0.1, -0.4, 0.7, 2).reshape(1, 4).castTo(type);
     assertThat(network.params()).isEqualTo(written.params());
     assertThat(network.output(input)).isEqualTo(written.output(input));
@@ -74,7 +77,7 @@ class ModelFileTest {
     LoadedNetwork loaded = ModelFile.read("g.zip", ModelBytes.write(written));
 
     INDArray input = Nd4j.createFromArray(0.1f, -0.4f, 0.7f, 2f).reshape(1, 4);
-    assertThat(((ComputationGraph) loaded.network()).outputSingle(input))
+    assertThat(((ComputationGraph) ModelBytes.model(loaded)).outputSingle(input))
         .isEqualTo(written.outputSingle(input));
   }
 
@@ -97,9 +100,9 @@ class ModelFileTest {
   void the_updater_state_is_never_read() {
     byte[] garbage = "not an array".getBytes(StandardCharsets.UTF_8);
 
-    assertThat(ModelFile.read("m.zip", ModelBytes.with("updaterState.bin", garbage)).network())
+    assertThat(ModelBytes.model(ModelFile.read("m.zip", ModelBytes.with("updaterState.bin", garbage))))
         .isInstanceOf(MultiLayerNetwork.class);
-    assertThat(ModelFile.read("old.zip", ModelBytes.with("updater.bin", garbage)).network())
+    assertThat(ModelBytes.model(ModelFile.read("old.zip", ModelBytes.with("updater.bin", garbage))))
         .isInstanceOf(MultiLayerNetwork.class);
   }
 
@@ -120,7 +123,7 @@ class ModelFileTest {
     entries.put("noParams.marker", new byte[0]);
 
     MultiLayerNetwork network =
-        (MultiLayerNetwork) ModelFile.read("m.zip", ModelBytes.zip(entries)).network();
+        (MultiLayerNetwork) ModelBytes.model(ModelFile.read("m.zip", ModelBytes.zip(entries)));
     assertThat(network.numParams()).isZero();
   }
 
@@ -254,14 +257,14 @@ class ModelFileTest {
   @Test
   void a_flipped_byte_never_goes_unnoticed() {
     byte[] zip = ModelBytes.write(ModelBytes.network(DataType.FLOAT));
-    INDArray clean = ((MultiLayerNetwork) ModelFile.read("m.zip", zip).network()).params();
+    INDArray clean = ((MultiLayerNetwork) ModelBytes.model(ModelFile.read("m.zip", zip))).params();
     for (int at = 0; at < zip.length; at += 11) {
       byte[] damaged = zip.clone();
       damaged[at] ^= 0x55;
       try {
         // Bytes such as time stamps mean nothing; all others must not change the network.
         LoadedNetwork loaded = ModelFile.read("m.zip", damaged);
-        assertThat(((MultiLayerNetwork) loaded.network()).params()).isEqualTo(clean);
+        assertThat(((MultiLayerNetwork) ModelBytes.model(loaded)).params()).isEqualTo(clean);
       } catch (ModelFileException expected) {
         assertThat(expected).message().hasLineCount(1);
       }

@@ -1,5 +1,6 @@
-package io.sextant.gradients.model;
+package io.sextant.gradients.dl4j.files;
 
+import io.sextant.gradients.model.ModelFileException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

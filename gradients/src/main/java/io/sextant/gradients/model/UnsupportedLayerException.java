@@ -1,4 +1,4 @@
-package io.sextant.gradients.dl4j;
+package io.sextant.gradients.model;
 
 import org.apiguardian.api.API;
 
@@ -11,7 +11,13 @@ import org.apiguardian.api.API;
 public final class UnsupportedLayerException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
-  UnsupportedLayerException(String layer, String what) {
+  /**
+   * A refusal.
+   *
+   * @param layer the layer's name
+   * @param what is not supported, or would have to be otherwise
+   */
+  public UnsupportedLayerException(String layer, String what) {
     super("layer %s: %s".formatted(layer, what));
   }
 

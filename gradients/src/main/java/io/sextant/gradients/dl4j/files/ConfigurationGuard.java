@@ -1,4 +1,4 @@
-package io.sextant.gradients.model;
+package io.sextant.gradients.dl4j.files;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sextant.gradients.model.ModelFileException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;

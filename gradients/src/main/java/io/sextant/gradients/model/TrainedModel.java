@@ -1,29 +1,18 @@
-package io.sextant.gradients.dl4j;
+package io.sextant.gradients.model;
 
-import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.GradientServiceBuilder;
 import io.sextant.gradients.InputDomain;
+import io.sextant.gradients.Judge;
 import io.sextant.gradients.ModelInput;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
-import io.sextant.gradients.model.LoadedNetwork;
-import io.sextant.gradients.model.ModelFile;
-import io.sextant.gradients.model.ModelFormat;
-import io.sextant.gradients.model.Normalizer;
-import io.sextant.gradients.model.NormalizerUnits;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apiguardian.api.API;
-import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A trained network together with its inference graph. The graph is what is differentiated; the
@@ -33,13 +22,10 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class TrainedModel {
-  /** Rows in one run of the network itself, which holds every layer's output for all of them. */
-  private static final int PART = 128;
-
-  private final Model network;
+  private final FrameworkNetwork network;
   private final Shape shape;
   private final Setting setting;
-  private final NetworkCompiler.Compiled compiled;
+  private final FrameworkNetwork.Compiled compiled;
 
   /** What a network is compiled for, beside its input's shape. */
   private record Setting(
@@ -49,26 +35,12 @@ public final class TrainedModel {
       Optional<String> output,
       LogitsSaid logits) {}
 
-  private TrainedModel(Model network, Shape shape, Setting setting) {
+  private TrainedModel(FrameworkNetwork network, Shape shape, Setting setting) {
     this.network = network;
     this.shape = shape;
     this.setting = setting;
-    Optional<String> output = setting.output();
-    if (network instanceof MultiLayerNetwork sequential) {
-      if (output.isPresent()) {
-        throw new IllegalArgumentException(
-            "output: %s was asked for, but the model has one output only".formatted(output.get()));
-      }
-      this.compiled =
-          NetworkCompiler.compile(sequential, shape, setting.preprocessing(), setting.logits());
-    } else if (network instanceof ComputationGraph graph) {
-      this.compiled =
-          NetworkCompiler.compile(graph, shape, setting.preprocessing(), output, setting.logits());
-    } else {
-      throw new IllegalArgumentException(
-          "a model must be a MultiLayerNetwork or a ComputationGraph but was "
-              + network.getClass().getName());
-    }
+    this.compiled =
+        network.compile(shape, setting.preprocessing(), setting.output(), setting.logits());
   }
 
   /**
@@ -182,21 +154,21 @@ public final class TrainedModel {
    * Compiles a network in memory. A model in a file is read by {@link #read}, which includes the
    * file's normaliser.
    *
-   * @param network a {@code MultiLayerNetwork} or {@code ComputationGraph}; not modified
+   * @param network such as {@code Dl4jNetwork.of(network)}; not modified
    * @param shape one example's shape, channels first; an image is flattened when the network takes
    *     vectors
    * @return the model, for inputs in [0, 1]
    * @throws UnsupportedLayerException when a layer is not supported
    * @throws IllegalArgumentException when the shape does not fit the network
    */
-  public static TrainedModel of(Model network, Shape shape) {
+  public static TrainedModel of(FrameworkNetwork network, Shape shape) {
     return of(network, shape, Optional.empty(), Optional.empty());
   }
 
   /**
    * Compiles a network in memory behind preprocessing.
    *
-   * @param network a {@code MultiLayerNetwork} or {@code ComputationGraph}; not modified
+   * @param network such as {@code Dl4jNetwork.of(network)}; not modified
    * @param shape one example's shape, channels first; an image is flattened when the network takes
    *     vectors
    * @param preprocessing what stands between the input's units and the network's
@@ -204,7 +176,7 @@ public final class TrainedModel {
    * @return the model, for inputs in [0, 1]
    */
   public static TrainedModel of(
-      Model network,
+      FrameworkNetwork network,
       Shape shape,
       Optional<Operation.Rescale> preprocessing,
       Optional<String> output) {
@@ -216,13 +188,13 @@ public final class TrainedModel {
   /**
    * Compiles a network in memory for inputs of one kind.
    *
-   * @param network a {@code MultiLayerNetwork} or {@code ComputationGraph}; not modified
+   * @param network such as {@code Dl4jNetwork.of(network)}; not modified
    * @param input what it is given; an image is flattened when the network takes vectors
    * @param settings what the network does not say; without units of a normaliser, which only files
    *     have
    * @return the model, in the units of the input
    */
-  public static TrainedModel of(Model network, ModelInput input, ModelSettings settings) {
+  public static TrainedModel of(FrameworkNetwork network, ModelInput input, ModelSettings settings) {
     if (settings.normalizerUnits().isPresent()) {
       throw new IllegalArgumentException(
           "a network in memory has no normaliser, so the units of one must be left out");
@@ -238,7 +210,7 @@ public final class TrainedModel {
             settings.logits() ? LogitsSaid.BY_USER : LogitsSaid.NOT));
   }
 
-  private static TrainedModel compile(Model network, Shape shape, Setting setting) {
+  private static TrainedModel compile(FrameworkNetwork network, Shape shape, Setting setting) {
     TrainedModel model = fitted(network, shape, setting);
     Head head = model.head();
     if (setting.logits() == LogitsSaid.BY_USER && head != Head.IDENTITY && head != Head.LOGIT) {
@@ -249,7 +221,7 @@ public final class TrainedModel {
     return model;
   }
 
-  private static TrainedModel fitted(Model network, Shape shape, Setting setting) {
+  private static TrainedModel fitted(FrameworkNetwork network, Shape shape, Setting setting) {
     try {
       return new TrainedModel(network, shape, setting);
     } catch (UnsupportedLayerException e) {
@@ -281,8 +253,8 @@ public final class TrainedModel {
     return GradientService.builder(graph()).domain(setting.domain());
   }
 
-  /** The network as it was given. */
-  public Model network() {
+  /** The network as it was given, in its framework's form. */
+  public FrameworkNetwork network() {
     return network;
   }
 
@@ -333,11 +305,6 @@ public final class TrainedModel {
     return compiled.graph().output().shape().elements();
   }
 
-  /** The name of the output that was chosen, for graphs with several. */
-  Optional<String> output() {
-    return setting.output();
-  }
-
   /** The map between the input's units and the network's, when there is one. */
   public Optional<Operation.Rescale> preprocessing() {
     return setting.preprocessing();
@@ -366,137 +333,27 @@ public final class TrainedModel {
     return this;
   }
 
+  /** Who decides what the model predicts: the network itself, behind the same preprocessing. */
+  public Judge judge() {
+    return compiled.judge();
+  }
+
   /**
    * What the network itself answers at test time, activation included: the truth about the model.
    *
    * @param rows {@code [rows][features]} in the input's units, channels first
    * @return {@code [rows][outputs]}
    */
-  public synchronized double[][] outputs(double[][] rows) {
-    return inParts(network, rows);
-  }
-
-  /** Runs a network on a few rows at a time and frees all native memory that this took. */
-  private double[][] inParts(Model model, double[][] rows) {
-    double[][] answers = new double[rows.length][];
-    for (int from = 0; from < rows.length; from += PART) {
-      int to = Math.min(rows.length, from + PART);
-      try (INDArray input = networkInput(Arrays.copyOfRange(rows, from, to));
-          INDArray output = run(model, input)) {
-        System.arraycopy(Examples.toRows(output), 0, answers, from, to - from);
-      }
-    }
-    // Deeplearning4j keeps workspaces for each thread that ever ran a network, and threads come and
-    // go. A caller's own open workspace is left alone.
-    if (Nd4j.getMemoryManager().getCurrentWorkspace() == null) {
-      Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
-    }
-    return answers;
+  public double[][] outputs(double[][] rows) {
+    return judge().outputs(rows);
   }
 
   /**
-   * The classes that the network itself decides for: the first largest output, or whether a single
-   * unit is above one half after a sigmoid and above zero before it; -1 where an output is not
-   * finite.
+   * The classes that the network itself decides for; -1 where an output is not finite.
    *
    * @param rows {@code [rows][features]} in the input's units, channels first
    */
   public int[] predictions(double[][] rows) {
-    double[][] outputs = outputs(rows);
-    int[] predictions = new int[outputs.length];
-    for (int i = 0; i < predictions.length; i++) {
-      double[] row =
-          switch (head()) {
-            case SIGMOID -> new double[] {0.5, outputs[i][0]};
-            case LOGIT -> new double[] {0, outputs[i][0]};
-            default -> outputs[i];
-          };
-      predictions[i] = io.sextant.gradients.Logits.decision(row);
-    }
-    return predictions;
-  }
-
-  /**
-   * The classes that the network itself decides for, with no more than a part of the examples as
-   * doubles at a time.
-   *
-   * @param examples their inputs are asked about
-   */
-  public int[] predictions(Examples examples) {
-    return examples.parts().stream()
-        .flatMapToInt(part -> Arrays.stream(predictions(part.rows())))
-        .toArray();
-  }
-
-  /** The network's own values in front of its output's activation, in the graph's form. */
-  double[][] ownLogits(double[][] rows) {
-    double[][] values = inParts(LogitNetwork.of(network, setting.output()), rows);
-    if (head() == Head.SIGMOID || head() == Head.LOGIT) {
-      for (int r = 0; r < values.length; r++) {
-        values[r] = new double[] {-values[r][0] / 2, values[r][0] / 2};
-      }
-    }
-    return values;
-  }
-
-  /** Rows as the network takes them: preprocessed, in its own data type and format. */
-  INDArray networkInput(double[][] rows) {
-    double[][] processed = new double[rows.length][];
-    for (int r = 0; r < rows.length; r++) {
-      processed[r] = preprocess(rows[r]);
-    }
-    INDArray batch = Examples.toArray(processed, shape.sizes());
-    if (compiled.channelsLast() && shape.rank() == 3) {
-      batch = batch.permute(0, 2, 3, 1).dup('c');
-    }
-    DataType type = network.params() == null ? DataType.FLOAT : network.params().dataType();
-    return batch.castTo(type);
-  }
-
-  private double[] preprocess(double[] row) {
-    if (setting.preprocessing().isEmpty()) {
-      return row;
-    }
-    List<Double> factors = setting.preprocessing().get().factors();
-    List<Double> offsets = setting.preprocessing().get().offsets();
-    int run = row.length / factors.size();
-    double[] processed = new double[row.length];
-    for (int i = 0; i < row.length; i++) {
-      processed[i] = factors.get(i / run) * row[i] + offsets.get(i / run);
-    }
-    return processed;
-  }
-
-  /** What a network answers; images channels first, whatever its own format. */
-  INDArray run(Model model, INDArray input) {
-    INDArray answer;
-    try {
-      answer = answer(model, input);
-    } catch (RuntimeException e) {
-      String message = String.valueOf(e.getMessage()).strip();
-      throw new IllegalArgumentException(
-          "Deeplearning4j itself cannot run this network on %s: %s"
-              .formatted(shape, message.lines().findFirst().orElse("")),
-          e);
-    }
-    if (!compiled.channelsLast() || answer.rank() != 4) {
-      return answer;
-    }
-    try (answer) {
-      return answer.permute(0, 3, 1, 2).dup('c');
-    }
-  }
-
-  private INDArray answer(Model model, INDArray input) {
-    if (model instanceof MultiLayerNetwork sequential) {
-      return sequential.output(input, false);
-    }
-    ComputationGraph graph = (ComputationGraph) model;
-    int index =
-        setting
-            .output()
-            .map(name -> graph.getConfiguration().getNetworkOutputs().indexOf(name))
-            .orElse(0);
-    return graph.output(false, input)[index];
+    return judge().decisions(rows);
   }
 }

@@ -1,6 +1,12 @@
-package io.sextant.gradients.model;
+package io.sextant.gradients.dl4j.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sextant.gradients.dl4j.Dl4jNetwork;
+import io.sextant.gradients.model.ForeignFormat;
+import io.sextant.gradients.model.LoadedNetwork;
+import io.sextant.gradients.model.ModelFileException;
+import io.sextant.gradients.model.ModelFormat;
+import io.sextant.gradients.model.Normalizer;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
@@ -73,7 +79,7 @@ final class Dl4jZip {
     try {
       Model network = zip.network();
       return new LoadedNetwork(
-          network,
+          Dl4jNetwork.of(network),
           zip.normalizer(),
           LoadedNetwork.Stated.NOTHING,
           ModelFormat.DL4J_ZIP,

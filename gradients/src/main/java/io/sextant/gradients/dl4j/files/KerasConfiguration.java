@@ -1,10 +1,12 @@
-package io.sextant.gradients.model;
+package io.sextant.gradients.dl4j.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.ForeignFormat;
+import io.sextant.gradients.model.ModelFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,12 +18,6 @@ import java.util.TreeSet;
  * form that it can import.
  */
 final class KerasConfiguration {
-  /** What helps where Keras 3 wrote a file. */
-  static final String KERAS_3 =
-      "files of Keras 3 are not supported yet; write the model with Keras 2: pip install tf_keras,"
-          + " build the same model with tf_keras, then"
-          + " model.set_weights(old.get_weights()) and model.save('model.h5')";
-
   private static final Set<String> LAYERS =
       Set.of(
           "InputLayer",
@@ -105,7 +101,7 @@ final class KerasConfiguration {
     if (version > 2) {
       throw new ModelFileException(
           "%s was written by Keras %s; %s"
-              .formatted(file, ModelFileException.quote(told), KERAS_3));
+              .formatted(file, ModelFileException.quote(told), ForeignFormat.KERAS_3_ADVICE));
     }
     ObjectNode model = (ObjectNode) tree;
     model.put("keras_version", version == 1 ? "1.2.2" : "2.4.0");

@@ -1,5 +1,7 @@
-package io.sextant.gradients.model;
+package io.sextant.gradients.dl4j.files;
 
+import io.sextant.gradients.model.LoadedNetwork;
+import io.sextant.gradients.model.ModelFileException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;

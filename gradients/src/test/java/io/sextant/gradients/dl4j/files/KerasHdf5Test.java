@@ -1,4 +1,4 @@
-package io.sextant.gradients.model;
+package io.sextant.gradients.dl4j.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,13 +7,16 @@ import static org.assertj.core.api.Assertions.within;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.ModelInput;
-import io.sextant.gradients.dl4j.Head;
-import io.sextant.gradients.dl4j.HealthCheck;
-import io.sextant.gradients.dl4j.HealthReport;
-import io.sextant.gradients.dl4j.InputShapes;
-import io.sextant.gradients.dl4j.ModelSettings;
-import io.sextant.gradients.dl4j.TrainedModel;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.Head;
+import io.sextant.gradients.model.HealthCheck;
+import io.sextant.gradients.model.HealthReport;
+import io.sextant.gradients.model.LoadedNetwork;
+import io.sextant.gradients.model.ModelFile;
+import io.sextant.gradients.model.ModelFileException;
+import io.sextant.gradients.model.ModelFormat;
+import io.sextant.gradients.model.ModelSettings;
+import io.sextant.gradients.model.TrainedModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -151,14 +154,14 @@ class KerasHdf5Test {
 
     assertThat(loaded.format()).isEqualTo(ModelFormat.KERAS_HDF5);
     assertThat(loaded.normalizer()).isEmpty();
-    isSoftmaxOfTheAffineMap(((MultiLayerNetwork) loaded.network()).output(input()));
+    isSoftmaxOfTheAffineMap(((MultiLayerNetwork) ModelBytes.model(loaded)).output(input()));
   }
 
   @Test
   void a_functional_model_is_read() {
     LoadedNetwork loaded = ModelFile.read("model.h5", keras(FUNCTIONAL));
 
-    isSoftmaxOfTheAffineMap(((ComputationGraph) loaded.network()).outputSingle(input()));
+    isSoftmaxOfTheAffineMap(((ComputationGraph) ModelBytes.model(loaded)).outputSingle(input()));
   }
 
   @Test
@@ -283,7 +286,7 @@ class KerasHdf5Test {
                     new Values("dense", "bias:0", new float[40], 40))));
 
     // Deeplearning4j keeps a column of the kernel after the other.
-    assertThat(loaded.network().params().getDouble(5)).isCloseTo(0.81, within(1e-7));
+    assertThat(ModelBytes.model(loaded).params().getDouble(5)).isCloseTo(0.81, within(1e-7));
   }
 
   private static String sequence(String shape, String... layers) {
@@ -400,7 +403,7 @@ class KerasHdf5Test {
     LoadedNetwork loaded = ModelFile.read("s.h5", file);
 
     assertThat(loaded.stated().shape()).contains(Shape.of(2, 9, 7));
-    assertThat(InputShapes.of(loaded)).contains(Shape.of(2, 9, 7));
+    assertThat(loaded.inputShape()).contains(Shape.of(2, 9, 7));
     healthy(loaded, Shape.of(2, 9, 7));
   }
 

@@ -1,7 +1,6 @@
-package io.sextant.gradients.dl4j;
+package io.sextant.gradients.model;
 
 import io.sextant.gradients.graph.Operation;
-import io.sextant.gradients.model.NormalizerUnits;
 import java.util.Optional;
 import org.apiguardian.api.API;
 

@@ -1,5 +1,6 @@
-package io.sextant.gradients.model;
+package io.sextant.gradients.dl4j.files;
 
+import io.sextant.gradients.model.ModelFileException;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
