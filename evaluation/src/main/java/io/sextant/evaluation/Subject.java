@@ -57,10 +57,7 @@ public record Subject(LoadedNetwork file, TrainedModel model, GradientService se
   private static void requireColumns(LoadedNetwork file, InputDomain domain) {
     List<String> columns = names(domain);
     int taken =
-        file.networkBehindNormalizer()
-            .inputShape()
-            .map(Shape::elements)
-            .orElse(columns.size());
+        file.networkBehindNormalizer().inputShape().map(Shape::elements).orElse(columns.size());
     if (taken != columns.size() && !columns.equals(names(InputDomain.box(columns.size(), 0, 1)))) {
       throw new IllegalArgumentException(
           "the network takes %d columns but the table has %d beside the label: %s%s; %s"

@@ -152,9 +152,7 @@ final class Dl4jJudge implements Judge {
     }
     ComputationGraph graph = (ComputationGraph) model;
     int index =
-        output
-            .map(name -> graph.getConfiguration().getNetworkOutputs().indexOf(name))
-            .orElse(0);
+        output.map(name -> graph.getConfiguration().getNetworkOutputs().indexOf(name)).orElse(0);
     return graph.output(false, input)[index];
   }
 }

@@ -4,7 +4,6 @@ import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.model.FrameworkNetwork;
 import io.sextant.gradients.model.LogitsSaid;
-import io.sextant.gradients.model.TrainedModel;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -194,7 +194,8 @@ public final class TrainedModel {
    *     have
    * @return the model, in the units of the input
    */
-  public static TrainedModel of(FrameworkNetwork network, ModelInput input, ModelSettings settings) {
+  public static TrainedModel of(
+      FrameworkNetwork network, ModelInput input, ModelSettings settings) {
     if (settings.normalizerUnits().isPresent()) {
       throw new IllegalArgumentException(
           "a network in memory has no normaliser, so the units of one must be left out");

@@ -6,4 +6,3 @@
 package io.sextant.gradients.model;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -188,7 +188,8 @@ class HeadContractTest {
   @ParameterizedTest
   @MethodSource("heads")
   void network_fulfils_the_contract(Head head, Network network) {
-    assertThat(TrainedModel.of(Dl4jNetwork.of(network.model().get()), network.shape()).head()).isEqualTo(head);
+    assertThat(TrainedModel.of(Dl4jNetwork.of(network.model().get()), network.shape()).head())
+        .isEqualTo(head);
     Contract.holds(network);
   }
 }

@@ -68,8 +68,7 @@ class HealthCheckTest {
   }
 
   private static TrainedModel trained(Model network) {
-    return TrainedModel.of(
-        Dl4jNetwork.of(network), InputShapes.infer(network).orElseThrow());
+    return TrainedModel.of(Dl4jNetwork.of(network), InputShapes.infer(network).orElseThrow());
   }
 
   @Test

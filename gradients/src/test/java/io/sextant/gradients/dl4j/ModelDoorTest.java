@@ -265,9 +265,12 @@ class ModelDoorTest {
     assertThat(TrainedModel.of(Dl4jNetwork.of(three), input, ModelSettings.DEFAULT).head())
         .isEqualTo(Head.REGRESSION);
     assertThatThrownBy(
-            () -> TrainedModel.of(Dl4jNetwork.of(three), input, ModelSettings.DEFAULT).requireClassifier())
+            () ->
+                TrainedModel.of(Dl4jNetwork.of(three), input, ModelSettings.DEFAULT)
+                    .requireClassifier())
         .hasMessageContaining("output-kind: logits");
-    TrainedModel said = TrainedModel.of(Dl4jNetwork.of(three), input, ModelSettings.DEFAULT.withLogits());
+    TrainedModel said =
+        TrainedModel.of(Dl4jNetwork.of(three), input, ModelSettings.DEFAULT.withLogits());
     assertThat(said.requireClassifier().head()).isEqualTo(Head.IDENTITY);
     checked(said);
   }
@@ -277,7 +280,9 @@ class ModelDoorTest {
     MultiLayerNetwork one = network(1, Activation.IDENTITY, LossFunction.MSE);
     TrainedModel model =
         TrainedModel.of(
-            Dl4jNetwork.of(one), ModelInput.of(Shape.of(PIXELS), box(1)), ModelSettings.DEFAULT.withLogits());
+            Dl4jNetwork.of(one),
+            ModelInput.of(Shape.of(PIXELS), box(1)),
+            ModelSettings.DEFAULT.withLogits());
 
     assertThat(model.head()).isEqualTo(Head.LOGIT);
     assertThat(model.classes()).isEqualTo(2);
@@ -300,7 +305,9 @@ class ModelDoorTest {
   void logits_are_refused_where_the_network_says_otherwise() {
     ModelInput input = ModelInput.of(Shape.of(PIXELS), box(1));
     assertThatThrownBy(
-            () -> TrainedModel.of(Dl4jNetwork.of(classifier()), input, ModelSettings.DEFAULT.withLogits()))
+            () ->
+                TrainedModel.of(
+                    Dl4jNetwork.of(classifier()), input, ModelSettings.DEFAULT.withLogits()))
         .hasMessageContainingAll("output-kind: logits", "SOFTMAX", "leave it out");
   }
 }

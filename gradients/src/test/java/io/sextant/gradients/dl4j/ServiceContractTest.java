@@ -80,7 +80,11 @@ class ServiceContractTest {
         }
       }
       INDArray gradient =
-          own.calculateGradients(((Dl4jJudge) model.judge()).networkInput(rows), Nd4j.createFromArray(labels), null, null)
+          own.calculateGradients(
+                  ((Dl4jJudge) model.judge()).networkInput(rows),
+                  Nd4j.createFromArray(labels),
+                  null,
+                  null)
               .getSecond();
       assertThat(Contract.relative(tape.pullback(cotangent), Examples.toRows(gradient)))
           .isLessThan(1e-9);
@@ -101,7 +105,8 @@ class ServiceContractTest {
         GradientService after = EngineUnderTest.reference(rest).build();
         Tape tape = service.record(rows)) {
       int index = own.getLayerNames().indexOf(layer);
-      INDArray expected = own.feedForward(((Dl4jJudge) model.judge()).networkInput(rows), false).get(index + 1);
+      INDArray expected =
+          own.feedForward(((Dl4jJudge) model.judge()).networkInput(rows), false).get(index + 1);
       double[][] activation = tape.activation(layer);
       assertThat(Contract.relative(activation, Examples.toRows(expected))).isLessThan(1e-12);
       double[][] gradient = tape.pullback(cotangent, layer);

@@ -337,13 +337,19 @@ class UnsupportedLayerTest {
     assertThatThrownBy(() -> TrainedModel.of(Dl4jNetwork.of(model), shape))
         .hasMessageContaining("[one, two]")
         .hasMessageContaining("output: NAME");
-    assertThatThrownBy(() -> TrainedModel.of(Dl4jNetwork.of(model), shape, Optional.empty(), Optional.of("three")))
+    assertThatThrownBy(
+            () ->
+                TrainedModel.of(
+                    Dl4jNetwork.of(model), shape, Optional.empty(), Optional.of("three")))
         .hasMessageContaining("no output three");
     double[][] rows = Contract.random(3, 5, 4);
-    TrainedModel two = TrainedModel.of(Dl4jNetwork.of(model), shape, Optional.empty(), Optional.of("two"));
+    TrainedModel two =
+        TrainedModel.of(Dl4jNetwork.of(model), shape, Optional.empty(), Optional.of("two"));
     assertThat(
             Contract.relative(
-                two.outputs(rows), Examples.toRows(model.output(false, ((Dl4jJudge) two.judge()).networkInput(rows))[1])))
+                two.outputs(rows),
+                Examples.toRows(
+                    model.output(false, ((Dl4jJudge) two.judge()).networkInput(rows))[1])))
         .isZero();
     assertThat(two.graph().node("a")).isEmpty();
   }

@@ -49,9 +49,7 @@ class FrameworkNetworkTest {
               .weights(weights, Arrays.stream(WEIGHTS).flatMapToDouble(Arrays::stream).toArray())
               .build(
                   builder.add(
-                      "dense",
-                      new Operation.Affine(weights, Optional.empty()),
-                      builder.input()));
+                      "dense", new Operation.Affine(weights, Optional.empty()), builder.input()));
       return new Compiled(graph, Head.SOFTMAX, this);
     }
 
@@ -88,7 +86,8 @@ class FrameworkNetworkTest {
     double[][] rows = {{1, 0}, {0, 1}, {0.5, 0.5}};
 
     assertThat(model.predictions(rows)).containsExactly(0, 2, 2);
-    assertThat(model.judge().decisions(Examples.of(rows, new int[3], new long[] {0, 1, 2}))).containsExactly(0, 2, 2);
+    assertThat(model.judge().decisions(Examples.of(rows, new int[3], new long[] {0, 1, 2})))
+        .containsExactly(0, 2, 2);
     assertThat(model.outputs(rows)[2]).isEqualTo(Logits.probabilities(new double[] {0.5, 0, 1.25}));
     try (GradientService service = model.service()) {
       assertThat(HealthCheck.run(model, service, model.domain(), 1).requireOk().ok()).isTrue();

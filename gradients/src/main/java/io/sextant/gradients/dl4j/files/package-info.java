@@ -7,4 +7,3 @@
 package io.sextant.gradients.dl4j.files;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -100,7 +100,8 @@ class ModelFileTest {
   void the_updater_state_is_never_read() {
     byte[] garbage = "not an array".getBytes(StandardCharsets.UTF_8);
 
-    assertThat(ModelBytes.model(ModelFile.read("m.zip", ModelBytes.with("updaterState.bin", garbage))))
+    assertThat(
+            ModelBytes.model(ModelFile.read("m.zip", ModelBytes.with("updaterState.bin", garbage))))
         .isInstanceOf(MultiLayerNetwork.class);
     assertThat(ModelBytes.model(ModelFile.read("old.zip", ModelBytes.with("updater.bin", garbage))))
         .isInstanceOf(MultiLayerNetwork.class);
