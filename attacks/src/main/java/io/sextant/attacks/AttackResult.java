@@ -52,11 +52,10 @@ public record AttackResult(String attack, ThreatModel threat, List<ExampleResult
   public String toString() {
     long inconclusive = count(io.sextant.results.Outcome.INCONCLUSIVE);
     String counts =
-        "%s at %s %s: %d broken, %d held, %d wrong already%s of %d"
+        "%s at %s: %d broken, %d held, %d wrong already%s of %d"
             .formatted(
                 attack,
-                threat.norm().symbol(),
-                threat.epsilon().text(),
+                threat.within().describe(),
                 count(io.sextant.results.Outcome.BROKEN),
                 count(io.sextant.results.Outcome.HELD),
                 count(io.sextant.results.Outcome.ALREADY_WRONG),

@@ -1,5 +1,6 @@
 package io.sextant.attacks;
 
+import io.sextant.results.Condition;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
 import java.math.BigDecimal;
@@ -13,18 +14,16 @@ import org.apiguardian.api.API;
  * <p>Distance is measured over real and integer features, each in units of its scale; categories
  * have their own count.
  *
- * @param norm the measure of a perturbation
- * @param epsilon the largest perturbation, in that norm
+ * @param within the measure of a perturbation, and the largest one
  * @param goal which decision counts
  * @param categoryChanges how many one-hot groups and lone binary features may differ from the clean
  *     input, at least 0; 0 freezes them
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record ThreatModel(Norm norm, Epsilon epsilon, Goal goal, int categoryChanges) {
+public record ThreatModel(Condition.Within within, Goal goal, int categoryChanges) {
   public ThreatModel {
-    Objects.requireNonNull(norm, "norm");
-    Objects.requireNonNull(epsilon, "epsilon");
+    Objects.requireNonNull(within, "within");
     Objects.requireNonNull(goal, "goal");
     if (categoryChanges < 0) {
       throw new IllegalArgumentException(
@@ -39,7 +38,7 @@ public record ThreatModel(Norm norm, Epsilon epsilon, Goal goal, int categoryCha
    * @param epsilon a decimal or a fraction such as {@code 8/255}
    */
   public static ThreatModel of(Norm norm, String epsilon) {
-    return new ThreatModel(norm, Epsilon.parse(epsilon), Goal.UNTARGETED, 0);
+    return of(norm.within(Epsilon.parse(epsilon)));
   }
 
   /**
@@ -53,21 +52,37 @@ public record ThreatModel(Norm norm, Epsilon epsilon, Goal goal, int categoryCha
     if (!Double.isFinite(epsilon)) {
       throw new IllegalArgumentException("epsilon must be a finite number but was " + epsilon);
     }
-    return of(norm, BigDecimal.valueOf(epsilon).stripTrailingZeros().toPlainString());
+    String decimal = BigDecimal.valueOf(epsilon).stripTrailingZeros().toPlainString();
+    return of(norm.within(Epsilon.parse(decimal)));
+  }
+
+  /** Any wrong class within a radius, categories frozen. */
+  public static ThreatModel of(Condition.Within within) {
+    return new ThreatModel(within, Goal.UNTARGETED, 0);
+  }
+
+  /** The measure of a perturbation. */
+  public Norm norm() {
+    return within.norm();
+  }
+
+  /** The largest perturbation, in the norm. */
+  public Epsilon epsilon() {
+    return within.epsilon();
   }
 
   /** This threat with another radius. */
   public ThreatModel withEpsilon(Epsilon newEpsilon) {
-    return new ThreatModel(norm, newEpsilon, goal, categoryChanges);
+    return new ThreatModel(within.norm().within(newEpsilon), goal, categoryChanges);
   }
 
   /** This threat with another goal. */
   public ThreatModel withGoal(Goal newGoal) {
-    return new ThreatModel(norm, epsilon, newGoal, categoryChanges);
+    return new ThreatModel(within, newGoal, categoryChanges);
   }
 
   /** This threat with another number of category changes. */
   public ThreatModel withCategoryChanges(int newCategoryChanges) {
-    return new ThreatModel(norm, epsilon, goal, newCategoryChanges);
+    return new ThreatModel(within, goal, newCategoryChanges);
   }
 }

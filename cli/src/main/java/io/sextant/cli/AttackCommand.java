@@ -133,7 +133,8 @@ final class AttackCommand implements Callable<Integer> {
     Attack configured = Attacks.of(attack, settings);
     Integer aim = target == null ? targetClass : target;
     Goal goal = aim == null ? Goal.UNTARGETED : new Goal.Targeted(aim);
-    ThreatModel threat = new ThreatModel(Norm.parse(norm), Epsilon.parse(epsilon), goal, 0);
+    ThreatModel threat =
+        ThreatModel.of(Norm.parse(norm).within(Epsilon.parse(epsilon))).withGoal(goal);
     Console console = new Console(command.commandLine().getErr());
     DataSet read = Inputs.read(data.spec(Optional.ofNullable(samples)), seed);
     try (Subject subject = model.open(read, engine.options())) {
@@ -143,7 +144,7 @@ final class AttackCommand implements Callable<Integer> {
             "--target must be in 0..%d but was %d".formatted(subject.model().classes() - 1, aim));
       }
       data.remark().ifPresent(console::remark);
-      Remarks.radius(threat.norm(), threat.epsilon(), rows.domain()).ifPresent(console::remark);
+      Remarks.radius(threat.within(), rows.domain()).ifPresent(console::remark);
       health.check(subject, rows.examples(), seed, console);
       List<SampleRow> written =
           AttackFiles.run(subject, rows.examples(), configured, threat, seed, console, out);
@@ -158,12 +159,11 @@ final class AttackCommand implements Callable<Integer> {
           .commandLine()
           .getOut()
           .printf(
-              "%d of %d examples broken by %s at %s %s; %d were wrong before%n",
+              "%d of %d examples broken by %s at %s; %d were wrong before%n",
               count(worst, Outcome.BROKEN),
               worst.size(),
               attack,
-              threat.norm().symbol(),
-              epsilon,
+              threat.within().describe(),
               count(worst, Outcome.ALREADY_WRONG));
       command.commandLine().getOut().flush();
     }

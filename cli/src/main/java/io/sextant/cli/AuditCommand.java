@@ -310,9 +310,8 @@ final class AuditCommand implements Callable<Integer> {
           .forEach(
               cell ->
                   out.printf(
-                      "  %s %-8s robust accuracy %s%n",
-                      cell.norm().symbol(),
-                      cell.epsilon().text(),
+                      "  %-11s robust accuracy %s%n",
+                      cell.condition().describe(),
                       Figures.atMost(cell.worstCase())));
       for (RuleVerdict rule : result.gate().rules()) {
         GateMessage.of(rule).forEach(line -> out.printf("  %s%n", line));

@@ -80,16 +80,15 @@ final class PlanCommand implements Callable<Integer> {
         "  %d examples, of which %d are decided rightly and attacked%n",
         plan.samples(), plan.right());
     out.printf(
-        "  %-15s %-5s %-10s %14s %14s%n", "attack", "norm", "epsilon", "forwards", "gradients");
-    for (AuditPlan.Cell cell : plan.cells()) {
+        "  %-15s %-16s %14s %14s%n", "attack", "condition", "forwards", "gradients");
+    for (AuditPlan.Cost cost : plan.cells()) {
       out.printf(
           Locale.ROOT,
-          "  %-15s %-5s %-10s %,14d %,14d%n",
-          cell.attack(),
-          cell.norm().key(),
-          cell.epsilon().text(),
-          cell.passes().forwards(),
-          cell.passes().backwards());
+          "  %-15s %-16s %,14d %,14d%n",
+          cost.cell().method(),
+          cost.cell().condition().text(),
+          cost.passes().forwards(),
+          cost.passes().backwards());
     }
     out.printf(
         Locale.ROOT,

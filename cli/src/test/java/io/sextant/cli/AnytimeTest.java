@@ -10,7 +10,6 @@ import io.sextant.evaluation.Progress;
 import io.sextant.evaluation.SpecSources;
 import io.sextant.results.AuditResult;
 import io.sextant.results.Bound;
-import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
 import io.sextant.results.RuleVerdict;
 import io.sextant.results.SampleRow;
@@ -120,7 +119,7 @@ class AnytimeTest {
     Path spec = spec("  - {id: r, metric: robust-accuracy, epsilon: 0.1, minimum: 40%}\n");
     AuditResult full = result(audit(0, "full", spec));
     AuditResult quick = result(audit(0, "quick", spec, "--curtail", "fail"));
-    assertThat(quick.accuracy().at(Norm.LINF, full.accuracy().robust().get(1).epsilon()))
+    assertThat(quick.accuracy().at(full.accuracy().robust().get(1).condition()))
         .isPresent();
     assertThat(quick.accuracy().clean()).isEqualTo(full.accuracy().clean());
     assertThat(quick.accuracy().classes()).isEqualTo(full.accuracy().classes());
@@ -133,13 +132,13 @@ class AnytimeTest {
     assertThat(quick.validity()).isEqualTo(full.validity());
     assertThat(quick.notTested()).isEqualTo(full.notTested());
     assertThat(rows(bench.path("quick")))
-        .extracting(SampleRow::sample, SampleRow::epsilon, SampleRow::attack, SampleRow::outcome)
+        .extracting(SampleRow::sample, SampleRow::condition, SampleRow::attack, SampleRow::outcome)
         .isEqualTo(
             rows(bench.path("full")).stream()
                 .map(
                     r ->
                         org.assertj.core.api.Assertions.tuple(
-                            r.sample(), r.epsilon(), r.attack(), r.outcome()))
+                            r.sample(), r.condition(), r.attack(), r.outcome()))
                 .toList());
     // 90 of the 100 within reach are broken, the others and the wrong ones not.
     assertThat(full.accuracy().robust().get(1).worstCase().broken()).isEqualTo(90);
@@ -309,7 +308,7 @@ class AnytimeTest {
   private static List<String> attacked(Path out) throws IOException {
     return rows(out).stream()
         .filter(row -> !row.isWorstCase() && row.outcome() != Outcome.ALREADY_WRONG)
-        .map(row -> row.norm().key() + " " + row.epsilon().orElseThrow() + " " + row.attack())
+        .map(row -> row.condition().text() + " " + row.attack())
         .distinct()
         .sorted()
         .toList();
@@ -365,9 +364,9 @@ class AnytimeTest {
     Path out = audit(0, "two", twoNorms("two.yaml", two + "\n"), "--rules-only");
     assertThat(attacked(out)).containsExactly("linf 0.02 fgsm", "linf 0.02 pgd");
     assertThat(sextant("plan", bench.path("two.yaml"), "--rules-only").succeeds().out())
-        .contains("linf  0.02")
+        .contains("linf 0.02")
         .containsPattern("noise-baseline +linf +0.02")
-        .doesNotContain("linf  0.1", "l2 ");
+        .doesNotContain("linf 0.1", "l2 ");
   }
 
   @Test
@@ -450,7 +449,7 @@ class AnytimeTest {
     assertThat(gradients(again)).as("not one gradient").isZero();
     assertThat(rows(again))
         .filteredOn(row -> row.attack().equals(SampleRow.REPLAY))
-        .filteredOn(row -> row.epsilon().orElseThrow().text().equals("0.1"))
+        .filteredOn(row -> row.condition().text().equals("linf 0.1"))
         .hasSize(90)
         .allMatch(row -> row.outcome() == Outcome.BROKEN && row.forwards() == 1);
     assertThat(verdict(result(again), "r").share().orElseThrow().count()).isEqualTo(90);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sextant.evaluation.data.NpyWriter;
 import io.sextant.results.AuditResult;
+import io.sextant.results.Cell;
+import io.sextant.results.Condition;
 import io.sextant.results.Outcome;
 import io.sextant.results.RobustAccuracy;
 import io.sextant.results.SampleRow;
@@ -107,11 +109,10 @@ class AuditTest {
   }
 
   private void assertRobust(String norm, String epsilon, double reach) throws IOException {
+    Condition condition = Condition.parse(norm + " " + epsilon);
     int held = 0;
     for (SampleRow row : rows()) {
-      if (row.isWorstCase()
-          && row.norm().key().equals(norm)
-          && row.epsilon().orElseThrow().text().equals(epsilon)) {
+      if (row.cell().equals(Cell.worstCase(condition))) {
         boolean broken = Math.abs(Bench.OFFSETS[row.sample()]) < reach;
         assertThat(row.outcome())
             .as("%s %s, offset %s", norm, epsilon, Bench.OFFSETS[row.sample()])
@@ -119,11 +120,7 @@ class AuditTest {
         held += broken ? 0 : 1;
       }
     }
-    RobustAccuracy cell =
-        result().accuracy().robust().stream()
-            .filter(r -> r.norm().key().equals(norm) && r.epsilon().text().equals(epsilon))
-            .findFirst()
-            .orElseThrow();
+    RobustAccuracy cell = result().accuracy().at(condition).orElseThrow();
     assertThat(cell.worstCase().accuracy().count()).isEqualTo(held);
     assertThat(cell.worstCase().accuracy().n()).isEqualTo(Bench.OFFSETS.length);
   }
@@ -135,27 +132,27 @@ class AuditTest {
     List<String> index = Files.readAllLines(bench.path("out").resolve("evidence/index.csv"));
     assertThat(index.get(0))
         .isEqualTo(
-            "row,sample,label,predicted,norm,epsilon,attack,outcome,distance,forwards,backwards,reason,adversarial_predicted,file,file_row");
+            "row,sample,label,predicted,condition,attack,outcome,distance,forwards,backwards,reason,adversarial_predicted,file,file_row");
     for (SampleRow row : worst) {
-      String epsilon = row.epsilon().orElseThrow().text();
+      String condition = row.condition().text();
       String[] line =
           index.stream()
               .map(text -> text.split(",", -1))
-              .filter(f -> f[1].equals("" + row.sample()) && f[5].equals(epsilon))
-              .filter(f -> f[6].equals(SampleRow.WORST_CASE))
+              .filter(f -> f[1].equals("" + row.sample()) && f[4].equals(condition))
+              .filter(f -> f[5].equals(SampleRow.WORST_CASE))
               .findFirst()
               .orElseThrow();
-      assertThat(line[7]).isEqualTo(row.outcome().key());
-      assertThat(line[8])
+      assertThat(line[6]).isEqualTo(row.outcome().key());
+      assertThat(line[7])
           .isEqualTo(row.distance().isPresent() ? "" + row.distance().getAsDouble() : "");
     }
     // The worst distance at 0.1 is not above that at 0.05.
     for (SampleRow row : worst) {
-      if (row.epsilon().orElseThrow().text().equals("0.05") && row.outcome() == Outcome.BROKEN) {
+      if (row.condition().text().equals("linf 0.05") && row.outcome() == Outcome.BROKEN) {
         SampleRow larger =
             worst.stream()
                 .filter(w -> w.sample() == row.sample())
-                .filter(w -> w.epsilon().orElseThrow().text().equals("0.1"))
+                .filter(w -> w.condition().text().equals("linf 0.1"))
                 .findFirst()
                 .orElseThrow();
         assertThat(larger.distance().orElseThrow())
@@ -304,7 +301,7 @@ class AuditTest {
         .succeeds();
     assertThat(bench.path("attack").resolve("samples.csv"))
         .content()
-        .contains("1,1,-1,linf,0.02,pgd,inconclusive,,");
+        .contains("1,1,-1,linf 0.02,pgd,inconclusive,,");
     sextant("inspect", bench.path("model.zip")).ends(2);
     sextant("inspect", bench.path("model.zip"), "--ignore-health").succeeds();
   }

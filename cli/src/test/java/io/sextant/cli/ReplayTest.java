@@ -170,7 +170,7 @@ class ReplayTest {
     // Swap one radius for the other in the index and forge the digest: the inputs tell.
     Path index = evidence.resolve("index.csv");
     String old = Files.readString(index);
-    String forged = old.replace(",linf,0.05,", ",linf,0.001,");
+    String forged = old.replace(",linf 0.05,", ",linf 0.001,");
     assertThat(forged).isNotEqualTo(old);
     Path manifest = evidence.resolve("manifest.json");
     Files.writeString(manifest, Files.readString(manifest).replace(sha256(old), sha256(forged)));

@@ -8,11 +8,11 @@ import io.sextant.attacks.ZeroGradients;
 import io.sextant.evaluation.data.NpyWriter;
 import io.sextant.gradients.Examples;
 import io.sextant.results.Aggregates;
-import io.sextant.results.AttackInfo;
+import io.sextant.results.Cell;
+import io.sextant.results.Grid;
 import io.sextant.results.Norm;
 import io.sextant.results.SampleRow;
 import io.sextant.results.SamplesCsv;
-import io.sextant.results.Threat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,14 +63,12 @@ public final class AttackFiles {
     List<AttackRunner.Task> tasks = AttackRunner.tasks(threat, attack, attack.name(), examples);
     List<Unit.Done> done = new AttackRunner(subject, seed, progress).run(tasks, null);
     List<SampleRow> rows = new ArrayList<>();
+    Cell cell = new Cell(threat.within(), attack.name());
     for (Unit.Done unit : done) {
-      unit.attempts().forEach(a -> rows.add(a.row(threat.norm(), threat.epsilon(), attack.name())));
+      unit.attempts().forEach(a -> rows.add(a.row(cell)));
     }
     List<SampleRow> complete =
-        Aggregates.withWorstCase(
-            rows,
-            List.of(new Threat(threat.norm(), List.of(threat.epsilon()), "attack", List.of())),
-            List.of(new AttackInfo(attack.name(), List.of(threat.norm()), attack.configuration())));
+        Aggregates.withWorstCase(rows, new Grid(List.of(cell)));
     try (NpyWriter file =
         NpyWriter.rows(
             out.resolve("adversarial.npy"),

@@ -4,6 +4,7 @@ import io.sextant.attacks.Attack;
 import io.sextant.attacks.ExampleResult;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.Examples;
+import io.sextant.results.Cell;
 import io.sextant.results.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,10 +62,10 @@ final class AttackRunner {
   /** Cuts examples into units of work for one attack at one threat and radius. */
   static List<Task> tasks(ThreatModel threat, Attack attack, String name, Examples examples) {
     List<Task> tasks = new ArrayList<>();
+    Cell cell = new Cell(threat.within(), name);
     for (int from = 0, chunk = 0; from < examples.size(); from += Unit.CHUNK, chunk++) {
       Examples part = examples.slice(from, Math.min(examples.size(), from + Unit.CHUNK));
-      tasks.add(
-          new Task(new Unit(threat.norm(), threat.epsilon(), name, chunk, part), attack, threat));
+      tasks.add(new Task(new Unit(cell, chunk, part), attack, threat));
     }
     return tasks;
   }
@@ -143,7 +144,7 @@ final class AttackRunner {
     List<ExampleResult> results =
         task.attack()
             .run(
-                subject.service().as(task.unit().attack()),
+                subject.service().as(task.unit().cell().method()),
                 examples,
                 predicted,
                 task.threat(),

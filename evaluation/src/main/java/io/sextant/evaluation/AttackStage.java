@@ -8,13 +8,14 @@ import io.sextant.gradients.RandomKey;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AttackInfo;
 import io.sextant.results.Certainty;
-import io.sextant.results.Epsilon;
+import io.sextant.results.Cell;
+import io.sextant.results.Condition;
+import io.sextant.results.Grid;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
 import io.sextant.results.SampleRow;
 import io.sextant.results.SampleTable;
 import io.sextant.results.Threat;
-import io.sextant.results.ValidityCheck;
 import io.sextant.results.curtail.Curtail;
 import io.sextant.results.curtail.Curtailment;
 import io.sextant.spec.AuditSpec;
@@ -78,7 +79,7 @@ final class AttackStage {
   record Part(Unit unit, Unit.Done done) {
     List<SampleRow> rows() {
       return done.attempts().stream()
-          .map(attempt -> attempt.row(unit.norm(), unit.epsilon(), unit.attack()))
+          .map(attempt -> attempt.row(unit.cell()))
           .toList();
     }
   }
@@ -104,30 +105,22 @@ final class AttackStage {
   }
 
   /** One attack at one radius. */
-  record Cell(ThreatSpec threat, Epsilon epsilon, String name, Attack attack) {
-    ThreatModel model() {
-      return AttackStage.model(threat, epsilon);
+  record Planned(ThreatModel threat, String name, Attack attack) {
+    Cell cell() {
+      return new Cell(threat.within(), name);
     }
 
     /** Whether a row is of this attack at this radius. */
     boolean made(SampleRow row) {
-      return row.norm() == threat.norm()
-          && row.epsilon().filter(epsilon::equals).isPresent()
-          && row.attack().equals(name);
-    }
-
-    /** The figure that this attack makes. */
-    ValidityCheck.Affected affected() {
-      return new ValidityCheck.Affected(threat.norm(), epsilon, Optional.of(name));
+      return row.cell().equals(cell());
     }
   }
 
   /** The threat model at a radius. */
-  static ThreatModel model(ThreatSpec spec, Epsilon epsilon) {
+  static ThreatModel model(ThreatSpec spec, Condition.Within within) {
     OptionalInt target = spec.targetClass();
     return new ThreatModel(
-        spec.norm(),
-        epsilon,
+        within,
         target.isPresent() ? new Goal.Targeted(target.getAsInt()) : Goal.UNTARGETED,
         spec.categoryChanges());
   }
@@ -142,8 +135,8 @@ final class AttackStage {
       throws IOException {
     if (effort.full()) {
       List<AttackRunner.Task> tasks = new ArrayList<>();
-      for (Cell cell : cells(spec, attacks)) {
-        tasks.addAll(AttackRunner.tasks(cell.model(), cell.attack(), cell.name(), examples));
+      for (Planned cell : cells(spec, attacks)) {
+        tasks.addAll(AttackRunner.tasks(cell.threat(), cell.attack(), cell.name(), examples));
       }
       List<Unit.Done> done = runner.run(tasks, store);
       return new Attacked(
@@ -166,21 +159,22 @@ final class AttackStage {
   }
 
   /** Those of all attacks at all radii that the rules rest on, where nothing else is asked for. */
-  static List<Cell> asked(List<Cell> planned, AuditSpec spec, Effort effort) {
+  static List<Planned> asked(List<Planned> planned, AuditSpec spec, Effort effort) {
+    List<Condition.Within> conditions = planned.stream().map(p -> p.threat().within()).toList();
     return planned.stream()
-        .filter(cell -> effort.attacks(spec.rules(), cell.threat().norm(), cell.epsilon()))
+        .filter(p -> effort.attacks(spec.rules(), p.threat().within(), conditions))
         .toList();
   }
 
   /** As listed: threat by threat, radius by radius, attack by attack. */
-  static List<Cell> cells(AuditSpec spec, Map<String, Attack> attacks) {
-    List<Cell> cells = new ArrayList<>();
+  static List<Planned> cells(AuditSpec spec, Map<String, Attack> attacks) {
+    List<Planned> cells = new ArrayList<>();
     for (ThreatSpec threat : spec.threats()) {
-      for (Epsilon epsilon : threat.epsilons()) {
+      for (Condition.Within within : threat.conditions()) {
         attacks.forEach(
             (name, attack) -> {
               if (attack.norms().contains(threat.norm())) {
-                cells.add(new Cell(threat, epsilon, name, attack));
+                cells.add(new Planned(model(threat, within), name, attack));
               }
             });
       }
@@ -248,17 +242,17 @@ final class AttackStage {
       last.ifPresent(
           inputs -> inputs.replay(subject, examples, predicted, spec.threats()).forEach(this::add));
       replayed = !parts.isEmpty();
-      List<Cell> planned = cells(spec, attacks);
-      List<Cell> cells = new ArrayList<>(asked(planned, spec, effort));
+      List<Planned> planned = cells(spec, attacks);
+      List<Planned> cells = new ArrayList<>(asked(planned, spec, effort));
       cells.sort(Comparator.comparingLong(cell -> cell.attack().passes().backwards()));
       boolean stopped = false;
       AttackRunner.Tracker tracker =
           runner.tracker(cells.size() * ((examples.size() + PART - 1) / PART));
-      for (Cell cell : cells) {
+      for (Planned cell : cells) {
         stopped |= !run(cell, tracker);
       }
-      for (Cell cell : planned) {
-        alreadyWrong(cell).ifPresent(this::add);
+      for (Planned cell : planned) {
+        alreadyWrong(cell.cell()).ifPresent(this::add);
       }
       Curtailment now = curtailment();
       boolean failed = effort.curtail() != Curtail.NONE && now.fails();
@@ -287,15 +281,18 @@ final class AttackStage {
           effort.waived(),
           classes,
           new SampleTable(
-              clean(examples, predicted), rows, threats, infos(replayed), spec.slices()));
+              clean(examples, predicted),
+              rows,
+              Grid.of(threats, infos(replayed)),
+              spec.slices()));
     }
 
     /** Runs one attack at one radius as far as it is needed; false when time ran out. */
-    private boolean run(Cell cell, AttackRunner.Tracker tracker) throws IOException {
+    private boolean run(Planned cell, AttackRunner.Tracker tracker) throws IOException {
       int begun = 0;
       int wave = FIRST_WAVE;
       while (true) {
-        List<Integer> open = ordered(cell);
+        List<Integer> open = ordered(cell.cell());
         if (open.isEmpty()) {
           tracker.skip((examples.size() + PART - 1) / PART - begun);
           return true;
@@ -311,10 +308,8 @@ final class AttackStage {
               now.subList(from, Math.min(now.size(), from + PART)).stream()
                   .mapToInt(Integer::intValue)
                   .toArray();
-          Unit unit =
-              new Unit(
-                  cell.threat().norm(), cell.epsilon(), cell.name(), begun++, examples.at(own));
-          tasks.add(new AttackRunner.Task(unit, cell.attack(), cell.model()));
+          Unit unit = new Unit(cell.cell(), begun++, examples.at(own));
+          tasks.add(new AttackRunner.Task(unit, cell.attack(), cell.threat()));
         }
         List<Unit.Done> done = runner.run(tasks, store, tracker);
         for (int i = 0; i < done.size(); i++) {
@@ -330,7 +325,7 @@ final class AttackStage {
      * sample of the rest, so that attacks can be compared on it.
      */
     private List<Integer> ordered(Cell cell) {
-      Set<Integer> open = curtailment().open(cell.threat().norm(), cell.epsilon(), cell.name());
+      Set<Integer> open = curtailment().open(cell);
       return open.stream()
           .sorted(effort.curtail() == Curtail.BOTH ? shuffled(spec.seed(), "order") : weakest(cell))
           .map(this::place)
@@ -340,7 +335,7 @@ final class AttackStage {
     private Comparator<Integer> weakest(Cell cell) {
       Set<Integer> broken = new HashSet<>();
       for (SampleRow row : rows) {
-        if (row.norm() == cell.threat().norm() && row.breaksWithin(cell.epsilon())) {
+        if (row.breaksUnder(cell.condition())) {
           broken.add(row.sample());
         }
       }
@@ -384,7 +379,7 @@ final class AttackStage {
       float[][] inputs = Arrays.stream(own.rows()).map(Rows::narrow).toArray(float[][]::new);
       return Optional.of(
           new Part(
-              new Unit(cell.threat().norm(), cell.epsilon(), cell.name(), 0, own),
+              new Unit(cell, 0, own),
               new Unit.Done(attempts, inputs)));
     }
   }

@@ -1,7 +1,6 @@
 package io.sextant.evaluation;
 
-import io.sextant.results.Epsilon;
-import io.sextant.results.Norm;
+import io.sextant.results.Cell;
 import io.sextant.results.Outcome;
 import io.sextant.results.Reverification;
 import io.sextant.results.SampleRow;
@@ -42,24 +41,21 @@ record Attempt(
     double margin,
     boolean zeroGradient) {
 
-  SampleRow row(Norm norm, Epsilon epsilon, String attack) {
+  SampleRow row(Cell cell) {
     return new SampleRow(
         sample,
         label,
         predicted,
-        norm,
-        Optional.of(epsilon),
-        attack,
+        cell,
         outcome,
         distance == null ? OptionalDouble.empty() : OptionalDouble.of(distance),
         forwards,
         backwards);
   }
 
-  Optional<Reverification.Rejection> rejection(Norm norm, Epsilon epsilon, String attack) {
+  Optional<Reverification.Rejection> rejection(Cell cell) {
     return rejected && reason != null
-        ? Optional.of(
-            new Reverification.Rejection(sample, norm, Optional.of(epsilon), attack, reason))
+        ? Optional.of(new Reverification.Rejection(sample, cell, reason))
         : Optional.empty();
   }
 }

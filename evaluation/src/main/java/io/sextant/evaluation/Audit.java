@@ -13,11 +13,13 @@ import io.sextant.gradients.model.HealthReport;
 import io.sextant.results.Accuracy;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AuditResult;
+import io.sextant.results.Cell;
+import io.sextant.results.Condition;
 import io.sextant.results.DataInfo;
 import io.sextant.results.EngineInfo;
-import io.sextant.results.Epsilon;
 import io.sextant.results.ExplainerResult;
 import io.sextant.results.Gate;
+import io.sextant.results.Grid;
 import io.sextant.results.Measurements;
 import io.sextant.results.Metric;
 import io.sextant.results.ModelInfo;
@@ -177,22 +179,18 @@ public final class Audit {
               .filter(i -> predicted[i] == examples.label(i))
               .toArray();
       tellRadii(data.domain());
-      List<AuditPlan.Cell> cells = new ArrayList<>();
-      List<AttackStage.Cell> asked =
+      List<AuditPlan.Cost> cells = new ArrayList<>();
+      List<AttackStage.Planned> asked =
           AttackStage.asked(AttackStage.cells(spec, attacks), spec, effort);
-      for (AttackStage.Cell cell : asked) {
+      for (AttackStage.Planned cell : asked) {
         cells.add(
-            new AuditPlan.Cell(
-                cell.name(),
-                cell.threat().norm(),
-                cell.epsilon(),
-                cell.attack().passes().times(examples.size())));
+            new AuditPlan.Cost(cell.cell(), cell.attack().passes().times(examples.size())));
       }
       if (effort.probes(spec.rules())) {
         cells.addAll(Probes.plan(asked, data.domain(), right.length));
       }
       Passes all =
-          cells.stream().map(AuditPlan.Cell::passes).reduce(new Passes(0, 0), Passes::plus);
+          cells.stream().map(AuditPlan.Cost::passes).reduce(new Passes(0, 0), Passes::plus);
       return new AuditPlan(
           model.id(),
           subject.file().name(),
@@ -226,7 +224,7 @@ public final class Audit {
     ThreatSpec threat = spec.threats().get(0);
     Attack step = Attacks.of("fgsm", Map.of());
     AttackRunner runner = new AttackRunner(subject, spec.seed(), Progress.SILENT);
-    ThreatModel model = AttackStage.model(threat, threat.epsilons().get(0));
+    ThreatModel model = AttackStage.model(threat, threat.conditions().get(0));
     List<AttackRunner.Task> tasks = AttackRunner.tasks(model, step, "fgsm", examples);
     runner.run(tasks, null);
     long start = System.nanoTime();
@@ -290,8 +288,8 @@ public final class Audit {
   }
 
   private static List<String> remarks(ThreatSpec threat, InputDomain domain) {
-    return threat.epsilons().stream()
-        .flatMap(epsilon -> Remarks.radius(threat.norm(), epsilon, domain).stream())
+    return threat.conditions().stream()
+        .flatMap(within -> Remarks.radius(within, domain).stream())
         .toList();
   }
 
@@ -320,6 +318,7 @@ public final class Audit {
         String.join(
             "\n",
             Toolkit.version(),
+            String.valueOf(AuditResult.SCHEMA),
             spec.text(),
             effort.key(),
             subject.file().sha256(),
@@ -425,13 +424,15 @@ public final class Audit {
 
       List<SampleRow> rows = attacked.rows();
       List<Reverification.Rejection> rejected = rejected(attacked);
-      List<SampleRow> complete = Aggregates.withWorstCase(rows, threats, attacked.infos());
+      Plan plan = new Plan(threats, attacked.infos(), spec.seed(), spec.text());
+      Grid grid = plan.grid();
+      List<SampleRow> complete = Aggregates.withWorstCase(rows, grid);
       List<Aggregates.CleanPrediction> clean = AttackStage.clean(examples, predicted);
       Accuracy accuracy =
-          Aggregates.of(rows, clean, rejected, threats, attacked.infos(), data.classes().size());
-      List<Evidence.Cell> radii = radii(attacked.parts());
-      List<Evidence.Cell> cells = carried(radii);
-      Map<Recount.Key, Integer> taken = taken(cells);
+          Aggregates.of(rows, clean, rejected, grid, data.classes().size());
+      List<Evidence.Worst> radii = radii(attacked.parts());
+      List<Evidence.Worst> cells = carried(radii);
+      Map<SampleRow.Key, Integer> taken = taken(cells);
 
       progress.phase("explaining");
       ExplanationStage.Explained explained =
@@ -454,7 +455,7 @@ public final class Audit {
       timer.lap("validity");
 
       progress.phase("writing results");
-      SampleTable samples = new SampleTable(clean, rows, threats, attacked.infos(), spec.slices());
+      SampleTable samples = new SampleTable(clean, rows, grid, spec.slices());
       Gate gate =
           Gate.judge(
               spec.rules(),
@@ -474,13 +475,13 @@ public final class Audit {
                   subject.service().precision().name().toLowerCase(java.util.Locale.ROOT),
                   subject.service().fallbacks()),
               dataInfo(),
-              new Plan(threats, attacked.infos(), spec.seed(), spec.text()),
+              plan,
               accuracy,
               Predictions.of(
                   clean,
                   complete,
-                  threats,
-                  row -> taken.getOrDefault(Recount.Key.of(row), SampleRow.NO_CLASS)),
+                  grid.conditions(),
+                  row -> taken.getOrDefault(row.key(), SampleRow.NO_CLASS)),
               explained.results(),
               explained.gallery(),
               validity,
@@ -506,7 +507,7 @@ public final class Audit {
       for (AttackStage.Part part : attacked.parts()) {
         Unit unit = part.unit();
         for (Attempt attempt : part.done().attempts()) {
-          attempt.rejection(unit.norm(), unit.epsilon(), unit.attack()).ifPresent(rejected::add);
+          attempt.rejection(unit.cell()).ifPresent(rejected::add);
         }
       }
       return rejected;
@@ -545,16 +546,12 @@ public final class Audit {
     }
 
     /** The class for which the model takes each worst input. */
-    private static Map<Recount.Key, Integer> taken(List<Evidence.Cell> cells) {
-      Map<Recount.Key, Integer> taken = new HashMap<>();
-      for (Evidence.Cell cell : cells) {
+    private static Map<SampleRow.Key, Integer> taken(List<Evidence.Worst> cells) {
+      Map<SampleRow.Key, Integer> taken = new HashMap<>();
+      for (Evidence.Worst cell : cells) {
         for (Evidence.Entry entry : cell.entries().values()) {
           taken.put(
-              new Recount.Key(
-                  entry.attempt().sample(),
-                  cell.norm(),
-                  Optional.of(cell.epsilon()),
-                  SampleRow.WORST_CASE),
+              new SampleRow.Key(entry.attempt().sample(), Cell.worstCase(cell.condition())),
               entry.attempt().prediction());
         }
       }
@@ -562,26 +559,24 @@ public final class Audit {
     }
 
     /** The worst input per example that attacks with each radius made. */
-    private List<Evidence.Cell> radii(List<AttackStage.Part> parts) {
+    private List<Evidence.Worst> radii(List<AttackStage.Part> parts) {
       Map<Long, Integer> places = new HashMap<>();
       for (int place = 0; place < examples.size(); place++) {
         places.put(examples.id(place), place);
       }
-      Map<String, Evidence.Cell> cells = new LinkedHashMap<>();
+      Map<Condition, Evidence.Worst> cells = new LinkedHashMap<>();
       for (ThreatSpec threat : spec.threats()) {
-        for (Epsilon epsilon : threat.epsilons()) {
-          cells.put(
-              threat.norm() + " " + epsilon.text(),
-              new Evidence.Cell(threat.norm(), epsilon, new TreeMap<>()));
-        }
+        threat
+            .conditions()
+            .forEach(within -> cells.put(within, new Evidence.Worst(within, new TreeMap<>())));
       }
       for (AttackStage.Part part : parts) {
         Unit unit = part.unit();
-        Evidence.Cell cell = cells.get(unit.norm() + " " + unit.epsilon().text());
+        Evidence.Worst cell = cells.get(unit.cell().condition());
         for (int j = 0; cell != null && j < part.done().attempts().size(); j++) {
           Evidence.Entry entry =
               new Evidence.Entry(
-                  unit.attack(), part.done().attempts().get(j), part.done().adversarial()[j]);
+                  unit.cell().method(), part.done().attempts().get(j), part.done().adversarial()[j]);
           cell.entries()
               .merge(
                   places.getOrDefault(unit.examples().id(j), 0),
@@ -593,17 +588,17 @@ public final class Audit {
     }
 
     /** The worst input per example at each threat and radius, those of smaller radii among them. */
-    private static List<Evidence.Cell> carried(List<Evidence.Cell> radii) {
-      List<Evidence.Cell> list =
+    private static List<Evidence.Worst> carried(List<Evidence.Worst> radii) {
+      List<Evidence.Worst> list =
           radii.stream()
               .map(
                   cell ->
-                      new Evidence.Cell(cell.norm(), cell.epsilon(), new TreeMap<>(cell.entries())))
+                      new Evidence.Worst(cell.condition(), new TreeMap<>(cell.entries())))
               .toList();
       for (int c = 1; c < list.size(); c++) {
-        Evidence.Cell smaller = list.get(c - 1);
-        Evidence.Cell larger = list.get(c);
-        if (smaller.norm() == larger.norm()) {
+        Evidence.Worst smaller = list.get(c - 1);
+        Evidence.Worst larger = list.get(c);
+        if (smaller.condition().breaksUnder(larger.condition(), 0)) {
           // What breaks an example at a smaller radius breaks it here too, as in the worst case.
           smaller
               .entries()
@@ -704,7 +699,7 @@ public final class Audit {
                         : "no rule that was asked for rests on the attacks"));
       } else {
         all.add(probes.convergence(rows, attacks));
-        all.add(probes.noise(rows, threats(), attacked.infos(), accuracy.clean()));
+        all.add(probes.noise(rows, Grid.of(threats(), attacked.infos()), accuracy.clean()));
         all.add(probes.hugeEpsilon(subject, predicted));
       }
       all.add(
@@ -726,7 +721,7 @@ public final class Audit {
         AuditResult measured,
         List<SampleRow> rows,
         List<AttackStage.Part> parts,
-        List<Evidence.Cell> cells)
+        List<Evidence.Worst> cells)
         throws IOException {
       if (spec.evidence() == AuditSpec.Evidence.NONE) {
         return Optional.empty();

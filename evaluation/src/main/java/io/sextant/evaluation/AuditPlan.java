@@ -1,8 +1,7 @@
 package io.sextant.evaluation;
 
 import io.sextant.attacks.Passes;
-import io.sextant.results.Epsilon;
-import io.sextant.results.Norm;
+import io.sextant.results.Cell;
 import java.time.Duration;
 import java.util.List;
 import org.apiguardian.api.API;
@@ -30,7 +29,7 @@ public record AuditPlan(
     String engine,
     int samples,
     int right,
-    List<Cell> cells,
+    List<Cost> cells,
     Duration time,
     long heap) {
   public AuditPlan {
@@ -38,16 +37,14 @@ public record AuditPlan(
   }
 
   /**
-   * One attack at one radius.
+   * What one attack at one radius costs.
    *
-   * @param attack name
-   * @param norm of the threat
-   * @param epsilon radius
+   * @param cell the radius and the attack
    * @param passes the most over all examples
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  public record Cell(String attack, Norm norm, Epsilon epsilon, Passes passes) {}
+  public record Cost(Cell cell, Passes passes) {}
 
   // What the command, its libraries and a small model take, as measured on the example models.
   private static final long BASE = 64L << 20;
@@ -79,6 +76,6 @@ public record AuditPlan(
 
   /** The most passes of all cells. */
   public Passes passes() {
-    return cells.stream().map(Cell::passes).reduce(new Passes(0, 0), Passes::plus);
+    return cells.stream().map(Cost::passes).reduce(new Passes(0, 0), Passes::plus);
   }
 }

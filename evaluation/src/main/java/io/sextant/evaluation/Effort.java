@@ -1,8 +1,7 @@
 package io.sextant.evaluation;
 
-import io.sextant.results.Epsilon;
+import io.sextant.results.Condition;
 import io.sextant.results.Metric;
-import io.sextant.results.Norm;
 import io.sextant.results.Rule;
 import io.sextant.results.curtail.Curtail;
 import java.nio.file.Path;
@@ -58,25 +57,23 @@ public record Effort(
   }
 
   /**
-   * Whether attacks at a radius are asked for.
+   * Whether attacks under a condition are asked for.
    *
    * @param rules of the audit
-   * @param norm of a threat
-   * @param epsilon of a threat
+   * @param condition one of those planned
+   * @param planned all of them
    */
-  boolean attacks(List<Rule> rules, Norm norm, Epsilon epsilon) {
-    return !rulesOnly || rules.stream().anyMatch(rule -> needs(rule, norm, epsilon));
-  }
-
-  private static boolean needs(Rule rule, Norm norm, Epsilon epsilon) {
-    if (rule.metric() == Metric.COMPLETENESS_GAP) {
-      // The examples that are explained are chosen by where they break.
-      return true;
-    }
-    // What breaks at a smaller radius counts at a larger one, and attacks are compared across them.
-    return rule.metric() == Metric.ROBUST_ACCURACY
-        && rule.norm().map(n -> n == norm).orElse(true)
-        && rule.epsilon().map(largest -> epsilon.compareTo(largest) <= 0).orElse(true);
+  boolean attacks(List<Rule> rules, Condition condition, List<? extends Condition> planned) {
+    // The examples that are explained are chosen by where they break. What breaks at a smaller
+    // radius counts at a larger one, and attacks are compared across them.
+    return !rulesOnly
+        || asksForExplanations(rules)
+        || rules.stream()
+            .anyMatch(
+                rule ->
+                    planned.stream()
+                        .filter(rule::asksFor)
+                        .anyMatch(asked -> condition.breaksUnder(asked, 0)));
   }
 
   /** Whether it matters that the attacks were strong. */

@@ -3,9 +3,9 @@ package io.sextant.evaluation;
 import io.sextant.evaluation.data.NpyWriter;
 import io.sextant.gradients.Examples;
 import io.sextant.results.Aggregates;
+import io.sextant.results.Cell;
+import io.sextant.results.Condition;
 import io.sextant.results.CsvText;
-import io.sextant.results.Epsilon;
-import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
 import io.sextant.results.SampleRow;
 import io.sextant.spec.AuditSpec;
@@ -45,8 +45,7 @@ final class Evidence {
           "sample",
           "label",
           "predicted",
-          "norm",
-          "epsilon",
+          "condition",
           "attack",
           "outcome",
           "distance",
@@ -58,13 +57,12 @@ final class Evidence {
           "file_row");
 
   /**
-   * The inputs at one threat and radius, one per example.
+   * The worst inputs under one condition, one per example.
    *
-   * @param norm of the threat
-   * @param epsilon radius
+   * @param condition threat and radius
    * @param entries by place of the example; none where nothing was run
    */
-  record Cell(Norm norm, Epsilon epsilon, SortedMap<Integer, Entry> entries) {
+  record Worst(Condition condition, SortedMap<Integer, Entry> entries) {
     /** The worst input of each example. */
     String file() {
       return name("adversarial");
@@ -76,8 +74,13 @@ final class Evidence {
     }
 
     private String name(String kind) {
-      return "%s-%s-%s.npy".formatted(kind, norm.key(), epsilon.text().replace('/', 'd'));
+      return "%s-%s.npy".formatted(kind, fileName(condition));
     }
+  }
+
+  /** A condition as a part of a file's name, for example {@code linf-8d255}. */
+  static String fileName(Condition condition) {
+    return condition.text().replace(' ', '-').replace('/', 'd');
   }
 
   /**
@@ -107,13 +110,6 @@ final class Evidence {
     this.folder = folder;
   }
 
-  /** One row of {@code samples.csv}. */
-  private record Key(int sample, Norm norm, Optional<Epsilon> epsilon, String attack) {
-    static Key of(SampleRow row) {
-      return new Key(row.sample(), row.norm(), row.epsilon(), row.attack());
-    }
-  }
-
   /** Where the input of a row stands. */
   private record Kept(Attempt attempt, String file, int row) {}
 
@@ -132,7 +128,7 @@ final class Evidence {
       List<Aggregates.CleanPrediction> clean,
       List<SampleRow> rows,
       List<AttackStage.Part> parts,
-      List<Cell> cells,
+      List<Worst> cells,
       Path model,
       Manifest about)
       throws IOException {
@@ -150,17 +146,17 @@ final class Evidence {
       }
     }
     AtomicOutput.write(folder.resolve(EXAMPLES), list.toString());
-    Map<Key, Attempt> attempts = new HashMap<>();
-    Map<Key, Kept> kept = new HashMap<>();
-    for (Cell cell : cells) {
+    Map<SampleRow.Key, Attempt> attempts = new HashMap<>();
+    Map<SampleRow.Key, Kept> kept = new HashMap<>();
+    for (Worst cell : cells) {
       keep(cell, examples, parts, places, shape, attempts, kept);
     }
     StringWriter index = new StringWriter();
     try (CSVPrinter printer = new CSVPrinter(index, INDEX_FORMAT)) {
       for (SampleRow row : rows) {
-        Optional<Kept> input = Optional.ofNullable(kept.get(Key.of(row)));
+        Optional<Kept> input = Optional.ofNullable(kept.get(row.key()));
         String reason =
-            Optional.ofNullable(attempts.get(Key.of(row)))
+            Optional.ofNullable(attempts.get(row.key()))
                 .filter(Attempt::rejected)
                 .map(Attempt::reason)
                 .orElse("");
@@ -169,8 +165,7 @@ final class Evidence {
             row.sample(),
             row.label(),
             row.predicted(),
-            row.norm().key(),
-            row.epsilon().map(Epsilon::text).orElse(""),
+            row.condition().text(),
             CsvText.cell(row.attack()),
             row.outcome().key(),
             row.distance().isPresent() ? Double.toString(row.distance().getAsDouble()) : "",
@@ -208,34 +203,33 @@ final class Evidence {
 
   /** Writes the inputs of one threat and radius: the worst ones, and all others that broke. */
   private void keep(
-      Cell cell,
+      Worst cell,
       Examples examples,
       List<AttackStage.Part> parts,
       Map<Integer, Integer> places,
       int[] shape,
-      Map<Key, Attempt> attempts,
-      Map<Key, Kept> kept)
+      Map<SampleRow.Key, Attempt> attempts,
+      Map<SampleRow.Key, Kept> kept)
       throws IOException {
     cell.entries()
         .forEach(
             (place, entry) -> {
               int sample = entry.attempt().sample();
               kept.put(
-                  new Key(sample, cell.norm(), Optional.of(cell.epsilon()), SampleRow.WORST_CASE),
+                  new SampleRow.Key(sample, Cell.worstCase(cell.condition())),
                   new Kept(entry.attempt(), cell.file(), place));
             });
     write(cell.file(), examples, cell.entries(), shape);
     List<float[]> others = new ArrayList<>();
     for (AttackStage.Part part : parts) {
       Unit unit = part.unit();
-      if (unit.norm() != cell.norm() || !unit.epsilon().equals(cell.epsilon())) {
+      if (!unit.cell().condition().equals(cell.condition())) {
         continue;
       }
       for (int i = 0; i < part.done().attempts().size(); i++) {
         Attempt attempt = part.done().attempts().get(i);
         float[] input = part.done().adversarial()[i];
-        Key key =
-            new Key(attempt.sample(), unit.norm(), Optional.of(unit.epsilon()), unit.attack());
+        SampleRow.Key key = new SampleRow.Key(attempt.sample(), unit.cell());
         attempts.put(key, attempt);
         int place = places.getOrDefault(attempt.sample(), 0);
         Entry entry = cell.entries().get(place);
@@ -360,9 +354,7 @@ final class Evidence {
             Integer.parseInt(line.get("sample")),
             Integer.parseInt(line.get("label")),
             Integer.parseInt(line.get("predicted")),
-            Norm.parse(line.get("norm")),
-            Optional.of(Epsilon.parse(line.get("epsilon"))),
-            CsvText.text(line.get("attack")),
+            new Cell(Condition.parse(line.get("condition")), CsvText.text(line.get("attack"))),
             Outcome.parse(line.get("outcome")),
             distance.isEmpty()
                 ? OptionalDouble.empty()

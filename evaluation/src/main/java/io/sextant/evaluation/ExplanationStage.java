@@ -16,6 +16,7 @@ import io.sextant.results.Certificate;
 import io.sextant.results.ExplainerResult;
 import io.sextant.results.Floats;
 import io.sextant.results.GalleryExample;
+import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
 import io.sextant.results.Pixels;
 import io.sextant.spec.Configured;
@@ -82,7 +83,7 @@ final class ExplanationStage {
       List<ExplainerResult> results, List<GalleryExample> gallery, List<Integer> notFinite) {}
 
   /** A chosen example: the worst found at one threat and radius. */
-  private record Chosen(int place, Evidence.Cell cell, Evidence.Entry entry) {}
+  private record Chosen(int place, Evidence.Worst cell, Evidence.Entry entry) {}
 
   /**
    * Explains and shows.
@@ -94,8 +95,8 @@ final class ExplanationStage {
       Subject subject,
       DataSet data,
       boolean image,
-      List<Evidence.Cell> cells,
-      List<Evidence.Cell> radii,
+      List<Evidence.Worst> cells,
+      List<Evidence.Worst> radii,
       int[] predicted,
       boolean show) {
     List<Chosen> chosen = choose(cells, data.size());
@@ -198,9 +199,9 @@ final class ExplanationStage {
    * Per class the example that breaks at the smallest radius, then the next ones, until enough are
    * chosen; where nothing breaks, examples that held at the largest radius.
    */
-  private static List<Chosen> choose(List<Evidence.Cell> cells, int size) {
+  private static List<Chosen> choose(List<Evidence.Worst> cells, int size) {
     Map<Integer, Chosen> broken = new LinkedHashMap<>();
-    for (Evidence.Cell cell : cells) {
+    for (Evidence.Worst cell : cells) {
       cell.entries()
           .forEach(
               (place, entry) -> {
@@ -222,7 +223,7 @@ final class ExplanationStage {
       }
     }
     if (!cells.isEmpty()) {
-      Evidence.Cell last = cells.get(cells.size() - 1);
+      Evidence.Worst last = cells.get(cells.size() - 1);
       for (int place = 0; place < size && chosen.size() < SHOWN; place++) {
         Evidence.Entry entry = last.entries().get(place);
         if (entry != null
@@ -240,7 +241,7 @@ final class ExplanationStage {
       DataSet data,
       boolean image,
       double[] logits,
-      List<Evidence.Cell> radii,
+      List<Evidence.Worst> radii,
       List<GalleryExample.AttributionPair> pairs) {
     Attempt attempt = chosen.entry().attempt();
     double[] clean = data.row(chosen.place());
@@ -249,7 +250,7 @@ final class ExplanationStage {
         image
             ? new Shown(imageView(data, clean, changed), pairs)
             : tableView(data, clean, changed, pairs);
-    Verifier verifier = new Verifier(data.domain(), chosen.cell().norm(), 0);
+    Verifier verifier = new Verifier(data.domain(), norm(chosen.cell()), 0);
     return new GalleryExample(
         attempt.sample(),
         attempt.label(),
@@ -257,8 +258,7 @@ final class ExplanationStage {
         attempt.prediction(),
         attempt.predicted() < 0 ? 0 : Logits.probabilities(logits)[attempt.predicted()],
         attempt.confidence(),
-        chosen.cell().norm(),
-        chosen.cell().epsilon(),
+        chosen.cell().condition(),
         chosen.entry().attack(),
         verifier.distance(clean, changed),
         shown.view(),
@@ -266,18 +266,22 @@ final class ExplanationStage {
         shown.attributions());
   }
 
+  private static Norm norm(Evidence.Worst cell) {
+    return cell.condition().sharedNorm().orElseThrow();
+  }
+
   private static List<GalleryExample.AtRadius> atRadii(
-      Chosen chosen, List<Evidence.Cell> radii, DataSet data, double[] clean, Verifier verifier) {
+      Chosen chosen, List<Evidence.Worst> radii, DataSet data, double[] clean, Verifier verifier) {
     List<GalleryExample.AtRadius> shown = new ArrayList<>();
-    for (Evidence.Cell cell : radii) {
+    for (Evidence.Worst cell : radii) {
       Evidence.Entry entry = cell.entries().get(chosen.place());
-      if (cell.norm() == chosen.cell().norm()
+      if (norm(cell) == norm(chosen.cell())
           && entry != null
           && entry.attempt().prediction() >= 0) {
         double[] changed = Rows.widen(entry.input());
         shown.add(
             new GalleryExample.AtRadius(
-                cell.epsilon(),
+                cell.condition(),
                 entry.attack(),
                 entry.attempt().prediction(),
                 entry.attempt().confidence(),

@@ -2,8 +2,8 @@ package io.sextant.evaluation;
 
 import io.sextant.evaluation.data.NumberArray;
 import io.sextant.gradients.Examples;
-import io.sextant.results.Epsilon;
-import io.sextant.results.Norm;
+import io.sextant.results.Cell;
+import io.sextant.results.Condition;
 import io.sextant.results.Outcome;
 import io.sextant.results.SampleRow;
 import io.sextant.spec.ThreatSpec;
@@ -26,14 +26,11 @@ import java.util.TreeMap;
  * input of today, by the same verification as any other.
  */
 final class LastEvidence {
-  private final Map<Place, List<Candidate>> candidates;
+  private final Map<Condition, List<Candidate>> candidates;
 
-  private LastEvidence(Map<Place, List<Candidate>> candidates) {
+  private LastEvidence(Map<Condition, List<Candidate>> candidates) {
     this.candidates = candidates;
   }
-
-  /** Where inputs broke a model. */
-  private record Place(Norm norm, Epsilon epsilon) {}
 
   /** An input with the place of its example in the audit, and its distance then. */
   private record Candidate(int place, float[] input, double distance) {}
@@ -55,7 +52,7 @@ final class LastEvidence {
     for (int place = 0; place < examples.size(); place++) {
       places.put(examples.id(place), place);
     }
-    Map<Place, Map<Integer, Candidate>> found = new HashMap<>();
+    Map<Condition, Map<Integer, Candidate>> found = new HashMap<>();
     try {
       Map<String, List<Evidence.Line>> byFile = new TreeMap<>();
       for (Evidence.Line line : Evidence.index(evidence)) {
@@ -75,8 +72,7 @@ final class LastEvidence {
           double[] input = array.row(line.input().orElseThrow().row());
           if (input.length == examples.row(place).length) {
             found
-                .computeIfAbsent(
-                    new Place(row.norm(), row.epsilon().orElseThrow()), at -> new TreeMap<>())
+                .computeIfAbsent(row.condition(), at -> new TreeMap<>())
                 .merge(
                     place,
                     new Candidate(place, Rows.narrow(input), row.distance().orElseThrow()),
@@ -90,8 +86,8 @@ final class LastEvidence {
         | ArrayIndexOutOfBoundsException damaged) {
       return new LastEvidence(Map.of());
     }
-    Map<Place, List<Candidate>> candidates = new HashMap<>();
-    found.forEach((place, own) -> candidates.put(place, List.copyOf(own.values())));
+    Map<Condition, List<Candidate>> candidates = new HashMap<>();
+    found.forEach((at, own) -> candidates.put(at, List.copyOf(own.values())));
     return new LastEvidence(candidates);
   }
 
@@ -107,21 +103,20 @@ final class LastEvidence {
     for (ThreatSpec threat : threats) {
       Verifier verifier =
           new Verifier(subject.service().domain(), threat.norm(), threat.categoryChanges());
-      for (Epsilon epsilon : threat.epsilons()) {
+      for (Condition.Within within : threat.conditions()) {
         List<Candidate> own = new ArrayList<>();
-        for (Candidate candidate :
-            candidates.getOrDefault(new Place(threat.norm(), epsilon), List.of())) {
+        for (Candidate candidate : candidates.getOrDefault(within, List.of())) {
           int place = candidate.place();
           if (predicted[place] == examples.label(place)
               && verifier
-                  .violation(examples.row(place), Rows.widen(candidate.input()), epsilon.value())
+                  .violation(examples.row(place), Rows.widen(candidate.input()), within.epsilon().value())
                   .isEmpty()) {
             own.add(candidate);
           }
         }
         if (!own.isEmpty()) {
           Examples tried = examples.at(own.stream().mapToInt(Candidate::place).toArray());
-          Unit unit = new Unit(threat.norm(), epsilon, SampleRow.REPLAY, 0, tried);
+          Unit unit = new Unit(new Cell(within, SampleRow.REPLAY), 0, tried);
           parts.add(new AttackStage.Part(unit, judge(subject, tried, own, threat, verifier)));
         }
       }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
@@ -65,7 +66,7 @@ record Manifest(
     List<Slice> slices,
     Map<String, String> result,
     Map<String, String> files) {
-  static final int SCHEMA = 2;
+  static final int SCHEMA = 3;
   static final String FILE = "manifest.json";
   private static final long LARGEST = 64L << 20;
 
@@ -86,15 +87,19 @@ record Manifest(
   record Threat(String norm, int categoryChanges, Optional<Integer> target) {}
 
   Manifest {
-    if (schema != SCHEMA) {
-      throw new IllegalArgumentException(
-          "the evidence has schema %d but this version reads %d; replay it with the version that wrote it"
-              .formatted(schema, SCHEMA));
-    }
+    requireSchema(schema);
     rules = List.copyOf(rules);
     slices = List.copyOf(slices);
     result = new TreeMap<>(result);
     files = new TreeMap<>(files);
+  }
+
+  private static void requireSchema(int schema) {
+    if (schema != SCHEMA) {
+      throw new IllegalArgumentException(
+          "the evidence has schema %s but this version reads %s; run sextant audit again, or replay it with the version that wrote it"
+              .formatted(schema, SCHEMA));
+    }
   }
 
   /** The same when the files are written. */
@@ -143,7 +148,9 @@ record Manifest(
       if (Files.size(file) > LARGEST) {
         throw new IllegalArgumentException("%s is larger than a manifest can be".formatted(file));
       }
-      return JSON.readValue(file.toFile(), Manifest.class);
+      JsonNode tree = JSON.readTree(file.toFile());
+      requireSchema(tree.path("schema").asInt());
+      return JSON.treeToValue(tree, Manifest.class);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "%s is not a manifest: %s".formatted(file, e.getOriginalMessage()), e);

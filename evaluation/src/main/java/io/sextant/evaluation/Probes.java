@@ -2,7 +2,6 @@ package io.sextant.evaluation;
 
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Attacks;
-import io.sextant.attacks.Goal;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.gradients.Examples;
@@ -10,15 +9,17 @@ import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.Meter;
 import io.sextant.results.Accuracy;
 import io.sextant.results.Aggregates;
-import io.sextant.results.AttackInfo;
+import io.sextant.results.Cell;
+import io.sextant.results.Condition;
 import io.sextant.results.Epsilon;
+import io.sextant.results.Grid;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
 import io.sextant.results.Proportion;
 import io.sextant.results.QueryCount;
 import io.sextant.results.SampleRow;
-import io.sextant.results.Threat;
 import io.sextant.results.ValidityCheck;
+import io.sextant.results.ValidityCheck.Affected;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.ThreatSpec;
 import java.io.IOException;
@@ -35,6 +36,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -95,47 +97,48 @@ final class Probes {
   }
 
   /** What the probes cost at most. */
-  static List<AuditPlan.Cell> plan(List<AttackStage.Cell> attacked, InputDomain domain, int right) {
-    List<AuditPlan.Cell> cells = new ArrayList<>();
-    Map<Norm, Epsilon> largest = new LinkedHashMap<>();
-    for (AttackStage.Cell cell : attacked) {
-      largest.merge(cell.threat().norm(), cell.epsilon(), (a, b) -> a.compareTo(b) >= 0 ? a : b);
+  static List<AuditPlan.Cost> plan(
+      List<AttackStage.Planned> attacked, InputDomain domain, int right) {
+    List<AuditPlan.Cost> cells = new ArrayList<>();
+    Map<Norm, Condition.Within> largest = new LinkedHashMap<>();
+    for (AttackStage.Planned cell : attacked) {
+      largest.merge(
+          cell.threat().norm(),
+          cell.threat().within(),
+          BinaryOperator.maxBy(Comparator.naturalOrder()));
       cell.attack()
           .longer()
           .ifPresent(
               longer ->
                   cells.add(
-                      new AuditPlan.Cell(
-                          ValidityChecks.CONVERGENCE,
-                          cell.threat().norm(),
-                          cell.epsilon(),
+                      new AuditPlan.Cost(
+                          new Cell(cell.threat().within(), ValidityChecks.CONVERGENCE),
                           longer.passes().times(Math.min(SURVIVORS, right)))));
     }
     largest.forEach(
-        (norm, epsilon) -> {
+        (norm, within) -> {
           if (noise().norms().contains(norm)) {
             cells.add(
-                new AuditPlan.Cell(
-                    ValidityChecks.NOISE, norm, epsilon, noise().passes().times(right)));
+                new AuditPlan.Cost(
+                    new Cell(within, ValidityChecks.NOISE), noise().passes().times(right)));
           }
         });
     cells.add(
-        new AuditPlan.Cell(
-            ValidityChecks.HUGE_EPSILON,
-            Norm.LINF,
-            span(ExplanationStage.unconstrained(domain)),
+        new AuditPlan.Cost(
+            new Cell(
+                span(ExplanationStage.unconstrained(domain)), ValidityChecks.HUGE_EPSILON),
             Attacks.of("pgd", Map.of()).passes().times(Math.min(EXAMPLES, right))));
     return cells;
   }
 
   /** The radius that reaches from any input to any other. */
-  private static Epsilon span(InputDomain open) {
-    return Epsilon.parse(
-        decimal(
-            open.features().stream()
-                .mapToDouble(f -> (f.maximum() - f.minimum()) / f.scale())
-                .max()
-                .orElse(1)));
+  private static Condition.Within span(InputDomain open) {
+    double widest =
+        open.features().stream()
+            .mapToDouble(f -> (f.maximum() - f.minimum()) / f.scale())
+            .max()
+            .orElse(1);
+    return Norm.LINF.within(Epsilon.parse(decimal(widest)));
   }
 
   private static Attack noise() {
@@ -156,7 +159,7 @@ final class Probes {
     List<ValidityChecks.Doubled> doubled = new ArrayList<>();
     Set<Integer> broken = new TreeSet<>();
     List<SampleRow> again = new ArrayList<>();
-    for (AttackStage.Cell cell : AttackStage.cells(spec, attacks)) {
+    for (AttackStage.Planned cell : AttackStage.cells(spec, attacks)) {
       Optional<Attack> longer = cell.attack().longer();
       List<SampleRow> own = rows.stream().filter(cell::made).toList();
       List<SampleRow> held = own.stream().filter(r -> r.outcome() == Outcome.HELD).toList();
@@ -175,10 +178,11 @@ final class Probes {
       for (Unit.Done done :
           runner.run(
               AttackRunner.tasks(
-                  cell.model(), longer.get(), ValidityChecks.CONVERGENCE, examples.at(drawn)),
+                  cell.threat(), longer.get(), ValidityChecks.CONVERGENCE, examples.at(drawn)),
               null)) {
         for (Attempt attempt : done.attempts()) {
-          again.add(attempt.row(cell.threat().norm(), cell.epsilon(), ValidityChecks.CONVERGENCE));
+          again.add(
+              attempt.row(new Cell(cell.threat().within(), ValidityChecks.CONVERGENCE)));
           if (attempt.outcome() == Outcome.BROKEN) {
             more++;
             broken.add(attempt.sample());
@@ -187,7 +191,7 @@ final class Probes {
       }
       doubled.add(
           new ValidityChecks.Doubled(
-              cell.affected(),
+              Affected.by(cell.cell()),
               new Proportion(more, drawn.length),
               new Proportion(held.size(), own.size())));
     }
@@ -198,11 +202,11 @@ final class Probes {
   /** How far the runs of each attack can go where examples hold. */
   ValidityCheck reach(List<SampleRow> rows, Map<String, Attack> attacks) {
     List<ValidityChecks.Path> paths = new ArrayList<>();
-    for (AttackStage.Cell cell : AttackStage.cells(spec, attacks)) {
-      OptionalDouble reach = cell.attack().reach(cell.epsilon().value());
+    for (AttackStage.Planned cell : AttackStage.cells(spec, attacks)) {
+      OptionalDouble reach = cell.attack().reach(cell.threat().epsilon().value());
       if (reach.isPresent()
           && rows.stream().filter(cell::made).anyMatch(r -> r.outcome() == Outcome.HELD)) {
-        paths.add(new ValidityChecks.Path(cell.affected(), reach.getAsDouble()));
+        paths.add(new ValidityChecks.Path(Affected.by(cell.cell()), reach.getAsDouble()));
       }
     }
     return ValidityChecks.reach(paths);
@@ -213,13 +217,10 @@ final class Probes {
    * attacked.
    *
    * @param rows of the attacks, worst cases among them
-   * @param threats of the audit
-   * @param attacks planned
+   * @param grid what was planned
    * @param clean accuracy on clean examples
    */
-  ValidityCheck noise(
-      List<SampleRow> rows, List<Threat> threats, List<AttackInfo> attacks, Proportion clean)
-      throws IOException {
+  ValidityCheck noise(List<SampleRow> rows, Grid grid, Proportion clean) throws IOException {
     Attack noise = noise();
     List<SampleRow> both = new ArrayList<>();
     for (ThreatSpec threat : spec.threats()) {
@@ -227,45 +228,47 @@ final class Probes {
         continue;
       }
       // The largest radius, unless more examples saw all attacks at a smaller one.
-      Map<Epsilon, Set<Integer>> attackedAt = new LinkedHashMap<>();
+      Map<Condition.Within, Set<Integer>> attackedAt = new LinkedHashMap<>();
       threat
-          .epsilons()
-          .forEach(e -> attackedAt.put(e, attackedByAll(rows, threat.norm(), e, attacks)));
-      Epsilon epsilon =
+          .conditions()
+          .forEach(within -> attackedAt.put(within, attackedByAll(rows, within, grid)));
+      Condition.Within within =
           attackedAt.entrySet().stream()
               .max(
                   Comparator.comparingInt(
-                          (Map.Entry<Epsilon, Set<Integer>> at) -> at.getValue().size())
+                          (Map.Entry<Condition.Within, Set<Integer>> at) -> at.getValue().size())
                       .thenComparing(Map.Entry.comparingByKey()))
               .orElseThrow()
               .getKey();
-      Set<Integer> attacked = attackedAt.getOrDefault(epsilon, Set.of());
+      Set<Integer> attacked = attackedAt.getOrDefault(within, Set.of());
       int[] places =
           IntStream.range(0, examples.size())
               .filter(i -> attacked.contains(Math.toIntExact(examples.id(i))))
               .toArray();
       List<AttackRunner.Task> tasks =
           AttackRunner.tasks(
-              AttackStage.model(threat, epsilon), noise, "noise", examples.at(places));
+              AttackStage.model(threat, within), noise, "noise", examples.at(places));
       for (Unit.Done done : runner.run(tasks, null)) {
-        done.attempts().forEach(a -> both.add(a.row(threat.norm(), epsilon, "noise")));
+        done.attempts().forEach(a -> both.add(a.row(new Cell(within, "noise"))));
       }
       rows.stream()
-          .filter(SampleRow::isWorstCase)
+          .filter(row -> row.cell().equals(Cell.worstCase(within)))
           .filter(row -> attacked.contains(row.sample()))
-          .filter(row -> row.norm() == threat.norm())
-          .filter(row -> row.epsilon().filter(epsilon::equals).isPresent())
           .map(Probes::asAttack)
           .forEach(both::add);
     }
     spent(ValidityChecks.NOISE, both.stream().filter(row -> row.attack().equals("noise")));
-    List<Norm> norms = noise.norms().stream().sorted().toList();
-    List<AttackInfo> infos =
-        List.of(
-            new AttackInfo(ValidityChecks.ALL_ATTACKS, norms, Map.of()),
-            new AttackInfo("noise", norms, Map.of()));
+    Grid compared =
+        new Grid(
+            grid.conditions().stream()
+                .filter(at -> at.sharedNorm().filter(noise.norms()::contains).isPresent())
+                .flatMap(
+                    at ->
+                        Stream.of(
+                            new Cell(at, ValidityChecks.ALL_ATTACKS), new Cell(at, "noise")))
+                .toList());
     Accuracy cells =
-        Aggregates.of(both, List.of(), List.of(), threats, infos, data.classes().size());
+        Aggregates.of(both, List.of(), List.of(), compared, data.classes().size());
     return new ValidityChecks(both, new Accuracy(clean, cells.robust(), List.of()))
         .atLeastAsStrong(
             ValidityChecks.NOISE,
@@ -279,21 +282,15 @@ final class Probes {
    * Examples that every attack was run on; what is broken by one alone would flatter the others.
    */
   private static Set<Integer> attackedByAll(
-      List<SampleRow> rows, Norm norm, Epsilon epsilon, List<AttackInfo> attacks) {
+      List<SampleRow> rows, Condition condition, Grid grid) {
     Map<Integer, Set<String>> by = new TreeMap<>();
     for (SampleRow row : rows) {
-      if (row.norm() == norm
-          && row.epsilon().filter(epsilon::equals).isPresent()
-          && row.outcome() != Outcome.ALREADY_WRONG) {
+      if (row.condition().equals(condition) && row.outcome() != Outcome.ALREADY_WRONG) {
         by.computeIfAbsent(row.sample(), sample -> new HashSet<>()).add(row.attack());
       }
     }
     Set<String> all =
-        attacks.stream()
-            .filter(attack -> attack.norms().contains(norm))
-            .map(AttackInfo::name)
-            .filter(name -> !name.equals(SampleRow.REPLAY))
-            .collect(Collectors.toSet());
+        grid.needed(condition).stream().map(Cell::method).collect(Collectors.toSet());
     by.values().removeIf(own -> !own.containsAll(all));
     return by.keySet();
   }
@@ -303,9 +300,7 @@ final class Probes {
         row.sample(),
         row.label(),
         row.predicted(),
-        row.norm(),
-        row.epsilon(),
-        ValidityChecks.ALL_ATTACKS,
+        new Cell(row.condition(), ValidityChecks.ALL_ATTACKS),
         row.outcome(),
         row.distance(),
         row.forwards(),
@@ -321,9 +316,8 @@ final class Probes {
             .toArray();
     Examples probe = examples.at(right);
     InputDomain open = ExplanationStage.unconstrained(data.domain());
-    Epsilon radius = span(open);
     Attack pgd = Attacks.of("pgd", Map.of());
-    ThreatModel threat = new ThreatModel(Norm.LINF, radius, Goal.UNTARGETED, 0);
+    ThreatModel threat = ThreatModel.of(span(open));
     int held;
     try (Subject free =
         new Subject(
@@ -335,13 +329,13 @@ final class Probes {
       AttackRunner unheard = new AttackRunner(free, spec.seed(), Progress.SILENT);
       List<SampleRow> rows = new ArrayList<>();
       for (Unit.Done done : unheard.run(AttackRunner.tasks(threat, pgd, "pgd", probe), null)) {
-        done.attempts().forEach(a -> rows.add(a.row(Norm.LINF, radius, "pgd")));
+        done.attempts().forEach(a -> rows.add(a.row(new Cell(threat.within(), "pgd"))));
       }
       held = Math.toIntExact(rows.stream().filter(r -> r.outcome() != Outcome.BROKEN).count());
       spent(ValidityChecks.HUGE_EPSILON, rows.stream());
     }
     return ValidityChecks.hugeEpsilon(
-        held, probe.size(), subject.model().classes(), Norm.LINF, radius.text());
+        held, probe.size(), subject.model().classes(), threat.within());
   }
 
   /** Work of the probes so far. */

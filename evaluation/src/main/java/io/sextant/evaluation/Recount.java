@@ -4,10 +4,9 @@ import io.sextant.results.Accuracy;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AttackInfo;
 import io.sextant.results.AuditResult;
-import io.sextant.results.Epsilon;
+import io.sextant.results.Grid;
 import io.sextant.results.Gate;
 import io.sextant.results.Measurements;
-import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
 import io.sextant.results.Plan;
 import io.sextant.results.Predictions;
@@ -73,11 +72,11 @@ final class Recount {
     this.plan = plan;
     this.rules = List.copyOf(rules);
     this.classes = List.copyOf(classes);
-    this.rows = Aggregates.withWorstCase(attacked, plan.threats(), plan.attacks());
-    this.table = new SampleTable(clean, attacked, plan.threats(), plan.attacks(), slices);
-    this.predictions = Predictions.of(this.clean, rows, plan.threats(), taken);
-    this.accuracy =
-        Aggregates.of(attacked, clean, rejected, plan.threats(), plan.attacks(), classes.size());
+    Grid grid = plan.grid();
+    this.rows = Aggregates.withWorstCase(attacked, grid);
+    this.table = new SampleTable(clean, attacked, grid, slices);
+    this.predictions = Predictions.of(this.clean, rows, grid.conditions(), taken);
+    this.accuracy = Aggregates.of(attacked, clean, rejected, grid, classes.size());
   }
 
   /** The slices of a result's own spec; none where that is no file's text. */
@@ -109,27 +108,14 @@ final class Recount {
     return Curtailment.unrun(table).stream().map(Unrun::describe).toList();
   }
 
-  /** What tells a row from the others. */
-  record Key(int sample, Norm norm, Optional<Epsilon> epsilon, String attack) {
-    static Key of(SampleRow row) {
-      return new Key(row.sample(), row.norm(), row.epsilon(), row.attack());
-    }
-
-    @Override
-    public String toString() {
-      return "sample %d, %s at %s %s"
-          .formatted(sample, attack, norm.key(), epsilon.map(Epsilon::text).orElse("any"));
-    }
-  }
-
   /** Compares the rows of a file with what they must be, in any order and then in theirs. */
   List<String> compare(List<SampleRow> found) {
     List<String> differences = new ArrayList<>();
-    Map<Key, SampleRow> expected = new LinkedHashMap<>();
-    rows.forEach(row -> expected.put(Key.of(row), row));
-    Map<Key, SampleRow> seen = new LinkedHashMap<>();
+    Map<SampleRow.Key, SampleRow> expected = new LinkedHashMap<>();
+    rows.forEach(row -> expected.put(row.key(), row));
+    Map<SampleRow.Key, SampleRow> seen = new LinkedHashMap<>();
     for (SampleRow row : found) {
-      Key key = Key.of(row);
+      SampleRow.Key key = row.key();
       SampleRow must = expected.get(key);
       if (seen.put(key, row) != null) {
         differences.add("samples.csv, %s: occurs twice".formatted(key));
@@ -149,7 +135,7 @@ final class Recount {
       if (!found.get(i).equals(rows.get(i))) {
         differences.add(
             "samples.csv, record %d: %s stands where %s belongs"
-                .formatted(i + 1, Key.of(found.get(i)), Key.of(rows.get(i))));
+                .formatted(i + 1, found.get(i).key(), rows.get(i).key()));
       }
     }
     return differences;

@@ -4,6 +4,7 @@ import io.sextant.evaluation.data.NumberArray;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.results.Aggregates;
+import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
 import io.sextant.results.Reverification;
@@ -34,7 +35,7 @@ import java.util.TreeMap;
 record Rejudgement(
     List<Aggregates.CleanPrediction> clean,
     List<SampleRow> rows,
-    Map<Recount.Key, Integer> taken,
+    Map<SampleRow.Key, Integer> taken,
     List<Reverification.Rejection> rejected,
     List<String> checked,
     List<String> unchecked,
@@ -66,7 +67,7 @@ record Rejudgement(
     private final SortedMap<Integer, SampleRow> rows = new TreeMap<>();
     private final List<Reverification.Rejection> rejected = new ArrayList<>();
     private final Map<Evidence.Input, Outcome> inputs = new HashMap<>();
-    private final Map<Recount.Key, Integer> taken = new HashMap<>();
+    private final Map<SampleRow.Key, Integer> taken = new HashMap<>();
 
     Work(Path evidence, Manifest manifest, Shape shape, Optional<Subject> subject) {
       this.evidence = evidence;
@@ -96,7 +97,7 @@ record Rejudgement(
           Optional<Judged> input = line.input().map(at -> judged.get(at.row()));
           SampleRow row = row(line, cleanInputs.row(line.place()), input);
           if (row.isWorstCase()) { // whose input may be that of a smaller radius again
-            input.ifPresent(worst -> taken.put(Recount.Key.of(row), worst.prediction()));
+            input.ifPresent(worst -> taken.put(row.key(), worst.prediction()));
           } else {
             line.input().ifPresent(at -> inputs.merge(at, row.outcome(), Work::graver));
           }
@@ -111,9 +112,7 @@ record Rejudgement(
               .reason()
               .ifPresent(
                   why ->
-                      rejected.add(
-                          new Reverification.Rejection(
-                              row.sample(), row.norm(), row.epsilon(), row.attack(), why)));
+                      rejected.add(new Reverification.Rejection(row.sample(), row.cell(), why)));
         }
       }
       return new Rejudgement(
@@ -177,7 +176,7 @@ record Rejudgement(
         differences.add(
             "%s: it is sample %d of class %d in %s, but sample %d of class %d in %s"
                 .formatted(
-                    where(row),
+                    row.key(),
                     row.sample(),
                     row.label(),
                     Evidence.INDEX,
@@ -187,7 +186,7 @@ record Rejudgement(
       } else if (row.predicted() != own.predicted()) {
         differences.add(
             "%s: the clean input is predicted as %d, recorded was %d"
-                .formatted(where(row), own.predicted(), row.predicted()));
+                .formatted(row.key(), own.predicted(), row.predicted()));
       }
     }
 
@@ -237,7 +236,7 @@ record Rejudgement(
       boolean claimed = recorded.outcome() == Outcome.BROKEN;
       if (input.isEmpty()) {
         if (claimed) {
-          differences.add(where(recorded) + ": no input of the evidence shows that it is broken");
+          differences.add(recorded.key() + ": no input of the evidence shows that it is broken");
         }
         return with(recorded, own, unbroken(recorded), OptionalDouble.empty());
       }
@@ -245,22 +244,22 @@ record Rejudgement(
       if (judged.prediction() != line.prediction().orElse(judged.prediction())) {
         differences.add(
             "%s: the adversarial input is predicted as %d, recorded was %d"
-                .formatted(where(recorded), judged.prediction(), line.prediction().getAsInt()));
+                .formatted(recorded.key(), judged.prediction(), line.prediction().getAsInt()));
       }
       Optional<String> flaw = flaw(recorded, own.label(), cleanInput, judged);
       if (claimed && flaw.isPresent()) {
-        differences.add(where(recorded) + ": " + flaw.get());
+        differences.add(recorded.key() + ": " + flaw.get());
       }
       // The engine and the network may part in the last digits, and then a held input counts as
       // held.
       if (flaw.isPresent() || !claimed && judged.close()) {
         return with(recorded, own, unbroken(recorded), OptionalDouble.empty());
       }
-      double distance = verifier(recorded.norm()).distance(cleanInput, judged.input());
+      double distance = verifier(norm(recorded)).distance(cleanInput, judged.input());
       if (!claimed) {
         differences.add(
             "%s: recorded as %s, but the input in the evidence breaks it at distance %s"
-                .formatted(where(recorded), recorded.outcome().key(), distance));
+                .formatted(recorded.key(), recorded.outcome().key(), distance));
         return with(recorded, own, Outcome.BROKEN, OptionalDouble.of(distance));
       }
       double told = recorded.distance().orElseThrow();
@@ -268,16 +267,17 @@ record Rejudgement(
         return with(recorded, own, Outcome.BROKEN, OptionalDouble.of(told));
       }
       differences.add(
-          "%s: the distance is %s, recorded was %s".formatted(where(recorded), distance, told));
+          "%s: the distance is %s, recorded was %s".formatted(recorded.key(), distance, told));
       return with(recorded, own, Outcome.BROKEN, OptionalDouble.of(distance));
     }
 
     /** Why an input does not break its example, if it does not. */
     private Optional<String> flaw(SampleRow row, int label, double[] cleanInput, Judged judged) {
-      double radius = row.epsilon().orElseThrow().value();
+      double radius =
+          row.condition().sharedRadius().map(Epsilon::value).orElse(Double.POSITIVE_INFINITY);
       OptionalInt target =
-          threat(row.norm()).target().map(OptionalInt::of).orElse(OptionalInt.empty());
-      return verifier(row.norm())
+          threat(norm(row)).target().map(OptionalInt::of).orElse(OptionalInt.empty());
+      return verifier(norm(row))
           .violation(cleanInput, judged.input(), radius)
           .or(
               () ->
@@ -296,9 +296,7 @@ record Rejudgement(
           own.sample(),
           own.label(),
           own.predicted(),
-          row.norm(),
-          row.epsilon(),
-          row.attack(),
+          row.cell(),
           outcome,
           distance,
           row.forwards(),
@@ -317,13 +315,11 @@ record Rejudgement(
               () -> new IllegalArgumentException("the manifest has no threat " + norm.key()));
     }
 
-    private static String where(SampleRow row) {
-      return "sample %d, %s at %s %s"
-          .formatted(
-              row.sample(),
-              row.attack(),
-              row.norm().key(),
-              row.epsilon().map(Object::toString).orElse(""));
+    private static Norm norm(SampleRow row) {
+      return row.condition()
+          .sharedNorm()
+          .orElseThrow(
+              () -> new IllegalArgumentException("%s has no norm".formatted(row.key())));
     }
 
     private List<String> checked() {

@@ -3,6 +3,7 @@ package io.sextant.evaluation;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.InputDomain;
 import io.sextant.results.AuditResult;
+import io.sextant.results.Condition;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
 import java.util.Arrays;
@@ -116,25 +117,25 @@ public final class Remarks {
   /**
    * Whether a radius is larger than the whole domain, so that every input is within reach.
    *
-   * @param norm of the radius
-   * @param epsilon the radius
+   * @param within the radius in its norm
    * @param domain of the inputs
    * @return the remark, or empty where the radius is a limit
    */
-  public static Optional<String> radius(Norm norm, Epsilon epsilon, InputDomain domain) {
-    double largest = diameter(norm, domain);
+  public static Optional<String> radius(Condition.Within within, InputDomain domain) {
+    Epsilon epsilon = within.epsilon();
+    double largest = diameter(within.norm(), domain);
     // Sums of many widths are not exact.
     if (!(largest > 0) || epsilon.value() <= largest * (1 + 1e-9)) {
       return Optional.empty();
     }
     boolean unit = domain.features().stream().allMatch(f -> f.minimum() == 0 && f.maximum() == 1);
     boolean bytes =
-        norm == Norm.LINF && unit && epsilon.text().matches("\\d{1,3}") && epsilon.value() <= 255;
+        within.norm() == Norm.LINF && unit && epsilon.text().matches("\\d{1,3}") && epsilon.value() <= 255;
     return Optional.of(
         "epsilon %s in %s is more than the largest distance in the domain, %s: nothing limits the attacker%s"
             .formatted(
                 epsilon.text(),
-                norm.symbol(),
+                within.norm().symbol(),
                 round(largest),
                 bytes ? "; is %s/255 meant?".formatted(epsilon.text()) : ""));
   }

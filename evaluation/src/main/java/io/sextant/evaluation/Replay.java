@@ -264,7 +264,7 @@ public final class Replay {
             manifest.rules(),
             manifest.slices(),
             manifest.classes(),
-            row -> judged.taken().getOrDefault(Recount.Key.of(row), SampleRow.NO_CLASS));
+            row -> judged.taken().getOrDefault(row.key(), SampleRow.NO_CLASS));
     checkSamples(recount);
     if (result.isPresent()) {
       List<String> found =
@@ -314,7 +314,7 @@ public final class Replay {
     }
     return row ->
         predictions
-            .at(row.norm(), row.epsilon().orElseThrow())
+            .at(row.condition())
             .map(at -> at.predicted().get(places.getOrDefault(row.sample(), 0)))
             .filter(taken -> taken != row.label())
             .orElse(SampleRow.NO_CLASS);

@@ -148,10 +148,8 @@ final class ResultText {
   private static String name(JsonNode entry, int index) {
     if (entry.path("rule").path("id").isTextual()) {
       return entry.get("rule").get("id").asText();
-    } else if (entry.has("norm") && entry.has("epsilon")) {
-      return entry.get("norm").asText() + " " + entry.get("epsilon").asText();
     }
-    return Stream.of("attack", "consumer", "name", "id", "label")
+    return Stream.of("condition", "attack", "consumer", "name", "id", "label")
         .map(entry::path)
         .filter(JsonNode::isValueNode)
         .map(JsonNode::asText)

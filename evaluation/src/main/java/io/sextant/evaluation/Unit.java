@@ -1,21 +1,18 @@
 package io.sextant.evaluation;
 
 import io.sextant.gradients.Examples;
-import io.sextant.results.Epsilon;
-import io.sextant.results.Norm;
+import io.sextant.results.Cell;
 import java.util.List;
 
 /**
  * A unit of work: one attack at one radius on a fixed chunk of examples. Its result depends on
  * nothing else, so units can be done in any order, by any number of workers, and kept.
  *
- * @param norm of the threat
- * @param epsilon radius
- * @param attack name of the attack
+ * @param cell threat at a radius, and attack
  * @param chunk number of the chunk
  * @param examples the chunk
  */
-record Unit(Norm norm, Epsilon epsilon, String attack, int chunk, Examples examples) {
+record Unit(Cell cell, int chunk, Examples examples) {
   /** Examples in a chunk. */
   static final int CHUNK = 128;
 
@@ -33,16 +30,14 @@ record Unit(Norm norm, Epsilon epsilon, String attack, int chunk, Examples examp
 
   /** A file name that no other unit of the run has. */
   String key() {
-    String radius = epsilon.text().replace('/', 'd');
-    return "%s-%s-%s-%05d".formatted(norm.key(), radius, attack, chunk);
+    return "%s-%s-%05d".formatted(Evidence.fileName(cell.condition()), cell.method(), chunk);
   }
 
   String describe() {
-    return "%s, %s %s, %d %s from sample %d"
+    return "%s, %s, %d %s from sample %d"
         .formatted(
-            attack,
-            norm.symbol(),
-            epsilon.text(),
+            cell.method(),
+            cell.condition().describe(),
             examples.size(),
             examples.size() == 1 ? "example" : "examples",
             examples.id(0));

@@ -3,9 +3,9 @@ package io.sextant.evaluation;
 import io.sextant.attacks.ZeroGradients;
 import io.sextant.results.Accuracy;
 import io.sextant.results.AttackCounts;
-import io.sextant.results.Epsilon;
+import io.sextant.results.Cell;
+import io.sextant.results.Condition;
 import io.sextant.results.Metric;
-import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
 import io.sextant.results.Proportion;
 import io.sextant.results.RobustAccuracy;
@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Signs that an attack failed for reasons other than robustness. A tripped check makes the figures
@@ -80,7 +81,7 @@ final class ValidityChecks {
     for (RobustAccuracy cell : accuracy.robust()) {
       if (cell.of(stronger).isPresent() && cell.of(weaker).isPresent()) {
         comparison.add(
-            new Affected(cell.norm(), cell.epsilon(), tried(stronger)),
+            new Affected(cell.condition(), tried(stronger)),
             attacked(cell, weaker),
             attacked(cell, stronger));
       }
@@ -106,9 +107,7 @@ final class ValidityChecks {
   private Map<Integer, Boolean> attacked(RobustAccuracy cell, String attack) {
     Map<Integer, Boolean> broken = new HashMap<>();
     for (SampleRow row : rows) {
-      if (row.norm() == cell.norm()
-          && row.epsilon().filter(cell.epsilon()::equals).isPresent()
-          && row.attack().equals(attack)
+      if (row.cell().equals(new Cell(cell.condition(), attack))
           && row.outcome() != Outcome.ALREADY_WRONG) {
         broken.put(row.sample(), row.outcome() == Outcome.BROKEN);
       }
@@ -172,7 +171,7 @@ final class ValidityChecks {
   }
 
   private List<Integer> brokenOnlyBy(String weaker, String stronger) {
-    Map<String, Outcome> strong = new HashMap<>();
+    Map<SampleRow.Key, Outcome> strong = new HashMap<>();
     for (SampleRow row : rows) {
       if (row.attack().equals(stronger)) {
         strong.put(place(row), row.outcome());
@@ -189,8 +188,8 @@ final class ValidityChecks {
     return List.copyOf(samples);
   }
 
-  private static String place(SampleRow row) {
-    return row.sample() + " " + row.norm() + " " + row.epsilon().map(Epsilon::text).orElse("");
+  private static SampleRow.Key place(SampleRow row) {
+    return new SampleRow.Key(row.sample(), Cell.worstCase(row.condition()));
   }
 
   /** A larger radius must not leave more examples standing, attack by attack. */
@@ -205,10 +204,12 @@ final class ValidityChecks {
     for (RobustAccuracy cell : accuracy.robust()) {
       for (AttackCounts counts : cell.attacks()) {
         String attack = counts.attack();
-        RobustAccuracy smaller = before.put(cell.norm() + " " + attack, cell);
-        if (smaller != null && !attack.equals(SampleRow.REPLAY)) {
+        RobustAccuracy smaller = before.put(attack, cell);
+        if (smaller != null
+            && smaller.condition().breaksUnder(cell.condition(), 0)
+            && !attack.equals(SampleRow.REPLAY)) {
           comparison.add(
-              new Affected(cell.norm(), cell.epsilon(), Optional.of(attack)),
+              Affected.by(new Cell(cell.condition(), attack)),
               attacked(smaller, attack),
               attacked(cell, attack));
         }
@@ -219,27 +220,20 @@ final class ValidityChecks {
   }
 
   private List<Integer> heldAfterBroken() {
-    Map<String, Epsilon> brokenAt = new HashMap<>();
-    TreeSet<Integer> samples = new TreeSet<>();
-    for (SampleRow row : rows) {
-      if (row.isWorstCase() || row.epsilon().isEmpty()) {
-        continue;
-      }
-      String key = row.sample() + " " + row.norm() + " " + row.attack();
-      if (row.outcome() == Outcome.BROKEN) {
-        brokenAt.merge(key, row.epsilon().get(), (a, b) -> a.compareTo(b) <= 0 ? a : b);
-      }
-    }
-    for (SampleRow row : rows) {
-      Epsilon smallest = brokenAt.get(row.sample() + " " + row.norm() + " " + row.attack());
-      if (smallest != null
-          && row.outcome() == Outcome.HELD
-          && row.epsilon().isPresent()
-          && smallest.compareTo(row.epsilon().get()) < 0) {
-        samples.add(row.sample());
-      }
-    }
-    return List.copyOf(samples);
+    Map<String, List<SampleRow>> broken =
+        rows.stream()
+            .filter(row -> row.outcome() == Outcome.BROKEN && !row.isWorstCase())
+            .collect(Collectors.groupingBy(row -> row.sample() + " " + row.attack()));
+    return rows.stream()
+        .filter(row -> row.outcome() == Outcome.HELD)
+        .filter(
+            row ->
+                broken.getOrDefault(row.sample() + " " + row.attack(), List.of()).stream()
+                    .anyMatch(other -> other.breaksUnder(row.condition())))
+        .map(SampleRow::sample)
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   /**
@@ -360,13 +354,13 @@ final class ValidityChecks {
   }
 
   /** With the whole input at its disposal, the attack must bring the accuracy down to chance. */
-  static ValidityCheck hugeEpsilon(int held, int n, int classes, Norm norm, String radius) {
+  static ValidityCheck hugeEpsilon(int held, int n, int classes, Condition within) {
     String id = HUGE_EPSILON;
     String title = HUGE_EPSILON_TITLE;
     String explanation =
-        ("PGD with %s radius %s, which spans every input, on %d examples. A model that still"
-                + " answers rightly more often than by chance hides its gradients.")
-            .formatted(norm.symbol(), radius, n);
+        ("PGD within %s, which spans every input, on %d examples. A model that still answers"
+                + " rightly more often than by chance hides its gradients.")
+            .formatted(within.describe(), n);
     if (n == 0) {
       return skipped(id, title, "no example is classified correctly", explanation);
     }

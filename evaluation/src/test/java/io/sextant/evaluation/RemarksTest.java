@@ -83,8 +83,8 @@ class RemarksTest {
   })
   void a_radius_beyond_the_domain_is_told(Norm norm, String within, String beyond, String most) {
     InputDomain box = InputDomain.box(4, 0, 1);
-    assertThat(Remarks.radius(norm, Epsilon.parse(within), box)).isEmpty();
-    assertThat(Remarks.radius(norm, Epsilon.parse(beyond), box).orElseThrow())
+    assertThat(Remarks.radius(norm.within(Epsilon.parse(within)), box)).isEmpty();
+    assertThat(Remarks.radius(norm.within(Epsilon.parse(beyond)), box).orElseThrow())
         .isEqualTo(
             "epsilon %s in %s is more than the largest distance in the domain, %s: nothing limits the attacker"
                 .formatted(beyond, norm.symbol(), most));
@@ -93,15 +93,15 @@ class RemarksTest {
   @Test
   void a_whole_number_where_255ths_are_usual_is_asked_about() {
     InputDomain unit = InputDomain.box(4, 0, 1);
-    assertThat(Remarks.radius(Norm.LINF, Epsilon.parse("8"), unit).orElseThrow())
+    assertThat(Remarks.radius(Norm.LINF.within(Epsilon.parse("8")), unit).orElseThrow())
         .endsWith("; is 8/255 meant?");
-    assertThat(Remarks.radius(Norm.LINF, Epsilon.parse("8/255"), unit)).isEmpty();
-    assertThat(Remarks.radius(Norm.LINF, Epsilon.parse("300"), unit).orElseThrow())
+    assertThat(Remarks.radius(Norm.LINF.within(Epsilon.parse("8/255")), unit)).isEmpty();
+    assertThat(Remarks.radius(Norm.LINF.within(Epsilon.parse("300")), unit).orElseThrow())
         .doesNotContain("meant");
-    assertThat(Remarks.radius(Norm.L2, Epsilon.parse("8"), unit).orElseThrow())
+    assertThat(Remarks.radius(Norm.L2.within(Epsilon.parse("8")), unit).orElseThrow())
         .doesNotContain("meant");
     InputDomain bytes = InputDomain.box(4, 0, 255);
-    assertThat(Remarks.radius(Norm.LINF, Epsilon.parse("8"), bytes)).isEmpty();
+    assertThat(Remarks.radius(Norm.LINF.within(Epsilon.parse("8")), bytes)).isEmpty();
   }
 
   @Test
@@ -110,11 +110,11 @@ class RemarksTest {
         new Feature("age", Feature.Kind.INTEGER, 20, 80, 30, true, Feature.Direction.BOTH);
     Feature owns = new Feature("owns", Feature.Kind.BINARY, 0, 1, 1, true, Feature.Direction.BOTH);
     InputDomain table = InputDomain.of(List.of(age, owns), List.of());
-    assertThat(Remarks.radius(Norm.LINF, Epsilon.parse("2"), table)).isEmpty();
-    assertThat(Remarks.radius(Norm.L1, Epsilon.parse("2.5"), table).orElseThrow())
+    assertThat(Remarks.radius(Norm.LINF.within(Epsilon.parse("2")), table)).isEmpty();
+    assertThat(Remarks.radius(Norm.L1.within(Epsilon.parse("2.5")), table).orElseThrow())
         .contains("domain, 2:");
     assertThat(
-            Remarks.radius(Norm.LINF, Epsilon.parse("2"), InputDomain.of(List.of(owns), List.of())))
+            Remarks.radius(Norm.LINF.within(Epsilon.parse("2")), InputDomain.of(List.of(owns), List.of())))
         .isEmpty();
   }
 }

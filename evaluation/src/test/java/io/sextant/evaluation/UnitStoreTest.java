@@ -3,8 +3,8 @@ package io.sextant.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sextant.gradients.Examples;
-import io.sextant.results.Epsilon;
-import io.sextant.results.Norm;
+import io.sextant.results.Cell;
+import io.sextant.results.Condition;
 import io.sextant.results.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +27,7 @@ class UnitStoreTest {
     double[][] rows = new double[count][width];
     long[] ids = IntStream.range(0, count).mapToLong(i -> 10L + i).toArray();
     return new Unit(
-        Norm.LINF, Epsilon.parse("8/255"), "pgd", 3, Examples.of(rows, new int[count], ids));
+        new Cell(Condition.parse("linf 8/255"), "pgd"), 3, Examples.of(rows, new int[count], ids));
   }
 
   private static Unit.Done done(Unit unit) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sextant.results.Accuracy;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AttackInfo;
+import io.sextant.results.Cell;
 import io.sextant.results.Epsilon;
+import io.sextant.results.Grid;
 import io.sextant.results.Metric;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
@@ -47,9 +49,7 @@ class ValidityChecksTest {
                 i,
                 0,
                 outcome == Outcome.ALREADY_WRONG ? 1 : 0,
-                Norm.LINF,
-                Optional.of(epsilon),
-                name,
+                new Cell(Norm.LINF.within(epsilon), name),
                 outcome,
                 outcome == Outcome.BROKEN
                     ? OptionalDouble.of(epsilon.value())
@@ -79,10 +79,11 @@ class ValidityChecksTest {
             rows,
             clean,
             List.of(),
-            List.of(new Threat(Norm.LINF, List.of(SMALL, LARGE), "untargeted", List.of())),
-            List.of(
-                new AttackInfo("fgsm", List.of(Norm.LINF), Map.of()),
-                new AttackInfo("pgd", List.of(Norm.LINF), Map.of())),
+            Grid.of(
+                List.of(new Threat(Norm.LINF, List.of(SMALL, LARGE), "untargeted", List.of())),
+                List.of(
+                    new AttackInfo("fgsm", List.of(Norm.LINF), Map.of()),
+                    new AttackInfo("pgd", List.of(Norm.LINF), Map.of()))),
             2);
     return new ValidityChecks(rows, accuracy);
   }
@@ -141,7 +142,7 @@ class ValidityChecksTest {
   })
   void an_attack_that_loses_a_point_to_twice_the_steps_has_not_converged(
       int broken, int tried, int held, int n, Status status) {
-    ValidityCheck.Affected where = new ValidityCheck.Affected(Norm.LINF, SMALL, Optional.of("pgd"));
+    ValidityCheck.Affected where = new ValidityCheck.Affected(Norm.LINF.within(SMALL), Optional.of("pgd"));
     ValidityCheck check =
         ValidityChecks.convergence(
             List.of(
@@ -156,13 +157,13 @@ class ValidityChecksTest {
   @ParameterizedTest
   @CsvSource({"0.67, FAIL", "0.99, FAIL", "1, PASS", "2, PASS"})
   void steps_must_reach_across_the_ball(double share, Status status) {
-    ValidityCheck.Affected where = new ValidityCheck.Affected(Norm.LINF, SMALL, Optional.of("pgd"));
+    ValidityCheck.Affected where = new ValidityCheck.Affected(Norm.LINF.within(SMALL), Optional.of("pgd"));
     ValidityCheck check =
         ValidityChecks.reach(
             List.of(
                 new ValidityChecks.Path(where, share),
                 new ValidityChecks.Path(
-                    new ValidityCheck.Affected(Norm.LINF, LARGE, Optional.of("pgd")), 5)));
+                    new ValidityCheck.Affected(Norm.LINF.within(LARGE), Optional.of("pgd")), 5)));
     assertThat(check.status()).isEqualTo(status);
     assertThat(check.affected()).isEqualTo(status == Status.FAIL ? List.of(where) : List.of());
     assertThat(ValidityChecks.reach(List.of()).status()).isEqualTo(Status.SKIPPED);

@@ -8,6 +8,7 @@ import io.sextant.evaluation.SpecSources;
 import io.sextant.evaluation.Subject;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.evaluation.data.Draw;
+import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
 import io.sextant.spec.AuditSpec;
@@ -102,10 +103,11 @@ public final class MeasureSteps implements Callable<Integer> {
           Subject.open(sources.model(model), model, data.input(), EngineOptions.DEFAULT)) {
         for (String threat : threats) {
           String[] parts = threat.split("=", 2);
-          ThreatModel within = ThreatModel.of(Norm.parse(parts[0]), parts[1]);
+          ThreatModel within =
+              ThreatModel.of(Norm.parse(parts[0]).within(Epsilon.parse(parts[1])));
           StringBuilder row =
               new StringBuilder(
-                  "| %s | %s %s |".formatted(model.id(), within.norm().symbol(), parts[1]));
+                  "| %s | %s |".formatted(model.id(), within.within().describe()));
           for (String size : stepSizes) {
             AttackResult result =
                 Attacks.of("pgd", Map.of("steps", Integer.toString(steps), "step-size", size))

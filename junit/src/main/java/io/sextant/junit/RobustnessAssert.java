@@ -451,7 +451,7 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
    *     .within(Norm.LINF, "0.03")
    *     .keeps(
    *         Rule.cleanAccuracy("clean", "90%"),
-   *         Rule.robustAccuracy("robust", Norm.LINF, Epsilon.parse("0.03"), "45%"));
+   *         Rule.robustAccuracy("robust", "linf 0.03", "45%"));
    * }</pre>
    *
    * @param first a rule

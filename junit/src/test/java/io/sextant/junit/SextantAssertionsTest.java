@@ -16,7 +16,6 @@ import io.sextant.evaluation.data.SuppliedData;
 import io.sextant.gradients.Step;
 import io.sextant.gradients.dl4j.Dl4jNetwork;
 import io.sextant.results.AuditResult;
-import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
 import io.sextant.results.Rule;
 import java.io.IOException;
@@ -159,7 +158,7 @@ class SextantAssertionsTest {
         .holdsAtLeastInEveryClass("40%")
         .hasCompletenessGapAtMost("1%")
         .keeps(
-            Rule.robustAccuracy("mine", Norm.LINF, Epsilon.parse("0.10"), "60%"),
+            Rule.robustAccuracy("mine", "linf 0.10", "60%"),
             Rule.cleanAccuracy("clean", "1"));
 
     assertThat(results()).hasSize(1);
@@ -249,7 +248,7 @@ class SextantAssertionsTest {
 
     RobustnessAssert before = linear().isAccurateAtLeast(1).hasNotRegressedFrom(Path.of("none"));
     assertThat(results()).isEmpty();
-    Rule mine = Rule.robustAccuracy("mine", Norm.LINF, Epsilon.parse("0.10"), "61%");
+    Rule mine = Rule.robustAccuracy("mine", "linf 0.10", "61%");
     assertThatThrownBy(() -> before.keeps(mine))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("FAIL mine");
@@ -532,7 +531,7 @@ class SextantAssertionsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                linear().keeps(Rule.robustAccuracy("other", Norm.L2, Epsilon.parse("0.1"), "50%")))
+                linear().keeps(Rule.robustAccuracy("other", "l2 0.1", "50%")))
         .withMessageContaining("not in threats");
   }
 

@@ -4,10 +4,12 @@ import io.sextant.results.Accuracy;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AttackInfo;
 import io.sextant.results.AuditResult;
+import io.sextant.results.Cell;
 import io.sextant.results.DataInfo;
 import io.sextant.results.EngineInfo;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Gate;
+import io.sextant.results.Grid;
 import io.sextant.results.ModelInfo;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
@@ -100,9 +102,7 @@ public final class AuditFixture {
         i,
         i % 2,
         predicted,
-        Norm.LINF,
-        Optional.of(RADIUS),
-        "pgd",
+        new Cell(Norm.LINF.within(RADIUS), "pgd"),
         outcome,
         outcome == Outcome.BROKEN ? OptionalDouble.of(0.05) : OptionalDouble.empty(),
         10,
@@ -120,7 +120,7 @@ public final class AuditFixture {
                     new Aggregates.CleanPrediction(
                         i, i % 2, outcomes.charAt(i) == 'w' ? 1 - i % 2 : i % 2))
             .toList();
-    Accuracy accuracy = Aggregates.of(rows(), clean, List.of(), threats, attacks, 2);
+    Accuracy accuracy = Aggregates.of(rows(), clean, List.of(), Grid.of(threats, attacks), 2);
     Validity validity =
         Validity.of(
             List.of(

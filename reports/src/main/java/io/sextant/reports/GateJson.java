@@ -34,7 +34,7 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class GateJson {
   /** The version of the format that this code writes. */
-  public static final int SCHEMA = 1;
+  public static final int SCHEMA = 2;
 
   private static final MathContext DIGITS = new MathContext(6, RoundingMode.UP);
 
@@ -59,9 +59,8 @@ public final class GateJson {
             left ->
                 unrun
                     .addObject()
-                    .put("norm", left.norm().key())
-                    .put("epsilon", left.epsilon().text())
-                    .put("attack", left.attack())
+                    .put("condition", left.cell().condition().text())
+                    .put("attack", left.cell().method())
                     .put("missing", left.missing())
                     .put("n", left.n()));
     return JsonText.print(root);
@@ -110,8 +109,7 @@ public final class GateJson {
   }
 
   private static void scope(ObjectNode node, Scope scope) {
-    scope.norm().ifPresent(norm -> node.put("norm", norm.key()));
-    scope.epsilon().ifPresent(epsilon -> node.put("epsilon", epsilon.text()));
+    scope.condition().ifPresent(condition -> node.put("condition", condition.text()));
     scope.attack().ifPresent(attack -> node.put("attack", attack));
     scope.className().ifPresent(name -> node.put("class", name));
     scope.slice().ifPresent(slice -> node.put("slice", slice));

@@ -4,7 +4,9 @@ import io.sextant.results.Accuracy;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AttackInfo;
 import io.sextant.results.AuditResult;
+import io.sextant.results.Cell;
 import io.sextant.results.Certificate;
+import io.sextant.results.Condition;
 import io.sextant.results.DataInfo;
 import io.sextant.results.EngineInfo;
 import io.sextant.results.Epsilon;
@@ -12,6 +14,7 @@ import io.sextant.results.ExplainerResult;
 import io.sextant.results.Floats;
 import io.sextant.results.GalleryExample;
 import io.sextant.results.Gate;
+import io.sextant.results.Grid;
 import io.sextant.results.Measurements;
 import io.sextant.results.ModelInfo;
 import io.sextant.results.Norm;
@@ -67,8 +70,8 @@ final class Fixture {
         GARMENTS,
         List.of(
             Rule.cleanAccuracy("clean", "85%"),
-            Rule.robustAccuracy("linf-small", Norm.LINF, Epsilon.parse("0.01"), "0.5"),
-            Rule.robustAccuracy("linf-large", Norm.LINF, Epsilon.parse("0.1"), "50%")),
+            Rule.robustAccuracy("linf-small", "linf 0.01", "0.5"),
+            Rule.robustAccuracy("linf-large", "linf 0.1", "50%")),
         imageGallery(),
         true);
   }
@@ -94,6 +97,7 @@ final class Fixture {
                 "pgd",
                 List.of(NORMS),
                 Map.of("restarts", "1", "steps", "40", "step-size", "epsilon/30")));
+    Grid grid = Grid.of(threats, attacks);
     Random random = new Random(7);
     List<SampleRow> rows = new ArrayList<>();
     List<Aggregates.CleanPrediction> clean = new ArrayList<>();
@@ -107,15 +111,14 @@ final class Fixture {
       clean.add(new Aggregates.CleanPrediction(sample, label, predicted));
       double toughness = random.nextDouble();
       for (Threat threat : threats) {
-        for (Epsilon epsilon : threat.epsilons()) {
-          double reach = epsilon.value() * (threat.norm() == Norm.LINF ? 14 : 0.6);
-          rows.add(
-              row(sample, label, predicted, threat.norm(), epsilon, "fgsm", toughness, reach / 2));
-          rows.add(row(sample, label, predicted, threat.norm(), epsilon, "pgd", toughness, reach));
+        for (Condition.Within within : threat.conditions()) {
+          double reach = within.epsilon().value() * (threat.norm() == Norm.LINF ? 14 : 0.6);
+          rows.add(row(sample, label, predicted, within, "fgsm", toughness, reach / 2));
+          rows.add(row(sample, label, predicted, within, "pgd", toughness, reach));
         }
       }
     }
-    Accuracy accuracy = Aggregates.of(rows, clean, List.of(), threats, attacks, classes.size());
+    Accuracy accuracy = Aggregates.of(rows, clean, List.of(), grid, classes.size());
     List<ExplainerResult> explanations = explanations(classes.size());
     Validity validity =
         Validity.of(
@@ -168,8 +171,8 @@ final class Fixture {
         accuracy,
         Predictions.of(
             clean,
-            Aggregates.withWorstCase(rows, threats, attacks),
-            threats,
+            Aggregates.withWorstCase(rows, grid),
+            grid.conditions(),
             worst -> (worst.label() + 2) % classes.size()),
         explanations,
         gallery,
@@ -184,7 +187,7 @@ final class Fixture {
             2,
             List.of(
                 new Reverification.Rejection(
-                    17, Norm.L2, Optional.of(RADII.get(0)), "pgd", "distance 0.010001 > 0.01"))),
+                    17, new Cell(Norm.L2.within(RADII.get(0)), "pgd"), "distance 0.010001 > 0.01"))),
         Gate.judge(
             rules, new Measurements(classes, accuracy, explanations, validity, Optional.empty())),
         List.of("Poisoning of the training data", "Attacks without gradients", "Corruptions"),
@@ -205,8 +208,7 @@ final class Fixture {
       int sample,
       int label,
       int predicted,
-      Norm norm,
-      Epsilon epsilon,
+      Condition.Within within,
       String attack,
       double toughness,
       double reach) {
@@ -219,11 +221,9 @@ final class Fixture {
         sample,
         label,
         predicted,
-        norm,
-        Optional.of(epsilon),
-        attack,
+        new Cell(within, attack),
         outcome,
-        outcome == Outcome.BROKEN ? OptionalDouble.of(epsilon.value()) : OptionalDouble.empty(),
+        outcome == Outcome.BROKEN ? OptionalDouble.of(within.epsilon().value()) : OptionalDouble.empty(),
         steps,
         steps);
   }
@@ -239,7 +239,7 @@ final class Fixture {
         OptionalDouble.of(0.012),
         OptionalDouble.of(0.01),
         "If this trips, the gradients may be masked. Try an attack without gradients.",
-        List.of(new ValidityCheck.Affected(Norm.LINF, RADII.get(3))),
+        List.of(new ValidityCheck.Affected(Norm.LINF.within(RADII.get(3)))),
         status == ValidityCheck.Status.WARN ? IntStream.range(0, 25).boxed().toList() : List.of());
   }
 
@@ -312,9 +312,7 @@ final class Fixture {
               5,
               0.981,
               0.87,
-              Norm.LINF,
-              RADII.get(3),
-              "pgd",
+              Norm.LINF.within(RADII.get(3)), "pgd",
               0.1,
               new GalleryExample.ImageView(
                   Pixels.of(clean, 1, SIDE, SIDE, 0, 1),
@@ -324,7 +322,7 @@ final class Fixture {
                   .map(
                       epsilon ->
                           new GalleryExample.AtRadius(
-                              epsilon,
+                              Norm.LINF.within(epsilon),
                               "pgd",
                               epsilon.value() < 0.02 ? 7 : 5,
                               0.6,
@@ -366,9 +364,7 @@ final class Fixture {
             0,
             0.71,
             0.55,
-            Norm.LINF,
-            RADII.get(1),
-            "pgd",
+            Norm.LINF.within(RADII.get(1)), "pgd",
             0.03,
             new GalleryExample.TableView(features, 0, 0),
             List.of(),

@@ -2,7 +2,9 @@ package io.sextant.reports;
 
 import io.sextant.results.Aggregates;
 import io.sextant.results.AttackInfo;
+import io.sextant.results.Cell;
 import io.sextant.results.Epsilon;
+import io.sextant.results.Grid;
 import io.sextant.results.Limit;
 import io.sextant.results.Measurements;
 import io.sextant.results.Metric;
@@ -78,7 +80,7 @@ final class GateFixture {
                 .slice("night")
                 .minimum(Limit.parse("0.2"))
                 .build(),
-            Rule.robustAccuracy("l2", Norm.L2, Epsilon.parse("1"), "10%"),
+            Rule.robustAccuracy("l2", "l2 1", "10%"),
             Rule.builder("legacy", Metric.ROBUST_ACCURACY)
                 .norm(Norm.LINF)
                 .epsilon(SMALL)
@@ -163,7 +165,7 @@ final class GateFixture {
   }
 
   private static Rule large() {
-    return Rule.robustAccuracy("linf-large", Norm.LINF, LARGE, "50%");
+    return Rule.robustAccuracy("linf-large", "linf 8/255", "50%");
   }
 
   /**
@@ -192,8 +194,7 @@ final class GateFixture {
         new SampleTable(
             clean,
             rows,
-            THREATS,
-            ATTACKS,
+            Grid.of(THREATS, ATTACKS),
             List.of(Slice.of("night", IntStream.range(80, 130).boxed().toList())));
     return Measurements.of(classes, table);
   }
@@ -206,9 +207,7 @@ final class GateFixture {
         sample,
         label,
         predicted,
-        Norm.LINF,
-        Optional.of(epsilon),
-        attack,
+        new Cell(Norm.LINF.within(epsilon), attack),
         outcome,
         outcome == Outcome.BROKEN ? OptionalDouble.of(epsilon.value()) : OptionalDouble.empty(),
         1,

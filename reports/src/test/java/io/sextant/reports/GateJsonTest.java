@@ -23,7 +23,7 @@ class GateJsonTest {
   @Test
   void counts_are_exact_and_limits_as_written() throws Exception {
     JsonNode root = new ObjectMapper().readTree(GateJson.render(GateFixture.seven("m")));
-    assertThat(root.at("/schema").intValue()).isEqualTo(1);
+    assertThat(root.at("/schema").intValue()).isEqualTo(2);
     assertThat(root.at("/failed").booleanValue()).isTrue();
     assertThat(root.at("/verdict").textValue()).isEqualTo("FAIL");
     JsonNode small = root.at("/rules/1");
@@ -34,7 +34,7 @@ class GateJsonTest {
     assertThat(small.at("/baseline/lost")).hasSize(29);
     assertThat(small.at("/baseline/regressed").booleanValue()).isTrue();
     JsonNode large = root.at("/rules/2");
-    assertThat(large.at("/scope/epsilon").textValue()).isEqualTo("8/255");
+    assertThat(large.at("/scope/condition").textValue()).isEqualTo("linf 8/255");
     assertThat(large.at("/measured/bound").textValue()).isEqualTo("at-most");
     // A bound has no interval.
     assertThat(large.at("/measured").has("low")).isFalse();

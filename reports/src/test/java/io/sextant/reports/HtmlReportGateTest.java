@@ -11,6 +11,7 @@ import io.sextant.results.Norm;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.RuleVerdict;
+import io.sextant.results.Scope;
 import io.sextant.results.Statistic;
 import io.sextant.results.Verdict;
 import io.sextant.results.gate.GateReport;
@@ -187,9 +188,8 @@ class HtmlReportGateTest {
         new RuleVerdict(
             rule,
             Verdict.FAIL,
-            Optional.of(Norm.LINF),
-            Optional.empty(),
-            Optional.of("Bag"),
+            new Scope(
+                rule.condition(), Optional.empty(), Optional.of("Bag"), Optional.empty()),
             Optional.of(new Proportion(12, 50)),
             Optional.of(Bound.AT_LEAST),
             OptionalDouble.empty(),

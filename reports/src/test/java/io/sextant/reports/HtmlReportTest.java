@@ -209,9 +209,7 @@ class HtmlReportTest {
         labels,
         labels,
         List.of(
-            new Predictions.Attacked(
-                Norm.LINF,
-                Epsilon.parse("0.1"),
+            new Predictions.Attacked(Norm.LINF.within(Epsilon.parse("0.1")),
                 labels.stream().map(label -> (label + 1) % classes).toList())));
   }
 
@@ -277,8 +275,7 @@ class HtmlReportTest {
             one.adversarialPredicted(),
             one.confidence(),
             one.adversarialConfidence(),
-            one.norm(),
-            one.epsilon(),
+            one.condition(),
             one.attack(),
             one.distance(),
             one.view(),
@@ -318,8 +315,7 @@ class HtmlReportTest {
               one.adversarialPredicted(),
               one.confidence(),
               one.adversarialConfidence(),
-              one.norm(),
-              one.epsilon(),
+              one.condition(),
               one.attack(),
               one.distance(),
               new GalleryExample.TableView(features, 500, 400),

@@ -8,7 +8,7 @@ import org.apiguardian.api.API;
  * Every accuracy of the audit.
  *
  * @param clean without an attack
- * @param robust per threat and radius, in the order of the plan
+ * @param robust per condition, in the order of the plan
  * @param classes per class, in the order of the labels
  * @since 0.1
  */
@@ -19,10 +19,8 @@ public record Accuracy(Proportion clean, List<RobustAccuracy> robust, List<Class
     classes = List.copyOf(classes);
   }
 
-  /** The figures at one radius, where they were measured. */
-  public Optional<RobustAccuracy> at(Norm norm, Epsilon epsilon) {
-    return robust.stream()
-        .filter(cell -> cell.norm() == norm && cell.epsilon().equals(epsilon))
-        .findFirst();
+  /** The figures under one condition, where they were measured. */
+  public Optional<RobustAccuracy> at(Condition condition) {
+    return robust.stream().filter(at -> at.condition().equals(condition)).findFirst();
   }
 }

@@ -5,11 +5,9 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
@@ -27,55 +25,57 @@ public final class Aggregates {
 
   /**
    * The rows in the order of {@code samples.csv}, with a worst case after the attacks of each
-   * example, threat and radius.
+   * example and condition.
    *
-   * <p>An example is broken in the worst case if any listed attack broke it at this radius or a
+   * <p>An example is broken in the worst case if any planned attack broke it at this radius or a
    * smaller one of the same norm, by the smallest such distance; it is inconclusive if nothing
    * broke it and an attack at this radius was inconclusive. Its passes are the sum over the attacks
    * at this radius. Worst cases among the given rows are computed anew. Rows of minimum-norm
-   * attacks follow the radii of their threat. An example that is neither broken nor already wrong
-   * and lacks a row of an attack that was planned in the norm has no worst case: nobody knows it.
+   * attacks follow the radii of their norm. An example that is neither broken nor already wrong and
+   * lacks a row of an attack that was planned under the condition has no worst case: nobody knows
+   * it.
    *
    * @param rows of attacks, in any order
-   * @param threats in the order wanted
-   * @param attacks that were planned, in the order wanted
-   * @throws IllegalArgumentException if rows disagree about an example, occur twice, or belong to
-   *     no listed threat or attack
+   * @param grid what was planned, in the order wanted
+   * @throws IllegalArgumentException if rows disagree about an example, occur twice, or were not
+   *     planned
    */
-  public static List<SampleRow> withWorstCase(
-      List<SampleRow> rows, List<Threat> threats, List<AttackInfo> attacks) {
-    List<String> names = attacks.stream().map(AttackInfo::name).toList();
+  public static List<SampleRow> withWorstCase(List<SampleRow> rows, Grid grid) {
+    List<Condition> conditions = grid.conditions();
     Map<Integer, List<SampleRow>> bySample = new TreeMap<>();
     for (SampleRow row : rows) {
       if (!row.isWorstCase()) {
-        requireListed(row, threats, names);
+        requireListed(row, grid);
         bySample.computeIfAbsent(row.sample(), key -> new ArrayList<>()).add(row);
       }
     }
-    Comparator<SampleRow> asListed = Comparator.comparingInt(row -> names.indexOf(row.attack()));
     List<SampleRow> ordered = new ArrayList<>();
     for (List<SampleRow> sample : bySample.values()) {
       requireConsistent(sample);
-      for (Threat threat : threats) {
-        List<SampleRow> own =
-            sample.stream().filter(row -> row.norm() == threat.norm()).sorted(asListed).toList();
-        List<SampleRow> unbounded = own.stream().filter(row -> row.epsilon().isEmpty()).toList();
-        for (Epsilon epsilon : threat.epsilons()) {
-          List<SampleRow> here =
-              own.stream()
-                  .filter(row -> row.epsilon().filter(epsilon::equals).isPresent())
-                  .toList();
-          ordered.addAll(here);
-          if (!here.isEmpty() || !unbounded.isEmpty()) {
-            SampleRow worst = worstCase(epsilon, here, unbounded, own);
-            if (worst.outcome() == Outcome.BROKEN
-                || worst.outcome() == Outcome.ALREADY_WRONG
-                || covers(threat.norm(), attacks, here, unbounded)) {
-              ordered.add(worst);
-            }
+      for (int i = 0; i < conditions.size(); i++) {
+        Condition condition = conditions.get(i);
+        List<Condition> later = conditions.subList(i + 1, conditions.size());
+        List<String> methods = grid.methods(condition);
+        List<SampleRow> counted =
+            sample.stream()
+                .filter(row -> row.condition().countsUnder(condition))
+                .sorted(Comparator.comparingInt(row -> methods.indexOf(row.attack())))
+                .toList();
+        List<SampleRow> here =
+            counted.stream().filter(row -> row.condition().equals(condition)).toList();
+        ordered.addAll(here);
+        if (!counted.isEmpty()) {
+          SampleRow worst = worstCase(condition, here, counted, sample);
+          if (worst.outcome() == Outcome.BROKEN
+              || worst.outcome() == Outcome.ALREADY_WRONG
+              || covers(grid.needed(condition), counted)) {
+            ordered.add(worst);
           }
         }
-        ordered.addAll(unbounded);
+        counted.stream()
+            .filter(row -> !row.condition().equals(condition))
+            .filter(row -> later.stream().noneMatch(row.condition()::countsUnder))
+            .forEach(ordered::add);
       }
     }
     return List.copyOf(ordered);
@@ -87,8 +87,7 @@ public final class Aggregates {
    * @param rows of attacks, in any order; worst cases are computed anew
    * @param clean one entry per example of the audit, attacked or not
    * @param rejected adversarial examples that did not verify; their rows are inconclusive
-   * @param threats in the order wanted
-   * @param attacks in the order wanted
+   * @param grid what was planned, in the order wanted
    * @param classes number of classes
    * @throws IllegalArgumentException if the rows do not fit each other or the arguments
    */
@@ -96,43 +95,23 @@ public final class Aggregates {
       List<SampleRow> rows,
       List<CleanPrediction> clean,
       List<Reverification.Rejection> rejected,
-      List<Threat> threats,
-      List<AttackInfo> attacks,
+      Grid grid,
       int classes) {
-    List<SampleRow> complete = withWorstCase(rows, threats, attacks);
+    List<SampleRow> complete = withWorstCase(rows, grid);
     int n = Math.max(clean.size(), Math.toIntExact(samples(rows)));
-    Set<Attempt> unverified = new HashSet<>();
-    for (Reverification.Rejection r : rejected) {
-      unverified.add(new Attempt(r.sample(), r.norm(), r.epsilon(), r.attack()));
-    }
+    Set<SampleRow.Key> unverified =
+        rejected.stream().map(Reverification.Rejection::key).collect(Collectors.toSet());
     List<RobustAccuracy> robust = new ArrayList<>();
-    for (Threat threat : threats) {
-      for (Epsilon epsilon : threat.epsilons()) {
-        List<SampleRow> here =
-            complete.stream()
-                .filter(row -> row.norm() == threat.norm())
-                .filter(row -> row.epsilon().map(epsilon::equals).orElse(true))
-                .toList();
-        if (here.isEmpty()
-            && attacks.stream().noneMatch(attack -> attack.norms().contains(threat.norm()))) {
-          continue;
-        }
-        List<AttackCounts> counts = new ArrayList<>();
-        for (AttackInfo attack : attacks) {
-          List<SampleRow> own =
-              here.stream().filter(row -> row.attack().equals(attack.name())).toList();
-          if (!own.isEmpty() || attack.norms().contains(threat.norm())) {
-            counts.add(count(attack.name(), own, epsilon, unverified, n));
-          }
-        }
-        List<SampleRow> worst = here.stream().filter(SampleRow::isWorstCase).toList();
-        robust.add(
-            new RobustAccuracy(
-                threat.norm(),
-                epsilon,
-                count(SampleRow.WORST_CASE, worst, epsilon, unverified, n),
-                counts));
+    for (Condition condition : grid.conditions()) {
+      List<SampleRow> here =
+          complete.stream().filter(row -> row.condition().countsUnder(condition)).toList();
+      List<AttackCounts> counts = new ArrayList<>();
+      for (String method : grid.methods(condition)) {
+        counts.add(count(new Cell(condition, method), here, unverified, n));
       }
+      robust.add(
+          new RobustAccuracy(
+              condition, count(Cell.worstCase(condition), here, unverified, n), counts));
     }
     return new Accuracy(cleanAccuracy(clean), robust, perClass(complete, clean, robust, classes));
   }
@@ -153,44 +132,25 @@ public final class Aggregates {
     }
   }
 
-  private record Attempt(int sample, Norm norm, Optional<Epsilon> epsilon, String attack) {}
-
-  private static void requireListed(SampleRow row, List<Threat> threats, List<String> attacks) {
-    boolean listed =
-        attacks.contains(row.attack())
-            && threats.stream()
-                .anyMatch(
-                    threat ->
-                        threat.norm() == row.norm()
-                            && row.epsilon().map(threat.epsilons()::contains).orElse(true));
-    if (!listed) {
+  private static void requireListed(SampleRow row, Grid grid) {
+    if (!grid.has(row.cell())) {
       throw new IllegalArgumentException(
-          "sample %d: %s at %s %s is not among the listed attacks and threats"
-              .formatted(
-                  row.sample(),
-                  row.attack(),
-                  row.norm().key(),
-                  row.epsilon().map(Epsilon::text).orElse("any distance")));
+          "%s is not among the listed attacks and threats".formatted(row.key()));
     }
   }
 
   private static void requireConsistent(List<SampleRow> sample) {
     SampleRow first = sample.get(0);
-    Set<Attempt> seen = new HashSet<>();
+    Set<Cell> seen = new HashSet<>();
     for (SampleRow row : sample) {
       if (row.label() != first.label() || row.predicted() != first.predicted()) {
         throw new IllegalArgumentException(
             "sample %d: rows must agree on label and prediction but %s and %s do not"
                 .formatted(row.sample(), first.attack(), row.attack()));
       }
-      if (!seen.add(new Attempt(row.sample(), row.norm(), row.epsilon(), row.attack()))) {
+      if (!seen.add(row.cell())) {
         throw new IllegalArgumentException(
-            "sample %d: %s at %s %s must occur once but occurs twice"
-                .formatted(
-                    row.sample(),
-                    row.attack(),
-                    row.norm().key(),
-                    row.epsilon().map(Epsilon::text).orElse("any distance")));
+            "%s must occur once but occurs twice".formatted(row.key()));
       }
     }
   }
@@ -199,34 +159,29 @@ public final class Aggregates {
     return rows.stream().mapToInt(SampleRow::sample).distinct().count();
   }
 
-  /** Whether every planned attack has a row. Inputs of an earlier build are never planned. */
-  private static boolean covers(
-      Norm norm, List<AttackInfo> attacks, List<SampleRow> here, List<SampleRow> unbounded) {
-    Set<String> run = new HashSet<>();
-    here.forEach(row -> run.add(row.attack()));
-    unbounded.forEach(row -> run.add(row.attack()));
-    return attacks.stream()
-        .filter(attack -> attack.norms().contains(norm))
-        .map(AttackInfo::name)
-        .allMatch(name -> name.equals(SampleRow.REPLAY) || run.contains(name));
+  /** Whether every needed attack has a row. */
+  private static boolean covers(List<Cell> needed, List<SampleRow> counted) {
+    Set<String> run = counted.stream().map(SampleRow::attack).collect(Collectors.toSet());
+    return needed.stream().map(Cell::method).allMatch(run::contains);
   }
 
+  /**
+   * The worst case of an example.
+   *
+   * @param here rows of the condition itself, whose passes count
+   * @param counted those that count under it, minimum-norm attacks among them
+   * @param all rows of the example
+   */
   private static SampleRow worstCase(
-      Epsilon epsilon, List<SampleRow> here, List<SampleRow> unbounded, List<SampleRow> all) {
+      Condition condition, List<SampleRow> here, List<SampleRow> counted, List<SampleRow> all) {
     SampleRow any = all.get(0);
-    OptionalDouble distance =
-        all.stream()
-            .filter(row -> row.breaksWithin(epsilon))
-            .mapToDouble(row -> row.distance().orElseThrow())
-            .min();
+    List<SampleRow> broken = all.stream().filter(row -> row.breaksUnder(condition)).toList();
     Outcome outcome;
-    if (distance.isPresent()) {
+    if (!broken.isEmpty()) {
       outcome = Outcome.BROKEN;
-    } else if (Stream.concat(here.stream(), unbounded.stream())
-        .anyMatch(row -> row.outcome() == Outcome.INCONCLUSIVE)) {
+    } else if (counted.stream().anyMatch(row -> row.outcome() == Outcome.INCONCLUSIVE)) {
       outcome = Outcome.INCONCLUSIVE;
-    } else if (Stream.concat(here.stream(), unbounded.stream())
-        .allMatch(row -> row.outcome() == Outcome.ALREADY_WRONG)) {
+    } else if (counted.stream().allMatch(row -> row.outcome() == Outcome.ALREADY_WRONG)) {
       outcome = Outcome.ALREADY_WRONG;
     } else {
       outcome = Outcome.HELD;
@@ -235,17 +190,17 @@ public final class Aggregates {
         any.sample(),
         any.label(),
         any.predicted(),
-        any.norm(),
-        Optional.of(epsilon),
-        SampleRow.WORST_CASE,
+        Cell.worstCase(condition),
         outcome,
-        distance,
+        broken.stream().flatMapToDouble(row -> row.distance().stream()).min(),
         here.stream().mapToLong(SampleRow::forwards).sum(),
         here.stream().mapToLong(SampleRow::backwards).sum());
   }
 
   private static AttackCounts count(
-      String attack, List<SampleRow> rows, Epsilon epsilon, Set<Attempt> rejected, int n) {
+      Cell cell, List<SampleRow> here, Set<SampleRow.Key> rejected, int n) {
+    List<SampleRow> rows =
+        here.stream().filter(row -> row.attack().equals(cell.method())).toList();
     int broken = 0;
     int held = 0;
     int alreadyWrong = 0;
@@ -257,14 +212,14 @@ public final class Aggregates {
         case HELD -> held++;
         case BROKEN -> {
           // A minimum-norm attack breaks an example only within its distance.
-          if (row.breaksWithin(epsilon)) {
+          if (row.breaksUnder(cell.condition())) {
             broken++;
           } else {
             held++;
           }
         }
         case INCONCLUSIVE -> {
-          if (rejected.contains(new Attempt(row.sample(), row.norm(), row.epsilon(), attack))) {
+          if (rejected.contains(row.key())) {
             unverified++;
           } else {
             inconclusive++;
@@ -273,7 +228,7 @@ public final class Aggregates {
       }
     }
     return new AttackCounts(
-        attack,
+        cell.method(),
         n,
         broken,
         held,
@@ -302,14 +257,12 @@ public final class Aggregates {
         long lost =
             rows.stream()
                 .filter(row -> row.label() == own && row.isWorstCase())
-                .filter(row -> row.norm() == cell.norm())
-                .filter(row -> row.epsilon().filter(cell.epsilon()::equals).isPresent())
+                .filter(row -> row.condition().equals(cell.condition()))
                 .filter(
                     row ->
                         row.outcome() == Outcome.BROKEN || row.outcome() == Outcome.ALREADY_WRONG)
                 .count();
-        held.add(
-            new ClassAccuracy.Held(cell.norm(), cell.epsilon(), Math.toIntExact(share.n() - lost)));
+        held.add(new ClassAccuracy.Held(cell.condition(), Math.toIntExact(share.n() - lost)));
       }
       result.add(new ClassAccuracy(label, share.n(), share.count(), held));
     }

@@ -52,7 +52,7 @@ public record AuditResult(
     Optional<String> evidenceSha256,
     RunInfo run) {
   /** The version of the format that this code writes. */
-  public static final int SCHEMA = 1;
+  public static final int SCHEMA = 2;
 
   /** The only task so far. */
   public static final String CLASSIFICATION = "classification";
@@ -60,7 +60,7 @@ public record AuditResult(
   public AuditResult {
     if (schema != SCHEMA) {
       throw new IllegalArgumentException(
-          "schema must be %d but was %d; use the version of Sextant that wrote it"
+          "schema must be %d but was %d; run sextant audit again, or use the version of Sextant that wrote it"
               .formatted(SCHEMA, schema));
     }
     if (predictions.samples().size() != accuracy.clean().n()) {

@@ -10,7 +10,7 @@ import org.apiguardian.api.API;
  * @param label index of the class
  * @param n examples of it
  * @param cleanCorrect right without an attack
- * @param robust held in the worst case, per threat and radius
+ * @param robust held in the worst case, per condition
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -29,22 +29,21 @@ public record ClassAccuracy(int label, int n, int cleanCorrect, List<Held> robus
     return new Proportion(cleanCorrect, n);
   }
 
-  /** Worst-case robust accuracy of the class, where it was measured. */
-  public Optional<Proportion> robust(Norm norm, Epsilon epsilon) {
+  /** Worst-case accuracy of the class under a condition, where it was measured. */
+  public Optional<Proportion> robust(Condition condition) {
     return robust.stream()
-        .filter(cell -> cell.norm() == norm && cell.epsilon().equals(epsilon))
-        .map(cell -> new Proportion(cell.held(), n))
+        .filter(at -> at.condition().equals(condition))
+        .map(at -> new Proportion(at.held(), n))
         .findFirst();
   }
 
   /**
    * Examples of the class that held in the worst case.
    *
-   * @param norm of the threat
-   * @param epsilon radius of the threat
+   * @param condition the condition
    * @param held at most the class's {@code n}
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  public record Held(Norm norm, Epsilon epsilon, int held) {}
+  public record Held(Condition condition, int held) {}
 }

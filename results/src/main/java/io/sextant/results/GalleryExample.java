@@ -16,8 +16,7 @@ import org.apiguardian.api.API;
  * @param adversarialPredicted class of the adversarial input
  * @param confidence probability of {@code predicted} on the clean input
  * @param adversarialConfidence probability of {@code adversarialPredicted} on the adversarial input
- * @param norm of the threat
- * @param epsilon radius of the threat
+ * @param condition the threat at its radius
  * @param attack that found it
  * @param distance between the inputs in the norm
  * @param view the inputs
@@ -34,8 +33,7 @@ public record GalleryExample(
     int adversarialPredicted,
     double confidence,
     double adversarialConfidence,
-    Norm norm,
-    Epsilon epsilon,
+    Condition condition,
     String attack,
     double distance,
     View view,
@@ -116,7 +114,7 @@ public record GalleryExample(
   /**
    * The worst that the attacks with one radius made of an image.
    *
-   * @param epsilon the radius
+   * @param condition the threat at the radius
    * @param attack that made it
    * @param predicted its class
    * @param confidence probability of that class, in [0, 1]
@@ -126,7 +124,7 @@ public record GalleryExample(
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
   public record AtRadius(
-      Epsilon epsilon,
+      Condition condition,
       String attack,
       int predicted,
       double confidence,

@@ -77,15 +77,9 @@ public record Gate(List<RuleVerdict> rules, Optional<Verdict> verdict, int exitC
   public static RuleVerdict judge(Rule rule, Measurements measured) {
     List<Figure> figures = rule.metric().figures(rule, measured);
     if (figures.isEmpty()) {
-      return new RuleVerdict(
+      return RuleVerdict.without(
           rule,
           Verdict.NOT_MEASURED,
-          rule.norm(),
-          rule.epsilon(),
-          rule.className(),
-          Optional.empty(),
-          Optional.empty(),
-          OptionalDouble.empty(),
           "There is no figure for this rule, so it cannot pass; take more samples, list the"
               + " explainer that it asks for, or remove it.");
     }
@@ -170,7 +164,6 @@ public record Gate(List<RuleVerdict> rules, Optional<Verdict> verdict, int exitC
 
   private static RuleVerdict verdict(
       Rule rule, Figure figure, Verdict verdict, String explanation) {
-    Scope scope = figure.scope();
     Optional<Proportion> share = Optional.empty();
     Optional<Bound> bound = Optional.empty();
     OptionalDouble gap = OptionalDouble.empty();
@@ -190,9 +183,7 @@ public record Gate(List<RuleVerdict> rules, Optional<Verdict> verdict, int exitC
     return new RuleVerdict(
         rule,
         verdict,
-        scope.norm(),
-        scope.epsilon(),
-        scope.className(),
+        figure.scope(),
         share,
         bound,
         gap,

@@ -44,7 +44,7 @@ final class Json {
       }
       if (schema.intValue() != AuditResult.SCHEMA) {
         throw new IllegalArgumentException(
-            "%s has schema %d but this version reads schema %d; use the version of Sextant that wrote it"
+            "%s has schema %d but this version reads schema %d; run sextant audit again, or use the version of Sextant that wrote it"
                 .formatted(source, schema.intValue(), AuditResult.SCHEMA));
       }
       return READER.treeToValue(tree, AuditResult.class);

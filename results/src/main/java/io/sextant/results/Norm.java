@@ -2,7 +2,9 @@ package io.sextant.results;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
@@ -40,6 +42,11 @@ public enum Norm {
     return symbol;
   }
 
+  /** The worst inputs within a radius of this norm. */
+  public Condition.Within within(Epsilon radius) {
+    return new Condition.Within(this, radius);
+  }
+
   /**
    * The norm with a key.
    *
@@ -48,12 +55,16 @@ public enum Norm {
    */
   @JsonCreator
   public static Norm parse(String key) {
-    for (Norm norm : values()) {
-      if (norm.key.equals(key.trim().toLowerCase(Locale.ROOT))) {
-        return norm;
-      }
-    }
-    throw new IllegalArgumentException(
-        "norm must be one of linf, l2, l1, l0 but was '%s'".formatted(Epsilon.abbreviate(key)));
+    return find(key)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "norm must be one of linf, l2, l1, l0 but was '%s'"
+                        .formatted(Epsilon.abbreviate(key))));
+  }
+
+  static Optional<Norm> find(String key) {
+    String wanted = key.trim().toLowerCase(Locale.ROOT);
+    return Arrays.stream(values()).filter(norm -> norm.key.equals(wanted)).findFirst();
   }
 }

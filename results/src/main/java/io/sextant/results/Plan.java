@@ -18,4 +18,9 @@ public record Plan(List<Threat> threats, List<AttackInfo> attacks, long seed, St
     threats = List.copyOf(threats);
     attacks = List.copyOf(attacks);
   }
+
+  /** What is to be found out. */
+  public Grid grid() {
+    return Grid.of(threats, attacks);
+  }
 }

@@ -19,8 +19,8 @@ import org.apiguardian.api.API;
  * @param samples rows of the data, each once
  * @param labels right classes
  * @param predicted classes, {@link SampleRow#NO_CLASS} where the output is not finite
- * @param attacked the same in the worst case, per threat and radius in the order of the plan; empty
- *     in results of earlier versions
+ * @param attacked the same in the worst case, per condition in the order of the plan; empty where
+ *     that was not recorded
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -42,9 +42,8 @@ public record Predictions(
     for (Attacked at : attacked) {
       if (at.predicted().size() != samples.size()) {
         throw new IllegalArgumentException(
-            "predictions at %s %s must be on the %s examples of the audit but were on %s"
-                .formatted(
-                    at.norm().key(), at.epsilon().text(), samples.size(), at.predicted().size()));
+            "predictions at %s must be on the %s examples of the audit but were on %s"
+                .formatted(at.condition().text(), samples.size(), at.predicted().size()));
       }
     }
   }
@@ -52,14 +51,13 @@ public record Predictions(
   /**
    * What the model makes of the worst inputs that were found.
    *
-   * @param norm of the threat
-   * @param epsilon radius of the threat
+   * @param condition the condition
    * @param predicted class of the nearest input that breaks the example at this or a smaller
    *     radius; the clean prediction where nothing does
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  public record Attacked(Norm norm, Epsilon epsilon, List<Integer> predicted) {
+  public record Attacked(Condition condition, List<Integer> predicted) {
     public Attacked {
       predicted = List.copyOf(predicted);
     }
@@ -79,44 +77,37 @@ public record Predictions(
    *
    * @param clean predictions
    * @param rows of {@code samples.csv}, worst cases among them
-   * @param threats in the order wanted
+   * @param conditions in the order wanted
    * @param taken the class for which the model takes the input of a worst case that is broken
    */
   public static Predictions of(
       List<Aggregates.CleanPrediction> clean,
       List<SampleRow> rows,
-      List<Threat> threats,
+      List<Condition> conditions,
       ToIntFunction<SampleRow> taken) {
     Predictions own = of(clean);
-    Map<Norm, Map<Epsilon, Map<Integer, Integer>>> broken = new HashMap<>();
+    Map<Condition, Map<Integer, Integer>> broken = new HashMap<>();
     for (SampleRow row : rows) {
       if (row.isWorstCase() && row.outcome() == Outcome.BROKEN) {
         broken
-            .computeIfAbsent(row.norm(), norm -> new HashMap<>())
-            .computeIfAbsent(row.epsilon().orElseThrow(), epsilon -> new HashMap<>())
+            .computeIfAbsent(row.condition(), condition -> new HashMap<>())
             .put(row.sample(), taken.applyAsInt(row));
       }
     }
     List<Attacked> attacked = new ArrayList<>();
-    for (Threat threat : threats) {
-      for (Epsilon epsilon : threat.epsilons()) {
-        Map<Integer, Integer> here =
-            broken.getOrDefault(threat.norm(), Map.of()).getOrDefault(epsilon, Map.of());
-        attacked.add(
-            new Attacked(
-                threat.norm(),
-                epsilon,
-                clean.stream().map(c -> here.getOrDefault(c.sample(), c.predicted())).toList()));
-      }
+    for (Condition condition : conditions) {
+      Map<Integer, Integer> here = broken.getOrDefault(condition, Map.of());
+      attacked.add(
+          new Attacked(
+              condition,
+              clean.stream().map(c -> here.getOrDefault(c.sample(), c.predicted())).toList()));
     }
     return new Predictions(own.samples, own.labels, own.predicted, attacked);
   }
 
-  /** What the model makes of the worst inputs at a radius, where that was recorded. */
-  public Optional<Attacked> at(Norm norm, Epsilon epsilon) {
-    return attacked.stream()
-        .filter(a -> a.norm() == norm && a.epsilon().equals(epsilon))
-        .findFirst();
+  /** What the model makes of the worst inputs under a condition, where that was recorded. */
+  public Optional<Attacked> at(Condition condition) {
+    return attacked.stream().filter(at -> at.condition().equals(condition)).findFirst();
   }
 
   /** The same, one by one. */

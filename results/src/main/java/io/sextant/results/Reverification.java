@@ -1,7 +1,6 @@
 package io.sextant.results;
 
 import java.util.List;
-import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
@@ -32,13 +31,15 @@ public record Reverification(
    * An adversarial example that did not verify.
    *
    * @param sample 0-based row of the data
-   * @param norm of the threat
-   * @param epsilon radius of the threat, absent for minimum-norm attacks
-   * @param attack that reported it
+   * @param cell the condition and the attack that reported it
    * @param reason what was wrong with it
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  public record Rejection(
-      int sample, Norm norm, Optional<Epsilon> epsilon, String attack, String reason) {}
+  public record Rejection(int sample, Cell cell, String reason) {
+    /** The row that it is about. */
+    SampleRow.Key key() {
+      return new SampleRow.Key(sample, cell);
+    }
+  }
 }

@@ -5,17 +5,16 @@ import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
- * Robust accuracy at one radius.
+ * Accuracy under one condition, for example robust accuracy at one radius.
  *
- * @param norm of the threat
- * @param epsilon radius of the threat
- * @param worstCase per example the worst over all attacks at this or a smaller radius
+ * @param condition the condition
+ * @param worstCase per example the worst over all attacks, those at a smaller radius among them
  * @param attacks one by one, each on its own
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record RobustAccuracy(
-    Norm norm, Epsilon epsilon, AttackCounts worstCase, List<AttackCounts> attacks) {
+    Condition condition, AttackCounts worstCase, List<AttackCounts> attacks) {
   public RobustAccuracy {
     attacks = List.copyOf(attacks);
   }

@@ -36,44 +36,41 @@ final class RobustAccuracyMetric implements Metric {
         .orElseGet(() -> fromCounts(rule, measured));
   }
 
-  private static boolean selects(Rule rule, Norm norm, Epsilon epsilon) {
-    return rule.norm().map(n -> n == norm).orElse(true)
-        && rule.epsilon().map(epsilon::equals).orElse(true);
-  }
-
   private static List<Figure> fromRows(Rule rule, Measurements measured, SampleTable table) {
-    List<Figure> figures = new ArrayList<>();
-    for (Threat threat : table.threats()) {
-      for (Epsilon epsilon : threat.epsilons()) {
-        if (selects(rule, threat.norm(), epsilon)
-            && table.isPlanned(threat.norm(), rule.attack())) {
-          figures.addAll(cell(rule, measured, table, threat.norm(), epsilon));
-        }
-      }
-    }
-    return figures;
+    List<Condition> conditions = new ArrayList<>(table.grid().conditions());
+    // A minimum-norm attack has figures at radii that nobody planned.
+    rule.condition()
+        .filter(Condition.class::isInstance)
+        .map(Condition.class::cast)
+        .filter(asked -> !conditions.contains(asked))
+        .ifPresent(conditions::add);
+    return conditions.stream()
+        .filter(rule::asksFor)
+        .map(rule::cell)
+        .filter(cell -> !table.needed(cell).isEmpty())
+        .flatMap(cell -> cell(rule, measured, table, cell).stream())
+        .toList();
   }
 
   private static List<Figure> cell(
-      Rule rule, Measurements measured, SampleTable table, Norm norm, Epsilon epsilon) {
-    Scope scope = Scope.at(norm, epsilon, rule.attack());
+      Rule rule, Measurements measured, SampleTable table, Cell cell) {
+    Scope scope = Scope.at(cell);
     List<Figure> figures = new ArrayList<>();
     if (rule.slice().isPresent()) {
       String name = rule.slice().get();
-      ShareFigures.ofSlice(
-              name, measured, (t, part) -> t.scores(norm, epsilon, rule.attack(), part))
+      ShareFigures.ofSlice(name, measured, (t, part) -> t.scores(cell, part))
           .ifPresent(tally -> figures.add(new Figure(scope.ofSlice(name), tally)));
     } else if (rule.className().isPresent()) {
       for (String name : measured.classes(rule.className().get())) {
         int label = measured.classes().indexOf(name);
         int n = measured.ofClass(name).map(ClassAccuracy::n).orElse(0);
         if (n > 0) {
-          List<Score> scores = table.scores(norm, epsilon, rule.attack(), c -> c.label() == label);
+          List<Score> scores = table.scores(cell, c -> c.label() == label);
           figures.add(new Figure(scope.ofClass(name), Tally.of(scores, n)));
         }
       }
     } else if (measured.accuracy().clean().n() > 0) {
-      List<Score> scores = table.scores(norm, epsilon, rule.attack(), c -> true);
+      List<Score> scores = table.scores(cell, c -> true);
       figures.add(new Figure(scope, Tally.of(scores, measured.accuracy().clean().n())));
     }
     return figures;
@@ -82,8 +79,8 @@ final class RobustAccuracyMetric implements Metric {
   private static List<Figure> fromCounts(Rule rule, Measurements measured) {
     List<Figure> figures = new ArrayList<>();
     for (RobustAccuracy cell : measured.accuracy().robust()) {
-      if (selects(rule, cell.norm(), cell.epsilon())) {
-        Scope scope = Scope.at(cell.norm(), cell.epsilon(), rule.attack());
+      if (rule.asksFor(cell.condition())) {
+        Scope scope = Scope.at(rule.cell(cell.condition()));
         if (rule.className().isPresent()) {
           for (String name : measured.classes(rule.className().get())) {
             ofClass(name, measured, cell)
@@ -123,7 +120,7 @@ final class RobustAccuracyMetric implements Metric {
         .filter(own -> own.n() > 0)
         .flatMap(
             own ->
-                own.robust(cell.norm(), cell.epsilon())
+                own.robust(cell.condition())
                     .map(
                         share -> {
                           int n = measured.accuracy().clean().n();

@@ -12,8 +12,7 @@ import org.apiguardian.api.API;
  *
  * @param id name in every output
  * @param metric what is bounded
- * @param norm of the threat, any when absent
- * @param epsilon radius of the threat, any when absent
+ * @param condition under which examples are judged, any threat when absent
  * @param attack the one attack to judge, the worst case over all when absent
  * @param className the one class to judge, all together when absent, each of them when {@value
  *     #EVERY_CLASS}
@@ -30,8 +29,7 @@ import org.apiguardian.api.API;
 public record Rule(
     String id,
     Metric metric,
-    Optional<Norm> norm,
-    Optional<Epsilon> epsilon,
+    Optional<Conditions> condition,
     Optional<String> attack,
     @JsonProperty("class") Optional<String> className,
     Optional<String> slice,
@@ -64,8 +62,8 @@ public record Rule(
     }
     Map<Selector, Optional<?>> selected =
         Map.of(
-            Selector.NORM, norm,
-            Selector.EPSILON, epsilon,
+            Selector.NORM, condition.flatMap(Conditions::sharedNorm),
+            Selector.EPSILON, condition.flatMap(Conditions::sharedRadius),
             Selector.ATTACK, attack,
             Selector.CLASS, className,
             Selector.SLICE, slice);
@@ -107,30 +105,26 @@ public record Rule(
     return metric.isUpperBound() && (minimum.isPresent() || maxRegression.isPresent());
   }
 
-  /** A rule with limits only, on the share itself and of no slice. */
-  public Rule(
-      String id,
-      Metric metric,
-      Optional<Norm> norm,
-      Optional<Epsilon> epsilon,
-      Optional<String> attack,
-      Optional<String> className,
-      Optional<Limit> minimum,
-      Optional<Limit> maximum,
-      Severity severity) {
-    this(
-        id,
-        metric,
-        norm,
-        epsilon,
-        attack,
-        className,
-        Optional.empty(),
-        minimum,
-        maximum,
-        Optional.empty(),
-        Statistic.POINT,
-        severity);
+  /** The norm that it asks for, any when absent. */
+  public Optional<Norm> norm() {
+    return condition.flatMap(Conditions::sharedNorm);
+  }
+
+  /** The radius that it asks for, any when absent. */
+  public Optional<Epsilon> epsilon() {
+    return condition.flatMap(Conditions::sharedRadius);
+  }
+
+  /** Whether it asks for robust accuracy under a condition. */
+  public boolean asksFor(Condition asked) {
+    return metric == Metric.ROBUST_ACCURACY
+        && asked instanceof Condition.Within
+        && condition.map(own -> own.include(asked)).orElse(true);
+  }
+
+  /** What it asks for under a condition: its attack, or the worst case. */
+  public Cell cell(Condition asked) {
+    return new Cell(asked, attack.orElse(SampleRow.WORST_CASE));
   }
 
   /** A rule on the whole clean accuracy, for example {@code 85%}. */
@@ -138,11 +132,10 @@ public record Rule(
     return builder(id, Metric.CLEAN_ACCURACY).minimum(Limit.parse(minimum)).build();
   }
 
-  /** A rule on the worst-case robust accuracy at one radius. */
-  public static Rule robustAccuracy(String id, Norm norm, Epsilon epsilon, String minimum) {
+  /** A rule on the worst-case robust accuracy at one radius, for example {@code linf 8/255}. */
+  public static Rule robustAccuracy(String id, String condition, String minimum) {
     return builder(id, Metric.ROBUST_ACCURACY)
-        .norm(norm)
-        .epsilon(epsilon)
+        .condition(Conditions.parse(condition))
         .minimum(Limit.parse(minimum))
         .build();
   }
@@ -160,7 +153,23 @@ public record Rule(
 
   /** What the rule selects, before anything is measured. */
   public Scope scope() {
-    return new Scope(norm, epsilon, attack, className, slice);
+    return new Scope(condition, attack, className, slice);
+  }
+
+  /** The same rule under another id. */
+  public Rule withId(String other) {
+    return new Rule(
+        other,
+        metric,
+        condition,
+        attack,
+        className,
+        slice,
+        minimum,
+        maximum,
+        maxRegression,
+        statistic,
+        severity);
   }
 
   /**
@@ -172,8 +181,7 @@ public record Rule(
   public static final class Builder {
     private final String id;
     private final Metric metric;
-    private Optional<Norm> norm = Optional.empty();
-    private Optional<Epsilon> epsilon = Optional.empty();
+    private Optional<Conditions> condition = Optional.empty();
     private Optional<String> attack = Optional.empty();
     private Optional<String> className = Optional.empty();
     private Optional<String> slice = Optional.empty();
@@ -188,15 +196,31 @@ public record Rule(
       this.metric = metric;
     }
 
+    /** The one condition, or several, instead of a norm and a radius. */
+    public Builder condition(Conditions value) {
+      condition = Optional.of(value);
+      return this;
+    }
+
     /** Norm of the threat. */
     public Builder norm(Norm value) {
-      norm = Optional.of(value);
+      condition =
+          Optional.of(
+              condition
+                  .flatMap(Conditions::sharedRadius)
+                  .<Conditions>map(value::within)
+                  .orElseGet(() -> new Conditions.OfNorm(value)));
       return this;
     }
 
     /** Radius of the threat. */
     public Builder epsilon(Epsilon value) {
-      epsilon = Optional.of(value);
+      condition =
+          Optional.of(
+              condition
+                  .flatMap(Conditions::sharedNorm)
+                  .<Conditions>map(norm -> norm.within(value))
+                  .orElseGet(() -> new Conditions.OfRadius(value)));
       return this;
     }
 
@@ -257,8 +281,7 @@ public record Rule(
       return new Rule(
           id,
           metric,
-          norm,
-          epsilon,
+          condition,
           attack,
           className,
           slice,

@@ -1,6 +1,5 @@
 package io.sextant.results;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apiguardian.api.API;
@@ -10,9 +9,7 @@ import org.apiguardian.api.API;
  *
  * @param rule that was judged
  * @param verdict its state
- * @param norm of the figure that was judged
- * @param epsilon of the figure that was judged
- * @param className of the figure that was judged
+ * @param scope of the figure that was judged, or what the rule asks for where there is none
  * @param share the figure, for accuracies; its exact counts are what was compared
  * @param bound how the share stands to the true one; absent when everything was run
  * @param gap the figure, for completeness gaps
@@ -23,9 +20,7 @@ import org.apiguardian.api.API;
 public record RuleVerdict(
     Rule rule,
     Verdict verdict,
-    Optional<Norm> norm,
-    Optional<Epsilon> epsilon,
-    @JsonProperty("class") Optional<String> className,
+    Scope scope,
     Optional<Proportion> share,
     Optional<Bound> bound,
     OptionalDouble gap,
@@ -36,5 +31,22 @@ public record RuleVerdict(
       throw new IllegalArgumentException(
           "rule %s: a bound must come with a share".formatted(rule.id()));
     }
+  }
+
+  /** The verdict on a rule without a figure. */
+  public static RuleVerdict without(Rule rule, Verdict verdict, String explanation) {
+    return new RuleVerdict(
+        rule,
+        verdict,
+        rule.scope(),
+        Optional.empty(),
+        Optional.empty(),
+        OptionalDouble.empty(),
+        explanation);
+  }
+
+  /** Another verdict on the same figure. */
+  public RuleVerdict with(Verdict other, String why) {
+    return new RuleVerdict(rule, other, scope, share, bound, gap, why);
   }
 }

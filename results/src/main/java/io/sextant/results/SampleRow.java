@@ -1,21 +1,20 @@
 package io.sextant.results;
 
-import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apiguardian.api.API;
 
 /**
- * One line of {@code samples.csv}: what one attack did to one example.
+ * One line of {@code samples.csv}: what one method made of one example under one condition. Under a
+ * corruption, held means right and broken means wrong, whatever the clean prediction was.
  *
  * @param sample 0-based row of the data
  * @param label true class
  * @param predicted predicted class of the clean input; {@value #NO_CLASS} where the model's output
  *     is not finite, which is inconclusive
- * @param norm of the threat
- * @param epsilon radius of the threat; absent for minimum-norm attacks
- * @param attack name of the attack, or {@value #WORST_CASE}
+ * @param cell the condition and the method
  * @param outcome what happened
- * @param distance smallest verified distance in the norm; present exactly when broken
+ * @param distance smallest verified distance in the norm; present exactly when broken under a
+ *     condition that has a norm
  * @param forwards forward passes spent on this example
  * @param backwards backward passes spent on this example
  * @since 0.1
@@ -25,9 +24,7 @@ public record SampleRow(
     int sample,
     int label,
     int predicted,
-    Norm norm,
-    Optional<Epsilon> epsilon,
-    String attack,
+    Cell cell,
     Outcome outcome,
     OptionalDouble distance,
     long forwards,
@@ -50,41 +47,73 @@ public record SampleRow(
     if (predicted < NO_CLASS || predicted == NO_CLASS && outcome != Outcome.INCONCLUSIVE) {
       throw new IllegalArgumentException(
           "sample %d, %s: predicted must be a class, or %d when inconclusive, but was %d with %s"
-              .formatted(sample, attack, NO_CLASS, predicted, outcome.key()));
+              .formatted(sample, cell.method(), NO_CLASS, predicted, outcome.key()));
     }
-    Check.notBlank("attack", attack);
     Check.finite("distance", distance);
     Check.notNegative("forwards", forwards);
     Check.notNegative("backwards", backwards);
-    if (distance.isPresent() != (outcome == Outcome.BROKEN)) {
+    boolean measured = cell.condition().sharedNorm().isPresent();
+    if (distance.isPresent() != (measured && outcome == Outcome.BROKEN)) {
       throw new IllegalArgumentException(
-          "sample %d, %s: distance must be given exactly when the outcome is broken but was %s with %s"
-              .formatted(sample, attack, distance, outcome.key()));
+          "sample %d, %s: distance must be given exactly when the outcome is broken in a norm but was %s with %s"
+              .formatted(sample, cell, distance, outcome.key()));
     }
     if (distance.isPresent() && distance.getAsDouble() < 0) {
       throw new IllegalArgumentException(
           "sample %d, %s: distance must not be negative but was %s"
-              .formatted(sample, attack, distance.getAsDouble()));
+              .formatted(sample, cell.method(), distance.getAsDouble()));
     }
     // A targeted attack also leaves examples alone that are already in the target class, so only
     // one direction holds.
-    if (predicted >= 0 && label != predicted && outcome != Outcome.ALREADY_WRONG) {
+    if (cell.condition().includesClean()
+        && predicted >= 0
+        && label != predicted
+        && outcome != Outcome.ALREADY_WRONG) {
       throw new IllegalArgumentException(
           "sample %d, %s: outcome must be already-wrong when class %d is predicted as %d but was %s"
-              .formatted(sample, attack, label, predicted, outcome.key()));
+              .formatted(sample, cell.method(), label, predicted, outcome.key()));
     }
+  }
+
+  /**
+   * What tells a row from the others.
+   *
+   * @param sample 0-based row of the data
+   * @param cell the condition and the method
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record Key(int sample, Cell cell) {
+    /** For example {@code sample 3, pgd at linf 8/255}. */
+    @Override
+    public String toString() {
+      return "sample %d, %s".formatted(sample, cell);
+    }
+  }
+
+  /** What tells this row from the others. */
+  public Key key() {
+    return new Key(sample, cell);
+  }
+
+  /** Under what the example was judged. */
+  public Condition condition() {
+    return cell.condition();
+  }
+
+  /** Id of the attack, or {@value #WORST_CASE}. */
+  public String attack() {
+    return cell.method();
   }
 
   /** Whether this is a worst case rather than an attack. */
   public boolean isWorstCase() {
-    return attack.equals(WORST_CASE);
+    return cell.isWorstCase();
   }
 
-  /** Whether this attack broke the example at the given radius or a smaller one. */
-  public boolean breaksWithin(Epsilon radius) {
+  /** Whether what was found here breaks the example under a condition. */
+  public boolean breaksUnder(Condition asked) {
     return outcome == Outcome.BROKEN
-        && epsilon
-            .map(own -> own.compareTo(radius) <= 0)
-            .orElseGet(() -> distance.orElseThrow() <= radius.value());
+        && condition().breaksUnder(asked, distance.orElse(Double.POSITIVE_INFINITY));
   }
 }

@@ -1,12 +1,10 @@
 package io.sextant.results;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -26,8 +24,7 @@ import org.apiguardian.api.API;
 public final class SampleTable {
   private final List<Aggregates.CleanPrediction> clean;
   private final Map<Integer, List<SampleRow>> rows;
-  private final List<Threat> threats;
-  private final List<AttackInfo> attacks;
+  private final Grid grid;
   private final List<Slice> slices;
 
   /**
@@ -35,8 +32,7 @@ public final class SampleTable {
    *
    * @param clean predictions, each example at most once
    * @param rows of attacks, in any order; worst cases are passed over and found anew
-   * @param threats that were planned
-   * @param attacks that were planned
+   * @param grid what was planned
    * @param slices parts of the examples that rules may name, perhaps none
    * @throws IllegalArgumentException if an example or a slice occurs twice, or a row's example has
    *     no clean prediction
@@ -44,8 +40,7 @@ public final class SampleTable {
   public SampleTable(
       List<Aggregates.CleanPrediction> clean,
       List<SampleRow> rows,
-      List<Threat> threats,
-      List<AttackInfo> attacks,
+      Grid grid,
       List<Slice> slices) {
     this.clean =
         clean.stream().sorted(Comparator.comparingInt(Aggregates.CleanPrediction::sample)).toList();
@@ -53,8 +48,7 @@ public final class SampleTable {
         rows.stream()
             .filter(row -> !row.isWorstCase())
             .collect(Collectors.groupingBy(SampleRow::sample, TreeMap::new, Collectors.toList()));
-    this.threats = List.copyOf(threats);
-    this.attacks = List.copyOf(attacks);
+    this.grid = grid;
     this.slices = List.copyOf(slices);
     Set<Integer> known = new HashSet<>();
     for (Aggregates.CleanPrediction prediction : this.clean) {
@@ -96,7 +90,7 @@ public final class SampleTable {
                 .formatted(row.sample()));
       }
     }
-    return new SampleTable(clean, rows, result.plan().threats(), result.plan().attacks(), slices);
+    return new SampleTable(clean, rows, result.plan().grid(), slices);
   }
 
   /** The same without inputs of earlier builds, which not every build has. */
@@ -104,8 +98,7 @@ public final class SampleTable {
     return new SampleTable(
         clean,
         rows().stream().filter(row -> !row.attack().equals(SampleRow.REPLAY)).toList(),
-        threats,
-        attacks,
+        grid,
         slices);
   }
 
@@ -120,13 +113,8 @@ public final class SampleTable {
   }
 
   /** What was planned. */
-  public List<Threat> threats() {
-    return threats;
-  }
-
-  /** What was planned. */
-  public List<AttackInfo> attacks() {
-    return attacks;
+  public Grid grid() {
+    return grid;
   }
 
   /** Named parts of the examples. */
@@ -139,9 +127,21 @@ public final class SampleTable {
     return slices.stream().filter(slice -> slice.name().equals(name)).findFirst();
   }
 
-  /** Whether an attack was planned in a norm; the worst case needs any. */
-  boolean isPlanned(Norm norm, Optional<String> attack) {
-    return planned(norm, attack).findAny().isPresent();
+  /**
+   * The methods without whose rows a cell is not known; none where it was not measured. At a radius
+   * that was not planned, they are the minimum-norm attacks.
+   */
+  Set<String> needed(Cell asked) {
+    Stream<String> methods =
+        grid.conditions().contains(asked.condition())
+            ? grid.needed(asked.condition()).stream().map(Cell::method)
+            : rows.values().stream()
+                .flatMap(List::stream)
+                .filter(row -> row.condition().countsUnder(asked.condition()))
+                .map(SampleRow::attack);
+    return methods
+        .filter(method -> asked.isWorstCase() || method.equals(asked.method()))
+        .collect(Collectors.toSet());
   }
 
   /** How examples stand without an attack. */
@@ -153,61 +153,45 @@ public final class SampleTable {
   }
 
   /**
-   * How examples stand under one attack, or in the worst case over all planned ones.
+   * How examples stand in a cell: under one attack, or in the worst case over all planned ones.
    *
    * @param part the examples asked for
    */
-  public List<Score> scores(
-      Norm norm,
-      Epsilon epsilon,
-      Optional<String> attack,
-      Predicate<Aggregates.CleanPrediction> part) {
-    List<Score> scores = new ArrayList<>();
-    for (Aggregates.CleanPrediction prediction : clean) {
-      if (part.test(prediction)) {
-        scores.add(score(prediction, norm, epsilon, attack));
-      }
-    }
-    return scores;
+  public List<Score> scores(Cell cell, Predicate<Aggregates.CleanPrediction> part) {
+    Set<String> needed = needed(cell);
+    return clean.stream().filter(part).map(own -> score(own, cell, needed)).toList();
   }
 
-  private Score score(
-      Aggregates.CleanPrediction prediction, Norm norm, Epsilon epsilon, Optional<String> attack) {
+  private Score score(Aggregates.CleanPrediction prediction, Cell cell, Set<String> needed) {
     int sample = prediction.sample();
     // An output that is not finite is inconclusive, and held, until its rows say otherwise.
-    if (!prediction.correct() && prediction.predicted() != SampleRow.NO_CLASS) {
+    if (cell.condition().includesClean()
+        && !prediction.correct()
+        && prediction.predicted() != SampleRow.NO_CLASS) {
       return Score.of(sample, Score.Standing.WRONG);
     }
     List<SampleRow> own =
         rows.getOrDefault(sample, List.of()).stream()
-            .filter(row -> row.norm() == norm)
-            .filter(row -> attack.map(row.attack()::equals).orElse(true))
+            .filter(row -> cell.isWorstCase() || row.attack().equals(cell.method()))
             .toList();
     List<SampleRow> here =
-        own.stream().filter(row -> row.epsilon().map(epsilon::equals).orElse(true)).toList();
+        own.stream().filter(row -> row.condition().countsUnder(cell.condition())).toList();
     // What breaks an example at a smaller radius breaks it here: in the worst case, not for one
     // attack, whose figures are its own at each radius.
-    OptionalDouble distance =
-        (attack.isPresent() ? here : own)
-            .stream()
-                .filter(row -> row.breaksWithin(epsilon))
-                .mapToDouble(row -> row.distance().orElseThrow())
-                .min();
-    if (distance.isPresent()) {
-      return new Score(sample, Score.Standing.BROKEN, distance);
+    List<SampleRow> broken =
+        (cell.isWorstCase() ? own : here)
+            .stream().filter(row -> row.breaksUnder(cell.condition())).toList();
+    if (!broken.isEmpty()) {
+      return new Score(
+          sample,
+          Score.Standing.BROKEN,
+          broken.stream().flatMapToDouble(row -> row.distance().stream()).min());
     }
     Set<String> run = here.stream().map(SampleRow::attack).collect(Collectors.toSet());
-    if (!planned(norm, attack).allMatch(a -> run.contains(a.name()))) {
+    if (needed.isEmpty() || !run.containsAll(needed)) {
       return Score.of(sample, Score.Standing.OPEN);
     }
     boolean wrong = here.stream().allMatch(row -> row.outcome() == Outcome.ALREADY_WRONG);
     return Score.of(sample, wrong ? Score.Standing.WRONG : Score.Standing.GOOD);
-  }
-
-  private Stream<AttackInfo> planned(Norm norm, Optional<String> attack) {
-    return attacks.stream()
-        .filter(a -> !a.name().equals(SampleRow.REPLAY))
-        .filter(a -> a.norms().contains(norm))
-        .filter(a -> attack.map(a.name()::equals).orElse(true));
   }
 }

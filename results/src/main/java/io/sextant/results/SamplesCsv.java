@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -28,8 +27,7 @@ public final class SamplesCsv {
           "sample",
           "label",
           "predicted",
-          "norm",
-          "epsilon",
+          "condition",
           "attack",
           "outcome",
           "distance",
@@ -57,8 +55,7 @@ public final class SamplesCsv {
             row.sample(),
             row.label(),
             row.predicted(),
-            row.norm().key(),
-            row.epsilon().map(Epsilon::text).orElse(""),
+            row.condition().text(),
             CsvText.cell(row.attack()),
             row.outcome().key(),
             row.distance().isPresent() ? Double.toString(row.distance().getAsDouble()) : "",
@@ -90,8 +87,14 @@ public final class SamplesCsv {
       missing.removeAll(parser.getHeaderNames());
       if (!missing.isEmpty()) {
         throw new IllegalArgumentException(
-            "%s must have the columns %s but lacks %s"
-                .formatted(file.getFileName(), COLUMNS, missing));
+            "%s must have the columns %s but lacks %s%s"
+                .formatted(
+                    file.getFileName(),
+                    COLUMNS,
+                    missing,
+                    parser.getHeaderNames().contains("norm")
+                        ? "; an earlier version wrote it, so run the audit again"
+                        : ""));
       }
       for (CSVRecord line : parser) {
         rows.add(row(line, file));
@@ -120,15 +123,12 @@ public final class SamplesCsv {
             "it must have %d columns but had %d"
                 .formatted(line.getParser().getHeaderNames().size(), line.size()));
       }
-      String epsilon = line.get("epsilon");
       String distance = line.get("distance");
       return new SampleRow(
           Integer.parseInt(line.get("sample")),
           Integer.parseInt(line.get("label")),
           Integer.parseInt(line.get("predicted")),
-          Norm.parse(line.get("norm")),
-          epsilon.isEmpty() ? Optional.empty() : Optional.of(Epsilon.parse(epsilon)),
-          CsvText.text(line.get("attack")),
+          new Cell(Condition.parse(line.get("condition")), CsvText.text(line.get("attack"))),
           Outcome.parse(line.get("outcome")),
           distance.isEmpty()
               ? OptionalDouble.empty()

@@ -8,7 +8,7 @@ import org.apiguardian.api.API;
  *
  * @param sample 0-based row of the data
  * @param standing what is known
- * @param distance at which it broke; present exactly when broken
+ * @param distance at which it broke, under a condition that has a norm
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -16,9 +16,9 @@ public record Score(int sample, Standing standing, OptionalDouble distance) {
   public Score {
     Check.notNegative("sample", sample);
     Check.finite("distance", distance);
-    if (distance.isPresent() != (standing == Standing.BROKEN)) {
+    if (distance.isPresent() && standing != Standing.BROKEN) {
       throw new IllegalArgumentException(
-          "sample %d: distance must be given exactly when broken but was %s with %s"
+          "sample %d: distance must be given only when broken but was %s with %s"
               .formatted(sample, distance, standing));
     }
   }

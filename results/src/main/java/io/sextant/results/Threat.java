@@ -25,4 +25,9 @@ public record Threat(Norm norm, List<Epsilon> epsilons, String goal, List<String
               .formatted(norm.key(), epsilons));
     }
   }
+
+  /** One condition for each radius, in order. */
+  public List<Condition.Within> conditions() {
+    return Condition.Within.each(norm, epsilons);
+  }
 }

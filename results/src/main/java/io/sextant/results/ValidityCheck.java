@@ -124,23 +124,26 @@ public record ValidityCheck(
   }
 
   /**
-   * A threat at a radius, under all attacks together or one.
+   * A condition, under all attacks together or one.
    *
-   * @param norm of the threat
-   * @param epsilon radius of the threat
+   * @param condition the condition
    * @param attack whose figures are in doubt, and with them the worst case; empty for all attacks
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  public record Affected(Norm norm, Epsilon epsilon, Optional<String> attack) {
-    /** All attacks at a radius. */
-    public Affected(Norm norm, Epsilon epsilon) {
-      this(norm, epsilon, Optional.empty());
+  public record Affected(Condition condition, Optional<String> attack) {
+    /** All attacks under a condition. */
+    public Affected(Condition condition) {
+      this(condition, Optional.empty());
+    }
+
+    /** The figure of one attack. */
+    public static Affected by(Cell cell) {
+      return new Affected(cell.condition(), Optional.of(cell.method()));
     }
 
     private boolean bearsOn(Rule rule) {
-      return rule.norm().map(n -> n == norm).orElse(true)
-          && rule.epsilon().map(epsilon::equals).orElse(true)
+      return rule.asksFor(condition)
           && (attack.isEmpty() || rule.attack().map(attack.get()::equals).orElse(true));
     }
   }

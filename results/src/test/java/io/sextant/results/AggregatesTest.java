@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -24,6 +23,9 @@ class AggregatesTest {
       List.of(
           new AttackInfo("pgd", List.of(Norm.LINF, Norm.L2), Map.of()),
           new AttackInfo("fgsm", List.of(Norm.LINF), Map.of()));
+  private static final Grid GRID = Grid.of(THREATS, ATTACKS);
+  private static final Condition SMALL = Condition.parse("linf 0.1");
+  private static final Condition LARGE = Condition.parse("linf 0.2");
 
   private static SampleRow row(
       int sample, int label, int predicted, Norm norm, Epsilon e, String attack, Outcome outcome) {
@@ -31,9 +33,7 @@ class AggregatesTest {
         sample,
         label,
         predicted,
-        norm,
-        Optional.of(e),
-        attack,
+        new Cell(norm.within(e), attack),
         outcome,
         outcome == Outcome.BROKEN
             ? OptionalDouble.of(e.value() / (attack.equals("pgd") ? 2 : 1))
@@ -82,15 +82,14 @@ class AggregatesTest {
           new Aggregates.CleanPrediction(3, 1, 1));
 
   private static Accuracy aggregate(List<SampleRow> rows) {
-    return Aggregates.of(rows, CLEAN, List.of(), THREATS, ATTACKS, 3);
+    return Aggregates.of(rows, CLEAN, List.of(), GRID, 3);
   }
 
   @Test
   void a_break_at_a_smaller_radius_counts_at_the_larger_one() {
     SampleRow worst =
-        Aggregates.withWorstCase(rows(), THREATS, ATTACKS).stream()
-            .filter(r -> r.sample() == 0 && r.norm() == Norm.LINF && r.isWorstCase())
-            .filter(r -> r.epsilon().orElseThrow().equals(E2))
+        Aggregates.withWorstCase(rows(), GRID).stream()
+            .filter(r -> r.sample() == 0 && r.cell().equals(Cell.worstCase(LARGE)))
             .findFirst()
             .orElseThrow();
     assertThat(worst.outcome()).isEqualTo(Outcome.BROKEN);
@@ -103,36 +102,35 @@ class AggregatesTest {
   void a_break_at_a_larger_radius_does_not_count_at_the_smaller_one() {
     List<SampleRow> rows =
         List.of(linf(0, E1, "pgd", Outcome.HELD), linf(0, E2, "pgd", Outcome.BROKEN));
-    assertThat(Aggregates.withWorstCase(rows, THREATS, ATTACKS.subList(0, 1)))
+    assertThat(Aggregates.withWorstCase(rows, Grid.of(THREATS, ATTACKS.subList(0, 1))))
         .filteredOn(SampleRow::isWorstCase)
-        .extracting(r -> r.epsilon().orElseThrow().text(), SampleRow::outcome)
-        .containsExactly(tuple("0.2", Outcome.BROKEN), tuple("0.1", Outcome.HELD));
+        .extracting(r -> r.condition().text(), SampleRow::outcome)
+        .containsExactly(tuple("linf 0.2", Outcome.BROKEN), tuple("linf 0.1", Outcome.HELD));
   }
 
   @Test
   void what_was_not_run_counts_as_held_and_is_told() {
     List<SampleRow> part =
         rows().stream().filter(r -> !(r.sample() == 1 && r.attack().equals("pgd"))).toList();
-    assertThat(Aggregates.withWorstCase(part, THREATS, ATTACKS))
-        .filteredOn(SampleRow::isWorstCase)
-        .filteredOn(r -> r.norm() == Norm.LINF && r.epsilon().equals(Optional.of(E1)))
+    assertThat(Aggregates.withWorstCase(part, GRID))
+        .filteredOn(r -> r.cell().equals(Cell.worstCase(SMALL)))
         .extracting(SampleRow::sample)
         .as("nobody knows the worst case of sample 1")
         .containsExactly(0, 2, 3);
-    RobustAccuracy small = aggregate(part).at(Norm.LINF, E1).orElseThrow();
+    RobustAccuracy small = aggregate(part).at(SMALL).orElseThrow();
     assertThat(small.of("pgd").orElseThrow().notRun()).isEqualTo(1);
     assertThat(small.of("fgsm").orElseThrow().notRun()).isZero();
     assertThat(small.worstCase().notRun()).isEqualTo(1);
     assertThat(small.worstCase().accuracy())
-        .isEqualTo(aggregate(rows()).at(Norm.LINF, E1).orElseThrow().worstCase().accuracy());
-    assertThat(aggregate(part).classes().get(1).robust(Norm.LINF, E1))
-        .isEqualTo(aggregate(rows()).classes().get(1).robust(Norm.LINF, E1));
+        .isEqualTo(aggregate(rows()).at(SMALL).orElseThrow().worstCase().accuracy());
+    assertThat(aggregate(part).classes().get(1).robust(SMALL))
+        .isEqualTo(aggregate(rows()).classes().get(1).robust(SMALL));
   }
 
   @Test
   void a_planned_attack_that_never_ran_is_told() {
-    List<SampleRow> part = rows().stream().filter(r -> r.norm() == Norm.LINF).toList();
-    RobustAccuracy l2 = aggregate(part).at(Norm.L2, E1).orElseThrow();
+    List<SampleRow> part = rows().stream().filter(r -> !r.condition().text().startsWith("l2")).toList();
+    RobustAccuracy l2 = aggregate(part).at(Norm.L2.within(E1)).orElseThrow();
     assertThat(l2.worstCase().notRun()).isEqualTo(4);
     assertThat(l2.of("pgd").orElseThrow().notRun()).isEqualTo(4);
     assertThat(l2.worstCase().accuracy()).isEqualTo(new Proportion(4, 4));
@@ -140,23 +138,15 @@ class AggregatesTest {
 
   @Test
   void a_break_in_another_norm_does_not_count() {
-    RobustAccuracy l2 = aggregate(rows()).at(Norm.L2, E1).orElseThrow();
+    RobustAccuracy l2 = aggregate(rows()).at(Norm.L2.within(E1)).orElseThrow();
     assertThat(l2.worstCase().broken()).isEqualTo(1);
     assertThat(l2.attacks()).extracting(AttackCounts::attack).containsExactly("pgd");
   }
 
   @Test
   void rows_come_by_sample_threat_radius_and_attack_as_listed() {
-    assertThat(Aggregates.withWorstCase(rows(), THREATS, ATTACKS).subList(0, 9))
-        .extracting(
-            r ->
-                r.sample()
-                    + " "
-                    + r.norm().key()
-                    + " "
-                    + r.epsilon().orElseThrow()
-                    + " "
-                    + r.attack())
+    assertThat(Aggregates.withWorstCase(rows(), GRID).subList(0, 9))
+        .extracting(r -> r.sample() + " " + r.condition().text() + " " + r.attack())
         .containsExactly(
             "0 linf 0.2 pgd",
             "0 linf 0.2 fgsm",
@@ -173,20 +163,20 @@ class AggregatesTest {
   void counts_by_hand() {
     Accuracy accuracy = aggregate(rows());
     assertThat(accuracy.clean()).isEqualTo(new Proportion(3, 4));
-    RobustAccuracy small = accuracy.at(Norm.LINF, E1).orElseThrow();
+    RobustAccuracy small = accuracy.at(SMALL).orElseThrow();
     assertThat(small.of("fgsm")).contains(new AttackCounts("fgsm", 4, 1, 2, 1, 0, 0, 0, 4, 4));
     assertThat(small.of("pgd")).contains(new AttackCounts("pgd", 4, 0, 3, 1, 0, 0, 0, 160, 156));
     assertThat(small.worstCase())
         .isEqualTo(new AttackCounts("worst-case", 4, 1, 2, 1, 0, 0, 0, 164, 160));
-    RobustAccuracy large = accuracy.at(Norm.LINF, E2).orElseThrow();
+    RobustAccuracy large = accuracy.at(LARGE).orElseThrow();
     assertThat(large.worstCase())
         .isEqualTo(new AttackCounts("worst-case", 4, 1, 1, 1, 1, 0, 0, 164, 160));
     assertThat(large.worstCase().accuracy()).isEqualTo(new Proportion(2, 4));
     assertThat(accuracy.classes())
         .extracting(ClassAccuracy::n, ClassAccuracy::cleanCorrect)
         .containsExactly(tuple(2, 1), tuple(2, 2), tuple(0, 0));
-    assertThat(accuracy.classes().get(0).robust(Norm.LINF, E2)).contains(new Proportion(0, 2));
-    assertThat(accuracy.classes().get(1).robust(Norm.LINF, E2)).contains(new Proportion(2, 2));
+    assertThat(accuracy.classes().get(0).robust(LARGE)).contains(new Proportion(0, 2));
+    assertThat(accuracy.classes().get(1).robust(LARGE)).contains(new Proportion(2, 2));
   }
 
   @Test
@@ -195,11 +185,10 @@ class AggregatesTest {
         Aggregates.of(
             rows(),
             CLEAN,
-            List.of(new Reverification.Rejection(3, Norm.LINF, Optional.of(E2), "pgd", "outside")),
-            THREATS,
-            ATTACKS,
+            List.of(new Reverification.Rejection(3, new Cell(LARGE, "pgd"), "outside")),
+            GRID,
             2);
-    AttackCounts pgd = accuracy.at(Norm.LINF, E2).orElseThrow().of("pgd").orElseThrow();
+    AttackCounts pgd = accuracy.at(LARGE).orElseThrow().of("pgd").orElseThrow();
     assertThat(pgd.unverified()).isEqualTo(1);
     assertThat(pgd.inconclusive()).isZero();
     assertThat(pgd.accuracy()).isEqualTo(new Proportion(3, 4));
@@ -215,11 +204,11 @@ class AggregatesTest {
     for (int shard = 0; shard < 2; shard++) {
       int own = shard;
       List<SampleRow> part = rows().stream().filter(r -> r.sample() % 2 == own).toList();
-      merged.addAll(Aggregates.withWorstCase(part, THREATS, ATTACKS));
+      merged.addAll(Aggregates.withWorstCase(part, GRID));
     }
     assertThat(aggregate(merged)).isEqualTo(whole);
-    assertThat(Aggregates.withWorstCase(merged, THREATS, ATTACKS))
-        .isEqualTo(Aggregates.withWorstCase(rows(), THREATS, ATTACKS));
+    assertThat(Aggregates.withWorstCase(merged, GRID))
+        .isEqualTo(Aggregates.withWorstCase(rows(), GRID));
   }
 
   @Test
@@ -229,19 +218,17 @@ class AggregatesTest {
             0,
             0,
             0,
-            Norm.LINF,
-            Optional.empty(),
-            "pgd",
+            new Cell(new Condition.Nearest(Norm.LINF), "pgd"),
             Outcome.BROKEN,
             OptionalDouble.of(0.15),
             5,
             5);
     Accuracy accuracy =
         Aggregates.of(
-            List.of(free), CLEAN.subList(0, 1), List.of(), THREATS, ATTACKS.subList(0, 1), 2);
-    assertThat(accuracy.at(Norm.LINF, E1).orElseThrow().worstCase().held()).isEqualTo(1);
-    assertThat(accuracy.at(Norm.LINF, E2).orElseThrow().worstCase().broken()).isEqualTo(1);
-    assertThat(accuracy.at(Norm.LINF, E1).orElseThrow().of("pgd").orElseThrow().held())
+            List.of(free), CLEAN.subList(0, 1), List.of(), Grid.of(THREATS, ATTACKS.subList(0, 1)), 2);
+    assertThat(accuracy.at(SMALL).orElseThrow().worstCase().held()).isEqualTo(1);
+    assertThat(accuracy.at(LARGE).orElseThrow().worstCase().broken()).isEqualTo(1);
+    assertThat(accuracy.at(SMALL).orElseThrow().of("pgd").orElseThrow().held())
         .isEqualTo(1);
   }
 

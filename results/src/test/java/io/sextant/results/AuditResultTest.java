@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AuditResultTest {
   private static final Epsilon EPSILON = Epsilon.parse("8/255");
+  private static final Condition WITHIN = Condition.parse("linf 8/255");
 
   @SuppressWarnings("NullAway.Init") // JUnit sets it
   @TempDir
@@ -31,13 +32,12 @@ class AuditResultTest {
             new Proportion(3, 4),
             List.of(
                 new RobustAccuracy(
-                    Norm.LINF,
-                    EPSILON,
+                    WITHIN,
                     new AttackCounts("worst-case", 4, 1, 2, 1, 0, 0, 0, 9, 8),
                     List.of(new AttackCounts("pgd", 4, 1, 2, 1, 0, 0, 0, 9, 8)))),
             List.of(
                 new ClassAccuracy(
-                    0, 4, 3, List.of(new ClassAccuracy.Held(Norm.LINF, EPSILON, 2)))));
+                    0, 4, 3, List.of(new ClassAccuracy.Held(WITHIN, 2)))));
     List<ExplainerResult> explanations =
         List.of(
             new ExplainerResult(
@@ -57,18 +57,13 @@ class AuditResultTest {
                         1,
                         32)),
                 List.of("the baseline lies outside")));
-    Rule rule = Rule.robustAccuracy("linf", Norm.LINF, EPSILON, "50%");
+    Rule rule = Rule.robustAccuracy("linf", "linf 8/255", "50%");
     Rule ofClass =
-        new Rule(
-            "cats",
-            Metric.CLEAN_ACCURACY,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of("cat"),
-            Optional.empty(),
-            Optional.of(Limit.parse("99.5%")),
-            Severity.INFO);
+        Rule.builder("cats", Metric.CLEAN_ACCURACY)
+            .className("cat")
+            .maximum(Limit.parse("99.5%"))
+            .severity(Severity.INFO)
+            .build();
     List<String> classes = List.of("cat", "dog");
     return new AuditResult(
         AuditResult.SCHEMA,
@@ -114,7 +109,7 @@ class AuditResultTest {
             List.of(0, 0, 0, 0),
             List.of(0, 1, 0, 0),
             List.of(
-                new Predictions.Attacked(Norm.LINF, Epsilon.parse("8/255"), List.of(1, 1, 0, -1)))),
+                new Predictions.Attacked(Norm.LINF.within(Epsilon.parse("8/255")), List.of(1, 1, 0, -1)))),
         explanations,
         List.of(
             example(
@@ -136,7 +131,7 @@ class AuditResultTest {
                     OptionalDouble.empty(),
                     "why",
                     List.of(Metric.ROBUST_ACCURACY),
-                    List.of(new ValidityCheck.Affected(Norm.LINF, EPSILON)),
+                    List.of(new ValidityCheck.Affected(WITHIN)),
                     List.of(3)))),
         List.of(new QueryCount("pgd", 9, 8)),
         new Reverification(
@@ -145,7 +140,7 @@ class AuditResultTest {
             1,
             List.of(
                 new Reverification.Rejection(
-                    3, Norm.LINF, Optional.of(EPSILON), "pgd", "outside the box"))),
+                    3, new Cell(WITHIN, "pgd"), "outside the box"))),
         Gate.judge(
             List.of(rule, ofClass),
             new Measurements(
@@ -172,14 +167,12 @@ class AuditResultTest {
         0,
         0.9,
         0.6,
-        Norm.LINF,
-        EPSILON,
-        "pgd",
+        WITHIN, "pgd",
         0.03,
         view,
         view instanceof GalleryExample.ImageView image
             ? List.of(
-                new GalleryExample.AtRadius(EPSILON, "pgd", 0, 0.6, 0.03, image.adversarial()))
+                new GalleryExample.AtRadius(WITHIN, "pgd", 0, 0.6, 0.03, image.adversarial()))
             : List.of(),
         List.of(
             new GalleryExample.AttributionPair(
@@ -220,8 +213,8 @@ class AuditResultTest {
   void writes_figures_for_readers_in_other_languages() {
     String json = result(Map.of()).toJson();
     assertThat(json)
-        .startsWith("{\n  \"schema\" : 1,")
-        .contains("\"epsilon\" : \"8/255\"")
+        .startsWith("{\n  \"schema\" : 2,")
+        .contains("\"condition\" : \"linf 8/255\"")
         .contains("\"norm\" : \"linf\"")
         .contains("\"class\" : \"cat\"")
         .contains("\"maximum\" : \"99.5%\"")
@@ -297,14 +290,14 @@ class AuditResultTest {
     Path file =
         Files.writeString(
             folder.resolve("r.json"),
-            result(Map.of()).toJson().replaceFirst("\"schema\" : 1", "\"schema\" : 2"));
+            result(Map.of()).toJson().replaceFirst("\"schema\" : 2", "\"schema\" : 1"));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> AuditResult.read(file))
-        .withMessageContaining("r.json has schema 2 but this version reads schema 1");
+        .withMessageContaining("r.json has schema 1 but this version reads schema 2; run sextant audit again");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "{", "[]", "{\"schema\": \"1\"}", "{\"schema\": 1}", "null"})
+  @ValueSource(strings = {"", "{", "[]", "{\"schema\": \"1\"}", "{\"schema\": 2}", "null"})
   void refuses_what_is_not_a_result(String text) throws IOException {
     Path file = Files.writeString(folder.resolve("r.json"), text);
     assertThatIllegalArgumentException()
@@ -371,7 +364,7 @@ class AuditResultTest {
             "",
             List.of(Metric.ROBUST_ACCURACY),
             List.of(
-                new ValidityCheck.Affected(Norm.LINF, Epsilon.parse("0.1"), Optional.of("pgd"))),
+                new ValidityCheck.Affected(Norm.LINF.within(Epsilon.parse("0.1")), Optional.of("pgd"))),
             List.of());
     Validity validity = Validity.of(List.of(weak));
     assertThat(validity.reliable()).isFalse();
@@ -397,7 +390,7 @@ class AuditResultTest {
     assertThat(old).isNotEqualTo(now);
     ValidityCheck check = Json.parse(old, "old").validity().checks().get(0);
     assertThat(check.concerns()).isEmpty();
-    assertThat(check.affected()).containsExactly(new ValidityCheck.Affected(Norm.LINF, EPSILON));
+    assertThat(check.affected()).containsExactly(new ValidityCheck.Affected(WITHIN));
   }
 
   @Test

@@ -25,16 +25,15 @@ class GateTest {
 
   private static RobustAccuracy cell(Epsilon epsilon, int worst, int n, int fgsm) {
     return new RobustAccuracy(
-        Norm.LINF,
-        epsilon,
+        Norm.LINF.within(epsilon),
         new AttackCounts(SampleRow.WORST_CASE, n, n - 1 - worst, worst, 1, 0, 0, 0, 0, 0),
         List.of(new AttackCounts("fgsm", n, n - 1 - fgsm, fgsm, 1, 0, 0, 0, 0, 0)));
   }
 
   private static List<ClassAccuracy.Held> held(int small, int large) {
     return List.of(
-        new ClassAccuracy.Held(Norm.LINF, SMALL, small),
-        new ClassAccuracy.Held(Norm.LINF, LARGE, large));
+        new ClassAccuracy.Held(Norm.LINF.within(SMALL), small),
+        new ClassAccuracy.Held(Norm.LINF.within(LARGE), large));
   }
 
   private static Gate judge(Accuracy accuracy, boolean reliable, Rule... rules) {
@@ -49,16 +48,11 @@ class GateTest {
       Optional<String> name,
       String minimum,
       Severity severity) {
-    return new Rule(
-        "r",
-        Metric.ROBUST_ACCURACY,
-        Optional.of(Norm.LINF),
-        epsilon,
-        attack,
-        name,
-        Optional.of(Limit.parse(minimum)),
-        Optional.empty(),
-        severity);
+    Rule.Builder rule = Rule.builder("r", Metric.ROBUST_ACCURACY).norm(Norm.LINF);
+    epsilon.ifPresent(rule::epsilon);
+    attack.ifPresent(rule::attack);
+    name.ifPresent(rule::className);
+    return rule.minimum(Limit.parse(minimum)).severity(severity).build();
   }
 
   private static Rule worst(String minimum, Severity severity) {
@@ -172,7 +166,7 @@ class GateTest {
         robust(Optional.empty(), Optional.empty(), Optional.empty(), "30%", Severity.ERROR);
     RuleVerdict verdict = judge(ACCURACY, true, everywhere).rules().get(0);
     assertThat(verdict.verdict()).isEqualTo(Verdict.FAIL);
-    assertThat(verdict.epsilon()).contains(LARGE);
+    assertThat(verdict.scope().condition()).contains(Norm.LINF.within(LARGE));
     assertThat(verdict.share()).contains(new Proportion(2, 10));
   }
 
@@ -192,32 +186,14 @@ class GateTest {
   @Test
   void bounds_from_above_too() {
     Rule tooGood =
-        new Rule(
-            "r",
-            Metric.CLEAN_ACCURACY,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(Limit.parse("89.9%")),
-            Severity.ERROR);
+        Rule.builder("r", Metric.CLEAN_ACCURACY).maximum(Limit.parse("89.9%")).build();
     assertThat(judge(ACCURACY, true, tooGood).exitCode()).isEqualTo(1);
   }
 
   @Test
   void bounds_the_completeness_gap() {
     Rule rule =
-        new Rule(
-            "g",
-            Metric.COMPLETENESS_GAP,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(Limit.parse("1%")),
-            Severity.ERROR);
+        Rule.builder("g", Metric.COMPLETENESS_GAP).maximum(Limit.parse("1%")).build();
     assertThat(gap(rule, certificate(2, 1, 0.0078125)).exitCode()).isZero();
     assertThat(gap(rule, certificate(2, 1, -0.0625)).exitCode()).isEqualTo(1);
     assertThat(gap(rule, certificate(1, 1, 0.5)).exitCode()).isEqualTo(3);
@@ -284,30 +260,14 @@ class GateTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                new Rule(
-                    "r",
-                    Metric.CLEAN_ACCURACY,
-                    Optional.of(Norm.L2),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.of(Limit.parse("1%")),
-                    Optional.empty(),
-                    Severity.ERROR))
+                Rule.builder("r", Metric.CLEAN_ACCURACY)
+                    .norm(Norm.L2)
+                    .minimum(Limit.parse("1%"))
+                    .build())
         .withMessage("rule r: norm does not belong to clean-accuracy; remove it");
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                new Rule(
-                    "r",
-                    Metric.CLEAN_ACCURACY,
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Severity.ERROR))
+            () -> Rule.builder("r", Metric.CLEAN_ACCURACY).build())
         .withMessageContaining("a minimum or a maximum");
   }
 
@@ -332,7 +292,7 @@ class GateTest {
     }
     RuleVerdict judged = Gate.judge(rule.build(), new Trial("gwgggg").measured());
 
-    assertThat(judged.className()).contains(decisive);
+    assertThat(judged.scope().className()).contains(decisive);
     assertThat(judged.verdict()).isEqualTo(verdict);
   }
 }

@@ -53,7 +53,7 @@ class MetricTest {
   void the_worst_case_counts_each_example_once() {
     Figure figure = only(half(Trial.robust("r")).build(), TRIAL.measured());
     assertThat(figure.scope())
-        .isEqualTo(Scope.at(Norm.LINF, Epsilon.parse("0.1"), Optional.empty()));
+        .isEqualTo(Scope.at(Cell.worstCase(Condition.parse("linf 0.1"))));
     assertThat(tally(figure).share()).contains(new Proportion(3, 6));
     assertThat(tally(figure).paired()).isTrue();
     assertThat(figure.value().worst())
@@ -84,7 +84,7 @@ class MetricTest {
             org.assertj.core.groups.Tuple.tuple("odd", 2));
     RuleVerdict verdict = Gate.judge(each, TRIAL.measured());
     assertThat(verdict.verdict()).isEqualTo(Verdict.FAIL);
-    assertThat(verdict.className()).as("the worst class").contains("even");
+    assertThat(verdict.scope().className()).as("the worst class").contains("even");
     Rule nobody = half(Trial.robust("r")).className("neither").build();
     assertThat(nobody.metric().figures(nobody, TRIAL.measured())).isEmpty();
   }
@@ -180,11 +180,12 @@ class MetricTest {
     assertThat(tally(only(half(Trial.robust("r")).build(), two.measured())).high()).isEqualTo(1);
     assertThat(tally(only(half(Trial.robust("r")).attack("pgd").build(), two.measured())).high())
         .isEqualTo(2);
-    Rule small = Rule.robustAccuracy("s", Norm.LINF, Epsilon.parse("0.050"), "50%");
+    Rule small = Rule.robustAccuracy("s", "linf 0.050", "50%");
     assertThat(tally(only(small, two.measured())).high()).as("not the other way").isEqualTo(2);
     Rule any = Rule.builder("a", Metric.ROBUST_ACCURACY).minimum(Limit.parse("50%")).build();
     assertThat(any.metric().figures(any, two.measured())).hasSize(2);
-    assertThat(Gate.judge(any, two.measured()).epsilon()).contains(Epsilon.parse("0.1"));
+    assertThat(Gate.judge(any, two.measured()).scope().condition())
+        .contains(Condition.parse("linf 0.1"));
     Rule otherNorm =
         Rule.builder("o", Metric.ROBUST_ACCURACY).norm(Norm.L2).minimum(Limit.parse("0")).build();
     assertThat(otherNorm.metric().figures(otherNorm, two.measured())).isEmpty();
@@ -209,8 +210,7 @@ class MetricTest {
         new SampleTable(
             trial.table().clean().subList(0, 2),
             trial.rows(),
-            trial.threats(),
-            trial.table().attacks(),
+            trial.grid(),
             trial.table().slices());
     Measurements part =
         new Measurements(
@@ -232,9 +232,7 @@ class MetricTest {
             5,
             0,
             SampleRow.NO_CLASS,
-            Norm.LINF,
-            Optional.of(Epsilon.parse("0.1")),
-            "pgd",
+            new Cell(Norm.LINF.within(Epsilon.parse("0.1")), "pgd"),
             Outcome.INCONCLUSIVE,
             OptionalDouble.empty(),
             1,
@@ -243,8 +241,7 @@ class MetricTest {
         new SampleTable(
             List.of(new Aggregates.CleanPrediction(5, 0, SampleRow.NO_CLASS)),
             List.of(row),
-            new Trial("g").run("pgd", "0.1", "h").threats(),
-            List.of(new AttackInfo("pgd", List.of(Norm.LINF), Map.of())),
+            new Trial("g").run("pgd", "0.1", "h").grid(),
             List.of());
     Measurements measured = Measurements.of(Trial.CLASSES, table);
     assertThat(tally(only(half(Trial.robust("r")).build(), measured)).high()).isEqualTo(1);
@@ -333,15 +330,14 @@ class MetricTest {
                 new SampleTable(
                     List.of(clean.get(0), clean.get(0)),
                     List.of(),
-                    List.of(),
-                    List.of(),
+                    new Grid(List.of()),
                     List.of()))
         .withMessage("sample 100 must have one clean prediction but has two");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
                 new SampleTable(
-                    List.of(clean.get(0)), trial.rows(), List.of(), List.of(), List.of()))
+                    List.of(clean.get(0)), trial.rows(), trial.grid(), List.of()))
         .withMessage("sample 101 has rows of attacks but no clean prediction");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> trial.slice("s", 100).slice("s", 101).table())
@@ -370,9 +366,7 @@ class MetricTest {
     assertThatIllegalArgumentException().isThrownBy(() -> new Tally(-1, 0, 1, List.of()));
     assertThatIllegalArgumentException().isThrownBy(() -> new Tally(1, 2, 1, List.of()));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Score(1, Score.Standing.BROKEN, OptionalDouble.empty()))
-        .withMessageStartingWith("sample 1: distance must be given exactly when broken");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Score(1, Score.Standing.GOOD, OptionalDouble.of(1)));
+        .isThrownBy(() -> new Score(1, Score.Standing.GOOD, OptionalDouble.of(1)))
+        .withMessageStartingWith("sample 1: distance must be given only when broken");
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -17,9 +16,7 @@ class PredictionsTest {
         sample,
         0,
         predicted,
-        Norm.LINF,
-        Optional.of(epsilon),
-        "pgd",
+        new Cell(Norm.LINF.within(epsilon), "pgd"),
         outcome,
         outcome == Outcome.BROKEN ? OptionalDouble.of(epsilon.value()) : OptionalDouble.empty(),
         1,
@@ -31,6 +28,7 @@ class PredictionsTest {
     List<Threat> threats =
         List.of(new Threat(Norm.LINF, List.of(SMALL, LARGE), "untargeted", List.of()));
     List<AttackInfo> attacks = List.of(new AttackInfo("pgd", List.of(Norm.LINF), Map.of()));
+    Grid grid = Grid.of(threats, attacks);
     List<SampleRow> rows =
         Aggregates.withWorstCase(
             List.of(
@@ -40,8 +38,7 @@ class PredictionsTest {
                 row(5, 0, LARGE, Outcome.BROKEN),
                 row(6, 2, SMALL, Outcome.ALREADY_WRONG),
                 row(6, 2, LARGE, Outcome.ALREADY_WRONG)),
-            threats,
-            attacks);
+            grid);
     Predictions predictions =
         Predictions.of(
             List.of(
@@ -50,14 +47,14 @@ class PredictionsTest {
                 new Aggregates.CleanPrediction(6, 0, 2),
                 new Aggregates.CleanPrediction(7, 0, 0)),
             rows,
-            threats,
+            grid.conditions(),
             worst -> worst.sample());
     assertThat(predictions.predicted()).containsExactly(0, 0, 2, 0);
     // Sample 7 was not attacked; 4 is broken at the larger radius because it is at the smaller.
-    assertThat(predictions.at(Norm.LINF, SMALL).orElseThrow().predicted())
+    assertThat(predictions.at(Norm.LINF.within(SMALL)).orElseThrow().predicted())
         .containsExactly(4, 0, 2, 0);
-    assertThat(predictions.at(Norm.LINF, LARGE).orElseThrow().predicted())
+    assertThat(predictions.at(Norm.LINF.within(LARGE)).orElseThrow().predicted())
         .containsExactly(4, 5, 2, 0);
-    assertThat(predictions.at(Norm.L2, SMALL)).isEmpty();
+    assertThat(predictions.at(Norm.L2.within(SMALL))).isEmpty();
   }
 }

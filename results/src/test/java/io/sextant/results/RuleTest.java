@@ -92,8 +92,7 @@ class RuleTest {
             new Rule(
                 "r",
                 Metric.ROBUST_ACCURACY,
-                Optional.of(Norm.L2),
-                Optional.of(Epsilon.parse("0.5")),
+                Optional.of(Condition.parse("l2 0.5")),
                 Optional.of("pgd"),
                 Optional.empty(),
                 Optional.empty(),

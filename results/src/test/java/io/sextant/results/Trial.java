@@ -57,9 +57,7 @@ public final class Trial {
                 100 + i,
                 i % 2,
                 clean.charAt(i) == 'g' ? i % 2 : 1 - i % 2,
-                Norm.LINF,
-                Optional.of(epsilon),
-                attack,
+                new Cell(Norm.LINF.within(epsilon), attack),
                 outcome,
                 outcome == Outcome.BROKEN
                     ? OptionalDouble.of(epsilon.value() * (letter - '0') / 10)
@@ -90,7 +88,7 @@ public final class Trial {
           new Aggregates.CleanPrediction(
               100 + i, i % 2, clean.charAt(i) == 'g' ? i % 2 : 1 - i % 2));
     }
-    return new SampleTable(predictions, rows, threats(), List.copyOf(attacks.values()), slices);
+    return new SampleTable(predictions, rows, grid(), slices);
   }
 
   /** The planned threats. */
@@ -98,6 +96,11 @@ public final class Trial {
     return radii.isEmpty()
         ? List.of()
         : List.of(new Threat(Norm.LINF, List.copyOf(radii), "untargeted", List.of()));
+  }
+
+  /** What was planned. */
+  public Grid grid() {
+    return Grid.of(threats(), List.copyOf(attacks.values()));
   }
 
   /** What rules are held against. */
@@ -109,8 +112,7 @@ public final class Trial {
   public Measurements counts() {
     SampleTable table = table();
     Accuracy accuracy =
-        Aggregates.of(
-            table.rows(), table.clean(), List.of(), threats(), table.attacks(), CLASSES.size());
+        Aggregates.of(table.rows(), table.clean(), List.of(), grid(), CLASSES.size());
     return new Measurements(CLASSES, accuracy, List.of(), Validity.of(List.of()), Optional.empty());
   }
 

@@ -1,5 +1,6 @@
 package io.sextant.spec;
 
+import io.sextant.results.Condition;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Limit;
 import io.sextant.results.Metric;
@@ -511,23 +512,15 @@ public final class SpecReader {
                 .formatted(
                     rule.id(), rule.slice().get(), slices.stream().map(Slice::name).toList()));
       }
-      List<ThreatSpec> ofNorm =
-          threats.stream()
-              .filter(threat -> rule.norm().isEmpty() || rule.norm().get() == threat.norm())
-              .toList();
-      if (ofNorm.isEmpty()) {
+      List<Condition.Within> planned =
+          threats.stream().flatMap(threat -> threat.conditions().stream()).toList();
+      if (rule.condition().isPresent() && planned.stream().noneMatch(rule::asksFor)) {
         throw new SpecException(
-            "rule %s names norm %s, which is not in threats; add it there"
-                .formatted(rule.id(), rule.norm().map(Norm::key).orElse("")));
-      }
-      if (rule.epsilon().isPresent()
-          && ofNorm.stream().noneMatch(t -> t.epsilons().contains(rule.epsilon().get()))) {
-        throw new SpecException(
-            "rule %s names epsilon %s, which is not in threats; they have %s"
+            "rule %s asks for %s, which is not in threats; add it there, or name one of %s"
                 .formatted(
                     rule.id(),
-                    rule.epsilon().get(),
-                    ofNorm.stream().flatMap(t -> t.epsilons().stream()).toList()));
+                    rule.condition().get().text(),
+                    planned.stream().map(Condition::text).toList()));
       }
       if (rule.attack().isPresent()
           && attacks.stream().noneMatch(a -> a.name().equals(rule.attack().get()))) {

@@ -1,5 +1,6 @@
 package io.sextant.spec;
 
+import io.sextant.results.Condition;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
 import java.util.List;
@@ -30,5 +31,10 @@ public record ThreatSpec(
       throw new IllegalArgumentException(
           "category-changes must be at least 0 but was " + categoryChanges);
     }
+  }
+
+  /** One condition for each radius, ascending. */
+  public List<Condition.Within> conditions() {
+    return Condition.Within.each(norm, epsilons);
   }
 }

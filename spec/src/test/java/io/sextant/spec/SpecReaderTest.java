@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sextant.results.Condition;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Limit;
 import io.sextant.results.Metric;
@@ -115,26 +116,16 @@ class SpecReaderTest {
             new Configured("smoothgrad", Map.of("samples", "8")));
     assertThat(spec.rules())
         .containsExactly(
-            new Rule(
-                "clean",
-                Metric.CLEAN_ACCURACY,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of("Trouser"),
-                Optional.of(Limit.parse("85%")),
-                Optional.empty(),
-                Severity.ERROR),
-            new Rule(
-                "small",
-                Metric.ROBUST_ACCURACY,
-                Optional.of(Norm.LINF),
-                Optional.of(Epsilon.parse("0.1")),
-                Optional.of("pgd"),
-                Optional.empty(),
-                Optional.of(Limit.parse("0.5")),
-                Optional.empty(),
-                Severity.WARN));
+            Rule.builder("clean", Metric.CLEAN_ACCURACY)
+                .className("Trouser")
+                .minimum(Limit.parse("85%"))
+                .build(),
+            Rule.builder("small", Metric.ROBUST_ACCURACY)
+                .condition(Condition.parse("linf 0.1"))
+                .attack("pgd")
+                .minimum(Limit.parse("0.5"))
+                .severity(Severity.WARN)
+                .build());
     assertThat(spec.rules().get(1).epsilon().map(Epsilon::text)).contains("0.1");
     assertThat(spec.reportExamples()).isFalse();
     assertThat(spec.evidence()).isEqualTo(AuditSpec.Evidence.ADVERSARIAL);

@@ -8,7 +8,6 @@ import io.sextant.results.Measurements;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.RuleVerdict;
-import io.sextant.results.Scope;
 import io.sextant.results.Severity;
 import io.sextant.results.Tally;
 import io.sextant.results.Verdict;
@@ -60,19 +59,7 @@ public record AggregateRule(String id, Optional<Rule> worst, Optional<Rule> mean
   private Rule named(Rule rule, String suffix) {
     return worst.isEmpty() || mean.isEmpty()
         ? rule
-        : new Rule(
-            id + "-" + suffix,
-            rule.metric(),
-            rule.norm(),
-            rule.epsilon(),
-            rule.attack(),
-            rule.className(),
-            rule.slice(),
-            rule.minimum(),
-            rule.maximum(),
-            rule.maxRegression(),
-            rule.statistic(),
-            rule.severity());
+        : rule.withId(id + "-" + suffix);
   }
 
   private static RuleReport judgeWorst(Rule rule, Map<String, Measurements> models) {
@@ -163,9 +150,7 @@ public record AggregateRule(String id, Optional<Rule> worst, Optional<Rule> mean
     return new RuleVerdict(
         rule,
         verdict,
-        rule.norm(),
-        rule.epsilon(),
-        rule.className(),
+        rule.scope(),
         all.map(tally -> new Proportion(upper ? tally.high() : tally.low(), tally.n())),
         all.filter(tally -> !tally.complete()).map(tally -> upper ? Bound.AT_MOST : Bound.AT_LEAST),
         OptionalDouble.empty(),
@@ -173,28 +158,12 @@ public record AggregateRule(String id, Optional<Rule> worst, Optional<Rule> mean
   }
 
   private static RuleVerdict with(RuleVerdict judged, String explanation) {
-    return new RuleVerdict(
-        judged.rule(),
-        judged.verdict(),
-        judged.norm(),
-        judged.epsilon(),
-        judged.className(),
-        judged.share(),
-        judged.bound(),
-        judged.gap(),
-        explanation);
+    return judged.with(judged.verdict(), explanation);
   }
 
   private static RuleReport report(RuleVerdict judged) {
-    Scope scope =
-        new Scope(
-            judged.norm(),
-            judged.epsilon(),
-            judged.rule().attack(),
-            judged.className(),
-            judged.rule().slice());
     // Rows of one module say nothing in another, so no samples are listed.
     return new RuleReport(
-        judged, scope, Optional.empty(), false, Optional.empty(), List.of(), Optional.empty());
+        judged, Optional.empty(), false, Optional.empty(), List.of(), Optional.empty());
   }
 }

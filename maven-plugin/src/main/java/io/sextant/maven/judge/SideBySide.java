@@ -35,14 +35,14 @@ public final class SideBySide {
     for (RobustAccuracy cell : other.robust()) {
       lines.add(
           share(
-              "robust accuracy, " + at(cell),
-              one.at(cell.norm(), cell.epsilon()).map(SideBySide::worst),
+              "robust accuracy, " + cell.condition().describe(),
+              one.at(cell.condition()).map(SideBySide::worst),
               Optional.of(worst(cell))));
     }
     for (RobustAccuracy cell : one.robust()) {
-      if (other.at(cell.norm(), cell.epsilon()).isEmpty()) {
+      if (other.at(cell.condition()).isEmpty()) {
         lines.add(
-            share("robust accuracy, " + at(cell), Optional.of(worst(cell)), Optional.empty()));
+            share("robust accuracy, " + cell.condition().describe(), Optional.of(worst(cell)), Optional.empty()));
       }
     }
     if (!before.data().sampleIdsSha256().equals(after.data().sampleIdsSha256())
@@ -50,10 +50,6 @@ public final class SideBySide {
       lines.add("The two were measured on other examples; a change need not come from the model.");
     }
     return lines;
-  }
-
-  private static String at(RobustAccuracy cell) {
-    return cell.norm().symbol() + " " + cell.epsilon().text();
   }
 
   private static Proportion worst(RobustAccuracy cell) {

@@ -4,9 +4,11 @@ import io.sextant.results.AuditResult;
 import io.sextant.results.Norm;
 import io.sextant.results.Predictions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apiguardian.api.API;
@@ -45,10 +47,10 @@ public record Broken(String threat, int count, List<Change> changes, int unliste
   /** Per radius, where the result says what becomes of the examples. */
   static List<Broken> of(AuditResult result) {
     Predictions predictions = result.predictions();
-    Map<Norm, Set<Integer>> known = new TreeMap<>();
+    Map<Optional<Norm>, Set<Integer>> known = new HashMap<>();
     List<Broken> all = new ArrayList<>();
     for (Predictions.Attacked at : predictions.attacked()) {
-      Set<Integer> before = known.computeIfAbsent(at.norm(), norm -> new HashSet<>());
+      Set<Integer> before = known.computeIfAbsent(at.condition().sharedNorm(), norm -> new HashSet<>());
       Map<Kind, List<Integer>> kinds = new TreeMap<>();
       int count = 0;
       for (int i = 0; i < predictions.samples().size(); i++) {
@@ -76,7 +78,7 @@ public record Broken(String threat, int count, List<Change> changes, int unliste
                       Format.join(", ", samples, String::valueOf))));
       all.add(
           new Broken(
-              Format.threat(at.norm(), at.epsilon()), count, changes, Math.max(0, count - LISTED)));
+              Format.condition(at.condition()), count, changes, Math.max(0, count - LISTED)));
     }
     return List.copyOf(all);
   }

@@ -149,7 +149,7 @@ public record Card(
                 example.sample(),
                 model.className(example.label()),
                 example.attack(),
-                Format.threat(example.norm(), example.epsilon()),
+                Format.condition(example.condition()),
                 Format.number(example.distance()));
     if (example.view() instanceof GalleryExample.ImageView image) {
       return new Card(
@@ -238,7 +238,7 @@ public record Card(
   /** What became of the example within one radius. */
   private static Tile tile(GalleryExample.AtRadius at, GalleryExample example, AuditResult result) {
     String taken = result.model().className(at.predicted());
-    String threat = Format.threat(example.norm(), at.epsilon());
+    String threat = Format.condition(at.condition());
     return tile(
         threat,
         "%s (%s), %s, distance %s"

@@ -69,7 +69,7 @@ public record Confusion(
       for (Predictions.Attacked at : Format.most(MOST_RADII, predictions.attacked())) {
         all.add(
             of(
-                Format.threat(at.norm(), at.epsilon()),
+                Format.condition(at.condition()),
                 predictions.labels(),
                 at.predicted(),
                 result));

@@ -3,13 +3,13 @@ package io.sextant.reports.internal;
 import io.sextant.results.AttackCounts;
 import io.sextant.results.AttackInfo;
 import io.sextant.results.AuditResult;
+import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
 import io.sextant.results.Proportion;
 import io.sextant.results.RobustAccuracy;
 import io.sextant.results.SampleRow;
 import io.sextant.results.Threat;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -109,11 +109,7 @@ public record Curve(
   static List<Curve> of(AuditResult result) {
     List<Curve> curves = new ArrayList<>();
     for (Threat threat : result.plan().threats()) {
-      List<RobustAccuracy> cells =
-          result.accuracy().robust().stream()
-              .filter(cell -> cell.norm() == threat.norm())
-              .sorted(Comparator.comparing(RobustAccuracy::epsilon))
-              .toList();
+      List<RobustAccuracy> cells = cells(threat, result);
       if (!cells.isEmpty()) {
         curves.add(of(threat.norm(), cells, result));
       }
@@ -121,9 +117,21 @@ public record Curve(
     return curves;
   }
 
+  /** What was measured of a threat, by radius. */
+  static List<RobustAccuracy> cells(Threat threat, AuditResult result) {
+    return threat.conditions().stream()
+        .sorted()
+        .flatMap(within -> result.accuracy().at(within).stream())
+        .toList();
+  }
+
+  private static Epsilon radius(RobustAccuracy cell) {
+    return cell.condition().sharedRadius().orElseThrow();
+  }
+
   private static Curve of(Norm norm, List<RobustAccuracy> cells, AuditResult result) {
     Proportion clean = result.accuracy().clean();
-    double largest = cells.get(cells.size() - 1).epsilon().value();
+    double largest = radius(cells.get(cells.size() - 1)).value();
     List<String> names = new ArrayList<>();
     for (AttackInfo attack : result.plan().attacks()) {
       if (cells.stream().anyMatch(cell -> cell.of(attack.name()).isPresent())) {
@@ -141,7 +149,7 @@ public record Curve(
     for (RobustAccuracy cell : cells) {
       rows.add(
           new Row(
-              cell.epsilon().text(),
+              radius(cell).text(),
               names.stream()
                   .map(name -> cell.of(name).map(c -> Format.percent(c.accuracy())).orElse("–"))
                   .toList()));
@@ -154,7 +162,7 @@ public record Curve(
             .formatted(
                 Format.percent(clean),
                 Format.percent(last.worstCase().accuracy()),
-                Format.threat(norm, last.epsilon())),
+                Format.condition(last.condition())),
         xTicks(cells, largest),
         IntStream.rangeClosed(0, 4).mapToObj(i -> new Tick(y(i / 4.0), 25 * i + "%")).toList(),
         band(cells, clean, largest),
@@ -175,12 +183,12 @@ public record Curve(
       if (accuracy.isPresent() && accuracy.get().n() > 0) {
         dots.add(
             new Dot(
-                x(cell.epsilon().value(), largest),
+                x(radius(cell).value(), largest),
                 y(share(accuracy.get())),
                 "%s, %s: at most %s (%s)"
                     .formatted(
                         name,
-                        Format.threat(cell.norm(), cell.epsilon()),
+                        Format.condition(cell.condition()),
                         Format.percent(accuracy.get()),
                         Format.interval(accuracy.get()))));
       }
@@ -193,13 +201,13 @@ public record Curve(
     points.add(x(0, largest) + "," + y(clean.interval().high()));
     for (RobustAccuracy cell : cells) {
       points.add(
-          x(cell.epsilon().value(), largest)
+          x(radius(cell).value(), largest)
               + ","
               + y(cell.worstCase().accuracy().interval().high()));
     }
     for (int i = cells.size() - 1; i >= 0; i--) {
       points.add(
-          x(cells.get(i).epsilon().value(), largest)
+          x(radius(cells.get(i)).value(), largest)
               + ","
               + y(cells.get(i).worstCase().accuracy().interval().low()));
     }
@@ -213,10 +221,10 @@ public record Curve(
     ticks.add(new Tick(x(0, largest), "0"));
     double previous = 0;
     for (int i = 0; i < cells.size(); i++) {
-      double place = cells.get(i).epsilon().value() / largest;
+      double place = radius(cells.get(i)).value() / largest;
       boolean last = i == cells.size() - 1;
       boolean room = place - previous > 0.08 && (last || 1 - place > 0.08);
-      ticks.add(new Tick(x(place, 1), room || last ? cells.get(i).epsilon().text() : ""));
+      ticks.add(new Tick(x(place, 1), room || last ? radius(cells.get(i)).text() : ""));
       previous = room ? place : previous;
     }
     return ticks;

@@ -1,7 +1,6 @@
 package io.sextant.reports.internal;
 
-import io.sextant.results.Epsilon;
-import io.sextant.results.Norm;
+import io.sextant.results.Condition;
 import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
 import java.math.BigDecimal;
@@ -83,9 +82,11 @@ public final class Format {
     return join(" × ", shape, String::valueOf);
   }
 
-  /** A threat at a radius, for example {@code L∞ ≤ 8/255}. */
-  public static String threat(Norm norm, Epsilon epsilon) {
-    return norm.symbol() + " ≤ " + epsilon.text();
+  /** A condition; a threat at a radius is, for example, {@code L∞ ≤ 8/255}. */
+  public static String condition(Condition condition) {
+    return condition instanceof Condition.Within within
+        ? within.norm().symbol() + " ≤ " + within.epsilon().text()
+        : condition.describe();
   }
 
   /** A time span. */

@@ -1,13 +1,10 @@
 package io.sextant.reports.internal;
 
 import io.sextant.results.AuditResult;
-import io.sextant.results.Epsilon;
-import io.sextant.results.Norm;
+import io.sextant.results.Condition;
 import io.sextant.results.RobustAccuracy;
 import io.sextant.results.gate.GateMessage;
 import io.sextant.results.gate.GateReport;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.apiguardian.api.API;
@@ -79,27 +76,13 @@ public record IndexPage(String title, List<Row> rows) {
     return rows.stream().filter(row -> row.gate().filter(GateReport::failed).isPresent()).count();
   }
 
-  /** Every threat and radius that some audit measured, each once, in order. */
-  public List<Column> columns() {
-    List<Column> columns = new ArrayList<>();
-    for (Row row : rows) {
-      for (RobustAccuracy cell : row.result().accuracy().robust()) {
-        Column column = new Column(cell.norm(), cell.epsilon());
-        if (!columns.contains(column)) {
-          columns.add(column);
-        }
-      }
-    }
-    columns.sort(Comparator.comparing(Column::norm).thenComparing(Column::epsilon));
-    return columns;
+  /** Every condition that some audit measured, each once, in order. */
+  public List<Condition> columns() {
+    return rows.stream()
+        .flatMap(row -> row.result().accuracy().robust().stream())
+        .map(RobustAccuracy::condition)
+        .distinct()
+        .sorted()
+        .toList();
   }
-
-  /**
-   * A threat at a radius.
-   *
-   * @param norm of the threat
-   * @param epsilon radius of the threat
-   */
-  @API(status = API.Status.INTERNAL, since = "0.1")
-  public record Column(Norm norm, Epsilon epsilon) {}
 }

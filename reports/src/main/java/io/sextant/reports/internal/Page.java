@@ -10,7 +10,6 @@ import io.sextant.results.ValidityCheck;
 import io.sextant.results.Verdict;
 import io.sextant.results.gate.GateMessage;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.apiguardian.api.API;
@@ -112,16 +111,11 @@ public record Page(
     Proportion clean = result.accuracy().clean();
     figures.add(new Figure("Clean accuracy", Format.percent(clean), detail(clean)));
     for (Threat threat : result.plan().threats()) {
-      List<RobustAccuracy> cells =
-          result.accuracy().robust().stream()
-              .filter(cell -> cell.norm() == threat.norm())
-              .sorted(Comparator.comparing(RobustAccuracy::epsilon))
-              .toList();
-      for (RobustAccuracy cell : cells) {
+      for (RobustAccuracy cell : Curve.cells(threat, result)) {
         Proportion robust = cell.worstCase().accuracy();
         figures.add(
             new Figure(
-                "Robust, " + Format.threat(cell.norm(), cell.epsilon()),
+                "Robust, " + Format.condition(cell.condition()),
                 "at most " + Format.percent(robust),
                 detail(robust)));
       }

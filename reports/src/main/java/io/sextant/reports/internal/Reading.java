@@ -12,7 +12,6 @@ import io.sextant.results.gate.RuleReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.apiguardian.api.API;
 
 /**
@@ -29,31 +28,17 @@ public record Reading(RuleVerdict judged, Scope scope) {
 
   /** The reading of a rule of an audit. */
   public static Reading of(RuleVerdict judged) {
-    Rule rule = judged.rule();
-    return new Reading(
-        judged,
-        new Scope(
-            judged.norm(), judged.epsilon(), rule.attack(), judged.className(), rule.slice()));
+    return new Reading(judged, judged.scope());
   }
 
   /** What a rule demands, before anything is measured. */
   public static Reading of(Rule rule) {
-    return of(
-        new RuleVerdict(
-            rule,
-            Verdict.NOT_MEASURED,
-            rule.norm(),
-            rule.epsilon(),
-            rule.className(),
-            Optional.empty(),
-            Optional.empty(),
-            OptionalDouble.empty(),
-            ""));
+    return of(RuleVerdict.without(rule, Verdict.NOT_MEASURED, ""));
   }
 
   /** The reading of a rule of a build. */
   public static Reading of(RuleReport report) {
-    return new Reading(report.judged(), report.scope());
+    return of(report.judged());
   }
 
   /** The rule. */
@@ -66,7 +51,7 @@ public record Reading(RuleVerdict judged, Scope scope) {
     boolean every = rule().className().filter(Rule.EVERY_CLASS::equals).isPresent();
     if (every && scope.className().filter(Rule.EVERY_CLASS::equals).isPresent()) {
       Scope all =
-          new Scope(scope.norm(), scope.epsilon(), scope.attack(), Optional.empty(), scope.slice());
+          scope.ofAllClasses();
       return rule().subject(all) + ", each class";
     }
     return rule().subject(scope) + (every ? " (the worst one)" : "");

@@ -10,6 +10,7 @@ import io.sextant.results.Norm;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.RuleVerdict;
+import io.sextant.results.Scope;
 import io.sextant.results.Statistic;
 import io.sextant.results.Verdict;
 import java.util.Optional;
@@ -33,9 +34,7 @@ class ReadingTest {
         new RuleVerdict(
             rule,
             Verdict.FAIL,
-            rule.norm(),
-            rule.epsilon(),
-            className,
+            new Scope(rule.condition(), rule.attack(), className, rule.slice()),
             Optional.of(share),
             bound,
             OptionalDouble.empty(),
@@ -83,9 +82,7 @@ class ReadingTest {
         new RuleVerdict(
             rule,
             Verdict.FAIL,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
+            Scope.ALL,
             Optional.empty(),
             Optional.empty(),
             OptionalDouble.of(0.05001),

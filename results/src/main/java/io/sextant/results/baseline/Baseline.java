@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.sextant.results.AtomicFile;
+import io.sextant.results.Condition;
 import io.sextant.results.Figure;
 import io.sextant.results.Measurements;
 import io.sextant.results.Proportion;
@@ -50,7 +51,7 @@ public record Baseline(
     String protocol,
     Map<String, List<BaselineFigure>> rules) {
   /** The version of the format that this code writes. */
-  public static final int SCHEMA = 1;
+  public static final int SCHEMA = 2;
 
   /** The command that makes a new one, for messages. */
   private static final String UPDATE = "run update-baseline to record one";
@@ -86,8 +87,7 @@ public record Baseline(
                     .sorted(
                         // By value first, as 0.9 comes before 0.10 in a text.
                         Comparator.comparing((BaselineFigure f) -> f.metric().key())
-                            .thenComparing(f -> f.norm().map(Enum::ordinal).orElse(-1))
-                            .thenComparing(f -> f.epsilon().map(e -> e.value()).orElse(0.0))
+                            .thenComparing(Baseline::condition)
                             .thenComparing(f -> f.scope().describe()))
                     .toList()));
     sorted.forEach(
@@ -98,6 +98,15 @@ public record Baseline(
           }
         });
     rules = Collections.unmodifiableMap(sorted);
+  }
+
+  private static Condition condition(BaselineFigure figure) {
+    return figure
+        .scope()
+        .condition()
+        .filter(Condition.class::isInstance)
+        .map(Condition.class::cast)
+        .orElse(Condition.CLEAN);
   }
 
   /**
@@ -284,7 +293,7 @@ public record Baseline(
       }
       if (schema.intValue() != SCHEMA) {
         throw new IllegalArgumentException(
-            "%s has schema %s but this version reads schema %s; use the version of Sextant that wrote it, or %s"
+            "%s has schema %s but this version reads schema %s; %s, or use the version of Sextant that wrote it"
                 .formatted(file, schema.intValue(), SCHEMA, UPDATE));
       }
       return MAPPER.treeToValue(tree, Baseline.class);

@@ -1,10 +1,7 @@
 package io.sextant.results.baseline;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import io.sextant.results.Epsilon;
 import io.sextant.results.Figure;
 import io.sextant.results.Metric;
-import io.sextant.results.Norm;
 import io.sextant.results.Proportion;
 import io.sextant.results.Scope;
 import io.sextant.results.Score;
@@ -14,18 +11,13 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
  * A figure of a baseline: exact counts, and which examples were good.
  *
  * @param metric that was measured
- * @param norm of the threat
- * @param epsilon radius of the threat
- * @param attack the one attack, where it was one
- * @param className the one class, where it was one
- * @param slice the part of the examples, where it was one
+ * @param scope what part of an audit it is about
  * @param count good examples, in [0, {@code n}]
  * @param n examples, at least 1
  * @param bits base64 of one bit per example, 1 for good: the examples ascend with the bytes, and in
@@ -35,11 +27,7 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record BaselineFigure(
     Metric metric,
-    Optional<Norm> norm,
-    Optional<Epsilon> epsilon,
-    Optional<String> attack,
-    @JsonProperty("class") Optional<String> className,
-    Optional<String> slice,
+    Scope scope,
     int count,
     int n,
     String bits) {
@@ -64,19 +52,10 @@ public record BaselineFigure(
     BitSet good = good(tally);
     return new BaselineFigure(
         metric,
-        scope.norm(),
-        scope.epsilon(),
-        scope.attack(),
-        scope.className(),
-        scope.slice(),
+        scope,
         good.cardinality(),
         tally.n(),
         Base64.getEncoder().encodeToString(Arrays.copyOf(good.toByteArray(), (tally.n() + 7) / 8)));
-  }
-
-  /** What part of an audit it is about. */
-  public Scope scope() {
-    return new Scope(norm, epsilon, attack, className, slice);
   }
 
   /** The counts. */
@@ -86,7 +65,7 @@ public record BaselineFigure(
 
   /** Whether a figure measures the same. */
   boolean matches(Metric other, Figure figure) {
-    return metric == other && scope().equals(figure.scope());
+    return metric == other && scope.equals(figure.scope());
   }
 
   /** This figure beside one on the same examples. */

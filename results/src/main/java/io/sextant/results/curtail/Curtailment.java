@@ -1,21 +1,16 @@
 package io.sextant.results.curtail;
 
-import io.sextant.results.AttackInfo;
+import io.sextant.results.Cell;
 import io.sextant.results.Certainty;
-import io.sextant.results.Epsilon;
+import io.sextant.results.Condition;
 import io.sextant.results.Figure;
 import io.sextant.results.Measurements;
-import io.sextant.results.Metric;
-import io.sextant.results.Norm;
 import io.sextant.results.Rule;
-import io.sextant.results.SampleRow;
 import io.sextant.results.SampleTable;
 import io.sextant.results.Score;
 import io.sextant.results.Severity;
-import io.sextant.results.Threat;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apiguardian.api.API;
@@ -111,18 +106,16 @@ public final class Curtailment {
    * and attacks can be compared on the examples that they share. A threat that no rule asks for is
    * run as long as the gate may still pass.
    *
-   * @param norm of a planned threat
-   * @param epsilon of a planned threat
-   * @param attack planned in this norm
+   * @param cell a planned one
    */
-  public Set<Integer> open(Norm norm, Epsilon epsilon, String attack) {
-    Set<Integer> lacking = samples(samples, norm, epsilon, Optional.of(attack));
+  public Set<Integer> open(Cell cell) {
+    Set<Integer> lacking = open(samples, cell);
     if (curtail == Curtail.NONE) {
       return lacking;
     }
     boolean governed = false;
     for (Decision decision : decisions) {
-      if (asks(decision.rule(), norm, epsilon, attack)) {
+      if (asks(decision.rule(), cell)) {
         governed = true;
         if (!decision.ended()) {
           return lacking;
@@ -132,17 +125,14 @@ public final class Curtailment {
     return governed || fails() ? Set.of() : lacking;
   }
 
-  private static boolean asks(Rule rule, Norm norm, Epsilon epsilon, String attack) {
-    return rule.metric() == Metric.ROBUST_ACCURACY
-        && rule.norm().map(n -> n == norm).orElse(true)
-        && rule.epsilon().map(epsilon::equals).orElse(true)
-        && rule.attack().map(attack::equals).orElse(true);
+  private static boolean asks(Rule rule, Cell cell) {
+    return rule.asksFor(cell.condition())
+        && rule.attack().map(cell.method()::equals).orElse(true);
   }
 
-  private static Set<Integer> samples(
-      SampleTable samples, Norm norm, Epsilon epsilon, Optional<String> attack) {
+  private static Set<Integer> open(SampleTable samples, Cell cell) {
     Set<Integer> open = new TreeSet<>();
-    for (Score score : samples.scores(norm, epsilon, attack, c -> true)) {
+    for (Score score : samples.scores(cell, c -> true)) {
       if (score.standing() == Score.Standing.OPEN) {
         open.add(score.sample());
       }
@@ -158,19 +148,13 @@ public final class Curtailment {
   public static List<Unrun> unrun(SampleTable samples) {
     List<Unrun> unrun = new ArrayList<>();
     int n = samples.clean().size();
-    for (Threat threat : samples.threats()) {
-      for (Epsilon epsilon : threat.epsilons()) {
-        Set<Integer> open = samples(samples, threat.norm(), epsilon, Optional.empty());
-        for (AttackInfo attack : samples.attacks()) {
-          if (attack.norms().contains(threat.norm()) && !attack.name().equals(SampleRow.REPLAY)) {
-            Set<Integer> lacking =
-                samples(samples, threat.norm(), epsilon, Optional.of(attack.name()));
-            lacking.retainAll(open);
-            int missing = lacking.size();
-            if (missing > 0) {
-              unrun.add(new Unrun(threat.norm(), epsilon, attack.name(), missing, n));
-            }
-          }
+    for (Condition condition : samples.grid().conditions()) {
+      Set<Integer> open = open(samples, Cell.worstCase(condition));
+      for (Cell cell : samples.grid().needed(condition)) {
+        Set<Integer> lacking = open(samples, cell);
+        lacking.retainAll(open);
+        if (!lacking.isEmpty()) {
+          unrun.add(new Unrun(cell, lacking.size(), n));
         }
       }
     }

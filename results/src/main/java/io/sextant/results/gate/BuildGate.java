@@ -236,17 +236,7 @@ public final class BuildGate {
 
   private static RuleReport skipped(Rule rule, String reason) {
     return new RuleReport(
-        new RuleVerdict(
-            rule,
-            Verdict.SKIPPED,
-            rule.norm(),
-            rule.epsilon(),
-            rule.className(),
-            Optional.empty(),
-            Optional.empty(),
-            OptionalDouble.empty(),
-            reason),
-        rule.scope(),
+        RuleVerdict.without(rule, Verdict.SKIPPED, reason),
         Optional.empty(),
         false,
         Optional.empty(),
@@ -269,12 +259,12 @@ public final class BuildGate {
     RuleVerdict limits = Gate.judge(rule, subject.measured());
     List<Figure> figures = rule.metric().figures(rule, subject.measured());
     if (figures.isEmpty()) {
-      return report(limits, rule.scope(), Beside.NOTHING, List.of());
+      return report(limits, Beside.NOTHING, List.of());
     }
     Figure decisive = Gate.decisive(rule, figures);
     Optional<Limit> tolerance = tolerance(rule);
     if (tolerance.isEmpty() || (baseline.isEmpty() && rule.maxRegression().isEmpty())) {
-      return report(limits, decisive.scope(), Beside.NOTHING, decisive.value().worst());
+      return report(limits, Beside.NOTHING, decisive.value().worst());
     }
     Map<Scope, Figure> planned = new LinkedHashMap<>();
     rule.metric()
@@ -314,7 +304,6 @@ public final class BuildGate {
       Figure figure = fall.get().getKey();
       return report(
           regressed(rule, figure, fall.get().getValue(), tolerance.get()),
-          figure.scope(),
           new Beside(Optional.of(fall.get().getValue()), true, refused),
           figure.value().worst());
     }
@@ -333,7 +322,6 @@ public final class BuildGate {
     }
     return report(
         verdict,
-        decisive.scope(),
         new Beside(
             Optional.ofNullable(compared.get(decisive)),
             broken && fall.filter(f -> f.getKey().equals(decisive)).isPresent(),
@@ -358,9 +346,7 @@ public final class BuildGate {
     return new RuleVerdict(
         rule,
         rule.severity() == Severity.ERROR ? Verdict.FAIL : Verdict.WARN,
-        figure.scope().norm(),
-        figure.scope().epsilon(),
-        figure.scope().className(),
+        figure.scope(),
         Optional.of(comparison.after()),
         Optional.<Bound>empty(),
         OptionalDouble.empty(),
@@ -370,8 +356,7 @@ public final class BuildGate {
 
   private static RuleVerdict undecided(RuleVerdict limits, Verdict verdict, String reason) {
     Verdict worse = limits.verdict() == Verdict.INCONCLUSIVE ? Verdict.INCONCLUSIVE : verdict;
-    return with(
-        limits,
+    return limits.with(
         worse,
         limits.verdict() == Verdict.INCONCLUSIVE
             ? limits.explanation()
@@ -383,29 +368,14 @@ public final class BuildGate {
         .doubt(limits.rule())
         .map(
             doubt ->
-                with(
-                    limits,
+                limits.with(
                     Verdict.INCONCLUSIVE,
                     "The value did not fall below the baseline, but %s.".formatted(doubt)))
         .orElseGet(
             () ->
-                with(
-                    limits,
+                limits.with(
                     Verdict.PASS,
                     "The value did not fall below the baseline by more than is tolerated."));
-  }
-
-  private static RuleVerdict with(RuleVerdict judged, Verdict verdict, String explanation) {
-    return new RuleVerdict(
-        judged.rule(),
-        verdict,
-        judged.norm(),
-        judged.epsilon(),
-        judged.className(),
-        judged.share(),
-        judged.bound(),
-        judged.gap(),
-        explanation);
   }
 
   private static void improvement(
@@ -432,8 +402,7 @@ public final class BuildGate {
     static final Beside NOTHING = new Beside(Optional.empty(), false, Optional.empty());
   }
 
-  private static RuleReport report(
-      RuleVerdict judged, Scope scope, Beside beside, List<Integer> worst) {
+  private static RuleReport report(RuleVerdict judged, Beside beside, List<Integer> worst) {
     // What was lost since the baseline tells more than what was never good.
     List<Integer> lost = beside.change().map(Comparison::lost).orElse(List.of());
     Set<Integer> order =
@@ -441,7 +410,6 @@ public final class BuildGate {
             .collect(Collectors.toCollection(LinkedHashSet::new));
     return new RuleReport(
         judged,
-        scope,
         beside.change(),
         beside.regressed(),
         beside.uncompared(),
@@ -455,8 +423,7 @@ public final class BuildGate {
       return report;
     }
     return new RuleReport(
-        with(
-            report.judged(),
+        report.judged().with(
             Verdict.WAIVED,
             "%s Waived until %s by %s: %s"
                 .formatted(
@@ -464,7 +431,6 @@ public final class BuildGate {
                     waiver.get().until(),
                     waiver.get().owner(),
                     waiver.get().reason())),
-        report.scope(),
         report.change(),
         report.regressed(),
         report.uncompared(),

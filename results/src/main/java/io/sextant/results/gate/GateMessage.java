@@ -6,7 +6,6 @@ import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.RuleVerdict;
-import io.sextant.results.Scope;
 import io.sextant.results.Statistic;
 import io.sextant.results.Verdict;
 import io.sextant.results.baseline.Comparison;
@@ -120,7 +119,6 @@ public final class GateMessage {
 
   /** A verdict on limits alone, in the lines in which a build tells of it. */
   public static List<String> of(RuleVerdict judged) {
-    Rule rule = judged.rule();
     GateMessage message =
         new GateMessage(
             new GateReport("", LocalDate.EPOCH, List.of(), List.of(), List.of(), false),
@@ -128,8 +126,6 @@ public final class GateMessage {
     message.tellVerdict(
         new RuleReport(
             judged,
-            new Scope(
-                judged.norm(), judged.epsilon(), rule.attack(), judged.className(), rule.slice()),
             Optional.empty(),
             false,
             Optional.empty(),

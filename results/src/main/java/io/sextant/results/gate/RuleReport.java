@@ -13,7 +13,6 @@ import org.apiguardian.api.API;
  * How a rule came out in a build.
  *
  * @param judged rule, verdict, figure and explanation
- * @param scope of the figure, or what the rule selects where there is none
  * @param change the figure beside its baseline, where the two can be paired
  * @param regressed whether the fall below the baseline broke the rule
  * @param uncompared why the figure cannot be held against the baseline, where it should be
@@ -24,7 +23,6 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record RuleReport(
     RuleVerdict judged,
-    Scope scope,
     Optional<Comparison> change,
     boolean regressed,
     Optional<String> uncompared,
@@ -42,6 +40,11 @@ public record RuleReport(
   /** The rule. */
   public Rule rule() {
     return judged.rule();
+  }
+
+  /** What the figure is about, or what the rule asks for where there is none. */
+  public Scope scope() {
+    return judged.scope();
   }
 
   /** The state. */

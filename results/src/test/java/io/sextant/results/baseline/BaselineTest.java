@@ -3,12 +3,10 @@ package io.sextant.results.baseline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.sextant.results.Epsilon;
 import io.sextant.results.Figure;
 import io.sextant.results.Limit;
 import io.sextant.results.Measurements;
 import io.sextant.results.Metric;
-import io.sextant.results.Norm;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.SampleTable;
@@ -53,7 +51,7 @@ class BaselineTest {
     String expected =
         """
         {
-          "schema" : 1,
+          "schema" : 2,
           "model" : "digits",
           "samples" : "sha256:s",
           "protocol" : "sha256:p",
@@ -61,6 +59,7 @@ class BaselineTest {
             "clean" : [
               {
                 "metric" : "clean-accuracy",
+                "scope" : { },
                 "count" : 9,
                 "n" : 10,
                 "bits" : "/wI="
@@ -69,8 +68,9 @@ class BaselineTest {
             "linf-small" : [
               {
                 "metric" : "robust-accuracy",
-                "norm" : "linf",
-                "epsilon" : "0.1",
+                "scope" : {
+                  "condition" : "linf 0.1"
+                },
                 "count" : 8,
                 "n" : 10,
                 "bits" : "7wI="
@@ -99,12 +99,12 @@ class BaselineTest {
     Rule any = Rule.builder("any", Metric.ROBUST_ACCURACY).minimum(Limit.parse("0")).build();
     Baseline baseline = Baseline.of("m", SAME, List.of(any), trial.measured());
     assertThat(baseline.rules().get("any"))
-        .extracting(figure -> figure.epsilon().map(Epsilon::text).orElse(""))
-        .containsExactly("0.10", "0.5", "0.9");
+        .extracting(figure -> figure.scope().condition().orElseThrow().text())
+        .containsExactly("linf 0.10", "linf 0.5", "linf 0.9");
     Rule classes =
         Trial.clean("classes").className(Rule.EVERY_CLASS).minimum(Limit.parse("0")).build();
     assertThat(Baseline.of("m", SAME, List.of(classes), trial.measured()).rules().get("classes"))
-        .extracting(figure -> figure.className().orElse(""))
+        .extracting(figure -> figure.scope().className().orElse(""))
         .containsExactly("even", "odd");
   }
 
@@ -121,7 +121,7 @@ class BaselineTest {
         .withMessage(
             "a baseline must come from a reliable audit but a validity check tripped:"
                 + " zero-gradients (remove saturation, rounding or what else stops the gradient); see the validity checks in the report");
-    Rule other = Rule.robustAccuracy("other", Norm.L2, Epsilon.parse("1"), "0");
+    Rule other = Rule.robustAccuracy("other", "l2 1", "0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> baseline(other))
         .withMessage("rule other must be measured to be recorded but has no figure");
@@ -135,7 +135,7 @@ class BaselineTest {
     SampleTable table = curtailed.samples().orElseThrow();
     SampleTable read =
         new SampleTable(
-            table.clean().subList(0, 1), table.rows(), table.threats(), table.attacks(), List.of());
+            table.clean().subList(0, 1), table.rows(), table.grid(), List.of());
     Measurements unnamed =
         new Measurements(
             curtailed.classes(),
@@ -164,7 +164,7 @@ class BaselineTest {
             new Match.Compared(
                 new Comparison(
                     new Proportion(8, 10), new Proportion(8, 10), List.of(100), List.of(104))));
-    Rule sameRadius = Rule.robustAccuracy("linf-small", Norm.LINF, Epsilon.parse("1/10"), "99%");
+    Rule sameRadius = Rule.robustAccuracy("linf-small", "linf 1/10", "99%");
     Measurements rewritten = new Trial("gggggggggg").run("pgd", "1/10", "hhhhhhhhhh").measured();
     assertThat(match(baseline(SMALL), SAME, sameRadius, rewritten))
         .isInstanceOf(Match.Compared.class);
@@ -254,8 +254,8 @@ class BaselineTest {
     unreadable("{\"schema\": \"1\"}", "must be a baseline with a schema number but has none");
     unreadable("{", "digits.json is not a valid baseline: ");
     unreadable(
-        good.replace("\"schema\" : 1", "\"schema\" : 2"),
-        "digits.json has schema 2 but this version reads schema 1");
+        good.replace("\"schema\" : 2", "\"schema\" : 1"),
+        "digits.json has schema 1 but this version reads schema 2; run update-baseline");
     unreadable(good.replace("\"count\"", "\"counts\""), "digits.json is not a valid baseline: ");
     unreadable(good + "{}", "digits.json is not a valid baseline: ");
     unreadable(good.replace("\"n\" : 10,", "\"n\" : 10, \"n\" : 10,"), "not a valid baseline: ");
@@ -274,16 +274,16 @@ class BaselineTest {
   @Test
   void a_baseline_is_about_one_model_and_each_figure_once() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Baseline(1, " ", "s", "p", Map.of()))
+        .isThrownBy(() -> new Baseline(2, " ", "s", "p", Map.of()))
         .withMessage("model must not be blank");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Baseline(2, "m", "s", "p", Map.of()))
+        .isThrownBy(() -> new Baseline(1, "m", "s", "p", Map.of()))
         .withMessage(
-            "schema must be 1 but was 2; use the version of Sextant that wrote it, or run"
+            "schema must be 2 but was 1; use the version of Sextant that wrote it, or run"
                 + " update-baseline to record one");
     BaselineFigure figure = baseline(CLEAN).rules().values().iterator().next().get(0);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Baseline(1, "m", "s", "p", Map.of("c", List.of(figure, figure))))
+        .isThrownBy(() -> new Baseline(2, "m", "s", "p", Map.of("c", List.of(figure, figure))))
         .withMessage("rule c must have each figure once but has one twice");
   }
 }

@@ -3,6 +3,7 @@ package io.sextant.results.curtail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.sextant.results.Cell;
 import io.sextant.results.Certainty;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Limit;
@@ -33,7 +34,7 @@ class CurtailmentTest {
   }
 
   private static Set<Integer> open(Curtailment curtailment) {
-    return curtailment.open(Norm.LINF, E, "pgd");
+    return curtailment.open(new Cell(Norm.LINF.within(E), "pgd"));
   }
 
   /** Of 10, two wrong, one broken by FGSM; PGD broke one, left three, and has four to go. */
@@ -124,7 +125,7 @@ class CurtailmentTest {
     Rule regression = Trial.robust("r").maxRegression(Limit.parse("0")).build();
     assertThat(of(Curtail.BOTH, halfway(), regression).decisions().get(0).certainty())
         .isEqualTo(Certainty.OPEN);
-    Rule elsewhere = Rule.robustAccuracy("r", Norm.L2, E, "100%");
+    Rule elsewhere = Rule.robustAccuracy("r", "l2 0.1", "100%");
     assertThat(of(Curtail.BOTH, halfway(), elsewhere).decisions().get(0).certainty())
         .isEqualTo(Certainty.OPEN);
     Rule gap = Rule.builder("g", Metric.COMPLETENESS_GAP).maximum(Limit.parse("0")).build();
@@ -169,7 +170,7 @@ class CurtailmentTest {
     assertThat(open(of(Curtail.FAIL, halfway(), atLeast("50%"))))
         .as("what may pass is measured in full")
         .containsExactly(100, 105, 106, 107);
-    assertThat(of(Curtail.FAIL, halfway(), atLeast("50%")).open(Norm.LINF, E, "fgsm")).isEmpty();
+    assertThat(of(Curtail.FAIL, halfway(), atLeast("50%")).open(new Cell(Norm.LINF.within(E), "fgsm"))).isEmpty();
     assertThat(open(of(Curtail.FAIL, halfway(), atLeast("61%")))).as("ended").isEmpty();
     assertThat(open(of(Curtail.NONE, halfway(), atLeast("61%"))))
         .as("everything that lacks it")
@@ -196,9 +197,9 @@ class CurtailmentTest {
     Rule clean = Rule.cleanAccuracy("c", "80%");
     assertThat(open(of(Curtail.BOTH, halfway(), clean))).containsExactly(100, 105, 106, 107);
     assertThat(open(of(Curtail.BOTH, halfway(), Rule.cleanAccuracy("c", "81%")))).isEmpty();
-    Rule otherRadius = Rule.robustAccuracy("o", Norm.LINF, Epsilon.parse("0.2"), "0");
+    Rule otherRadius = Rule.robustAccuracy("o", "linf 0.2", "0");
     assertThat(open(of(Curtail.BOTH, halfway(), otherRadius))).containsExactly(100, 105, 106, 107);
-    Rule otherNorm = Rule.robustAccuracy("o", Norm.L2, E, "0");
+    Rule otherNorm = Rule.robustAccuracy("o", "l2 0.1", "0");
     assertThat(open(of(Curtail.BOTH, halfway(), otherNorm))).containsExactly(100, 105, 106, 107);
   }
 
@@ -209,8 +210,8 @@ class CurtailmentTest {
     assertThat(open(of(Curtail.FAIL, halfway(), odd))).containsExactly(100, 105, 106, 107);
     Rule at = Rule.builder("a", Metric.ROBUST_ACCURACY).minimum(Limit.parse("50%")).build();
     Trial two = new Trial("gg").run("pgd", "0.1", "h.").run("pgd", "0.2", "..");
-    assertThat(of(Curtail.FAIL, two, at).open(Norm.LINF, E, "pgd")).containsExactly(101);
-    assertThat(of(Curtail.FAIL, two, at).open(Norm.LINF, Epsilon.parse("0.2"), "pgd"))
+    assertThat(of(Curtail.FAIL, two, at).open(new Cell(Norm.LINF.within(E), "pgd"))).containsExactly(101);
+    assertThat(of(Curtail.FAIL, two, at).open(new Cell(Norm.LINF.within(Epsilon.parse("0.2")), "pgd")))
         .containsExactly(100, 101);
   }
 
@@ -222,7 +223,7 @@ class CurtailmentTest {
             .run("pgd", "0.1", ".h..")
             .run(SampleRow.REPLAY, "0.1", "5...");
     assertThat(Curtailment.unrun(trial.table()))
-        .containsExactly(new Unrun(Norm.LINF, E, "pgd", 2, 4))
+        .containsExactly(new Unrun(new Cell(Norm.LINF.within(E), "pgd"), 2, 4))
         .extracting(Unrun::describe)
         .containsExactly("pgd at L∞ 0.1: not run on 2 of 4 examples");
     Trial complete = new Trial("gg").run("pgd", "0.1", "h5");
@@ -274,8 +275,8 @@ class CurtailmentTest {
             .build();
     Curtailment both = of(Curtail.BOTH, trial, rule);
 
-    assertThat(both.open(Norm.LINF, E, "pgd")).containsExactly(101, 102, 103);
-    assertThat(both.open(Norm.LINF, Epsilon.parse("0.2"), "pgd"))
+    assertThat(both.open(new Cell(Norm.LINF.within(E), "pgd"))).containsExactly(101, 102, 103);
+    assertThat(both.open(new Cell(Norm.LINF.within(Epsilon.parse("0.2")), "pgd")))
         .as("attacks are compared on what they share, broken or not")
         .containsExactly(101, 102, 103);
   }

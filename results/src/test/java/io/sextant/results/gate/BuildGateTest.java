@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.groups.Tuple.tuple;
 
 import io.sextant.results.Bound;
+import io.sextant.results.Cell;
+import io.sextant.results.Condition;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Limit;
 import io.sextant.results.Measurements;
@@ -101,9 +103,9 @@ class BuildGateTest {
 
   @Test
   void what_was_not_measured_or_decided_fails_unless_the_policy_says_otherwise() {
-    Rule elsewhere = Rule.robustAccuracy("r", Norm.L2, Epsilon.parse("1"), "0");
+    Rule elsewhere = Rule.robustAccuracy("r", "l2 1", "0");
     assertThat(first(judge(gate(elsewhere), GOOD)).verdict()).isEqualTo(Verdict.NOT_MEASURED);
-    assertThat(first(judge(gate(elsewhere), GOOD)).scope().norm()).contains(Norm.L2);
+    assertThat(first(judge(gate(elsewhere), GOOD)).scope().condition()).contains(Condition.parse("l2 1"));
     assertThat(judge(gate(elsewhere), GOOD).failed()).isTrue();
     BuildGate lenient =
         new BuildGate(
@@ -131,8 +133,7 @@ class BuildGateTest {
         .isEqualTo(
             "The value fell below the baseline by more than the tolerated 0, and not by chance.");
     assertThat(fallen.judged().share()).contains(new Proportion(4, 10));
-    assertThat(fallen.judged().norm()).contains(Norm.LINF);
-    assertThat(fallen.judged().epsilon()).contains(Epsilon.parse("0.1"));
+    assertThat(fallen.scope().condition()).contains(Condition.parse("linf 0.1"));
     assertThat(fallen.change().orElseThrow().lost()).containsExactly(104, 105, 106, 107, 108);
     assertThat(fallen.worst())
         .as("lost ones first, the nearest of them first")
@@ -290,7 +291,6 @@ class BuildGateTest {
     RuleReport report = first(judge(gate(each), after, baseline(before, each)));
     assertThat(report.verdict()).isEqualTo(Verdict.FAIL);
     assertThat(report.scope().className()).contains("odd");
-    assertThat(report.judged().className()).contains("odd");
     assertThat(report.judged().share()).contains(new Proportion(7, 15));
     assertThat(report.change().orElseThrow().lost()).hasSize(8);
   }
@@ -330,7 +330,7 @@ class BuildGateTest {
         .contains(
             "the figure was not run to the end, and a bound cannot be compared with the baseline");
     assertThat(report.unrun())
-        .containsExactly(new Unrun(Norm.LINF, Epsilon.parse("0.1"), "pgd", 2, 10));
+        .containsExactly(new Unrun(new Cell(Norm.LINF.within(Epsilon.parse("0.1")), "pgd"), 2, 10));
     Rule low = Trial.robust("r").minimum(Limit.parse("20%")).build();
     RuleReport passed = first(judge(gate(low), curtailed));
     assertThat(passed.verdict()).isEqualTo(Verdict.PASS);
@@ -495,7 +495,7 @@ class BuildGateTest {
             tuple(Verdict.SKIPPED, "The rule was not selected."),
             tuple(Verdict.PASS, "The value is within the limit."));
     assertThat(report.in(Verdict.PASS)).hasSize(1);
-    assertThat(report.rules().get(0).scope().norm()).contains(Norm.LINF);
+    assertThat(report.rules().get(0).scope().condition()).contains(Condition.parse("linf 0.1"));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> gate.only(Set.of("cleen")))
         .withMessage("the selected rules must be some of r, clean but were 'cleen'");
@@ -568,7 +568,6 @@ class BuildGateTest {
             () ->
                 new RuleReport(
                     first(judge(gate(rule().build()), GOOD)).judged(),
-                    rule().build().scope(),
                     Optional.empty(),
                     false,
                     Optional.empty(),

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sextant.results.Accuracy;
 import io.sextant.results.Certificate;
-import io.sextant.results.Epsilon;
 import io.sextant.results.ExplainerResult;
 import io.sextant.results.Gate;
 import io.sextant.results.Limit;
 import io.sextant.results.Measurements;
 import io.sextant.results.Metric;
-import io.sextant.results.Norm;
 import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
@@ -77,7 +75,7 @@ class GateMessageTest {
   void a_broken_build_is_told_what_where_and_what_next() {
     Rule small = Trial.robust("linf-small").minimum(Limit.parse("30%")).build();
     Rule half = Trial.robust("half").minimum(Limit.parse("50%")).build();
-    Rule l2 = Rule.robustAccuracy("l2", Norm.L2, Epsilon.parse("1"), "0");
+    Rule l2 = Rule.robustAccuracy("l2", "l2 1", "0");
     Rule asks = Trial.clean("asks").maxRegression(Limit.parse("1%")).build();
     Rule warn =
         Trial.robust("warn")
