@@ -199,8 +199,7 @@ public final class Aggregates {
 
   private static AttackCounts count(
       Cell cell, List<SampleRow> here, Set<SampleRow.Key> rejected, int n) {
-    List<SampleRow> rows =
-        here.stream().filter(row -> row.attack().equals(cell.method())).toList();
+    List<SampleRow> rows = here.stream().filter(row -> row.attack().equals(cell.method())).toList();
     int broken = 0;
     int held = 0;
     int alreadyWrong = 0;

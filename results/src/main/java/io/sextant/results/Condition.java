@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.apiguardian.api.API;
 
 /**
- * Under what an example is judged. Every finding is filed under a condition and the method that made
- * it, see {@link Cell}.
+ * Under what an example is judged. Every finding is filed under a condition and the method that
+ * made it, see {@link Cell}.
  *
  * <p>Each condition has one text: {@code clean}, {@code linf 8/255}, {@code nearest l2}, {@code
  * corrupted fog 3}. The order is total: clean first, then radii by norm and value, then nearest by
@@ -150,8 +150,8 @@ public sealed interface Condition extends Conditions, Comparable<Condition> {
   }
 
   /**
-   * The nearest input that breaks an example, at whatever distance: what a minimum-norm attack looks
-   * for. One run counts at every radius of its norm.
+   * The nearest input that breaks an example, at whatever distance: what a minimum-norm attack
+   * looks for. One run counts at every radius of its norm.
    *
    * @param norm in which distance is measured
    * @since 0.1

@@ -44,7 +44,9 @@ public sealed interface Conditions permits Condition, Conditions.OfNorm, Conditi
     if (trimmed.startsWith(OfRadius.ANY)) {
       return new OfRadius(Epsilon.parse(trimmed.substring(OfRadius.ANY.length())));
     }
-    return Norm.find(trimmed).<Conditions>map(OfNorm::new).orElseGet(() -> Condition.parse(trimmed));
+    return Norm.find(trimmed)
+        .<Conditions>map(OfNorm::new)
+        .orElseGet(() -> Condition.parse(trimmed));
   }
 
   /**

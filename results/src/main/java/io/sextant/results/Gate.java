@@ -180,13 +180,6 @@ public record Gate(List<RuleVerdict> rules, Optional<Verdict> verdict, int exitC
     } else {
       gap = OptionalDouble.of(figure.value().value());
     }
-    return new RuleVerdict(
-        rule,
-        verdict,
-        figure.scope(),
-        share,
-        bound,
-        gap,
-        explanation);
+    return new RuleVerdict(rule, verdict, figure.scope(), share, bound, gap, explanation);
   }
 }

@@ -80,8 +80,7 @@ public record Measurements(
   public static Measurements of(List<String> classes, SampleTable samples) {
     // Rules on robust accuracy read the rows; counts of them would only cost time.
     Accuracy accuracy =
-        Aggregates.of(
-            List.of(), samples.clean(), List.of(), new Grid(List.of()), classes.size());
+        Aggregates.of(List.of(), samples.clean(), List.of(), new Grid(List.of()), classes.size());
     return new Measurements(
         classes, accuracy, List.of(), Validity.of(List.of()), Optional.of(samples));
   }

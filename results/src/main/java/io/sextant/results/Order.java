@@ -23,8 +23,6 @@ final class Order {
 
   /** By value; of one kind of condition all have a radius or none. */
   private static int radii(Condition one, Condition other) {
-    return one.sharedRadius()
-        .flatMap(own -> other.sharedRadius().map(own::compareTo))
-        .orElse(0);
+    return one.sharedRadius().flatMap(own -> other.sharedRadius().map(own::compareTo)).orElse(0);
   }
 }

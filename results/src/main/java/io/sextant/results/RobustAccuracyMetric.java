@@ -52,8 +52,7 @@ final class RobustAccuracyMetric implements Metric {
         .toList();
   }
 
-  private static List<Figure> cell(
-      Rule rule, Measurements measured, SampleTable table, Cell cell) {
+  private static List<Figure> cell(Rule rule, Measurements measured, SampleTable table, Cell cell) {
     Scope scope = Scope.at(cell);
     List<Figure> figures = new ArrayList<>();
     if (rule.slice().isPresent()) {

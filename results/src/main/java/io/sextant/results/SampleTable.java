@@ -38,10 +38,7 @@ public final class SampleTable {
    *     no clean prediction
    */
   public SampleTable(
-      List<Aggregates.CleanPrediction> clean,
-      List<SampleRow> rows,
-      Grid grid,
-      List<Slice> slices) {
+      List<Aggregates.CleanPrediction> clean, List<SampleRow> rows, Grid grid, List<Slice> slices) {
     this.clean =
         clean.stream().sorted(Comparator.comparingInt(Aggregates.CleanPrediction::sample)).toList();
     this.rows =

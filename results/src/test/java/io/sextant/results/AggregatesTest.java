@@ -129,7 +129,8 @@ class AggregatesTest {
 
   @Test
   void a_planned_attack_that_never_ran_is_told() {
-    List<SampleRow> part = rows().stream().filter(r -> !r.condition().text().startsWith("l2")).toList();
+    List<SampleRow> part =
+        rows().stream().filter(r -> !r.condition().text().startsWith("l2")).toList();
     RobustAccuracy l2 = aggregate(part).at(Norm.L2.within(E1)).orElseThrow();
     assertThat(l2.worstCase().notRun()).isEqualTo(4);
     assertThat(l2.of("pgd").orElseThrow().notRun()).isEqualTo(4);
@@ -225,11 +226,14 @@ class AggregatesTest {
             5);
     Accuracy accuracy =
         Aggregates.of(
-            List.of(free), CLEAN.subList(0, 1), List.of(), Grid.of(THREATS, ATTACKS.subList(0, 1)), 2);
+            List.of(free),
+            CLEAN.subList(0, 1),
+            List.of(),
+            Grid.of(THREATS, ATTACKS.subList(0, 1)),
+            2);
     assertThat(accuracy.at(SMALL).orElseThrow().worstCase().held()).isEqualTo(1);
     assertThat(accuracy.at(LARGE).orElseThrow().worstCase().broken()).isEqualTo(1);
-    assertThat(accuracy.at(SMALL).orElseThrow().of("pgd").orElseThrow().held())
-        .isEqualTo(1);
+    assertThat(accuracy.at(SMALL).orElseThrow().of("pgd").orElseThrow().held()).isEqualTo(1);
   }
 
   @Test

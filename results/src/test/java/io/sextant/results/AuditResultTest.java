@@ -35,9 +35,7 @@ class AuditResultTest {
                     WITHIN,
                     new AttackCounts("worst-case", 4, 1, 2, 1, 0, 0, 0, 9, 8),
                     List.of(new AttackCounts("pgd", 4, 1, 2, 1, 0, 0, 0, 9, 8)))),
-            List.of(
-                new ClassAccuracy(
-                    0, 4, 3, List.of(new ClassAccuracy.Held(WITHIN, 2)))));
+            List.of(new ClassAccuracy(0, 4, 3, List.of(new ClassAccuracy.Held(WITHIN, 2)))));
     List<ExplainerResult> explanations =
         List.of(
             new ExplainerResult(
@@ -109,7 +107,8 @@ class AuditResultTest {
             List.of(0, 0, 0, 0),
             List.of(0, 1, 0, 0),
             List.of(
-                new Predictions.Attacked(Norm.LINF.within(Epsilon.parse("8/255")), List.of(1, 1, 0, -1)))),
+                new Predictions.Attacked(
+                    Norm.LINF.within(Epsilon.parse("8/255")), List.of(1, 1, 0, -1)))),
         explanations,
         List.of(
             example(
@@ -138,9 +137,7 @@ class AuditResultTest {
             2,
             1,
             1,
-            List.of(
-                new Reverification.Rejection(
-                    3, new Cell(WITHIN, "pgd"), "outside the box"))),
+            List.of(new Reverification.Rejection(3, new Cell(WITHIN, "pgd"), "outside the box"))),
         Gate.judge(
             List.of(rule, ofClass),
             new Measurements(
@@ -167,12 +164,12 @@ class AuditResultTest {
         0,
         0.9,
         0.6,
-        WITHIN, "pgd",
+        WITHIN,
+        "pgd",
         0.03,
         view,
         view instanceof GalleryExample.ImageView image
-            ? List.of(
-                new GalleryExample.AtRadius(WITHIN, "pgd", 0, 0.6, 0.03, image.adversarial()))
+            ? List.of(new GalleryExample.AtRadius(WITHIN, "pgd", 0, 0.6, 0.03, image.adversarial()))
             : List.of(),
         List.of(
             new GalleryExample.AttributionPair(
@@ -293,7 +290,8 @@ class AuditResultTest {
             result(Map.of()).toJson().replaceFirst("\"schema\" : 2", "\"schema\" : 1"));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> AuditResult.read(file))
-        .withMessageContaining("r.json has schema 1 but this version reads schema 2; run sextant audit again");
+        .withMessageContaining(
+            "r.json has schema 1 but this version reads schema 2; run sextant audit again");
   }
 
   @ParameterizedTest
@@ -364,7 +362,8 @@ class AuditResultTest {
             "",
             List.of(Metric.ROBUST_ACCURACY),
             List.of(
-                new ValidityCheck.Affected(Norm.LINF.within(Epsilon.parse("0.1")), Optional.of("pgd"))),
+                new ValidityCheck.Affected(
+                    Norm.LINF.within(Epsilon.parse("0.1")), Optional.of("pgd"))),
             List.of());
     Validity validity = Validity.of(List.of(weak));
     assertThat(validity.reliable()).isFalse();

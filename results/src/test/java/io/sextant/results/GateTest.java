@@ -185,15 +185,13 @@ class GateTest {
 
   @Test
   void bounds_from_above_too() {
-    Rule tooGood =
-        Rule.builder("r", Metric.CLEAN_ACCURACY).maximum(Limit.parse("89.9%")).build();
+    Rule tooGood = Rule.builder("r", Metric.CLEAN_ACCURACY).maximum(Limit.parse("89.9%")).build();
     assertThat(judge(ACCURACY, true, tooGood).exitCode()).isEqualTo(1);
   }
 
   @Test
   void bounds_the_completeness_gap() {
-    Rule rule =
-        Rule.builder("g", Metric.COMPLETENESS_GAP).maximum(Limit.parse("1%")).build();
+    Rule rule = Rule.builder("g", Metric.COMPLETENESS_GAP).maximum(Limit.parse("1%")).build();
     assertThat(gap(rule, certificate(2, 1, 0.0078125)).exitCode()).isZero();
     assertThat(gap(rule, certificate(2, 1, -0.0625)).exitCode()).isEqualTo(1);
     assertThat(gap(rule, certificate(1, 1, 0.5)).exitCode()).isEqualTo(3);
@@ -266,8 +264,7 @@ class GateTest {
                     .build())
         .withMessage("rule r: norm does not belong to clean-accuracy; remove it");
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> Rule.builder("r", Metric.CLEAN_ACCURACY).build())
+        .isThrownBy(() -> Rule.builder("r", Metric.CLEAN_ACCURACY).build())
         .withMessageContaining("a minimum or a maximum");
   }
 

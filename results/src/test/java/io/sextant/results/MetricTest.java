@@ -52,8 +52,7 @@ class MetricTest {
   @Test
   void the_worst_case_counts_each_example_once() {
     Figure figure = only(half(Trial.robust("r")).build(), TRIAL.measured());
-    assertThat(figure.scope())
-        .isEqualTo(Scope.at(Cell.worstCase(Condition.parse("linf 0.1"))));
+    assertThat(figure.scope()).isEqualTo(Scope.at(Cell.worstCase(Condition.parse("linf 0.1"))));
     assertThat(tally(figure).share()).contains(new Proportion(3, 6));
     assertThat(tally(figure).paired()).isTrue();
     assertThat(figure.value().worst())
@@ -328,16 +327,11 @@ class MetricTest {
         .isThrownBy(
             () ->
                 new SampleTable(
-                    List.of(clean.get(0), clean.get(0)),
-                    List.of(),
-                    new Grid(List.of()),
-                    List.of()))
+                    List.of(clean.get(0), clean.get(0)), List.of(), new Grid(List.of()), List.of()))
         .withMessage("sample 100 must have one clean prediction but has two");
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                new SampleTable(
-                    List.of(clean.get(0)), trial.rows(), trial.grid(), List.of()))
+            () -> new SampleTable(List.of(clean.get(0)), trial.rows(), trial.grid(), List.of()))
         .withMessage("sample 101 has rows of attacks but no clean prediction");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> trial.slice("s", 100).slice("s", 101).table())

@@ -195,14 +195,7 @@ class OtherConditionsTest {
         .isThrownBy(
             () ->
                 new SampleRow(
-                    0,
-                    0,
-                    0,
-                    new Cell(FOG, "fog"),
-                    Outcome.BROKEN,
-                    OptionalDouble.of(1),
-                    1,
-                    0))
+                    0, 0, 0, new Cell(FOG, "fog"), Outcome.BROKEN, OptionalDouble.of(1), 1, 0))
         .withMessageContaining("distance must be given exactly when");
   }
 

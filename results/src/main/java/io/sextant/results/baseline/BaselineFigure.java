@@ -25,12 +25,7 @@ import org.apiguardian.api.API;
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record BaselineFigure(
-    Metric metric,
-    Scope scope,
-    int count,
-    int n,
-    String bits) {
+public record BaselineFigure(Metric metric, Scope scope, int count, int n, String bits) {
   public BaselineFigure {
     new Proportion(count, n);
     byte[] bytes;

@@ -126,8 +126,7 @@ public final class Curtailment {
   }
 
   private static boolean asks(Rule rule, Cell cell) {
-    return rule.asksFor(cell.condition())
-        && rule.attack().map(cell.method()::equals).orElse(true);
+    return rule.asksFor(cell.condition()) && rule.attack().map(cell.method()::equals).orElse(true);
   }
 
   private static Set<Integer> open(SampleTable samples, Cell cell) {

@@ -423,14 +423,16 @@ public final class BuildGate {
       return report;
     }
     return new RuleReport(
-        report.judged().with(
-            Verdict.WAIVED,
-            "%s Waived until %s by %s: %s"
-                .formatted(
-                    report.judged().explanation(),
-                    waiver.get().until(),
-                    waiver.get().owner(),
-                    waiver.get().reason())),
+        report
+            .judged()
+            .with(
+                Verdict.WAIVED,
+                "%s Waived until %s by %s: %s"
+                    .formatted(
+                        report.judged().explanation(),
+                        waiver.get().until(),
+                        waiver.get().owner(),
+                        waiver.get().reason())),
         report.change(),
         report.regressed(),
         report.uncompared(),

@@ -125,12 +125,7 @@ public final class GateMessage {
             Guidance.maven(Optional.empty()));
     message.tellVerdict(
         new RuleReport(
-            judged,
-            Optional.empty(),
-            false,
-            Optional.empty(),
-            List.of(),
-            Optional.empty()));
+            judged, Optional.empty(), false, Optional.empty(), List.of(), Optional.empty()));
     return message.lines.stream().filter(line -> !line.isEmpty()).map(Text::line).toList();
   }
 

@@ -134,8 +134,7 @@ class BaselineTest {
     // As it is read from samples.csv: what was not attacked has no row.
     SampleTable table = curtailed.samples().orElseThrow();
     SampleTable read =
-        new SampleTable(
-            table.clean().subList(0, 1), table.rows(), table.grid(), List.of());
+        new SampleTable(table.clean().subList(0, 1), table.rows(), table.grid(), List.of());
     Measurements unnamed =
         new Measurements(
             curtailed.classes(),

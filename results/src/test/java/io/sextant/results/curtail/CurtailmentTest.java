@@ -170,7 +170,9 @@ class CurtailmentTest {
     assertThat(open(of(Curtail.FAIL, halfway(), atLeast("50%"))))
         .as("what may pass is measured in full")
         .containsExactly(100, 105, 106, 107);
-    assertThat(of(Curtail.FAIL, halfway(), atLeast("50%")).open(new Cell(Norm.LINF.within(E), "fgsm"))).isEmpty();
+    assertThat(
+            of(Curtail.FAIL, halfway(), atLeast("50%")).open(new Cell(Norm.LINF.within(E), "fgsm")))
+        .isEmpty();
     assertThat(open(of(Curtail.FAIL, halfway(), atLeast("61%")))).as("ended").isEmpty();
     assertThat(open(of(Curtail.NONE, halfway(), atLeast("61%"))))
         .as("everything that lacks it")
@@ -210,8 +212,10 @@ class CurtailmentTest {
     assertThat(open(of(Curtail.FAIL, halfway(), odd))).containsExactly(100, 105, 106, 107);
     Rule at = Rule.builder("a", Metric.ROBUST_ACCURACY).minimum(Limit.parse("50%")).build();
     Trial two = new Trial("gg").run("pgd", "0.1", "h.").run("pgd", "0.2", "..");
-    assertThat(of(Curtail.FAIL, two, at).open(new Cell(Norm.LINF.within(E), "pgd"))).containsExactly(101);
-    assertThat(of(Curtail.FAIL, two, at).open(new Cell(Norm.LINF.within(Epsilon.parse("0.2")), "pgd")))
+    assertThat(of(Curtail.FAIL, two, at).open(new Cell(Norm.LINF.within(E), "pgd")))
+        .containsExactly(101);
+    assertThat(
+            of(Curtail.FAIL, two, at).open(new Cell(Norm.LINF.within(Epsilon.parse("0.2")), "pgd")))
         .containsExactly(100, 101);
   }
 

@@ -105,7 +105,8 @@ class BuildGateTest {
   void what_was_not_measured_or_decided_fails_unless_the_policy_says_otherwise() {
     Rule elsewhere = Rule.robustAccuracy("r", "l2 1", "0");
     assertThat(first(judge(gate(elsewhere), GOOD)).verdict()).isEqualTo(Verdict.NOT_MEASURED);
-    assertThat(first(judge(gate(elsewhere), GOOD)).scope().condition()).contains(Condition.parse("l2 1"));
+    assertThat(first(judge(gate(elsewhere), GOOD)).scope().condition())
+        .contains(Condition.parse("l2 1"));
     assertThat(judge(gate(elsewhere), GOOD).failed()).isTrue();
     BuildGate lenient =
         new BuildGate(
