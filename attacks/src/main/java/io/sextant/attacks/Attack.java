@@ -3,9 +3,9 @@ package io.sextant.attacks;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Step;
+import io.sextant.methods.Method;
 import io.sextant.results.Norm;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -26,21 +26,11 @@ import org.apiguardian.api.API;
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public interface Attack {
-  /** The name in specs, files and commands; part of the key of its random numbers. */
-  String name();
-
-  /** Every setting with its value, as accepted by {@link Attacks#of}, in a stable order. */
-  Map<String, String> configuration();
-
+public interface Attack extends Method {
   /** The norms in which it can search. */
-  Set<Norm> norms();
-
-  /**
-   * The most that one example can cost at one radius: what an example costs that holds, the clean
-   * decision included where nobody has asked for it. Broken ones leave early.
-   */
-  Passes passes();
+  default Set<Norm> norms() {
+    return declaration().norms();
+  }
 
   /**
    * How far one run can go at a radius, as a share of the way that it may have to go: across the

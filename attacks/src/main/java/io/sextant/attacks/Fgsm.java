@@ -2,10 +2,11 @@ package io.sextant.attacks;
 
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.Step;
-import io.sextant.results.Norm;
-import java.util.Map;
+import io.sextant.methods.Declaration;
+import io.sextant.methods.Kind;
+import io.sextant.methods.Passes;
+import io.sextant.methods.Setting;
 import java.util.Objects;
-import java.util.Set;
 import org.apiguardian.api.API;
 
 /**
@@ -28,17 +29,29 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Fgsm(Loss loss) implements Attack {
-  /** Cross-entropy, as in the paper. */
-  public static final Fgsm DEFAULT = new Fgsm(Loss.CROSS_ENTROPY);
+  private static final Setting<Fgsm, Loss> LOSS =
+      Setting.of("loss", Loss.FORM, "what to climb", Fgsm::loss);
 
-  static final String NAME = "fgsm";
+  private static final Declaration<Fgsm> DECLARATION =
+      Declaration.of("fgsm", Kind.FIXED_RADIUS, Fgsm.class)
+          .summary("fast gradient sign method: one step as long as the radius")
+          .source(
+              "Goodfellow, Shlens, Szegedy, \"Explaining and Harnessing Adversarial Examples\", ICLR"
+                  + " 2015, arXiv:1412.6572")
+          .norms(Ball.NORMS)
+          .setting(LOSS)
+          .made(Fgsm::new, values -> new Fgsm(values.of(LOSS)));
+
+  /** Cross-entropy, as in the paper. */
+  public static final Fgsm DEFAULT = new Fgsm();
 
   public Fgsm {
     Objects.requireNonNull(loss, "loss");
   }
 
-  static Fgsm of(Settings settings) {
-    return new Fgsm(Loss.parse(settings.text(Settings.LOSS)));
+  /** The {@link #DEFAULT}. */
+  public Fgsm() {
+    this(Loss.CROSS_ENTROPY);
   }
 
   /** This attack on another loss. */
@@ -47,22 +60,12 @@ public record Fgsm(Loss loss) implements Attack {
   }
 
   @Override
-  public String name() {
-    return NAME;
+  public Declaration<Fgsm> declaration() {
+    return DECLARATION;
   }
 
   @Override
-  public Map<String, String> configuration() {
-    return Map.of(Settings.LOSS, loss.key());
-  }
-
-  @Override
-  public Set<Norm> norms() {
-    return Ball.NORMS;
-  }
-
-  @Override
-  public Passes passes() {
+  public Passes passes(int classes, int features) {
     return new Passes(2, 1);
   }
 

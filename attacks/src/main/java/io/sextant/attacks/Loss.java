@@ -1,6 +1,7 @@
 package io.sextant.attacks;
 
 import io.sextant.gradients.Objective;
+import io.sextant.methods.Form;
 import java.util.Locale;
 import java.util.function.IntFunction;
 import org.apiguardian.api.API;
@@ -19,6 +20,9 @@ public enum Loss {
    * models, where that of cross-entropy underflows to 0.
    */
   MARGIN(label -> Objective.margin(label).negated());
+
+  /** How settings name it, for example {@code cross-entropy}. */
+  public static final Form<Loss> FORM = Form.choice(Loss.class);
 
   private final IntFunction<Objective> away;
 
@@ -54,24 +58,4 @@ public enum Loss {
     };
   }
 
-  /** The name in specs and commands, for example {@code cross-entropy}. */
-  public String key() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  /**
-   * The loss with a key.
-   *
-   * @param key {@code cross-entropy} or {@code margin}
-   * @throws IllegalArgumentException if no loss has this key
-   */
-  public static Loss parse(String key) {
-    for (Loss loss : values()) {
-      if (loss.key().equals(key)) {
-        return loss;
-      }
-    }
-    throw new IllegalArgumentException(
-        "loss must be cross-entropy or margin but was '%s'".formatted(key));
-  }
 }

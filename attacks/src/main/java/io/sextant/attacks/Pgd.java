@@ -2,14 +2,15 @@ package io.sextant.attacks;
 
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.Step;
-import io.sextant.results.Norm;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import io.sextant.methods.Declaration;
+import io.sextant.methods.Form;
+import io.sextant.methods.Kind;
+import io.sextant.methods.Passes;
+import io.sextant.methods.Setting;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 import org.apiguardian.api.API;
 
 /**
@@ -61,17 +62,54 @@ import org.apiguardian.api.API;
 public record Pgd(
     int steps, StepSize stepSize, int restarts, boolean randomStart, Loss loss, boolean untilBroken)
     implements Attack {
-  /** 40 steps that fall from epsilon to 0, one run from a random start, cross-entropy. */
-  public static final Pgd DEFAULT =
-      new Pgd(40, new StepSize.Cosine(1), 1, true, Loss.CROSS_ENTROPY, true);
+  private static final Setting<Pgd, Integer> STEPS =
+      Setting.of("steps", Form.count(), "gradient steps of a run", Pgd::steps);
+  private static final Setting<Pgd, StepSize> STEP_SIZE =
+      Setting.of("step-size", StepSize.FORM, "length of a step in the norm", Pgd::stepSize);
+  private static final Setting<Pgd, Integer> RESTARTS =
+      Setting.of("restarts", Form.count(), "runs in all, until one breaks", Pgd::restarts);
+  private static final Setting<Pgd, Boolean> RANDOM_START =
+      Setting.of(
+          "random-start",
+          Form.flag(),
+          "start uniformly in the ball, or at the clean input",
+          Pgd::randomStart);
+  private static final Setting<Pgd, Loss> LOSS =
+      Setting.of("loss", Loss.FORM, "what to climb", Pgd::loss);
+  private static final Setting<Pgd, Boolean> UNTIL_BROKEN =
+      Setting.of(
+          "until-broken",
+          Form.flag(),
+          "end a run at its first adversarial iterate",
+          Pgd::untilBroken);
 
-  static final String NAME = "pgd";
+  private static final Declaration<Pgd> DECLARATION =
+      Declaration.of("pgd", Kind.FIXED_RADIUS, Pgd.class)
+          .summary("projected gradient descent: repeated steps of the gradient")
+          .source(
+              "Madry, Makelov, Schmidt, Tsipras, Vladu, \"Towards Deep Learning Models Resistant to"
+                  + " Adversarial Attacks\", ICLR 2018, arXiv:1706.06083")
+          .norms(Ball.NORMS)
+          .settings(List.of(STEPS, STEP_SIZE, RESTARTS, RANDOM_START, LOSS, UNTIL_BROKEN))
+          .made(
+              Pgd::new,
+              values ->
+                  new Pgd(
+                      values.of(STEPS),
+                      values.of(STEP_SIZE),
+                      values.of(RESTARTS),
+                      values.of(RANDOM_START),
+                      values.of(LOSS),
+                      values.of(UNTIL_BROKEN)));
+
+  /** 40 steps that fall from epsilon to 0, one run from a random start, cross-entropy. */
+  public static final Pgd DEFAULT = new Pgd();
 
   public Pgd {
     Objects.requireNonNull(stepSize, "stepSize");
     Objects.requireNonNull(loss, "loss");
-    Settings.requireCount(Settings.STEPS, steps);
-    Settings.requireCount(Settings.RESTARTS, restarts);
+    STEPS.require(steps);
+    RESTARTS.require(restarts);
     if (restarts > 1 && !randomStart) {
       throw new IllegalArgumentException(
           "restarts must be 1 without a random start, which makes all runs alike, but were "
@@ -79,14 +117,9 @@ public record Pgd(
     }
   }
 
-  static Pgd of(Settings settings) {
-    return new Pgd(
-        settings.integer(Settings.STEPS),
-        StepSize.parse(settings.text(Settings.STEP_SIZE)),
-        settings.integer(Settings.RESTARTS),
-        settings.truth(Settings.RANDOM_START),
-        Loss.parse(settings.text(Settings.LOSS)),
-        settings.truth(Settings.UNTIL_BROKEN));
+  /** The {@link #DEFAULT}. */
+  public Pgd() {
+    this(40, new StepSize.Cosine(1), 1, true, Loss.CROSS_ENTROPY, true);
   }
 
   /** This attack with another number of steps. */
@@ -135,29 +168,12 @@ public record Pgd(
   }
 
   @Override
-  public String name() {
-    return NAME;
+  public Declaration<Pgd> declaration() {
+    return DECLARATION;
   }
 
   @Override
-  public Map<String, String> configuration() {
-    Map<String, String> settings = new LinkedHashMap<>();
-    settings.put(Settings.STEPS, Integer.toString(steps));
-    settings.put(Settings.STEP_SIZE, stepSize.text());
-    settings.put(Settings.RESTARTS, Integer.toString(restarts));
-    settings.put(Settings.RANDOM_START, Boolean.toString(randomStart));
-    settings.put(Settings.LOSS, loss.key());
-    settings.put(Settings.UNTIL_BROKEN, Boolean.toString(untilBroken));
-    return Collections.unmodifiableMap(settings);
-  }
-
-  @Override
-  public Set<Norm> norms() {
-    return Ball.NORMS;
-  }
-
-  @Override
-  public Passes passes() {
+  public Passes passes(int classes, int features) {
     long runs = restarts;
     return new Passes(1 + runs * (steps + 1L), runs * steps);
   }
@@ -169,7 +185,7 @@ public record Pgd(
 
   @Override
   public Optional<Attack> longer() {
-    return Optional.of(withSteps(Math.min(Settings.MOST, 2 * steps)));
+    return Optional.of(withSteps(Math.min(Form.MOST, 2 * steps)));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.sextant.attacks;
 
+import io.sextant.methods.Form;
 import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
@@ -92,6 +93,14 @@ public sealed interface StepSize {
       return COSINE + new OfEpsilon(divisor).text();
     }
   }
+
+  /** How settings name it. */
+  Form<StepSize> FORM =
+      new Form<>(
+          "a number above 0, a part of the radius such as epsilon/10, or steps that fall from one"
+              + " such as 'cosine epsilon'",
+          StepSize::parse,
+          StepSize::text);
 
   /** The radius itself. */
   String EPSILON = "epsilon";

@@ -2,9 +2,12 @@ package io.sextant.attacks;
 
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.Step;
-import io.sextant.results.Norm;
-import java.util.Map;
-import java.util.Set;
+import io.sextant.methods.Access;
+import io.sextant.methods.Declaration;
+import io.sextant.methods.Form;
+import io.sextant.methods.Kind;
+import io.sextant.methods.Passes;
+import io.sextant.methods.Setting;
 import org.apiguardian.api.API;
 
 /**
@@ -21,17 +24,30 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record UniformNoise(int draws) implements Attack {
-  /** 100 draws. */
-  public static final UniformNoise DEFAULT = new UniformNoise(100);
+  private static final Setting<UniformNoise, Integer> DRAWS =
+      Setting.of("draws", Form.count(), "points per example", UniformNoise::draws);
 
-  static final String NAME = "noise";
+  private static final Declaration<UniformNoise> DECLARATION =
+      Declaration.of("noise", Kind.FIXED_RADIUS, UniformNoise.class)
+          .summary("points drawn uniformly in the ball: a baseline without gradients")
+          .source(
+              "Carlini, Athalye, Papernot et al., \"On Evaluating Adversarial Robustness\", 2019,"
+                  + " arXiv:1902.06705")
+          .norms(Ball.NORMS)
+          .access(Access.LOGITS)
+          .setting(DRAWS)
+          .made(UniformNoise::new, values -> new UniformNoise(values.of(DRAWS)));
+
+  /** 100 draws. */
+  public static final UniformNoise DEFAULT = new UniformNoise();
 
   public UniformNoise {
-    Settings.requireCount(Settings.DRAWS, draws);
+    DRAWS.require(draws);
   }
 
-  static UniformNoise of(Settings settings) {
-    return new UniformNoise(settings.integer(Settings.DRAWS));
+  /** The {@link #DEFAULT}. */
+  public UniformNoise() {
+    this(100);
   }
 
   /** This attack with another number of draws. */
@@ -40,22 +56,12 @@ public record UniformNoise(int draws) implements Attack {
   }
 
   @Override
-  public String name() {
-    return NAME;
+  public Declaration<UniformNoise> declaration() {
+    return DECLARATION;
   }
 
   @Override
-  public Map<String, String> configuration() {
-    return Map.of(Settings.DRAWS, Integer.toString(draws));
-  }
-
-  @Override
-  public Set<Norm> norms() {
-    return Ball.NORMS;
-  }
-
-  @Override
-  public Passes passes() {
+  public Passes passes(int classes, int features) {
     return new Passes(1L + draws, 0);
   }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AttacksTest {
   @Test
   void defaults_are_those_of_the_contract() {
-    assertThat(Attacks.defaults().keySet()).containsExactly("fgsm", "noise", "pgd");
+    assertThat(Attacks.catalogue().names()).containsExactly("fgsm", "noise", "pgd");
     assertThat(Attacks.of("pgd", Map.of()).configuration())
         .containsExactly(
             Map.entry("steps", "40"),
@@ -53,21 +53,21 @@ class AttacksTest {
   void unknown_names_and_settings_are_told_the_known_ones() {
     assertThatThrownBy(() -> Attacks.of("pdg", Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("attack must be one of fgsm, noise, pgd but was 'pdg'");
+        .hasMessage("attack must be one of fgsm, noise, pgd but was 'pdg'; did you mean 'pgd'?");
     assertThatThrownBy(() -> Attacks.of("fgsm", Map.of("steps", "3")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("attack fgsm has no setting steps; its settings are loss");
+        .hasMessage("attack fgsm has no setting steps; did you mean 'loss'?; its settings are loss");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "steps, 0, steps must be at least 1 but was 0",
-    "steps, ten, steps must be a whole number but was 'ten'",
-    "steps, 1500000000, steps must be at most 1000000 but was 1500000000",
-    "restarts, -1, restarts must be at least 1 but was -1",
-    "step-size, 0, step-size must be above 0 but was 0.0",
-    "step-size, NaN, step-size must be above 0 but was NaN",
-    "step-size, wide, step-size must be a number",
+    "steps, 0, steps must be a whole number from 1 to 1000000 but was '0'",
+    "steps, ten, steps must be a whole number from 1 to 1000000 but was 'ten'",
+    "steps, 1500000000, steps must be a whole number from 1 to 1000000 but was '1500000000'",
+    "restarts, -1, restarts must be a whole number from 1 to 1000000 but was '-1'",
+    "step-size, 0, step-size must be a number above 0",
+    "step-size, NaN, step-size must be a number above 0",
+    "step-size, wide, step-size must be a number above 0",
     "random-start, yes, random-start must be true or false but was 'yes'",
     "loss, hinge, loss must be cross-entropy or margin but was 'hinge'",
   })
@@ -88,7 +88,7 @@ class AttacksTest {
   void noise_needs_a_draw() {
     assertThatThrownBy(() -> UniformNoise.DEFAULT.withDraws(0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("draws must be at least 1 but was 0");
+        .hasMessage("draws must be a whole number from 1 to 1000000 but was '0'");
   }
 
   @ParameterizedTest

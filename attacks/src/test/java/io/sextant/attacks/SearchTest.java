@@ -335,7 +335,8 @@ class SearchTest {
   void logits_that_are_not_finite_are_never_a_success() {
     double nan = Double.NaN;
     try (GradientService service = Models.exact(Models.binary(nan, 1))) {
-      for (Attack attack : Attacks.defaults().values()) {
+      for (String name : Attacks.catalogue().names()) {
+        Attack attack = Attacks.of(name, Map.of());
         ExampleResult result = attack.run(service, one(0.1), WIDE, 0).examples().get(0);
         assertThat(result.outcome())
             .isEqualTo(new Outcome.Inconclusive("non-finite logits on the clean input"));

@@ -10,7 +10,6 @@ import io.sextant.attacks.ExampleResult;
 import io.sextant.attacks.Iterate;
 import io.sextant.attacks.Loss;
 import io.sextant.attacks.Outcome;
-import io.sextant.attacks.Passes;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.Trial;
 import io.sextant.gradients.Examples;
@@ -24,39 +23,37 @@ import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.methods.Declaration;
+import io.sextant.methods.Form;
+import io.sextant.methods.Kind;
+import io.sextant.methods.Passes;
+import io.sextant.methods.Setting;
 import io.sextant.results.Norm;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What whoever writes an attack elsewhere gets; it sees no more than what is public. */
 class OwnAttackTest {
-  private interface InLinf extends Attack {
-    @Override
-    default Map<String, String> configuration() {
-      return Map.of();
-    }
-
-    @Override
-    default Set<Norm> norms() {
-      return Set.of(Norm.LINF);
-    }
+  private static <M extends Attack> Declaration.Builder<M> inLinf(String name, Class<M> type) {
+    return Declaration.of(name, Kind.FIXED_RADIUS, type).norms(Set.of(Norm.LINF));
   }
 
-  record SignAscent(int steps) implements InLinf {
+  record SignAscent(int steps) implements Attack {
+    private static final Setting<SignAscent, Integer> STEPS =
+        Setting.of("steps", Form.count(), "steps of one run", SignAscent::steps);
+    private static final Declaration<SignAscent> DECLARATION =
+        inLinf("sign-ascent", SignAscent.class)
+            .setting(STEPS)
+            .made(() -> new SignAscent(4), values -> new SignAscent(values.of(STEPS)));
+
     @Override
-    public String name() {
-      return "sign-ascent";
+    public Declaration<SignAscent> declaration() {
+      return DECLARATION;
     }
 
     @Override
-    public Map<String, String> configuration() {
-      return Map.of("steps", Integer.toString(steps));
-    }
-
-    @Override
-    public Passes passes() {
+    public Passes passes(int classes, int features) {
       return new Passes(steps + 1L, steps);
     }
 
@@ -138,14 +135,17 @@ class OwnAttackTest {
   }
 
   /** Asks about the clean input for a reason of its own, and comes back to it. */
-  record Wanderer() implements InLinf {
+  record Wanderer() implements Attack {
+    private static final Declaration<Wanderer> DECLARATION =
+        inLinf("wanderer", Wanderer.class).made(Wanderer::new);
+
     @Override
-    public String name() {
-      return "wanderer";
+    public Declaration<Wanderer> declaration() {
+      return DECLARATION;
     }
 
     @Override
-    public Passes passes() {
+    public Passes passes(int classes, int features) {
       return new Passes(4, 3);
     }
 
@@ -197,14 +197,17 @@ class OwnAttackTest {
     }
   }
 
-  record Idle() implements InLinf {
+  record Idle() implements Attack {
+    private static final Declaration<Idle> DECLARATION =
+        inLinf("idle", Idle.class).made(Idle::new);
+
     @Override
-    public String name() {
-      return "idle";
+    public Declaration<Idle> declaration() {
+      return DECLARATION;
     }
 
     @Override
-    public Passes passes() {
+    public Passes passes(int classes, int features) {
       return new Passes(1, 0);
     }
 

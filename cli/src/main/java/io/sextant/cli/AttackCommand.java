@@ -3,6 +3,7 @@ package io.sextant.cli;
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Attacks;
 import io.sextant.attacks.Goal;
+import io.sextant.attacks.Pgd;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.evaluation.AttackFiles;
 import io.sextant.evaluation.Remarks;
@@ -14,9 +15,7 @@ import io.sextant.results.Outcome;
 import io.sextant.results.SampleRow;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,8 @@ import picocli.CommandLine.Spec;
       "Runs one attack at one radius and writes samples.csv (a row per example) and adversarial.npy"
           + " (an input per example).",
       "The radius is in the input's units: for images in units of byte/255, for tables in units of"
-          + " each feature's scale."
+          + " each feature's scale.",
+      "--list names all attacks, --list NAME the settings of one."
     })
 final class AttackCommand implements Callable<Integer> {
   @Spec
@@ -51,10 +51,8 @@ final class AttackCommand implements Callable<Integer> {
   @Option(
       names = "--attack",
       paramLabel = "NAME",
-      defaultValue = "pgd",
-      description = "fgsm, pgd or noise (default: ${DEFAULT-VALUE}).")
-  @SuppressWarnings("NullAway.Init")
-  String attack;
+      description = "One of --list (default: pgd).")
+  @Nullable String attack;
 
   @Option(
       names = "--norm",
@@ -72,24 +70,36 @@ final class AttackCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   String epsilon;
 
-  @Option(names = "--steps", paramLabel = "N", description = "Steps of pgd (default: 40).")
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "The same as --set steps=N; of pgd (default: 40).")
   @Nullable String steps;
 
   @Option(
       names = "--step-size",
       paramLabel = "S",
       description =
-          "Length of a step: absolute, epsilon/N, or falling from one (default: 'cosine epsilon').")
+          "The same as --set step-size=S: absolute, epsilon/N, or falling from one (default: 'cosine"
+              + " epsilon').")
   @Nullable String stepSize;
 
   @Option(
       names = "--restarts",
       paramLabel = "R",
-      description = "Runs in all, each from a random start (default: 1).")
+      description =
+          "The same as --set restarts=R: runs in all, each from a random start (default: 1).")
   @Nullable String restarts;
 
-  @Option(names = "--loss", paramLabel = "NAME", description = "cross-entropy or margin.")
+  @Option(
+      names = "--loss",
+      paramLabel = "NAME",
+      description = "The same as --set loss=NAME: cross-entropy or margin.")
   @Nullable String loss;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  MethodOptions method;
 
   @Option(
       names = "--seed",
@@ -125,12 +135,15 @@ final class AttackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Map<String, String> settings = new LinkedHashMap<>();
-    set(settings, "steps", steps);
-    set(settings, "step-size", stepSize);
-    set(settings, "restarts", restarts);
-    set(settings, "loss", loss);
-    Attack configured = Attacks.of(attack, settings);
+    if (method.isListing()) {
+      return method.list(Attacks.catalogue(), command.commandLine().getOut());
+    }
+    method.set("steps", steps);
+    method.set("step-size", stepSize);
+    method.set("restarts", restarts);
+    method.set("loss", loss);
+    Attack configured =
+        Attacks.of(attack == null ? Pgd.DEFAULT.name() : attack, method.settings());
     Integer aim = target == null ? targetClass : target;
     Goal goal = aim == null ? Goal.UNTARGETED : new Goal.Targeted(aim);
     ThreatModel threat =
@@ -162,7 +175,7 @@ final class AttackCommand implements Callable<Integer> {
               "%d of %d examples broken by %s at %s; %d were wrong before%n",
               count(worst, Outcome.BROKEN),
               worst.size(),
-              attack,
+              configured.name(),
               threat.within().describe(),
               count(worst, Outcome.ALREADY_WRONG));
       command.commandLine().getOut().flush();
@@ -172,11 +185,5 @@ final class AttackCommand implements Callable<Integer> {
 
   private static long count(List<SampleRow> rows, Outcome outcome) {
     return rows.stream().filter(row -> row.outcome() == outcome).count();
-  }
-
-  private static void set(Map<String, String> settings, String key, @Nullable String value) {
-    if (value != null) {
-      settings.put(key, value);
-    }
   }
 }

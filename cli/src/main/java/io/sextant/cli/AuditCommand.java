@@ -14,7 +14,7 @@ import io.sextant.results.gate.GateMessage;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.ModelSpec;
 import io.sextant.spec.SpecReader;
-import io.sextant.spec.Suggestion;
+import io.sextant.methods.Suggestion;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -7,13 +7,13 @@ import io.sextant.evaluation.Subject;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.explainers.Certificate;
 import io.sextant.explainers.Explainer;
+import io.sextant.explainers.Explainers;
 import io.sextant.explainers.Explanations;
+import io.sextant.explainers.IntegratedGradients;
 import io.sextant.explainers.Target;
 import io.sextant.spec.DataSpec;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Attributes a model's answer to its input and writes attributions.npy (one array in the"
           + " input's shape per example) and certificates.csv (how exact each one is, and what it"
-          + " cost)."
+          + " cost).",
+      "--list names all explainers, --list NAME the settings of one."
     })
 final class ExplainCommand implements Callable<Integer> {
   private static final String PREDICTED = "predicted";
@@ -49,12 +50,8 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(
       names = "--method",
       paramLabel = "NAME",
-      defaultValue = "integrated-gradients",
-      description =
-          "vanilla-gradient, gradient-x-input, integrated-gradients, smoothgrad,"
-              + " smoothgrad-squared or vargrad (default: ${DEFAULT-VALUE}).")
-  @SuppressWarnings("NullAway.Init")
-  String method;
+      description = "One of --list (default: integrated-gradients).")
+  @Nullable String name;
 
   @Option(
       names = "--target",
@@ -76,8 +73,9 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--steps",
       paramLabel = "N",
       description =
-          "Nodes of integrated gradients: exactly N Gauss-Legendre nodes unless --quadrature says"
-              + " otherwise (default: adaptive to a completeness gap of 1%%).")
+          "The same as --set steps=N, nodes of integrated gradients: exactly N Gauss-Legendre nodes"
+              + " unless --quadrature says otherwise (default: adaptive to a completeness gap of"
+              + " 1%%).")
   @Nullable String steps;
 
   @Option(
@@ -94,11 +92,9 @@ final class ExplainCommand implements Callable<Integer> {
               + " otherwise), zero, mean, median, center, minimum, maximum, constant:V or V,V,...")
   @Nullable String baseline;
 
-  @Option(
-      names = "--draws",
-      paramLabel = "N",
-      description = "Noise draws of the smoothgrad family (default: 32).")
-  @Nullable String draws;
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  MethodOptions method;
 
   @Option(names = "--samples", paramLabel = "N", description = "The first N rows (default: all).")
   @Nullable Integer samples;
@@ -124,12 +120,15 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Map<String, String> settings = new LinkedHashMap<>();
-    set(settings, "steps", steps);
-    set(settings, "quadrature", quadrature);
-    set(settings, "baseline", baseline);
-    set(settings, "samples", draws);
-    Explainer explainer = SeededExplainers.create(method, settings, seed);
+    if (method.isListing()) {
+      return method.list(Explainers.catalogue(), command.commandLine().getOut());
+    }
+    method.set("steps", steps);
+    method.set("quadrature", quadrature);
+    method.set("baseline", baseline);
+    Explainer explainer =
+        SeededExplainers.create(
+            name == null ? IntegratedGradients.DEFAULT.name() : name, method.settings(), seed);
     Target what = Target.parse(target, output);
     Console console = new Console(command.commandLine().getErr());
     DataSpec spec = data.spec(Optional.ofNullable(samples));
@@ -152,11 +151,5 @@ final class ExplainCommand implements Callable<Integer> {
       command.commandLine().getOut().flush();
     }
     return ExitCode.OK;
-  }
-
-  private static void set(Map<String, String> settings, String key, @Nullable String value) {
-    if (value != null) {
-      settings.put(key, value);
-    }
   }
 }

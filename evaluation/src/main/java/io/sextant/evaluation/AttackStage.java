@@ -190,10 +190,11 @@ final class AttackStage {
             infos.add(
                 new AttackInfo(
                     name,
+                    attack.name(),
                     used.stream().filter(attack.norms()::contains).toList(),
                     attack.configuration())));
     if (replayed) {
-      infos.add(new AttackInfo(SampleRow.REPLAY, used, Map.of()));
+      infos.add(new AttackInfo(SampleRow.REPLAY, SampleRow.REPLAY, used, Map.of()));
     }
     return infos;
   }
@@ -244,7 +245,10 @@ final class AttackStage {
       replayed = !parts.isEmpty();
       List<Planned> planned = cells(spec, attacks);
       List<Planned> cells = new ArrayList<>(asked(planned, spec, effort));
-      cells.sort(Comparator.comparingLong(cell -> cell.attack().passes().backwards()));
+      int classes = subject.model().classes();
+      int features = subject.service().features();
+      cells.sort(
+          Comparator.comparingLong(cell -> cell.attack().passes(classes, features).backwards()));
       boolean stopped = false;
       AttackRunner.Tracker tracker =
           runner.tracker(cells.size() * ((examples.size() + PART - 1) / PART));

@@ -2,7 +2,8 @@ package io.sextant.evaluation;
 
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Attacks;
-import io.sextant.attacks.Passes;
+import io.sextant.attacks.Fgsm;
+import io.sextant.attacks.Pgd;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.evaluation.data.Draw;
@@ -10,6 +11,8 @@ import io.sextant.gradients.Examples;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.model.HealthReport;
+import io.sextant.methods.Passes;
+import io.sextant.methods.Suggestion;
 import io.sextant.results.Accuracy;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AuditResult;
@@ -42,7 +45,6 @@ import io.sextant.spec.AuditSpec;
 import io.sextant.spec.Configured;
 import io.sextant.spec.DataSpec;
 import io.sextant.spec.ModelSpec;
-import io.sextant.spec.Suggestion;
 import io.sextant.spec.ThreatSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -184,10 +186,14 @@ public final class Audit {
           AttackStage.asked(AttackStage.cells(spec, attacks), spec, effort);
       for (AttackStage.Planned cell : asked) {
         cells.add(
-            new AuditPlan.Cost(cell.cell(), cell.attack().passes().times(examples.size())));
+            new AuditPlan.Cost(
+                cell.cell(),
+                cell.attack()
+                    .passes(subject.model().classes(), subject.service().features())
+                    .times(examples.size())));
       }
       if (effort.probes(spec.rules())) {
-        cells.addAll(Probes.plan(asked, data.domain(), right.length));
+        cells.addAll(Probes.plan(asked, data.domain(), subject.model().classes(), right.length));
       }
       Passes all =
           cells.stream().map(AuditPlan.Cost::passes).reduce(new Passes(0, 0), Passes::plus);
@@ -222,14 +228,16 @@ public final class Audit {
   /** Times attacks of one step after one to warm up. */
   private double nanosPerPass(Subject subject, Examples examples) throws IOException {
     ThreatSpec threat = spec.threats().get(0);
-    Attack step = Attacks.of("fgsm", Map.of());
+    Attack step = Fgsm.DEFAULT;
     AttackRunner runner = new AttackRunner(subject, spec.seed(), Progress.SILENT);
     ThreatModel model = AttackStage.model(threat, threat.conditions().get(0));
-    List<AttackRunner.Task> tasks = AttackRunner.tasks(model, step, "fgsm", examples);
+    List<AttackRunner.Task> tasks = AttackRunner.tasks(model, step, step.name(), examples);
     runner.run(tasks, null);
     long start = System.nanoTime();
     runner.run(tasks, null);
-    return (System.nanoTime() - start) / (double) passes(step.passes().times(examples.size()));
+    return (System.nanoTime() - start) / (double) passes(
+            step.passes(subject.model().classes(), subject.service().features())
+                .times(examples.size()));
   }
 
   private ModelSpec model(String id) {
@@ -247,7 +255,7 @@ public final class Audit {
   private Map<String, Attack> attacks() {
     Map<String, Attack> attacks = new LinkedHashMap<>();
     for (Configured configured : spec.attacks()) {
-      attacks.put(configured.name(), Attacks.of(configured.name(), configured.settings()));
+      attacks.put(configured.id(), Attacks.of(configured.name(), configured.settings()));
     }
     requireNorms(attacks);
     return attacks;
@@ -683,8 +691,8 @@ public final class Audit {
           checks.atLeastAsStrong(
               "pgd-vs-fgsm",
               "Many steps beat one",
-              "pgd",
-              "fgsm",
+              id(Pgd.DEFAULT),
+              id(Fgsm.DEFAULT),
               "PGD searches the ball on whose edge FGSM's one step ends; if it breaks fewer"
                   + " examples its optimisation is at fault. Give it more steps or restarts."));
       all.add(probes.reach(rows, attacks));
@@ -840,6 +848,15 @@ public final class Audit {
                   .map(e -> new QueryCount(e.getKey(), e.getValue()[0], e.getValue()[1])),
               probes.queries().stream())
           .toList();
+    }
+
+    /** The id of the first attack of this kind; its name where the audit has none. */
+    private String id(Attack attack) {
+      return attacks.entrySet().stream()
+          .filter(own -> own.getValue().name().equals(attack.name()))
+          .map(Map.Entry::getKey)
+          .findFirst()
+          .orElse(attack.name());
     }
 
     private Reverification reverification(

@@ -1,6 +1,6 @@
 package io.sextant.evaluation;
 
-import io.sextant.attacks.Passes;
+import io.sextant.methods.Passes;
 import io.sextant.results.Cell;
 import java.time.Duration;
 import java.util.List;

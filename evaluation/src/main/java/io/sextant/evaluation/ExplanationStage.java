@@ -39,6 +39,9 @@ final class ExplanationStage {
   /** Features of a table that are shown: an attack may move thousands, and people read a few. */
   private static final int LISTED = 40;
 
+  /** Characters of a setting that are shown. */
+  private static final int SETTING = 500;
+
   private final Map<String, Explainer> explainers;
 
   private ExplanationStage(Map<String, Explainer> explainers) {
@@ -48,7 +51,7 @@ final class ExplanationStage {
   ExplanationStage(List<Configured> configured, long seed) {
     this(new LinkedHashMap<>());
     for (Configured one : configured) {
-      explainers.put(one.name(), SeededExplainers.create(one.name(), one.settings(), seed));
+      explainers.put(one.id(), SeededExplainers.create(one.name(), one.settings(), seed));
     }
   }
 
@@ -120,7 +123,8 @@ final class ExplanationStage {
       results.add(
           new ExplainerResult(
               explainer.getKey(),
-              explainer.getValue().configuration(),
+              explainer.getValue().name(),
+              told(explainer.getValue().configuration()),
               own.stream().flatMap(Optional::stream).map(One::certificate).toList(),
               own.stream()
                   .flatMap(Optional::stream)
@@ -154,6 +158,18 @@ final class ExplanationStage {
       }
     }
     return new Explained(results, gallery, List.copyOf(notFinite));
+  }
+
+  /** Settings as a report shows them: a whole image as a baseline is told by its digest. */
+  private static Map<String, String> told(Map<String, String> configuration) {
+    Map<String, String> told = new TreeMap<>(configuration);
+    told.replaceAll(
+        (key, text) ->
+            text.length() <= SETTING
+                ? text
+                : "%s... (%d characters, sha256 %s)"
+                    .formatted(text.substring(0, 40), text.length(), Sha256.of(text)));
+    return told;
   }
 
   /** One explanation. */

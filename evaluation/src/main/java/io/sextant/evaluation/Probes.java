@@ -1,8 +1,9 @@
 package io.sextant.evaluation;
 
 import io.sextant.attacks.Attack;
-import io.sextant.attacks.Attacks;
+import io.sextant.attacks.Pgd;
 import io.sextant.attacks.ThreatModel;
+import io.sextant.attacks.UniformNoise;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.InputDomain;
@@ -52,7 +53,7 @@ final class Probes {
   static final int SURVIVORS = 128;
 
   private static final int EXAMPLES = 100;
-  private static final Map<String, String> NOISE = Map.of("draws", "10");
+  private static final int DRAWS = 10;
 
   private final AttackRunner runner;
   private final AuditSpec spec;
@@ -98,7 +99,7 @@ final class Probes {
 
   /** What the probes cost at most. */
   static List<AuditPlan.Cost> plan(
-      List<AttackStage.Planned> attacked, InputDomain domain, int right) {
+      List<AttackStage.Planned> attacked, InputDomain domain, int classes, int right) {
     List<AuditPlan.Cost> cells = new ArrayList<>();
     Map<Norm, Condition.Within> largest = new LinkedHashMap<>();
     for (AttackStage.Planned cell : attacked) {
@@ -113,21 +114,21 @@ final class Probes {
                   cells.add(
                       new AuditPlan.Cost(
                           new Cell(cell.threat().within(), ValidityChecks.CONVERGENCE),
-                          longer.passes().times(Math.min(SURVIVORS, right)))));
+                          longer.passes(classes, domain.size()).times(Math.min(SURVIVORS, right)))));
     }
     largest.forEach(
         (norm, within) -> {
           if (noise().norms().contains(norm)) {
             cells.add(
                 new AuditPlan.Cost(
-                    new Cell(within, ValidityChecks.NOISE), noise().passes().times(right)));
+                    new Cell(within, ValidityChecks.NOISE), noise().passes(classes, domain.size()).times(right)));
           }
         });
     cells.add(
         new AuditPlan.Cost(
             new Cell(
                 span(ExplanationStage.unconstrained(domain)), ValidityChecks.HUGE_EPSILON),
-            Attacks.of("pgd", Map.of()).passes().times(Math.min(EXAMPLES, right))));
+            Pgd.DEFAULT.passes(classes, domain.size()).times(Math.min(EXAMPLES, right))));
     return cells;
   }
 
@@ -142,7 +143,7 @@ final class Probes {
   }
 
   private static Attack noise() {
-    return Attacks.of("noise", NOISE);
+    return UniformNoise.DEFAULT.withDraws(DRAWS);
   }
 
   /**
@@ -316,7 +317,7 @@ final class Probes {
             .toArray();
     Examples probe = examples.at(right);
     InputDomain open = ExplanationStage.unconstrained(data.domain());
-    Attack pgd = Attacks.of("pgd", Map.of());
+    Attack pgd = Pgd.DEFAULT;
     ThreatModel threat = ThreatModel.of(span(open));
     int held;
     try (Subject free =
@@ -328,8 +329,8 @@ final class Probes {
       progress.computing(() -> own.total() + other.total());
       AttackRunner unheard = new AttackRunner(free, spec.seed(), Progress.SILENT);
       List<SampleRow> rows = new ArrayList<>();
-      for (Unit.Done done : unheard.run(AttackRunner.tasks(threat, pgd, "pgd", probe), null)) {
-        done.attempts().forEach(a -> rows.add(a.row(new Cell(threat.within(), "pgd"))));
+      for (Unit.Done done : unheard.run(AttackRunner.tasks(threat, pgd, pgd.name(), probe), null)) {
+        done.attempts().forEach(a -> rows.add(a.row(new Cell(threat.within(), pgd.name()))));
       }
       held = Math.toIntExact(rows.stream().filter(r -> r.outcome() != Outcome.BROKEN).count());
       spent(ValidityChecks.HUGE_EPSILON, rows.stream());

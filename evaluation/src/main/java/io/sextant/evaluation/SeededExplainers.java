@@ -20,14 +20,14 @@ public final class SeededExplainers {
   /**
    * An explainer.
    *
-   * @param name as in {@link Explainers#names()}
+   * @param name as in {@link Explainers#catalogue()}
    * @param settings setting by name
    * @param seed of its random choices, if it makes any
    * @throws IllegalArgumentException when the name or a setting is unknown or out of range
    */
   public static Explainer create(String name, Map<String, String> settings, long seed) {
     Map<String, String> seeded = new TreeMap<>(settings);
-    if (Explainers.settings(name).contains(SEED)) {
+    if (Explainers.catalogue().declaration(name).has(SEED)) {
       seeded.putIfAbsent(SEED, Long.toString(seed));
     }
     return Explainers.create(name, seeded);

@@ -1,7 +1,7 @@
 package io.sextant.examples;
 
 import io.sextant.attacks.AttackResult;
-import io.sextant.attacks.Attacks;
+import io.sextant.attacks.Pgd;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.evaluation.EngineOptions;
 import io.sextant.evaluation.SpecSources;
@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apiguardian.api.API;
 import picocli.CommandLine;
@@ -110,7 +109,9 @@ public final class MeasureSteps implements Callable<Integer> {
                   "| %s | %s |".formatted(model.id(), within.within().describe()));
           for (String size : stepSizes) {
             AttackResult result =
-                Attacks.of("pgd", Map.of("steps", Integer.toString(steps), "step-size", size))
+                Pgd.DEFAULT
+                    .withSteps(steps)
+                    .withStepSize(size)
                     .run(subject.service(), data.examples(), within, spec.seed());
             row.append(
                 String.format(

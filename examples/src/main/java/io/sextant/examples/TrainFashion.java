@@ -1,6 +1,6 @@
 package io.sextant.examples;
 
-import io.sextant.attacks.Attacks;
+import io.sextant.attacks.Pgd;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.evaluation.data.Box;
 import io.sextant.evaluation.data.DataSet;
@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import org.apiguardian.api.API;
@@ -107,7 +106,7 @@ public final class TrainFashion implements Callable<Integer> {
     return new AdversarialIterator(
         batches,
         network,
-        Attacks.of("pgd", Map.of("steps", "5", "step-size", "0.03", "until-broken", "false")),
+        Pgd.DEFAULT.withSteps(5).withStepSize(0.03).withUntilBroken(false),
         ThreatModel.of(Norm.LINF, "0.1"),
         SEED);
   }

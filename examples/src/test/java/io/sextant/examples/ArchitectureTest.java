@@ -20,6 +20,7 @@ class ArchitectureTest {
           "gradients",
           "onednn",
           "results",
+          "methods",
           "spec",
           "attacks",
           "explainers",
@@ -37,32 +38,48 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule results_stand_alone = only("results");
 
-  @ArchTest static final ArchRule specs_know_results = only("spec", "results");
+  /** What methods declare: norms are the vocabulary of results. */
+  @ArchTest static final ArchRule declarations_know_results = only("methods", "results");
+
+  @ArchTest
+  static final ArchRule specs_know_results_and_nearest_names =
+      only("spec", "results", "methods");
 
   /** Of the results it is their vocabulary: norms, radii, outcomes. */
   @ArchTest
   static final ArchRule attacks_know_gradients_and_results =
-      only("attacks", "gradients", "results");
+      only("attacks", "gradients", "results", "methods");
 
-  @ArchTest static final ArchRule explainers_know_gradients = only("explainers", "gradients");
+  @ArchTest
+  static final ArchRule explainers_know_gradients = only("explainers", "gradients", "methods");
 
   @ArchTest static final ArchRule reports_know_results = only("reports", "results");
 
   @ArchTest
   static final ArchRule evaluation_renders_nothing =
-      only("evaluation", "gradients", "results", "spec", "attacks", "explainers");
+      only("evaluation", "gradients", "results", "methods", "spec", "attacks", "explainers");
 
   @ArchTest
   static final ArchRule the_command_knows_evaluation_and_reports =
-      only("cli", "gradients", "results", "spec", "attacks", "explainers", "evaluation", "reports");
+      only(
+          "cli", "gradients", "results", "methods", "spec", "attacks", "explainers", "evaluation", "reports");
 
   @ArchTest
   static final ArchRule tests_of_users_know_evaluation_and_reports =
-      only("junit", "gradients", "results", "spec", "attacks", "evaluation", "reports");
+      only(
+          "junit",
+          "gradients",
+          "results",
+          "methods",
+          "spec",
+          "attacks",
+          "explainers",
+          "evaluation",
+          "reports");
 
   @ArchTest
   static final ArchRule the_plugin_knows_nothing_that_computes =
-      only("maven", "results", "spec", "reports");
+      only("maven", "results", "methods", "spec", "reports");
 
   @ArchTest
   static final ArchRule no_nd4j_where_maven_loads_it =
@@ -70,6 +87,7 @@ class ArchitectureTest {
           .that()
           .resideInAnyPackage(
               "io.sextant.results..",
+              "io.sextant.methods..",
               "io.sextant.spec..",
               "io.sextant.reports..",
               "io.sextant.maven..")

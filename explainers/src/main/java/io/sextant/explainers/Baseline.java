@@ -2,9 +2,11 @@ package io.sextant.explainers;
 
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.InputDomain;
+import io.sextant.methods.Form;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
@@ -22,8 +24,49 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public sealed interface Baseline {
-  /** The choice as text, for reports. */
+  /** How settings name it. */
+  Form<Baseline> FORM =
+      new Form<>(
+          "auto, zero, mean, median, center, minimum, maximum, constant:V or one value per feature"
+              + " V,V,...",
+          Baseline::parse,
+          Baseline::text);
+
+  /** The choice as text; {@link #parse} reads it back. */
   String text();
+
+  /** The choice in a few words. */
+  default String label() {
+    return text();
+  }
+
+  /**
+   * Reads a choice.
+   *
+   * @param text one of the names, {@code constant:V}, or one value per feature, {@code V,V,...},
+   *     after a name and a colon or without
+   * @throws IllegalArgumentException when it is none of these
+   */
+  static Baseline parse(String text) {
+    int colon = text.indexOf(':');
+    String name = text.substring(0, Math.max(0, colon));
+    String rest = text.substring(colon + 1);
+    return switch (text) {
+      case "auto" -> new Automatic();
+      case "zero" -> new Zero();
+      case "mean" -> new Mean();
+      case "median" -> new Median();
+      case "center" -> new Center();
+      case "minimum" -> new Minimum();
+      case "maximum" -> new Maximum();
+      default ->
+          name.equals(Constant.NAME)
+              ? new Constant(Double.parseDouble(rest))
+              : new Given(
+                  name.isEmpty() ? Given.ROW : name,
+                  Arrays.stream(rest.split(",", -1)).map(Double::valueOf).toList());
+    };
+  }
 
   /**
    * The baseline of an input.
@@ -164,6 +207,8 @@ public sealed interface Baseline {
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
   record Constant(double value) implements Baseline {
+    private static final String NAME = "constant";
+
     public Constant {
       if (!Double.isFinite(value)) {
         throw new IllegalArgumentException("a baseline must be finite but was " + value);
@@ -228,8 +273,15 @@ public sealed interface Baseline {
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
   record Given(String name, List<Double> values) implements Baseline {
+    private static final String ROW = "row";
+
     public Given {
       Objects.requireNonNull(name, "name");
+      if (name.isEmpty() || name.contains(":") || name.equals(Constant.NAME)) {
+        throw new IllegalArgumentException(
+            "the name of a baseline must be a word other than %s, without a colon, but was '%s'"
+                .formatted(Constant.NAME, name));
+      }
       values = List.copyOf(values);
       for (double value : values) {
         if (!Double.isFinite(value)) {
@@ -239,10 +291,14 @@ public sealed interface Baseline {
       }
     }
 
-    /** The name, with a digest of the values, so that different rows print differently. */
     @Override
     public String text() {
-      return "%s:%d-values:%08x".formatted(name, values.size(), values.hashCode());
+      return name + ":" + values.stream().map(Object::toString).collect(Collectors.joining(","));
+    }
+
+    @Override
+    public String label() {
+      return name;
     }
 
     @Override

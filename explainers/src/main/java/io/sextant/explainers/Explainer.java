@@ -4,7 +4,7 @@ import io.sextant.gradients.ExampleProgress;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Step;
-import java.util.Map;
+import io.sextant.methods.Method;
 import java.util.concurrent.CancellationException;
 import org.apiguardian.api.API;
 
@@ -23,13 +23,7 @@ import org.apiguardian.api.API;
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public interface Explainer {
-  /** The name under which {@link Explainers} knows it, in lower case with hyphens. */
-  String name();
-
-  /** Every setting with its value, in a fixed order, for reports. */
-  Map<String, String> configuration();
-
+public interface Explainer extends Method {
   /**
    * This explainer with everything that it takes from the data: a baseline such as the median, and
    * what suits tables or images. Its settings are checked against the inputs, too. Without it,

@@ -1,7 +1,9 @@
 package io.sextant.explainers;
 
 import io.sextant.gradients.Step;
-import java.util.Map;
+import io.sextant.methods.Declaration;
+import io.sextant.methods.Kind;
+import io.sextant.methods.Passes;
 import org.apiguardian.api.API;
 
 /**
@@ -16,14 +18,22 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record GradientTimesInput() implements Explainer {
+  private static final Declaration<GradientTimesInput> DECLARATION =
+      Declaration.of("gradient-x-input", Kind.ATTRIBUTION, GradientTimesInput.class)
+          .summary("the gradient times the input, value by value")
+          .source(
+              "Shrikumar, Greenside, Shcherbina, Kundaje, \"Not Just a Black Box: Learning Important"
+                  + " Features Through Propagating Activation Differences\", 2016, arXiv:1605.01713")
+          .made(GradientTimesInput::new);
+
   @Override
-  public String name() {
-    return "gradient-x-input";
+  public Declaration<GradientTimesInput> declaration() {
+    return DECLARATION;
   }
 
   @Override
-  public Map<String, String> configuration() {
-    return Map.of();
+  public Passes passes(int classes, int features) {
+    return new Passes(1, 1);
   }
 
   @Override

@@ -2,9 +2,13 @@ package io.sextant.explainers;
 
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.Step;
-import java.util.LinkedHashMap;
+import io.sextant.methods.Declaration;
+import io.sextant.methods.Form;
+import io.sextant.methods.Kind;
+import io.sextant.methods.Passes;
+import io.sextant.methods.Setting;
+import io.sextant.methods.Values;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -37,10 +41,58 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record IntegratedGradients(Path path, Quadrature quadrature, Baseline baseline)
     implements Explainer {
+  private static final Setting<IntegratedGradients, Path> PATH =
+      Setting.of(
+          "path",
+          Form.choice(List.of(new StraightLine()), Path::name),
+          "from the baseline to the input",
+          IntegratedGradients::path);
+  private static final Setting<IntegratedGradients, String> QUADRATURE =
+      Setting.of(
+          "quadrature",
+          Form.choice(Quadrature.NAMES, name -> name),
+          "the rule; with steps alone, gauss-legendre",
+          m -> m.quadrature().name());
+  private static final Setting<IntegratedGradients, Integer> STEPS =
+      Setting.optional(
+          "steps",
+          Form.integer(1, 10_000),
+          "nodes of a fixed rule, 50 where a rule is given alone",
+          m -> m.quadrature() instanceof Quadrature.Fixed f ? Optional.of(f.count()) : Optional.empty());
+  private static final Setting<IntegratedGradients, Double> TOLERANCE =
+      Setting.optional(
+          "tolerance",
+          Form.between(0, 1),
+          "of adaptive: the largest relative completeness gap",
+          m -> adaptive(m).map(Quadrature.Adaptive::tolerance));
+  private static final Setting<IntegratedGradients, Integer> MAX_NODES =
+      Setting.optional(
+          "max-nodes",
+          Form.integer(5, 10_000),
+          "of adaptive: the most nodes",
+          m -> adaptive(m).map(Quadrature.Adaptive::maxNodes));
+  private static final Setting<IntegratedGradients, Baseline> BASELINE =
+      Setting.of(
+          "baseline",
+          Baseline.FORM,
+          "where the path starts; auto is the median of the data for tables, zero otherwise",
+          IntegratedGradients::baseline);
+
+  private static final Declaration<IntegratedGradients> DECLARATION =
+      Declaration.of("integrated-gradients", Kind.ATTRIBUTION, IntegratedGradients.class)
+          .summary("the gradient integrated on the way from a baseline to the input")
+          .source(
+              "Sundararajan, Taly, Yan, \"Axiomatic Attribution for Deep Networks\", ICML 2017,"
+                  + " arXiv:1703.01365")
+          .settings(List.of(PATH, QUADRATURE, STEPS, TOLERANCE, MAX_NODES, BASELINE))
+          .made(
+              IntegratedGradients::new,
+              values ->
+                  new IntegratedGradients(
+                      values.of(PATH), quadrature(values), values.of(BASELINE)));
+
   /** The straight line from what suits the inputs, to a gap of 1% with at most 256 nodes. */
-  public static final IntegratedGradients DEFAULT =
-      new IntegratedGradients(
-          new StraightLine(), Quadrature.Adaptive.DEFAULT, new Baseline.Automatic());
+  public static final IntegratedGradients DEFAULT = new IntegratedGradients();
 
   private static final long KEPT_BYTES = 64L << 20;
 
@@ -48,6 +100,43 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
     Objects.requireNonNull(path, "path");
     Objects.requireNonNull(quadrature, "quadrature");
     Objects.requireNonNull(baseline, "baseline");
+  }
+
+  /** The {@link #DEFAULT}. */
+  public IntegratedGradients() {
+    this(new StraightLine(), Quadrature.Adaptive.DEFAULT, new Baseline.Automatic());
+  }
+
+  private static Optional<Quadrature.Adaptive> adaptive(IntegratedGradients method) {
+    return method.quadrature instanceof Quadrature.Adaptive rule
+        ? Optional.of(rule)
+        : Optional.empty();
+  }
+
+  /** Steps alone are nodes of the best fixed rule; of the adaptive one, the most that it takes. */
+  private static Quadrature quadrature(Values<IntegratedGradients> values) {
+    Optional<Integer> steps = values.given(STEPS);
+    String rule =
+        values.given(QUADRATURE).orElse(steps.isPresent() ? "gauss-legendre" : Quadrature.ADAPTIVE);
+    if (!rule.equals(Quadrature.ADAPTIVE)) {
+      leftOut(values, TOLERANCE, "quadrature " + rule);
+      leftOut(values, MAX_NODES, "quadrature " + rule);
+      return Quadrature.fixed(rule, steps.orElse(50));
+    }
+    if (steps.isPresent()) {
+      leftOut(values, MAX_NODES, "steps, which are the same for an adaptive rule");
+    }
+    return new Quadrature.Adaptive(
+        values.given(TOLERANCE).orElse(Quadrature.Adaptive.DEFAULT.tolerance()),
+        steps.or(() -> values.given(MAX_NODES)).orElse(Quadrature.Adaptive.DEFAULT.maxNodes()));
+  }
+
+  private static void leftOut(
+      Values<IntegratedGradients> values, Setting<IntegratedGradients, ?> setting, String beside) {
+    if (values.given(setting).isPresent()) {
+      throw new IllegalArgumentException(
+          "%s must be left out beside %s".formatted(setting.key(), beside));
+    }
   }
 
   /** The same along another path. */
@@ -66,23 +155,18 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
   }
 
   @Override
-  public String name() {
-    return "integrated-gradients";
+  public Declaration<IntegratedGradients> declaration() {
+    return DECLARATION;
   }
 
+  /** The nodes, and the outputs at both ends where these are no nodes; the class is one of them. */
   @Override
-  public Map<String, String> configuration() {
-    Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("path", path.name());
-    if (quadrature instanceof Quadrature.Adaptive adaptive) {
-      settings.put("quadrature", "adaptive");
-      settings.put("tolerance", Double.toString(adaptive.tolerance()));
-      settings.put("max-nodes", Integer.toString(adaptive.maxNodes()));
-    } else {
-      settings.put("quadrature", quadrature.text());
-    }
-    settings.put("baseline", baseline.text());
-    return settings;
+  public Passes passes(int classes, int features) {
+    int nodes =
+        quadrature instanceof Quadrature.Fixed rule
+            ? rule.count()
+            : ((Quadrature.Adaptive) quadrature).maxNodes();
+    return new Passes(nodes + 2L, nodes);
   }
 
   /** {@inheritDoc} What is left is a baseline that is the same for every input. */
@@ -178,6 +262,6 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
         : List.of(
             ("the baseline (%s) lies outside the domain, where the model was never meant to be"
                     + " asked: %s; choose another, such as median")
-                .formatted(baseline.text(), outside));
+                .formatted(baseline.label(), outside));
   }
 }

@@ -1,6 +1,7 @@
 package io.sextant.explainers;
 
 import io.sextant.gradients.InputDomain;
+import io.sextant.methods.Form;
 import java.util.Arrays;
 import org.apiguardian.api.API;
 
@@ -12,8 +13,34 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public sealed interface NoiseScale {
-  /** The scale as text, such as {@code range:0.15}. */
+  /** How settings name it. */
+  Form<NoiseScale> FORM =
+      new Form<>(
+          "auto:F, range:F, feature-range:F, feature-scale:F or absolute:S",
+          NoiseScale::parse,
+          NoiseScale::text);
+
+  /** The scale as text, such as {@code range:0.15}; {@link #parse} reads it back. */
   String text();
+
+  /**
+   * Reads a scale.
+   *
+   * @param text a kind, a colon, and a number of at least 0
+   * @throws IllegalArgumentException when it is no scale
+   */
+  static NoiseScale parse(String text) {
+    int colon = text.indexOf(':');
+    double width = Double.parseDouble(text.substring(colon + 1));
+    return switch (text.substring(0, Math.max(0, colon))) {
+      case "auto" -> automatic(width);
+      case "range" -> ofRange(width);
+      case "feature-range" -> ofFeatureRange(width);
+      case "feature-scale" -> ofFeatureScale(width);
+      case "absolute" -> absolute(width);
+      default -> throw new IllegalArgumentException("there is no such scale: " + text);
+    };
+  }
 
   /**
    * The standard deviation of the noise on each value of an input.

@@ -1,6 +1,7 @@
 package io.sextant.explainers;
 
 import java.util.Arrays;
+import java.util.List;
 import org.apiguardian.api.API;
 
 /**
@@ -10,8 +11,32 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public sealed interface Quadrature {
-  /** The rule as text, such as {@code gauss-legendre(50)}. */
-  String text();
+  /** The rule that chooses its nodes itself. */
+  String ADAPTIVE = "adaptive";
+
+  /** The names of all rules. */
+  List<String> NAMES = List.of(ADAPTIVE, "gauss-legendre", "midpoint", "trapezoid");
+
+  /** One of {@link #NAMES}. */
+  String name();
+
+  /**
+   * A rule whose nodes do not depend on the integrand.
+   *
+   * @param name one of {@link #NAMES} but {@link #ADAPTIVE}
+   * @param count of nodes
+   */
+  static Fixed fixed(String name, int count) {
+    return switch (name) {
+      case "gauss-legendre" -> new GaussLegendre(count);
+      case "midpoint" -> new Midpoint(count);
+      case "trapezoid" -> new Trapezoid(count);
+      default ->
+          throw new IllegalArgumentException(
+              "a fixed rule must be one of %s but was '%s'"
+                  .formatted(String.join(", ", NAMES.subList(1, NAMES.size())), name));
+    };
+  }
 
   /**
    * Nodes and weights that do not depend on the integrand. The nodes rise within [0, 1] and the
@@ -45,8 +70,8 @@ public sealed interface Quadrature {
     }
 
     @Override
-    public String text() {
-      return "gauss-legendre(" + count + ")";
+    public String name() {
+      return "gauss-legendre";
     }
 
     @Override
@@ -107,8 +132,8 @@ public sealed interface Quadrature {
     }
 
     @Override
-    public String text() {
-      return "midpoint(" + count + ")";
+    public String name() {
+      return "midpoint";
     }
 
     @Override
@@ -142,8 +167,8 @@ public sealed interface Quadrature {
     }
 
     @Override
-    public String text() {
-      return "trapezoid(" + count + ")";
+    public String name() {
+      return "trapezoid";
     }
 
     @Override
@@ -210,8 +235,8 @@ public sealed interface Quadrature {
     }
 
     @Override
-    public String text() {
-      return "adaptive(" + tolerance + ", " + maxNodes + ")";
+    public String name() {
+      return ADAPTIVE;
     }
 
     /** The largest gap accepted, given the outputs at the path's ends. */

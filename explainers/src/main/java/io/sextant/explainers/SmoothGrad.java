@@ -1,7 +1,7 @@
 package io.sextant.explainers;
 
-import io.sextant.gradients.Step;
-import java.util.Map;
+import io.sextant.methods.Declaration;
+import io.sextant.methods.Kind;
 import java.util.Objects;
 import org.apiguardian.api.API;
 
@@ -17,36 +17,40 @@ import org.apiguardian.api.API;
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record SmoothGrad(Smoothing smoothing) implements Explainer {
+public record SmoothGrad(Smoothing smoothing) implements Smoothed {
+  private static final Declaration<SmoothGrad> DECLARATION =
+      Declaration.of("smoothgrad", Kind.ATTRIBUTION, SmoothGrad.class)
+          .summary("the mean of the attributions of noisy copies of the input")
+          .source(
+              "Smilkov, Thorat, Kim, Viégas, Wattenberg, \"SmoothGrad: removing noise by adding"
+                  + " noise\", 2017, arXiv:1706.03825")
+          .settings(Smoothing.SETTINGS)
+          .made(SmoothGrad::new, values -> new SmoothGrad(Smoothing.of(values)));
+
   /** Around vanilla gradients. */
-  public static final SmoothGrad DEFAULT = new SmoothGrad(Smoothing.DEFAULT);
+  public static final SmoothGrad DEFAULT = new SmoothGrad();
 
   public SmoothGrad {
     Objects.requireNonNull(smoothing, "smoothing");
   }
 
-  @Override
-  public String name() {
-    return "smoothgrad";
+  /** The {@link #DEFAULT}. */
+  public SmoothGrad() {
+    this(Smoothing.DEFAULT);
   }
 
   @Override
-  public Map<String, String> configuration() {
-    return smoothing.configuration();
+  public Declaration<SmoothGrad> declaration() {
+    return DECLARATION;
   }
 
   @Override
-  public SmoothGrad fitted(Reference reference) {
-    return new SmoothGrad(smoothing.fitted(reference));
+  public SmoothGrad with(Smoothing newSmoothing) {
+    return new SmoothGrad(newSmoothing);
   }
 
   @Override
-  public int atOnce(int features) {
-    return smoothing.atOnce(features);
-  }
-
-  @Override
-  public Step<Attribution> attribute(Explained x) {
-    return smoothing.attribute(x, new Estimator.Mean(x.input().length));
+  public Estimator estimator(int features) {
+    return new Estimator.Mean(features);
   }
 }

@@ -1,7 +1,7 @@
 package io.sextant.explainers;
 
-import io.sextant.gradients.Step;
-import java.util.Map;
+import io.sextant.methods.Declaration;
+import io.sextant.methods.Kind;
 import java.util.Objects;
 import org.apiguardian.api.API;
 
@@ -15,36 +15,40 @@ import org.apiguardian.api.API;
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record SmoothGradSquared(Smoothing smoothing) implements Explainer {
+public record SmoothGradSquared(Smoothing smoothing) implements Smoothed {
+  private static final Declaration<SmoothGradSquared> DECLARATION =
+      Declaration.of("smoothgrad-squared", Kind.ATTRIBUTION, SmoothGradSquared.class)
+          .summary("the mean of the squared attributions of noisy copies of the input")
+          .source(
+              "Hooker, Erhan, Kindermans, Kim, \"A Benchmark for Interpretability Methods in"
+                  + " Deep Neural Networks\", NeurIPS 2019, arXiv:1806.10758")
+          .settings(Smoothing.SETTINGS)
+          .made(SmoothGradSquared::new, values -> new SmoothGradSquared(Smoothing.of(values)));
+
   /** Around vanilla gradients. */
-  public static final SmoothGradSquared DEFAULT = new SmoothGradSquared(Smoothing.DEFAULT);
+  public static final SmoothGradSquared DEFAULT = new SmoothGradSquared();
 
   public SmoothGradSquared {
     Objects.requireNonNull(smoothing, "smoothing");
   }
 
-  @Override
-  public String name() {
-    return "smoothgrad-squared";
+  /** The {@link #DEFAULT}. */
+  public SmoothGradSquared() {
+    this(Smoothing.DEFAULT);
   }
 
   @Override
-  public Map<String, String> configuration() {
-    return smoothing.configuration();
+  public Declaration<SmoothGradSquared> declaration() {
+    return DECLARATION;
   }
 
   @Override
-  public SmoothGradSquared fitted(Reference reference) {
-    return new SmoothGradSquared(smoothing.fitted(reference));
+  public SmoothGradSquared with(Smoothing newSmoothing) {
+    return new SmoothGradSquared(newSmoothing);
   }
 
   @Override
-  public int atOnce(int features) {
-    return smoothing.atOnce(features);
-  }
-
-  @Override
-  public Step<Attribution> attribute(Explained x) {
-    return smoothing.attribute(x, new Estimator.MeanSquare(x.input().length));
+  public Estimator estimator(int features) {
+    return new Estimator.MeanSquare(features);
   }
 }

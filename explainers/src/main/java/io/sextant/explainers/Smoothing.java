@@ -2,8 +2,10 @@ package io.sextant.explainers;
 
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.Step;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import io.sextant.methods.Form;
+import io.sextant.methods.Setting;
+import io.sextant.methods.Values;
+import java.util.List;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.apiguardian.api.API;
@@ -33,8 +35,39 @@ public record Smoothing(
   public static final Smoothing DEFAULT =
       new Smoothing(new VanillaGradient(), 32, NoiseScale.automatic(0.15), true, 42);
 
+  private static final Setting<Smoothed, Explainer> BASE =
+      Setting.method(
+          "base", Explainer.class, "explains each noisy copy", m -> m.smoothing().base());
+  private static final Setting<Smoothed, Integer> SAMPLES =
+      Setting.of(
+          "samples",
+          Form.integer(2, 100_000),
+          "noisy copies; with antithetic pairs even and at least 4",
+          m -> m.smoothing().draws());
+  private static final Setting<Smoothed, NoiseScale> NOISE_SCALE =
+      Setting.of(
+          "noise", NoiseScale.FORM, "standard deviation of the noise", m -> m.smoothing().scale());
+  private static final Setting<Smoothed, Boolean> ANTITHETIC =
+      Setting.of(
+          "antithetic", Form.flag(), "draws in pairs of opposite noise", m -> m.smoothing().antithetic());
+  private static final Setting<Smoothed, Long> SEED =
+      Setting.of("seed", Form.seed(), "names the noise", m -> m.smoothing().seed());
+
+  /** The settings of whatever smooths. */
+  static final List<Setting<Smoothed, ?>> SETTINGS =
+      List.of(BASE, SAMPLES, NOISE_SCALE, ANTITHETIC, SEED);
+
   // All methods share their noise, so that they can be compared draw by draw.
   private static final String NOISE = "smoothgrad";
+
+  static Smoothing of(Values<? extends Smoothed> values) {
+    return new Smoothing(
+        values.of(BASE),
+        values.of(SAMPLES),
+        values.of(NOISE_SCALE),
+        values.of(ANTITHETIC),
+        values.of(SEED));
+  }
 
   public Smoothing {
     Objects.requireNonNull(base, "base");
@@ -112,16 +145,5 @@ public record Smoothing(
 
   private RandomKey key(long example) {
     return RandomKey.of(seed).with(NOISE).with(example);
-  }
-
-  Map<String, String> configuration() {
-    Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("base", base.name());
-    base.configuration().forEach((key, value) -> settings.put("base." + key, value));
-    settings.put("samples", Integer.toString(draws));
-    settings.put("noise", scale.text());
-    settings.put("antithetic", Boolean.toString(antithetic));
-    settings.put("seed", Long.toString(seed));
-    return settings;
   }
 }

@@ -1,7 +1,9 @@
 package io.sextant.explainers;
 
 import io.sextant.gradients.Step;
-import java.util.Map;
+import io.sextant.methods.Declaration;
+import io.sextant.methods.Kind;
+import io.sextant.methods.Passes;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apiguardian.api.API;
@@ -18,14 +20,23 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record VanillaGradient() implements Explainer {
+  private static final Declaration<VanillaGradient> DECLARATION =
+      Declaration.of("vanilla-gradient", Kind.ATTRIBUTION, VanillaGradient.class)
+          .summary("the gradient of the output with respect to the input")
+          .source(
+              "Simonyan, Vedaldi, Zisserman, \"Deep Inside Convolutional Networks: Visualising Image"
+                  + " Classification Models and Saliency Maps\", ICLR workshop 2014,"
+                  + " arXiv:1312.6034")
+          .made(VanillaGradient::new);
+
   @Override
-  public String name() {
-    return "vanilla-gradient";
+  public Declaration<VanillaGradient> declaration() {
+    return DECLARATION;
   }
 
   @Override
-  public Map<String, String> configuration() {
-    return Map.of();
+  public Passes passes(int classes, int features) {
+    return new Passes(1, 1);
   }
 
   @Override

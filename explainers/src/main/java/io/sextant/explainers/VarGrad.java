@@ -1,7 +1,7 @@
 package io.sextant.explainers;
 
-import io.sextant.gradients.Step;
-import java.util.Map;
+import io.sextant.methods.Declaration;
+import io.sextant.methods.Kind;
 import java.util.Objects;
 import org.apiguardian.api.API;
 
@@ -16,36 +16,41 @@ import org.apiguardian.api.API;
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record VarGrad(Smoothing smoothing) implements Explainer {
+public record VarGrad(Smoothing smoothing) implements Smoothed {
+  private static final Declaration<VarGrad> DECLARATION =
+      Declaration.of("vargrad", Kind.ATTRIBUTION, VarGrad.class)
+          .summary("the variance of the attributions of noisy copies of the input")
+          .source(
+              "Adebayo, Gilmer, Goodfellow, Kim, \"Local Explanation Methods for Deep Neural"
+                  + " Networks Lack Sensitivity to Parameter Values\", ICLR workshop 2018,"
+                  + " arXiv:1810.03307")
+          .settings(Smoothing.SETTINGS)
+          .made(VarGrad::new, values -> new VarGrad(Smoothing.of(values)));
+
   /** Around vanilla gradients. */
-  public static final VarGrad DEFAULT = new VarGrad(Smoothing.DEFAULT);
+  public static final VarGrad DEFAULT = new VarGrad();
 
   public VarGrad {
     Objects.requireNonNull(smoothing, "smoothing");
   }
 
-  @Override
-  public String name() {
-    return "vargrad";
+  /** The {@link #DEFAULT}. */
+  public VarGrad() {
+    this(Smoothing.DEFAULT);
   }
 
   @Override
-  public Map<String, String> configuration() {
-    return smoothing.configuration();
+  public Declaration<VarGrad> declaration() {
+    return DECLARATION;
   }
 
   @Override
-  public VarGrad fitted(Reference reference) {
-    return new VarGrad(smoothing.fitted(reference));
+  public VarGrad with(Smoothing newSmoothing) {
+    return new VarGrad(newSmoothing);
   }
 
   @Override
-  public int atOnce(int features) {
-    return smoothing.atOnce(features);
-  }
-
-  @Override
-  public Step<Attribution> attribute(Explained x) {
-    return smoothing.attribute(x, new Estimator.Variance(x.input().length));
+  public Estimator estimator(int features) {
+    return new Estimator.Variance(features);
   }
 }

@@ -324,7 +324,7 @@ class IntegratedGradientsTest {
         Models.exact(Models.network(new Function.Relu(), 1)).batchSize(7).build()) {
       Examples examples = Models.examples(12, 6, 3, 1);
       for (Target target : List.of(Target.predicted(), Target.label(), Target.fixed(2))) {
-        String consumer = rule.text() + target.text();
+        String consumer = rule.name() + target.text();
         Explanations result =
             DEFAULT.withQuadrature(rule).explain(service.as(consumer), examples, target);
         long forwards = result.certificates().stream().mapToLong(Certificate::forwards).sum();

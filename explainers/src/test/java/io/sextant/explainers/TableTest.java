@@ -179,7 +179,7 @@ class TableTest {
   @Test
   void outputs_that_are_no_numbers_have_a_type_of_their_own() {
     try (GradientService service = service()) {
-      for (String name : Explainers.names()) {
+      for (String name : Explainers.catalogue().names()) {
         assertThatThrownBy(
                 () ->
                     Explainers.create(name)
@@ -194,7 +194,7 @@ class TableTest {
   @Test
   void progress_counts_every_example_once() {
     try (GradientService service = service()) {
-      for (String name : Explainers.names()) {
+      for (String name : Explainers.catalogue().names()) {
         List<String> told = new ArrayList<>();
         Explainers.create(name)
             .explain(
@@ -210,7 +210,7 @@ class TableTest {
   @Test
   void an_interrupted_thread_stops_explaining_and_stays_interrupted() {
     try (GradientService service = service()) {
-      for (String name : Explainers.names()) {
+      for (String name : Explainers.catalogue().names()) {
         Thread.currentThread().interrupt();
         assertThatThrownBy(
                 () ->

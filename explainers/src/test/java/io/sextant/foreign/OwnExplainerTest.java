@@ -18,7 +18,10 @@ import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
-import java.util.Map;
+import io.sextant.methods.Access;
+import io.sextant.methods.Declaration;
+import io.sextant.methods.Kind;
+import io.sextant.methods.Passes;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
@@ -27,14 +30,20 @@ import org.junit.jupiter.api.Test;
 class OwnExplainerTest {
   /** What setting each value to 0 alone takes away, by forward passes only. */
   record Occlusion() implements Explainer {
+    private static final Declaration<Occlusion> DECLARATION =
+        Declaration.of("occlusion", Kind.ATTRIBUTION, Occlusion.class)
+            .summary("what setting each value to 0 alone takes away")
+            .access(Access.LOGITS)
+            .made(Occlusion::new);
+
     @Override
-    public String name() {
-      return "occlusion";
+    public Declaration<Occlusion> declaration() {
+      return DECLARATION;
     }
 
     @Override
-    public Map<String, String> configuration() {
-      return Map.of();
+    public Passes passes(int classes, int features) {
+      return new Passes(1L + features, 0);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.sextant.junit;
 
-import io.sextant.spec.Suggestion;
+import io.sextant.methods.Suggestion;
 import java.util.Collection;
 import java.util.Set;
 

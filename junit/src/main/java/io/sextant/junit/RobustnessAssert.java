@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.joining;
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Attacks;
 import io.sextant.evaluation.data.DataSet;
+import io.sextant.methods.Catalogue;
+import io.sextant.methods.Method;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Limit;
 import io.sextant.results.Metric;
@@ -121,9 +123,10 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
   /**
    * The attacks. An example counts as held when it holds against all of them.
    *
-   * @param first an attack of this toolkit
+   * @param first an attack of the catalogue: of this toolkit, or named in a service file
    * @param others with other names
-   * @throws IllegalArgumentException if it is somebody else's attack, which results could not name
+   * @throws IllegalArgumentException if it is not in the catalogue, so that results could not name
+   *     it
    */
   public RobustnessAssert underAttack(Attack first, Attack... others) {
     return with(
@@ -138,13 +141,17 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
 
   private static Object configured(Attack attack) {
     Map<String, String> settings = new LinkedHashMap<>(attack.configuration());
-    if (!Attacks.of(attack.name(), settings).equals(attack)) {
+    Catalogue<Attack> catalogue = Attacks.catalogue();
+    if (!catalogue.names().contains(attack.name())
+        || !catalogue.create(attack.name(), settings).equals(attack)) {
       throw new IllegalArgumentException(
-          "the attack must be one of Sextant's (%s) but was %s"
+          "the attack must be one of the catalogue (%s), so that results can name it, but was %s; name its class in META-INF/services/%s"
               .formatted(
-                  String.join(", ", Attacks.defaults().keySet()), attack.getClass().getName()));
+                  String.join(", ", catalogue.names()),
+                  attack.getClass().getName(),
+                  Method.class.getName()));
     }
-    return attack.equals(Attacks.defaults().get(attack.name()))
+    return attack.equals(catalogue.create(attack.name()))
         ? attack.name()
         : Map.of(attack.name(), settings);
   }

@@ -8,13 +8,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Fgsm;
-import io.sextant.attacks.Passes;
 import io.sextant.attacks.Pgd;
 import io.sextant.attacks.Trial;
 import io.sextant.evaluation.data.Box;
 import io.sextant.evaluation.data.SuppliedData;
 import io.sextant.gradients.Step;
 import io.sextant.gradients.dl4j.Dl4jNetwork;
+import io.sextant.methods.Declaration;
+import io.sextant.methods.Kind;
+import io.sextant.methods.Passes;
 import io.sextant.results.AuditResult;
 import io.sextant.results.Norm;
 import io.sextant.results.Rule;
@@ -23,8 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -543,20 +543,15 @@ class SextantAssertionsTest {
         .isInstanceOf(AssertionError.class);
   }
 
-  /** Like ours by name, but not ours. */
+  /** In no catalogue. */
   private record Foreign(String name) implements Attack {
     @Override
-    public Map<String, String> configuration() {
-      return Pgd.DEFAULT.configuration();
+    public Declaration<Foreign> declaration() {
+      return Declaration.of(name, Kind.FIXED_RADIUS, Foreign.class).made(() -> this);
     }
 
     @Override
-    public Set<Norm> norms() {
-      return Set.of(Norm.LINF);
-    }
-
-    @Override
-    public Passes passes() {
+    public Passes passes(int classes, int features) {
       return new Passes(0, 0);
     }
 
@@ -570,10 +565,11 @@ class SextantAssertionsTest {
   void a_foreign_attack_is_refused_rather_than_replaced() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> linear().underAttack(new Foreign("pgd")))
-        .withMessageContaining("one of Sextant's");
+        .withMessageContaining("one of the catalogue")
+        .withMessageContaining("META-INF/services/io.sextant.methods.Method");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> linear().underAttack(new Foreign("mine")))
-        .withMessageContaining("attack must be one of");
+        .withMessageContaining("one of the catalogue");
   }
 
   @Test

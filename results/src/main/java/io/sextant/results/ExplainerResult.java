@@ -11,7 +11,8 @@ import org.apiguardian.api.API;
 /**
  * The explanations of one explainer.
  *
- * @param name of the explainer
+ * @param name under which the audit lists it
+ * @param method its name in the catalogue
  * @param configuration every setting as text, defaults included
  * @param certificates one per explained example
  * @param remarks what to know before they are believed, a sentence each; absent in results of
@@ -21,11 +22,13 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record ExplainerResult(
     String name,
+    String method,
     Map<String, String> configuration,
     List<Certificate> certificates,
     @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> remarks) {
   public ExplainerResult {
     Check.notBlank("name", name);
+    Check.notBlank("method", method);
     configuration = Check.sorted(configuration);
     certificates = List.copyOf(certificates);
     remarks = List.copyOf(remarks);
@@ -42,5 +45,14 @@ public record ExplainerResult(
   @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   public OptionalDouble maximumRelativeGap() {
     return certificates.stream().flatMapToDouble(c -> c.relativeGap().stream()).max();
+  }
+
+  /** Listed under its own name. */
+  public ExplainerResult(
+      String name,
+      Map<String, String> configuration,
+      List<Certificate> certificates,
+      List<String> remarks) {
+    this(name, name, configuration, certificates, remarks);
   }
 }

@@ -1,5 +1,6 @@
 package io.sextant.spec;
 
+import io.sextant.methods.Suggestion;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -39,6 +40,11 @@ final class SpecNode {
 
   String path() {
     return path.isEmpty() ? "the spec" : path;
+  }
+
+  /** Whether nothing stands here. */
+  boolean isBlank() {
+    return value == null || value instanceof String text && text.isBlank();
   }
 
   boolean isText() {
@@ -110,12 +116,26 @@ final class SpecNode {
     return list().stream().map(SpecNode::text).toList();
   }
 
-  /** The scalars of a mapping; lists become their members joined by commas. */
+  /**
+   * The scalars of a mapping; lists become their members joined by commas. A mapping from a name to
+   * settings is a method that is a setting: its name, and each of its settings after a dot.
+   */
   Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
     for (String key : keys()) {
       SpecNode child = get(key);
-      settings.put(key, child.isList() ? String.join(",", child.texts()) : child.text());
+      if (child.isMap()) {
+        if (child.keys().size() != 1) {
+          throw new SpecException(
+              "%s must be a name, or a name with a mapping of settings, but had the keys %s"
+                  .formatted(child.path(), child.keys()));
+        }
+        String name = child.keys().get(0);
+        settings.put(key, name);
+        child.get(name).settings().forEach((own, text) -> settings.put(key + "." + own, text));
+      } else {
+        settings.put(key, child.isList() ? String.join(",", child.texts()) : child.text());
+      }
     }
     return settings;
   }
@@ -143,9 +163,6 @@ final class SpecNode {
   }
 
   private String kind() {
-    if (value == null || value instanceof String text && text.isBlank()) {
-      return "empty";
-    }
-    return isMap() ? "a mapping" : isList() ? "a list" : "'" + value + "'";
+    return isBlank() ? "empty" : isMap() ? "a mapping" : isList() ? "a list" : "'" + value + "'";
   }
 }

@@ -1,5 +1,6 @@
 package io.sextant.spec;
 
+import io.sextant.methods.Suggestion;
 import io.sextant.results.Condition;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Limit;
@@ -69,17 +70,7 @@ public final class SpecReader {
           "rows",
           "box");
 
-  /** Attacks and their settings by profile. */
-  private static final Map<String, List<Configured>> PROFILES =
-      Map.of(
-          "quick",
-          List.of(Configured.of("fgsm"), new Configured("pgd", Map.of("steps", "10"))),
-          "standard",
-          List.of(Configured.of("fgsm"), Configured.of("pgd")),
-          "thorough",
-          List.of(
-              Configured.of("fgsm"),
-              new Configured("pgd", Map.of("steps", "100", "restarts", "5"))));
+  private static final String ID = "id";
 
   private final Path folder;
   private final String text;
@@ -360,17 +351,8 @@ public final class SpecReader {
   }
 
   private static List<Configured> attacks(Optional<SpecNode> node) {
-    if (node.isEmpty()) {
-      return profile("standard");
-    }
-    if (node.get().isText()) {
-      String name = node.get().text();
-      if (!PROFILES.containsKey(name)) {
-        throw new SpecException(
-            "attacks must be a list or a profile (quick, standard, thorough) but was '%s'%s"
-                .formatted(name, Suggestion.question(name, PROFILES.keySet())));
-      }
-      return profile(name);
+    if (node.isEmpty() || node.get().isText()) {
+      return Profiles.attacks(node.map(SpecNode::text).orElse(Profiles.STANDARD));
     }
     List<Configured> attacks = configured(node.get());
     if (attacks.isEmpty()) {
@@ -379,47 +361,46 @@ public final class SpecReader {
     return attacks;
   }
 
-  private static List<Configured> profile(String name) {
-    List<Configured> attacks = PROFILES.get(name);
-    if (attacks == null) {
-      throw new SpecException("there is no profile " + name);
-    }
-    return attacks;
-  }
-
   private static List<Configured> explainers(Optional<SpecNode> node) {
-    return node.map(SpecReader::configured)
-        .orElse(
-            List.of(
-                Configured.of("vanilla-gradient"),
-                Configured.of("integrated-gradients"),
-                Configured.of("smoothgrad")));
+    return node.map(SpecReader::configured).orElseGet(Profiles::explainers);
   }
 
-  /** A list of names and of one-entry maps from a name to its settings. */
-  private static List<Configured> configured(SpecNode node) {
+  /**
+   * A list of names, and of maps from a name to its settings, beside which an {@code id} may stand.
+   */
+  static List<Configured> configured(SpecNode node) {
     List<Configured> list = new ArrayList<>();
-    Set<String> names = new HashSet<>();
+    Set<String> ids = new HashSet<>();
     for (SpecNode entry : node.list()) {
-      Configured configured;
-      if (entry.isText()) {
-        configured = Configured.of(entry.text());
-      } else {
-        List<String> keys = entry.keys();
-        if (keys.size() != 1) {
-          throw new SpecException(
-              "%s must be a name, or a name with a mapping of settings, but had the keys %s"
-                  .formatted(entry.path(), keys));
-        }
-        configured = new Configured(keys.get(0), entry.get(keys.get(0)).settings());
-      }
-      if (!names.add(configured.name())) {
+      Configured configured = at(entry, () -> one(entry));
+      if (!ids.add(configured.id())) {
         throw new SpecException(
-            "%s: '%s' is listed twice".formatted(entry.path(), configured.name()));
+            "%s: '%s' is listed twice; give one of them an id of its own, such as {id: %s-2, %s:"
+                    .formatted(
+                        entry.path(), configured.id(), configured.name(), configured.name())
+                + " {...}}");
       }
       list.add(configured);
     }
     return list;
+  }
+
+  private static Configured one(SpecNode entry) {
+    if (entry.isText()) {
+      return Configured.of(entry.text());
+    }
+    List<String> keys = new ArrayList<>(entry.keys());
+    keys.remove(ID);
+    if (keys.size() != 1) {
+      throw new SpecException(
+          "%s must be a name, or a name with a mapping of settings, maybe beside an id, but had the"
+              .formatted(entry.path())
+              + " keys %s".formatted(entry.keys()));
+    }
+    String name = keys.get(0);
+    SpecNode settings = entry.get(name);
+    return new Configured(
+        entry.text(ID).orElse(name), name, settings.isBlank() ? Map.of() : settings.settings());
   }
 
   private static List<Rule> rules(Optional<SpecNode> node) {
@@ -523,13 +504,13 @@ public final class SpecReader {
                     planned.stream().map(Condition::text).toList()));
       }
       if (rule.attack().isPresent()
-          && attacks.stream().noneMatch(a -> a.name().equals(rule.attack().get()))) {
+          && attacks.stream().noneMatch(a -> a.id().equals(rule.attack().get()))) {
         throw new SpecException(
             "rule %s names attack %s, which is not in attacks; they are %s"
                 .formatted(
                     rule.id(),
                     rule.attack().get(),
-                    attacks.stream().map(Configured::name).toList()));
+                    attacks.stream().map(Configured::id).toList()));
       }
     }
   }

@@ -4,7 +4,7 @@ import io.sextant.gradients.Feature;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.spec.Missing;
-import io.sextant.spec.Suggestion;
+import io.sextant.methods.Suggestion;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,7 +3,7 @@ package io.sextant.evaluation.data;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.InputDomain;
-import io.sextant.spec.Suggestion;
+import io.sextant.methods.Suggestion;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

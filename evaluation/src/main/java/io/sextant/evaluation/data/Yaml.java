@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.sextant.spec.Suggestion;
+import io.sextant.methods.Suggestion;
 import io.sextant.spec.YamlText;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -259,6 +259,7 @@ public final class Evaluation {
   }
 
   private void measure() throws EvaluationException, IOException, InterruptedException {
+    NamedMethods.require(wanted.spec().spec(), worker.classPath().resolve());
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("audit", wanted.spec().worker().toAbsolutePath().toString()));
     arguments.addAll(List.of("--out", wanted.folder().toAbsolutePath().toString()));

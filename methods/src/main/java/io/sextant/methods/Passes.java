@@ -1,4 +1,4 @@
-package io.sextant.attacks;
+package io.sextant.methods;
 
 import org.apiguardian.api.API;
 

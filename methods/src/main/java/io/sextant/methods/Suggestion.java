@@ -1,4 +1,4 @@
-package io.sextant.spec;
+package io.sextant.methods;
 
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package io.sextant.spec;
+package io.sextant.methods;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

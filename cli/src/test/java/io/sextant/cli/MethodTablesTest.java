@@ -1,0 +1,84 @@
+package io.sextant.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sextant.attacks.Attacks;
+import io.sextant.explainers.Explainers;
+import io.sextant.methods.Catalogue;
+import io.sextant.methods.Declaration;
+import io.sextant.methods.Setting;
+import io.sextant.results.Norm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The tables of the pages on attacks and explainers are made from what methods declare. {@code mvn
+ * -pl cli -am test -Dtest=MethodTablesTest -Dsextant.golden.update} makes them anew.
+ */
+class MethodTablesTest {
+  static Stream<Arguments> pages() {
+    return Stream.of(
+        Arguments.of("attacks.md", Attacks.catalogue()),
+        Arguments.of("explainers.md", Explainers.catalogue()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("pages")
+  void tables_are_what_methods_declare(String name, Catalogue<?> catalogue) throws IOException {
+    Path page = Path.of("../src/site").resolve(name);
+    String before = Files.readString(page);
+    String after = before;
+    for (Declaration<?> declared : catalogue.declarations()) {
+      String begin = "<!-- declared: " + declared.name() + " -->\n";
+      Matcher place =
+          Pattern.compile(Pattern.quote(begin) + ".*?<!-- end -->\n", Pattern.DOTALL)
+              .matcher(after);
+      assertThat(place.find()).as("%s has a place for %s", name, declared.name()).isTrue();
+      after =
+          after.substring(0, place.start())
+              + begin
+              + table(declared)
+              + "<!-- end -->\n"
+              + after.substring(place.end());
+    }
+    if (System.getProperty("sextant.golden.update") != null) {
+      Files.writeString(page, after);
+    }
+    assertThat(before).isEqualTo(after);
+  }
+
+  private static String table(Declaration<?> declared) {
+    StringBuilder text =
+        new StringBuilder("\n%s. Kind: %s; asks for %s".formatted(
+            upper(declared.summary()), declared.kind().title(), declared.access().title()));
+    if (!declared.norms().isEmpty()) {
+      text.append("; ")
+          .append(declared.norms().stream().map(Norm::symbol).collect(Collectors.joining(", ")));
+    }
+    text.append(".\n\n").append(declared.source()).append(".\n\n");
+    if (declared.settings().isEmpty()) {
+      return text.append("No settings.\n\n").toString();
+    }
+    text.append("| Setting | Default | Values | Meaning |\n|---|---|---|---|\n");
+    for (Setting<?, ?> setting : declared.settings()) {
+      text.append("| `%s` | %s | %s | %s |%n".formatted(
+          setting.key(),
+          declared.byDefault(setting.key()).map(value -> "`" + value + "`").orElse(""),
+          setting.range() + (setting.isMethod() ? "; its settings are `base.KEY`" : ""),
+          setting.help()));
+    }
+    return text.append('\n').toString();
+  }
+
+  private static String upper(String text) {
+    return text.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + text.substring(1);
+  }
+}

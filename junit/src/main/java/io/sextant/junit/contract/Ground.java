@@ -1,0 +1,142 @@
+package io.sextant.junit.contract;
+
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.Feature;
+import io.sextant.gradients.GradientService;
+import io.sextant.gradients.GradientServiceBuilder;
+import io.sextant.gradients.InputDomain;
+import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.graph.Function;
+import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Node;
+import io.sextant.gradients.graph.Operation;
+import io.sextant.gradients.graph.Parameter;
+import io.sextant.gradients.graph.Shape;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/** The small networks, domains and examples that methods are tested on. */
+final class Ground {
+  static final int FEATURES = 6;
+  static final int CLASSES = 3;
+  private static final int EXAMPLES = 24;
+
+  private Ground() {}
+
+  /** A network with one hidden layer and drawn weights. */
+  static InferenceGraph network(int features, int classes) {
+    return network(features, classes, 1);
+  }
+
+  /** A network whose output does not depend on its input. */
+  static InferenceGraph constant() {
+    return network(FEATURES, CLASSES, 0);
+  }
+
+  /** A network whose outputs are no numbers. */
+  static InferenceGraph broken() {
+    return network(FEATURES, CLASSES, Double.NaN);
+  }
+
+  private static InferenceGraph network(int features, int classes, double scale) {
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(features));
+    Node hidden =
+        builder.add(
+            "tanh",
+            new Operation.Elementwise(new Function.Tanh()),
+            dense(builder, builder.input(), features, 12, 1, 7));
+    return builder.build(dense(builder, hidden, 12, classes, scale, 8));
+  }
+
+  private static Node dense(
+      InferenceGraph.Builder builder, Node in, int inputs, int outputs, double scale, long seed) {
+    Parameter w = new Parameter(seed + "/W", Shape.of(inputs, outputs));
+    Parameter b = new Parameter(seed + "/b", Shape.of(outputs));
+    RandomGenerator random = RandomKey.of(seed).random();
+    builder
+        .weights(w, drawn(random, inputs * outputs, 1.5 * scale))
+        .weights(b, drawn(random, outputs, 0.1));
+    return builder.add("dense" + seed, new Operation.Affine(w, Optional.of(b)), in);
+  }
+
+  private static double[] drawn(RandomGenerator random, int count, double scale) {
+    // Multiples of 1/256 are the same in float and double.
+    return IntStream.range(0, count)
+        .mapToDouble(i -> scale * Math.rint(random.nextGaussian() * 256) / 256)
+        .toArray();
+  }
+
+  /** Pixels between 0 and 1. */
+  static InputDomain box() {
+    return InputDomain.box(FEATURES, 0, 1);
+  }
+
+  /** Columns of every type: real, integer, immutable, binary, and a group of two. */
+  static InputDomain table() {
+    List<Feature> features =
+        List.of(
+            Feature.real("real", 0, 1),
+            new Feature(
+                "whole", Feature.Kind.INTEGER, 0, 8, 8, true, Feature.Direction.BOTH),
+            Feature.real("fixed", 0, 1),
+            new Feature(
+                "binary", Feature.Kind.BINARY, 0, 1, 1, true, Feature.Direction.BOTH),
+            new Feature(
+                "one", Feature.Kind.BINARY, 0, 1, 1, true, Feature.Direction.BOTH),
+            new Feature(
+                "other", Feature.Kind.BINARY, 0, 1, 1, true, Feature.Direction.BOTH));
+    BitSet mutable = new BitSet();
+    mutable.set(0, FEATURES);
+    mutable.clear(2);
+    return InputDomain.of(features, List.of(new InputDomain.OneHot("group", List.of(4, 5))))
+        .withMask(mutable);
+  }
+
+  /** A domain in which nothing may be changed. */
+  static InputDomain frozen() {
+    return box().withMask(new BitSet());
+  }
+
+  static GradientServiceBuilder on(InferenceGraph graph, InputDomain domain) {
+    return GradientService.builder(graph).domain(domain);
+  }
+
+  /** Rows of a domain, with the labels that a network gives them; every fifth label is wrong. */
+  static Examples examples(GradientService service) {
+    InputDomain domain = service.domain();
+    double[][] rows = new double[EXAMPLES][];
+    for (int i = 0; i < EXAMPLES; i++) {
+      rows[i] = row(domain, RandomKey.of(11).with(i).random());
+    }
+    int[] labels = new int[EXAMPLES];
+    double[][] logits = service.as("labels").logits(rows);
+    for (int i = 0; i < EXAMPLES; i++) {
+      int decided = 0;
+      for (int k = 1; k < logits[i].length; k++) {
+        decided = logits[i][k] > logits[i][decided] ? k : decided;
+      }
+      labels[i] = i % 5 == 4 ? (decided + 1) % service.classes() : decided;
+    }
+    return Examples.of(rows, labels, LongStream.range(0, EXAMPLES).map(i -> 3 * i + 1).toArray());
+  }
+
+  private static double[] row(InputDomain domain, RandomGenerator random) {
+    double[] row = new double[domain.size()];
+    for (int f = 0; f < row.length; f++) {
+      Feature feature = domain.feature(f);
+      double value = feature.minimum() + random.nextFloat() * (feature.maximum() - feature.minimum());
+      row[f] = (float) (feature.kind() == Feature.Kind.REAL ? value : Math.rint(value));
+    }
+    for (InputDomain.OneHot group : domain.groups()) {
+      int chosen = random.nextInt(group.members().size());
+      for (int m = 0; m < group.members().size(); m++) {
+        row[group.members().get(m)] = m == chosen ? 1 : 0;
+      }
+    }
+    return row;
+  }
+}

@@ -1,0 +1,34 @@
+package io.sextant.junit.contract;
+
+import io.sextant.attacks.Loss;
+import io.sextant.attacks.Pgd;
+import io.sextant.explainers.IntegratedGradients;
+import io.sextant.explainers.Quadrature;
+import io.sextant.explainers.SmoothGrad;
+import io.sextant.explainers.Smoothing;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.TestFactory;
+
+class MethodContractTest {
+  @TestFactory
+  Stream<DynamicNode> whatever_is_in_the_catalogue_keeps_it() {
+    return MethodContract.ofCatalogue();
+  }
+
+  @TestFactory
+  Stream<DynamicNode> and_with_other_settings() {
+    return Stream.of(
+            Pgd.DEFAULT.withSteps(7).withRestarts(3).withLoss(Loss.MARGIN).withUntilBroken(false),
+            Pgd.DEFAULT.withRandomStart(false).withStepSize(0.05),
+            IntegratedGradients.DEFAULT.withQuadrature(new Quadrature.Midpoint(9)),
+            IntegratedGradients.DEFAULT.withQuadrature(new Quadrature.Trapezoid(9)),
+            new SmoothGrad(
+                Smoothing.DEFAULT.withDraws(6).withBase(IntegratedGradients.DEFAULT)))
+        .map(
+            method ->
+                DynamicContainer.dynamicContainer(
+                    method.name() + " " + method.configuration(), MethodContract.of(method)));
+  }
+}

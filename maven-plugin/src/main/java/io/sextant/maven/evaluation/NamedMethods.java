@@ -1,0 +1,51 @@
+package io.sextant.maven.evaluation;
+
+import io.sextant.methods.Catalogue;
+import io.sextant.methods.Kind;
+import io.sextant.methods.Method;
+import io.sextant.spec.AuditSpec;
+import io.sextant.spec.Configured;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Looks whether the attacks and explainers of a spec exist and have the settings that it gives
+ * them, so that a mistake is told before a worker is started. What they declare of themselves is
+ * read from the worker's class path; nothing of it computes in this process.
+ */
+final class NamedMethods {
+  private NamedMethods() {}
+
+  /**
+   * Refuses what the worker would refuse.
+   *
+   * @param classPath of the worker
+   * @throws EvaluationException if a name or a setting is unknown, or a value is wrong
+   */
+  static void require(AuditSpec spec, List<Path> classPath)
+      throws EvaluationException, IOException {
+    URL[] urls = new URL[classPath.size()];
+    for (int i = 0; i < urls.length; i++) {
+      urls[i] = classPath.get(i).toUri().toURL();
+    }
+    try (URLClassLoader loader =
+        new URLClassLoader(urls, NamedMethods.class.getClassLoader())) {
+      require(spec.attacks(), Catalogue.of(Kind.Family.ATTACK, Method.class, loader));
+      require(spec.explainers(), Catalogue.of(Kind.Family.EXPLAINER, Method.class, loader));
+    } catch (IllegalArgumentException e) {
+      throw new EvaluationException(e.getMessage(), e);
+    } catch (LinkageError e) {
+      // The worker, which has the same class path, says what is wrong with it.
+      return;
+    }
+  }
+
+  private static void require(List<Configured> methods, Catalogue<Method> catalogue) {
+    if (!catalogue.names().isEmpty()) {
+      methods.forEach(one -> catalogue.create(one.name(), one.settings()));
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.sextant.methods;
+
+import org.apiguardian.api.API;
+
+/**
+ * What a method is asked for.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public enum Kind {
+  /** An adversarial input within a radius. */
+  FIXED_RADIUS(Family.ATTACK, "fixed radius"),
+  /** The nearest adversarial input: a distance for each example. */
+  MINIMUM_NORM(Family.ATTACK, "minimum norm"),
+  /** What each value of the input contributes to the output. */
+  ATTRIBUTION(Family.EXPLAINER, "attribution"),
+  /** What each activation of a layer contributes to the output. */
+  LAYER_ATTRIBUTION(Family.EXPLAINER, "layer attribution");
+
+  /**
+   * What specs list methods under.
+   *
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public enum Family {
+    /** Searches for inputs on which a model decides otherwise. */
+    ATTACK("attack"),
+    /** Says what a decision rests on. */
+    EXPLAINER("explainer");
+
+    private final String word;
+
+    Family(String word) {
+      this.word = word;
+    }
+
+    /** The word for one of them in messages. */
+    public String word() {
+      return word;
+    }
+  }
+
+  private final Family family;
+  private final String title;
+
+  Kind(Family family, String title) {
+    this.family = family;
+    this.title = title;
+  }
+
+  /** What specs list it under. */
+  public Family family() {
+    return family;
+  }
+
+  /** For people, for example {@code minimum norm}. */
+  public String title() {
+    return title;
+  }
+}
