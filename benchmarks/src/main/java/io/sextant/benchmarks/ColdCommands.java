@@ -160,8 +160,6 @@ final class ColdCommands {
         checkout.example("data/fashion-mnist/test-labels-idx1-ubyte.gz").toString(),
         "--samples",
         Integer.toString(command.examples()),
-        "--attack",
-        "pgd",
         "--steps",
         "40",
         "--norm",

@@ -487,7 +487,11 @@ class BadInputTest {
     attack("--epsilon", "0.1", "--target-class", "-1").refuses("-1");
     explain("--method", "gradients").refuses("gradients", "vanilla-gradient");
     explain("--method", "vanilla-gradient", "--steps", "3").refuses("steps");
-    explain("--steps", "0").refuses("1 to 10000 nodes", "0");
+    explain("--steps", "0").refuses("from 1 to 10000", "'0'");
+    explain("--set", "steps=x").refuses("steps", "'x'");
+    explain("--steps", "3", "--set", "steps=4").refuses("given twice", "'4'", "'3'");
+    attack("--epsilon", "0.1", "--set", "stepz=3").refuses("did you mean 'steps'?");
+    sextant("attack", "--list", "pdg").refuses("did you mean 'pgd'?");
     explain("--quadrature", "simpson").refuses("simpson", "gauss-legendre");
     explain("--output", "loss").refuses("loss", "logit");
     explain("--target", "2").refuses("0..1", "2");

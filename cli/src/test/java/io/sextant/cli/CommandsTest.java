@@ -433,6 +433,39 @@ class CommandsTest {
     assertThat(out("report.html")).doesNotExist();
   }
 
+  @Test
+  void methods_are_listed_with_their_settings() {
+    String attacks = sextant("attack", "--list").succeeds().out();
+    assertThat(attacks).contains("fgsm", "noise", "pgd", "asks for logits, linf l2 l1");
+    assertThat(sextant("attack", "--list", "pgd").succeeds().out())
+        .contains("arXiv:1706.06083", "--set step-size=... (default: cosine epsilon)");
+    assertThat(sextant("explain", "--list").succeeds().out()).contains("vargrad");
+    assertThat(sextant("explain", "--list", "smoothgrad").succeeds().out())
+        .contains("--set base=... (default: vanilla-gradient)", "its settings are base.KEY");
+  }
+
+  @Test
+  void every_setting_can_be_given() throws IOException {
+    images("attack", "--norm", "l2", "--epsilon", "0.5", "--attack", "noise", "--set", "draws=3")
+        .succeeds();
+    assertThat(SamplesCsv.read(out("samples.csv"))).allMatch(row -> row.forwards() <= 3);
+    images(
+            "explain",
+            "--method",
+            "smoothgrad",
+            "--samples",
+            "2",
+            "--set",
+            "base=integrated-gradients",
+            "--set",
+            "base.steps=3",
+            "--set",
+            "samples=4")
+        .succeeds();
+    // Four draws of three nodes each.
+    assertThat(Files.readString(out("certificates.csv"))).contains(",12,");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "init, '--model --images --labels --csv --schema --out'",

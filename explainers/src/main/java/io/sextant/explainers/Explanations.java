@@ -57,7 +57,8 @@ public record Explanations(
             size(),
             size() == 1 ? "" : "s",
             explainer,
-            baseline == null ? "" : " from baseline " + baseline,
+            // Of a row of values, the name says enough.
+            baseline == null ? "" : " from baseline " + baseline.replaceFirst(":.*,.*", ""),
             judged == 0 ? "" : "; %d of %d within their tolerance".formatted(met, judged));
   }
 

@@ -18,16 +18,16 @@ import org.apiguardian.api.API;
  * What a method says of itself, once, in its own file.
  *
  * <pre>{@code
- * private static final Setting<Pgd, Integer> STEPS =
- *     Setting.of("steps", Form.count(), "gradient steps of a run", Pgd::steps);
+ * private static final Setting<SignAscent, Integer> STEPS =
+ *     Setting.of("steps", Form.count(), "gradient steps of a run", SignAscent::steps);
  *
- * private static final Declaration<Pgd> DECLARATION =
- *     Declaration.of("pgd", Kind.FIXED_RADIUS, Pgd.class)
- *         .summary("projected gradient descent from a random start")
- *         .source("Madry, Makelov, ...")
+ * private static final Declaration<SignAscent> DECLARATION =
+ *     Declaration.of("sign-ascent", Kind.FIXED_RADIUS, SignAscent.class)
+ *         .summary("steps along the sign of the gradient")
+ *         .source("Kurakin, Goodfellow, Bengio, ...")
  *         .norms(EnumSet.allOf(Norm.class))
  *         .settings(STEPS)
- *         .made(Pgd::new, values -> new Pgd(values.of(STEPS)));
+ *         .made(SignAscent::new, values -> new SignAscent(values.of(STEPS)));
  * }</pre>
  *
  * @param <M> the method

@@ -10,6 +10,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -138,11 +139,18 @@ class CatalogueTest {
     Files.write(
         services.resolve(Method.class.getName()),
         List.of(methods).stream().map(Class::getName).toList());
-    try (URLClassLoader loader =
-        new URLClassLoader(
-            new URL[] {folder.toUri().toURL()}, CatalogueTest.class.getClassLoader())) {
-      return Catalogue.of(family, Method.class, loader);
-    }
+    return Catalogue.of(family, Method.class, loader());
+  }
+
+  /** Sees the services of the folder alone, and every class. */
+  private ClassLoader loader() throws IOException {
+    return new URLClassLoader(
+        new URL[] {folder.toUri().toURL()}, CatalogueTest.class.getClassLoader()) {
+      @Override
+      public Enumeration<URL> getResources(String name) throws IOException {
+        return findResources(name);
+      }
+    };
   }
 
   private Catalogue<Method> attacks() throws IOException {
@@ -247,12 +255,8 @@ class CatalogueTest {
     Path services = folder.resolve("META-INF/services");
     Files.createDirectories(services);
     Files.writeString(services.resolve(Method.class.getName()), "no.such.Attack\n");
-    try (URLClassLoader loader =
-        new URLClassLoader(
-            new URL[] {folder.toUri().toURL()}, CatalogueTest.class.getClassLoader())) {
-      assertThatThrownBy(() -> Catalogue.of(Kind.Family.ATTACK, Method.class, loader))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("no.such.Attack");
-    }
+    assertThatThrownBy(() -> Catalogue.of(Kind.Family.ATTACK, Method.class, loader()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no.such.Attack");
   }
 }

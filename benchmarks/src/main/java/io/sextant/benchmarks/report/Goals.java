@@ -34,7 +34,7 @@ final class Goals {
     goals.oneImage(0.3);
     goals.jacobian(7);
     for (Network network : Results.JOB_NETWORKS) {
-      goals.faster(Question.job("pgd", network), Contender.LIBTORCH, 3);
+      goals.faster(Question.job("attack", network), Contender.LIBTORCH, 3);
     }
     goals.commands();
     goals.soak(0.05);

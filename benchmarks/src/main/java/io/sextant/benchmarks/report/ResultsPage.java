@@ -20,7 +20,7 @@ public final class ResultsPage {
       List.of(Contender.ONEDNN, Contender.ND4J, Contender.LIBTORCH, Contender.DL4J);
   private static final List<Job> JOBS =
       List.of(
-          new Job("pgd", "PGD-40 on 500 images, L∞ 0.1"),
+          new Job("attack", "PGD-40 on 500 images, L∞ 0.1"),
           new Job("integratedGradients", "integrated gradients, 50 nodes, 32 images"),
           new Job("smoothGrad", "SmoothGrad, 32 draws, 32 images"));
 
@@ -247,7 +247,7 @@ public final class ResultsPage {
         rows);
     List<String> counts = new ArrayList<>();
     for (Network network : Results.JOB_NETWORKS) {
-      Map<Contender, Integer> found = results.timings().found(Question.job("pgd", network));
+      Map<Contender, Integer> found = results.timings().found(Question.job("attack", network));
       if (!found.isEmpty()) {
         counts.add(network.title() + ": " + found(500, found, Contender::title));
       }

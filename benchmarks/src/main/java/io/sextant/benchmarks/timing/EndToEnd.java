@@ -73,8 +73,8 @@ public class EndToEnd {
 
   /** PGD with 40 steps on 500 images. */
   @Benchmark
-  public Object pgd(Found found) {
-    found.broken = workload.pgd();
+  public Object attack(Found found) {
+    found.broken = workload.attack();
     return found.broken;
   }
 

@@ -28,7 +28,7 @@ final class LibtorchWorkload implements Workload {
   }
 
   @Override
-  public int pgd() {
+  public int attack() {
     int broken = 0;
     for (int from = 0; from < jobs.attacked().size(); from += BATCH) {
       int to = Math.min(jobs.attacked().size(), from + BATCH);

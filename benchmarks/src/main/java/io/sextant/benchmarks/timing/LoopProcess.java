@@ -27,7 +27,7 @@ public final class LoopProcess {
         EndToEnd.load(checkout, Network.of(arguments[3]), Contender.of(arguments[2]), jobs)) {
       for (int repetition = 0; repetition < repetitions; repetition++) {
         long start = System.nanoTime();
-        int broken = workload.pgd();
+        int broken = workload.attack();
         reading = new LoopReading(broken, (System.nanoTime() - start) / 1e6);
       }
     }

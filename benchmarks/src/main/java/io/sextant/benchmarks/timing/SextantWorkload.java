@@ -21,7 +21,7 @@ record SextantWorkload(GradientService service, Jobs jobs) implements Workload {
   }
 
   @Override
-  public int pgd() {
+  public int attack() {
     AttackResult result =
         Pgd.DEFAULT
             .withSteps(Jobs.STEPS)

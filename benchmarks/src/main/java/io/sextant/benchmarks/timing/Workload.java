@@ -7,7 +7,7 @@ interface Workload extends AutoCloseable {
    *
    * @return how many examples are adversarial in the end, or were wrong from the start
    */
-  int pgd();
+  int attack();
 
   /** Integrated gradients with 50 nodes. */
   double[][] integratedGradients();

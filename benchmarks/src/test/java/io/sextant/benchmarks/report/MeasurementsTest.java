@@ -48,7 +48,7 @@ class MeasurementsTest {
                          "threads": "0"},
               "primaryMetric": {"score": 50.0, "scoreUnit": "ms/op",
                                 "scorePercentiles": {"0.0": 40.0, "50.0": 43.5, "99.0": 70.0}}},
-             {"benchmark": "io.sextant.benchmarks.timing.EndToEnd.pgd",
+             {"benchmark": "io.sextant.benchmarks.timing.EndToEnd.attack",
               "params": {"contender": "libtorch", "network": "demo-cnn"},
               "primaryMetric": {"score": 1000.0, "scoreUnit": "ms/op",
                                 "scorePercentiles": {"50.0": 1000.0}},
@@ -59,11 +59,11 @@ class MeasurementsTest {
     assertThat(timings.series(CELL, Contender.LIBTORCH).orElseThrow().median()).isEqualTo(43.5);
     assertThat(
             timings
-                .series(Question.job("pgd", Network.DEMO_CNN), Contender.LIBTORCH)
+                .series(Question.job("attack", Network.DEMO_CNN), Contender.LIBTORCH)
                 .orElseThrow()
                 .median())
         .isEqualTo(1000);
-    assertThat(timings.found(Question.job("pgd", Network.DEMO_CNN)))
+    assertThat(timings.found(Question.job("attack", Network.DEMO_CNN)))
         .containsEntry(Contender.LIBTORCH, 499);
   }
 }
