@@ -2,7 +2,6 @@ package io.sextant.attacks;
 
 import io.sextant.gradients.Objective;
 import io.sextant.methods.Form;
-import java.util.Locale;
 import java.util.function.IntFunction;
 import org.apiguardian.api.API;
 
@@ -57,5 +56,4 @@ public enum Loss {
       return value;
     };
   }
-
 }

@@ -56,7 +56,8 @@ class AttacksTest {
         .hasMessage("attack must be one of fgsm, noise, pgd but was 'pdg'; did you mean 'pgd'?");
     assertThatThrownBy(() -> Attacks.of("fgsm", Map.of("steps", "3")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("attack fgsm has no setting steps; did you mean 'loss'?; its settings are loss");
+        .hasMessage(
+            "attack fgsm has no setting steps; did you mean 'loss'?; its settings are loss");
   }
 
   @ParameterizedTest

@@ -198,8 +198,7 @@ class OwnAttackTest {
   }
 
   record Idle() implements Attack {
-    private static final Declaration<Idle> DECLARATION =
-        inLinf("idle", Idle.class).made(Idle::new);
+    private static final Declaration<Idle> DECLARATION = inLinf("idle", Idle.class).made(Idle::new);
 
     @Override
     public Declaration<Idle> declaration() {

@@ -48,10 +48,7 @@ final class AttackCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   DataOptions data;
 
-  @Option(
-      names = "--attack",
-      paramLabel = "NAME",
-      description = "One of --list (default: pgd).")
+  @Option(names = "--attack", paramLabel = "NAME", description = "One of --list (default: pgd).")
   @Nullable String attack;
 
   @Option(
@@ -142,8 +139,7 @@ final class AttackCommand implements Callable<Integer> {
     method.set("step-size", stepSize);
     method.set("restarts", restarts);
     method.set("loss", loss);
-    Attack configured =
-        Attacks.of(attack == null ? Pgd.DEFAULT.name() : attack, method.settings());
+    Attack configured = Attacks.of(attack == null ? Pgd.DEFAULT.name() : attack, method.settings());
     Integer aim = target == null ? targetClass : target;
     Goal goal = aim == null ? Goal.UNTARGETED : new Goal.Targeted(aim);
     ThreatModel threat =

@@ -4,6 +4,7 @@ import io.sextant.evaluation.Audit;
 import io.sextant.evaluation.Effort;
 import io.sextant.evaluation.Remarks;
 import io.sextant.evaluation.SpecSources;
+import io.sextant.methods.Suggestion;
 import io.sextant.reports.HtmlReport;
 import io.sextant.reports.IndexReport;
 import io.sextant.results.AuditResult;
@@ -14,7 +15,6 @@ import io.sextant.results.gate.GateMessage;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.ModelSpec;
 import io.sextant.spec.SpecReader;
-import io.sextant.methods.Suggestion;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -311,8 +311,7 @@ final class AuditCommand implements Callable<Integer> {
               cell ->
                   out.printf(
                       "  %-11s robust accuracy %s%n",
-                      cell.condition().describe(),
-                      Figures.atMost(cell.worstCase())));
+                      cell.condition().describe(), Figures.atMost(cell.worstCase())));
       for (RuleVerdict rule : result.gate().rules()) {
         GateMessage.of(rule).forEach(line -> out.printf("  %s%n", line));
       }

@@ -125,7 +125,8 @@ final class InitCommand implements Callable<Integer> {
             rows.labels(), subject.judge().decisions(rows.rows()), rows.classes(), !data.table())
         .ifPresent(console::remark);
     for (String epsilon : epsilons()) {
-      Remarks.radius(Norm.LINF.within(Epsilon.parse(epsilon)), rows.domain()).ifPresent(console::remark);
+      Remarks.radius(Norm.LINF.within(Epsilon.parse(epsilon)), rows.domain())
+          .ifPresent(console::remark);
     }
     return rows.classes();
   }

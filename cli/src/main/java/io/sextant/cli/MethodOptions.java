@@ -80,9 +80,7 @@ final class MethodOptions {
     String traits = declared.kind().title() + ", asks for " + declared.access().title();
     return declared.norms().isEmpty()
         ? traits
-        : traits
-            + ", "
-            + declared.norms().stream().map(Norm::key).collect(Collectors.joining(" "));
+        : traits + ", " + declared.norms().stream().map(Norm::key).collect(Collectors.joining(" "));
   }
 
   private static void one(Declaration<?> declared, PrintWriter out) {
@@ -90,8 +88,7 @@ final class MethodOptions {
     out.printf("  %s%n", traits(declared));
     out.printf("  %s%n", declared.source());
     for (Setting<?, ?> setting : declared.settings()) {
-      String usual =
-          declared.byDefault(setting.key()).map(" (default: %s)"::formatted).orElse("");
+      String usual = declared.byDefault(setting.key()).map(" (default: %s)"::formatted).orElse("");
       out.printf("%n  --set %s=...%s%n", setting.key(), usual);
       out.printf("      %s%n", setting.help());
       out.printf(

@@ -79,8 +79,7 @@ final class PlanCommand implements Callable<Integer> {
     out.printf(
         "  %d examples, of which %d are decided rightly and attacked%n",
         plan.samples(), plan.right());
-    out.printf(
-        "  %-15s %-16s %14s %14s%n", "attack", "condition", "forwards", "gradients");
+    out.printf("  %-15s %-16s %14s %14s%n", "attack", "condition", "forwards", "gradients");
     for (AuditPlan.Cost cost : plan.cells()) {
       out.printf(
           Locale.ROOT,

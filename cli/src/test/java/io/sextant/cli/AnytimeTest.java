@@ -119,8 +119,7 @@ class AnytimeTest {
     Path spec = spec("  - {id: r, metric: robust-accuracy, epsilon: 0.1, minimum: 40%}\n");
     AuditResult full = result(audit(0, "full", spec));
     AuditResult quick = result(audit(0, "quick", spec, "--curtail", "fail"));
-    assertThat(quick.accuracy().at(full.accuracy().robust().get(1).condition()))
-        .isPresent();
+    assertThat(quick.accuracy().at(full.accuracy().robust().get(1).condition())).isPresent();
     assertThat(quick.accuracy().clean()).isEqualTo(full.accuracy().clean());
     assertThat(quick.accuracy().classes()).isEqualTo(full.accuracy().classes());
     for (int cell = 0; cell < 2; cell++) {

@@ -105,7 +105,8 @@ class ExplainTest {
   @Test
   void an_audit_says_where_integrals_start_and_what_is_wrong_with_it() throws IOException {
     List<ExplainerResult> explained = audit("integrated-gradients, smoothgrad").explanations();
-    assertThat(explained.get(0).configuration().get("baseline")).matches("median:[0-9.]+,4.0,320.0,1.5");
+    assertThat(explained.get(0).configuration().get("baseline"))
+        .matches("median:[0-9.]+,4.0,320.0,1.5");
     assertThat(explained.get(0).remarks()).isEmpty();
     assertThat(explained.get(1).configuration()).containsEntry("noise", "feature-range:0.15");
     Files.delete(bench.path("audit").resolve("result.json"));

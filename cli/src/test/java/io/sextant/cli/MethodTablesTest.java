@@ -57,8 +57,10 @@ class MethodTablesTest {
 
   private static String table(Declaration<?> declared) {
     StringBuilder text =
-        new StringBuilder("\n%s. Kind: %s; asks for %s".formatted(
-            upper(declared.summary()), declared.kind().title(), declared.access().title()));
+        new StringBuilder(
+            "\n%s. Kind: %s; asks for %s"
+                .formatted(
+                    upper(declared.summary()), declared.kind().title(), declared.access().title()));
     if (!declared.norms().isEmpty()) {
       text.append("; ")
           .append(declared.norms().stream().map(Norm::symbol).collect(Collectors.joining(", ")));
@@ -69,11 +71,13 @@ class MethodTablesTest {
     }
     text.append("| Setting | Default | Values | Meaning |\n|---|---|---|---|\n");
     for (Setting<?, ?> setting : declared.settings()) {
-      text.append("| `%s` | %s | %s | %s |%n".formatted(
-          setting.key(),
-          declared.byDefault(setting.key()).map(value -> "`" + value + "`").orElse(""),
-          setting.range() + (setting.isMethod() ? "; its settings are `base.KEY`" : ""),
-          setting.help()));
+      text.append(
+          "| `%s` | %s | %s | %s |%n"
+              .formatted(
+                  setting.key(),
+                  declared.byDefault(setting.key()).map(value -> "`" + value + "`").orElse(""),
+                  setting.range() + (setting.isMethod() ? "; its settings are `base.KEY`" : ""),
+                  setting.help()));
     }
     return text.append('\n').toString();
   }

@@ -67,8 +67,7 @@ public final class AttackFiles {
     for (Unit.Done unit : done) {
       unit.attempts().forEach(a -> rows.add(a.row(cell)));
     }
-    List<SampleRow> complete =
-        Aggregates.withWorstCase(rows, new Grid(List.of(cell)));
+    List<SampleRow> complete = Aggregates.withWorstCase(rows, new Grid(List.of(cell)));
     try (NpyWriter file =
         NpyWriter.rows(
             out.resolve("adversarial.npy"),

@@ -7,8 +7,8 @@ import io.sextant.gradients.Examples;
 import io.sextant.gradients.RandomKey;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AttackInfo;
-import io.sextant.results.Certainty;
 import io.sextant.results.Cell;
+import io.sextant.results.Certainty;
 import io.sextant.results.Condition;
 import io.sextant.results.Grid;
 import io.sextant.results.Norm;
@@ -78,9 +78,7 @@ final class AttackStage {
   /** A unit of work and what came of it. */
   record Part(Unit unit, Unit.Done done) {
     List<SampleRow> rows() {
-      return done.attempts().stream()
-          .map(attempt -> attempt.row(unit.cell()))
-          .toList();
+      return done.attempts().stream().map(attempt -> attempt.row(unit.cell())).toList();
     }
   }
 
@@ -285,10 +283,7 @@ final class AttackStage {
           effort.waived(),
           classes,
           new SampleTable(
-              clean(examples, predicted),
-              rows,
-              Grid.of(threats, infos(replayed)),
-              spec.slices()));
+              clean(examples, predicted), rows, Grid.of(threats, infos(replayed)), spec.slices()));
     }
 
     /** Runs one attack at one radius as far as it is needed; false when time ran out. */
@@ -381,10 +376,7 @@ final class AttackStage {
                 false));
       }
       float[][] inputs = Arrays.stream(own.rows()).map(Rows::narrow).toArray(float[][]::new);
-      return Optional.of(
-          new Part(
-              new Unit(cell, 0, own),
-              new Unit.Done(attempts, inputs)));
+      return Optional.of(new Part(new Unit(cell, 0, own), new Unit.Done(attempts, inputs)));
     }
   }
 }

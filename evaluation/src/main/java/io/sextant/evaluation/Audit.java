@@ -235,9 +235,11 @@ public final class Audit {
     runner.run(tasks, null);
     long start = System.nanoTime();
     runner.run(tasks, null);
-    return (System.nanoTime() - start) / (double) passes(
-            step.passes(subject.model().classes(), subject.service().features())
-                .times(examples.size()));
+    return (System.nanoTime() - start)
+        / (double)
+            passes(
+                step.passes(subject.model().classes(), subject.service().features())
+                    .times(examples.size()));
   }
 
   private ModelSpec model(String id) {
@@ -436,8 +438,7 @@ public final class Audit {
       Grid grid = plan.grid();
       List<SampleRow> complete = Aggregates.withWorstCase(rows, grid);
       List<Aggregates.CleanPrediction> clean = AttackStage.clean(examples, predicted);
-      Accuracy accuracy =
-          Aggregates.of(rows, clean, rejected, grid, data.classes().size());
+      Accuracy accuracy = Aggregates.of(rows, clean, rejected, grid, data.classes().size());
       List<Evidence.Worst> radii = radii(attacked.parts());
       List<Evidence.Worst> cells = carried(radii);
       Map<SampleRow.Key, Integer> taken = taken(cells);
@@ -584,7 +585,9 @@ public final class Audit {
         for (int j = 0; cell != null && j < part.done().attempts().size(); j++) {
           Evidence.Entry entry =
               new Evidence.Entry(
-                  unit.cell().method(), part.done().attempts().get(j), part.done().adversarial()[j]);
+                  unit.cell().method(),
+                  part.done().attempts().get(j),
+                  part.done().adversarial()[j]);
           cell.entries()
               .merge(
                   places.getOrDefault(unit.examples().id(j), 0),
@@ -599,9 +602,7 @@ public final class Audit {
     private static List<Evidence.Worst> carried(List<Evidence.Worst> radii) {
       List<Evidence.Worst> list =
           radii.stream()
-              .map(
-                  cell ->
-                      new Evidence.Worst(cell.condition(), new TreeMap<>(cell.entries())))
+              .map(cell -> new Evidence.Worst(cell.condition(), new TreeMap<>(cell.entries())))
               .toList();
       for (int c = 1; c < list.size(); c++) {
         Evidence.Worst smaller = list.get(c - 1);

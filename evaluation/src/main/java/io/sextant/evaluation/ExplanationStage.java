@@ -291,9 +291,7 @@ final class ExplanationStage {
     List<GalleryExample.AtRadius> shown = new ArrayList<>();
     for (Evidence.Worst cell : radii) {
       Evidence.Entry entry = cell.entries().get(chosen.place());
-      if (norm(cell) == norm(chosen.cell())
-          && entry != null
-          && entry.attempt().prediction() >= 0) {
+      if (norm(cell) == norm(chosen.cell()) && entry != null && entry.attempt().prediction() >= 0) {
         double[] changed = Rows.widen(entry.input());
         shown.add(
             new GalleryExample.AtRadius(

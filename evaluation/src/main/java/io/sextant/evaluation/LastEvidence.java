@@ -109,7 +109,8 @@ final class LastEvidence {
           int place = candidate.place();
           if (predicted[place] == examples.label(place)
               && verifier
-                  .violation(examples.row(place), Rows.widen(candidate.input()), within.epsilon().value())
+                  .violation(
+                      examples.row(place), Rows.widen(candidate.input()), within.epsilon().value())
                   .isEmpty()) {
             own.add(candidate);
           }

@@ -114,20 +114,22 @@ final class Probes {
                   cells.add(
                       new AuditPlan.Cost(
                           new Cell(cell.threat().within(), ValidityChecks.CONVERGENCE),
-                          longer.passes(classes, domain.size()).times(Math.min(SURVIVORS, right)))));
+                          longer
+                              .passes(classes, domain.size())
+                              .times(Math.min(SURVIVORS, right)))));
     }
     largest.forEach(
         (norm, within) -> {
           if (noise().norms().contains(norm)) {
             cells.add(
                 new AuditPlan.Cost(
-                    new Cell(within, ValidityChecks.NOISE), noise().passes(classes, domain.size()).times(right)));
+                    new Cell(within, ValidityChecks.NOISE),
+                    noise().passes(classes, domain.size()).times(right)));
           }
         });
     cells.add(
         new AuditPlan.Cost(
-            new Cell(
-                span(ExplanationStage.unconstrained(domain)), ValidityChecks.HUGE_EPSILON),
+            new Cell(span(ExplanationStage.unconstrained(domain)), ValidityChecks.HUGE_EPSILON),
             Pgd.DEFAULT.passes(classes, domain.size()).times(Math.min(EXAMPLES, right))));
     return cells;
   }
@@ -182,8 +184,7 @@ final class Probes {
                   cell.threat(), longer.get(), ValidityChecks.CONVERGENCE, examples.at(drawn)),
               null)) {
         for (Attempt attempt : done.attempts()) {
-          again.add(
-              attempt.row(new Cell(cell.threat().within(), ValidityChecks.CONVERGENCE)));
+          again.add(attempt.row(new Cell(cell.threat().within(), ValidityChecks.CONVERGENCE)));
           if (attempt.outcome() == Outcome.BROKEN) {
             more++;
             broken.add(attempt.sample());
@@ -265,11 +266,9 @@ final class Probes {
                 .filter(at -> at.sharedNorm().filter(noise.norms()::contains).isPresent())
                 .flatMap(
                     at ->
-                        Stream.of(
-                            new Cell(at, ValidityChecks.ALL_ATTACKS), new Cell(at, "noise")))
+                        Stream.of(new Cell(at, ValidityChecks.ALL_ATTACKS), new Cell(at, "noise")))
                 .toList());
-    Accuracy cells =
-        Aggregates.of(both, List.of(), List.of(), compared, data.classes().size());
+    Accuracy cells = Aggregates.of(both, List.of(), List.of(), compared, data.classes().size());
     return new ValidityChecks(both, new Accuracy(clean, cells.robust(), List.of()))
         .atLeastAsStrong(
             ValidityChecks.NOISE,
@@ -282,16 +281,14 @@ final class Probes {
   /**
    * Examples that every attack was run on; what is broken by one alone would flatter the others.
    */
-  private static Set<Integer> attackedByAll(
-      List<SampleRow> rows, Condition condition, Grid grid) {
+  private static Set<Integer> attackedByAll(List<SampleRow> rows, Condition condition, Grid grid) {
     Map<Integer, Set<String>> by = new TreeMap<>();
     for (SampleRow row : rows) {
       if (row.condition().equals(condition) && row.outcome() != Outcome.ALREADY_WRONG) {
         by.computeIfAbsent(row.sample(), sample -> new HashSet<>()).add(row.attack());
       }
     }
-    Set<String> all =
-        grid.needed(condition).stream().map(Cell::method).collect(Collectors.toSet());
+    Set<String> all = grid.needed(condition).stream().map(Cell::method).collect(Collectors.toSet());
     by.values().removeIf(own -> !own.containsAll(all));
     return by.keySet();
   }

@@ -111,8 +111,7 @@ record Rejudgement(
               .get(at.getKey())
               .reason()
               .ifPresent(
-                  why ->
-                      rejected.add(new Reverification.Rejection(row.sample(), row.cell(), why)));
+                  why -> rejected.add(new Reverification.Rejection(row.sample(), row.cell(), why)));
         }
       }
       return new Rejudgement(
@@ -318,8 +317,7 @@ record Rejudgement(
     private static Norm norm(SampleRow row) {
       return row.condition()
           .sharedNorm()
-          .orElseThrow(
-              () -> new IllegalArgumentException("%s has no norm".formatted(row.key())));
+          .orElseThrow(() -> new IllegalArgumentException("%s has no norm".formatted(row.key())));
     }
 
     private List<String> checked() {

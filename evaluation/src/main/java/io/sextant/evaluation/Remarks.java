@@ -130,7 +130,10 @@ public final class Remarks {
     }
     boolean unit = domain.features().stream().allMatch(f -> f.minimum() == 0 && f.maximum() == 1);
     boolean bytes =
-        within.norm() == Norm.LINF && unit && epsilon.text().matches("\\d{1,3}") && epsilon.value() <= 255;
+        within.norm() == Norm.LINF
+            && unit
+            && epsilon.text().matches("\\d{1,3}")
+            && epsilon.value() <= 255;
     return Optional.of(
         "epsilon %s in %s is more than the largest distance in the domain, %s: nothing limits the attacker%s"
             .formatted(

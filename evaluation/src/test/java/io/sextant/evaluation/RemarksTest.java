@@ -114,7 +114,8 @@ class RemarksTest {
     assertThat(Remarks.radius(Norm.L1.within(Epsilon.parse("2.5")), table).orElseThrow())
         .contains("domain, 2:");
     assertThat(
-            Remarks.radius(Norm.LINF.within(Epsilon.parse("2")), InputDomain.of(List.of(owns), List.of())))
+            Remarks.radius(
+                Norm.LINF.within(Epsilon.parse("2")), InputDomain.of(List.of(owns), List.of())))
         .isEmpty();
   }
 }

@@ -142,7 +142,8 @@ class ValidityChecksTest {
   })
   void an_attack_that_loses_a_point_to_twice_the_steps_has_not_converged(
       int broken, int tried, int held, int n, Status status) {
-    ValidityCheck.Affected where = new ValidityCheck.Affected(Norm.LINF.within(SMALL), Optional.of("pgd"));
+    ValidityCheck.Affected where =
+        new ValidityCheck.Affected(Norm.LINF.within(SMALL), Optional.of("pgd"));
     ValidityCheck check =
         ValidityChecks.convergence(
             List.of(
@@ -157,7 +158,8 @@ class ValidityChecksTest {
   @ParameterizedTest
   @CsvSource({"0.67, FAIL", "0.99, FAIL", "1, PASS", "2, PASS"})
   void steps_must_reach_across_the_ball(double share, Status status) {
-    ValidityCheck.Affected where = new ValidityCheck.Affected(Norm.LINF.within(SMALL), Optional.of("pgd"));
+    ValidityCheck.Affected where =
+        new ValidityCheck.Affected(Norm.LINF.within(SMALL), Optional.of("pgd"));
     ValidityCheck check =
         ValidityChecks.reach(
             List.of(

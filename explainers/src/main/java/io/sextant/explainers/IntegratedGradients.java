@@ -58,7 +58,10 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
           "steps",
           Form.integer(1, 10_000),
           "nodes of a fixed rule, 50 where a rule is given alone",
-          m -> m.quadrature() instanceof Quadrature.Fixed f ? Optional.of(f.count()) : Optional.empty());
+          m ->
+              m.quadrature() instanceof Quadrature.Fixed f
+                  ? Optional.of(f.count())
+                  : Optional.empty());
   private static final Setting<IntegratedGradients, Double> TOLERANCE =
       Setting.optional(
           "tolerance",

@@ -49,7 +49,10 @@ public record Smoothing(
           "noise", NoiseScale.FORM, "standard deviation of the noise", m -> m.smoothing().scale());
   private static final Setting<Smoothed, Boolean> ANTITHETIC =
       Setting.of(
-          "antithetic", Form.flag(), "draws in pairs of opposite noise", m -> m.smoothing().antithetic());
+          "antithetic",
+          Form.flag(),
+          "draws in pairs of opposite noise",
+          m -> m.smoothing().antithetic());
   private static final Setting<Smoothed, Long> SEED =
       Setting.of("seed", Form.seed(), "names the noise", m -> m.smoothing().seed());
 

@@ -63,7 +63,8 @@ class ExplainersTest {
     assertThat(mean.text()).isEqualTo("mean:0.5,3.0,0.0");
     assertThat(mean.label()).isEqualTo("mean");
     assertThat(baseline(mean.text())).isEqualTo(mean);
-    assertThatThrownBy(() -> baseline("grey")).hasMessageContaining("one value per feature V,V,... but was 'grey'");
+    assertThatThrownBy(() -> baseline("grey"))
+        .hasMessageContaining("one value per feature V,V,... but was 'grey'");
     assertThatThrownBy(() -> baseline("constant:x")).hasMessageContaining("but was 'constant:x'");
     assertThatThrownBy(() -> Baseline.mean(new double[0][])).hasMessageContaining("at least one");
   }
@@ -156,7 +157,8 @@ class ExplainersTest {
     assertThatThrownBy(() -> quadrature(Map.of("steps", "many")))
         .hasMessageContaining("steps")
         .hasMessageContaining("was 'many'");
-    assertThatThrownBy(() -> quadrature(Map.of("steps", "0"))).hasMessageContaining("from 1 to 10000 but was '0'");
+    assertThatThrownBy(() -> quadrature(Map.of("steps", "0")))
+        .hasMessageContaining("from 1 to 10000 but was '0'");
     assertThatThrownBy(() -> quadrature(Map.of("steps", "99999999999")))
         .hasMessageContaining("99999999999");
     assertThatThrownBy(() -> quadrature(Map.of("quadrature", "simpson")))

@@ -157,9 +157,7 @@ class SextantAssertionsTest {
         .holdsAtLeast(0.5)
         .holdsAtLeastInEveryClass("40%")
         .hasCompletenessGapAtMost("1%")
-        .keeps(
-            Rule.robustAccuracy("mine", "linf 0.10", "60%"),
-            Rule.cleanAccuracy("clean", "1"));
+        .keeps(Rule.robustAccuracy("mine", "linf 0.10", "60%"), Rule.cleanAccuracy("clean", "1"));
 
     assertThat(results()).hasSize(1);
   }
@@ -529,9 +527,7 @@ class SextantAssertionsTest {
         .isThrownBy(() -> assertThat(network).named("../x").onData(examples).holdsAtLeast(0))
         .withMessageContaining("model id");
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                linear().keeps(Rule.robustAccuracy("other", "l2 0.1", "50%")))
+        .isThrownBy(() -> linear().keeps(Rule.robustAccuracy("other", "l2 0.1", "50%")))
         .withMessageContaining("not in threats");
   }
 

@@ -21,10 +21,7 @@ public final class Catalogue<M extends Method> {
   private final Map<String, Declaration<?>> byName;
 
   private Catalogue(
-      Kind.Family family,
-      Class<M> type,
-      ClassLoader loader,
-      Map<String, Declaration<?>> byName) {
+      Kind.Family family, Class<M> type, ClassLoader loader, Map<String, Declaration<?>> byName) {
     this.family = family;
     this.type = type;
     this.loader = loader;
@@ -85,8 +82,7 @@ public final class Catalogue<M extends Method> {
     ClassLoader own = Catalogue.class.getClassLoader();
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     try {
-      return context != null
-              && context.loadClass(Method.class.getName()).equals(Method.class)
+      return context != null && context.loadClass(Method.class.getName()).equals(Method.class)
           ? context
           : own;
     } catch (ClassNotFoundException e) {

@@ -95,16 +95,15 @@ public final class Setting<M, T> {
   /**
    * Refuses what this setting does not allow; for constructors of methods.
    *
-   * @return the value
+   * @return an equal value
    */
   public T require(T value) {
     String text = form.write().apply(value);
     try {
-      form.read().apply(text);
+      return form.read().apply(text);
     } catch (IllegalArgumentException e) {
       throw refused(text, e);
     }
-    return value;
   }
 
   /** The value in a configuration as text; empty where it has none. */

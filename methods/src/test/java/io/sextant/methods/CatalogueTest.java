@@ -131,7 +131,9 @@ class CatalogueTest {
     }
   }
 
-  @TempDir Path folder;
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  Path folder;
 
   private Catalogue<Method> catalogue(Kind.Family family, Class<?>... methods) throws IOException {
     Path services = folder.resolve("META-INF/services");

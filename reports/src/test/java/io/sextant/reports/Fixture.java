@@ -187,7 +187,9 @@ final class Fixture {
             2,
             List.of(
                 new Reverification.Rejection(
-                    17, new Cell(Norm.L2.within(RADII.get(0)), "pgd"), "distance 0.010001 > 0.01"))),
+                    17,
+                    new Cell(Norm.L2.within(RADII.get(0)), "pgd"),
+                    "distance 0.010001 > 0.01"))),
         Gate.judge(
             rules, new Measurements(classes, accuracy, explanations, validity, Optional.empty())),
         List.of("Poisoning of the training data", "Attacks without gradients", "Corruptions"),
@@ -223,7 +225,9 @@ final class Fixture {
         predicted,
         new Cell(within, attack),
         outcome,
-        outcome == Outcome.BROKEN ? OptionalDouble.of(within.epsilon().value()) : OptionalDouble.empty(),
+        outcome == Outcome.BROKEN
+            ? OptionalDouble.of(within.epsilon().value())
+            : OptionalDouble.empty(),
         steps,
         steps);
   }
@@ -312,7 +316,8 @@ final class Fixture {
               5,
               0.981,
               0.87,
-              Norm.LINF.within(RADII.get(3)), "pgd",
+              Norm.LINF.within(RADII.get(3)),
+              "pgd",
               0.1,
               new GalleryExample.ImageView(
                   Pixels.of(clean, 1, SIDE, SIDE, 0, 1),
@@ -364,7 +369,8 @@ final class Fixture {
             0,
             0.71,
             0.55,
-            Norm.LINF.within(RADII.get(1)), "pgd",
+            Norm.LINF.within(RADII.get(1)),
+            "pgd",
             0.03,
             new GalleryExample.TableView(features, 0, 0),
             List.of(),

@@ -188,8 +188,7 @@ class HtmlReportGateTest {
         new RuleVerdict(
             rule,
             Verdict.FAIL,
-            new Scope(
-                rule.condition(), Optional.empty(), Optional.of("Bag"), Optional.empty()),
+            new Scope(rule.condition(), Optional.empty(), Optional.of("Bag"), Optional.empty()),
             Optional.of(new Proportion(12, 50)),
             Optional.of(Bound.AT_LEAST),
             OptionalDouble.empty(),

@@ -209,7 +209,8 @@ class HtmlReportTest {
         labels,
         labels,
         List.of(
-            new Predictions.Attacked(Norm.LINF.within(Epsilon.parse("0.1")),
+            new Predictions.Attacked(
+                Norm.LINF.within(Epsilon.parse("0.1")),
                 labels.stream().map(label -> (label + 1) % classes).toList())));
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,7 +148,8 @@ class OtherConditionsTest {
     Rule rule = Rule.robustAccuracy("r", "l2 0.7", "0");
     Fingerprint same = new Fingerprint("s", "p");
     Baseline baseline = Baseline.of("m", same, List.of(rule), measured(nearest()));
-    assertThat(baseline.rules().get("r").get(0).share()).isEqualTo(new Proportion(3, 5));
+    assertThat(Objects.requireNonNull(baseline.rules().get("r")).get(0).share())
+        .isEqualTo(new Proportion(3, 5));
   }
 
   private static SampleRow foggy(int sample, int predicted, Outcome outcome) {

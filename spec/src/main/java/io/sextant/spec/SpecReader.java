@@ -1,6 +1,5 @@
 package io.sextant.spec;
 
-import io.sextant.methods.Suggestion;
 import io.sextant.results.Condition;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Limit;
@@ -376,8 +375,7 @@ public final class SpecReader {
       if (!ids.add(configured.id())) {
         throw new SpecException(
             "%s: '%s' is listed twice; give one of them an id of its own, such as {id: %s-2, %s:"
-                    .formatted(
-                        entry.path(), configured.id(), configured.name(), configured.name())
+                    .formatted(entry.path(), configured.id(), configured.name(), configured.name())
                 + " {...}}");
       }
       list.add(configured);
@@ -394,7 +392,7 @@ public final class SpecReader {
     if (keys.size() != 1) {
       throw new SpecException(
           "%s must be a name, or a name with a mapping of settings, maybe beside an id, but had the"
-              .formatted(entry.path())
+                  .formatted(entry.path())
               + " keys %s".formatted(entry.keys()));
     }
     String name = keys.get(0);
@@ -508,9 +506,7 @@ public final class SpecReader {
         throw new SpecException(
             "rule %s names attack %s, which is not in attacks; they are %s"
                 .formatted(
-                    rule.id(),
-                    rule.attack().get(),
-                    attacks.stream().map(Configured::id).toList()));
+                    rule.id(), rule.attack().get(), attacks.stream().map(Configured::id).toList()));
       }
     }
   }

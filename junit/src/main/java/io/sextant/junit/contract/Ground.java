@@ -80,15 +80,11 @@ final class Ground {
     List<Feature> features =
         List.of(
             Feature.real("real", 0, 1),
-            new Feature(
-                "whole", Feature.Kind.INTEGER, 0, 8, 8, true, Feature.Direction.BOTH),
+            new Feature("whole", Feature.Kind.INTEGER, 0, 8, 8, true, Feature.Direction.BOTH),
             Feature.real("fixed", 0, 1),
-            new Feature(
-                "binary", Feature.Kind.BINARY, 0, 1, 1, true, Feature.Direction.BOTH),
-            new Feature(
-                "one", Feature.Kind.BINARY, 0, 1, 1, true, Feature.Direction.BOTH),
-            new Feature(
-                "other", Feature.Kind.BINARY, 0, 1, 1, true, Feature.Direction.BOTH));
+            new Feature("binary", Feature.Kind.BINARY, 0, 1, 1, true, Feature.Direction.BOTH),
+            new Feature("one", Feature.Kind.BINARY, 0, 1, 1, true, Feature.Direction.BOTH),
+            new Feature("other", Feature.Kind.BINARY, 0, 1, 1, true, Feature.Direction.BOTH));
     BitSet mutable = new BitSet();
     mutable.set(0, FEATURES);
     mutable.clear(2);
@@ -128,7 +124,8 @@ final class Ground {
     double[] row = new double[domain.size()];
     for (int f = 0; f < row.length; f++) {
       Feature feature = domain.feature(f);
-      double value = feature.minimum() + random.nextFloat() * (feature.maximum() - feature.minimum());
+      double value =
+          feature.minimum() + random.nextFloat() * (feature.maximum() - feature.minimum());
       row[f] = (float) (feature.kind() == Feature.Kind.REAL ? value : Math.rint(value));
     }
     for (InputDomain.OneHot group : domain.groups()) {

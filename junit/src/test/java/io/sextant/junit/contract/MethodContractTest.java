@@ -24,8 +24,7 @@ class MethodContractTest {
             Pgd.DEFAULT.withRandomStart(false).withStepSize(0.05),
             IntegratedGradients.DEFAULT.withQuadrature(new Quadrature.Midpoint(9)),
             IntegratedGradients.DEFAULT.withQuadrature(new Quadrature.Trapezoid(9)),
-            new SmoothGrad(
-                Smoothing.DEFAULT.withDraws(6).withBase(IntegratedGradients.DEFAULT)))
+            new SmoothGrad(Smoothing.DEFAULT.withDraws(6).withBase(IntegratedGradients.DEFAULT)))
         .map(
             method ->
                 DynamicContainer.dynamicContainer(

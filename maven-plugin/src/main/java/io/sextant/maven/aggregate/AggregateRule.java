@@ -57,9 +57,7 @@ public record AggregateRule(String id, Optional<Rule> worst, Optional<Rule> mean
   }
 
   private Rule named(Rule rule, String suffix) {
-    return worst.isEmpty() || mean.isEmpty()
-        ? rule
-        : rule.withId(id + "-" + suffix);
+    return worst.isEmpty() || mean.isEmpty() ? rule : rule.withId(id + "-" + suffix);
   }
 
   private static RuleReport judgeWorst(Rule rule, Map<String, Measurements> models) {

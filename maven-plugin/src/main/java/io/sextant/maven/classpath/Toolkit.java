@@ -18,7 +18,15 @@ public record Toolkit(String version, String dl4j) {
   /** The artifacts whose code measures. */
   static final List<String> MEASURING =
       List.of(
-          "results", "methods", "spec", "gradients", "onednn", "attacks", "explainers", "evaluation", "cli");
+          "results",
+          "methods",
+          "spec",
+          "gradients",
+          "onednn",
+          "attacks",
+          "explainers",
+          "evaluation",
+          "cli");
 
   /**
    * What this plugin was built with.

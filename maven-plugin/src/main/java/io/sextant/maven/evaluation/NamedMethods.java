@@ -31,12 +31,11 @@ final class NamedMethods {
     for (int i = 0; i < urls.length; i++) {
       urls[i] = classPath.get(i).toUri().toURL();
     }
-    try (URLClassLoader loader =
-        new URLClassLoader(urls, NamedMethods.class.getClassLoader())) {
+    try (URLClassLoader loader = new URLClassLoader(urls, NamedMethods.class.getClassLoader())) {
       require(spec.attacks(), Catalogue.of(Kind.Family.ATTACK, Method.class, loader));
       require(spec.explainers(), Catalogue.of(Kind.Family.EXPLAINER, Method.class, loader));
     } catch (IllegalArgumentException e) {
-      throw new EvaluationException(e.getMessage(), e);
+      throw new EvaluationException(String.valueOf(e.getMessage()), e);
     } catch (LinkageError e) {
       // The worker, which has the same class path, says what is wrong with it.
       return;

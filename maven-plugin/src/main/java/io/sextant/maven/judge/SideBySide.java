@@ -42,7 +42,10 @@ public final class SideBySide {
     for (RobustAccuracy cell : one.robust()) {
       if (other.at(cell.condition()).isEmpty()) {
         lines.add(
-            share("robust accuracy, " + cell.condition().describe(), Optional.of(worst(cell)), Optional.empty()));
+            share(
+                "robust accuracy, " + cell.condition().describe(),
+                Optional.of(worst(cell)),
+                Optional.empty()));
       }
     }
     if (!before.data().sampleIdsSha256().equals(after.data().sampleIdsSha256())

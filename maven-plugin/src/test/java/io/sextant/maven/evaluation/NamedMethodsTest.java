@@ -44,7 +44,9 @@ class NamedMethodsTest {
     }
   }
 
-  @TempDir Path worker;
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  Path worker;
 
   @BeforeEach
   void services() throws IOException {
@@ -72,8 +74,7 @@ class NamedMethodsTest {
 
   @Test
   void what_exists_passes_and_so_does_everything_where_nothing_is_declared() throws IOException {
-    assertThatCode(
-            () -> NamedMethods.require(spec("[{probe: {steps: 3}}]"), List.of(worker)))
+    assertThatCode(() -> NamedMethods.require(spec("[{probe: {steps: 3}}]"), List.of(worker)))
         .doesNotThrowAnyException();
     Files.delete(worker.resolve("META-INF/services/" + Method.class.getName()));
     assertThatCode(() -> NamedMethods.require(spec("[prode]"), List.of(worker)))

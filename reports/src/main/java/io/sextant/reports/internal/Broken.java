@@ -50,7 +50,8 @@ public record Broken(String threat, int count, List<Change> changes, int unliste
     Map<Optional<Norm>, Set<Integer>> known = new HashMap<>();
     List<Broken> all = new ArrayList<>();
     for (Predictions.Attacked at : predictions.attacked()) {
-      Set<Integer> before = known.computeIfAbsent(at.condition().sharedNorm(), norm -> new HashSet<>());
+      Set<Integer> before =
+          known.computeIfAbsent(at.condition().sharedNorm(), norm -> new HashSet<>());
       Map<Kind, List<Integer>> kinds = new TreeMap<>();
       int count = 0;
       for (int i = 0; i < predictions.samples().size(); i++) {

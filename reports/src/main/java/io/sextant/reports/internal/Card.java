@@ -205,7 +205,7 @@ public record Card(
                       .formatted(MOST_RADII, example.radii().size())
                   : "The worst at each radius",
               Format.most(MOST_RADII, example.radii()).stream()
-                  .map(at -> tile(at, example, result))
+                  .map(at -> tile(at, result))
                   .toList(),
               Optional.empty()));
     }
@@ -236,7 +236,7 @@ public record Card(
   }
 
   /** What became of the example within one radius. */
-  private static Tile tile(GalleryExample.AtRadius at, GalleryExample example, AuditResult result) {
+  private static Tile tile(GalleryExample.AtRadius at, AuditResult result) {
     String taken = result.model().className(at.predicted());
     String threat = Format.condition(at.condition());
     return tile(

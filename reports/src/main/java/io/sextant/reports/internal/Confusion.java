@@ -67,12 +67,7 @@ public record Confusion(
     if (!predictions.attacked().isEmpty()) {
       all.add(of("No attack", predictions.labels(), predictions.predicted(), result));
       for (Predictions.Attacked at : Format.most(MOST_RADII, predictions.attacked())) {
-        all.add(
-            of(
-                Format.condition(at.condition()),
-                predictions.labels(),
-                at.predicted(),
-                result));
+        all.add(of(Format.condition(at.condition()), predictions.labels(), at.predicted(), result));
       }
     }
     return List.copyOf(all);

@@ -50,8 +50,7 @@ public record Reading(RuleVerdict judged, Scope scope) {
   public String subject() {
     boolean every = rule().className().filter(Rule.EVERY_CLASS::equals).isPresent();
     if (every && scope.className().filter(Rule.EVERY_CLASS::equals).isPresent()) {
-      Scope all =
-          scope.ofAllClasses();
+      Scope all = scope.ofAllClasses();
       return rule().subject(all) + ", each class";
     }
     return rule().subject(scope) + (every ? " (the worst one)" : "");
