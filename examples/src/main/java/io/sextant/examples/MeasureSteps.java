@@ -102,11 +102,9 @@ public final class MeasureSteps implements Callable<Integer> {
           Subject.open(sources.model(model), model, data.input(), EngineOptions.DEFAULT)) {
         for (String threat : threats) {
           String[] parts = threat.split("=", 2);
-          ThreatModel within =
-              ThreatModel.of(Norm.parse(parts[0]).within(Epsilon.parse(parts[1])));
+          ThreatModel within = ThreatModel.of(Norm.parse(parts[0]).within(Epsilon.parse(parts[1])));
           StringBuilder row =
-              new StringBuilder(
-                  "| %s | %s |".formatted(model.id(), within.within().describe()));
+              new StringBuilder("| %s | %s |".formatted(model.id(), within.within().describe()));
           for (String size : stepSizes) {
             AttackResult result =
                 Pgd.DEFAULT

@@ -42,8 +42,7 @@ class ArchitectureTest {
   @ArchTest static final ArchRule declarations_know_results = only("methods", "results");
 
   @ArchTest
-  static final ArchRule specs_know_results_and_nearest_names =
-      only("spec", "results", "methods");
+  static final ArchRule specs_know_results_and_nearest_names = only("spec", "results", "methods");
 
   /** Of the results it is their vocabulary: norms, radii, outcomes. */
   @ArchTest
@@ -62,7 +61,15 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule the_command_knows_evaluation_and_reports =
       only(
-          "cli", "gradients", "results", "methods", "spec", "attacks", "explainers", "evaluation", "reports");
+          "cli",
+          "gradients",
+          "results",
+          "methods",
+          "spec",
+          "attacks",
+          "explainers",
+          "evaluation",
+          "reports");
 
   @ArchTest
   static final ArchRule tests_of_users_know_evaluation_and_reports =
