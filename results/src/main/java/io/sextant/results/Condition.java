@@ -18,9 +18,6 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public sealed interface Condition extends Conditions, Comparable<Condition> {
-  /** The inputs as they are. */
-  Condition CLEAN = new Clean();
-
   /**
    * Whether the input as it is belongs to the condition, so that an example that is wrong from the
    * start is wrong here too.
@@ -62,7 +59,7 @@ public sealed interface Condition extends Conditions, Comparable<Condition> {
     String[] words = text.trim().split("\\s+", 2);
     String rest = words.length == 2 ? words[1] : "";
     if (words[0].equals(Clean.TEXT) && rest.isEmpty()) {
-      return CLEAN;
+      return new Clean();
     } else if (words[0].equals(Nearest.TEXT)) {
       return new Nearest(Norm.parse(rest));
     } else if (words[0].equals(Corrupted.TEXT)) {

@@ -106,7 +106,7 @@ public record Baseline(
         .condition()
         .filter(Condition.class::isInstance)
         .map(Condition.class::cast)
-        .orElse(Condition.CLEAN);
+        .orElseGet(Condition.Clean::new);
   }
 
   /**
