@@ -55,7 +55,7 @@ public record AttackResult(String attack, ThreatModel threat, List<ExampleResult
         "%s at %s: %d broken, %d held, %d wrong already%s of %d"
             .formatted(
                 attack,
-                threat.within().describe(),
+                threat.condition().describe(),
                 count(io.sextant.results.Outcome.BROKEN),
                 count(io.sextant.results.Outcome.HELD),
                 count(io.sextant.results.Outcome.ALREADY_WRONG),

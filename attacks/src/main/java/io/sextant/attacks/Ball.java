@@ -31,6 +31,9 @@ sealed interface Ball {
   /** The norm of a perturbation. */
   double length(double[] v);
 
+  /** The largest inner product of a vector with one of length 1: the dual norm. */
+  double dual(double[] v);
+
   /**
    * Moves v to the nearest point, in Euclidean distance, of ball and box. Afterwards {@link
    * #length} as computed is at most the radius, rounding included.
@@ -73,6 +76,14 @@ sealed interface Ball {
       largest = Math.max(largest, Math.abs(value));
     }
     return largest;
+  }
+
+  private static double sum(double[] v) {
+    double sum = 0;
+    for (double value : v) {
+      sum += Math.abs(value);
+    }
+    return sum;
   }
 
   /** How far each coordinate can go up the gradient before the box holds it back. */
@@ -144,6 +155,11 @@ sealed interface Ball {
     }
 
     @Override
+    public double dual(double[] v) {
+      return sum(v);
+    }
+
+    @Override
     public void project(double[] v, double[] low, double[] high) {
       for (int i = 0; i < v.length; i++) {
         v[i] = Math.max(-radius, Math.min(radius, v[i]));
@@ -175,6 +191,11 @@ sealed interface Ball {
         squares += value * value;
       }
       return Math.sqrt(squares);
+    }
+
+    @Override
+    public double dual(double[] v) {
+      return length(v);
     }
 
     /**
@@ -251,11 +272,12 @@ sealed interface Ball {
 
     @Override
     public double length(double[] v) {
-      double sum = 0;
-      for (double value : v) {
-        sum += Math.abs(value);
-      }
-      return sum;
+      return sum(v);
+    }
+
+    @Override
+    public double dual(double[] v) {
+      return largest(v);
     }
 
     /**

@@ -14,16 +14,17 @@ import org.apiguardian.api.API;
  * <p>Distance is measured over real and integer features, each in units of its scale; categories
  * have their own count.
  *
- * @param within the measure of a perturbation, and the largest one
+ * @param condition the measure of a perturbation, and the largest one; {@link Condition.Nearest} for
+ *     attacks that look for the smallest
  * @param goal which decision counts
  * @param categoryChanges how many one-hot groups and lone binary features may differ from the clean
  *     input, at least 0; 0 freezes them
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record ThreatModel(Condition.Within within, Goal goal, int categoryChanges) {
+public record ThreatModel(Condition.Perturbed condition, Goal goal, int categoryChanges) {
   public ThreatModel {
-    Objects.requireNonNull(within, "within");
+    Objects.requireNonNull(condition, "condition");
     Objects.requireNonNull(goal, "goal");
     if (categoryChanges < 0) {
       throw new IllegalArgumentException(
@@ -56,33 +57,38 @@ public record ThreatModel(Condition.Within within, Goal goal, int categoryChange
     return of(norm.within(Epsilon.parse(decimal)));
   }
 
-  /** Any wrong class within a radius, categories frozen. */
-  public static ThreatModel of(Condition.Within within) {
-    return new ThreatModel(within, Goal.UNTARGETED, 0);
+  /** Any wrong class, at whatever distance, categories frozen: for minimum-norm attacks. */
+  public static ThreatModel nearest(Norm norm) {
+    return of(new Condition.Nearest(norm));
+  }
+
+  /** Any wrong class under a condition, categories frozen. */
+  public static ThreatModel of(Condition.Perturbed condition) {
+    return new ThreatModel(condition, Goal.UNTARGETED, 0);
   }
 
   /** The measure of a perturbation. */
   public Norm norm() {
-    return within.norm();
+    return condition.norm();
   }
 
-  /** The largest perturbation, in the norm. */
-  public Epsilon epsilon() {
-    return within.epsilon();
+  /** The largest perturbation, in the norm; infinite for minimum-norm attacks. */
+  public double radius() {
+    return condition.radius();
   }
 
   /** This threat with another radius. */
   public ThreatModel withEpsilon(Epsilon newEpsilon) {
-    return new ThreatModel(within.norm().within(newEpsilon), goal, categoryChanges);
+    return new ThreatModel(norm().within(newEpsilon), goal, categoryChanges);
   }
 
   /** This threat with another goal. */
   public ThreatModel withGoal(Goal newGoal) {
-    return new ThreatModel(within, newGoal, categoryChanges);
+    return new ThreatModel(condition, newGoal, categoryChanges);
   }
 
   /** This threat with another number of category changes. */
   public ThreatModel withCategoryChanges(int newCategoryChanges) {
-    return new ThreatModel(within, goal, newCategoryChanges);
+    return new ThreatModel(condition, goal, newCategoryChanges);
   }
 }

@@ -6,6 +6,7 @@ import io.sextant.gradients.Query;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.Reply;
 import io.sextant.gradients.Step;
+import io.sextant.results.Norm;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class Trial {
   private final Attack attack;
+  private final Norm norm;
+  private final boolean nearest;
   private final Ball ball;
   private final Reach reach;
   private final long id;
@@ -71,6 +74,8 @@ public final class Trial {
       int predicted,
       RandomKey key) {
     this.attack = attack;
+    this.norm = threat.norm();
+    this.nearest = Double.isInfinite(threat.radius());
     this.ball = ball;
     this.reach = reach;
     this.id = id;
@@ -90,9 +95,24 @@ public final class Trial {
     return clean;
   }
 
-  /** The threat's radius. */
+  /** The threat's radius; for minimum-norm attacks farther than the domain reaches. */
   public double epsilon() {
     return ball.radius();
+  }
+
+  /** How far an iterate is from the clean input, in the threat's norm. */
+  public double distance(Iterate x) {
+    return ball.length(reach.coordinates().difference(reach.clean(), x.row()));
+  }
+
+  /**
+   * How fast an objective can rise: by how much at most, to first order, for each unit of the
+   * threat's norm. It is the dual norm of the gradient.
+   *
+   * @param gradient with respect to the input, {@code [features]}; not modified
+   */
+  public double steepness(double[] gradient) {
+    return ball.dual(reach.slope(gradient));
   }
 
   /** The loss to climb: away from the true class, or towards the one that is aimed at. */
@@ -124,8 +144,35 @@ public final class Trial {
     return new Move(next, Switch.best(alternatives, gradient, changes));
   }
 
+  /**
+   * A step along a gradient, whatever the norm: its Euclidean length inside the domain is a.
+   *
+   * @param x where it begins
+   * @param gradient with respect to the input, {@code [features]}, finite; not modified
+   * @param size a
+   */
+  public Move follow(Iterate x, double[] gradient, double size) {
+    double[] next = x.perturbation().clone();
+    Ball.of(Norm.L2, Ball.BEYOND)
+        .ascend(reach.slope(gradient), size, next, reach.low(), reach.high());
+    return new Move(next, Switch.best(alternatives, gradient, changes));
+  }
+
   /** The nearest point, in Euclidean distance, that the threat and the domain allow: P. */
   public Iterate project(Move move) {
+    return project(move, ball);
+  }
+
+  /**
+   * The nearest point, in Euclidean distance, within a radius and the domain.
+   *
+   * @param radius above 0, in the threat's norm
+   */
+  public Iterate project(Move move, double radius) {
+    return project(move, Ball.of(norm, Math.min(radius, ball.radius())));
+  }
+
+  private Iterate project(Move move, Ball ball) {
     double[] perturbation = move.perturbation();
     ball.project(perturbation, reach.low(), reach.high());
     return new Iterate(perturbation, move.switches(), reach.row(perturbation, move.switches()));
@@ -139,6 +186,26 @@ public final class Trial {
    */
   public Step<Trial> gradient(
       Iterate x, Objective objective, Function<double[], Step<Trial>> next) {
+    return look(x, objective, seen -> next.apply(seen.gradient()));
+  }
+
+  /**
+   * What was found at an iterate.
+   *
+   * @param adversarial whether it is what the attacker wants
+   * @param loss of the objective there
+   * @param gradient of the objective with respect to the input, {@code [features]}
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record Seen(boolean adversarial, double loss, double[] gradient) {}
+
+  /**
+   * The same as {@link #gradient}, with all that was found.
+   *
+   * @param next what to do with it
+   */
+  public Step<Trial> look(Iterate x, Objective objective, Function<Seen, Step<Trial>> next) {
     return Step.ask(
         judging(x, new Query.Gradient(x.row(), objective)),
         reply -> {
@@ -152,7 +219,8 @@ public final class Trial {
             // No step leads away from here, so all later iterates would be this one.
             return over();
           }
-          return next.apply(reply.gradient());
+          return next.apply(
+              new Seen(isAdversarial(reply.decision()), reply.value(), reply.gradient()));
         });
   }
 
@@ -259,17 +327,27 @@ public final class Trial {
       nonFinite = true;
       return false;
     }
-    boolean adversarial = target.isPresent() ? decision == target.getAsInt() : decision != label;
+    boolean adversarial = isAdversarial(decision);
     // An adversarial iterate beats any that is not, whatever their losses.
-    if (adversarial && broken == null || loss > bestLoss && adversarial == (broken != null)) {
+    if (adversarial && broken == null
+        || adversarial == (broken != null) && isBetter(x, loss)) {
       best = x.row();
       bestLoss = loss;
       if (adversarial) {
-        double distance = ball.length(reach.coordinates().difference(reach.clean(), x.row()));
-        broken = new Outcome.Broken(distance, run, broken == null ? at : broken.step());
+        broken = new Outcome.Broken(distance(x), run, broken == null ? at : broken.step());
       }
     }
-    return !(adversarial && attack.untilBroken());
+    return nearest || !(adversarial && attack.untilBroken());
+  }
+
+  private boolean isAdversarial(int decision) {
+    return decision >= 0
+        && (target.isPresent() ? decision == target.getAsInt() : decision != label);
+  }
+
+  /** Of adversarial iterates the nearest one counts where that is looked for. */
+  private boolean isBetter(Iterate x, double loss) {
+    return nearest && broken != null ? distance(x) < broken.distance() : loss > bestLoss;
   }
 
   private void judgeClean(int decision) {

@@ -5,6 +5,7 @@ import io.sextant.gradients.GradientService;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.Scheduler;
 import io.sextant.gradients.Step;
+import io.sextant.methods.Kind;
 import io.sextant.results.Norm;
 import java.util.Arrays;
 import java.util.OptionalInt;
@@ -32,10 +33,19 @@ final class Trials {
                       .map(Norm::key)
                       .collect(Collectors.joining(", "))));
     }
+    boolean nearest = attack.declaration().kind() == Kind.MINIMUM_NORM;
+    if (nearest != Double.isInfinite(threat.radius())) {
+      throw new IllegalArgumentException(
+          nearest
+              ? "%s looks for the nearest input, so the threat must have no radius but was %s; use ThreatModel.nearest"
+                  .formatted(attack.name(), threat.condition().describe())
+              : "%s needs a radius but the threat was %s"
+                  .formatted(attack.name(), threat.condition().describe()));
+    }
     this.attack = attack;
     this.service = service;
     this.threat = threat;
-    this.ball = Ball.of(threat.norm(), threat.epsilon().value());
+    this.ball = Ball.of(threat.norm(), Math.min(Ball.BEYOND, threat.radius()));
     this.coordinates = new Coordinates(service.domain());
     this.key = RandomKey.of(seed).with(attack.name());
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AttacksTest {
   @Test
   void defaults_are_those_of_the_contract() {
-    assertThat(Attacks.catalogue().names()).containsExactly("fgsm", "noise", "pgd");
+    assertThat(Attacks.catalogue().names()).containsExactly("fgsm", "fmn", "noise", "pgd");
     assertThat(Attacks.of("pgd", Map.of()).configuration())
         .containsExactly(
             Map.entry("steps", "40"),
@@ -53,7 +53,7 @@ class AttacksTest {
   void unknown_names_and_settings_are_told_the_known_ones() {
     assertThatThrownBy(() -> Attacks.of("pdg", Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("attack must be one of fgsm, noise, pgd but was 'pdg'; did you mean 'pgd'?");
+        .hasMessage("attack must be one of fgsm, fmn, noise, pgd but was 'pdg'; did you mean 'pgd'?");
     assertThatThrownBy(() -> Attacks.of("fgsm", Map.of("steps", "3")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -102,7 +102,7 @@ class AttacksTest {
   @Test
   void a_radius_may_be_a_number() {
     assertThat(ThreatModel.of(Norm.LINF, 0.03)).isEqualTo(ThreatModel.of(Norm.LINF, "3/100"));
-    assertThat(ThreatModel.of(Norm.L2, 2).epsilon().text()).isEqualTo("2");
+    assertThat(ThreatModel.of(Norm.L2, 2).condition().text()).isEqualTo("l2 2");
     for (double wrong : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
       assertThatThrownBy(() -> ThreatModel.of(Norm.LINF, wrong))
           .isInstanceOf(IllegalArgumentException.class)

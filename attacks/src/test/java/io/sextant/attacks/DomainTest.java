@@ -163,7 +163,7 @@ class DomainTest {
       InputDomain domain, ThreatModel threat, double[] clean, ExampleResult example) {
     double[] input = example.input();
     double distance = distance(threat.norm(), domain, clean, input);
-    assertThat(distance).isLessThanOrEqualTo(threat.epsilon().value());
+    assertThat(distance).isLessThanOrEqualTo(threat.radius());
     if (example.outcome() instanceof Outcome.Broken broken) {
       assertThat(broken.distance()).isEqualTo(distance);
     }

@@ -136,7 +136,7 @@ class LinearModelTest {
       for (int r = 0; r < model.rows().length; r++) {
         assertThat(result.outcomes().get(r)).isEqualTo(new Outcome.Held());
         assertThat(model.gain(r, result.inputs()[r]))
-            .isCloseTo(model.optimum(r, norm, threat.epsilon().value()), within(1e-4));
+            .isCloseTo(model.optimum(r, norm, threat.radius()), within(1e-4));
       }
     }
   }
@@ -157,7 +157,7 @@ class LinearModelTest {
       for (int r = 0; r < model.rows().length; r++) {
         assertThat(result.outcomes().get(r)).isEqualTo(new Outcome.Held());
         assertThat(model.gain(r, result.inputs()[r]))
-            .isCloseTo(model.optimum(r, norm, threat.epsilon().value()), within(1e-4));
+            .isCloseTo(model.optimum(r, norm, threat.radius()), within(1e-4));
       }
     }
   }

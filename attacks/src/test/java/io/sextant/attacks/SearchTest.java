@@ -10,6 +10,7 @@ import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.Logits;
 import io.sextant.gradients.Meter;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Kind;
 import io.sextant.results.Norm;
 import java.util.Arrays;
 import java.util.List;
@@ -337,7 +338,9 @@ class SearchTest {
     try (GradientService service = Models.exact(Models.binary(nan, 1))) {
       for (String name : Attacks.catalogue().names()) {
         Attack attack = Attacks.of(name, Map.of());
-        ExampleResult result = attack.run(service, one(0.1), WIDE, 0).examples().get(0);
+        boolean nearest = attack.declaration().kind() == Kind.MINIMUM_NORM;
+        ThreatModel threat = nearest ? ThreatModel.nearest(Norm.LINF) : WIDE;
+        ExampleResult result = attack.run(service, one(0.1), threat, 0).examples().get(0);
         assertThat(result.outcome())
             .isEqualTo(new Outcome.Inconclusive("non-finite logits on the clean input"));
         assertThat(result.predicted()).isEqualTo(-1);

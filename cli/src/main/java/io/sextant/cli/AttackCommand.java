@@ -9,6 +9,8 @@ import io.sextant.evaluation.AttackFiles;
 import io.sextant.evaluation.Remarks;
 import io.sextant.evaluation.Subject;
 import io.sextant.evaluation.data.DataSet;
+import io.sextant.methods.Kind;
+import io.sextant.results.Condition;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
@@ -62,10 +64,9 @@ final class AttackCommand implements Callable<Integer> {
   @Option(
       names = "--epsilon",
       paramLabel = "E",
-      required = true,
-      description = "The radius, for example 0.1 or 8/255; kept exactly.")
-  @SuppressWarnings("NullAway.Init")
-  String epsilon;
+      description =
+          "The radius, for example 0.1 or 8/255; kept exactly. Left out for minimum-norm attacks.")
+  @Nullable String epsilon;
 
   @Option(
       names = "--steps",
@@ -142,8 +143,7 @@ final class AttackCommand implements Callable<Integer> {
     Attack configured = Attacks.of(attack == null ? Pgd.DEFAULT.name() : attack, method.settings());
     Integer aim = target == null ? targetClass : target;
     Goal goal = aim == null ? Goal.UNTARGETED : new Goal.Targeted(aim);
-    ThreatModel threat =
-        ThreatModel.of(Norm.parse(norm).within(Epsilon.parse(epsilon))).withGoal(goal);
+    ThreatModel threat = ThreatModel.of(condition(configured)).withGoal(goal);
     Console console = new Console(command.commandLine().getErr());
     DataSet read = Inputs.read(data.spec(Optional.ofNullable(samples)), seed);
     try (Subject subject = model.open(read, engine.options())) {
@@ -153,7 +153,9 @@ final class AttackCommand implements Callable<Integer> {
             "--target must be in 0..%d but was %d".formatted(subject.model().classes() - 1, aim));
       }
       data.remark().ifPresent(console::remark);
-      Remarks.radius(threat.within(), rows.domain()).ifPresent(console::remark);
+      if (threat.condition() instanceof Condition.Within within) {
+        Remarks.radius(within, rows.domain()).ifPresent(console::remark);
+      }
       health.check(subject, rows.examples(), seed, console);
       List<SampleRow> written =
           AttackFiles.run(subject, rows.examples(), configured, threat, seed, console, out);
@@ -172,11 +174,30 @@ final class AttackCommand implements Callable<Integer> {
               count(worst, Outcome.BROKEN),
               worst.size(),
               configured.name(),
-              threat.within().describe(),
+              threat.condition().describe(),
               count(worst, Outcome.ALREADY_WRONG));
       command.commandLine().getOut().flush();
     }
     return ExitCode.OK;
+  }
+
+  /** Minimum-norm attacks need no radius, and all others do. */
+  private Condition.Perturbed condition(Attack attacking) {
+    boolean nearest = attacking.declaration().kind() == Kind.MINIMUM_NORM;
+    if (epsilon == null) {
+      if (nearest) {
+        return new Condition.Nearest(Norm.parse(norm));
+      }
+      throw new IllegalArgumentException(
+          "%s needs a radius; give --epsilon, for example --epsilon 8/255"
+              .formatted(attacking.name()));
+    }
+    if (nearest) {
+      throw new IllegalArgumentException(
+          "%s looks for the nearest input, at whatever distance; leave --epsilon %s out"
+              .formatted(attacking.name(), epsilon));
+    }
+    return Norm.parse(norm).within(Epsilon.parse(epsilon));
   }
 
   private static long count(List<SampleRow> rows, Outcome outcome) {

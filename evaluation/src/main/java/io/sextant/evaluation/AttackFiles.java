@@ -63,7 +63,7 @@ public final class AttackFiles {
     List<AttackRunner.Task> tasks = AttackRunner.tasks(threat, attack, attack.name(), examples);
     List<Unit.Done> done = new AttackRunner(subject, seed, progress).run(tasks, null);
     List<SampleRow> rows = new ArrayList<>();
-    Cell cell = new Cell(threat.within(), attack.name());
+    Cell cell = new Cell(threat.condition(), attack.name());
     for (Unit.Done unit : done) {
       unit.attempts().forEach(a -> rows.add(a.row(cell)));
     }

@@ -62,7 +62,7 @@ final class AttackRunner {
   /** Cuts examples into units of work for one attack at one threat and radius. */
   static List<Task> tasks(ThreatModel threat, Attack attack, String name, Examples examples) {
     List<Task> tasks = new ArrayList<>();
-    Cell cell = new Cell(threat.within(), name);
+    Cell cell = new Cell(threat.condition(), name);
     for (int from = 0, chunk = 0; from < examples.size(); from += Unit.CHUNK, chunk++) {
       Examples part = examples.slice(from, Math.min(examples.size(), from + Unit.CHUNK));
       tasks.add(new Task(new Unit(cell, chunk, part), attack, threat));
@@ -226,7 +226,7 @@ final class AttackRunner {
       outcome = Outcome.ALREADY_WRONG;
     } else if (found instanceof io.sextant.attacks.Outcome.Broken) {
       Optional<String> violation =
-          verifier.violation(clean, adversarial, task.threat().epsilon().value());
+          verifier.violation(clean, adversarial, task.threat().radius());
       OptionalInt target = task.threat().goal().target(result.id());
       if (violation.isPresent() || !Verifier.fooled(target, label, prediction)) {
         outcome = Outcome.INCONCLUSIVE;

@@ -5,6 +5,7 @@ import io.sextant.attacks.Goal;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Kind;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AttackInfo;
 import io.sextant.results.Cell;
@@ -33,6 +34,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Runs the attacks of an audit: all of them, or as many as the verdicts need.
@@ -102,10 +104,10 @@ final class AttackStage {
     }
   }
 
-  /** One attack at one radius. */
+  /** One attack at one radius, or at all of them. */
   record Planned(ThreatModel threat, String name, Attack attack) {
     Cell cell() {
-      return new Cell(threat.within(), name);
+      return new Cell(threat.condition(), name);
     }
 
     /** Whether a row is of this attack at this radius. */
@@ -115,10 +117,10 @@ final class AttackStage {
   }
 
   /** The threat model at a radius. */
-  static ThreatModel model(ThreatSpec spec, Condition.Within within) {
+  static ThreatModel model(ThreatSpec spec, Condition.Perturbed condition) {
     OptionalInt target = spec.targetClass();
     return new ThreatModel(
-        within,
+        condition,
         target.isPresent() ? new Goal.Targeted(target.getAsInt()) : Goal.UNTARGETED,
         spec.categoryChanges());
   }
@@ -158,26 +160,41 @@ final class AttackStage {
 
   /** Those of all attacks at all radii that the rules rest on, where nothing else is asked for. */
   static List<Planned> asked(List<Planned> planned, AuditSpec spec, Effort effort) {
-    List<Condition.Within> conditions = planned.stream().map(p -> p.threat().within()).toList();
+    List<Condition.Perturbed> conditions =
+        planned.stream().map(p -> p.threat().condition()).toList();
     return planned.stream()
-        .filter(p -> effort.attacks(spec.rules(), p.threat().within(), conditions))
+        .filter(p -> effort.attacks(spec.rules(), p.threat().condition(), conditions))
         .toList();
   }
 
-  /** As listed: threat by threat, radius by radius, attack by attack. */
+  /**
+   * As listed: threat by threat, radius by radius, attack by attack. A minimum-norm attack runs once
+   * for all radii of a threat.
+   */
   static List<Planned> cells(AuditSpec spec, Map<String, Attack> attacks) {
     List<Planned> cells = new ArrayList<>();
     for (ThreatSpec threat : spec.threats()) {
       for (Condition.Within within : threat.conditions()) {
         attacks.forEach(
             (name, attack) -> {
-              if (attack.norms().contains(threat.norm())) {
+              if (attack.norms().contains(threat.norm()) && !isMinimumNorm(attack)) {
                 cells.add(new Planned(model(threat, within), name, attack));
               }
             });
       }
+      attacks.forEach(
+          (name, attack) -> {
+            if (attack.norms().contains(threat.norm()) && isMinimumNorm(attack)) {
+              Condition.Nearest nearest = new Condition.Nearest(threat.norm());
+              cells.add(new Planned(model(threat, nearest), name, attack));
+            }
+          });
     }
     return cells;
+  }
+
+  private static boolean isMinimumNorm(Attack attack) {
+    return attack.declaration().kind() == Kind.MINIMUM_NORM;
   }
 
   private List<AttackInfo> infos(boolean replayed) {
@@ -291,7 +308,7 @@ final class AttackStage {
       int begun = 0;
       int wave = FIRST_WAVE;
       while (true) {
-        List<Integer> open = ordered(cell.cell());
+        List<Integer> open = ordered(cell);
         if (open.isEmpty()) {
           tracker.skip((examples.size() + PART - 1) / PART - begun);
           return true;
@@ -323,12 +340,25 @@ final class AttackStage {
      * and of these the weakest. Where passing may end the work too, what was run must be a fair
      * sample of the rest, so that attacks can be compared on it.
      */
-    private List<Integer> ordered(Cell cell) {
-      Set<Integer> open = curtailment().open(cell);
-      return open.stream()
-          .sorted(effort.curtail() == Curtail.BOTH ? shuffled(spec.seed(), "order") : weakest(cell))
+    private List<Integer> ordered(Planned planned) {
+      Curtailment now = curtailment();
+      return fills(planned)
+          .flatMap(cell -> now.open(cell).stream())
+          .distinct()
+          .sorted(
+              effort.curtail() == Curtail.BOTH
+                  ? shuffled(spec.seed(), "order")
+                  : weakest(planned.cell()))
           .map(this::place)
           .toList();
+    }
+
+    /** The cells of the plan that a run fills: one for each radius where it has none of its own. */
+    private Stream<Cell> fills(Planned planned) {
+      return spec.threats().stream()
+          .flatMap(threat -> threat.conditions().stream())
+          .filter(within -> planned.threat().condition().countsUnder(within))
+          .map(within -> new Cell(within, planned.name()));
     }
 
     private Comparator<Integer> weakest(Cell cell) {

@@ -103,17 +103,16 @@ final class Probes {
     List<AuditPlan.Cost> cells = new ArrayList<>();
     Map<Norm, Condition.Within> largest = new LinkedHashMap<>();
     for (AttackStage.Planned cell : attacked) {
-      largest.merge(
-          cell.threat().norm(),
-          cell.threat().within(),
-          BinaryOperator.maxBy(Comparator.naturalOrder()));
+      if (cell.threat().condition() instanceof Condition.Within within) {
+        largest.merge(within.norm(), within, BinaryOperator.maxBy(Comparator.naturalOrder()));
+      }
       cell.attack()
           .longer()
           .ifPresent(
               longer ->
                   cells.add(
                       new AuditPlan.Cost(
-                          new Cell(cell.threat().within(), ValidityChecks.CONVERGENCE),
+                          new Cell(cell.threat().condition(), ValidityChecks.CONVERGENCE),
                           longer
                               .passes(classes, domain.size())
                               .times(Math.min(SURVIVORS, right)))));
@@ -184,7 +183,7 @@ final class Probes {
                   cell.threat(), longer.get(), ValidityChecks.CONVERGENCE, examples.at(drawn)),
               null)) {
         for (Attempt attempt : done.attempts()) {
-          again.add(attempt.row(new Cell(cell.threat().within(), ValidityChecks.CONVERGENCE)));
+          again.add(attempt.row(new Cell(cell.threat().condition(), ValidityChecks.CONVERGENCE)));
           if (attempt.outcome() == Outcome.BROKEN) {
             more++;
             broken.add(attempt.sample());
@@ -205,7 +204,7 @@ final class Probes {
   ValidityCheck reach(List<SampleRow> rows, Map<String, Attack> attacks) {
     List<ValidityChecks.Path> paths = new ArrayList<>();
     for (AttackStage.Planned cell : AttackStage.cells(spec, attacks)) {
-      OptionalDouble reach = cell.attack().reach(cell.threat().epsilon().value());
+      OptionalDouble reach = cell.attack().reach(cell.threat().radius());
       if (reach.isPresent()
           && rows.stream().filter(cell::made).anyMatch(r -> r.outcome() == Outcome.HELD)) {
         paths.add(new ValidityChecks.Path(Affected.by(cell.cell()), reach.getAsDouble()));
@@ -284,7 +283,7 @@ final class Probes {
   private static Set<Integer> attackedByAll(List<SampleRow> rows, Condition condition, Grid grid) {
     Map<Integer, Set<String>> by = new TreeMap<>();
     for (SampleRow row : rows) {
-      if (row.condition().equals(condition) && row.outcome() != Outcome.ALREADY_WRONG) {
+      if (row.condition().countsUnder(condition) && row.outcome() != Outcome.ALREADY_WRONG) {
         by.computeIfAbsent(row.sample(), sample -> new HashSet<>()).add(row.attack());
       }
     }
@@ -327,13 +326,13 @@ final class Probes {
       AttackRunner unheard = new AttackRunner(free, spec.seed(), Progress.SILENT);
       List<SampleRow> rows = new ArrayList<>();
       for (Unit.Done done : unheard.run(AttackRunner.tasks(threat, pgd, pgd.name(), probe), null)) {
-        done.attempts().forEach(a -> rows.add(a.row(new Cell(threat.within(), pgd.name()))));
+        done.attempts().forEach(a -> rows.add(a.row(new Cell(threat.condition(), pgd.name()))));
       }
       held = Math.toIntExact(rows.stream().filter(r -> r.outcome() != Outcome.BROKEN).count());
       spent(ValidityChecks.HUGE_EPSILON, rows.stream());
     }
     return ValidityChecks.hugeEpsilon(
-        held, probe.size(), subject.model().classes(), threat.within());
+        held, probe.size(), subject.model().classes(), span(open));
   }
 
   /** Work of the probes so far. */

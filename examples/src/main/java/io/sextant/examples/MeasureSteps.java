@@ -104,7 +104,7 @@ public final class MeasureSteps implements Callable<Integer> {
           String[] parts = threat.split("=", 2);
           ThreatModel within = ThreatModel.of(Norm.parse(parts[0]).within(Epsilon.parse(parts[1])));
           StringBuilder row =
-              new StringBuilder("| %s | %s |".formatted(model.id(), within.within().describe()));
+              new StringBuilder("| %s | %s |".formatted(model.id(), within.condition().describe()));
           for (String size : stepSizes) {
             AttackResult result =
                 Pgd.DEFAULT

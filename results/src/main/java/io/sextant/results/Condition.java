@@ -100,6 +100,20 @@ public sealed interface Condition extends Conditions, Comparable<Condition> {
   }
 
   /**
+   * A condition that an attacker makes: an input near the clean one in some norm.
+   *
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  sealed interface Perturbed extends Condition {
+    /** In which distance is measured. */
+    Norm norm();
+
+    /** The largest distance; infinite where none is too large. */
+    double radius();
+  }
+
+  /**
    * The worst input within a radius.
    *
    * @param norm of the threat
@@ -107,7 +121,7 @@ public sealed interface Condition extends Conditions, Comparable<Condition> {
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  record Within(Norm norm, Epsilon epsilon) implements Condition {
+  record Within(Norm norm, Epsilon epsilon) implements Perturbed {
     /** One condition for each radius, in order. */
     public static List<Within> each(Norm norm, List<Epsilon> radii) {
       return radii.stream().map(norm::within).toList();
@@ -116,6 +130,11 @@ public sealed interface Condition extends Conditions, Comparable<Condition> {
     @Override
     public boolean includesClean() {
       return true;
+    }
+
+    @Override
+    public double radius() {
+      return epsilon.value();
     }
 
     @Override
@@ -154,12 +173,17 @@ public sealed interface Condition extends Conditions, Comparable<Condition> {
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  record Nearest(Norm norm) implements Condition {
+  record Nearest(Norm norm) implements Perturbed {
     private static final String TEXT = "nearest";
 
     @Override
     public boolean includesClean() {
       return true;
+    }
+
+    @Override
+    public double radius() {
+      return Double.POSITIVE_INFINITY;
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.Meter;
 import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.methods.Kind;
 import io.sextant.methods.Passes;
 import io.sextant.results.Norm;
 import java.util.ArrayList;
@@ -80,8 +81,10 @@ final class AttackContract {
     return DynamicTest.dynamicTest(name, body);
   }
 
-  private static ThreatModel threat(Norm norm) {
-    return ThreatModel.of(norm, norm == Norm.LINF ? "0.2" : norm == Norm.L0 ? "2" : "0.5");
+  private ThreatModel threat(Norm norm) {
+    return attack.declaration().kind() == Kind.MINIMUM_NORM
+        ? ThreatModel.nearest(norm)
+        : ThreatModel.of(norm, norm == Norm.LINF ? "0.2" : norm == Norm.L0 ? "2" : "0.5");
   }
 
   private AttackResult run(GradientService service, Examples examples, ThreatModel threat) {
@@ -141,7 +144,7 @@ final class AttackContract {
     }
     assertThat(distance(domain, threat.norm(), clean, input))
         .as("distance")
-        .isLessThanOrEqualTo(threat.epsilon().value() * (1 + 1e-9));
+        .isLessThanOrEqualTo(threat.radius() * (1 + 1e-9));
   }
 
   /** By its definition, in units of scale; categories do not count and must stay as they are. */
@@ -170,7 +173,7 @@ final class AttackContract {
     if (one.outcome() instanceof Outcome.Broken broken) {
       assertThat(decided).as("the decision on a broken example").isNotEqualTo(label);
       threat.goal().target(one.id()).ifPresent(t -> assertThat(decided).isEqualTo(t));
-      assertThat(broken.distance()).isLessThanOrEqualTo(threat.epsilon().value() * (1 + 1e-9));
+      assertThat(broken.distance()).isLessThanOrEqualTo(threat.radius() * (1 + 1e-9));
     } else if (one.outcome() instanceof Outcome.AlreadyWrong) {
       assertThat(one.input()).isEqualTo(clean);
       assertThat(decided).isNotEqualTo(label);

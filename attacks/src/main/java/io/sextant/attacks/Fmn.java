@@ -1,0 +1,130 @@
+package io.sextant.attacks;
+
+import io.sextant.gradients.Objective;
+import io.sextant.gradients.Step;
+import io.sextant.methods.Declaration;
+import io.sextant.methods.Form;
+import io.sextant.methods.Kind;
+import io.sextant.methods.Passes;
+import io.sextant.methods.Setting;
+import java.util.List;
+import org.apiguardian.api.API;
+
+/**
+ * The fast minimum-norm attack: steps along the gradient inside a ball whose radius shrinks while
+ * the iterate is adversarial and grows while it is not, so that it closes in on the boundary.
+ *
+ * <pre>
+ * r(t+1) = (|d| + loss / |g|*)(1 + c(t)) before the first success
+ * r(t+1) = min(r (1 - c(t)), best)       at an adversarial iterate
+ * r(t+1) = r (1 + c(t))                  at one that is not
+ * x(t+1) = P_r(t+1)(x(t) + a(t) g / |g|)
+ * </pre>
+ *
+ * <p>|g|* is the dual norm. The loss is the lead of the true class over the next one, or its lack
+ * towards the target. The result is the nearest adversarial iterate: an upper bound of the distance
+ * to the boundary, one run of which gives the accuracy at every radius. Cost per example: the clean
+ * decision, {@code steps + 1} forwards and {@code steps} backwards.
+ *
+ * <p>Pintor, Roli, Brendel, Biggio, "Fast Minimum-norm Adversarial Attacks through Adaptive Norm
+ * Constraints", NeurIPS 2021, arXiv:2102.12827. Defaults are those of the authors' code: c falls
+ * from 0.05 to 0.001, and a from 1 to 0.01, along half a cosine. Steps spend none of their length
+ * on coordinates that the box holds back, and P is the exact projection on ball and box. The factor
+ * 1 + c of the first estimate is an addition: with exact projections a boundary that is a plane is
+ * approached from inside, and never crossed.
+ *
+ * @param steps gradient steps, at least 1
+ * @param stepSize Euclidean length of the first step, in units of the features' scale, above 0
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record Fmn(int steps, double stepSize) implements Attack {
+  private static final double LAST_STEP = 0.01;
+  private static final double WIDEST = 0.05;
+  private static final double NARROWEST = 0.001;
+
+  private static final Setting<Fmn, Integer> STEPS =
+      Setting.of("steps", Form.count(), "gradient steps", Fmn::steps);
+  private static final Setting<Fmn, Double> STEP_SIZE =
+      Setting.of(
+          "step-size",
+          Form.between(0, 1000),
+          "Euclidean length of the first step; the last has a hundredth of it",
+          Fmn::stepSize);
+
+  private static final Declaration<Fmn> DECLARATION =
+      Declaration.of("fmn", Kind.MINIMUM_NORM, Fmn.class)
+          .summary("fast minimum-norm attack: gradient steps in a ball that closes in on the boundary")
+          .source(
+              "Pintor, Roli, Brendel, Biggio, \"Fast Minimum-norm Adversarial Attacks through"
+                  + " Adaptive Norm Constraints\", NeurIPS 2021, arXiv:2102.12827")
+          .norms(Ball.NORMS)
+          .settings(List.of(STEPS, STEP_SIZE))
+          .made(Fmn::new, values -> new Fmn(values.of(STEPS), values.of(STEP_SIZE)));
+
+  /** 100 steps, the first of length 1. */
+  public static final Fmn DEFAULT = new Fmn();
+
+  public Fmn {
+    STEPS.require(steps);
+    STEP_SIZE.require(stepSize);
+  }
+
+  /** The {@link #DEFAULT}. */
+  public Fmn() {
+    this(100, 1);
+  }
+
+  /** This attack with another number of steps. */
+  public Fmn withSteps(int newSteps) {
+    return new Fmn(newSteps, stepSize);
+  }
+
+  /** This attack with another first step. */
+  public Fmn withStepSize(double newStepSize) {
+    return new Fmn(steps, newStepSize);
+  }
+
+  @Override
+  public Declaration<Fmn> declaration() {
+    return DECLARATION;
+  }
+
+  @Override
+  public Passes passes(int classes, int features) {
+    return new Passes(steps + 2L, steps);
+  }
+
+  @Override
+  public Step<Trial> search(Trial trial) {
+    return climb(trial, trial.clean(), 0, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+  }
+
+  private Step<Trial> climb(Trial trial, Iterate x, int t, double r, double best) {
+    Objective lead = trial.objective(Loss.MARGIN);
+    if (t == steps) {
+      return trial.judge(x, lead);
+    }
+    double c = cosine(WIDEST, NARROWEST, t);
+    double a = cosine(stepSize, stepSize * LAST_STEP, t);
+    return trial.look(
+        x,
+        lead,
+        at -> {
+          double d = trial.distance(x);
+          double nearest = at.adversarial() ? Math.min(best, d) : best;
+          double radius =
+              at.adversarial()
+                  ? Math.min(r * (1 - c), nearest)
+                  : Double.isInfinite(best)
+                      ? (d + Math.abs(at.loss()) / trial.steepness(at.gradient())) * (1 + c)
+                      : r * (1 + c);
+          Iterate next = trial.project(trial.follow(x, at.gradient(), a), radius);
+          return climb(trial, next, t + 1, radius, nearest);
+        });
+  }
+
+  private double cosine(double first, double last, int t) {
+    return last + (first - last) * (1 + Math.cos(Math.PI * t / steps)) / 2;
+  }
+}
