@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -27,7 +28,8 @@ public final class SamplesCsv {
           "sample",
           "label",
           "predicted",
-          "condition",
+          "norm",
+          "epsilon",
           "attack",
           "outcome",
           "distance",
@@ -55,7 +57,9 @@ public final class SamplesCsv {
             row.sample(),
             row.label(),
             row.predicted(),
-            row.condition().text(),
+            // A condition without a norm stands in its place.
+            row.condition().sharedNorm().map(Norm::key).orElse(row.condition().text()),
+            row.condition().sharedRadius().map(Epsilon::text).orElse(""),
             CsvText.cell(row.attack()),
             row.outcome().key(),
             row.distance().isPresent() ? Double.toString(row.distance().getAsDouble()) : "",
@@ -87,14 +91,8 @@ public final class SamplesCsv {
       missing.removeAll(parser.getHeaderNames());
       if (!missing.isEmpty()) {
         throw new IllegalArgumentException(
-            "%s must have the columns %s but lacks %s%s"
-                .formatted(
-                    file.getFileName(),
-                    COLUMNS,
-                    missing,
-                    parser.getHeaderNames().contains("norm")
-                        ? "; an earlier version wrote it, so run the audit again"
-                        : ""));
+            "%s must have the columns %s but lacks %s"
+                .formatted(file.getFileName(), COLUMNS, missing));
       }
       for (CSVRecord line : parser) {
         rows.add(row(line, file));
@@ -128,7 +126,7 @@ public final class SamplesCsv {
           Integer.parseInt(line.get("sample")),
           Integer.parseInt(line.get("label")),
           Integer.parseInt(line.get("predicted")),
-          new Cell(Condition.parse(line.get("condition")), CsvText.text(line.get("attack"))),
+          new Cell(condition(line), CsvText.text(line.get("attack"))),
           Outcome.parse(line.get("outcome")),
           distance.isEmpty()
               ? OptionalDouble.empty()
@@ -140,5 +138,15 @@ public final class SamplesCsv {
           "%s, record %d: %s".formatted(file.getFileName(), line.getRecordNumber(), e.getMessage()),
           e);
     }
+  }
+
+  private static Condition condition(CSVRecord line) {
+    String norm = line.get("norm");
+    String epsilon = line.get("epsilon");
+    if (!epsilon.isEmpty()) {
+      return Norm.parse(norm).within(Epsilon.parse(epsilon));
+    }
+    Optional<Norm> known = Norm.find(norm);
+    return known.isPresent() ? new Condition.Nearest(known.get()) : Condition.parse(norm);
   }
 }

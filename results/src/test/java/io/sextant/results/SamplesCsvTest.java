@@ -72,9 +72,9 @@ class SamplesCsvTest {
     assertThat(Files.readString(file))
         .isEqualTo(
             """
-            sample,label,predicted,condition,attack,outcome,distance,forwards,backwards
-            3,1,1,linf 8/255,pgd,broken,0.03125,41,40
-            4,1,0,nearest l2,"an ""odd"", name",already-wrong,,1,0
+            sample,label,predicted,norm,epsilon,attack,outcome,distance,forwards,backwards
+            3,1,1,linf,8/255,pgd,broken,0.03125,41,40
+            4,1,0,l2,,"an ""odd"", name",already-wrong,,1,0
             """);
     assertThat(SamplesCsv.read(file)).isEqualTo(ROWS);
     assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
@@ -91,13 +91,13 @@ class SamplesCsvTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "3,x,1,linf 0.1,pgd,held,,1,1|record 1",
-        "3,1,1,linf 0.1,pgd,lost,,1,1|outcome must be one of",
-        "3,1,1,linf -1,pgd,held,,1,1|epsilon must be above 0",
-        "3,1,1,linf 0.1,pgd,broken,NaN,1,1|distance must be finite",
-        "3,1,1,linf 0.1,pgd,broken,,1,1|distance must be given",
-        "3,1,0,linf 0.1,pgd,held,,1,1|must be already-wrong",
-        "3,1,1|9 columns but had 3"
+        "3,x,1,linf,0.1,pgd,held,,1,1|record 1",
+        "3,1,1,linf,0.1,pgd,lost,,1,1|outcome must be one of",
+        "3,1,1,linf,-1,pgd,held,,1,1|epsilon must be above 0",
+        "3,1,1,linf,0.1,pgd,broken,NaN,1,1|distance must be finite",
+        "3,1,1,linf,0.1,pgd,broken,,1,1|distance must be given",
+        "3,1,0,linf,0.1,pgd,held,,1,1|must be already-wrong",
+        "3,1,1|10 columns but had 3"
       })
   void names_the_record_that_is_malformed(String line, String message) throws IOException {
     Path file = folder.resolve("samples.csv");
@@ -114,6 +114,6 @@ class SamplesCsvTest {
     Path file = Files.writeString(folder.resolve("samples.csv"), "sample,label\n1,2\n");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SamplesCsv.read(file))
-        .withMessageContaining("lacks [predicted, condition");
+        .withMessageContaining("lacks [predicted, norm, epsilon");
   }
 }
