@@ -54,7 +54,8 @@ public record Fmn(int steps, double stepSize) implements Attack {
 
   private static final Declaration<Fmn> DECLARATION =
       Declaration.of("fmn", Kind.MINIMUM_NORM, Fmn.class)
-          .summary("fast minimum-norm attack: gradient steps in a ball that closes in on the boundary")
+          .summary(
+              "fast minimum-norm attack: gradient steps in a ball that closes in on the boundary")
           .source(
               "Pintor, Roli, Brendel, Biggio, \"Fast Minimum-norm Adversarial Attacks through"
                   + " Adaptive Norm Constraints\", NeurIPS 2021, arXiv:2102.12827")

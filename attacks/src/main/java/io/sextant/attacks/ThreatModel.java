@@ -14,8 +14,8 @@ import org.apiguardian.api.API;
  * <p>Distance is measured over real and integer features, each in units of its scale; categories
  * have their own count.
  *
- * @param condition the measure of a perturbation, and the largest one; {@link Condition.Nearest} for
- *     attacks that look for the smallest
+ * @param condition the measure of a perturbation, and the largest one; {@link Condition.Nearest}
+ *     for attacks that look for the smallest
  * @param goal which decision counts
  * @param categoryChanges how many one-hot groups and lone binary features may differ from the clean
  *     input, at least 0; 0 freezes them

@@ -329,8 +329,7 @@ public final class Trial {
     }
     boolean adversarial = isAdversarial(decision);
     // An adversarial iterate beats any that is not, whatever their losses.
-    if (adversarial && broken == null
-        || adversarial == (broken != null) && isBetter(x, loss)) {
+    if (adversarial && broken == null || adversarial == (broken != null) && isBetter(x, loss)) {
       best = x.row();
       bestLoss = loss;
       if (adversarial) {

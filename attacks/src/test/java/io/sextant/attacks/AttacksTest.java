@@ -53,7 +53,8 @@ class AttacksTest {
   void unknown_names_and_settings_are_told_the_known_ones() {
     assertThatThrownBy(() -> Attacks.of("pdg", Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("attack must be one of fgsm, fmn, noise, pgd but was 'pdg'; did you mean 'pgd'?");
+        .hasMessage(
+            "attack must be one of fgsm, fmn, noise, pgd but was 'pdg'; did you mean 'pgd'?");
     assertThatThrownBy(() -> Attacks.of("fgsm", Map.of("steps", "3")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(

@@ -102,8 +102,7 @@ class FmnTest {
         }
       }
       Examples examples = Examples.of(rows, labels, ids);
-      AttackResult nearest =
-          Fmn.DEFAULT.withStepSize(0.2).run(service, examples, threat(norm), 3);
+      AttackResult nearest = Fmn.DEFAULT.withStepSize(0.2).run(service, examples, threat(norm), 3);
       double radius = norm == Norm.LINF ? 0.12 : norm == Norm.L2 ? 0.35 : 0.7;
       AttackResult pgd = Pgd.DEFAULT.run(service, examples, ThreatModel.of(norm, radius), 3);
       long broken = pgd.outcomes().stream().filter(Outcome.Broken.class::isInstance).count();
@@ -120,14 +119,11 @@ class FmnTest {
   @Test
   void a_threat_fits_the_kind_of_the_attack() {
     try (GradientService service = Models.exact(LINEAR)) {
-      Examples one =
-          Examples.of(new double[][] {{1, 0, 0, 0}}, new int[] {1}, new long[] {0});
-      assertThatThrownBy(
-              () -> Fmn.DEFAULT.run(service, one, ThreatModel.of(Norm.L2, "0.1"), 1))
+      Examples one = Examples.of(new double[][] {{1, 0, 0, 0}}, new int[] {1}, new long[] {0});
+      assertThatThrownBy(() -> Fmn.DEFAULT.run(service, one, ThreatModel.of(Norm.L2, "0.1"), 1))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("fmn looks for the nearest input");
-      assertThatThrownBy(
-              () -> Pgd.DEFAULT.run(service, one, ThreatModel.nearest(Norm.L2), 1))
+      assertThatThrownBy(() -> Pgd.DEFAULT.run(service, one, ThreatModel.nearest(Norm.L2), 1))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("pgd needs a radius");
     }

@@ -84,7 +84,8 @@ class CommandsTest {
         .containsExactly("adversarial.npy", "samples.csv");
     List<String> lines = Files.readAllLines(out("samples.csv"));
     assertThat(lines.get(0))
-        .isEqualTo("sample,label,predicted,norm,epsilon,attack,outcome,distance,forwards,backwards");
+        .isEqualTo(
+            "sample,label,predicted,norm,epsilon,attack,outcome,distance,forwards,backwards");
     assertThat(lines).hasSize(1 + 24);
     assertThat(lines.get(1)).startsWith("0,1,1,linf,0.10,fgsm,broken,0.").endsWith(",2,1");
     assertThat(lines.get(2)).startsWith("0,1,1,linf,0.10,worst-case,broken,0.");

@@ -225,8 +225,7 @@ final class AttackRunner {
     } else if (predicted != label) {
       outcome = Outcome.ALREADY_WRONG;
     } else if (found instanceof io.sextant.attacks.Outcome.Broken) {
-      Optional<String> violation =
-          verifier.violation(clean, adversarial, task.threat().radius());
+      Optional<String> violation = verifier.violation(clean, adversarial, task.threat().radius());
       OptionalInt target = task.threat().goal().target(result.id());
       if (violation.isPresent() || !Verifier.fooled(target, label, prediction)) {
         outcome = Outcome.INCONCLUSIVE;

@@ -168,8 +168,8 @@ final class AttackStage {
   }
 
   /**
-   * As listed: threat by threat, radius by radius, attack by attack. A minimum-norm attack runs once
-   * for all radii of a threat.
+   * As listed: threat by threat, radius by radius, attack by attack. A minimum-norm attack runs
+   * once for all radii of a threat.
    */
   static List<Planned> cells(AuditSpec spec, Map<String, Attack> attacks) {
     List<Planned> cells = new ArrayList<>();

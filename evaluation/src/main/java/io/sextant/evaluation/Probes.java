@@ -331,8 +331,7 @@ final class Probes {
       held = Math.toIntExact(rows.stream().filter(r -> r.outcome() != Outcome.BROKEN).count());
       spent(ValidityChecks.HUGE_EPSILON, rows.stream());
     }
-    return ValidityChecks.hugeEpsilon(
-        held, probe.size(), subject.model().classes(), span(open));
+    return ValidityChecks.hugeEpsilon(held, probe.size(), subject.model().classes(), span(open));
   }
 
   /** Work of the probes so far. */
