@@ -86,7 +86,8 @@ public final class AttackFiles {
     return complete;
   }
 
-  private static ZeroGradients zeroGradients(List<Unit.Done> done) {
+  /** On how many examples the attack had no gradient to follow. */
+  static ZeroGradients zeroGradients(List<Unit.Done> done) {
     List<Attempt> attempts = done.stream().flatMap(unit -> unit.attempts().stream()).toList();
     return new ZeroGradients(
         Math.toIntExact(attempts.stream().filter(Attempt::zeroGradient).count()),

@@ -4,6 +4,8 @@ import io.sextant.attacks.Attack;
 import io.sextant.attacks.ExampleResult;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.Examples;
+import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Judge;
 import io.sextant.results.Cell;
 import io.sextant.results.Outcome;
 import java.io.IOException;
@@ -28,7 +30,8 @@ final class AttackRunner {
 
   private static final int UNKNOWN = Integer.MIN_VALUE;
 
-  private final Subject subject;
+  private final Judge judge;
+  private final GradientService service;
   private final long seed;
   private final Progress progress;
   private final Map<Long, Integer> predicted;
@@ -44,7 +47,24 @@ final class AttackRunner {
    * @param predicted the network's decisions on clean inputs, by example
    */
   AttackRunner(Subject subject, Map<Long, Integer> predicted, long seed, Progress progress) {
-    this.subject = subject;
+    this(subject.judge(), subject.service(), predicted, seed, progress);
+  }
+
+  /**
+   * A runner of attacks on a model.
+   *
+   * @param judge decides whether an example broke
+   * @param service gradients of the same model
+   * @param predicted the judge's decisions on clean inputs, by example
+   */
+  AttackRunner(
+      Judge judge,
+      GradientService service,
+      Map<Long, Integer> predicted,
+      long seed,
+      Progress progress) {
+    this.judge = judge;
+    this.service = service;
     this.predicted = Map.copyOf(predicted);
     this.seed = seed;
     this.progress = progress;
@@ -91,8 +111,7 @@ final class AttackRunner {
     Unit.Done[] all = new Unit.Done[tasks.size()];
     try {
       // On the service's own threads: each unit's questions are answered by whoever does the unit.
-      subject
-          .service()
+      service
           .sideBySide(
               tasks.size(),
               i -> {
@@ -144,7 +163,7 @@ final class AttackRunner {
     List<ExampleResult> results =
         task.attack()
             .run(
-                subject.service().as(task.unit().cell().method()),
+                service.as(task.unit().cell().method()),
                 examples,
                 predicted,
                 task.threat(),
@@ -152,10 +171,10 @@ final class AttackRunner {
             .examples();
     double[][] adversarial = results.stream().map(ExampleResult::input).toArray(double[][]::new);
     int[] prediction = judged(examples, predicted, adversarial);
-    double[][] logits = subject.service().as("verification").logits(adversarial);
+    double[][] logits = service.as("verification").logits(adversarial);
     Verifier verifier =
         new Verifier(
-            subject.service().domain(), task.threat().norm(), task.threat().categoryChanges());
+            service.domain(), task.threat().norm(), task.threat().categoryChanges());
     for (int i = 0; i < adversarial.length; i++) {
       attempts.add(
           attempt(
@@ -179,9 +198,7 @@ final class AttackRunner {
             .filter(i -> !Arrays.equals(adversarial[i], examples.row(i)))
             .toArray();
     int[] decided =
-        subject
-            .judge()
-            .decisions(
+        judge.decisions(
                 Arrays.stream(changed).mapToObj(i -> adversarial[i]).toArray(double[][]::new));
     int[] judged = predicted.clone();
     for (int i = 0; i < changed.length; i++) {
@@ -200,7 +217,7 @@ final class AttackRunner {
             .map(i -> predicted.getOrDefault(examples.id(i), UNKNOWN))
             .toArray();
     return Arrays.stream(known).anyMatch(p -> p == UNKNOWN)
-        ? subject.judge().decisions(examples)
+        ? judge.decisions(examples)
         : known;
   }
 

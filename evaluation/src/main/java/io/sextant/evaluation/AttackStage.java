@@ -14,6 +14,7 @@ import io.sextant.results.Condition;
 import io.sextant.results.Grid;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
+import io.sextant.results.Reverification;
 import io.sextant.results.SampleRow;
 import io.sextant.results.SampleTable;
 import io.sextant.results.Threat;
@@ -81,6 +82,13 @@ final class AttackStage {
   record Part(Unit unit, Unit.Done done) {
     List<SampleRow> rows() {
       return done.attempts().stream().map(attempt -> attempt.row(unit.cell())).toList();
+    }
+
+    /** What was found but did not verify. */
+    List<Reverification.Rejection> rejections() {
+      return done.attempts().stream()
+          .flatMap(attempt -> attempt.rejection(unit.cell()).stream())
+          .toList();
     }
   }
 

@@ -1,5 +1,7 @@
 package io.sextant.evaluation;
 
+import io.sextant.attacks.Attack;
+import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.GradientService;
@@ -96,6 +98,21 @@ public record Subject(LoadedNetwork file, TrainedModel model, GradientService se
   /** Who decides whether an example broke. */
   public Judge judge() {
     return model.judge();
+  }
+
+  /**
+   * Attacks examples at several radii and verifies what was found; nothing is written.
+   *
+   * @param attack configured
+   * @param threat what the attacker may do and wants; its own radius does not count
+   * @param radii decimals or fractions such as {@code 8/255}, at least one and each once
+   * @param examples to attack
+   * @param seed of every random choice
+   * @see VerifiedAttack#run
+   */
+  public VerifiedAttack attack(
+      Attack attack, ThreatModel threat, List<String> radii, Examples examples, long seed) {
+    return VerifiedAttack.run(judge(), service, attack, threat, radii, examples, seed);
   }
 
   /** What numbers the file's own normaliser takes, when it has one. */

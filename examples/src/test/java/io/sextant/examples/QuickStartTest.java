@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sextant.attacks.AttackResult;
 import io.sextant.attacks.Pgd;
 import io.sextant.attacks.ThreatModel;
+import io.sextant.evaluation.VerifiedAttack;
 import io.sextant.evaluation.data.Box;
 import io.sextant.evaluation.data.CsvTable;
 import io.sextant.evaluation.data.DataSet;
@@ -21,12 +22,13 @@ import io.sextant.results.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The quick starts of the README and the library page, as they stand there. */
 class QuickStartTest {
   @Test
-  void attacks_and_explains_a_trained_model() {
+  void attacks_and_explains_a_trained_model() throws IOException {
     Path folder = Path.of("data/fashion-mnist");
     DataSet data =
         ImageFiles.read(
@@ -41,6 +43,19 @@ class QuickStartTest {
       Explanations explained =
           Explainers.create("integrated-gradients").explain(service, examples, Target.predicted());
 
+      VerifiedAttack found =
+          VerifiedAttack.run(
+              model.judge(),
+              service,
+              Pgd.DEFAULT,
+              ThreatModel.of(Norm.LINF, "8/255"),
+              List.of("1/255", "2/255", "8/255"),
+              examples,
+              42);
+
+      assertThat(found.radii().get(2).counts().broken())
+          .isEqualTo(attack.count(Outcome.BROKEN));
+      assertThat(Files.readString(Path.of("../src/site/library.md"))).contains(found.toString());
       assertThat(attack.count(Outcome.BROKEN)).isGreaterThan(10);
       assertThat(explained.attributions()[0]).hasSize(784);
       assertThat(service.engine().name()).isEqualTo("onednn");

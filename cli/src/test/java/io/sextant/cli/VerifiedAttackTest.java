@@ -1,0 +1,221 @@
+package io.sextant.cli;
+
+import static io.sextant.cli.Command.sextant;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sextant.attacks.Attack;
+import io.sextant.attacks.Fgsm;
+import io.sextant.attacks.Pgd;
+import io.sextant.attacks.ThreatModel;
+import io.sextant.evaluation.VerifiedAttack;
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Judge;
+import io.sextant.gradients.dl4j.Dl4jNetwork;
+import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.TrainedModel;
+import io.sextant.results.AttackCounts;
+import io.sextant.results.AuditResult;
+import io.sextant.results.Norm;
+import io.sextant.results.Outcome;
+import io.sextant.results.RobustAccuracy;
+import io.sextant.results.SampleRow;
+import io.sextant.results.SamplesCsv;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Verified attacks in memory against an audit of the same model. */
+class VerifiedAttackTest {
+  private static final int N = 40;
+  private static final List<String> RADII = List.of("0.2", "0.05", "0.1");
+  private static final ThreatModel LINF = ThreatModel.of(Norm.LINF, "0.2");
+
+  private final MultiLayerNetwork network = Bench.curved();
+  private final double[][] rows = Bench.spread(N, 4);
+  private final int[] labels = labels();
+  private final Examples examples =
+      Examples.of(rows, labels, LongStream.range(0, N).toArray());
+  private final TrainedModel model =
+      TrainedModel.of(Dl4jNetwork.of(network), Shape.of(4));
+
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  @TempDir
+  Path folder;
+
+  /** The model's own, and some that are wrong from the start. */
+  private int[] labels() {
+    int[] labels = Bench.decisions(network, rows);
+    for (int i = 0; i < N; i += 7) {
+      labels[i] = (labels[i] + 1) % 3;
+    }
+    return labels;
+  }
+
+  private VerifiedAttack run(Attack attack, Judge judge) {
+    try (GradientService service = model.service()) {
+      return VerifiedAttack.run(judge, service, attack, LINF, RADII, examples, 42);
+    }
+  }
+
+  @Test
+  void the_figures_are_those_of_an_audit() throws IOException {
+    Bench bench = new Bench(folder);
+    bench.model("model.zip", network);
+    bench.arrays(rows, labels);
+    sextant(
+            "audit",
+            bench.text(
+                "audit.yaml",
+                """
+                model: model.zip
+                data: {images: x.npy, labels: y.npy}
+                threats: [{norm: linf, epsilons: [0.2, 0.05, 0.1]}]
+                attacks: [pgd]
+                explainers: [vanilla-gradient]
+                """),
+            "--out",
+            bench.path("out"))
+        .succeeds();
+    List<RobustAccuracy> audited =
+        AuditResult.read(bench.path("out").resolve("result.json")).accuracy().robust();
+    List<SampleRow> worst =
+        SamplesCsv.read(bench.path("out").resolve("samples.csv")).stream()
+            .filter(SampleRow::isWorstCase)
+            .toList();
+
+    VerifiedAttack found = run(Pgd.DEFAULT, model.judge());
+
+    assertThat(found.radii()).hasSize(3);
+    for (int k = 0; k < 3; k++) {
+      VerifiedAttack.AtRadius at = found.radii().get(k);
+      assertThat(at.condition().epsilon().text()).isEqualTo(RADII.get(k));
+      // The audit goes from the smallest radius to the largest.
+      int place = RADII.stream().sorted().toList().indexOf(RADII.get(k));
+      AttackCounts counts = audited.get(place).worstCase();
+      assertThat(at.counts()).isEqualTo(counts);
+      assertThat(at.robustAccuracy().interval()).isEqualTo(counts.accuracy().interval());
+      for (VerifiedAttack.Verified one : at.examples()) {
+        SampleRow row = worst.get((int) (3 * one.id()) + place);
+        assertThat(one.outcome()).isEqualTo(row.outcome());
+        assertThat(one.distance()).isEqualTo(row.distance());
+      }
+    }
+    assertThat(found.radii().get(0).counts().broken())
+        .as("a test in which nothing changes with the radius tests nothing")
+        .isGreaterThan(found.radii().get(1).counts().broken());
+  }
+
+  @Test
+  void what_is_broken_is_so_by_an_input_at_its_distance() {
+    for (VerifiedAttack.AtRadius at : run(Pgd.DEFAULT, model.judge()).radii()) {
+      for (VerifiedAttack.Verified one : at.examples()) {
+        double[] clean = examples.row((int) one.id());
+        if (one.outcome() == Outcome.BROKEN) {
+          double far = 0;
+          for (int i = 0; i < clean.length; i++) {
+            far = Math.max(far, Math.abs(one.input()[i] - clean[i]));
+          }
+          assertThat(one.distance().orElseThrow()).isCloseTo(far, within(1e-12));
+          assertThat(far).isLessThanOrEqualTo(at.condition().epsilon().value() * (1 + 1e-9));
+          assertThat(model.predictions(new double[][] {one.input()})[0]).isNotEqualTo(one.label());
+        } else if (one.outcome() == Outcome.ALREADY_WRONG) {
+          assertThat(one.input()).isEqualTo(clean);
+        }
+      }
+    }
+  }
+
+  @Test
+  void what_the_judge_does_not_confirm_is_not_broken() {
+    int[] decided = model.predictions(rows);
+    int often = IntStream.range(0, 3).boxed().max(Comparator.comparing(c -> count(decided, c))).get();
+    double[][] alike =
+        IntStream.range(0, N).filter(i -> decided[i] == often).mapToObj(i -> rows[i]).toArray(double[][]::new);
+    int[] right = new int[alike.length];
+    Arrays.fill(right, often);
+    Examples own = Examples.of(alike, right, LongStream.range(0, right.length).toArray());
+    VerifiedAttack.AtRadius at;
+    try (GradientService service = model.service()) {
+      at =
+          VerifiedAttack.run(
+                  new Stubborn(often), service, Pgd.DEFAULT, LINF, List.of("0.2"), own, 42)
+              .radii()
+              .get(0);
+    }
+
+    assertThat(at.counts().broken()).isZero();
+    assertThat(at.counts().inconclusive()).isPositive();
+    assertThat(at.medianDistance()).isEmpty();
+    assertThat(at.examples())
+        .filteredOn(one -> one.outcome() == Outcome.INCONCLUSIVE)
+        .hasSize(at.counts().inconclusive())
+        .allSatisfy(one -> assertThat(one.reason()).get().asString().contains("for class " + often));
+  }
+
+  private static long count(int[] decided, int wanted) {
+    return Arrays.stream(decided).filter(c -> c == wanted).count();
+  }
+
+  /** Decides for one class, whatever it sees. */
+  private record Stubborn(int decision) implements Judge {
+    @Override
+    public int[] decisions(double[][] asked) {
+      int[] decisions = new int[asked.length];
+      Arrays.fill(decisions, decision);
+      return decisions;
+    }
+
+    @Override
+    public double[][] outputs(double[][] asked) {
+      throw new UnsupportedOperationException("decisions are enough");
+    }
+
+    @Override
+    public double[][] logits(double[][] asked) {
+      throw new UnsupportedOperationException("decisions are enough");
+    }
+  }
+
+  @Test
+  void it_prints_as_a_table() {
+    String[] lines = run(Fgsm.DEFAULT, model.judge()).toString().split("\\R");
+
+    assertThat(lines[0]).isEqualTo("fgsm in L∞");
+    assertThat(lines[1]).contains("radius", "robust accuracy", "95% interval", "median distance");
+    assertThat(lines[2]).matches(" *0\\.2 +\\d.*% +\\d.* to \\d.*% +\\d+ +\\d+ +6 +0 +0\\.\\d+");
+  }
+
+  @Test
+  void bad_radii_and_norms_are_refused() {
+    try (GradientService service = model.service()) {
+      for (List<String> radii : List.of(List.<String>of(), List.of("0.1", "1/10"))) {
+        assertThatThrownBy(
+                () ->
+                    VerifiedAttack.run(
+                        model.judge(), service, Pgd.DEFAULT, LINF, radii, examples, 42))
+            .hasMessageContaining("each value once");
+      }
+      assertThatThrownBy(
+              () ->
+                  VerifiedAttack.run(
+                      model.judge(),
+                      service,
+                      Pgd.DEFAULT,
+                      ThreatModel.of(Norm.L0, "1"),
+                      List.of("1"),
+                      examples,
+                      42))
+          .hasMessageContaining("l0");
+    }
+  }
+}
