@@ -85,7 +85,7 @@ public interface Attack extends Method {
   }
 
   /**
-   * Does the same, and tells how it gets on.
+   * Does the same and reports progress.
    *
    * @param listener is called in this thread
    * @throws java.util.concurrent.CancellationException when this thread is interrupted; it is still

@@ -19,9 +19,9 @@ sealed interface Ball {
   /** The ball of a norm. */
   static Ball of(Norm norm, double radius) {
     return switch (norm) {
-      case LINF -> new Cube(radius);
-      case L2 -> new Euclidean(radius);
-      case L1 -> new Diamond(radius);
+      case LINF -> new LInfBall(radius);
+      case L2 -> new L2Ball(radius);
+      case L1 -> new L1Ball(radius);
       case L0 -> throw new IllegalArgumentException("norm must be linf, l2 or l1 but was l0");
     };
   }
@@ -148,7 +148,7 @@ sealed interface Ball {
   }
 
   /** L∞. */
-  record Cube(double radius) implements Ball {
+  record LInfBall(double radius) implements Ball {
     @Override
     public double length(double[] v) {
       return largest(v);
@@ -183,7 +183,7 @@ sealed interface Ball {
   }
 
   /** L2. */
-  record Euclidean(double radius) implements Ball {
+  record L2Ball(double radius) implements Ball {
     @Override
     public double length(double[] v) {
       double squares = 0;
@@ -266,7 +266,7 @@ sealed interface Ball {
   }
 
   /** L1. */
-  record Diamond(double radius) implements Ball {
+  record L1Ball(double radius) implements Ball {
     // Share of coordinates that a step leaves alone, as in Foolbox.
     private static final double QUANTILE = 0.99;
 

@@ -10,7 +10,7 @@ import org.apiguardian.api.API;
 @FunctionalInterface
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public interface Listener {
-  /** Hears nothing. */
+  /** Ignores everything. */
   Listener NONE = (settled, total) -> {};
 
   /**

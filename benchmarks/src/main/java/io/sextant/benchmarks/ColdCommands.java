@@ -38,7 +38,7 @@ final class ColdCommands {
   private final ObjectMapper json = new ObjectMapper();
   private double busy;
 
-  /** Is told what goes on. */
+  /** Is notified of progress. */
   interface Listener {
     void ended(String name, double millis);
 

@@ -7,7 +7,7 @@ import java.util.List;
  * How much is measured.
  *
  * @param name {@code full}, {@code quick} or {@code commands}
- * @param rounds how often the table of cells and the end-to-end jobs are measured anew, each time
+ * @param rounds how often the table of cells and the end-to-end jobs are measured again, each time
  *     in new processes
  * @param slowRounds in how many of them the slow libraries, DL4J and nd4j, take part
  * @param attempts how often a process is measured until it is not disturbed by other work

@@ -35,7 +35,7 @@ import java.util.stream.Stream;
 
 /**
  * One run of all measurements. Each process measures one library; the libraries take turns, and
- * everything is done anew in each round, so that a drift of the machine meets all of them alike.
+ * everything is done again in each round, so that a drift of the machine meets all of them alike.
  */
 final class Run {
   private static final String HEAP = "-Xmx1g";
@@ -189,7 +189,7 @@ final class Run {
       if (!agreement.holds()) {
         throw new IllegalStateException(
             ("%s on %s does other work: its logits are %.1e and its gradients %.1e away, where %.0e"
-                    + " is allowed; make the TorchScript files anew as benchmarks/README.md tells")
+                    + " is allowed; make the TorchScript files again as benchmarks/README.md says")
                 .formatted(
                     agreement.contender(),
                     agreement.network(),

@@ -82,7 +82,7 @@ final class AuditCommand implements Callable<Integer> {
       converter = CurtailConverter.class,
       description = {
         "Stop measuring for a rule once its verdict is certain by counting: a failure, a failure or"
-            + " a pass, or never (default: ${DEFAULT-VALUE}). What was left out is told."
+            + " a pass, or never (default: ${DEFAULT-VALUE}). What was left out is reported."
       })
   @SuppressWarnings("NullAway.Init")
   Curtail curtail;
@@ -126,7 +126,7 @@ final class AuditCommand implements Callable<Integer> {
       names = "--rules-only",
       description = {
         "Measure only what the rules rest on: for robust accuracy at a radius, the attacks within"
-            + " it; for clean accuracy, none. What was left out is told."
+            + " it; for clean accuracy, none. What was left out is reported."
       })
   boolean rulesOnly;
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Progress on the error stream, so that the output stream stays clean for results. While a unit of
- * work takes long, a line now and then tells that passes are made; one that hangs stays silent, and
+ * work takes long, a line now and then says that passes are made; one that hangs stays silent, and
  * so whoever waits can tell the two apart.
  */
 final class Console implements Progress, AutoCloseable {
@@ -79,7 +79,7 @@ final class Console implements Progress, AutoCloseable {
     err.flush();
   }
 
-  /** Says that the run gets on, if it does and nothing was said for long. */
+  /** Says that the run makes progress, if it does and nothing was said for long. */
   synchronized void pulse() {
     if (clock.getAsLong() - lastLine < PULSE_NANOS) {
       return;

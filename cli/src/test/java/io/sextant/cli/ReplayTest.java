@@ -438,7 +438,7 @@ class ReplayTest {
     assertThat(evidence).doesNotExist();
     Command replayed = replay();
     replayed.refuses("not verified", "manifest.json", "evidence: full");
-    assertThat(replayed.out()).contains("48 rows", "for want of evidence");
+    assertThat(replayed.out()).contains("48 rows", "because there is no evidence");
     assertThat(forged("/accuracy/clean/count", 11)).contains("accuracy.clean.count");
     // A broken example that is said to have kept its class does not fit its row.
     assertThat(forged("/predictions/attacked/1/predicted/0", 1))

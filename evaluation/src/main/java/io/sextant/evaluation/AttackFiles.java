@@ -36,7 +36,7 @@ public final class AttackFiles {
    * @param attack configured
    * @param threat what it may do
    * @param seed of every random choice
-   * @param progress hears how it gets on
+   * @param progress is notified of progress
    * @param out output folder, created when it does not exist
    * @return the rows of {@code samples.csv}, the worst case included
    * @throws IllegalArgumentException when the attack does not work in the norm

@@ -41,7 +41,7 @@ import java.util.stream.Stream;
  * Runs the attacks of an audit: all of them, or as many as the verdicts need.
  *
  * <p>In the second case the work is done in waves: inputs of the last build first, then the attacks
- * from cheap to dear, in each the examples that look weakest first. After each wave it is counted
+ * from the cheapest to the most expensive, in each the examples that look weakest first. After each wave it is counted
  * what is still open. The composition of the waves depends on the outcomes alone, never on workers
  * or time, so that equal runs end in equal rows.
  */
@@ -98,7 +98,7 @@ final class AttackStage {
    * @param parts in a fixed order
    * @param infos the attacks that were planned, and the inputs of the last build where there were
    * @param failed whether the gate fails for certain, and the rest was left out for that
-   * @param outOfTime whether something was left out for want of time
+   * @param outOfTime whether something was left out because time ran out
    * @param doubtful whether a verdict may rest on the strength of the attacks
    */
   record Attacked(
@@ -159,7 +159,7 @@ final class AttackStage {
     return new Waves(subject, runner, store, last, outOfTime).run();
   }
 
-  /** An order by lot, the same for all attacks and radii. */
+  /** A random order, the same for all attacks and radii. */
   static Comparator<Integer> shuffled(long seed, String purpose) {
     RandomKey key = RandomKey.of(seed).with(purpose);
     return Comparator.comparingLong((Integer sample) -> key.with(sample).random().nextLong())

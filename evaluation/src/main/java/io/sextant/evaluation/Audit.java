@@ -95,7 +95,7 @@ public final class Audit {
    *     auto}
    * @param effort how much may be left out
    * @param sources where models and data come from
-   * @param progress hears how it gets on
+   * @param progress is notified of progress
    * @param command the command that asked for it, for the record
    */
   public Audit(
@@ -170,7 +170,7 @@ public final class Audit {
     ExplanationStage explanations = new ExplanationStage(spec.explainers(), spec.seed());
     DataSet read = sources.data(spec.data());
     DataSet drawn = drawn(read);
-    // What would end the audit at once is told by its plan.
+    // What would end the audit at once is reported by its plan.
     explanations.fitted(read.reference(spec.data().source() instanceof DataSpec.Table));
     try (Subject subject = Subject.open(sources.model(model), model, drawn.input(), options)) {
       DataSet data = drawn.forModel(subject.model().classes(), spec.classes());

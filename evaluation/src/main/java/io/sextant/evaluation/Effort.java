@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import org.apiguardian.api.API;
 
 /**
- * How much of an audit may be left out. What is left out is told, and a verdict never gets better
+ * How much of an audit may be left out. What is left out is reported, and a verdict never gets better
  * by it.
  *
  * @param curtail which verdicts end the evaluation of a rule, once they are certain by counting

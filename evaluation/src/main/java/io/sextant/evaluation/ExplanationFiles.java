@@ -49,7 +49,7 @@ public final class ExplanationFiles {
    * @param examples in the order of the rows written
    * @param explainer configured, and fitted to the data
    * @param target what is explained
-   * @param progress hears how it gets on
+   * @param progress is notified of progress
    * @param out output folder, created when it does not exist
    * @return the explanations
    * @throws IOException when a file cannot be written

@@ -160,7 +160,7 @@ final class ExplanationStage {
     return new Explained(results, gallery, List.copyOf(notFinite));
   }
 
-  /** Settings as a report shows them: a whole image as a baseline is told by its digest. */
+  /** Settings as a report shows them: a whole image as a baseline is shown by its digest. */
   private static Map<String, String> told(Map<String, String> configuration) {
     Map<String, String> told = new TreeMap<>(configuration);
     told.replaceAll(

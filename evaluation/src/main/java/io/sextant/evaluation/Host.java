@@ -19,7 +19,7 @@ final class Host {
           }
         }
       } catch (IOException e) {
-        // Not worth a failed audit; the architecture is told below.
+        // Not worth a failed audit; the architecture is given below.
       }
     }
     return "%s, %d cores".formatted(System.getProperty("os.arch"), cores);

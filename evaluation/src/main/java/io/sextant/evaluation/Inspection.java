@@ -51,7 +51,7 @@ public record Inspection(
    * @param shape one example's shape; found out when empty
    * @param settings what the file does not say; without units of the normaliser
    * @param options how gradients are computed
-   * @throws IllegalArgumentException when the file is not a usable model, or its shape is not told
+   * @throws IllegalArgumentException when the file is not a usable model, or its shape is not known
    */
   public static Inspection of(
       Path file, Optional<Shape> shape, ModelSettings settings, EngineOptions options) {

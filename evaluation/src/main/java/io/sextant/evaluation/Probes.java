@@ -79,7 +79,7 @@ final class Probes {
   }
 
   /**
-   * What stands in the place of the probes where no verdict depends on them, or for want of time.
+   * What stands in the place of the probes where no verdict depends on them, or when time ran out.
    */
   static List<ValidityCheck> leftOut(String reason) {
     return List.of(
@@ -321,7 +321,7 @@ final class Probes {
             subject.file(), subject.model(), options.service(subject.model().graph(), open))) {
       Meter own = subject.service().meter();
       Meter other = free.service().meter();
-      // A service of its own counts by itself; who waits must see that it gets on.
+      // A service of its own counts by itself; whoever waits must see that it makes progress.
       progress.computing(() -> own.total() + other.total());
       AttackRunner unheard = new AttackRunner(free, spec.seed(), Progress.SILENT);
       List<SampleRow> rows = new ArrayList<>();

@@ -6,13 +6,13 @@ import java.util.function.LongSupplier;
 import org.apiguardian.api.API;
 
 /**
- * Hears how a run gets on; called from worker threads, one call at a time.
+ * Receives the progress of a run; called from worker threads, one call at a time.
  *
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public interface Progress {
-  /** Hears nothing. */
+  /** Ignores everything. */
   Progress SILENT =
       new Progress() {
         @Override
@@ -29,7 +29,7 @@ public interface Progress {
   default void note(String what) {}
 
   /**
-   * The model is open. Between two calls a run may compute for long, and this tells that it does.
+   * The model is open. Between two calls a run may compute for long, and this says that it does.
    *
    * @param passes made so far, which may be asked for at any time and from any thread
    */

@@ -271,7 +271,7 @@ final class Recount {
     return counts;
   }
 
-  /** Rejections have no order of their own; equal ones are told in the recorded one. */
+  /** Rejections have no order of their own; equal ones are listed in the recorded one. */
   private List<Reverification.Rejection> inOrderOf(List<Reverification.Rejection> recorded) {
     return Set.copyOf(recorded).equals(Set.copyOf(rejected)) ? recorded : rejected;
   }

@@ -210,7 +210,7 @@ public final class Replay {
         given.or(() -> manifest.model().map(name -> evidence.resolve(Evidence.inside(name))));
     if (file.isEmpty()) {
       missing = Optional.of("the evidence holds no model; give it with --model FILE");
-      unchecked.add("the decisions of the network, for want of the model");
+      unchecked.add("the decisions of the network, because the model is missing");
       return file;
     }
     if (!Files.isRegularFile(file.get())) {
@@ -365,7 +365,7 @@ public final class Replay {
       differences.add(SAMPLES + ": missing");
     }
     checkReport(Optional.of(file));
-    unchecked.add("the decisions of the network and the rows themselves, for want of evidence");
+    unchecked.add("the decisions of the network and the rows themselves, because there is no evidence");
     missing =
         Optional.of(
             "the audit kept no evidence (there is no %s); run it again with evidence: full"

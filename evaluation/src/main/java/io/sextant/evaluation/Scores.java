@@ -3,7 +3,7 @@ package io.sextant.evaluation;
 import io.sextant.gradients.Logits;
 import java.util.Arrays;
 
-/** How sure a network is, told from its logits. */
+/** How sure a network is, computed from its logits. */
 final class Scores {
   private Scores() {}
 

@@ -55,7 +55,7 @@ final class UnitStore {
   /**
    * Finds a unit.
    *
-   * @param notes hears why a unit that was kept has to be done again
+   * @param notes receives the reason why a unit that was kept has to be done again
    */
   Optional<Unit.Done> find(Unit unit, Consumer<String> notes) throws IOException {
     Path file = file(unit);

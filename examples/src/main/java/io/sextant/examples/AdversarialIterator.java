@@ -50,7 +50,7 @@ public final class AdversarialIterator implements DataSetIterator {
    *
    * @param clean batches with one-hot labels and inputs in [0, 1]
    * @param network a {@code MultiLayerNetwork} or {@code ComputationGraph} in training; it is read
-   *     anew for each batch and not modified
+   *     again for each batch and not modified
    * @param attack run on each batch; one that uses all its steps (for PGD {@code until-broken:
    *     false}) gives the strongest training signal
    * @param threat norm and radius

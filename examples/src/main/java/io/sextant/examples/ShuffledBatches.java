@@ -16,7 +16,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Labelled rows in batches, in an order that is drawn anew for each epoch and repeats with the
+ * Labelled rows in batches, in an order that is drawn again for each epoch and repeats with the
  * seed.
  *
  * @since 0.1

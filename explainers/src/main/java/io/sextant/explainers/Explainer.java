@@ -74,9 +74,9 @@ public interface Explainer extends Method {
   }
 
   /**
-   * The same, telling how it gets on.
+   * The same, reporting progress.
    *
-   * @param progress hears of finished examples, on the calling thread
+   * @param progress is called for finished examples, on the calling thread
    */
   default Explanations explain(
       GradientService service, Examples examples, Target target, ExampleProgress progress) {

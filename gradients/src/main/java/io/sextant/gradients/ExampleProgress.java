@@ -10,7 +10,7 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 @FunctionalInterface
 public interface ExampleProgress {
-  /** Hears nothing. */
+  /** Ignores everything. */
   ExampleProgress SILENT = (done, total) -> {};
 
   /**

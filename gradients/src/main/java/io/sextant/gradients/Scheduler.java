@@ -48,7 +48,7 @@ public final class Scheduler {
    * @param count how many
    * @param atOnce how many may be under way at a time, at least 1
    * @param step what to do, by number from 0; called when there is room, in order
-   * @param take hears of results in the order in which they come, on the calling thread
+   * @param take receives results in the order in which they come, on the calling thread
    * @throws CancellationException when the calling thread is interrupted, which it stays
    */
   public <T> void run(int count, int atOnce, IntFunction<Step<T>> step, Step.Taker<T> take) {

@@ -52,7 +52,7 @@ import org.assertj.core.api.AbstractAssert;
  * examples, with its interval and limit, names the worst examples and the report, and gives the
  * command that looks at them again. What a validity check makes unreliable, or what could not be
  * measured, does not pass. A check that is certain to fail ends the audit early; its figure is then
- * told as a bound.
+ * reported as a bound.
  *
  * <p>Robust accuracy is an upper bound: a stronger attack may find more.
  *

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * @param output the folder of all results
  * @param rules ids of the rules to judge; all when empty
  * @param samples 0-based rows to look at instead of a sample; none for the test's own sample
- * @param updateBaselines whether baselines are recorded anew
+ * @param updateBaselines whether baselines are recorded again
  * @param ci whether this is a continuous-integration machine, which must not move its own yardstick
  */
 record Settings(

@@ -92,7 +92,7 @@ record SpecDraft(Map<String, Object> parts) {
 
   /**
    * With these rules. Waivers of other checks are left out: those come before or after. What is
-   * about no check at all stays, so that the gate tells of it; it may be a mistake.
+   * about no check at all stays, so that the gate reports it; it may be a mistake.
    */
   SpecDraft withRules(Collection<Rule> rules) {
     List<String> ids = rules.stream().map(Rule::id).toList();

@@ -5,7 +5,7 @@ import org.apache.maven.plugin.logging.Log;
 
 /**
  * Maven's log, to which nothing goes that moves the cursor, colours the terminal or turns the
- * reading direction: what is told has names in it that come from people and files.
+ * reading direction: what is reported has names in it that come from people and files.
  */
 record PlainLog(Log log) implements Log {
   private static CharSequence plain(CharSequence content) {

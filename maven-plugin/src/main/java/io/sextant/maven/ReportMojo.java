@@ -8,7 +8,7 @@ import org.apache.maven.plugins.annotations.Parameter;
 import org.apiguardian.api.API;
 
 /**
- * Judges the last results again and writes every output anew, without measuring and without failing
+ * Judges the last results again and rewrites every output, without measuring and without failing
  * the build.
  *
  * @since 0.1

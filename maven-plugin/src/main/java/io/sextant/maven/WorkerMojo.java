@@ -82,7 +82,7 @@ abstract class WorkerMojo extends SpecMojo {
 
   /**
    * After how long no more attacks are begun, for example {@code 90s} or {@code 5m}; what was not
-   * run is told, and leaves rules undecided.
+   * run is reported, and leaves rules undecided.
    *
    * @since 0.1
    */
@@ -148,7 +148,7 @@ abstract class WorkerMojo extends SpecMojo {
 
   /**
    * After how long without a sign of progress a worker is killed, for example {@code 30m}, or
-   * {@code none}. A worker that gets on says so at least once a minute; a supplier that takes
+   * {@code none}. A worker that makes progress says so at least once a minute; a supplier that takes
    * longer to make a model or data needs more.
    *
    * @since 0.1
@@ -242,7 +242,7 @@ abstract class WorkerMojo extends SpecMojo {
         outputs.files(asked.spec().models().stream().map(ModelSpec::id).toList());
     Optional<List<Conclusion>> before = verdicts.restore(key, files);
     if (before.isPresent()) {
-      log().debug("nothing changed since the last verdicts; they are told again");
+      log().debug("nothing changed since the last verdicts; they are reported again");
       return before.get();
     }
     List<Conclusion> now = judge(asked);

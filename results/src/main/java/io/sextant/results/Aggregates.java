@@ -30,7 +30,7 @@ public final class Aggregates {
    * <p>An example is broken in the worst case if any planned attack broke it at this radius or a
    * smaller one of the same norm, by the smallest such distance; it is inconclusive if nothing
    * broke it and an attack at this radius was inconclusive. Its passes are the sum over the attacks
-   * at this radius. Worst cases among the given rows are computed anew. Rows of minimum-norm
+   * at this radius. Worst cases among the given rows are computed again. Rows of minimum-norm
    * attacks follow the radii of their norm. An example that is neither broken nor already wrong and
    * lacks a row of an attack that was planned under the condition has no worst case: nobody knows
    * it.
@@ -84,7 +84,7 @@ public final class Aggregates {
   /**
    * Every accuracy of an audit.
    *
-   * @param rows of attacks, in any order; worst cases are computed anew
+   * @param rows of attacks, in any order; worst cases are computed again
    * @param clean one entry per example of the audit, attacked or not
    * @param rejected adversarial examples that did not verify; their rows are inconclusive
    * @param grid what was planned, in the order wanted

@@ -7,7 +7,7 @@ import org.apiguardian.api.API;
 
 /**
  * An exact share: so many of so many. Its value and its 95% Wilson interval are written to JSON for
- * readers and computed anew when read.
+ * readers and recomputed when read.
  *
  * @param count in [0, {@code n}]
  * @param n at least 0

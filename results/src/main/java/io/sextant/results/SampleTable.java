@@ -31,7 +31,7 @@ public final class SampleTable {
    * A table.
    *
    * @param clean predictions, each example at most once
-   * @param rows of attacks, in any order; worst cases are passed over and found anew
+   * @param rows of attacks, in any order; worst cases are passed over and computed again
    * @param grid what was planned
    * @param slices parts of the examples that rules may name, perhaps none
    * @throws IllegalArgumentException if an example or a slice occurs twice, or a row's example has
@@ -83,7 +83,7 @@ public final class SampleTable {
       if (!known.contains(
           new Aggregates.CleanPrediction(row.sample(), row.label(), row.predicted()))) {
         throw new IllegalArgumentException(
-            "samples.csv must belong to result.json, but sample %s has another label or prediction there; measure anew"
+            "samples.csv must belong to result.json, but sample %s has another label or prediction there; measure again"
                 .formatted(row.sample()));
       }
     }

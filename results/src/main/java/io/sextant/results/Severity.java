@@ -16,7 +16,7 @@ public enum Severity {
   ERROR("error"),
   /** Warns. */
   WARN("warn"),
-  /** Is told. */
+  /** Is reported. */
   INFO("info");
 
   private final String key;

@@ -53,7 +53,7 @@ public final class Libtorch implements AutoCloseable {
     } catch (IOException | MalformedModelException e) {
       model.close();
       throw new IllegalArgumentException(
-          "%s is not a TorchScript file that libtorch reads; make it anew as the README tells"
+          "%s is not a TorchScript file that libtorch reads; make it again as the README says"
               .formatted(file),
           e);
     }

@@ -63,7 +63,7 @@ public class EndToEnd {
     workload.close();
   }
 
-  /** What a job found, told beside its time. */
+  /** What a job found, reported beside its time. */
   @AuxCounters(AuxCounters.Type.EVENTS)
   @State(Scope.Thread)
   public static class Found {

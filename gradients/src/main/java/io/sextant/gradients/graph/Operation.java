@@ -8,9 +8,9 @@ import org.apiguardian.api.API;
  * What a node computes. Values have the shape {@code [channels, height, width]} or {@code
  * [features]}; the batch is implied.
  *
- * <p>An engine gives each kind a forward and a pullback. The set is sealed so that an engine that
- * forgets one is told so at compile time of its tests, and so that later readings of a graph
- * (replaced backward rules, interval or linear bounds) know what they must cover.
+ * <p>An engine gives each kind a forward and a pullback. The set is sealed, so that the engine
+ * contract can try each kind, and later readings of a graph (replaced backward rules, interval or
+ * linear bounds) know what they must cover.
  *
  * @since 0.1
  */

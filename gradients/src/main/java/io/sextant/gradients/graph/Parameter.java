@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.apiguardian.api.API;
 
 /**
- * The name and size of a learned tensor. Its values are bound when a graph runs, so that two nodes
- * can share one parameter and adaptation can replace it without compiling anew.
+ * The name and size of a learned tensor. Its values are bound when an engine compiles the graph.
+ * Two nodes can share one parameter.
  *
  * @param name unique within a graph, {@code layer/parameter}
  * @param shape the tensor's shape; parameters have no batch dimension

@@ -13,7 +13,7 @@ import java.util.ServiceLoader;
 import org.apiguardian.api.API;
 
 /**
- * Reads trained-model files. The format is told by content, never by name.
+ * Reads trained-model files. The format is recognised by content, never by name.
  *
  * <ul>
  *   <li>Deeplearning4j zip: entries {@code configuration.json}, {@code coefficients.bin}, {@code

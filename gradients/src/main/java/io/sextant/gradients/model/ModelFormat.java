@@ -3,7 +3,7 @@ package io.sextant.gradients.model;
 import org.apiguardian.api.API;
 
 /**
- * The formats of model files that can be read; a file's format is told by its first bytes.
+ * The formats of model files that can be read; a file's format is recognised by its first bytes.
  *
  * @since 0.1
  */

@@ -47,7 +47,7 @@ public final class TrainedModel {
    * Reads a model file and compiles it, its own normaliser included: the door to a model in a file.
    *
    * @param file a Deeplearning4j zip or a Keras HDF5 file
-   * @param input what it is given; a data set tells it: {@code data.input()}
+   * @param input what it is given; a data set knows it: {@code data.input()}
    * @return the model, in the units of the input
    * @throws io.sextant.gradients.model.ModelFileException when the file is not a usable model
    * @throws UnsupportedLayerException when a layer is not supported

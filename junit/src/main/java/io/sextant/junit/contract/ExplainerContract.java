@@ -84,7 +84,7 @@ final class ExplainerContract {
     }
   }
 
-  /** Attributions add up to the difference of the outputs, but for the gap that is told. */
+  /** Attributions add up to the difference of the outputs, but for the gap that is stated. */
   private static void requireComplete(Certificate one, double[] attribution) {
     if (one.gap().isPresent()) {
       double promised = one.fInput() - one.fBaseline().orElseThrow();

@@ -33,7 +33,7 @@ public final class FileCache {
    * A cache.
    *
    * @param directory that may not exist yet
-   * @param reasons hears why an entry is not used or not written
+   * @param reasons receives the reason why an entry is not used or not written
    */
   public FileCache(Path directory, Consumer<String> reasons) {
     this.directory = directory;

@@ -25,7 +25,7 @@ public final class LastEvidence {
    * The evidence of one execution in one module.
    *
    * @param directory with a folder per model, that may not exist yet
-   * @param reasons hears why something is not kept
+   * @param reasons receives the reason why something is not kept
    */
   public LastEvidence(Path directory, Consumer<String> reasons) {
     this.directory = directory;

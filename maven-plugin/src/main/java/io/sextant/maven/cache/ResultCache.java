@@ -31,7 +31,7 @@ public final class ResultCache {
    * A cache.
    *
    * @param directory that may not exist yet
-   * @param reasons hears why an entry is not used or not written
+   * @param reasons receives the reason why an entry is not used or not written
    */
   public ResultCache(Path directory, Consumer<String> reasons) {
     this.directory = directory;
@@ -39,7 +39,7 @@ public final class ResultCache {
   }
 
   /**
-   * What a build tells of results that it reuses, without reading them.
+   * What a build reports about results that it reuses, without reading them.
    *
    * @param measured when, and on what
    * @param evidence SHA-256 of its manifest, where there is evidence

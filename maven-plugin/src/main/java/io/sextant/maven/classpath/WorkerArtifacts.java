@@ -75,7 +75,7 @@ public record WorkerArtifacts(
     dependencies.stream().map(versions::raise).forEach(wanted::addDependency);
     wanted.addDependency(worker());
     wanted.setManagedDependencies(versions.manage(managed));
-    // Versions are chosen before any file is looked for, so that a wrong one is told first.
+    // Versions are chosen before any file is looked for, so that a wrong one is reported first.
     OneDeeplearning.require(
         artifacts(collect(wanted)).stream().map(WorkerArtifacts::named).toList(), toolkit.dl4j());
     return files(resolve(wanted));

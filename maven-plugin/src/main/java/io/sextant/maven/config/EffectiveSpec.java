@@ -19,7 +19,7 @@ import org.apiguardian.api.API;
 
 /**
  * The spec that a build means: the user's file with what the POM says. It goes through the same
- * reader as any spec, so a mistake in the POM is found and told like one in the file.
+ * reader as any spec, so a mistake in the POM is found and reported like one in the file.
  *
  * @param spec with every rule
  * @param measured canonical text of what the worker measures: without waivers, which only judge

@@ -3,7 +3,7 @@ package io.sextant.maven.evaluation;
 import org.apiguardian.api.API;
 
 /**
- * Where a build is told what happens.
+ * Where a build reports what happens.
  *
  * @since 0.1
  */

@@ -57,7 +57,7 @@ public final class Evaluation {
    *
    * @param spec of the audit
    * @param key what it depends on
-   * @param keyNow the same, looked at anew
+   * @param keyNow the same, looked at again
    * @param curtail which verdicts end the evaluation of a rule
    * @param timeBudget after which no more attacks are begun
    * @param compared the rules that are held against a baseline, asked for when that matters
@@ -132,7 +132,7 @@ public final class Evaluation {
    * @param wanted what is to be measured
    * @param memory of earlier builds; without it everything is measured, and nothing kept
    * @param worker that measures
-   * @param log that is told
+   * @param log receives what happens
    */
   public Evaluation(Measurement wanted, Optional<Memory> memory, Worker worker, BuildLog log) {
     this.wanted = wanted;
@@ -151,13 +151,13 @@ public final class Evaluation {
    */
   public boolean run() throws EvaluationException, IOException, InterruptedException {
     if (!mayBeComplete()) {
-      // A baseline that cannot be read is told before anything is removed or measured.
+      // A baseline that cannot be read is reported before anything is removed or measured.
       compared();
     }
     removeOutputs();
     if (memory.isPresent() && !wanted.known()) {
       log.info(
-          "Measured anew: what a supplier reads is not known; list its files in <inputs> to reuse"
+          "Measured again: what a supplier reads is not known; list its files in <inputs> to reuse"
               + " results.");
     }
     Optional<Map<String, ResultCache.Origin>> known = wanted.known() ? restore() : Optional.empty();

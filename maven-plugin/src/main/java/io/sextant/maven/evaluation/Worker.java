@@ -26,7 +26,7 @@ import org.apiguardian.api.API;
  * @param threads it computes with, at least 1
  * @param concurrency how many such processes a build runs at once, at least 1
  * @param verbose whether it shows stack traces
- * @param lines hears its output
+ * @param lines receives its output
  * @since 0.1
  */
 @API(status = API.Status.INTERNAL, since = "0.1")

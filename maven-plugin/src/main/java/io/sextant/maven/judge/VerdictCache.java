@@ -31,7 +31,7 @@ public final class VerdictCache {
    *
    * @param directory that may not exist yet
    * @param execution a name for it, fit for a folder
-   * @param reasons hears why nothing is used or kept
+   * @param reasons receives the reason why nothing is used or kept
    */
   public VerdictCache(Path directory, String execution, Consumer<String> reasons) {
     this.files = new FileCache(directory, reasons);

@@ -8,7 +8,7 @@ import org.apiguardian.api.API;
  * How long a build waits for a worker.
  *
  * @param whole for all of its work; no limit when absent
- * @param silence for its next line: a worker that gets on says so; no limit when absent
+ * @param silence for its next line: a worker that makes progress says so; no limit when absent
  * @since 0.1
  */
 @API(status = API.Status.INTERNAL, since = "0.1")

@@ -22,7 +22,7 @@ public sealed interface WorkerExit {
    * By itself, or by a signal.
    *
    * @param code exit code
-   * @param errors the last lines that it wrote to standard error, and any that tells of a crash
+   * @param errors the last lines that it wrote to standard error, and any that reports a crash
    * @since 0.1
    */
   record Ended(int code, List<String> errors) implements WorkerExit {

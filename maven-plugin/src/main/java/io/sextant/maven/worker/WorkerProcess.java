@@ -36,7 +36,7 @@ public final class WorkerProcess {
    *
    * @param command to start it with
    * @param patience after which it is killed, with its children
-   * @param lines hears each line of its output, from other threads, one at a time
+   * @param lines receives each line of its output, from other threads, one at a time
    * @throws IOException if it cannot be started
    * @throws InterruptedException if this thread is interrupted; the worker is killed
    */
@@ -83,7 +83,7 @@ public final class WorkerProcess {
           reader(
               process.getInputStream(),
               line -> {
-                // Java tells of its own crash on standard output.
+                // Java reports its own crash on standard output.
                 if (line.contains(WorkerExit.CRASH)) {
                   kept.accept(line);
                 }
@@ -116,7 +116,7 @@ public final class WorkerProcess {
     }
   }
 
-  /** Waits for a process, and hears whether it gets on. */
+  /** Waits for a process and watches whether it makes progress. */
   private static final class Watch {
     private final long begin = System.nanoTime();
     private final Patience patience;

@@ -17,7 +17,7 @@ import org.apiguardian.api.API;
  * @param title threat and radius, or that there is no attack
  * @param columns classes that examples are taken for; empty where there is no matrix
  * @param rows of the matrix, one per true class; empty where there is none
- * @param mistakes the most frequent ones, for want of a matrix
+ * @param mistakes the most frequent ones, where there is no matrix
  * @param others kinds of mistakes that are not listed
  */
 @API(status = API.Status.INTERNAL, since = "0.1")

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
- * The words in which a build is told about its model: what was measured and what was wanted, what
+ * The words in which a build reports on its model: what was measured and what was wanted, what
  * changed, where to look, and what to type next.
  *
  * @since 0.1
@@ -117,7 +117,7 @@ public final class GateMessage {
     return Text.line(rule.rule().id() + ": " + String.join("; ", parts));
   }
 
-  /** A verdict on limits alone, in the lines in which a build tells of it. */
+  /** A verdict on limits alone, in the lines in which a build reports it. */
   public static List<String> of(RuleVerdict judged) {
     GateMessage message =
         new GateMessage(

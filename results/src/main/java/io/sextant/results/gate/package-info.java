@@ -1,6 +1,6 @@
 /**
  * The build gate: rules held against their limits and the baseline, waivers, and the words in which
- * a build is told. Pure: no clock, no files, no Maven.
+ * a build reports. Pure: no clock, no files, no Maven.
  */
 @NullMarked
 package io.sextant.results.gate;
