@@ -43,7 +43,7 @@ public enum Loss {
    * The same direction with its largest entry 1. Steps have a length of their own; a confident
    * model's cross-entropy, on the other hand, has slopes that no float holds.
    */
-  private static Objective unit(Objective objective) {
+  static Objective unit(Objective objective) {
     return (logits, cotangent) -> {
       double value = objective.evaluate(logits, cotangent);
       double largest = 0;

@@ -121,6 +121,19 @@ public final class Trial {
   }
 
   /**
+   * An objective of one's own to climb: away from the true class, or towards the one that is aimed
+   * at. Its cotangents are scaled to a largest entry of 1, as those of losses are.
+   *
+   * @param support of a class, an objective that grows the more the model is for that class
+   */
+  public Objective objective(IntFunction<Objective> support) {
+    return Loss.unit(
+        target.isPresent()
+            ? support.apply(target.getAsInt())
+            : support.apply(label).negated());
+  }
+
+  /**
    * A point drawn uniformly in the ball, then clipped to the domain; categories stay as they are.
    */
   public Iterate uniform() {

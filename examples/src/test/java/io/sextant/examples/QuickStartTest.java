@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The quick starts of the README and the library page, as they stand there. */
@@ -101,6 +102,23 @@ class QuickStartTest {
           }
         }
       }
+    }
+  }
+
+  @Test
+  void the_page_on_own_methods_shows_the_code_of_its_example() throws IOException {
+    StringBuilder sources = new StringBuilder();
+    try (Stream<Path> files = Files.walk(Path.of("own-method/src"))) {
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+        sources.append(Files.readString(file));
+      }
+    }
+    String ran = sources.toString().replaceAll("\\s+", "");
+    String[] parts = Files.readString(Path.of("../src/site/writing-methods.md")).split("```(java)?");
+
+    assertThat(parts).hasSizeGreaterThan(8);
+    for (int i = 1; i < parts.length; i += 2) {
+      assertThat(ran).contains(parts[i].replaceAll("\\s+", ""));
     }
   }
 }
