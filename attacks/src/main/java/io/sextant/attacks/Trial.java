@@ -128,9 +128,7 @@ public final class Trial {
    */
   public Objective objective(IntFunction<Objective> support) {
     return Loss.unit(
-        target.isPresent()
-            ? support.apply(target.getAsInt())
-            : support.apply(label).negated());
+        target.isPresent() ? support.apply(target.getAsInt()) : support.apply(label).negated());
   }
 
   /**

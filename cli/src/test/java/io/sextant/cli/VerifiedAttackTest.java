@@ -43,10 +43,8 @@ class VerifiedAttackTest {
   private final MultiLayerNetwork network = Bench.curved();
   private final double[][] rows = Bench.spread(N, 4);
   private final int[] labels = labels();
-  private final Examples examples =
-      Examples.of(rows, labels, LongStream.range(0, N).toArray());
-  private final TrainedModel model =
-      TrainedModel.of(Dl4jNetwork.of(network), Shape.of(4));
+  private final Examples examples = Examples.of(rows, labels, LongStream.range(0, N).toArray());
+  private final TrainedModel model = TrainedModel.of(Dl4jNetwork.of(network), Shape.of(4));
 
   @SuppressWarnings("NullAway.Init") // JUnit sets it
   @TempDir
@@ -138,9 +136,13 @@ class VerifiedAttackTest {
   @Test
   void what_the_judge_does_not_confirm_is_not_broken() {
     int[] decided = model.predictions(rows);
-    int often = IntStream.range(0, 3).boxed().max(Comparator.comparing(c -> count(decided, c))).get();
+    int often =
+        IntStream.range(0, 3).boxed().max(Comparator.comparing(c -> count(decided, c))).get();
     double[][] alike =
-        IntStream.range(0, N).filter(i -> decided[i] == often).mapToObj(i -> rows[i]).toArray(double[][]::new);
+        IntStream.range(0, N)
+            .filter(i -> decided[i] == often)
+            .mapToObj(i -> rows[i])
+            .toArray(double[][]::new);
     int[] right = new int[alike.length];
     Arrays.fill(right, often);
     Examples own = Examples.of(alike, right, LongStream.range(0, right.length).toArray());
@@ -159,7 +161,8 @@ class VerifiedAttackTest {
     assertThat(at.examples())
         .filteredOn(one -> one.outcome() == Outcome.INCONCLUSIVE)
         .hasSize(at.counts().inconclusive())
-        .allSatisfy(one -> assertThat(one.reason()).get().asString().contains("for class " + often));
+        .allSatisfy(
+            one -> assertThat(one.reason()).get().asString().contains("for class " + often));
   }
 
   private static long count(int[] decided, int wanted) {

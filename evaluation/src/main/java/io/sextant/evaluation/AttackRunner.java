@@ -111,16 +111,15 @@ final class AttackRunner {
     Unit.Done[] all = new Unit.Done[tasks.size()];
     try {
       // On the service's own threads: each unit's questions are answered by whoever does the unit.
-      service
-          .sideBySide(
-              tasks.size(),
-              i -> {
-                try {
-                  all[i] = once(tasks.get(i), store, tracker);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
+      service.sideBySide(
+          tasks.size(),
+          i -> {
+            try {
+              all[i] = once(tasks.get(i), store, tracker);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
     } catch (UncheckedIOException e) {
       throw Objects.requireNonNull(e.getCause());
     } catch (CancellationException e) {
@@ -162,19 +161,13 @@ final class AttackRunner {
     int[] predicted = predicted(examples);
     List<ExampleResult> results =
         task.attack()
-            .run(
-                service.as(task.unit().cell().method()),
-                examples,
-                predicted,
-                task.threat(),
-                seed)
+            .run(service.as(task.unit().cell().method()), examples, predicted, task.threat(), seed)
             .examples();
     double[][] adversarial = results.stream().map(ExampleResult::input).toArray(double[][]::new);
     int[] prediction = judged(examples, predicted, adversarial);
     double[][] logits = service.as("verification").logits(adversarial);
     Verifier verifier =
-        new Verifier(
-            service.domain(), task.threat().norm(), task.threat().categoryChanges());
+        new Verifier(service.domain(), task.threat().norm(), task.threat().categoryChanges());
     for (int i = 0; i < adversarial.length; i++) {
       attempts.add(
           attempt(
@@ -199,7 +192,7 @@ final class AttackRunner {
             .toArray();
     int[] decided =
         judge.decisions(
-                Arrays.stream(changed).mapToObj(i -> adversarial[i]).toArray(double[][]::new));
+            Arrays.stream(changed).mapToObj(i -> adversarial[i]).toArray(double[][]::new));
     int[] judged = predicted.clone();
     for (int i = 0; i < changed.length; i++) {
       judged[changed[i]] = decided[i];
@@ -216,9 +209,7 @@ final class AttackRunner {
         IntStream.range(0, examples.size())
             .map(i -> predicted.getOrDefault(examples.id(i), UNKNOWN))
             .toArray();
-    return Arrays.stream(known).anyMatch(p -> p == UNKNOWN)
-        ? judge.decisions(examples)
-        : known;
+    return Arrays.stream(known).anyMatch(p -> p == UNKNOWN) ? judge.decisions(examples) : known;
   }
 
   private static Attempt attempt(

@@ -41,9 +41,9 @@ import java.util.stream.Stream;
  * Runs the attacks of an audit: all of them, or as many as the verdicts need.
  *
  * <p>In the second case the work is done in waves: inputs of the last build first, then the attacks
- * from the cheapest to the most expensive, in each the examples that look weakest first. After each wave it is counted
- * what is still open. The composition of the waves depends on the outcomes alone, never on workers
- * or time, so that equal runs end in equal rows.
+ * from the cheapest to the most expensive, in each the examples that look weakest first. After each
+ * wave it is counted what is still open. The composition of the waves depends on the outcomes
+ * alone, never on workers or time, so that equal runs end in equal rows.
  */
 final class AttackStage {
   /** Examples of the first wave of an attack at a radius; each further one has twice as many. */

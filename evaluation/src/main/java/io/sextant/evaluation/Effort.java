@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import org.apiguardian.api.API;
 
 /**
- * How much of an audit may be left out. What is left out is reported, and a verdict never gets better
- * by it.
+ * How much of an audit may be left out. What is left out is reported, and a verdict never gets
+ * better by it.
  *
  * @param curtail which verdicts end the evaluation of a rule, once they are certain by counting
  * @param timeBudget no unit of work is begun after this time; present also means that a later run

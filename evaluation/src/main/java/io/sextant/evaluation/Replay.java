@@ -365,7 +365,8 @@ public final class Replay {
       differences.add(SAMPLES + ": missing");
     }
     checkReport(Optional.of(file));
-    unchecked.add("the decisions of the network and the rows themselves, because there is no evidence");
+    unchecked.add(
+        "the decisions of the network and the rows themselves, because there is no evidence");
     missing =
         Optional.of(
             "the audit kept no evidence (there is no %s); run it again with evidence: full"

@@ -61,11 +61,11 @@ public record VerifiedAttack(
    * The findings at one radius.
    *
    * @param condition norm and radius
-   * @param counts what became of the examples; one that broke at a smaller radius is broken here too
+   * @param counts what became of the examples; one that broke at a smaller radius is broken here
+   *     too
    * @param examples one per example, in the order given
    */
-  public record AtRadius(
-      Condition.Within condition, AttackCounts counts, List<Verified> examples) {
+  public record AtRadius(Condition.Within condition, AttackCounts counts, List<Verified> examples) {
     public AtRadius {
       examples = List.copyOf(examples);
     }
@@ -80,7 +80,8 @@ public record VerifiedAttack(
 
     /** The middle of the verified distances of broken examples; empty when none is broken. */
     public OptionalDouble medianDistance() {
-      double[] sorted = examples.stream().flatMapToDouble(e -> e.distance().stream()).sorted().toArray();
+      double[] sorted =
+          examples.stream().flatMapToDouble(e -> e.distance().stream()).sorted().toArray();
       int middle = sorted.length / 2;
       return sorted.length == 0
           ? OptionalDouble.empty()
@@ -98,8 +99,8 @@ public record VerifiedAttack(
    * @param outcome after verification
    * @param distance smallest verified distance up to this radius; present exactly when broken
    * @param reason why it is inconclusive; present exactly when it is
-   * @param input {@code [features]}: when broken, the adversarial input at that distance; when held,
-   *     the judged iterate of highest loss; otherwise the clean input. Owned by this record
+   * @param input {@code [features]}: when broken, the adversarial input at that distance; when
+   *     held, the judged iterate of highest loss; otherwise the clean input. Owned by this record
    */
   public record Verified(
       long id,

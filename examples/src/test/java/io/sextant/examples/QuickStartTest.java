@@ -54,8 +54,7 @@ class QuickStartTest {
               examples,
               42);
 
-      assertThat(found.radii().get(2).counts().broken())
-          .isEqualTo(attack.count(Outcome.BROKEN));
+      assertThat(found.radii().get(2).counts().broken()).isEqualTo(attack.count(Outcome.BROKEN));
       assertThat(Files.readString(Path.of("../src/site/library.md"))).contains(found.toString());
       assertThat(attack.count(Outcome.BROKEN)).isGreaterThan(10);
       assertThat(explained.attributions()[0]).hasSize(784);
@@ -114,7 +113,8 @@ class QuickStartTest {
       }
     }
     String ran = sources.toString().replaceAll("\\s+", "");
-    String[] parts = Files.readString(Path.of("../src/site/writing-methods.md")).split("```(java)?");
+    String[] parts =
+        Files.readString(Path.of("../src/site/writing-methods.md")).split("```(java)?");
 
     assertThat(parts).hasSizeGreaterThan(8);
     for (int i = 1; i < parts.length; i += 2) {

@@ -148,8 +148,8 @@ abstract class WorkerMojo extends SpecMojo {
 
   /**
    * After how long without a sign of progress a worker is killed, for example {@code 30m}, or
-   * {@code none}. A worker that makes progress says so at least once a minute; a supplier that takes
-   * longer to make a model or data needs more.
+   * {@code none}. A worker that makes progress says so at least once a minute; a supplier that
+   * takes longer to make a model or data needs more.
    *
    * @since 0.1
    */

@@ -23,7 +23,8 @@ import java.util.OptionalDouble;
  */
 public record Occlusion(double value) implements Explainer {
   private static final Setting<Occlusion, Double> VALUE =
-      Setting.of("value", Form.between(-1e6, 1e6), "what stands in for a feature", Occlusion::value);
+      Setting.of(
+          "value", Form.between(-1e6, 1e6), "what stands in for a feature", Occlusion::value);
 
   private static final Declaration<Occlusion> DECLARATION =
       Declaration.of("occlusion", Kind.ATTRIBUTION, Occlusion.class)

@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * Looks whether the attacks and explainers of a spec exist and have the settings that it gives
- * them, so that a mistake is reported before a worker is started. What they declare of themselves is
- * read from the worker's class path; nothing of it computes in this process.
+ * them, so that a mistake is reported before a worker is started. What they declare of themselves
+ * is read from the worker's class path; nothing of it computes in this process.
  */
 final class NamedMethods {
   private NamedMethods() {}
