@@ -6,15 +6,18 @@ import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.RandomKey;
 import io.sextant.methods.Kind;
+import io.sextant.methods.Passes;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AttackInfo;
-import io.sextant.results.Cell;
 import io.sextant.results.Certainty;
+import io.sextant.results.Cell;
 import io.sextant.results.Condition;
 import io.sextant.results.Grid;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
+import io.sextant.results.QueryCount;
 import io.sextant.results.Reverification;
+import io.sextant.results.Rule;
 import io.sextant.results.SampleRow;
 import io.sextant.results.SampleTable;
 import io.sextant.results.Threat;
@@ -28,6 +31,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,47 +45,33 @@ import java.util.stream.Stream;
  * Runs the attacks of an audit: all of them, or as many as the verdicts need.
  *
  * <p>In the second case the work is done in waves: inputs of the last build first, then the attacks
- * from the cheapest to the most expensive, in each the examples that look weakest first. After each
- * wave it is counted what is still open. The composition of the waves depends on the outcomes
- * alone, never on workers or time, so that equal runs end in equal rows.
+ * from the cheapest to the most expensive, in each the examples that look weakest first. After each wave it is counted
+ * what is still open. The composition of the waves depends on the outcomes alone, never on workers
+ * or time, so that equal runs end in equal rows.
  */
-final class AttackStage {
+final class AttackStage implements Stage {
   /** Examples of the first wave of an attack at a radius; each further one has twice as many. */
   private static final int FIRST_WAVE = 64;
 
   /** Examples of a unit in a wave, so that even the first wave keeps several workers busy. */
   private static final int PART = 32;
 
-  private final AuditSpec spec;
-  private final Map<String, Attack> attacks;
-  private final List<Threat> threats;
-  private final Examples examples;
-  private final int[] predicted;
-  private final List<String> classes;
-  private final Effort effort;
+  @Override
+  public String name() {
+    return "attacks";
+  }
 
-  /** What the stage works on; one for each run. */
-  AttackStage(
-      AuditSpec spec,
-      Map<String, Attack> attacks,
-      List<Threat> threats,
-      Examples examples,
-      int[] predicted,
-      List<String> classes,
-      Effort effort) {
-    this.spec = spec;
-    this.attacks = attacks;
-    this.threats = threats;
-    this.examples = examples;
-    this.predicted = predicted;
-    this.classes = classes;
-    this.effort = effort;
+  @Override
+  public String phase() {
+    return "attacking";
   }
 
   /** A unit of work and what came of it. */
   record Part(Unit unit, Unit.Done done) {
     List<SampleRow> rows() {
-      return done.attempts().stream().map(attempt -> attempt.row(unit.cell())).toList();
+      return done.attempts().stream()
+          .map(attempt -> attempt.row(unit.cell()))
+          .toList();
     }
 
     /** What was found but did not verify. */
@@ -97,6 +87,8 @@ final class AttackStage {
    *
    * @param parts in a fixed order
    * @param infos the attacks that were planned, and the inputs of the last build where there were
+   * @param worst the worst input of each example
+   * @param measured what the planned attacks are about; how far they were run, the rows say
    * @param failed whether the gate fails for certain, and the rest was left out for that
    * @param outOfTime whether something was left out because time ran out
    * @param doubtful whether a verdict may rest on the strength of the attacks
@@ -104,11 +96,42 @@ final class AttackStage {
   record Attacked(
       List<Part> parts,
       List<AttackInfo> infos,
+      WorstInputs worst,
+      Set<Topic> measured,
       boolean failed,
       boolean outOfTime,
-      boolean doubtful) {
-    List<SampleRow> rows() {
+      boolean doubtful)
+      implements Finding {
+    @Override
+    public List<SampleRow> rows() {
       return parts.stream().flatMap(part -> part.rows().stream()).toList();
+    }
+
+    /** What each attack did to each example. */
+    List<Attempt> attempts() {
+      return parts.stream().flatMap(part -> part.done().attempts().stream()).toList();
+    }
+
+    /** What attacks claimed and verification did not find. */
+    List<Reverification.Rejection> rejected() {
+      return parts.stream().flatMap(part -> part.rejections().stream()).toList();
+    }
+
+    /** From the rows rather than the meter, so that resumed runs say the same. */
+    @Override
+    public List<QueryCount> queries() {
+      Map<String, Passes> spent = new LinkedHashMap<>();
+      rows()
+          .forEach(
+              row ->
+                  spent.merge(
+                      row.attack(), new Passes(row.forwards(), row.backwards()), Passes::plus));
+      return spent.entrySet().stream()
+          .map(
+              own ->
+                  new QueryCount(
+                      own.getKey(), own.getValue().forwards(), own.getValue().backwards()))
+          .toList();
     }
   }
 
@@ -133,30 +156,46 @@ final class AttackStage {
         spec.categoryChanges());
   }
 
-  /** Runs what is asked for. */
-  Attacked run(
-      Subject subject,
-      AttackRunner runner,
-      UnitStore store,
-      Optional<LastEvidence> last,
-      BooleanSupplier outOfTime)
-      throws IOException {
-    if (effort.full()) {
-      List<AttackRunner.Task> tasks = new ArrayList<>();
-      for (Planned cell : cells(spec, attacks)) {
-        tasks.addAll(AttackRunner.tasks(cell.threat(), cell.attack(), cell.name(), examples));
-      }
-      List<Unit.Done> done = runner.run(tasks, store);
-      return new Attacked(
-          IntStream.range(0, tasks.size())
-              .mapToObj(i -> new Part(tasks.get(i).unit(), done.get(i)))
-              .toList(),
-          infos(false),
-          false,
-          false,
-          true);
+  @Override
+  public Attacked run(Run run) throws IOException {
+    run.last()
+        .filter(inputs -> inputs.size() > 0)
+        .ifPresent(
+            inputs ->
+                run.progress().phase("with %s inputs of the last build".formatted(inputs.size())));
+    Preparation prepared = run.prepared();
+    CleanStage.Decided decided = run.found().of(CleanStage.Decided.class);
+    AttackRunner runner = decided.runner(run);
+    UnitStore store = new UnitStore(run.folder().units());
+    if (!run.effort().full()) {
+      return new Waves(run, decided, runner, store).run();
     }
-    return new Waves(subject, runner, store, last, outOfTime).run();
+    List<AttackRunner.Task> tasks = new ArrayList<>();
+    for (Planned cell : cells(prepared)) {
+      tasks.addAll(
+          AttackRunner.tasks(cell.threat(), cell.attack(), cell.name(), prepared.examples()));
+    }
+    List<Unit.Done> done = runner.run(tasks, store);
+    return attacked(
+        prepared,
+        IntStream.range(0, tasks.size())
+            .mapToObj(i -> new Part(tasks.get(i).unit(), done.get(i)))
+            .toList(),
+        false,
+        false,
+        false,
+        true);
+  }
+
+  @Override
+  public List<AuditPlan.Cost> plan(Preparation prepared, Effort effort, int right) {
+    return asked(prepared, effort).stream()
+        .map(
+            cell ->
+                new AuditPlan.Cost(
+                    cell.cell(),
+                    prepared.passes(cell.attack()).times(prepared.examples().size())))
+        .toList();
   }
 
   /** A random order, the same for all attacks and radii. */
@@ -167,11 +206,13 @@ final class AttackStage {
   }
 
   /** Those of all attacks at all radii that the rules rest on, where nothing else is asked for. */
-  static List<Planned> asked(List<Planned> planned, AuditSpec spec, Effort effort) {
+  static List<Planned> asked(Preparation prepared, Effort effort) {
+    List<Rule> rules = prepared.spec().rules();
+    List<Planned> planned = cells(prepared);
     List<Condition.Perturbed> conditions =
         planned.stream().map(p -> p.threat().condition()).toList();
     return planned.stream()
-        .filter(p -> effort.attacks(spec.rules(), p.threat().condition(), conditions))
+        .filter(p -> effort.attacks(rules, p.threat().condition(), conditions))
         .toList();
   }
 
@@ -179,24 +220,28 @@ final class AttackStage {
    * As listed: threat by threat, radius by radius, attack by attack. A minimum-norm attack runs
    * once for all radii of a threat.
    */
-  static List<Planned> cells(AuditSpec spec, Map<String, Attack> attacks) {
+  static List<Planned> cells(Preparation prepared) {
     List<Planned> cells = new ArrayList<>();
-    for (ThreatSpec threat : spec.threats()) {
+    for (ThreatSpec threat : prepared.spec().threats()) {
       for (Condition.Within within : threat.conditions()) {
-        attacks.forEach(
-            (name, attack) -> {
-              if (attack.norms().contains(threat.norm()) && !isMinimumNorm(attack)) {
-                cells.add(new Planned(model(threat, within), name, attack));
-              }
-            });
+        prepared
+            .attacks()
+            .forEach(
+                (name, attack) -> {
+                  if (attack.norms().contains(threat.norm()) && !isMinimumNorm(attack)) {
+                    cells.add(new Planned(model(threat, within), name, attack));
+                  }
+                });
       }
-      attacks.forEach(
-          (name, attack) -> {
-            if (attack.norms().contains(threat.norm()) && isMinimumNorm(attack)) {
-              Condition.Nearest nearest = new Condition.Nearest(threat.norm());
-              cells.add(new Planned(model(threat, nearest), name, attack));
-            }
-          });
+      prepared
+          .attacks()
+          .forEach(
+              (name, attack) -> {
+                if (attack.norms().contains(threat.norm()) && isMinimumNorm(attack)) {
+                  Condition.Nearest nearest = new Condition.Nearest(threat.norm());
+                  cells.add(new Planned(model(threat, nearest), name, attack));
+                }
+              });
     }
     return cells;
   }
@@ -205,36 +250,67 @@ final class AttackStage {
     return attack.declaration().kind() == Kind.MINIMUM_NORM;
   }
 
-  private List<AttackInfo> infos(boolean replayed) {
-    List<Norm> used = spec.threats().stream().map(ThreatSpec::norm).toList();
+  private static Attacked attacked(
+      Preparation prepared,
+      List<Part> parts,
+      boolean replayed,
+      boolean failed,
+      boolean outOfTime,
+      boolean doubtful) {
+    List<ThreatSpec> threats = prepared.spec().threats();
+    return new Attacked(
+        parts,
+        infos(prepared, replayed),
+        WorstInputs.of(parts, threats, prepared.examples()),
+        measured(prepared),
+        failed,
+        outOfTime,
+        doubtful);
+  }
+
+  private static List<AttackInfo> infos(Preparation prepared, boolean replayed) {
+    List<Norm> used = prepared.spec().threats().stream().map(ThreatSpec::norm).toList();
     List<AttackInfo> infos = new ArrayList<>();
-    attacks.forEach(
-        (name, attack) ->
-            infos.add(
-                new AttackInfo(
-                    name,
-                    attack.name(),
-                    used.stream().filter(attack.norms()::contains).toList(),
-                    attack.configuration())));
+    prepared
+        .attacks()
+        .forEach(
+            (name, attack) ->
+                infos.add(
+                    new AttackInfo(
+                        name,
+                        attack.name(),
+                        used.stream().filter(attack.norms()::contains).toList(),
+                        attack.configuration())));
     if (replayed) {
       infos.add(new AttackInfo(SampleRow.REPLAY, SampleRow.REPLAY, used, Map.of()));
     }
     return infos;
   }
 
-  /** The clean prediction of each example. */
-  static List<Aggregates.CleanPrediction> clean(Examples examples, int[] predicted) {
-    return IntStream.range(0, predicted.length)
-        .mapToObj(
-            i ->
-                new Aggregates.CleanPrediction(
-                    Math.toIntExact(examples.id(i)), examples.label(i), predicted[i]))
-        .toList();
+  private static Set<Topic> measured(Preparation prepared) {
+    Set<Topic> measured = new HashSet<>();
+    for (Planned cell : cells(prepared)) {
+      measured.add(Topic.bounded(cell.threat().norm()));
+      if (cell.threat().categoryChanges() > 0) {
+        measured.add(Topic.CATEGORIES);
+      }
+      if (cell.attack().declaration().kind() == Kind.BLACK_BOX) {
+        measured.add(Topic.BLACK_BOX);
+      }
+    }
+    return measured;
   }
 
   /** The work wave by wave. */
-  private final class Waves {
+  private static final class Waves {
+    private final Preparation prepared;
+    private final AuditSpec spec;
+    private final Effort effort;
     private final Subject subject;
+    private final Examples examples;
+    private final int[] predicted;
+    private final List<Aggregates.CleanPrediction> clean;
+    private final List<Threat> threats;
     private final AttackRunner runner;
     private final UnitStore store;
     private final Optional<LastEvidence> last;
@@ -245,17 +321,19 @@ final class AttackStage {
     private final List<SampleRow> rows = new ArrayList<>();
     private boolean replayed;
 
-    Waves(
-        Subject subject,
-        AttackRunner runner,
-        UnitStore store,
-        Optional<LastEvidence> last,
-        BooleanSupplier outOfTime) {
-      this.last = last;
-      this.subject = subject;
+    Waves(Run run, CleanStage.Decided decided, AttackRunner runner, UnitStore store) {
+      this.prepared = run.prepared();
+      this.spec = prepared.spec();
+      this.effort = run.effort();
+      this.subject = prepared.subject();
+      this.examples = prepared.examples();
+      this.predicted = decided.predicted();
+      this.clean = decided.clean();
+      this.threats = prepared.threats();
       this.runner = runner;
       this.store = store;
-      this.outOfTime = outOfTime;
+      this.last = run.last();
+      this.outOfTime = run.outOfTime();
       for (int place = 0; place < examples.size(); place++) {
         places.put(Math.toIntExact(examples.id(place)), place);
       }
@@ -266,19 +344,15 @@ final class AttackStage {
       last.ifPresent(
           inputs -> inputs.replay(subject, examples, predicted, spec.threats()).forEach(this::add));
       replayed = !parts.isEmpty();
-      List<Planned> planned = cells(spec, attacks);
-      List<Planned> cells = new ArrayList<>(asked(planned, spec, effort));
-      int classes = subject.model().classes();
-      int features = subject.service().features();
-      cells.sort(
-          Comparator.comparingLong(cell -> cell.attack().passes(classes, features).backwards()));
+      List<Planned> cells = new ArrayList<>(asked(prepared, effort));
+      cells.sort(Comparator.comparingLong(cell -> prepared.passes(cell.attack()).backwards()));
       boolean stopped = false;
       AttackRunner.Tracker tracker =
           runner.tracker(cells.size() * ((examples.size() + PART - 1) / PART));
       for (Planned cell : cells) {
         stopped |= !run(cell, tracker);
       }
-      for (Planned cell : planned) {
+      for (Planned cell : cells(prepared)) {
         alreadyWrong(cell.cell()).ifPresent(this::add);
       }
       Curtailment now = curtailment();
@@ -287,9 +361,10 @@ final class AttackStage {
           now.decisions().stream()
               .filter(decision -> decision.rule().restsOnAttacks())
               .anyMatch(decision -> decision.certainty() == Certainty.HOLDS);
-      return new Attacked(
+      return attacked(
+          prepared,
           List.copyOf(parts),
-          infos(replayed),
+          replayed,
           failed,
           stopped,
           effort.probes(spec.rules()) && (passes || !(failed || stopped)));
@@ -306,9 +381,9 @@ final class AttackStage {
           spec.rules(),
           effort.compared(),
           effort.waived(),
-          classes,
+          prepared.data().classes(),
           new SampleTable(
-              clean(examples, predicted), rows, Grid.of(threats, infos(replayed)), spec.slices()));
+              clean, rows, Grid.of(threats, infos(prepared, replayed)), spec.slices()));
     }
 
     /** Runs one attack at one radius as far as it is needed; false when time ran out. */
@@ -414,7 +489,10 @@ final class AttackStage {
                 false));
       }
       float[][] inputs = Arrays.stream(own.rows()).map(Rows::narrow).toArray(float[][]::new);
-      return Optional.of(new Part(new Unit(cell, 0, own), new Unit.Done(attempts, inputs)));
+      return Optional.of(
+          new Part(
+              new Unit(cell, 0, own),
+              new Unit.Done(attempts, inputs)));
     }
   }
 }

@@ -1,9 +1,17 @@
 package io.sextant.evaluation;
 
+import io.sextant.attacks.Attack;
+import io.sextant.attacks.Fgsm;
+import io.sextant.attacks.ThreatModel;
+import io.sextant.gradients.Examples;
 import io.sextant.methods.Passes;
 import io.sextant.results.Cell;
+import io.sextant.spec.AuditSpec;
+import io.sextant.spec.ThreatSpec;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.apiguardian.api.API;
 
 /**
@@ -45,6 +53,57 @@ public record AuditPlan(
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
   public record Cost(Cell cell, Passes passes) {}
+
+  /** Asks the stages what they cost, and times an attack of one step. */
+  static AuditPlan of(
+      Preparation prepared, List<Stage> stages, Effort effort, EngineOptions options)
+      throws IOException {
+    Subject subject = prepared.subject();
+    Examples examples = prepared.examples();
+    int[] right = CleanStage.of(prepared).right();
+    List<Cost> cells =
+        stages.stream()
+            .flatMap(stage -> stage.plan(prepared, effort, right.length).stream())
+            .toList();
+    AuditPlan plan =
+        new AuditPlan(
+            prepared.model().id(),
+            subject.file().name(),
+            "%s (%s)"
+                .formatted(
+                    subject.service().engine().name(), subject.service().engine().description()),
+            examples.size(),
+            right.length,
+            cells,
+            Duration.ZERO,
+            heap(examples.size(), subject.service().features(), cells.size(), options.threads()));
+    return right.length == 0
+        ? plan
+        : plan.lasting(nanosPerPass(prepared, examples.at(right)) * count(plan.passes()));
+  }
+
+  private AuditPlan lasting(double nanos) {
+    return new AuditPlan(
+        model, file, engine, samples, right, cells, Duration.ofNanos(Math.round(nanos)), heap);
+  }
+
+  private static long count(Passes passes) {
+    return passes.forwards() + passes.backwards();
+  }
+
+  /** Times attacks of one step after one to warm up. */
+  private static double nanosPerPass(Preparation prepared, Examples examples) throws IOException {
+    AuditSpec spec = prepared.spec();
+    ThreatSpec threat = spec.threats().get(0);
+    Attack step = Fgsm.DEFAULT;
+    AttackRunner runner = new AttackRunner(prepared.subject(), spec.seed(), Progress.SILENT);
+    ThreatModel model = AttackStage.model(threat, threat.conditions().get(0));
+    List<AttackRunner.Task> tasks = AttackRunner.tasks(model, step, step.name(), examples);
+    runner.run(tasks, null);
+    long start = System.nanoTime();
+    runner.run(tasks, null);
+    return (System.nanoTime() - start) / (double) count(prepared.passes(step).times(examples.size()));
+  }
 
   // What the command, its libraries and a small model take, as measured on the example models.
   private static final long BASE = 64L << 20;

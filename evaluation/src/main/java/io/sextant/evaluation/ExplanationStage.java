@@ -4,12 +4,10 @@ import io.sextant.evaluation.data.DataSet;
 import io.sextant.explainers.Explainer;
 import io.sextant.explainers.Explanations;
 import io.sextant.explainers.NotFiniteException;
-import io.sextant.explainers.Reference;
 import io.sextant.explainers.Target;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.GradientService;
-import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.Logits;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.results.Certificate;
@@ -19,7 +17,8 @@ import io.sextant.results.GalleryExample;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
 import io.sextant.results.Pixels;
-import io.sextant.spec.Configured;
+import io.sextant.results.QueryCount;
+import io.sextant.results.Rule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -32,7 +31,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /** Explains a selection of examples before and after the attack, and shows them. */
-final class ExplanationStage {
+final class ExplanationStage implements Stage {
   /** Examples that are explained and shown. */
   private static final int SHOWN = 12;
 
@@ -42,36 +41,14 @@ final class ExplanationStage {
   /** Characters of a setting that are shown. */
   private static final int SETTING = 500;
 
-  private final Map<String, Explainer> explainers;
-
-  private ExplanationStage(Map<String, Explainer> explainers) {
-    this.explainers = explainers;
+  @Override
+  public String name() {
+    return "explanations";
   }
 
-  ExplanationStage(List<Configured> configured, long seed) {
-    this(new LinkedHashMap<>());
-    for (Configured one : configured) {
-      explainers.put(one.id(), SeededExplainers.create(one.name(), one.settings(), seed));
-    }
-  }
-
-  /**
-   * The same with what explainers take from the data.
-   *
-   * @throws IllegalArgumentException when a setting does not fit the inputs, naming the explainer
-   */
-  ExplanationStage fitted(Reference reference) {
-    Map<String, Explainer> fitted = new LinkedHashMap<>();
-    explainers.forEach(
-        (name, explainer) -> {
-          try {
-            fitted.put(name, explainer.fitted(reference));
-          } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                "explainer %s: %s".formatted(name, e.getMessage()), e);
-          }
-        });
-    return new ExplanationStage(fitted);
+  @Override
+  public String phase() {
+    return "explaining";
   }
 
   /**
@@ -81,29 +58,73 @@ final class ExplanationStage {
    * @param gallery the examples as a person sees them; empty when inputs must not be shown
    * @param notFinite rows of the data that an explainer could not explain, because the model's
    *     output or gradient was not finite on its way
+   * @param needless why explanations that were asked for were left out, where they were
    */
   record Explained(
-      List<ExplainerResult> results, List<GalleryExample> gallery, List<Integer> notFinite) {}
+      List<ExplainerResult> results,
+      List<GalleryExample> gallery,
+      List<Integer> notFinite,
+      Optional<String> needless)
+      implements Finding {
+    @Override
+    public List<QueryCount> queries() {
+      return results.stream()
+          .map(
+              result ->
+                  new QueryCount(
+                      result.name(),
+                      result.certificates().stream().mapToLong(Certificate::forwards).sum(),
+                      result.certificates().stream().mapToLong(Certificate::backwards).sum()))
+          .toList();
+    }
+
+    @Override
+    public List<String> leftOut() {
+      return needless.map("explanations: %s"::formatted).stream().toList();
+    }
+  }
 
   /** A chosen example: the worst found at one threat and radius. */
   private record Chosen(int place, Evidence.Worst cell, Evidence.Entry entry) {}
 
-  /**
-   * Explains and shows.
-   *
-   * @param cells the worst inputs at each radius, those of smaller radii among them
-   * @param radii the worst inputs that attacks with each radius made
-   */
-  Explained run(
-      Subject subject,
-      DataSet data,
-      boolean image,
-      List<Evidence.Worst> cells,
-      List<Evidence.Worst> radii,
+  @Override
+  public Explained run(Run run) {
+    Optional<String> needless = needless(run);
+    return run(
+        run.prepared(),
+        needless.isPresent() ? Map.of() : run.prepared().explainers(),
+        run.found().of(AttackStage.Attacked.class).worst(),
+        run.found().of(CleanStage.Decided.class).predicted(),
+        needless.filter(reason -> !run.prepared().explainers().isEmpty()));
+  }
+
+  /** Explanations are for rules and for people; a gate that fails for certain needs neither. */
+  private static Optional<String> needless(Run run) {
+    AttackStage.Attacked attacked = run.found().of(AttackStage.Attacked.class);
+    List<Rule> rules = run.prepared().spec().rules();
+    if (attacked.failed() && !Effort.asksForExplanations(rules)) {
+      return Optional.of("the gate failed before they were needed");
+    }
+    if (attacked.outOfTime()) {
+      return Optional.of("the time was used up");
+    }
+    return run.effort().explanations(rules)
+        ? Optional.empty()
+        : Optional.of("no rule that was asked for is about them");
+  }
+
+  private static Explained run(
+      Preparation prepared,
+      Map<String, Explainer> explainers,
+      WorstInputs worst,
       int[] predicted,
-      boolean show) {
-    List<Chosen> chosen = choose(cells, data.size());
-    Examples clean = data.examples().at(chosen.stream().mapToInt(Chosen::place).toArray());
+      Optional<String> needless) {
+    Subject subject = prepared.subject();
+    DataSet data = prepared.data();
+    boolean show = prepared.spec().reportExamples();
+    List<Chosen> chosen = choose(worst.carried(), data.size());
+    Examples clean =
+        prepared.examples().at(chosen.stream().mapToInt(Chosen::place).toArray());
     double[][] changed = new double[chosen.size()][];
     int[] decisions = new int[chosen.size()];
     for (int i = 0; i < changed.length; i++) {
@@ -154,10 +175,12 @@ final class ExplanationStage {
             pairs.add(new GalleryExample.AttributionPair(name, first.get(), second.get()));
           }
         }
-        gallery.add(example(chosen.get(i), data, image, logits[i], radii, pairs));
+        gallery.add(
+            example(
+                chosen.get(i), data, !prepared.isTable(), logits[i], worst.made(), pairs));
       }
     }
-    return new Explained(results, gallery, List.copyOf(notFinite));
+    return new Explained(results, gallery, List.copyOf(notFinite), needless);
   }
 
   /** Settings as a report shows them: a whole image as a baseline is shown by its digest. */
@@ -404,23 +427,6 @@ final class ExplanationStage {
         .mapToInt(Integer::intValue)
         .sorted()
         .toArray();
-  }
-
-  /** The same box with every real and integer feature free to move. */
-  static InputDomain unconstrained(InputDomain domain) {
-    List<Feature> free = new ArrayList<>();
-    for (Feature f : domain.features()) {
-      free.add(
-          new Feature(
-              f.name(),
-              Feature.Kind.REAL,
-              f.minimum(),
-              f.maximum(),
-              f.scale(),
-              true,
-              Feature.Direction.BOTH));
-    }
-    return InputDomain.of(free, List.of());
   }
 
   private static Floats floats(double[] row) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.sextant.results.AuditResult;
 import io.sextant.results.DataInfo;
 import io.sextant.results.Plan;
 import io.sextant.results.Rule;
@@ -100,6 +101,40 @@ record Manifest(
           "the evidence has schema %s but this version reads %s; run sextant audit again, or replay it with the version that wrote it"
               .formatted(schema, SCHEMA));
     }
+  }
+
+  /** What is known of a run before the files are written. */
+  static Manifest of(Preparation prepared, AuditResult measured) {
+    ModelSpec model = prepared.model();
+    return new Manifest(
+        SCHEMA,
+        Toolkit.version(),
+        Optional.empty(),
+        prepared.subject().file().sha256(),
+        model.output(),
+        model.preprocessing().map(p -> p.factors()).orElse(List.of()),
+        model.preprocessing().map(p -> p.offsets()).orElse(List.of()),
+        model.logits(),
+        prepared.subject().normalizerUnits(),
+        measured.model().inputShape(),
+        measured.model().classes(),
+        measured.data().domain(),
+        prepared.spec().threats().stream()
+            .map(
+                threat ->
+                    new Threat(
+                        threat.norm().key(),
+                        threat.categoryChanges(),
+                        threat.targetClass().isPresent()
+                            ? Optional.of(threat.targetClass().getAsInt())
+                            : Optional.empty()))
+            .toList(),
+        measured.data().files(),
+        measured.plan(),
+        prepared.spec().rules(),
+        prepared.spec().slices(),
+        ResultText.of(measured).digests(),
+        Map.of());
   }
 
   /** The same when the files are written. */

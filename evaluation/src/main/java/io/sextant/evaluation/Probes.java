@@ -4,7 +4,6 @@ import io.sextant.attacks.Attack;
 import io.sextant.attacks.Pgd;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.UniformNoise;
-import io.sextant.evaluation.data.DataSet;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.Meter;
@@ -26,6 +25,7 @@ import io.sextant.spec.ThreatSpec;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,7 +33,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -55,31 +54,30 @@ final class Probes {
   private static final int EXAMPLES = 100;
   private static final int DRAWS = 10;
 
-  private final AttackRunner runner;
+  private final Run run;
   private final AuditSpec spec;
-  private final DataSet data;
   private final Examples examples;
-  private final EngineOptions options;
-  private final Progress progress;
+  private final CleanStage.Decided decided;
+  private final AttackRunner runner;
+  private final List<SampleRow> rows;
   private final List<QueryCount> queries = new ArrayList<>();
 
-  Probes(
-      AttackRunner runner,
-      AuditSpec spec,
-      DataSet data,
-      Examples examples,
-      EngineOptions options,
-      Progress progress) {
-    this.progress = progress;
-    this.runner = runner;
-    this.spec = spec;
-    this.data = data;
-    this.examples = examples;
-    this.options = options;
+  Probes(Run run) {
+    this.run = run;
+    this.spec = run.prepared().spec();
+    this.examples = run.prepared().examples();
+    this.decided = run.found().of(CleanStage.Decided.class);
+    this.runner = decided.runner(run);
+    this.rows = run.found().of(CountStage.Counted.class).complete();
+  }
+
+  /** All of them. */
+  List<ValidityCheck> run() throws IOException {
+    return List.of(convergence(), noise(), hugeEpsilon());
   }
 
   /**
-   * What stands in the place of the probes where no verdict depends on them, or when time ran out.
+   * What stands in the place of the probes where no verdict depends on them, or time is up.
    */
   static List<ValidityCheck> leftOut(String reason) {
     return List.of(
@@ -99,7 +97,7 @@ final class Probes {
 
   /** What the probes cost at most. */
   static List<AuditPlan.Cost> plan(
-      List<AttackStage.Planned> attacked, InputDomain domain, int classes, int right) {
+      Preparation prepared, List<AttackStage.Planned> attacked, int right) {
     List<AuditPlan.Cost> cells = new ArrayList<>();
     Map<Norm, Condition.Within> largest = new LinkedHashMap<>();
     for (AttackStage.Planned cell : attacked) {
@@ -113,23 +111,21 @@ final class Probes {
                   cells.add(
                       new AuditPlan.Cost(
                           new Cell(cell.threat().condition(), ValidityChecks.CONVERGENCE),
-                          longer
-                              .passes(classes, domain.size())
-                              .times(Math.min(SURVIVORS, right)))));
+                          prepared.passes(longer).times(Math.min(SURVIVORS, right)))));
     }
     largest.forEach(
         (norm, within) -> {
-          if (noise().norms().contains(norm)) {
+          if (noiseAttack().norms().contains(norm)) {
             cells.add(
                 new AuditPlan.Cost(
                     new Cell(within, ValidityChecks.NOISE),
-                    noise().passes(classes, domain.size()).times(right)));
+                    prepared.passes(noiseAttack()).times(right)));
           }
         });
     cells.add(
         new AuditPlan.Cost(
-            new Cell(span(ExplanationStage.unconstrained(domain)), ValidityChecks.HUGE_EPSILON),
-            Pgd.DEFAULT.passes(classes, domain.size()).times(Math.min(EXAMPLES, right))));
+            new Cell(span(prepared.data().domain().unconstrained()), ValidityChecks.HUGE_EPSILON),
+            prepared.passes(Pgd.DEFAULT).times(Math.min(EXAMPLES, right))));
     return cells;
   }
 
@@ -143,17 +139,12 @@ final class Probes {
     return Norm.LINF.within(Epsilon.parse(decimal(widest)));
   }
 
-  private static Attack noise() {
+  private static Attack noiseAttack() {
     return UniformNoise.DEFAULT.withDraws(DRAWS);
   }
 
-  /**
-   * Attacks with twice the steps on some of the examples that held.
-   *
-   * @param rows of the attacks
-   * @param attacks of the audit
-   */
-  ValidityCheck convergence(List<SampleRow> rows, Map<String, Attack> attacks) throws IOException {
+  /** Attacks with twice the steps on some of the examples that held. */
+  private ValidityCheck convergence() throws IOException {
     Map<Integer, Integer> places = new HashMap<>();
     for (int place = 0; place < examples.size(); place++) {
       places.put(Math.toIntExact(examples.id(place)), place);
@@ -161,7 +152,7 @@ final class Probes {
     List<ValidityChecks.Doubled> doubled = new ArrayList<>();
     Set<Integer> broken = new TreeSet<>();
     List<SampleRow> again = new ArrayList<>();
-    for (AttackStage.Planned cell : AttackStage.cells(spec, attacks)) {
+    for (AttackStage.Planned cell : AttackStage.cells(run.prepared())) {
       Optional<Attack> longer = cell.attack().longer();
       List<SampleRow> own = rows.stream().filter(cell::made).toList();
       List<SampleRow> held = own.stream().filter(r -> r.outcome() == Outcome.HELD).toList();
@@ -183,7 +174,8 @@ final class Probes {
                   cell.threat(), longer.get(), ValidityChecks.CONVERGENCE, examples.at(drawn)),
               null)) {
         for (Attempt attempt : done.attempts()) {
-          again.add(attempt.row(new Cell(cell.threat().condition(), ValidityChecks.CONVERGENCE)));
+          again.add(
+              attempt.row(new Cell(cell.threat().condition(), ValidityChecks.CONVERGENCE)));
           if (attempt.outcome() == Outcome.BROKEN) {
             more++;
             broken.add(attempt.sample());
@@ -200,29 +192,14 @@ final class Probes {
     return ValidityChecks.convergence(doubled, List.copyOf(broken));
   }
 
-  /** How far the runs of each attack can go where examples hold. */
-  ValidityCheck reach(List<SampleRow> rows, Map<String, Attack> attacks) {
-    List<ValidityChecks.Path> paths = new ArrayList<>();
-    for (AttackStage.Planned cell : AttackStage.cells(spec, attacks)) {
-      OptionalDouble reach = cell.attack().reach(cell.threat().radius());
-      if (reach.isPresent()
-          && rows.stream().filter(cell::made).anyMatch(r -> r.outcome() == Outcome.HELD)) {
-        paths.add(new ValidityChecks.Path(Affected.by(cell.cell()), reach.getAsDouble()));
-      }
-    }
-    return ValidityChecks.reach(paths);
-  }
-
   /**
    * Random noise of the same size must not beat the attacks, on the examples that all of them
    * attacked.
-   *
-   * @param rows of the attacks, worst cases among them
-   * @param grid what was planned
-   * @param clean accuracy on clean examples
    */
-  ValidityCheck noise(List<SampleRow> rows, Grid grid, Proportion clean) throws IOException {
-    Attack noise = noise();
+  private ValidityCheck noise() throws IOException {
+    CountStage.Counted counted = run.found().of(CountStage.Counted.class);
+    Grid grid = counted.table().grid();
+    Attack noise = noiseAttack();
     List<SampleRow> both = new ArrayList<>();
     for (ThreatSpec threat : spec.threats()) {
       if (!noise.norms().contains(threat.norm())) {
@@ -265,10 +242,14 @@ final class Probes {
                 .filter(at -> at.sharedNorm().filter(noise.norms()::contains).isPresent())
                 .flatMap(
                     at ->
-                        Stream.of(new Cell(at, ValidityChecks.ALL_ATTACKS), new Cell(at, "noise")))
+                        Stream.of(
+                            new Cell(at, ValidityChecks.ALL_ATTACKS), new Cell(at, "noise")))
                 .toList());
-    Accuracy cells = Aggregates.of(both, List.of(), List.of(), compared, data.classes().size());
-    return new ValidityChecks(both, new Accuracy(clean, cells.robust(), List.of()))
+    Accuracy cells =
+        Aggregates.of(
+            both, List.of(), List.of(), compared, run.prepared().data().classes().size());
+    return new ValidityChecks(
+            both, new Accuracy(counted.accuracy().clean(), cells.robust(), List.of()))
         .atLeastAsStrong(
             ValidityChecks.NOISE,
             NOISE_TITLE,
@@ -280,14 +261,16 @@ final class Probes {
   /**
    * Examples that every attack was run on; what is broken by one alone would flatter the others.
    */
-  private static Set<Integer> attackedByAll(List<SampleRow> rows, Condition condition, Grid grid) {
+  private static Set<Integer> attackedByAll(
+      List<SampleRow> rows, Condition condition, Grid grid) {
     Map<Integer, Set<String>> by = new TreeMap<>();
     for (SampleRow row : rows) {
       if (row.condition().countsUnder(condition) && row.outcome() != Outcome.ALREADY_WRONG) {
         by.computeIfAbsent(row.sample(), sample -> new HashSet<>()).add(row.attack());
       }
     }
-    Set<String> all = grid.needed(condition).stream().map(Cell::method).collect(Collectors.toSet());
+    Set<String> all =
+        grid.needed(condition).stream().map(Cell::method).collect(Collectors.toSet());
     by.values().removeIf(own -> !own.containsAll(all));
     return by.keySet();
   }
@@ -305,31 +288,27 @@ final class Probes {
   }
 
   /** PGD with everything at its disposal, on the unconstrained box. */
-  ValidityCheck hugeEpsilon(Subject subject, int[] predicted) throws IOException {
-    int[] right =
-        IntStream.range(0, predicted.length)
-            .filter(i -> predicted[i] == examples.label(i))
-            .limit(EXAMPLES)
-            .toArray();
-    Examples probe = examples.at(right);
-    InputDomain open = ExplanationStage.unconstrained(data.domain());
+  private ValidityCheck hugeEpsilon() throws IOException {
+    Subject subject = run.prepared().subject();
+    Examples probe = examples.at(Arrays.stream(decided.right()).limit(EXAMPLES).toArray());
+    InputDomain open = run.prepared().data().domain().unconstrained();
     Attack pgd = Pgd.DEFAULT;
     ThreatModel threat = ThreatModel.of(span(open));
     int held;
     try (Subject free =
         new Subject(
-            subject.file(), subject.model(), options.service(subject.model().graph(), open))) {
+            subject.file(), subject.model(), run.options().service(subject.model().graph(), open))) {
       Meter own = subject.service().meter();
       Meter other = free.service().meter();
       // A service of its own counts by itself; whoever waits must see that it makes progress.
-      progress.computing(() -> own.total() + other.total());
+      run.progress().computing(() -> own.total() + other.total());
       AttackRunner unheard = new AttackRunner(free, spec.seed(), Progress.SILENT);
-      List<SampleRow> rows = new ArrayList<>();
+      List<SampleRow> made = new ArrayList<>();
       for (Unit.Done done : unheard.run(AttackRunner.tasks(threat, pgd, pgd.name(), probe), null)) {
-        done.attempts().forEach(a -> rows.add(a.row(new Cell(threat.condition(), pgd.name()))));
+        done.attempts().forEach(a -> made.add(a.row(new Cell(threat.condition(), pgd.name()))));
       }
-      held = Math.toIntExact(rows.stream().filter(r -> r.outcome() != Outcome.BROKEN).count());
-      spent(ValidityChecks.HUGE_EPSILON, rows.stream());
+      held = Math.toIntExact(made.stream().filter(r -> r.outcome() != Outcome.BROKEN).count());
+      spent(ValidityChecks.HUGE_EPSILON, made.stream());
     }
     return ValidityChecks.hugeEpsilon(held, probe.size(), subject.model().classes(), span(open));
   }

@@ -176,7 +176,7 @@ public record VerifiedAttack(
     Accuracy accuracy =
         Aggregates.of(
             parts.stream().flatMap(part -> part.rows().stream()).toList(),
-            AttackStage.clean(examples, predicted),
+            new CleanStage.Decided(examples, predicted).clean(),
             parts.stream().flatMap(part -> part.rejections().stream()).toList(),
             new Grid(conditions.stream().map(at -> new Cell(at, attack.name())).toList()),
             service.classes());

@@ -120,6 +120,23 @@ public final class InputDomain {
     return new InputDomain(masked, groups);
   }
 
+  /** The box of the same bounds in which every feature may take every value between them. */
+  public InputDomain unconstrained() {
+    List<Feature> free = new ArrayList<>(features.size());
+    for (Feature f : features) {
+      free.add(
+          new Feature(
+              f.name(),
+              Feature.Kind.REAL,
+              f.minimum(),
+              f.maximum(),
+              f.scale(),
+              true,
+              Feature.Direction.BOTH));
+    }
+    return of(free, List.of());
+  }
+
   /** The features in the order of the model's input. */
   public List<Feature> features() {
     return features;
