@@ -15,17 +15,20 @@ import io.sextant.results.AtomicFile;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
 import io.sextant.spec.DataSpec;
-import io.sextant.spec.Missing;
 import io.sextant.spec.Sampling;
 import io.sextant.spec.SpecReader;
-import io.sextant.spec.YamlText;
+import io.sextant.spec.SpecText;
+import io.sextant.spec.SpecWriter;
+import io.sextant.spec.ThreatSpec;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.DoubleStream;
 import picocli.CommandLine.Command;
@@ -170,84 +173,82 @@ final class InitCommand implements Callable<Integer> {
   }
 
   private String spec(Path folder, List<String> classes, Optional<Draft> draft) {
-    StringBuilder spec = new StringBuilder();
-    spec.append("# An audit of one model. Run it with: sextant audit FILE --out DIR\n");
-    spec.append(
-        "# Paths are relative to this file. Everything but model and data has a default.\n");
-    spec.append("model: ").append(path(folder, model.model)).append('\n');
-    if (model.output != null) {
-      spec.append("output: ").append(YamlText.quote(model.output)).append('\n');
-    }
-    if (model.spec().logits()) {
-      spec.append("output-kind: logits\n");
-    }
-    if (model.normalizerUnits != null) {
-      spec.append("normalizer-units: ").append(model.normalizerUnits).append('\n');
-    }
-    spec.append("# Names in the order of the labels.\n");
-    spec.append("classes: [")
-        .append(String.join(", ", classes.stream().map(YamlText::quote).toList()))
-        .append("]\n");
-    spec.append("data:\n");
-    DataSpec.Source source = data.source();
-    if (source instanceof DataSpec.Arrays arrays) {
-      spec.append("  images: ").append(path(folder, arrays.images())).append('\n');
-      spec.append("  labels: ").append(path(folder, arrays.labels())).append('\n');
-    } else if (source instanceof DataSpec.Folder images) {
-      spec.append("  folder: ").append(path(folder, images.folder())).append('\n');
-    } else if (source instanceof DataSpec.Table table) {
-      spec.append("  csv: ").append(path(folder, table.csv())).append('\n');
-      spec.append("  label-column: ").append(YamlText.quote(table.labelColumn())).append('\n');
-      table
-          .schema()
-          .or(() -> draft.map(Draft::file))
-          .ifPresent(schema -> spec.append("  schema: ").append(path(folder, schema)).append('\n'));
-      if (table.missing() != Missing.REFUSE) {
-        spec.append(
-            "  missing: %s           # rows with a missing value are left out\n"
-                .formatted(table.missing().key()));
-      }
-    }
-    if (!data.table() && !data.box.equals(List.of(0.0, 1.0))) {
-      spec.append("  box: [%s, %s]\n".formatted(data.box.get(0), data.box.get(1)));
-    }
-    spec.append("  samples: %d            # how many examples\n".formatted(SAMPLES));
-    spec.append("  sampling: stratified    # classes in proportion; or: first\n");
-    spec.append("threats:\n");
-    spec.append(
-        data.table()
-            ? "  # Distance is in units of each feature's scale in the schema. Binary columns and"
-                + " one-hot groups\n  # are frozen; category-changes: 1 lets one of them change.\n"
-            : "  # Distance is in units of the values (bytes: byte/255). Radii are kept exactly as"
-                + " written.\n");
-    spec.append("  - norm: linf\n    epsilons: [%s]\n".formatted(String.join(", ", epsilons())));
-    if (draft.filter(d -> d.found().isFrozen()).isPresent()) {
-      spec.append("    category-changes: 1     # nothing else can change\n");
-    }
-    spec.append("# Names, names with settings (- pgd: {steps: 100, restarts: 5}), or a profile:\n");
-    spec.append("# quick | standard | thorough\n");
-    spec.append("attacks: standard\n");
-    spec.append("explainers: [vanilla-gradient, integrated-gradients, smoothgrad]\n");
-    spec.append(
-        "# A failing rule ends the audit with exit code 1. Without rules nothing is judged.\n");
-    spec.append("# rules:\n");
-    spec.append("#   - {id: clean, metric: clean-accuracy, minimum: 85%}\n");
-    spec.append(
-        "#   - {id: small, metric: robust-accuracy, norm: linf, epsilon: %s, minimum: 50%%}\n"
-            .formatted(epsilons().get(1)));
-    spec.append("report: {examples: true}  # false keeps inputs out of the report\n");
-    spec.append("evidence: full            # or adversarial (without the model), or none\n");
-    spec.append("seed: %d\n".formatted(SEED));
-    spec.append("engine: auto\n");
-    return spec.toString();
+    SpecWriter writer = new SpecWriter(folder);
+    Map<String, Object> parts = writer.models(List.of(model.spec()));
+    parts.put("classes", classes);
+    parts.put(
+        "data",
+        writer.data(
+            new DataSpec(
+                described(data.source(), draft.map(Draft::file)),
+                SAMPLES,
+                Sampling.STRATIFIED,
+                List.of(),
+                data.box.get(0),
+                data.box.get(1))));
+    // Where nothing else can change, one category may.
+    int changes = draft.filter(d -> d.found().isFrozen()).isPresent() ? 1 : 0;
+    parts.put(
+        "threats",
+        List.of(
+            SpecWriter.threat(
+                new ThreatSpec(
+                    Norm.LINF,
+                    epsilons().stream().map(Epsilon::parse).toList(),
+                    OptionalInt.empty(),
+                    changes))));
+    parts.put("attacks", "standard");
+    parts.put(
+        "explainers", List.of("vanilla-gradient", "integrated-gradients", "smoothgrad"));
+    parts.put("report", Map.of("examples", "true"));
+    parts.put("evidence", "full");
+    parts.put("seed", String.valueOf(SEED));
+    parts.put("engine", "auto");
+    return SpecText.write(parts, comments());
   }
 
-  private static String path(Path folder, Path file) {
-    Path absolute = file.toAbsolutePath().normalize();
-    try {
-      return YamlText.quote(folder.relativize(absolute).toString().replace('\\', '/'));
-    } catch (IllegalArgumentException e) {
-      return YamlText.quote(absolute.toString()); // on another drive
-    }
+  private static DataSpec.Source described(DataSpec.Source source, Optional<Path> schema) {
+    return source instanceof DataSpec.Table table
+        ? new DataSpec.Table(
+            table.csv(), table.labelColumn(), table.schema().or(() -> schema), table.missing())
+        : source;
+  }
+
+  private Map<String, String> comments() {
+    return Map.of(
+        "",
+        """
+        An audit of one model. Run it with: sextant audit FILE --out DIR
+        Paths are relative to this file. Everything but model and data has a default.""",
+        "classes",
+        "Names in the order of the labels.",
+        "data.missing",
+        "Rows with a missing value are left out.",
+        "data.samples",
+        "How many examples.",
+        "data.sampling",
+        "Classes in proportion; or: first",
+        "threats",
+        data.table()
+            ? """
+              Distance is in units of each feature's scale in the schema. Binary columns and one-hot
+              groups are frozen; category-changes: 1 lets one of them change."""
+            : """
+              Distance is in units of the values (bytes: byte/255). Radii are kept exactly as
+              written.""",
+        "attacks",
+        """
+        Names, names with settings (- pgd: {steps: 100, restarts: 5}), or a profile:
+        quick | standard | thorough""",
+        "report",
+        """
+        A failing rule ends the audit with exit code 1. Without rules nothing is judged.
+        rules:
+          - {id: clean, metric: clean-accuracy, minimum: 85%%}
+          - {id: small, metric: robust-accuracy, norm: linf, epsilon: %s, minimum: 50%%}
+        False keeps inputs out of the report:"""
+            .formatted(epsilons().get(1)),
+        "evidence",
+        "Or adversarial (without the model), or none:");
   }
 }

@@ -2,11 +2,10 @@ package io.sextant.junit;
 
 import io.sextant.results.Norm;
 import io.sextant.results.Rule;
-import io.sextant.results.Severity;
-import io.sextant.results.Statistic;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.SpecReader;
 import io.sextant.spec.SpecText;
+import io.sextant.spec.SpecWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -100,7 +99,7 @@ record SpecDraft(Map<String, Object> parts) {
         list(WAIVERS).stream()
             .filter(waiver -> concerns(String.valueOf(((Map<?, ?>) waiver).get("rule")), ids))
             .toList();
-    SpecDraft judged = with(RULES, rules.stream().map(SpecDraft::tree).toList());
+    SpecDraft judged = with(RULES, rules.stream().map(SpecWriter::rule).toList());
     return list(WAIVERS).isEmpty() ? judged : judged.with(WAIVERS, waivers);
   }
 
@@ -125,25 +124,6 @@ record SpecDraft(Map<String, Object> parts) {
       mapping.put((String) entries[i], entries[i + 1]);
     }
     return mapping;
-  }
-
-  private static Map<String, Object> tree(Rule rule) {
-    Map<String, Object> tree = mapping("id", rule.id(), "metric", rule.metric().key());
-    rule.norm().ifPresent(norm -> tree.put("norm", norm.key()));
-    rule.epsilon().ifPresent(epsilon -> tree.put("epsilon", epsilon.text()));
-    rule.attack().ifPresent(attack -> tree.put("attack", attack));
-    rule.className().ifPresent(name -> tree.put("class", name));
-    rule.slice().ifPresent(slice -> tree.put("slice", slice));
-    rule.minimum().ifPresent(limit -> tree.put("minimum", limit.text()));
-    rule.maximum().ifPresent(limit -> tree.put("maximum", limit.text()));
-    rule.maxRegression().ifPresent(limit -> tree.put("max-regression", limit.text()));
-    if (rule.statistic() != Statistic.POINT) {
-      tree.put("statistic", rule.statistic().key());
-    }
-    if (rule.severity() != Severity.ERROR) {
-      tree.put("severity", rule.severity().key());
-    }
-    return tree;
   }
 
   /** The spec as text. Equal drafts give equal texts. */

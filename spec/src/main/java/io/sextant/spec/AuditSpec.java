@@ -3,6 +3,7 @@ package io.sextant.spec;
 import io.sextant.results.Rule;
 import io.sextant.results.Slice;
 import io.sextant.results.gate.Waiver;
+import java.nio.file.Path;
 import java.util.List;
 import org.apiguardian.api.API;
 
@@ -60,5 +61,34 @@ public record AuditSpec(
     slices = List.copyOf(slices);
     rules = List.copyOf(rules);
     waivers = List.copyOf(waivers);
+  }
+
+  /**
+   * The same on other examples and with other rules. It is another spec, and so it has another
+   * text.
+   *
+   * @param folder that paths in its text are relative to
+   */
+  public AuditSpec with(DataSpec otherData, List<Rule> otherRules, Path folder) {
+    AuditSpec changed = with(otherData, otherRules, "");
+    return changed.with(otherData, otherRules, new SpecWriter(folder).write(changed));
+  }
+
+  private AuditSpec with(DataSpec otherData, List<Rule> otherRules, String newText) {
+    return new AuditSpec(
+        models,
+        classes,
+        otherData,
+        threats,
+        attacks,
+        explainers,
+        slices,
+        otherRules,
+        waivers,
+        reportExamples,
+        evidence,
+        seed,
+        engine,
+        newText);
   }
 }

@@ -34,6 +34,11 @@ public record DataSpec(
     }
   }
 
+  /** The same source, and these rows of it; none for a sample. */
+  public DataSpec withRows(List<Integer> otherRows) {
+    return new DataSpec(source, samples, sampling, otherRows, minimum, maximum);
+  }
+
   /** The files. */
   public sealed interface Source {}
 

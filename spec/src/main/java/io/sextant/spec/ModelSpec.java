@@ -24,6 +24,9 @@ public record ModelSpec(
     Optional<String> output,
     boolean logits,
     Optional<NormalizerUnits> normalizerUnits) {
+  /** The id of the model of a spec that names none. */
+  public static final String ONLY = "model";
+
   /** What numbers a saved normaliser takes. */
   public enum NormalizerUnits {
     /** Bytes from 0 to 255. */

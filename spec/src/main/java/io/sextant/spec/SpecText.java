@@ -36,6 +36,8 @@ public final class SpecText {
           "preprocessing",
           "scale",
           "output",
+          "output-kind",
+          "normalizer-units",
           "data",
           "threats",
           "attacks",
@@ -73,6 +75,17 @@ public final class SpecText {
   /** Equal specs give equal text: keys are in a fixed order. */
   public static String write(Map<String, Object> spec) {
     return YamlText.write(sorted(spec));
+  }
+
+  /**
+   * The same for people to read and to change: lists of texts are on one line, and some values have
+   * a comment above them.
+   *
+   * @param comments by the path of the value, such as {@code data.samples}; the empty path stands
+   *     for the whole
+   */
+  public static String write(Map<String, Object> spec, Map<String, String> comments) {
+    return YamlText.write(sorted(spec), comments);
   }
 
   private static Object sorted(Object value) {

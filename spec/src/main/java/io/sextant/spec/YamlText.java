@@ -1,6 +1,7 @@
 package io.sextant.spec;
 
 import java.io.StringReader;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.comments.CommentLine;
+import org.yaml.snakeyaml.comments.CommentType;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -99,6 +102,43 @@ public final class YamlText {
   /** Values as text, in the order of the maps. */
   static String write(Object value) {
     return yaml().dump(value);
+  }
+
+  /** The same with lists of texts on one line, and comments above values, by their paths. */
+  static String write(Object value, Map<String, String> comments) {
+    Yaml yaml = yaml();
+    Node root = yaml.represent(value);
+    comment(root, "", comments);
+    StringWriter text = new StringWriter();
+    comments.getOrDefault("", "").lines().forEach(line -> text.write("# " + line + "\n"));
+    yaml.serialize(root, text);
+    return text.toString();
+  }
+
+  private static void comment(Node node, String path, Map<String, String> comments) {
+    if (node instanceof MappingNode mapping) {
+      for (NodeTuple entry : mapping.getValue()) {
+        String key = ((ScalarNode) entry.getKeyNode()).getValue();
+        String place = path.isEmpty() ? key : path + "." + key;
+        entry
+            .getKeyNode()
+            .setBlockComments(
+                comments
+                    .getOrDefault(place, "")
+                    .lines()
+                    .map(line -> new CommentLine(null, null, " " + line, CommentType.BLOCK))
+                    .toList());
+        comment(entry.getValueNode(), place, comments);
+      }
+    } else if (node instanceof SequenceNode sequence) {
+      List<Node> entries = sequence.getValue();
+      for (int i = 0; i < entries.size(); i++) {
+        comment(entries.get(i), "%s[%d]".formatted(path, i), comments);
+      }
+      if (entries.stream().allMatch(ScalarNode.class::isInstance)) {
+        sequence.setFlowStyle(DumperOptions.FlowStyle.FLOW);
+      }
+    }
   }
 
   /**
@@ -222,6 +262,7 @@ public final class YamlText {
     form.setLineBreak(DumperOptions.LineBreak.UNIX);
     form.setSplitLines(false);
     form.setAllowUnicode(true);
+    form.setProcessComments(true);
     // Anchors are for people; equal parts of a spec are written twice.
     form.setDereferenceAliases(true);
     Resolver textOnly =
