@@ -164,6 +164,10 @@ class ArchitectureTest {
       slices().matching("io.sextant.(*)..").should().beFreeOfCycles();
 
   @ArchTest
+  static final ArchRule packages_have_no_cycles =
+      slices().matching("io.sextant.(**)").should().beFreeOfCycles();
+
+  @ArchTest
   static final ArchRule nothing_is_deserialised =
       noClasses()
           .should()

@@ -1,5 +1,6 @@
 package io.sextant.junit;
 
+import io.sextant.results.baseline.Baselines;
 import io.sextant.results.gate.GatePolicy;
 import io.sextant.results.gate.Guidance;
 import io.sextant.spec.AuditSpec;

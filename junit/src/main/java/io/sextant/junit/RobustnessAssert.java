@@ -12,6 +12,7 @@ import io.sextant.results.Limit;
 import io.sextant.results.Metric;
 import io.sextant.results.Norm;
 import io.sextant.results.Rule;
+import io.sextant.results.baseline.Baselines;
 import io.sextant.results.gate.GatePolicy;
 import io.sextant.results.gate.Guidance;
 import io.sextant.results.gate.RuleReport;

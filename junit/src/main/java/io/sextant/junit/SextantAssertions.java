@@ -1,6 +1,7 @@
 package io.sextant.junit;
 
 import io.sextant.gradients.dl4j.Dl4jNetwork;
+import io.sextant.results.baseline.Baselines;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apiguardian.api.API;

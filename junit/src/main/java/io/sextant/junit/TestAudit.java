@@ -12,8 +12,9 @@ import io.sextant.results.Rule;
 import io.sextant.results.SampleRow;
 import io.sextant.results.SamplesCsv;
 import io.sextant.results.baseline.Baseline;
+import io.sextant.results.baseline.Baselines;
 import io.sextant.results.curtail.Curtail;
-import io.sextant.results.gate.BuildGate;
+import io.sextant.results.gate.ComparedGate;
 import io.sextant.results.gate.GatePolicy;
 import io.sextant.results.gate.GateReport;
 import io.sextant.results.gate.GateSubject;
@@ -88,7 +89,7 @@ record TestAudit(
    */
   List<Finished> measure(AuditSpec spec, HandedOver.Held held, Path folder) {
     requireSelected(spec.rules());
-    AuditSpec asked = selected(reduced(spec));
+    AuditSpec asked = reduced(spec);
     Path base = settings.isReproduction() ? folder.resolve("reproduce") : folder;
     List<Finished> finished = new ArrayList<>();
     for (ModelSpec model : asked.models()) {
@@ -137,30 +138,17 @@ record TestAudit(
     }
   }
 
-  /** The examples that the caller wants to see again. */
+  /** The examples and the rules that the caller wants to see again: others must not end the audit. */
   private AuditSpec reduced(AuditSpec spec) {
-    if (settings.samples().isEmpty()) {
-      return spec;
-    }
-    DataSpec data = spec.data();
-    DataSpec rows =
-        new DataSpec(
-            data.source(),
-            data.samples(),
-            data.sampling(),
-            settings.samples(),
-            data.minimum(),
-            data.maximum());
-    return with(spec, rows, spec.rules(), "# only these rows: %s%n".formatted(settings.samples()));
-  }
-
-  /** The rules that the caller wants to see again: others must not end the audit. */
-  private AuditSpec selected(AuditSpec spec) {
     List<Rule> rules =
-        spec.rules().stream().filter(rule -> settings.rules().contains(rule.id())).toList();
-    return !seesSome(spec.rules())
+        seesSome(spec.rules())
+            ? spec.rules().stream().filter(rule -> settings.rules().contains(rule.id())).toList()
+            : spec.rules();
+    DataSpec data =
+        settings.samples().isEmpty() ? spec.data() : spec.data().withRows(settings.samples());
+    return rules.equals(spec.rules()) && data.equals(spec.data())
         ? spec
-        : with(spec, spec.data(), rules, "# only these rules: %s%n".formatted(settings.rules()));
+        : spec.with(data, rules, Path.of(""));
   }
 
   /** Whether some of the rules are to be seen again, and so only what these rest on is measured. */
@@ -168,41 +156,16 @@ record TestAudit(
     return rules.stream().map(Rule::id).anyMatch(settings.rules()::contains);
   }
 
-  private static AuditSpec with(AuditSpec spec, DataSpec data, List<Rule> rules, String note) {
-    return new AuditSpec(
-        spec.models(),
-        spec.classes(),
-        data,
-        spec.threats(),
-        spec.attacks(),
-        spec.explainers(),
-        spec.slices(),
-        rules,
-        spec.waivers(),
-        spec.reportExamples(),
-        spec.evidence(),
-        spec.seed(),
-        spec.engine(),
-        spec.text() + note);
-  }
-
   private AuditResult audit(
       AuditSpec spec, String model, Sources sources, Path folder, boolean whole)
       throws IOException {
-    Set<String> compared = Set.of();
-    Set<String> waived = Set.of();
-    if (!spec.rules().isEmpty()) {
-      BuildGate gate = new BuildGate(spec.rules(), spec.waivers(), policy);
-      waived = gate.waived(today());
-      Optional<Baseline> baseline = whole ? Optional.empty() : baseline(model);
-      compared = baseline.map(gate::compared).orElse(Set.of());
-    }
+    ComparedGate gate = gate(spec);
     Effort effort =
         new Effort(
             whole ? Curtail.NONE : Curtail.FAIL,
             Optional.empty(),
-            compared,
-            waived,
+            whole ? Set.of() : gate.compared(List.of(model)),
+            gate.waived(today()),
             Optional.empty(),
             seesSome(spec.rules()));
     return new Audit(spec, EngineOptions.DEFAULT, effort, sources, Progress.SILENT, place.command())
@@ -229,14 +192,6 @@ record TestAudit(
             .toList();
     GateSubject subject = GateSubject.of(audit.result(), audit.rows(), spec.slices());
     Baseline.of(subject.model(), subject.fingerprint(), compared, subject.measured()).write(file);
-  }
-
-  /** A baseline cannot be held against other examples than its own. */
-  private Optional<Baseline> baseline(String model) throws IOException {
-    Optional<Path> file = settings.samples().isEmpty() ? baselines.file(model) : Optional.empty();
-    return file.isPresent() && Files.exists(file.get())
-        ? Optional.of(Baseline.read(file.get()))
-        : Optional.empty();
   }
 
   private static LocalDate today() {
@@ -277,18 +232,22 @@ record TestAudit(
       return new GateReport(model, today, List.of(), List.of(), List.of(), false);
     }
     return gate(spec)
-        .judge(GateSubject.of(audit.result(), audit.rows(), spec.slices()), baseline(model), today);
+        .judge(GateSubject.of(audit.result(), audit.rows(), spec.slices()), today);
   }
 
-  /** All rules, of which those are skipped that the caller does not want to see. */
-  private BuildGate gate(AuditSpec spec) {
-    BuildGate gate = new BuildGate(spec.rules(), spec.waivers(), policy);
-    if (settings.rules().isEmpty()) {
-      return gate;
-    }
-    Set<String> ids = new TreeSet<>(settings.rules());
-    ids.retainAll(spec.rules().stream().map(Rule::id).toList());
-    return gate.only(ids);
+  /**
+   * All rules, of which those are skipped that the caller does not want to see. A baseline cannot
+   * be held against other examples than its own.
+   */
+  private ComparedGate gate(AuditSpec spec) {
+    Set<String> selected = new TreeSet<>(settings.rules());
+    selected.retainAll(spec.rules().stream().map(Rule::id).toList());
+    return new ComparedGate(
+        spec.rules(),
+        spec.waivers(),
+        policy,
+        selected,
+        settings.samples().isEmpty() ? baselines : Baselines.NONE);
   }
 
   /** What messages point to. */

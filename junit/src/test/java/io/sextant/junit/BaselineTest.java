@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sextant.gradients.dl4j.Dl4jNetwork;
 import io.sextant.results.Norm;
 import io.sextant.results.baseline.Baseline;
+import io.sextant.results.baseline.Baselines;
 import io.sextant.results.gate.GatePolicy;
 import io.sextant.results.gate.Guidance;
 import io.sextant.spec.AuditSpec;

@@ -4,6 +4,7 @@ import io.sextant.maven.aggregate.Aggregation;
 import io.sextant.maven.aggregate.ModuleResults;
 import io.sextant.maven.config.AggregateRuleConfiguration;
 import io.sextant.maven.evaluation.EvaluationException;
+import io.sextant.results.gate.GatePolicy;
 import io.sextant.results.gate.Guidance;
 import io.sextant.results.internal.Text;
 import java.io.File;
@@ -139,8 +140,9 @@ public final class AggregateMojo extends SextantMojo {
             aggregateRules == null
                 ? List.of()
                 : aggregateRules.stream().map(AggregateRuleConfiguration::rule).toList(),
-            failOnInconclusive,
-            failIfNotMeasured,
+            GatePolicy.DEFAULT
+                .withFailOnInconclusive(failOnInconclusive)
+                .withFailIfNotMeasured(failIfNotMeasured),
             today());
     Path folder = folder();
     Path index = folder.resolve("index.html");

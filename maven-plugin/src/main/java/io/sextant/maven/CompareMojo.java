@@ -6,6 +6,7 @@ import io.sextant.maven.evaluation.ResultFolders;
 import io.sextant.maven.judge.ResultFile;
 import io.sextant.maven.judge.SideBySide;
 import io.sextant.results.baseline.Baseline;
+import io.sextant.results.baseline.Baselines;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -75,13 +76,13 @@ public final class CompareMojo extends SpecMojo {
             model.getKey(),
             SideBySide.of(ResultFile.of(before.toPath(), model.getKey()).result(), now.result()));
       } else {
-        Optional<Baseline> baseline = baselines().read(model.getKey());
+        Optional<Baseline> baseline = Baselines.in(baselineFolder()).read(model.getKey());
         if (baseline.isEmpty()) {
           throw new EvaluationException(
               "model %s has no baseline in %s; record one with %s, or give -Dsextant.before with a result.json"
                   .formatted(
                       model.getKey(),
-                      baselines().directory(),
+                      baselineFolder(),
                       advice().guidance(Optional.empty()).update()));
         }
         tell(

@@ -10,7 +10,6 @@ import io.sextant.maven.config.ThreatConfiguration;
 import io.sextant.maven.config.WaiverConfiguration;
 import io.sextant.maven.evaluation.EvaluationException;
 import io.sextant.maven.judge.Advice;
-import io.sextant.maven.judge.BaselineFiles;
 import io.sextant.maven.judge.Conclusion;
 import io.sextant.maven.judge.Format;
 import io.sextant.maven.judge.GateRun;
@@ -18,6 +17,7 @@ import io.sextant.maven.judge.Judgement;
 import io.sextant.maven.judge.Outputs;
 import io.sextant.maven.judge.RuleAnchor;
 import io.sextant.results.Limit;
+import io.sextant.results.baseline.Baselines;
 import io.sextant.results.gate.GatePolicy;
 import io.sextant.results.internal.Text;
 import java.io.File;
@@ -357,8 +357,8 @@ abstract class SpecMojo extends SextantMojo {
             .equals(String.valueOf(plugin.getConfiguration()));
   }
 
-  final BaselineFiles baselines() {
-    return new BaselineFiles(baselineDirectory.toPath());
+  final Path baselineFolder() {
+    return baselineDirectory.toPath();
   }
 
   final GatePolicy policy() {
@@ -379,7 +379,7 @@ abstract class SpecMojo extends SextantMojo {
   }
 
   final GateRun gate(EffectiveSpec asked) {
-    return new GateRun(asked.spec(), asked.selection(), baselines(), policy());
+    return new GateRun(asked.spec(), asked.selection(), Baselines.in(baselineFolder()), policy());
   }
 
   /** Judges the results in the folder and writes the outputs. Nothing is thrown for a violation. */

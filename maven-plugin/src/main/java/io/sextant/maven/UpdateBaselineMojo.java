@@ -4,6 +4,7 @@ import io.sextant.maven.config.EffectiveSpec;
 import io.sextant.maven.evaluation.EvaluationException;
 import io.sextant.maven.evaluation.RunRecord;
 import io.sextant.maven.judge.BaselineUpdate;
+import io.sextant.results.baseline.Baselines;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +59,7 @@ public final class UpdateBaselineMojo extends WorkerMojo {
       throw new EvaluationException(
           "a baseline is of all rules and examples; leave out sextant.rules and sextant.samples.ids");
     }
-    List<BaselineUpdate.Change> changes = BaselineUpdate.of(spec.spec(), folder(), baselines());
+    List<BaselineUpdate.Change> changes = BaselineUpdate.of(spec.spec(), folder(), Baselines.in(baselineFolder()));
     Optional<RunRecord> run = RunRecord.read(folder());
     if (run.isEmpty() || !run.get().subject().equals(key(spec).subject())) {
       throw new EvaluationException(

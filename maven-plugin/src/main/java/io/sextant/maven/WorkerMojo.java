@@ -211,7 +211,7 @@ abstract class WorkerMojo extends SpecMojo {
             key.subject(),
             RunRecord.relative(folder(), asked.worker()),
             List.copyOf(wanted.folders().keySet()),
-            RunRecord.relative(folder(), baselines().directory()),
+            RunRecord.relative(folder(), baselineFolder()),
             policy(),
             reused ? Optional.of(RunRecord.relative(checkout(), cacheFolder())) : Optional.empty())
         .write(folder());

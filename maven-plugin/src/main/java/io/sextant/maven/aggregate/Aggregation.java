@@ -4,9 +4,9 @@ import io.sextant.reports.IndexReport;
 import io.sextant.reports.JunitXml;
 import io.sextant.reports.MarkdownSummary;
 import io.sextant.results.Measurements;
-import io.sextant.results.Severity;
-import io.sextant.results.Verdict;
+import io.sextant.results.gate.AggregateRule;
 import io.sextant.results.gate.GateMessage;
+import io.sextant.results.gate.GatePolicy;
 import io.sextant.results.gate.GateReport;
 import io.sextant.results.gate.Guidance;
 import io.sextant.results.gate.RuleReport;
@@ -42,33 +42,21 @@ public record Aggregation(List<ModuleResults.Entry> entries, Optional<GateReport
    *
    * @param entries at least one
    * @param rules perhaps none
-   * @param failOnInconclusive whether what cannot be decided fails
-   * @param failIfNotMeasured whether what has no figure fails
+   * @param policy where rules do not say it
    * @param today the day
    */
   public static Aggregation of(
       List<ModuleResults.Entry> entries,
       List<AggregateRule> rules,
-      boolean failOnInconclusive,
-      boolean failIfNotMeasured,
+      GatePolicy policy,
       LocalDate today) {
     if (rules.isEmpty()) {
       return new Aggregation(entries, Optional.empty());
     }
     Map<String, Measurements> models = new LinkedHashMap<>();
     entries.forEach(entry -> models.put(entry.label(), entry.measured()));
-    List<RuleReport> reports = rules.stream().flatMap(rule -> rule.judge(models).stream()).toList();
-    boolean failed =
-        reports.stream()
-            .filter(report -> report.rule().severity() == Severity.ERROR)
-            .map(RuleReport::verdict)
-            .anyMatch(
-                verdict ->
-                    verdict == Verdict.FAIL
-                        || (verdict == Verdict.INCONCLUSIVE && failOnInconclusive)
-                        || (verdict == Verdict.NOT_MEASURED && failIfNotMeasured));
     return new Aggregation(
-        entries, Optional.of(new GateReport(ALL, today, reports, List.of(), List.of(), failed)));
+        entries, Optional.of(AggregateRule.judge(ALL, rules, models, policy, today)));
   }
 
   /** Whether the rules over all models are to fail the build. */

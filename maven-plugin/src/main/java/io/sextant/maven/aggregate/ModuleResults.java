@@ -3,11 +3,11 @@ package io.sextant.maven.aggregate;
 import io.sextant.maven.config.Selection;
 import io.sextant.maven.evaluation.EvaluationException;
 import io.sextant.maven.evaluation.RunRecord;
-import io.sextant.maven.judge.BaselineFiles;
 import io.sextant.maven.judge.GateRun;
 import io.sextant.maven.judge.Judgement;
 import io.sextant.maven.judge.ResultFile;
 import io.sextant.results.Measurements;
+import io.sextant.results.baseline.Baselines;
 import io.sextant.results.gate.GateReport;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.SpecReader;
@@ -78,7 +78,7 @@ public final class ModuleResults {
             new GateRun(
                 spec,
                 Selection.EVERYTHING,
-                new BaselineFiles(folder.resolve(run.baselines()).normalize()),
+                Baselines.in(folder.resolve(run.baselines()).normalize()),
                 run.policy());
         String where = module.getKey() + (folders.size() == 1 ? "" : "/" + folder.getFileName());
         for (Judgement judgement : gate.judge(folder, today)) {

@@ -1,6 +1,6 @@
 package io.sextant.maven.config;
 
-import io.sextant.maven.aggregate.AggregateRule;
+import io.sextant.results.gate.AggregateRule;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Limit;
 import io.sextant.results.Metric;

@@ -3,6 +3,7 @@ package io.sextant.maven.judge;
 import io.sextant.maven.evaluation.EvaluationException;
 import io.sextant.maven.evaluation.ResultFolders;
 import io.sextant.results.baseline.Baseline;
+import io.sextant.results.baseline.Baselines;
 import io.sextant.results.gate.GateSubject;
 import io.sextant.spec.AuditSpec;
 import java.io.IOException;
@@ -43,7 +44,7 @@ public final class BaselineUpdate {
    * @throws EvaluationException if there is no result, or it is no yardstick
    * @throws IOException if a file cannot be read
    */
-  public static List<Change> of(AuditSpec spec, Path folder, BaselineFiles files)
+  public static List<Change> of(AuditSpec spec, Path folder, Baselines files)
       throws EvaluationException, IOException {
     List<Change> changes = new ArrayList<>();
     for (Map.Entry<String, Path> model : ResultFolders.of(spec, folder).entrySet()) {
@@ -62,7 +63,7 @@ public final class BaselineUpdate {
       Optional<Baseline> before = files.read(model.getKey());
       changes.add(
           new Change(
-              files.file(model.getKey()),
+              files.file(model.getKey()).orElseThrow(),
               baseline,
               before.map(baseline::changesSince).orElse(List.of()),
               before.isPresent()));

@@ -5,8 +5,8 @@ import io.sextant.maven.evaluation.EvaluationException;
 import io.sextant.maven.evaluation.ResultFolders;
 import io.sextant.maven.evaluation.RunRecord;
 import io.sextant.results.AuditResult;
-import io.sextant.results.baseline.Baseline;
-import io.sextant.results.gate.BuildGate;
+import io.sextant.results.baseline.Baselines;
+import io.sextant.results.gate.ComparedGate;
 import io.sextant.results.gate.Finding;
 import io.sextant.results.gate.GatePolicy;
 import io.sextant.results.gate.GateReport;
@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
@@ -36,10 +35,15 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
 public record GateRun(
-    AuditSpec spec, Selection selection, BaselineFiles baselines, GatePolicy policy) {
-  private BuildGate gate() {
-    BuildGate gate = new BuildGate(spec.rules(), spec.waivers(), policy);
-    return selection.rules().isEmpty() ? gate : gate.only(selection.rules());
+    AuditSpec spec, Selection selection, Baselines baselines, GatePolicy policy) {
+  /** Other examples than the baseline's cannot be held against it. */
+  private ComparedGate gate() {
+    return new ComparedGate(
+        spec.rules(),
+        spec.waivers(),
+        policy,
+        selection.rules(),
+        selection.samples().isEmpty() ? baselines : Baselines.NONE);
   }
 
   /**
@@ -48,12 +52,7 @@ public record GateRun(
    * @throws IllegalArgumentException if there are no rules, or not the selected ones
    */
   public void requireRules() {
-    gate();
-  }
-
-  /** Other examples than the baseline's cannot be held against it. */
-  private Optional<Baseline> baseline(String model) throws IOException {
-    return selection.samples().isEmpty() ? baselines.read(model) : Optional.empty();
+    gate().gate();
   }
 
   /**
@@ -62,16 +61,7 @@ public record GateRun(
    * @throws IOException if a baseline cannot be read
    */
   public Set<String> compared() throws IOException {
-    Set<String> compared = new TreeSet<>();
-    if (!spec.rules().isEmpty()) {
-      for (ModelSpec model : spec.models()) {
-        baseline(model.id()).ifPresent(b -> compared.addAll(gate().compared(b)));
-      }
-      if (!selection.rules().isEmpty()) {
-        compared.retainAll(selection.rules());
-      }
-    }
-    return compared;
+    return gate().compared(spec.models().stream().map(ModelSpec::id).toList());
   }
 
   /**
@@ -80,14 +70,7 @@ public record GateRun(
    * @param today by which waivers are counted
    */
   public Set<String> waived(LocalDate today) {
-    Set<String> waived = new TreeSet<>();
-    if (!spec.rules().isEmpty()) {
-      waived.addAll(gate().waived(today));
-      if (!selection.rules().isEmpty()) {
-        waived.retainAll(selection.rules());
-      }
-    }
-    return waived;
+    return gate().waived(today);
   }
 
   /**
@@ -101,7 +84,7 @@ public record GateRun(
    */
   public List<Judgement> judge(Path folder, LocalDate today)
       throws EvaluationException, IOException {
-    BuildGate gate = gate();
+    ComparedGate gate = gate();
     List<AuditResult> results = new ArrayList<>();
     List<GateReport> reports = new ArrayList<>();
     for (Map.Entry<String, Path> model : ResultFolders.of(spec, folder).entrySet()) {
@@ -109,11 +92,11 @@ public record GateRun(
       AuditResult result = file.result();
       GateSubject subject = subject(spec, model.getKey(), file, result);
       results.add(result);
-      reports.add(gate.judge(subject, baseline(model.getKey()), today));
+      reports.add(gate.judge(subject, today));
     }
     Optional<Finding> reused = RunRecord.read(folder).flatMap(RunRecord::reused).map(GateRun::told);
     List<GateReport> together =
-        gate.together(reports).stream()
+        gate.gate().together(reports).stream()
             .map(report -> reused.map(report::with).orElse(report))
             .toList();
     List<Path> folders = List.copyOf(ResultFolders.of(spec, folder).values());

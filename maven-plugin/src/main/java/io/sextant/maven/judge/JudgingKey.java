@@ -41,7 +41,7 @@ public final class JudgingKey {
           .text("model", model.getKey())
           .content("result", model.getValue().resolve("result.json"))
           .content("samples", model.getValue().resolve("samples.csv"))
-          .content("baseline", gate.baselines().file(model.getKey()));
+          .content("baseline", gate.baselines().file(model.getKey()).orElseThrow());
     }
     digest
         .text("spec", gate.spec().text())

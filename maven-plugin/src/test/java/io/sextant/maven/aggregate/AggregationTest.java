@@ -13,6 +13,7 @@ import io.sextant.results.Norm;
 import io.sextant.results.Rule;
 import io.sextant.results.Severity;
 import io.sextant.results.Verdict;
+import io.sextant.results.gate.AggregateRule;
 import io.sextant.results.gate.GatePolicy;
 import io.sextant.results.gate.Guidance;
 import io.sextant.results.gate.RuleReport;
@@ -160,8 +161,7 @@ class AggregationTest {
         Aggregation.of(
             entries,
             List.of(new AggregateRule("all", Optional.of(robust("50%")), Optional.empty())),
-            true,
-            true,
+            GatePolicy.DEFAULT,
             TODAY);
     assertThat(aggregation.failed()).isTrue();
     assertThat(aggregation.message("target/index.html"))
@@ -204,7 +204,7 @@ class AggregationTest {
 
     Aggregation aggregation =
         Aggregation.of(
-            ModuleResults.of(Map.of("a", Set.of(a)), "s", TODAY), List.of(), true, true, TODAY);
+            ModuleResults.of(Map.of("a", Set.of(a)), "s", TODAY), List.of(), GatePolicy.DEFAULT, TODAY);
 
     assertThat(aggregation.failed()).isFalse();
     assertThat(aggregation.message("x")).startsWith("Modules:\n");
@@ -231,7 +231,7 @@ class AggregationTest {
                     folder),
                 measured(audit)));
 
-    assertThat(Aggregation.of(entries, rules, true, true, TODAY).failed()).isTrue();
-    assertThat(Aggregation.of(entries, rules, true, false, TODAY).failed()).isFalse();
+    assertThat(Aggregation.of(entries, rules, GatePolicy.DEFAULT, TODAY).failed()).isTrue();
+    assertThat(Aggregation.of(entries, rules, GatePolicy.DEFAULT.withFailIfNotMeasured(false), TODAY).failed()).isFalse();
   }
 }

@@ -3,7 +3,7 @@ package io.sextant.maven.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sextant.maven.aggregate.AggregateRule;
+import io.sextant.results.gate.AggregateRule;
 import io.sextant.results.Norm;
 import io.sextant.results.Severity;
 import org.junit.jupiter.api.Test;

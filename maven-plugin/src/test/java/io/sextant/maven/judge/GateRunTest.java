@@ -9,6 +9,7 @@ import io.sextant.maven.config.Selection;
 import io.sextant.maven.evaluation.EvaluationException;
 import io.sextant.maven.evaluation.RunRecord;
 import io.sextant.results.Verdict;
+import io.sextant.results.baseline.Baselines;
 import io.sextant.results.gate.Finding;
 import io.sextant.results.gate.GatePolicy;
 import io.sextant.results.gate.GateReport;
@@ -41,7 +42,7 @@ class GateRunTest {
     return new GateRun(
         project.spec(selection).spec(),
         selection,
-        new BaselineFiles(folder.resolve("baseline")),
+        Baselines.in(folder.resolve("baseline")),
         GatePolicy.DEFAULT);
   }
 
@@ -52,7 +53,7 @@ class GateRunTest {
 
   private List<BaselineUpdate.Change> update() throws Exception {
     return BaselineUpdate.of(
-        project.spec().spec(), project.out(), new BaselineFiles(folder.resolve("baseline")));
+        project.spec().spec(), project.out(), Baselines.in(folder.resolve("baseline")));
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.sextant.maven.config.EffectiveSpec;
 import io.sextant.maven.config.PomSpec;
 import io.sextant.maven.config.Selection;
 import io.sextant.reports.Sarif;
+import io.sextant.results.baseline.Baselines;
 import io.sextant.results.gate.GatePolicy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ class OutputsTest {
     return new GateRun(
             project.spec().spec(),
             Selection.EVERYTHING,
-            new BaselineFiles(folder.resolve("none")),
+            Baselines.in(folder.resolve("none")),
             GatePolicy.DEFAULT)
         .judge(project.out(), TODAY);
   }

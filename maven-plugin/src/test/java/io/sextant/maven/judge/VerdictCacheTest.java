@@ -6,6 +6,7 @@ import io.sextant.maven.AuditFixture;
 import io.sextant.maven.Project;
 import io.sextant.maven.config.Selection;
 import io.sextant.reports.Sarif;
+import io.sextant.results.baseline.Baselines;
 import io.sextant.results.gate.GatePolicy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,7 +61,7 @@ class VerdictCacheTest {
   private String key() throws IOException {
     return JudgingKey.of(
         new GateRun(
-            project.spec().spec(), selection, new BaselineFiles(folder.resolve("base")), policy),
+            project.spec().spec(), selection, Baselines.in(folder.resolve("base")), policy),
         new Outputs(out(), formats, advice, anchor, version),
         today,
         code);

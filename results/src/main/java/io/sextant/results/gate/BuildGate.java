@@ -203,7 +203,7 @@ public final class BuildGate {
   }
 
   private boolean fails(List<RuleReport> reports, List<Finding> findings) {
-    return reports.stream().anyMatch(this::fails) || findings.stream().anyMatch(Finding::fails);
+    return reports.stream().anyMatch(policy::fails) || findings.stream().anyMatch(Finding::fails);
   }
 
   /**
@@ -221,17 +221,6 @@ public final class BuildGate {
         List.of(),
         List.of(),
         false);
-  }
-
-  /** A rule that only warns when it is broken does not fail a build for being undecided. */
-  private boolean fails(RuleReport report) {
-    boolean counts = report.rule().severity() == Severity.ERROR;
-    return switch (report.verdict()) {
-      case FAIL -> true;
-      case INCONCLUSIVE -> counts && policy.failOnInconclusive();
-      case NOT_MEASURED -> counts && policy.failIfNotMeasured();
-      case PASS, WARN, SKIPPED, WAIVED -> false;
-    };
   }
 
   private static RuleReport skipped(Rule rule, String reason) {

@@ -1,6 +1,7 @@
 package io.sextant.results.gate;
 
 import io.sextant.results.Limit;
+import io.sextant.results.Severity;
 import java.math.BigDecimal;
 import java.util.Optional;
 import org.apiguardian.api.API;
@@ -32,6 +33,20 @@ public record GatePolicy(
       throw new IllegalArgumentException(
           "significance must be above 0 and below 1 but was " + significance);
     }
+  }
+
+  /**
+   * Whether a rule that came out like this fails a build. One that only warns when it is broken
+   * does not fail a build for being undecided.
+   */
+  public boolean fails(RuleReport report) {
+    boolean counts = report.rule().severity() == Severity.ERROR;
+    return switch (report.verdict()) {
+      case FAIL -> true;
+      case INCONCLUSIVE -> counts && failOnInconclusive;
+      case NOT_MEASURED -> counts && failIfNotMeasured;
+      case PASS, WARN, SKIPPED, WAIVED -> false;
+    };
   }
 
   /** With another answer to rules without a figure. */

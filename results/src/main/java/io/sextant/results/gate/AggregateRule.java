@@ -1,4 +1,4 @@
-package io.sextant.maven.aggregate;
+package io.sextant.results.gate;
 
 import io.sextant.results.Bound;
 import io.sextant.results.Certainty;
@@ -11,7 +11,7 @@ import io.sextant.results.RuleVerdict;
 import io.sextant.results.Severity;
 import io.sextant.results.Tally;
 import io.sextant.results.Verdict;
-import io.sextant.results.gate.RuleReport;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,7 +31,7 @@ import org.apiguardian.api.API;
  * @param mean that the examples of all models together must keep
  * @since 0.1
  */
-@API(status = API.Status.INTERNAL, since = "0.1")
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record AggregateRule(String id, Optional<Rule> worst, Optional<Rule> mean) {
   public AggregateRule {
     for (Optional<Rule> rule : List.of(worst, mean)) {
@@ -54,6 +54,26 @@ public record AggregateRule(String id, Optional<Rule> worst, Optional<Rule> mean
     worst.ifPresent(rule -> reports.add(judgeWorst(named(rule, "worst"), models)));
     mean.ifPresent(rule -> reports.add(judgeMean(named(rule, "mean"), models)));
     return reports;
+  }
+
+  /**
+   * Judges models by several such rules.
+   *
+   * @param name under which all models together are listed
+   * @param rules at least one
+   * @param models measurements by label, at least one
+   * @param policy where rules do not say it
+   * @param today the day
+   */
+  public static GateReport judge(
+      String name,
+      List<AggregateRule> rules,
+      Map<String, Measurements> models,
+      GatePolicy policy,
+      LocalDate today) {
+    List<RuleReport> reports = rules.stream().flatMap(rule -> rule.judge(models).stream()).toList();
+    return new GateReport(
+        name, today, reports, List.of(), List.of(), reports.stream().anyMatch(policy::fails));
   }
 
   private Rule named(Rule rule, String suffix) {
