@@ -14,6 +14,7 @@ import io.sextant.results.curtail.Curtail;
 import io.sextant.results.gate.GateMessage;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.ModelSpec;
+import io.sextant.spec.ResultFolders;
 import io.sextant.spec.SpecReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -145,13 +146,13 @@ final class AuditCommand implements Callable<Integer> {
     PrintWriter err = command.commandLine().getErr();
     List<IndexReport.Entry> results = new ArrayList<>();
     int code = ExitCode.OK;
-    boolean single = read.models().size() == 1;
     requireRules("--compared", compared, read);
     requireRules("--waived", waived, read);
     requireRule(rulesOnly, read);
+    Map<String, Path> folders = ResultFolders.of(read, out);
     long start = System.nanoTime();
     for (ModelSpec model : models(read)) {
-      Path folder = single ? out : out.resolve(model.id());
+      Path folder = folders.getOrDefault(model.id(), out);
       AuditResult result = audit(read, model.id(), folder, start, err);
       results.add(new IndexReport.Entry(result, model.id() + "/report.html"));
       code = ExitCode.worse(code, ExitCode.of(result.gate()));
@@ -161,7 +162,7 @@ final class AuditCommand implements Callable<Integer> {
         command.commandLine().getOut().printf("Report: %s%n", folder.resolve("report.html"));
       }
     }
-    if (!single && !noReport) {
+    if (folders.size() > 1 && !noReport) {
       IndexReport.write("Audit of several models", all(read, results), out.resolve("index.html"));
       command.commandLine().getOut().printf("All models: %s%n", out.resolve("index.html"));
     }

@@ -21,7 +21,7 @@ import io.sextant.results.gate.GateSubject;
 import io.sextant.results.gate.Guidance;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.DataSpec;
-import io.sextant.spec.ModelSpec;
+import io.sextant.spec.ResultFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -92,16 +92,17 @@ record TestAudit(
     AuditSpec asked = reduced(spec);
     Path base = settings.isReproduction() ? folder.resolve("reproduce") : folder;
     List<Finished> finished = new ArrayList<>();
-    for (ModelSpec model : asked.models()) {
-      Path own = asked.models().size() == 1 ? base : base.resolve(model.id());
+    for (Map.Entry<String, Path> model : ResultFolders.of(asked, base).entrySet()) {
+      String id = model.getKey();
+      Path own = model.getValue();
       Optional<Path> recorded =
           settings.updateBaselines() && !spec.rules().isEmpty()
-              ? baselines.file(model.id())
+              ? baselines.file(id)
               : Optional.empty();
       recorded.ifPresent(file -> requireRecordable(file, own));
       synchronized (lock(own)) {
         try (HandedOver sources = new HandedOver(held)) {
-          AuditResult result = audit(asked, model.id(), sources, own, recorded.isPresent());
+          AuditResult result = audit(asked, id, sources, own, recorded.isPresent());
           Finished audit = new Finished(result, SamplesCsv.read(own.resolve("samples.csv")), own);
           if (recorded.isPresent()) {
             record(spec, audit, recorded.get());
@@ -110,7 +111,7 @@ record TestAudit(
         } catch (IOException e) {
           throw new UncheckedIOException(
               "the audit of model %s in %s failed: %s"
-                  .formatted(model.id(), own, FileFailure.describe(e)),
+                  .formatted(id, own, FileFailure.describe(e)),
               e);
         }
       }

@@ -2,11 +2,11 @@ package io.sextant.maven;
 
 import io.sextant.maven.config.EffectiveSpec;
 import io.sextant.maven.evaluation.EvaluationException;
-import io.sextant.maven.evaluation.ResultFolders;
 import io.sextant.maven.judge.ResultFile;
 import io.sextant.maven.judge.SideBySide;
 import io.sextant.results.baseline.Baseline;
 import io.sextant.results.baseline.Baselines;
+import io.sextant.spec.ResultFolders;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -10,6 +10,7 @@ import io.sextant.results.SampleTable;
 import io.sextant.results.SamplesCsv;
 import io.sextant.results.curtail.Curtail;
 import io.sextant.results.curtail.Curtailment;
+import io.sextant.spec.ResultFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package io.sextant.maven.judge;
 
 import io.sextant.maven.evaluation.EvaluationException;
-import io.sextant.maven.evaluation.ResultFolders;
 import io.sextant.results.baseline.Baseline;
 import io.sextant.results.baseline.Baselines;
 import io.sextant.results.gate.GateSubject;
 import io.sextant.spec.AuditSpec;
+import io.sextant.spec.ResultFolders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,7 +2,6 @@ package io.sextant.maven.judge;
 
 import io.sextant.maven.config.Selection;
 import io.sextant.maven.evaluation.EvaluationException;
-import io.sextant.maven.evaluation.ResultFolders;
 import io.sextant.maven.evaluation.RunRecord;
 import io.sextant.results.AuditResult;
 import io.sextant.results.baseline.Baselines;
@@ -13,6 +12,7 @@ import io.sextant.results.gate.GateReport;
 import io.sextant.results.gate.GateSubject;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.ModelSpec;
+import io.sextant.spec.ResultFolders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;

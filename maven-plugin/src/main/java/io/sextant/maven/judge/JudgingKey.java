@@ -1,8 +1,8 @@
 package io.sextant.maven.judge;
 
 import io.sextant.maven.cache.ContentDigest;
-import io.sextant.maven.evaluation.ResultFolders;
 import io.sextant.maven.evaluation.RunRecord;
+import io.sextant.spec.ResultFolders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;

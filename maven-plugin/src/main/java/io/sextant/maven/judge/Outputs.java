@@ -1,6 +1,5 @@
 package io.sextant.maven.judge;
 
-import io.sextant.maven.evaluation.ResultFolders;
 import io.sextant.reports.GateJson;
 import io.sextant.reports.HtmlReport;
 import io.sextant.reports.IndexReport;
@@ -11,6 +10,7 @@ import io.sextant.results.Verdict;
 import io.sextant.results.gate.GateMessage;
 import io.sextant.results.gate.GateReport;
 import io.sextant.results.gate.Guidance;
+import io.sextant.spec.ResultFolders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -15,6 +15,7 @@ import io.sextant.maven.worker.JavaRuntime;
 import io.sextant.maven.worker.Patience;
 import io.sextant.maven.worker.WorkerJvm;
 import io.sextant.results.curtail.Curtail;
+import io.sextant.spec.ResultFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,7 +1,5 @@
-package io.sextant.maven.evaluation;
+package io.sextant.spec;
 
-import io.sextant.spec.AuditSpec;
-import io.sextant.spec.ModelSpec;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -10,7 +8,7 @@ import java.util.Map;
 import org.apiguardian.api.API;
 
 /**
- * Where a worker puts the results of each model.
+ * Where the results of each model are put.
  *
  * @since 0.1
  */
