@@ -3,9 +3,9 @@ package io.sextant.evaluation;
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Goal;
 import io.sextant.attacks.ThreatModel;
+import io.sextant.attacks.UniformNoise;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.RandomKey;
-import io.sextant.methods.Kind;
 import io.sextant.methods.Passes;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AttackInfo;
@@ -294,7 +294,9 @@ final class AttackStage implements Stage {
       if (cell.threat().categoryChanges() > 0) {
         measured.add(Topic.CATEGORIES);
       }
-      if (cell.attack().declaration().kind() == Kind.BLACK_BOX) {
+      // Noise answers to nothing that the model says: it is no search.
+      if (prepared.passes(cell.attack()).backwards() == 0
+          && !(cell.attack() instanceof UniformNoise)) {
         measured.add(Topic.BLACK_BOX);
       }
     }

@@ -43,14 +43,6 @@ import java.util.stream.Stream;
 
 /** Validity checks that attack the model once more, in ways whose outcome is known beforehand. */
 final class Probes {
-  private static final String NOISE_TITLE = "Attacks beat random noise";
-  private static final String NOISE_EXPLANATION =
-      "Ten random perturbations of the largest radius per example. Attacks that break fewer"
-          + " examples than noise have no use of the gradient.";
-
-  /** Survivors of an attack at a radius that are tried again. */
-  static final int SURVIVORS = 128;
-
   private static final int EXAMPLES = 100;
   private static final int DRAWS = 10;
 
@@ -76,25 +68,6 @@ final class Probes {
     return List.of(convergence(), noise(), hugeEpsilon());
   }
 
-  /**
-   * What stands in the place of the probes where no verdict depends on them, or time is up.
-   */
-  static List<ValidityCheck> leftOut(String reason) {
-    return List.of(
-        ValidityChecks.leftOut(
-            ValidityChecks.CONVERGENCE,
-            ValidityChecks.CONVERGENCE_TITLE,
-            reason,
-            ValidityChecks.CONVERGENCE_EXPLANATION),
-        ValidityChecks.leftOut(ValidityChecks.NOISE, NOISE_TITLE, reason, NOISE_EXPLANATION),
-        ValidityChecks.leftOut(
-            ValidityChecks.HUGE_EPSILON,
-            ValidityChecks.HUGE_EPSILON_TITLE,
-            reason,
-            "PGD with a radius that spans every input. A model that still answers rightly more"
-                + " often than by chance hides its gradients."));
-  }
-
   /** What the probes cost at most. */
   static List<AuditPlan.Cost> plan(
       Preparation prepared, List<AttackStage.Planned> attacked, int right) {
@@ -111,7 +84,7 @@ final class Probes {
                   cells.add(
                       new AuditPlan.Cost(
                           new Cell(cell.threat().condition(), ValidityChecks.CONVERGENCE),
-                          prepared.passes(longer).times(Math.min(SURVIVORS, right)))));
+                          prepared.passes(longer).times(Math.min(ValidityChecks.SURVIVORS, right)))));
     }
     largest.forEach(
         (norm, within) -> {
@@ -163,7 +136,7 @@ final class Probes {
           held.stream()
               .map(SampleRow::sample)
               .sorted(AttackStage.shuffled(spec.seed(), ValidityChecks.CONVERGENCE))
-              .limit(SURVIVORS)
+              .limit(ValidityChecks.SURVIVORS)
               .sorted()
               .mapToInt(sample -> places.getOrDefault(sample, 0))
               .toArray();
@@ -252,10 +225,10 @@ final class Probes {
             both, new Accuracy(counted.accuracy().clean(), cells.robust(), List.of()))
         .atLeastAsStrong(
             ValidityChecks.NOISE,
-            NOISE_TITLE,
+            ValidityChecks.NOISE_TITLE,
             ValidityChecks.ALL_ATTACKS,
             "noise",
-            NOISE_EXPLANATION);
+            ValidityChecks.NOISE_EXPLANATION);
   }
 
   /**

@@ -49,17 +49,24 @@ final class ValidityChecks {
   /** The name under which all attacks together are compared. */
   static final String ALL_ATTACKS = "attacks";
 
+  /** Survivors of an attack at a radius that are tried again. */
+  static final int SURVIVORS = 128;
+
   static final String CONVERGENCE = "convergence";
   static final String CONVERGENCE_TITLE = "Twice the steps break hardly more";
   static final String CONVERGENCE_EXPLANATION =
       "Each attack is run again with twice the steps on up to %d of the examples that held. Measured"
-              .formatted(Probes.SURVIVORS)
+              .formatted(SURVIVORS)
           + " is the share of all examples that breaks now, at the lower end of the 95% interval;"
           + " above a point the attack had not converged. Give it more steps.";
 
   private static final double ROUNDING = 1e-9;
 
   static final String NOISE = "noise-baseline";
+  static final String NOISE_TITLE = "Attacks beat random noise";
+  static final String NOISE_EXPLANATION =
+      "Ten random perturbations of the largest radius per example. Attacks that break fewer"
+          + " examples than noise have no use of the gradient.";
   static final String HUGE_EPSILON = "huge-epsilon";
   static final String HUGE_EPSILON_TITLE = "Nothing holds when everything may change";
 
@@ -450,6 +457,19 @@ final class ValidityChecks {
   /** A check that would have applied. */
   static ValidityCheck leftOut(String id, String title, String reason, String explanation) {
     return without(id, title, Status.NOT_RUN, reason, explanation);
+  }
+
+  /** What stands in the place of the probes when no verdict depends on them, or time is up. */
+  static List<ValidityCheck> probesLeftOut(String reason) {
+    return List.of(
+        leftOut(CONVERGENCE, CONVERGENCE_TITLE, reason, CONVERGENCE_EXPLANATION),
+        leftOut(NOISE, NOISE_TITLE, reason, NOISE_EXPLANATION),
+        leftOut(
+            HUGE_EPSILON,
+            HUGE_EPSILON_TITLE,
+            reason,
+            "PGD with a radius that spans every input. A model that still answers rightly more"
+                + " often than by chance hides its gradients."));
   }
 
   private static ValidityCheck without(

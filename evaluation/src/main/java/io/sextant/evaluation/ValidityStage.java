@@ -65,7 +65,7 @@ final class ValidityStage implements Stage {
                 + " examples its optimisation is at fault. Give it more steps or restarts."));
     all.add(reach(run.prepared(), counted.complete()));
     all.add(compared.monotone());
-    all.addAll(attacked.doubtful() ? probes.run() : Probes.leftOut(needless(attacked)));
+    all.addAll(attacked.doubtful() ? probes.run() : ValidityChecks.probesLeftOut(needless(attacked)));
     all.add(verified(attacked.attempts(), counted.rejected()));
     return new Checked(Validity.of(all), probes.queries());
   }

@@ -167,13 +167,19 @@ public final class SpecWriter {
   }
 
   private static List<Object> configured(List<Configured> methods) {
-    return methods.stream()
-        .map(
-            method ->
-                method.settings().isEmpty()
-                    ? (Object) method.name()
-                    : Map.of(method.name(), method.settings()))
-        .toList();
+    return methods.stream().map(SpecWriter::configured).toList();
+  }
+
+  private static Object configured(Configured method) {
+    boolean named = !method.id().equals(method.name());
+    if (!named && method.settings().isEmpty()) {
+      return method.name();
+    }
+    Map<String, Object> entry = mapping(method.name(), method.settings());
+    if (named) {
+      entry.put("id", method.id());
+    }
+    return entry;
   }
 
   private static Map<String, Object> slice(Slice slice) {

@@ -32,8 +32,13 @@ class SpecWriterTest {
       threats:
         - {norm: linf, epsilons: [0.10, 8/255]}
         - {norm: l2, epsilons: [1], target: 1, category-changes: 2}
-      attacks: [fgsm, {pgd: {steps: 100, restarts: 5}}]
-      explainers: []
+      attacks:
+        - fgsm
+        - {pgd: {steps: 100, restarts: 5}}
+        - {id: pgd-margin, pgd: {loss: margin}}
+        - {id: again, fgsm: {}}
+      explainers:
+        - {smoothgrad: {inner: {integrated-gradients: {nodes: 8, baseline: [0.1, 0.2]}}}}
       slices:
         - {name: at night, samples: [5, 3]}
       rules:
@@ -69,6 +74,7 @@ class SpecWriterTest {
         "model: m.zip\nscale: [0, 255]\noutput: b\ndata: {folder: .}\nattacks: thorough\n",
         "model: {supplier: demo.Model}\ndata: {supplier: demo.Data}\noutput-kind: logits\n",
         "models: [{id: model, file: m.zip}]\ndata: {csv: t.csv, label-column: y}\n",
+        "model: m.zip\ndata: {folder: x}\nexplainers: []\n",
       })
   void every_kind_of_model_and_data_comes_back(String text) {
     comesBack(text);
