@@ -153,7 +153,8 @@ public final class SpecReader {
               ? new ModelSpec.File(path(model))
               : supplied(model.requireKeys(List.of("supplier")));
       return List.of(
-          new ModelSpec(ModelSpec.ONLY, source, preprocessing, output, logits.orElse(false), units));
+          new ModelSpec(
+              ModelSpec.ONLY, source, preprocessing, output, logits.orElse(false), units));
     }
     List<ModelSpec> models = new ArrayList<>();
     Set<String> ids = new HashSet<>();

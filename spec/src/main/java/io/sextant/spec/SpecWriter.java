@@ -151,7 +151,7 @@ public final class SpecWriter {
     return entry;
   }
 
-  /** A threat, as an entry of {@code threats}. */
+  /** A threat as its entry in a spec. */
   public static Map<String, Object> threat(ThreatSpec threat) {
     Map<String, Object> entry =
         mapping(
@@ -186,7 +186,7 @@ public final class SpecWriter {
     return mapping("name", slice.name(), "samples", texts(List.copyOf(slice.samples())));
   }
 
-  /** A rule, as an entry of {@code rules}. */
+  /** A rule as its entry in a spec. */
   public static Map<String, Object> rule(Rule rule) {
     Map<String, Object> entry = mapping("id", rule.id(), "metric", rule.metric().key());
     rule.norm().map(Norm::key).ifPresent(norm -> entry.put("norm", norm));

@@ -121,11 +121,16 @@ class SpecWriterTest {
   void comments_stand_above_what_they_are_about() {
     Map<String, Object> parts =
         Map.of(
-            "model", "m.zip", "data", Map.of("samples", "5", "folder", "x"), "classes",
+            "model",
+            "m.zip",
+            "data",
+            Map.of("samples", "5", "folder", "x"),
+            "classes",
             List.of("a", "b: c"));
     String text =
         SpecText.write(
-            parts, Map.of("", "Run it.", "data.samples", "How many.\nAt most.", "classes", "Names."));
+            parts,
+            Map.of("", "Run it.", "data.samples", "How many.\nAt most.", "classes", "Names."));
     assertThat(text)
         .isEqualTo(
             """
