@@ -198,8 +198,7 @@ final class InitCommand implements Callable<Integer> {
                     OptionalInt.empty(),
                     changes))));
     parts.put("attacks", "standard");
-    parts.put(
-        "explainers", List.of("vanilla-gradient", "integrated-gradients", "smoothgrad"));
+    parts.put("explainers", List.of("vanilla-gradient", "integrated-gradients", "smoothgrad"));
     parts.put("report", Map.of("examples", "true"));
     parts.put("evidence", "full");
     parts.put("seed", String.valueOf(SEED));

@@ -9,8 +9,8 @@ import io.sextant.gradients.RandomKey;
 import io.sextant.methods.Passes;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AttackInfo;
-import io.sextant.results.Certainty;
 import io.sextant.results.Cell;
+import io.sextant.results.Certainty;
 import io.sextant.results.Condition;
 import io.sextant.results.Grid;
 import io.sextant.results.Norm;
@@ -69,9 +69,7 @@ final class AttackStage implements Stage {
   /** A unit of work and what came of it. */
   record Part(Unit unit, Unit.Done done) {
     List<SampleRow> rows() {
-      return done.attempts().stream()
-          .map(attempt -> attempt.row(unit.cell()))
-          .toList();
+      return done.attempts().stream().map(attempt -> attempt.row(unit.cell())).toList();
     }
 
     /** What was found but did not verify. */
@@ -193,8 +191,7 @@ final class AttackStage implements Stage {
         .map(
             cell ->
                 new AuditPlan.Cost(
-                    cell.cell(),
-                    prepared.passes(cell.attack()).times(prepared.examples().size())))
+                    cell.cell(), prepared.passes(cell.attack()).times(prepared.examples().size())))
         .toList();
   }
 
@@ -384,8 +381,7 @@ final class AttackStage implements Stage {
           effort.compared(),
           effort.waived(),
           prepared.data().classes(),
-          new SampleTable(
-              clean, rows, Grid.of(threats, infos(prepared, replayed)), spec.slices()));
+          new SampleTable(clean, rows, Grid.of(threats, infos(prepared, replayed)), spec.slices()));
     }
 
     /** Runs one attack at one radius as far as it is needed; false when time ran out. */
@@ -491,10 +487,7 @@ final class AttackStage implements Stage {
                 false));
       }
       float[][] inputs = Arrays.stream(own.rows()).map(Rows::narrow).toArray(float[][]::new);
-      return Optional.of(
-          new Part(
-              new Unit(cell, 0, own),
-              new Unit.Done(attempts, inputs)));
+      return Optional.of(new Part(new Unit(cell, 0, own), new Unit.Done(attempts, inputs)));
     }
   }
 }

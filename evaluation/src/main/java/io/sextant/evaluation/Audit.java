@@ -83,8 +83,7 @@ public final class Audit {
       // Before the folder is cleared: it may be the one that they lie in.
       Optional<LastEvidence> last =
           effort.last().map(path -> LastEvidence.read(path, prepared.examples()));
-      try (RunFolder folder =
-          RunFolder.open(out, RunFingerprint.of(prepared, effort), overwrite)) {
+      try (RunFolder folder = RunFolder.open(out, RunFingerprint.of(prepared, effort), overwrite)) {
         if (folder.finished()) {
           progress.phase("found finished");
           return AuditResult.read(folder.result());
@@ -93,7 +92,14 @@ public final class Audit {
         times.ended("load");
         Run run =
             new Run(
-                prepared, effort, options, progress, folder, last, this::isOutOfTime, new Findings());
+                prepared,
+                effort,
+                options,
+                progress,
+                folder,
+                last,
+                this::isOutOfTime,
+                new Findings());
         for (Stage stage : STAGES) {
           progress.phase(stage.phase());
           run.found().add(stage.run(run));

@@ -11,7 +11,6 @@ import io.sextant.spec.ThreatSpec;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.apiguardian.api.API;
 
 /**
@@ -102,7 +101,8 @@ public record AuditPlan(
     runner.run(tasks, null);
     long start = System.nanoTime();
     runner.run(tasks, null);
-    return (System.nanoTime() - start) / (double) count(prepared.passes(step).times(examples.size()));
+    return (System.nanoTime() - start)
+        / (double) count(prepared.passes(step).times(examples.size()));
   }
 
   // What the command, its libraries and a small model take, as measured on the example models.

@@ -93,8 +93,7 @@ final class AuditRecord {
 
   private AuditResult result(Validity validity, Gate gate) {
     Map<SampleRow.Key, Integer> taken = attacked.worst().taken();
-    Plan plan =
-        new Plan(prepared.threats(), attacked.infos(), spec.seed(), spec.text());
+    Plan plan = new Plan(prepared.threats(), attacked.infos(), spec.seed(), spec.text());
     return new AuditResult(
         AuditResult.SCHEMA,
         AuditResult.CLASSIFICATION,
@@ -181,10 +180,7 @@ final class AuditRecord {
   /** What stages left out, then what none of them is about. */
   private List<String> notTested() {
     Set<Topic> measured =
-        run.found()
-            .all()
-            .flatMap(found -> found.measured().stream())
-            .collect(Collectors.toSet());
+        run.found().all().flatMap(found -> found.measured().stream()).collect(Collectors.toSet());
     List<String> list =
         new ArrayList<>(run.found().all().flatMap(found -> found.leftOut().stream()).toList());
     list.addAll(Topic.notTested(measured, prepared.isTable()));

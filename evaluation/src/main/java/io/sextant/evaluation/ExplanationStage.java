@@ -123,8 +123,7 @@ final class ExplanationStage implements Stage {
     DataSet data = prepared.data();
     boolean show = prepared.spec().reportExamples();
     List<Chosen> chosen = choose(worst.carried(), data.size());
-    Examples clean =
-        prepared.examples().at(chosen.stream().mapToInt(Chosen::place).toArray());
+    Examples clean = prepared.examples().at(chosen.stream().mapToInt(Chosen::place).toArray());
     double[][] changed = new double[chosen.size()][];
     int[] decisions = new int[chosen.size()];
     for (int i = 0; i < changed.length; i++) {
@@ -176,8 +175,7 @@ final class ExplanationStage implements Stage {
           }
         }
         gallery.add(
-            example(
-                chosen.get(i), data, !prepared.isTable(), logits[i], worst.made(), pairs));
+            example(chosen.get(i), data, !prepared.isTable(), logits[i], worst.made(), pairs));
       }
     }
     return new Explained(results, gallery, List.copyOf(notFinite), needless);

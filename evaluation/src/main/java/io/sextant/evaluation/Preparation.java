@@ -80,8 +80,7 @@ record Preparation(
       requireTargets(spec, data.classes().size());
       requireRuleClasses(spec, data.classes());
       Preparation prepared =
-          new Preparation(
-              spec, model, file, all, data, data.examples(), subject, attacks, fitted);
+          new Preparation(spec, model, file, all, data, data.examples(), subject, attacks, fitted);
       ready = true;
       return prepared;
     } finally {
@@ -126,8 +125,7 @@ record Preparation(
   private static Map<String, Explainer> explainers(AuditSpec spec) {
     Map<String, Explainer> explainers = new LinkedHashMap<>();
     for (Configured one : spec.explainers()) {
-      explainers.put(
-          one.id(), SeededExplainers.create(one.name(), one.settings(), spec.seed()));
+      explainers.put(one.id(), SeededExplainers.create(one.name(), one.settings(), spec.seed()));
     }
     return explainers;
   }

@@ -84,7 +84,9 @@ final class Probes {
                   cells.add(
                       new AuditPlan.Cost(
                           new Cell(cell.threat().condition(), ValidityChecks.CONVERGENCE),
-                          prepared.passes(longer).times(Math.min(ValidityChecks.SURVIVORS, right)))));
+                          prepared
+                              .passes(longer)
+                              .times(Math.min(ValidityChecks.SURVIVORS, right)))));
     }
     largest.forEach(
         (norm, within) -> {
@@ -147,8 +149,7 @@ final class Probes {
                   cell.threat(), longer.get(), ValidityChecks.CONVERGENCE, examples.at(drawn)),
               null)) {
         for (Attempt attempt : done.attempts()) {
-          again.add(
-              attempt.row(new Cell(cell.threat().condition(), ValidityChecks.CONVERGENCE)));
+          again.add(attempt.row(new Cell(cell.threat().condition(), ValidityChecks.CONVERGENCE)));
           if (attempt.outcome() == Outcome.BROKEN) {
             more++;
             broken.add(attempt.sample());
@@ -215,12 +216,10 @@ final class Probes {
                 .filter(at -> at.sharedNorm().filter(noise.norms()::contains).isPresent())
                 .flatMap(
                     at ->
-                        Stream.of(
-                            new Cell(at, ValidityChecks.ALL_ATTACKS), new Cell(at, "noise")))
+                        Stream.of(new Cell(at, ValidityChecks.ALL_ATTACKS), new Cell(at, "noise")))
                 .toList());
     Accuracy cells =
-        Aggregates.of(
-            both, List.of(), List.of(), compared, run.prepared().data().classes().size());
+        Aggregates.of(both, List.of(), List.of(), compared, run.prepared().data().classes().size());
     return new ValidityChecks(
             both, new Accuracy(counted.accuracy().clean(), cells.robust(), List.of()))
         .atLeastAsStrong(
@@ -234,16 +233,14 @@ final class Probes {
   /**
    * Examples that every attack was run on; what is broken by one alone would flatter the others.
    */
-  private static Set<Integer> attackedByAll(
-      List<SampleRow> rows, Condition condition, Grid grid) {
+  private static Set<Integer> attackedByAll(List<SampleRow> rows, Condition condition, Grid grid) {
     Map<Integer, Set<String>> by = new TreeMap<>();
     for (SampleRow row : rows) {
       if (row.condition().countsUnder(condition) && row.outcome() != Outcome.ALREADY_WRONG) {
         by.computeIfAbsent(row.sample(), sample -> new HashSet<>()).add(row.attack());
       }
     }
-    Set<String> all =
-        grid.needed(condition).stream().map(Cell::method).collect(Collectors.toSet());
+    Set<String> all = grid.needed(condition).stream().map(Cell::method).collect(Collectors.toSet());
     by.values().removeIf(own -> !own.containsAll(all));
     return by.keySet();
   }
@@ -270,7 +267,9 @@ final class Probes {
     int held;
     try (Subject free =
         new Subject(
-            subject.file(), subject.model(), run.options().service(subject.model().graph(), open))) {
+            subject.file(),
+            subject.model(),
+            run.options().service(subject.model().graph(), open))) {
       Meter own = subject.service().meter();
       Meter other = free.service().meter();
       // A service of its own counts by itself; whoever waits must see that it makes progress.

@@ -217,7 +217,8 @@ record Rejudgement(
       Map<Integer, Judged> judged = new HashMap<>();
       for (int i = 0; i < inputs.length; i++) {
         int at = i;
-        boolean close = logits.map(l -> Scores.margin(l[at]) < AuditRecord.SMALL_MARGIN).orElse(false);
+        boolean close =
+            logits.map(l -> Scores.margin(l[at]) < AuditRecord.SMALL_MARGIN).orElse(false);
         judged.put(places.get(i), new Judged(inputs[i], decided[i], close));
       }
       return judged;

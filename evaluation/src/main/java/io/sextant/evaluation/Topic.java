@@ -2,8 +2,8 @@ package io.sextant.evaluation;
 
 import io.sextant.results.Norm;
 import java.util.Arrays;
-import java.util.Set;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -22,8 +22,7 @@ record Topic(String open, String rest) {
 
   static final Topic CORRUPTIONS = new Topic("natural corruptions and shifts of the data", "");
 
-  static final Topic TRAINING =
-      new Topic("poisoning of training data, and attacks on privacy", "");
+  static final Topic TRAINING = new Topic("poisoning of training data, and attacks on privacy", "");
 
   /** Applies to tables only. */
   static final Topic CATEGORIES =

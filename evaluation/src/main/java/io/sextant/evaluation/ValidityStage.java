@@ -65,7 +65,8 @@ final class ValidityStage implements Stage {
                 + " examples its optimisation is at fault. Give it more steps or restarts."));
     all.add(reach(run.prepared(), counted.complete()));
     all.add(compared.monotone());
-    all.addAll(attacked.doubtful() ? probes.run() : ValidityChecks.probesLeftOut(needless(attacked)));
+    all.addAll(
+        attacked.doubtful() ? probes.run() : ValidityChecks.probesLeftOut(needless(attacked)));
     all.add(verified(attacked.attempts(), counted.rejected()));
     return new Checked(Validity.of(all), probes.queries());
   }
@@ -98,8 +99,7 @@ final class ValidityStage implements Stage {
                         && !AttackRunner.DISAGREEMENT.equals(a.reason()))
             .map(Attempt::sample)
             .toList();
-    List<Integer> unexplained =
-        run.found().of(ExplanationStage.Explained.class).notFinite();
+    List<Integer> unexplained = run.found().of(ExplanationStage.Explained.class).notFinite();
     List<Integer> unclassified =
         IntStream.range(0, decided.predicted().length)
             .filter(i -> decided.predicted()[i] == SampleRow.NO_CLASS)
@@ -136,7 +136,8 @@ final class ValidityStage implements Stage {
       OptionalDouble reach = cell.attack().reach(cell.threat().radius());
       if (reach.isPresent()
           && rows.stream().filter(cell::made).anyMatch(r -> r.outcome() == Outcome.HELD)) {
-        paths.add(new ValidityChecks.Path(ValidityCheck.Affected.by(cell.cell()), reach.getAsDouble()));
+        paths.add(
+            new ValidityChecks.Path(ValidityCheck.Affected.by(cell.cell()), reach.getAsDouble()));
       }
     }
     return ValidityChecks.reach(paths);

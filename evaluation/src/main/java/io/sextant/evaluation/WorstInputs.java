@@ -20,8 +20,7 @@ import java.util.TreeMap;
  *     where nothing was run are left out
  */
 record WorstInputs(List<Evidence.Worst> made, List<Evidence.Worst> carried) {
-  static WorstInputs of(
-      List<AttackStage.Part> parts, List<ThreatSpec> threats, Examples examples) {
+  static WorstInputs of(List<AttackStage.Part> parts, List<ThreatSpec> threats, Examples examples) {
     List<Evidence.Worst> made = made(parts, threats, examples);
     return new WorstInputs(made, carried(made));
   }

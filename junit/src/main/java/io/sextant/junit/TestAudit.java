@@ -24,7 +24,6 @@ import io.sextant.spec.DataSpec;
 import io.sextant.spec.ResultFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -110,8 +109,7 @@ record TestAudit(
           finished.add(audit);
         } catch (IOException e) {
           throw new UncheckedIOException(
-              "the audit of model %s in %s failed: %s"
-                  .formatted(id, own, FileFailure.describe(e)),
+              "the audit of model %s in %s failed: %s".formatted(id, own, FileFailure.describe(e)),
               e);
         }
       }
@@ -139,7 +137,9 @@ record TestAudit(
     }
   }
 
-  /** The examples and the rules that the caller wants to see again: others must not end the audit. */
+  /**
+   * The examples and the rules that the caller wants to see again: others must not end the audit.
+   */
   private AuditSpec reduced(AuditSpec spec) {
     List<Rule> rules =
         seesSome(spec.rules())
@@ -232,8 +232,7 @@ record TestAudit(
     if (spec.rules().isEmpty()) {
       return new GateReport(model, today, List.of(), List.of(), List.of(), false);
     }
-    return gate(spec)
-        .judge(GateSubject.of(audit.result(), audit.rows(), spec.slices()), today);
+    return gate(spec).judge(GateSubject.of(audit.result(), audit.rows(), spec.slices()), today);
   }
 
   /**

@@ -59,7 +59,8 @@ public final class UpdateBaselineMojo extends WorkerMojo {
       throw new EvaluationException(
           "a baseline is of all rules and examples; leave out sextant.rules and sextant.samples.ids");
     }
-    List<BaselineUpdate.Change> changes = BaselineUpdate.of(spec.spec(), folder(), Baselines.in(baselineFolder()));
+    List<BaselineUpdate.Change> changes =
+        BaselineUpdate.of(spec.spec(), folder(), Baselines.in(baselineFolder()));
     Optional<RunRecord> run = RunRecord.read(folder());
     if (run.isEmpty() || !run.get().subject().equals(key(spec).subject())) {
       throw new EvaluationException(

@@ -1,12 +1,12 @@
 package io.sextant.maven.config;
 
-import io.sextant.results.gate.AggregateRule;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Limit;
 import io.sextant.results.Metric;
 import io.sextant.results.Norm;
 import io.sextant.results.Rule;
 import io.sextant.results.Severity;
+import io.sextant.results.gate.AggregateRule;
 import java.util.Optional;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;

@@ -34,8 +34,7 @@ import org.apiguardian.api.API;
  * @since 0.1
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
-public record GateRun(
-    AuditSpec spec, Selection selection, Baselines baselines, GatePolicy policy) {
+public record GateRun(AuditSpec spec, Selection selection, Baselines baselines, GatePolicy policy) {
   /** Other examples than the baseline's cannot be held against it. */
   private ComparedGate gate() {
     return new ComparedGate(

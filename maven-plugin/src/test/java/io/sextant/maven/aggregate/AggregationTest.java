@@ -204,7 +204,10 @@ class AggregationTest {
 
     Aggregation aggregation =
         Aggregation.of(
-            ModuleResults.of(Map.of("a", Set.of(a)), "s", TODAY), List.of(), GatePolicy.DEFAULT, TODAY);
+            ModuleResults.of(Map.of("a", Set.of(a)), "s", TODAY),
+            List.of(),
+            GatePolicy.DEFAULT,
+            TODAY);
 
     assertThat(aggregation.failed()).isFalse();
     assertThat(aggregation.message("x")).startsWith("Modules:\n");
@@ -232,6 +235,9 @@ class AggregationTest {
                 measured(audit)));
 
     assertThat(Aggregation.of(entries, rules, GatePolicy.DEFAULT, TODAY).failed()).isTrue();
-    assertThat(Aggregation.of(entries, rules, GatePolicy.DEFAULT.withFailIfNotMeasured(false), TODAY).failed()).isFalse();
+    assertThat(
+            Aggregation.of(entries, rules, GatePolicy.DEFAULT.withFailIfNotMeasured(false), TODAY)
+                .failed())
+        .isFalse();
   }
 }

@@ -3,9 +3,9 @@ package io.sextant.maven.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sextant.results.gate.AggregateRule;
 import io.sextant.results.Norm;
 import io.sextant.results.Severity;
+import io.sextant.results.gate.AggregateRule;
 import org.junit.jupiter.api.Test;
 
 class AggregateRuleConfigurationTest {

@@ -60,8 +60,7 @@ class VerdictCacheTest {
 
   private String key() throws IOException {
     return JudgingKey.of(
-        new GateRun(
-            project.spec().spec(), selection, Baselines.in(folder.resolve("base")), policy),
+        new GateRun(project.spec().spec(), selection, Baselines.in(folder.resolve("base")), policy),
         new Outputs(out(), formats, advice, anchor, version),
         today,
         code);
