@@ -5,7 +5,6 @@ import io.sextant.results.AuditResult;
 import io.sextant.results.DataInfo;
 import io.sextant.results.EngineInfo;
 import io.sextant.results.Gate;
-import io.sextant.results.Measurements;
 import io.sextant.results.ModelInfo;
 import io.sextant.results.Outcome;
 import io.sextant.results.Plan;
@@ -15,6 +14,8 @@ import io.sextant.results.RunInfo;
 import io.sextant.results.SampleRow;
 import io.sextant.results.SamplesCsv;
 import io.sextant.results.Validity;
+import io.sextant.results.rules.Measurements;
+import io.sextant.results.rules.RuleJudge;
 import io.sextant.spec.AuditSpec;
 import java.io.IOException;
 import java.time.Instant;
@@ -69,7 +70,7 @@ final class AuditRecord {
   AuditResult write() throws IOException {
     Validity validity = run.found().of(ValidityStage.Checked.class).validity();
     Gate gate =
-        Gate.judge(
+        RuleJudge.judge(
             spec.rules(),
             new Measurements(
                 data.classes(),

@@ -4,9 +4,7 @@ import io.sextant.results.Accuracy;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AttackInfo;
 import io.sextant.results.AuditResult;
-import io.sextant.results.Gate;
 import io.sextant.results.Grid;
-import io.sextant.results.Measurements;
 import io.sextant.results.Outcome;
 import io.sextant.results.Plan;
 import io.sextant.results.Predictions;
@@ -18,6 +16,8 @@ import io.sextant.results.SampleTable;
 import io.sextant.results.Slice;
 import io.sextant.results.curtail.Curtailment;
 import io.sextant.results.curtail.Unrun;
+import io.sextant.results.rules.Measurements;
+import io.sextant.results.rules.RuleJudge;
 import io.sextant.spec.SpecReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -182,7 +182,7 @@ final class Recount {
     differences.addAll(
         text.differences(
             "gate",
-            Gate.judge(
+            RuleJudge.judge(
                 rules,
                 new Measurements(
                     classes,

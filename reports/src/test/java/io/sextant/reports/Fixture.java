@@ -13,9 +13,7 @@ import io.sextant.results.Epsilon;
 import io.sextant.results.ExplainerResult;
 import io.sextant.results.Floats;
 import io.sextant.results.GalleryExample;
-import io.sextant.results.Gate;
 import io.sextant.results.Grid;
-import io.sextant.results.Measurements;
 import io.sextant.results.ModelInfo;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
@@ -30,6 +28,8 @@ import io.sextant.results.SampleRow;
 import io.sextant.results.Threat;
 import io.sextant.results.Validity;
 import io.sextant.results.ValidityCheck;
+import io.sextant.results.rules.Measurements;
+import io.sextant.results.rules.RuleJudge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -190,7 +190,7 @@ final class Fixture {
                     17,
                     new Cell(Norm.L2.within(RADII.get(0)), "pgd"),
                     "distance 0.010001 > 0.01"))),
-        Gate.judge(
+        RuleJudge.judge(
             rules, new Measurements(classes, accuracy, explanations, validity, Optional.empty())),
         List.of("Poisoning of the training data", "Attacks without gradients", "Corruptions"),
         Optional.of("fcde2b2edba56bf408601fb721fe9b5c338d10ee429ea04fae5511b68fbf8fb9"),

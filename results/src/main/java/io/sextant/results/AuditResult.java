@@ -80,7 +80,7 @@ public record AuditResult(
    */
   @API(status = API.Status.INTERNAL, since = "0.1")
   public static void prepare() {
-    Json.prepare();
+    Form.prepare();
   }
 
   /**
@@ -90,7 +90,7 @@ public record AuditResult(
    * @throws IOException if the file cannot be read
    */
   public static AuditResult read(Path file) throws IOException {
-    return Json.parse(Files.readString(file), String.valueOf(file.getFileName()));
+    return Form.JSON.parse(Files.readString(file), String.valueOf(file.getFileName()));
   }
 
   /**
@@ -137,6 +137,13 @@ public record AuditResult(
 
   /** The result as JSON text: indented, fields in a fixed order, {@code \n} at the line ends. */
   public String toJson() {
-    return Json.print(this);
+    return Form.JSON.print(this);
+  }
+
+  /** Loaded when a result is first read or written. */
+  private static final class Form {
+    static final Json<AuditResult> JSON = new Json<>(AuditResult.class, SCHEMA);
+
+    static void prepare() {}
   }
 }

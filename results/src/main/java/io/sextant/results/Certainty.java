@@ -17,7 +17,7 @@ public enum Certainty {
   OPEN;
 
   /** Both limits together: one broken limit breaks the rule. */
-  Certainty and(Certainty other) {
+  public Certainty and(Certainty other) {
     if (this == FAILS || other == FAILS) {
       return FAILS;
     }

@@ -13,8 +13,12 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 
-/** The one way in which results become text and come back. */
-final class Json {
+/**
+ * The one way in which results become text and come back.
+ *
+ * @param <T> what is written and read
+ */
+final class Json<T> {
   // Fields are written in the order in which the records declare them; absent ones are left out.
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
@@ -26,35 +30,38 @@ final class Json {
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
+  private final Class<T> type;
+  private final int schema;
   // Works out once how each record is read; that takes longer than reading one.
-  private static final ObjectReader READER = MAPPER.readerFor(AuditResult.class);
+  private final ObjectReader reader;
 
-  private Json() {}
+  Json(Class<T> type, int schema) {
+    this.type = type;
+    this.schema = schema;
+    this.reader = MAPPER.readerFor(type);
+  }
 
-  /** Does what this class does once: a call loads it. */
-  static void prepare() {}
-
-  static AuditResult parse(String text, String source) {
+  T parse(String text, String source) {
     try {
       JsonNode tree = MAPPER.readTree(text);
-      JsonNode schema = tree == null ? null : tree.get("schema");
-      if (schema == null || !schema.isInt()) {
+      JsonNode found = tree == null ? null : tree.get("schema");
+      if (found == null || !found.isInt()) {
         throw new IllegalArgumentException(
             "%s must be an audit result with a schema number but has none".formatted(source));
       }
-      if (schema.intValue() != AuditResult.SCHEMA) {
+      if (found.intValue() != schema) {
         throw new IllegalArgumentException(
             "%s has schema %d but this version reads schema %d; run sextant audit again, or use the version of Sextant that wrote it"
-                .formatted(source, schema.intValue(), AuditResult.SCHEMA));
+                .formatted(source, found.intValue(), schema));
       }
-      return READER.treeToValue(tree, AuditResult.class);
+      return reader.treeToValue(tree, type);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "%s is not a valid audit result: %s".formatted(source, e.getOriginalMessage()), e);
     }
   }
 
-  static String print(AuditResult result) {
+  String print(T result) {
     DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
     ObjectWriter writer = MAPPER.writer(new DefaultPrettyPrinter().withObjectIndenter(indenter));
     try {

@@ -2,54 +2,65 @@ package io.sextant.results;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.List;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
- * What a rule bounds. A new metric is one class, listed in {@link #ALL}.
+ * What a rule bounds, in the order in which messages list them.
  *
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public interface Metric {
+public enum Metric {
   /** Share of examples that are right without an attack. */
-  Metric CLEAN_ACCURACY = new CleanAccuracyMetric();
+  CLEAN_ACCURACY("clean-accuracy", true, false),
 
   /** Share of examples that are right and held. */
-  Metric ROBUST_ACCURACY = new RobustAccuracyMetric();
+  ROBUST_ACCURACY("robust-accuracy", true, true),
 
   /** Largest relative completeness gap of an explanation. */
-  Metric COMPLETENESS_GAP = new CompletenessGapMetric();
+  COMPLETENESS_GAP("completeness-gap", false, false);
 
-  /** Every metric that rules may name, in the order in which messages list them. */
-  List<Metric> ALL = List.of(CLEAN_ACCURACY, ROBUST_ACCURACY, COMPLETENESS_GAP);
+  private final String key;
+  private final boolean share;
+  private final boolean upperBound;
+
+  Metric(String key, boolean share, boolean upperBound) {
+    this.key = key;
+    this.share = share;
+    this.upperBound = upperBound;
+  }
 
   /** The name in specs, for example {@code clean-accuracy}. */
   @JsonValue
-  String key();
+  public String key() {
+    return key;
+  }
 
   /** What a rule on this metric may select. */
-  Set<Selector> selectors();
+  public Set<Selector> selectors() {
+    return switch (this) {
+      case CLEAN_ACCURACY -> EnumSet.of(Selector.CLASS, Selector.SLICE);
+      case ROBUST_ACCURACY -> EnumSet.allOf(Selector.class);
+      case COMPLETENESS_GAP -> EnumSet.noneOf(Selector.class);
+    };
+  }
 
   /**
    * Whether the metric is a share of examples, so that it has counts, an interval, and a paired
    * comparison with a baseline.
    */
-  boolean isShare();
+  public boolean isShare() {
+    return share;
+  }
 
   /** Whether the true value can only be lower, as a stronger attack may exist. */
-  boolean isUpperBound();
-
-  /**
-   * The figures that a rule selects; it must hold for each of them.
-   *
-   * @param rule on this metric
-   * @param measured by the audit
-   * @return none where nothing was measured
-   */
-  List<Figure> figures(Rule rule, Measurements measured);
+  public boolean isUpperBound() {
+    return upperBound;
+  }
 
   /**
    * The metric with a key.
@@ -57,8 +68,8 @@ public interface Metric {
    * @throws IllegalArgumentException if no metric has this key
    */
   @JsonCreator
-  static Metric parse(String key) {
-    return ALL.stream()
+  public static Metric parse(String key) {
+    return Arrays.stream(values())
         .filter(metric -> metric.key().equals(key.trim()))
         .findFirst()
         .orElseThrow(
@@ -66,7 +77,9 @@ public interface Metric {
                 new IllegalArgumentException(
                     "metric must be one of %s but was '%s'"
                         .formatted(
-                            ALL.stream().map(Metric::key).collect(Collectors.joining(", ")),
+                            Arrays.stream(values())
+                                .map(Metric::key)
+                                .collect(Collectors.joining(", ")),
                             Epsilon.abbreviate(key))));
   }
 }

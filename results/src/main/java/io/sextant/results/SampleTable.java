@@ -120,7 +120,7 @@ public final class SampleTable {
   }
 
   /** The slice with a name. */
-  Optional<Slice> slice(String name) {
+  public Optional<Slice> slice(String name) {
     return slices.stream().filter(slice -> slice.name().equals(name)).findFirst();
   }
 
@@ -128,7 +128,7 @@ public final class SampleTable {
    * The methods without whose rows a cell is not known; none where it was not measured. At a radius
    * that was not planned, they are the minimum-norm attacks.
    */
-  Set<String> needed(Cell asked) {
+  public Set<String> needed(Cell asked) {
     Stream<String> methods =
         grid.conditions().contains(asked.condition())
             ? grid.needed(asked.condition()).stream().map(Cell::method)
@@ -142,7 +142,7 @@ public final class SampleTable {
   }
 
   /** How examples stand without an attack. */
-  List<Score> cleanScores(Predicate<Aggregates.CleanPrediction> part) {
+  public List<Score> cleanScores(Predicate<Aggregates.CleanPrediction> part) {
     return clean.stream()
         .filter(part)
         .map(c -> Score.of(c.sample(), c.correct() ? Score.Standing.GOOD : Score.Standing.WRONG))

@@ -24,7 +24,7 @@ public record Scope(
       new Scope(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /** One cell of the measurement. */
-  static Scope at(Cell cell) {
+  public static Scope at(Cell cell) {
     return new Scope(
         Optional.of(cell.condition()),
         Optional.of(cell.method()).filter(method -> !cell.isWorstCase()),
@@ -32,7 +32,8 @@ public record Scope(
         Optional.empty());
   }
 
-  Scope ofClass(String name) {
+  /** The same of one class. */
+  public Scope ofClass(String name) {
     return new Scope(condition, attack, Optional.of(name), slice);
   }
 
@@ -41,7 +42,8 @@ public record Scope(
     return new Scope(condition, attack, Optional.empty(), slice);
   }
 
-  Scope ofSlice(String name) {
+  /** The same of a named part. */
+  public Scope ofSlice(String name) {
     return new Scope(condition, attack, className, Optional.of(name));
   }
 

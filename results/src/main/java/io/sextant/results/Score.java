@@ -23,7 +23,7 @@ public record Score(int sample, Standing standing, OptionalDouble distance) {
     }
   }
 
-  static Score of(int sample, Standing standing) {
+  public static Score of(int sample, Standing standing) {
     return new Score(sample, standing, OptionalDouble.empty());
   }
 

@@ -16,12 +16,12 @@ public enum Statistic {
   /** The share itself. */
   POINT("point") {
     @Override
-    boolean reaches(int count, int n, BigDecimal minimum) {
+    public boolean reaches(int count, int n, BigDecimal minimum) {
       return compare(count, n, minimum) >= 0;
     }
 
     @Override
-    boolean staysWithin(int count, int n, BigDecimal maximum) {
+    public boolean staysWithin(int count, int n, BigDecimal maximum) {
       return compare(count, n, maximum) <= 0;
     }
   },
@@ -31,13 +31,13 @@ public enum Statistic {
    */
   CONFIDENCE_BOUND("confidence-bound") {
     @Override
-    boolean reaches(int count, int n, BigDecimal minimum) {
+    public boolean reaches(int count, int n, BigDecimal minimum) {
       return minimum.signum() == 0
           || (compare(count, n, minimum) > 0 && isOutsideInterval(count, n, minimum));
     }
 
     @Override
-    boolean staysWithin(int count, int n, BigDecimal maximum) {
+    public boolean staysWithin(int count, int n, BigDecimal maximum) {
       return maximum.compareTo(BigDecimal.ONE) == 0
           || (compare(count, n, maximum) < 0 && isOutsideInterval(count, n, maximum));
     }
@@ -59,10 +59,10 @@ public enum Statistic {
   }
 
   /** Whether the statistic of a share is at least a minimum. {@code n} must be above 0. */
-  abstract boolean reaches(int count, int n, BigDecimal minimum);
+  public abstract boolean reaches(int count, int n, BigDecimal minimum);
 
   /** Whether the statistic of a share is at most a maximum. {@code n} must be above 0. */
-  abstract boolean staysWithin(int count, int n, BigDecimal maximum);
+  public abstract boolean staysWithin(int count, int n, BigDecimal maximum);
 
   /**
    * The statistic with a key.

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.sextant.results.rules.Measurements;
+import io.sextant.results.rules.RuleJudge;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,7 +140,7 @@ class AuditResultTest {
             1,
             1,
             List.of(new Reverification.Rejection(3, new Cell(WITHIN, "pgd"), "outside the box"))),
-        Gate.judge(
+        RuleJudge.judge(
             List.of(rule, ofClass),
             new Measurements(
                 classes, accuracy, explanations, Validity.of(List.of()), Optional.empty())),
@@ -384,10 +386,15 @@ class AuditResultTest {
 
   @Test
   void results_of_before_checks_named_what_they_concern_can_be_read() {
-    String now = Json.print(result(Map.of()));
+    String now = result(Map.of()).toJson();
     String old = now.replaceAll("\"concerns\" : \\[[^\\]]*\\],\\s*", "");
     assertThat(old).isNotEqualTo(now);
-    ValidityCheck check = Json.parse(old, "old").validity().checks().get(0);
+    ValidityCheck check =
+        new Json<>(AuditResult.class, AuditResult.SCHEMA)
+            .parse(old, "old")
+            .validity()
+            .checks()
+            .get(0);
     assertThat(check.concerns()).isEmpty();
     assertThat(check.affected()).containsExactly(new ValidityCheck.Affected(WITHIN));
   }

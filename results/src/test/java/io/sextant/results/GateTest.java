@@ -3,6 +3,8 @@ package io.sextant.results;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.sextant.results.rules.Measurements;
+import io.sextant.results.rules.RuleJudge;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +39,7 @@ class GateTest {
   }
 
   private static Gate judge(Accuracy accuracy, boolean reliable, Rule... rules) {
-    return Gate.judge(
+    return RuleJudge.judge(
         List.of(rules),
         new Measurements(CLASSES, accuracy, List.of(), Trial.validity(reliable), Optional.empty()));
   }
@@ -215,7 +217,7 @@ class GateTest {
   }
 
   private static Gate gap(Rule rule, Certificate... certificates) {
-    return Gate.judge(
+    return RuleJudge.judge(
         List.of(rule),
         new Measurements(
             CLASSES,
@@ -287,7 +289,7 @@ class GateTest {
     if (maximum != null) {
       rule = rule.maximum(Limit.parse(maximum));
     }
-    RuleVerdict judged = Gate.judge(rule.build(), new Trial("gwgggg").measured());
+    RuleVerdict judged = RuleJudge.judge(rule.build(), new Trial("gwgggg").measured());
 
     assertThat(judged.scope().className()).contains(decisive);
     assertThat(judged.verdict()).isEqualTo(verdict);

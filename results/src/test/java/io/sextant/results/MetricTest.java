@@ -3,6 +3,12 @@ package io.sextant.results;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.sextant.results.rules.Figure;
+import io.sextant.results.rules.Figures;
+import io.sextant.results.rules.Gap;
+import io.sextant.results.rules.Measurements;
+import io.sextant.results.rules.RuleJudge;
+import io.sextant.results.rules.Tally;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +25,7 @@ class MetricTest {
   }
 
   private static Figure only(Rule rule, Measurements measured) {
-    List<Figure> figures = rule.metric().figures(rule, measured);
+    List<Figure> figures = Figures.of(rule, measured);
     assertThat(figures).hasSize(1);
     return figures.get(0);
   }
@@ -30,8 +36,8 @@ class MetricTest {
 
   @Test
   void unknown_names_are_refused_with_the_known_ones() {
-    assertThat(Metric.ALL).extracting(Metric::key).doesNotHaveDuplicates();
-    for (Metric metric : Metric.ALL) {
+    assertThat(Metric.values()).extracting(Metric::key).doesNotHaveDuplicates();
+    for (Metric metric : Metric.values()) {
       assertThat(Metric.parse(" " + metric.key())).isSameAs(metric);
     }
     assertThatIllegalArgumentException()
@@ -43,8 +49,10 @@ class MetricTest {
 
   @Test
   void only_robust_accuracy_is_an_upper_bound() {
-    assertThat(Metric.ALL).filteredOn(Metric::isUpperBound).containsExactly(Metric.ROBUST_ACCURACY);
-    assertThat(Metric.ALL)
+    assertThat(Metric.values())
+        .filteredOn(Metric::isUpperBound)
+        .containsExactly(Metric.ROBUST_ACCURACY);
+    assertThat(Metric.values())
         .filteredOn(metric -> !metric.isShare())
         .containsExactly(Metric.COMPLETENESS_GAP);
   }
@@ -67,7 +75,7 @@ class MetricTest {
     assertThat(tally(fgsm).share()).contains(new Proportion(4, 6));
     assertThat(fgsm.value().worst()).containsExactly(102, 104);
     Rule unknown = half(Trial.robust("r")).attack("cw").build();
-    assertThat(unknown.metric().figures(unknown, TRIAL.measured())).isEmpty();
+    assertThat(Figures.of(unknown, TRIAL.measured())).isEmpty();
   }
 
   @Test
@@ -76,16 +84,16 @@ class MetricTest {
     assertThat(odd.scope().className()).contains("odd");
     assertThat(tally(odd).share()).contains(new Proportion(2, 3));
     Rule each = half(Trial.robust("r")).className(Rule.EVERY_CLASS).build();
-    assertThat(each.metric().figures(each, TRIAL.measured()))
+    assertThat(Figures.of(each, TRIAL.measured()))
         .extracting(figure -> figure.scope().className().orElse(""), figure -> tally(figure).high())
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple("even", 1),
             org.assertj.core.groups.Tuple.tuple("odd", 2));
-    RuleVerdict verdict = Gate.judge(each, TRIAL.measured());
+    RuleVerdict verdict = RuleJudge.judge(each, TRIAL.measured());
     assertThat(verdict.verdict()).isEqualTo(Verdict.FAIL);
     assertThat(verdict.scope().className()).as("the worst class").contains("even");
     Rule nobody = half(Trial.robust("r")).className("neither").build();
-    assertThat(nobody.metric().figures(nobody, TRIAL.measured())).isEmpty();
+    assertThat(Figures.of(nobody, TRIAL.measured())).isEmpty();
   }
 
   @Test
@@ -102,9 +110,9 @@ class MetricTest {
     assertThat(tally(clean).share()).contains(new Proportion(2, 3));
     for (String name : List.of("far", "unknown")) {
       Rule rule = half(Trial.robust("r")).slice(name).build();
-      assertThat(rule.metric().figures(rule, sliced.measured())).as(name).isEmpty();
+      assertThat(Figures.of(rule, sliced.measured())).as(name).isEmpty();
       Rule cleanRule = half(Trial.clean("r")).slice(name).build();
-      assertThat(cleanRule.metric().figures(cleanRule, sliced.measured())).as(name).isEmpty();
+      assertThat(Figures.of(cleanRule, sliced.measured())).as(name).isEmpty();
     }
   }
 
@@ -115,8 +123,8 @@ class MetricTest {
     Measurements counts = trial.counts();
     for (Rule.Builder rule : List.of(Trial.robust("r"), Trial.clean("c"))) {
       Rule sliced = half(rule).slice("all").build();
-      assertThat(sliced.metric().figures(sliced, counts)).isEmpty();
-      assertThat(sliced.metric().figures(sliced, measured)).hasSize(1);
+      assertThat(Figures.of(sliced, counts)).isEmpty();
+      assertThat(Figures.of(sliced, measured)).hasSize(1);
     }
   }
 
@@ -182,12 +190,12 @@ class MetricTest {
     Rule small = Rule.robustAccuracy("s", "linf 0.050", "50%");
     assertThat(tally(only(small, two.measured())).high()).as("not the other way").isEqualTo(2);
     Rule any = Rule.builder("a", Metric.ROBUST_ACCURACY).minimum(Limit.parse("50%")).build();
-    assertThat(any.metric().figures(any, two.measured())).hasSize(2);
-    assertThat(Gate.judge(any, two.measured()).scope().condition())
+    assertThat(Figures.of(any, two.measured())).hasSize(2);
+    assertThat(RuleJudge.judge(any, two.measured()).scope().condition())
         .contains(Condition.parse("linf 0.1"));
     Rule otherNorm =
         Rule.builder("o", Metric.ROBUST_ACCURACY).norm(Norm.L2).minimum(Limit.parse("0")).build();
-    assertThat(otherNorm.metric().figures(otherNorm, two.measured())).isEmpty();
+    assertThat(Figures.of(otherNorm, two.measured())).isEmpty();
   }
 
   @Test
@@ -301,7 +309,7 @@ class MetricTest {
                 new ExplainerResult("flat", Map.of(), List.of(flat), List.of())),
             Validity.of(List.of()),
             Optional.empty());
-    assertThat(Gate.judge(rule, measured).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(RuleJudge.judge(rule, measured).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
   }
 
   private static Certificate gap(int sample, double gap) {

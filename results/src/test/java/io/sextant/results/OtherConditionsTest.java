@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.sextant.results.baseline.Baseline;
 import io.sextant.results.baseline.Fingerprint;
 import io.sextant.results.curtail.Curtailment;
+import io.sextant.results.rules.Figures;
+import io.sextant.results.rules.Measurements;
+import io.sextant.results.rules.RuleJudge;
+import io.sextant.results.rules.Tally;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,16 +96,16 @@ class OtherConditionsTest {
     for (String[] expected :
         new String[][] {{"l2 0.3", "4"}, {"l2 0.8", "2"}, {"l2 1", "2"}, {"l2 3", "1"}}) {
       Rule rule = Rule.robustAccuracy("r", expected[0], "50%");
-      Tally tally = (Tally) rule.metric().figures(rule, measured).get(0).value();
+      Tally tally = (Tally) Figures.of(rule, measured).get(0).value();
       assertThat(tally.share())
           .as(expected[0])
           .contains(new Proportion(Integer.parseInt(expected[1]), 5));
     }
-    assertThat(Gate.judge(Rule.robustAccuracy("r", "l2 0.4", "50%"), measured).verdict())
+    assertThat(RuleJudge.judge(Rule.robustAccuracy("r", "l2 0.4", "50%"), measured).verdict())
         .isEqualTo(Verdict.PASS);
-    assertThat(Gate.judge(Rule.robustAccuracy("r", "l2 0.9", "50%"), measured).verdict())
+    assertThat(RuleJudge.judge(Rule.robustAccuracy("r", "l2 0.9", "50%"), measured).verdict())
         .isEqualTo(Verdict.FAIL);
-    assertThat(Gate.judge(Rule.robustAccuracy("r", "linf 0.4", "50%"), measured).verdict())
+    assertThat(RuleJudge.judge(Rule.robustAccuracy("r", "linf 0.4", "50%"), measured).verdict())
         .isEqualTo(Verdict.NOT_MEASURED);
   }
 
@@ -207,7 +211,7 @@ class OtherConditionsTest {
     Measurements measured =
         Measurements.of(
             Trial.CLASSES, new SampleTable(clean(CORRUPTED), CORRUPTED, FOGGY, List.of()));
-    assertThat(any.metric().figures(any, measured)).isEmpty();
+    assertThat(Figures.of(any, measured)).isEmpty();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.sextant.results;
 
+import io.sextant.results.rules.Measurements;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -2,7 +2,6 @@ package io.sextant.maven.judge;
 
 import io.sextant.results.Accuracy;
 import io.sextant.results.AuditResult;
-import io.sextant.results.Figure;
 import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
 import io.sextant.results.RobustAccuracy;
@@ -11,6 +10,8 @@ import io.sextant.results.baseline.Baseline;
 import io.sextant.results.baseline.Comparison;
 import io.sextant.results.baseline.Match;
 import io.sextant.results.gate.GateSubject;
+import io.sextant.results.rules.Figure;
+import io.sextant.results.rules.Figures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,7 +65,7 @@ public final class SideBySide {
     List<String> lines = new ArrayList<>();
     lines.add(row("", "baseline", "now", "change"));
     for (Rule rule : rules) {
-      for (Figure figure : rule.metric().figures(rule, after.measured().planned())) {
+      for (Figure figure : Figures.of(rule, after.measured().planned())) {
         String scope = figure.scope().describe();
         String name = rule.id() + (scope.isEmpty() ? "" : " (" + scope + ")");
         Match match = before.match(after.fingerprint(), rule, figure);

@@ -13,11 +13,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.sextant.results.AtomicFile;
 import io.sextant.results.Condition;
-import io.sextant.results.Figure;
-import io.sextant.results.Measurements;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
-import io.sextant.results.Tally;
+import io.sextant.results.rules.Figure;
+import io.sextant.results.rules.Figures;
+import io.sextant.results.rules.Measurements;
+import io.sextant.results.rules.Tally;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -124,7 +125,7 @@ public record Baseline(
     Map<Rule, List<Figure>> figures = new LinkedHashMap<>();
     for (Rule rule : rules) {
       if (rule.metric().isShare()) {
-        figures.put(rule, rule.metric().figures(rule, measured.planned()));
+        figures.put(rule, Figures.of(rule, measured.planned()));
       }
     }
     // An audit that was cut short lacks other things too, and these would be misleading to name.

@@ -1,11 +1,11 @@
 package io.sextant.results.baseline;
 
-import io.sextant.results.Figure;
 import io.sextant.results.Metric;
 import io.sextant.results.Proportion;
 import io.sextant.results.Scope;
 import io.sextant.results.Score;
-import io.sextant.results.Tally;
+import io.sextant.results.rules.Figure;
+import io.sextant.results.rules.Tally;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;

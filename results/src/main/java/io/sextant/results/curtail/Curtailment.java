@@ -3,12 +3,13 @@ package io.sextant.results.curtail;
 import io.sextant.results.Cell;
 import io.sextant.results.Certainty;
 import io.sextant.results.Condition;
-import io.sextant.results.Figure;
-import io.sextant.results.Measurements;
 import io.sextant.results.Rule;
 import io.sextant.results.SampleTable;
 import io.sextant.results.Score;
 import io.sextant.results.Severity;
+import io.sextant.results.rules.Figure;
+import io.sextant.results.rules.Figures;
+import io.sextant.results.rules.Measurements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -61,7 +62,7 @@ public final class Curtailment {
     List<Decision> decisions = new ArrayList<>();
     for (Rule rule : rules) {
       if (rule.metric().isShare()) {
-        List<Figure> figures = rule.metric().figures(rule, measured);
+        List<Figure> figures = Figures.of(rule, measured);
         Certainty certainty = certainty(rule, figures);
         boolean needed = rule.maxRegression().isPresent() || compared.contains(rule.id());
         boolean ended = curtail.ends(certainty) && !(certainty == Certainty.HOLDS && needed);

@@ -1,8 +1,8 @@
 package io.sextant.results.curtail;
 
 import io.sextant.results.Certainty;
-import io.sextant.results.Figure;
 import io.sextant.results.Rule;
+import io.sextant.results.rules.Figure;
 import java.util.List;
 import org.apiguardian.api.API;
 

@@ -2,15 +2,17 @@ package io.sextant.results.gate;
 
 import io.sextant.results.Bound;
 import io.sextant.results.Certainty;
-import io.sextant.results.Figure;
 import io.sextant.results.Gate;
-import io.sextant.results.Measurements;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.RuleVerdict;
 import io.sextant.results.Severity;
-import io.sextant.results.Tally;
 import io.sextant.results.Verdict;
+import io.sextant.results.rules.Figure;
+import io.sextant.results.rules.Figures;
+import io.sextant.results.rules.Measurements;
+import io.sextant.results.rules.RuleJudge;
+import io.sextant.results.rules.Tally;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -83,7 +85,7 @@ public record AggregateRule(String id, Optional<Rule> worst, Optional<Rule> mean
   private static RuleReport judgeWorst(Rule rule, Map<String, Measurements> models) {
     Map.Entry<String, RuleVerdict> worst =
         models.entrySet().stream()
-            .map(model -> Map.entry(model.getKey(), Gate.judge(rule, model.getValue())))
+            .map(model -> Map.entry(model.getKey(), RuleJudge.judge(rule, model.getValue())))
             .min(
                 Comparator.comparing(
                         (Map.Entry<String, RuleVerdict> model) -> model.getValue().verdict(),
@@ -119,8 +121,9 @@ public record AggregateRule(String id, Optional<Rule> worst, Optional<Rule> mean
     int n = 0;
     Set<String> doubts = new TreeSet<>();
     for (Map.Entry<String, Measurements> model : models.entrySet()) {
-      List<Figure> figures = rule.metric().figures(rule, model.getValue());
-      if (figures.isEmpty() || !(Gate.decisive(rule, figures).value() instanceof Tally tally)) {
+      List<Figure> figures = Figures.of(rule, model.getValue());
+      if (figures.isEmpty()
+          || !(RuleJudge.decisive(rule, figures).value() instanceof Tally tally)) {
         return report(
             verdict(
                 rule,

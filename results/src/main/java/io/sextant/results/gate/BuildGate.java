@@ -1,10 +1,7 @@
 package io.sextant.results.gate;
 
 import io.sextant.results.Bound;
-import io.sextant.results.Figure;
-import io.sextant.results.Gate;
 import io.sextant.results.Limit;
-import io.sextant.results.Measurements;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.RuleVerdict;
@@ -15,6 +12,10 @@ import io.sextant.results.baseline.Baseline;
 import io.sextant.results.baseline.Comparison;
 import io.sextant.results.baseline.Match;
 import io.sextant.results.curtail.Curtailment;
+import io.sextant.results.rules.Figure;
+import io.sextant.results.rules.Figures;
+import io.sextant.results.rules.Measurements;
+import io.sextant.results.rules.RuleJudge;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -245,19 +246,18 @@ public final class BuildGate {
 
   private RuleReport judge(
       Rule rule, GateSubject subject, Optional<Baseline> baseline, List<Finding> findings) {
-    RuleVerdict limits = Gate.judge(rule, subject.measured());
-    List<Figure> figures = rule.metric().figures(rule, subject.measured());
+    RuleVerdict limits = RuleJudge.judge(rule, subject.measured());
+    List<Figure> figures = Figures.of(rule, subject.measured());
     if (figures.isEmpty()) {
       return report(limits, Beside.NOTHING, List.of());
     }
-    Figure decisive = Gate.decisive(rule, figures);
+    Figure decisive = RuleJudge.decisive(rule, figures);
     Optional<Limit> tolerance = tolerance(rule);
     if (tolerance.isEmpty() || (baseline.isEmpty() && rule.maxRegression().isEmpty())) {
       return report(limits, Beside.NOTHING, decisive.value().worst());
     }
     Map<Scope, Figure> planned = new LinkedHashMap<>();
-    rule.metric()
-        .figures(rule, subject.measured().planned())
+    Figures.of(rule, subject.measured().planned())
         .forEach(figure -> planned.put(figure.scope(), figure));
     Map<Figure, Comparison> compared = new LinkedHashMap<>();
     Optional<String> refused = Optional.empty();

@@ -1,6 +1,5 @@
 package io.sextant.results.gate;
 
-import io.sextant.results.Figure;
 import io.sextant.results.Limit;
 import io.sextant.results.Metric;
 import io.sextant.results.Percent;
@@ -8,8 +7,10 @@ import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.Scope;
 import io.sextant.results.Score;
-import io.sextant.results.Tally;
 import io.sextant.results.baseline.Comparison;
+import io.sextant.results.rules.Figure;
+import io.sextant.results.rules.Figures;
+import io.sextant.results.rules.Tally;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,7 +65,7 @@ public record Contrast(
 
   private static Map<Scope, Tally> tallies(Rule rule, GateSubject subject) {
     Map<Scope, Tally> tallies = new LinkedHashMap<>();
-    for (Figure figure : rule.metric().figures(rule, subject.measured())) {
+    for (Figure figure : Figures.of(rule, subject.measured())) {
       if (figure.value() instanceof Tally tally) {
         tallies.put(figure.scope(), tally);
       }

@@ -1,10 +1,10 @@
 package io.sextant.results.gate;
 
 import io.sextant.results.AuditResult;
-import io.sextant.results.Measurements;
 import io.sextant.results.SampleRow;
 import io.sextant.results.Slice;
 import io.sextant.results.baseline.Fingerprint;
+import io.sextant.results.rules.Measurements;
 import java.util.List;
 import org.apiguardian.api.API;
 

@@ -3,14 +3,15 @@ package io.sextant.results.baseline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.sextant.results.Figure;
 import io.sextant.results.Limit;
-import io.sextant.results.Measurements;
 import io.sextant.results.Metric;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.SampleTable;
 import io.sextant.results.Trial;
+import io.sextant.results.rules.Figure;
+import io.sextant.results.rules.Figures;
+import io.sextant.results.rules.Measurements;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ class BaselineTest {
 
   private static Match match(
       Baseline baseline, Fingerprint fingerprint, Rule rule, Measurements now) {
-    Figure figure = rule.metric().figures(rule, now).get(0);
+    Figure figure = Figures.of(rule, now).get(0);
     return baseline.match(fingerprint, rule, figure);
   }
 

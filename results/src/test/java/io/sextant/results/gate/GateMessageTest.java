@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sextant.results.Accuracy;
 import io.sextant.results.Certificate;
 import io.sextant.results.ExplainerResult;
-import io.sextant.results.Gate;
 import io.sextant.results.Limit;
-import io.sextant.results.Measurements;
 import io.sextant.results.Metric;
 import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
@@ -18,6 +16,8 @@ import io.sextant.results.Trial;
 import io.sextant.results.Validity;
 import io.sextant.results.baseline.Baseline;
 import io.sextant.results.baseline.Fingerprint;
+import io.sextant.results.rules.Measurements;
+import io.sextant.results.rules.RuleJudge;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +50,7 @@ class GateMessageTest {
   void a_verdict_alone_is_told_with_value_limit_and_reason() {
     Rule small = Trial.robust("small").minimum(Limit.parse("50%")).build();
 
-    assertThat(GateMessage.of(Gate.judge(small, WORSE.measured())))
+    assertThat(GateMessage.of(RuleJudge.judge(small, WORSE.measured())))
         .containsExactly(
             "FAIL small: robust accuracy, L∞ 0.1, worst case",
             "  measured   at most 40.0% (4 of 10), 95% interval 16.8% to 68.8%",

@@ -1,5 +1,10 @@
-package io.sextant.results;
+package io.sextant.results.rules;
 
+import io.sextant.results.Aggregates;
+import io.sextant.results.Proportion;
+import io.sextant.results.SampleTable;
+import io.sextant.results.Score;
+import io.sextant.results.Slice;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;

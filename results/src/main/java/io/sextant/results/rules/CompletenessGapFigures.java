@@ -1,35 +1,18 @@
-package io.sextant.results;
+package io.sextant.results.rules;
 
+import io.sextant.results.Certificate;
+import io.sextant.results.ExplainerResult;
+import io.sextant.results.Rule;
+import io.sextant.results.Scope;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /** Largest relative completeness gap of an explanation. */
-final class CompletenessGapMetric implements Metric {
-  @Override
-  public String key() {
-    return "completeness-gap";
-  }
+final class CompletenessGapFigures {
+  private CompletenessGapFigures() {}
 
-  @Override
-  public Set<Selector> selectors() {
-    return EnumSet.noneOf(Selector.class);
-  }
-
-  @Override
-  public boolean isShare() {
-    return false;
-  }
-
-  @Override
-  public boolean isUpperBound() {
-    return false;
-  }
-
-  @Override
-  public List<Figure> figures(Rule rule, Measurements measured) {
+  static List<Figure> figures(Rule rule, Measurements measured) {
     List<Figure> figures = new ArrayList<>();
     for (ExplainerResult result : measured.explanations()) {
       List<Certificate> promised =

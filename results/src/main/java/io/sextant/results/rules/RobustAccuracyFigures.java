@@ -1,35 +1,24 @@
-package io.sextant.results;
+package io.sextant.results.rules;
 
+import io.sextant.results.AttackCounts;
+import io.sextant.results.Cell;
+import io.sextant.results.ClassAccuracy;
+import io.sextant.results.Condition;
+import io.sextant.results.RobustAccuracy;
+import io.sextant.results.Rule;
+import io.sextant.results.SampleRow;
+import io.sextant.results.SampleTable;
+import io.sextant.results.Scope;
+import io.sextant.results.Score;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Share of examples that are right and held: an upper bound, as every attack may be too weak. */
-final class RobustAccuracyMetric implements Metric {
-  @Override
-  public String key() {
-    return "robust-accuracy";
-  }
+final class RobustAccuracyFigures {
+  private RobustAccuracyFigures() {}
 
-  @Override
-  public Set<Selector> selectors() {
-    return EnumSet.allOf(Selector.class);
-  }
-
-  @Override
-  public boolean isShare() {
-    return true;
-  }
-
-  @Override
-  public boolean isUpperBound() {
-    return true;
-  }
-
-  @Override
-  public List<Figure> figures(Rule rule, Measurements measured) {
+  static List<Figure> figures(Rule rule, Measurements measured) {
     return measured
         .samples()
         .map(table -> fromRows(rule, measured, table))

@@ -1,5 +1,16 @@
-package io.sextant.results;
+package io.sextant.results.rules;
 
+import io.sextant.results.Accuracy;
+import io.sextant.results.Aggregates;
+import io.sextant.results.AuditResult;
+import io.sextant.results.ClassAccuracy;
+import io.sextant.results.ExplainerResult;
+import io.sextant.results.Grid;
+import io.sextant.results.Rule;
+import io.sextant.results.SampleRow;
+import io.sextant.results.SampleTable;
+import io.sextant.results.Slice;
+import io.sextant.results.Validity;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;

@@ -1,5 +1,10 @@
-package io.sextant.results;
+package io.sextant.results.rules;
 
+import io.sextant.results.Certainty;
+import io.sextant.results.Limit;
+import io.sextant.results.Proportion;
+import io.sextant.results.Score;
+import io.sextant.results.Statistic;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,10 @@
-package io.sextant.results;
+package io.sextant.results.rules;
 
+import io.sextant.results.Certainty;
+import io.sextant.results.Limit;
+import io.sextant.results.Rule;
+import io.sextant.results.Scope;
+import io.sextant.results.Statistic;
 import java.util.List;
 import org.apiguardian.api.API;
 

@@ -1,34 +1,18 @@
-package io.sextant.results;
+package io.sextant.results.rules;
 
+import io.sextant.results.ClassAccuracy;
+import io.sextant.results.Rule;
+import io.sextant.results.SampleTable;
+import io.sextant.results.Scope;
+import io.sextant.results.Score;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /** Share of examples that are right without an attack. */
-final class CleanAccuracyMetric implements Metric {
-  @Override
-  public String key() {
-    return "clean-accuracy";
-  }
+final class CleanAccuracyFigures {
+  private CleanAccuracyFigures() {}
 
-  @Override
-  public Set<Selector> selectors() {
-    return EnumSet.of(Selector.CLASS, Selector.SLICE);
-  }
-
-  @Override
-  public boolean isShare() {
-    return true;
-  }
-
-  @Override
-  public boolean isUpperBound() {
-    return false;
-  }
-
-  @Override
-  public List<Figure> figures(Rule rule, Measurements measured) {
+  static List<Figure> figures(Rule rule, Measurements measured) {
     List<Figure> figures = new ArrayList<>();
     if (rule.slice().isPresent()) {
       String name = rule.slice().get();

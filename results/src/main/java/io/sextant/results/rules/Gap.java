@@ -1,5 +1,8 @@
-package io.sextant.results;
+package io.sextant.results.rules;
 
+import io.sextant.results.Certainty;
+import io.sextant.results.Limit;
+import io.sextant.results.Statistic;
 import java.math.BigDecimal;
 import java.util.List;
 import org.apiguardian.api.API;
@@ -15,7 +18,9 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Gap(double value, boolean complete, List<Integer> worst) implements Figure.Value {
   public Gap {
-    Check.finite("gap", value);
+    if (!Double.isFinite(value)) {
+      throw new IllegalArgumentException("gap must be finite but was " + value);
+    }
     worst = List.copyOf(worst);
   }
 
