@@ -6,6 +6,7 @@ import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.UniformNoise;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Kind;
 import io.sextant.methods.Passes;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AttackInfo;
@@ -45,9 +46,9 @@ import java.util.stream.Stream;
  * Runs the attacks of an audit: all of them, or as many as the verdicts need.
  *
  * <p>In the second case the work is done in waves: inputs of the last build first, then the attacks
- * from the cheapest to the most expensive, in each the examples that look weakest first. After each wave it is counted
- * what is still open. The composition of the waves depends on the outcomes alone, never on workers
- * or time, so that equal runs end in equal rows.
+ * from the cheapest to the most expensive, in each the examples that look weakest first. After each
+ * wave it is counted what is still open. The composition of the waves depends on the outcomes
+ * alone, never on workers or time, so that equal runs end in equal rows.
  */
 final class AttackStage implements Stage {
   /** Examples of the first wave of an attack at a radius; each further one has twice as many. */
