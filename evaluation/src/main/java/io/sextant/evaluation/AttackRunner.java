@@ -35,6 +35,7 @@ final class AttackRunner {
   private final long seed;
   private final Progress progress;
   private final Map<Long, Integer> predicted;
+  private final Executor executor;
 
   /** A runner that asks the network for its decisions on clean inputs. */
   AttackRunner(Subject subject, long seed, Progress progress) {
@@ -63,11 +64,27 @@ final class AttackRunner {
       Map<Long, Integer> predicted,
       long seed,
       Progress progress) {
+    this(judge, service, predicted, seed, progress, null);
+  }
+
+  private AttackRunner(
+      Judge judge,
+      GradientService service,
+      Map<Long, Integer> predicted,
+      long seed,
+      Progress progress,
+      @Nullable Executor elsewhere) {
     this.judge = judge;
     this.service = service;
     this.predicted = Map.copyOf(predicted);
     this.seed = seed;
     this.progress = progress;
+    this.executor = elsewhere == null ? this::attack : elsewhere;
+  }
+
+  /** The same with units done elsewhere. */
+  AttackRunner on(Executor elsewhere) {
+    return new AttackRunner(judge, service, predicted, seed, progress, elsewhere);
   }
 
   /**
@@ -136,7 +153,7 @@ final class AttackRunner {
       tracker.found(task.unit());
       return earlier.get();
     }
-    Unit.Done done = attack(task);
+    Unit.Done done = executor.run(task);
     if (store != null) {
       store.keep(task.unit(), done);
     }
