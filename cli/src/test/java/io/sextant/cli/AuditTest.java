@@ -301,7 +301,7 @@ class AuditTest {
         .succeeds();
     assertThat(bench.path("attack").resolve("samples.csv"))
         .content()
-        .contains("1,1,-1,linf 0.02,pgd,inconclusive,,");
+        .contains("1,1,-1,linf,0.02,pgd,inconclusive,,");
     sextant("inspect", bench.path("model.zip")).ends(2);
     sextant("inspect", bench.path("model.zip"), "--ignore-health").succeeds();
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sextant.results.AuditResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,6 +58,33 @@ class ReplayTest {
             """
                 .formatted(extent));
     sextant("audit", spec, "--out", bench.path("out"), "--overwrite").succeeds();
+  }
+
+  /** One run for all radii: its inputs show the worst cases at each of them. */
+  @Test
+  void verifies_nearest_inputs_at_every_radius() throws IOException {
+    Path spec =
+        bench.text(
+            "nearest.yaml",
+            """
+            model: model.zip
+            data: {images: x.npy, labels: y.npy}
+            threats: [{norm: linf, epsilons: [0.01, 0.05, 0.3]}]
+            attacks: [fmn, {id: short, fmn: {steps: 5}}]
+            explainers: [vanilla-gradient]
+            rules:
+              - {id: small, metric: robust-accuracy, norm: linf, epsilon: 0.05, attack: short, minimum: 0%}
+            """);
+    sextant("audit", spec, "--out", bench.path("out"), "--overwrite").succeeds();
+    AuditResult result = AuditResult.read(bench.path("out/result.json"));
+    List<Integer> broken =
+        result.accuracy().robust().stream().map(at -> at.worstCase().broken()).toList();
+    assertThat(broken).isSorted();
+    assertThat(broken.get(0)).isLessThan(broken.get(2));
+    assertThat(replay().succeeds().out()).startsWith("Verified: nothing differs.");
+    assertThat(files())
+        .extracting(file -> file.getFileName().toString())
+        .contains("adversarial-nearest-linf.npy", "adversarial-linf-0.05.npy");
   }
 
   private Command replay(Object... more) {

@@ -293,7 +293,7 @@ final class AttackStage implements Stage {
         measured.add(Topic.CATEGORIES);
       }
       // Noise answers to nothing that the model says: it is no search.
-      if (prepared.passes(cell.attack()).backwards() == 0
+      if (cell.attack().declaration().access().isBlackBox()
           && !(cell.attack() instanceof UniformNoise)) {
         measured.add(Topic.BLACK_BOX);
       }

@@ -38,6 +38,12 @@ record WorstInputs(List<Evidence.Worst> made, List<Evidence.Worst> carried) {
           .forEach(within -> cells.put(within, new Evidence.Worst(within, new TreeMap<>())));
     }
     for (AttackStage.Part part : parts) {
+      // One run for all radii keeps its inputs under a condition of its own.
+      if (part.unit().cell().condition() instanceof Condition.Nearest nearest) {
+        cells.computeIfAbsent(nearest, at -> new Evidence.Worst(at, new TreeMap<>()));
+      }
+    }
+    for (AttackStage.Part part : parts) {
       Unit unit = part.unit();
       Evidence.Worst cell = cells.get(unit.cell().condition());
       for (int j = 0; cell != null && j < part.done().attempts().size(); j++) {
@@ -59,6 +65,11 @@ record WorstInputs(List<Evidence.Worst> made, List<Evidence.Worst> carried) {
         made.stream()
             .map(cell -> new Evidence.Worst(cell.condition(), new TreeMap<>(cell.entries())))
             .toList();
+    for (Evidence.Worst nearest : list) {
+      if (nearest.condition() instanceof Condition.Nearest) {
+        list.forEach(within -> takeOver(nearest, within));
+      }
+    }
     for (int c = 1; c < list.size(); c++) {
       Evidence.Worst smaller = list.get(c - 1);
       Evidence.Worst larger = list.get(c);
@@ -78,6 +89,25 @@ record WorstInputs(List<Evidence.Worst> made, List<Evidence.Worst> carried) {
       }
     }
     return list.stream().filter(cell -> !cell.entries().isEmpty()).toList();
+  }
+
+  /** At a radius, the nearest inputs are among the worst as far as they lie within it. */
+  private static void takeOver(Evidence.Worst nearest, Evidence.Worst within) {
+    if (nearest == within) {
+      return;
+    }
+    nearest
+        .entries()
+        .forEach(
+            (place, entry) -> {
+              Double distance = entry.attempt().distance();
+              if (distance != null
+                  && nearest.condition().breaksUnder(within.condition(), distance)) {
+                within
+                    .entries()
+                    .merge(place, entry, (known, found) -> found.worseThan(known) ? found : known);
+              }
+            });
   }
 
   /** The class for which the model takes each worst input. */

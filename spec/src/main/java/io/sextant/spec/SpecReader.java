@@ -1,6 +1,7 @@
 package io.sextant.spec;
 
 import io.sextant.results.Condition;
+import io.sextant.results.Conditions;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Limit;
 import io.sextant.results.Metric;
@@ -23,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
 /**
@@ -499,7 +502,7 @@ public final class SpecReader {
             "rule %s asks for %s, which is not in threats; add it there, or name one of %s"
                 .formatted(
                     rule.id(),
-                    rule.condition().get().text(),
+                    asked(rule.condition().get()),
                     planned.stream().map(Condition::text).toList()));
       }
       if (rule.attack().isPresent()
@@ -510,6 +513,14 @@ public final class SpecReader {
                     rule.id(), rule.attack().get(), attacks.stream().map(Configured::id).toList()));
       }
     }
+  }
+
+  /** In the keys of a rule: {@code norm l2, epsilon 0.5}. */
+  private static String asked(Conditions conditions) {
+    return Stream.concat(
+            conditions.sharedNorm().map(norm -> "norm " + norm.key()).stream(),
+            conditions.sharedRadius().map(radius -> "epsilon " + radius.text()).stream())
+        .collect(Collectors.joining(", "));
   }
 
   private Path path(SpecNode node) {

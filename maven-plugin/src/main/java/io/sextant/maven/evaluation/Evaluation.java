@@ -260,7 +260,8 @@ public final class Evaluation {
   }
 
   private void measure() throws EvaluationException, IOException, InterruptedException {
-    NamedMethods.require(wanted.spec().spec(), worker.classPath().resolve());
+    List<Path> classPath = worker.classPath().resolve();
+    NamedMethods.require(wanted.spec().spec(), classPath);
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("audit", wanted.spec().worker().toAbsolutePath().toString()));
     arguments.addAll(List.of("--out", wanted.folder().toAbsolutePath().toString()));
@@ -287,7 +288,7 @@ public final class Evaluation {
     Thread preparing = prepare();
     Optional<String> broken;
     try {
-      broken = worker.run(arguments, wanted.folder(), this::hasResults);
+      broken = worker.on(classPath).run(arguments, wanted.folder(), this::hasResults);
     } finally {
       // Maven closes the plugin's class loader at the end.
       preparing.join();

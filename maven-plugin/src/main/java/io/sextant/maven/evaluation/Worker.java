@@ -46,6 +46,12 @@ public record Worker(
     }
   }
 
+  /** The same with a class path that was found. */
+  Worker on(List<Path> found) {
+    return new Worker(
+        () -> found, jvm, directory, patience, threads, concurrency, verbose, lines);
+  }
+
   /**
    * Runs a command to its end.
    *
