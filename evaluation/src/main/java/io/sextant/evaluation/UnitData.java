@@ -79,7 +79,8 @@ record UnitData(
    * The task that this is the data of.
    *
    * @param all examples, those of the unit among them
-   * @throws IllegalArgumentException if an example is missing, or the attack is not in the catalogue
+   * @throws IllegalArgumentException if an example is missing, or the attack is not in the
+   *     catalogue
    */
   AttackRunner.Task task(Examples all) {
     Map<Long, Integer> places = new HashMap<>();

@@ -93,7 +93,7 @@ record WorstInputs(List<Evidence.Worst> made, List<Evidence.Worst> carried) {
 
   /** At a radius, the nearest inputs are among the worst as far as they lie within it. */
   private static void takeOver(Evidence.Worst nearest, Evidence.Worst within) {
-    if (nearest == within) {
+    if (within.condition() instanceof Condition.Nearest) {
       return;
     }
     nearest

@@ -38,9 +38,7 @@ class UnitDataTest {
   private record Same(GradientService service) implements Judge {
     @Override
     public int[] decisions(double[][] rows) {
-      return IntStream.range(0, rows.length)
-          .map(i -> Logits.decision(logits(rows)[i]))
-          .toArray();
+      return IntStream.range(0, rows.length).map(i -> Logits.decision(logits(rows)[i])).toArray();
     }
 
     @Override
@@ -99,10 +97,8 @@ class UnitDataTest {
           AttackRunner.tasks(
               ThreatModel.of(Norm.LINF, "1/10").withGoal(new Goal.Targeted(1)), pgd, "pgd", all));
       tasks.addAll(
-          AttackRunner.tasks(
-              ThreatModel.nearest(Norm.L1), Fmn.DEFAULT.withSteps(9), "fmn", all));
-      AttackRunner runner =
-          new AttackRunner(new Same(here), here, Map.of(), SEED, Progress.SILENT);
+          AttackRunner.tasks(ThreatModel.nearest(Norm.L1), Fmn.DEFAULT.withSteps(9), "fmn", all));
+      AttackRunner runner = new AttackRunner(new Same(here), here, Map.of(), SEED, Progress.SILENT);
       List<Unit.Done> expected = runner.run(tasks, null);
       List<String> sent = new ArrayList<>();
       Executor remote =
@@ -148,8 +144,7 @@ class UnitDataTest {
   @Test
   void what_cannot_be_done_elsewhere_is_told() {
     ThreatModel threat = ThreatModel.of(Norm.LINF, "0.1");
-    AttackRunner.Task task =
-        AttackRunner.tasks(threat, Pgd.DEFAULT, "pgd", examples()).get(0);
+    AttackRunner.Task task = AttackRunner.tasks(threat, Pgd.DEFAULT, "pgd", examples()).get(0);
     assertThatThrownBy(() -> UnitData.of(task, 1).task(examples().slice(0, 5)))
         .hasMessageContaining("needs example 35, which is not in the data");
     AttackRunner.Task each =
