@@ -48,8 +48,7 @@ public record Worker(
 
   /** The same with a class path that was found. */
   Worker on(List<Path> found) {
-    return new Worker(
-        () -> found, jvm, directory, patience, threads, concurrency, verbose, lines);
+    return new Worker(() -> found, jvm, directory, patience, threads, concurrency, verbose, lines);
   }
 
   /**
