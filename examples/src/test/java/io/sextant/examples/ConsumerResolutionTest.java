@@ -43,7 +43,7 @@ class ConsumerResolutionTest {
           ROOT,
           local,
           "-pl",
-          "!examples",
+          "!examples,!examples/own-method",
           "-Dmaven.test.skip",
           "-Dspotless.check.skip",
           "-Denforcer.skip",
