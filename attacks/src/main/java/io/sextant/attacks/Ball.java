@@ -2,7 +2,6 @@ package io.sextant.attacks;
 
 import io.sextant.results.Norm;
 import java.util.Arrays;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -12,9 +11,6 @@ import java.util.random.RandomGenerator;
 sealed interface Ball {
   /** Farther than any box reaches, and its square is still a number. */
   double BEYOND = 1e100;
-
-  /** The norms that have a ball. */
-  Set<Norm> NORMS = Set.of(Norm.LINF, Norm.L2, Norm.L1);
 
   /** The ball of a norm. */
   static Ball of(Norm norm, double radius) {

@@ -5,6 +5,7 @@ import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
 import java.math.BigDecimal;
 import java.util.Objects;
+import java.util.Set;
 import org.apiguardian.api.API;
 
 /**
@@ -23,6 +24,9 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record ThreatModel(Condition.Perturbed condition, Goal goal, int categoryChanges) {
+  /** The norms whose balls are convex: a gradient has a steepest step there, and a projection. */
+  public static final Set<Norm> CONVEX_NORMS = Set.of(Norm.LINF, Norm.L2, Norm.L1);
+
   public ThreatModel {
     Objects.requireNonNull(condition, "condition");
     Objects.requireNonNull(goal, "goal");

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sextant.attacks.blackbox.UniformNoise;
+import io.sextant.attacks.gradient.Fgsm;
+import io.sextant.attacks.gradient.Pgd;
 import io.sextant.results.Norm;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,9 @@ package io.sextant.attacks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sextant.attacks.blackbox.UniformNoise;
+import io.sextant.attacks.gradient.Fgsm;
+import io.sextant.attacks.gradient.Pgd;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.Feature.Direction;
@@ -296,7 +299,7 @@ class DomainTest {
   void an_example_that_nothing_may_move_is_held() {
     InputDomain domain =
         InputDomain.of(List.of(frozen(Kind.REAL, 0, 1), frozen(Kind.REAL, 0, 1)), List.of());
-    for (Norm norm : Ball.NORMS) {
+    for (Norm norm : ThreatModel.CONVEX_NORMS) {
       double[] row = {0.25, 0.5};
       assertThat(attack(pgd(), domain, new double[] {1, 2}, row, ThreatModel.of(norm, "1")))
           .containsExactly(row);
@@ -310,7 +313,7 @@ class DomainTest {
             List.of(frozen(Kind.REAL, 0, 1), feature(Kind.REAL, 0, 1, 1, Direction.BOTH)),
             List.of());
     double[] row = {0.5, 0.25};
-    for (Norm norm : Ball.NORMS) {
+    for (Norm norm : ThreatModel.CONVEX_NORMS) {
       double[] input =
           attack(
               Fgsm.DEFAULT.withLoss(Loss.MARGIN),

@@ -3,6 +3,8 @@ package io.sextant.attacks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sextant.attacks.gradient.Fgsm;
+import io.sextant.attacks.gradient.Pgd;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.RandomKey;

@@ -13,11 +13,11 @@ import io.sextant.gradients.graph.Shape;
 import java.util.Optional;
 
 /** Small models with known weights. */
-final class Models {
+public final class Models {
   private Models() {}
 
   /** Layers of {@code x W + b} with ReLU between them; weights are {@code [inputs][outputs]}. */
-  static InferenceGraph layers(Layer... layers) {
+  public static InferenceGraph layers(Layer... layers) {
     InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(layers[0].weights().length));
     Node node = builder.input();
     for (int i = 0; i < layers.length; i++) {
@@ -37,10 +37,10 @@ final class Models {
     return builder.build(node);
   }
 
-  record Layer(double[][] weights, double[] bias) {}
+  public record Layer(double[][] weights, double[] bias) {}
 
   /** Logits (0, f) with f(x) = bias + w x. */
-  static InferenceGraph binary(double bias, double... w) {
+  public static InferenceGraph binary(double bias, double... w) {
     double[][] weights = new double[w.length][];
     for (int i = 0; i < w.length; i++) {
       weights[i] = new double[] {0, w[i]};
@@ -49,7 +49,7 @@ final class Models {
   }
 
   /** Logits (0, f) with f(x) = bias + sum slope_k relu(x - knot_k) over one feature. */
-  static InferenceGraph hinges(double bias, double[] knots, double[] slopes) {
+  public static InferenceGraph hinges(double bias, double[] knots, double[] slopes) {
     double[] ones = new double[knots.length];
     double[] shift = new double[knots.length];
     double[][] second = new double[knots.length][];
@@ -63,7 +63,7 @@ final class Models {
   }
 
   /** A random network with one hidden layer. */
-  static InferenceGraph random(int features, int hidden, int classes, long seed) {
+  public static InferenceGraph random(int features, int hidden, int classes, long seed) {
     return layers(layer(features, hidden, seed), layer(hidden, classes, seed + 1000));
   }
 
@@ -82,11 +82,11 @@ final class Models {
     return new Layer(weights, bias);
   }
 
-  static GradientService exact(InferenceGraph graph, InputDomain domain) {
+  public static GradientService exact(InferenceGraph graph, InputDomain domain) {
     return GradientService.builder(graph).domain(domain).precision(Precision.DOUBLE).build();
   }
 
-  static GradientService exact(InferenceGraph graph) {
+  public static GradientService exact(InferenceGraph graph) {
     return GradientService.builder(graph).precision(Precision.DOUBLE).build();
   }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sextant.attacks.blackbox.UniformNoise;
+import io.sextant.attacks.gradient.Fgsm;
+import io.sextant.attacks.gradient.Pgd;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
@@ -420,7 +423,7 @@ class SearchTest {
                         true,
                         io.sextant.gradients.Feature.Direction.BOTH))
             .toList();
-    for (Norm norm : Ball.NORMS) {
+    for (Norm norm : ThreatModel.CONVEX_NORMS) {
       ThreatModel threat = ThreatModel.of(norm, "0.3");
       try (GradientService unit = Models.exact(Models.layers(layer));
           GradientService wide =

@@ -3,7 +3,7 @@ package io.sextant.cli;
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Attacks;
 import io.sextant.attacks.Goal;
-import io.sextant.attacks.Pgd;
+import io.sextant.attacks.gradient.Pgd;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.evaluation.AttackFiles;
 import io.sextant.evaluation.Remarks;

@@ -3,7 +3,7 @@ package io.sextant.evaluation;
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Goal;
 import io.sextant.attacks.ThreatModel;
-import io.sextant.attacks.UniformNoise;
+import io.sextant.attacks.blackbox.UniformNoise;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.RandomKey;
 import io.sextant.methods.Kind;

@@ -1,7 +1,7 @@
 package io.sextant.evaluation;
 
 import io.sextant.attacks.Attack;
-import io.sextant.attacks.Fgsm;
+import io.sextant.attacks.gradient.Fgsm;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.Examples;
 import io.sextant.methods.Passes;

@@ -1,8 +1,8 @@
 package io.sextant.evaluation;
 
 import io.sextant.attacks.Attack;
-import io.sextant.attacks.Fgsm;
-import io.sextant.attacks.Pgd;
+import io.sextant.attacks.gradient.Fgsm;
+import io.sextant.attacks.gradient.Pgd;
 import io.sextant.results.Metric;
 import io.sextant.results.Outcome;
 import io.sextant.results.QueryCount;

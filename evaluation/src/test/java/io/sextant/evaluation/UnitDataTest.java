@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sextant.attacks.Attack;
-import io.sextant.attacks.Fmn;
+import io.sextant.attacks.minimumnorm.Fmn;
 import io.sextant.attacks.Goal;
 import io.sextant.attacks.Loss;
-import io.sextant.attacks.Pgd;
+import io.sextant.attacks.gradient.Pgd;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;

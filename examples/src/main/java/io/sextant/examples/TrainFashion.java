@@ -1,6 +1,6 @@
 package io.sextant.examples;
 
-import io.sextant.attacks.Pgd;
+import io.sextant.attacks.gradient.Pgd;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.evaluation.data.Box;
 import io.sextant.evaluation.data.DataSet;

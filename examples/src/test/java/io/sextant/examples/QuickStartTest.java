@@ -3,7 +3,7 @@ package io.sextant.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sextant.attacks.AttackResult;
-import io.sextant.attacks.Pgd;
+import io.sextant.attacks.gradient.Pgd;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.evaluation.VerifiedAttack;
 import io.sextant.evaluation.data.Box;

@@ -4,8 +4,8 @@ import static io.sextant.junit.SextantAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
-import io.sextant.attacks.Fgsm;
-import io.sextant.attacks.Pgd;
+import io.sextant.attacks.gradient.Fgsm;
+import io.sextant.attacks.gradient.Pgd;
 import io.sextant.results.AuditResult;
 import io.sextant.results.Norm;
 import java.io.StringReader;

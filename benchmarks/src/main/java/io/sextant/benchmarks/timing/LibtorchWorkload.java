@@ -1,6 +1,6 @@
 package io.sextant.benchmarks.timing;
 
-import io.sextant.attacks.Pgd;
+import io.sextant.attacks.gradient.Pgd;
 import io.sextant.benchmarks.contenders.CrossEntropy;
 import io.sextant.benchmarks.contenders.FlatRows;
 import io.sextant.benchmarks.contenders.Libtorch;

@@ -1,7 +1,7 @@
 package io.sextant.benchmarks.timing;
 
 import io.sextant.attacks.AttackResult;
-import io.sextant.attacks.Pgd;
+import io.sextant.attacks.gradient.Pgd;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.explainers.IntegratedGradients;
 import io.sextant.explainers.NoiseScale;

@@ -1,7 +1,7 @@
 package io.sextant.junit.contract;
 
 import io.sextant.attacks.Loss;
-import io.sextant.attacks.Pgd;
+import io.sextant.attacks.gradient.Pgd;
 import io.sextant.explainers.IntegratedGradients;
 import io.sextant.explainers.Quadrature;
 import io.sextant.explainers.SmoothGrad;

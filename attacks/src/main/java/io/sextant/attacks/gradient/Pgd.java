@@ -1,5 +1,11 @@
-package io.sextant.attacks;
+package io.sextant.attacks.gradient;
 
+import io.sextant.attacks.Attack;
+import io.sextant.attacks.Iterate;
+import io.sextant.attacks.Loss;
+import io.sextant.attacks.StepSize;
+import io.sextant.attacks.ThreatModel;
+import io.sextant.attacks.Trial;
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.Step;
 import io.sextant.methods.Declaration;
@@ -89,7 +95,7 @@ public record Pgd(
           .source(
               "Madry, Makelov, Schmidt, Tsipras, Vladu, \"Towards Deep Learning Models Resistant to"
                   + " Adversarial Attacks\", ICLR 2018, arXiv:1706.06083")
-          .norms(Ball.NORMS)
+          .norms(ThreatModel.CONVEX_NORMS)
           .settings(List.of(STEPS, STEP_SIZE, RESTARTS, RANDOM_START, LOSS, UNTIL_BROKEN))
           .made(
               Pgd::new,

@@ -1,5 +1,10 @@
-package io.sextant.attacks;
+package io.sextant.attacks.minimumnorm;
 
+import io.sextant.attacks.Attack;
+import io.sextant.attacks.Iterate;
+import io.sextant.attacks.Loss;
+import io.sextant.attacks.ThreatModel;
+import io.sextant.attacks.Trial;
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.Step;
 import io.sextant.methods.Declaration;
@@ -59,7 +64,7 @@ public record Fmn(int steps, double stepSize) implements Attack {
           .source(
               "Pintor, Roli, Brendel, Biggio, \"Fast Minimum-norm Adversarial Attacks through"
                   + " Adaptive Norm Constraints\", NeurIPS 2021, arXiv:2102.12827")
-          .norms(Ball.NORMS)
+          .norms(ThreatModel.CONVEX_NORMS)
           .settings(List.of(STEPS, STEP_SIZE))
           .made(Fmn::new, values -> new Fmn(values.of(STEPS), values.of(STEP_SIZE)));
 

@@ -1,5 +1,10 @@
-package io.sextant.attacks;
+package io.sextant.attacks.gradient;
 
+import io.sextant.attacks.Attack;
+import io.sextant.attacks.Iterate;
+import io.sextant.attacks.Loss;
+import io.sextant.attacks.ThreatModel;
+import io.sextant.attacks.Trial;
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.Step;
 import io.sextant.methods.Declaration;
@@ -38,7 +43,7 @@ public record Fgsm(Loss loss) implements Attack {
           .source(
               "Goodfellow, Shlens, Szegedy, \"Explaining and Harnessing Adversarial Examples\", ICLR"
                   + " 2015, arXiv:1412.6572")
-          .norms(Ball.NORMS)
+          .norms(ThreatModel.CONVEX_NORMS)
           .setting(LOSS)
           .made(Fgsm::new, values -> new Fgsm(values.of(LOSS)));
 

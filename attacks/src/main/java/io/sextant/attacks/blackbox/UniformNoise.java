@@ -1,5 +1,9 @@
-package io.sextant.attacks;
+package io.sextant.attacks.blackbox;
 
+import io.sextant.attacks.Attack;
+import io.sextant.attacks.Loss;
+import io.sextant.attacks.ThreatModel;
+import io.sextant.attacks.Trial;
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.Step;
 import io.sextant.methods.Access;
@@ -33,7 +37,7 @@ public record UniformNoise(int draws) implements Attack {
           .source(
               "Carlini, Athalye, Papernot et al., \"On Evaluating Adversarial Robustness\", 2019,"
                   + " arXiv:1902.06705")
-          .norms(Ball.NORMS)
+          .norms(ThreatModel.CONVEX_NORMS)
           .access(Access.LOGITS)
           .setting(DRAWS)
           .made(UniformNoise::new, values -> new UniformNoise(values.of(DRAWS)));

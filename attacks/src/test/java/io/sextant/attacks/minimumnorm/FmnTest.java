@@ -1,9 +1,15 @@
-package io.sextant.attacks;
+package io.sextant.attacks.minimumnorm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sextant.attacks.AttackResult;
+import io.sextant.attacks.ExampleResult;
+import io.sextant.attacks.Models;
+import io.sextant.attacks.Outcome;
+import io.sextant.attacks.gradient.Pgd;
+import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
