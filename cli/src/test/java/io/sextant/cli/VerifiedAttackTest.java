@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.attacks.Attack;
+import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.gradient.Fgsm;
 import io.sextant.attacks.gradient.Pgd;
-import io.sextant.attacks.ThreatModel;
 import io.sextant.evaluation.VerifiedAttack;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;

@@ -1,8 +1,8 @@
 package io.sextant.evaluation;
 
 import io.sextant.attacks.Attack;
-import io.sextant.attacks.gradient.Fgsm;
 import io.sextant.attacks.ThreatModel;
+import io.sextant.attacks.gradient.Fgsm;
 import io.sextant.gradients.Examples;
 import io.sextant.methods.Passes;
 import io.sextant.results.Cell;

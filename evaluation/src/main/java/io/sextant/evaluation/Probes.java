@@ -1,9 +1,9 @@
 package io.sextant.evaluation;
 
 import io.sextant.attacks.Attack;
-import io.sextant.attacks.gradient.Pgd;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.blackbox.UniformNoise;
+import io.sextant.attacks.gradient.Pgd;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.Meter;

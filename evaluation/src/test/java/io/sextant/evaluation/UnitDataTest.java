@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sextant.attacks.Attack;
-import io.sextant.attacks.minimumnorm.Fmn;
 import io.sextant.attacks.Goal;
 import io.sextant.attacks.Loss;
-import io.sextant.attacks.gradient.Pgd;
 import io.sextant.attacks.ThreatModel;
+import io.sextant.attacks.gradient.Pgd;
+import io.sextant.attacks.minimumnorm.Fmn;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Judge;

@@ -1,8 +1,8 @@
 package io.sextant.examples;
 
 import io.sextant.attacks.AttackResult;
-import io.sextant.attacks.gradient.Pgd;
 import io.sextant.attacks.ThreatModel;
+import io.sextant.attacks.gradient.Pgd;
 import io.sextant.evaluation.EngineOptions;
 import io.sextant.evaluation.SpecSources;
 import io.sextant.evaluation.Subject;

@@ -1,7 +1,7 @@
 package io.sextant.examples;
 
-import io.sextant.attacks.gradient.Pgd;
 import io.sextant.attacks.ThreatModel;
+import io.sextant.attacks.gradient.Pgd;
 import io.sextant.evaluation.data.Box;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.evaluation.data.ImageFiles;

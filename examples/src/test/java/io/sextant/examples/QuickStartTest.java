@@ -3,8 +3,8 @@ package io.sextant.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sextant.attacks.AttackResult;
-import io.sextant.attacks.gradient.Pgd;
 import io.sextant.attacks.ThreatModel;
+import io.sextant.attacks.gradient.Pgd;
 import io.sextant.evaluation.VerifiedAttack;
 import io.sextant.evaluation.data.Box;
 import io.sextant.evaluation.data.CsvTable;

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sextant.attacks.Attack;
+import io.sextant.attacks.Trial;
 import io.sextant.attacks.gradient.Fgsm;
 import io.sextant.attacks.gradient.Pgd;
-import io.sextant.attacks.Trial;
 import io.sextant.evaluation.data.Box;
 import io.sextant.evaluation.data.SuppliedData;
 import io.sextant.gradients.Step;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Loss;
-import io.sextant.attacks.gradient.Pgd;
 import io.sextant.attacks.Trial;
+import io.sextant.attacks.gradient.Pgd;
 import io.sextant.explainers.Attribution;
 import io.sextant.explainers.Explained;
 import io.sextant.explainers.Explainer;
