@@ -6,12 +6,19 @@ import io.sextant.gradients.Query;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.Reply;
 import io.sextant.gradients.Step;
+import io.sextant.gradients.graph.Shape;
+import io.sextant.methods.Access;
 import io.sextant.results.Norm;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.ObjDoubleConsumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +31,12 @@ import org.jspecify.annotations.Nullable;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class Trial {
+  // Probes of one example that may wait for a batch at a time: a bound on memory.
+  private static final int PROBES_AT_ONCE = 256;
+
   private final Attack attack;
+  private final Access access;
+  private final Shape shape;
   private final Norm norm;
   private final boolean nearest;
   private final Ball ball;
@@ -52,12 +64,16 @@ public final class Trial {
   private Outcome.@Nullable Broken broken;
   private @Nullable Outcome settled;
 
+  // The loss of an iterate of which only the decision is known: it is no better than any other.
+  private static final double UNSEEN = Double.NEGATIVE_INFINITY;
+
   /** The decision on a clean input that nobody has asked for yet. */
   static final int UNKNOWN = Integer.MIN_VALUE;
 
   /**
    * A trial.
    *
+   * @param shape of an input
    * @param reach what exists around the clean row
    * @param id the example's
    * @param label the example's
@@ -67,6 +83,7 @@ public final class Trial {
   Trial(
       Attack attack,
       ThreatModel threat,
+      Shape shape,
       Ball ball,
       Reach reach,
       long id,
@@ -74,6 +91,8 @@ public final class Trial {
       int predicted,
       RandomKey key) {
     this.attack = attack;
+    this.access = attack.declaration().access();
+    this.shape = shape;
     this.norm = threat.norm();
     this.nearest = Double.isInfinite(threat.radius());
     this.ball = ball;
@@ -93,6 +112,41 @@ public final class Trial {
   /** The clean input. */
   public Iterate clean() {
     return clean;
+  }
+
+  /** The shape of an input: channels, height and width where it is an image. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** The features that may be moved, in order; categories are not among them. */
+  public int[] movable() {
+    return IntStream.range(0, reach.clean().length)
+        .filter(i -> reach.low()[i] < reach.high()[i])
+        .toArray();
+  }
+
+  /** The measure of a perturbation. */
+  public Norm norm() {
+    return norm;
+  }
+
+  /** The distance of the point of the domain that is farthest from the clean input. */
+  public double farthest() {
+    double[] corner = new double[reach.clean().length];
+    for (int i = 0; i < corner.length; i++) {
+      corner[i] = Math.max(-reach.low()[i], reach.high()[i]);
+    }
+    return ball.length(corner);
+  }
+
+  /**
+   * Random numbers that belong to this example, seed and run.
+   *
+   * @param draw what for, from 0; the same numbers each time
+   */
+  public RandomGenerator random(long draw) {
+    return key.with(run).with(draw + 1).random();
   }
 
   /** The threat's radius; for minimum-norm attacks farther than the domain reaches. */
@@ -138,6 +192,27 @@ public final class Trial {
     double[] perturbation = new double[reach.clean().length];
     ball.draw(key.with(run).with(0).random(), perturbation, reach.low(), reach.high());
     return project(new Move(perturbation, List.of()));
+  }
+
+  /** A point drawn uniformly in the box of the domain; categories stay as they are. */
+  public Iterate anywhere(RandomGenerator random) {
+    double[] perturbation = new double[reach.clean().length];
+    for (int i : movable()) {
+      perturbation[i] =
+          reach.low()[i] + random.nextDouble() * (reach.high()[i] - reach.low()[i]);
+    }
+    return at(perturbation);
+  }
+
+  /**
+   * The nearest point to a perturbation, in Euclidean distance, that the threat and the domain
+   * allow; categories stay as they are.
+   *
+   * @param perturbation how far each feature is moved, {@code [features]}, in units of its scale;
+   *     not modified
+   */
+  public Iterate at(double[] perturbation) {
+    return project(new Move(perturbation.clone(), List.of()));
   }
 
   /**
@@ -217,6 +292,7 @@ public final class Trial {
    * @param next what to do with it
    */
   public Step<Trial> look(Iterate x, Objective objective, Function<Seen, Step<Trial>> next) {
+    require(Access.GRADIENTS);
     return Step.ask(
         judging(x, new Query.Gradient(x.row(), objective)),
         reply -> {
@@ -237,12 +313,144 @@ public final class Trial {
 
   /** Judges the last iterate of a run. */
   public Step<Trial> judge(Iterate x, Objective objective) {
+    return score(x, objective, loss -> over());
+  }
+
+  /**
+   * Judges an iterate by its logits, and goes on with the loss there unless the run is over.
+   *
+   * @param next what to do with the loss
+   */
+  public Step<Trial> score(Iterate x, Objective objective, DoubleFunction<Step<Trial>> next) {
+    require(Access.LOGITS);
     return Step.ask(
         judging(x, new Query.Logits(x.row())),
         reply -> {
-          judge(x, reply, objective.evaluate(reply.logits(), new double[reply.logits().length]));
-          return over();
+          double loss = value(objective, reply);
+          return judge(x, reply, loss) ? next.apply(loss) : over();
         });
+  }
+
+  /**
+   * Judges several iterates side by side by their logits, and goes on unless one of them ends the
+   * run. Of several that are adversarial at a fixed radius the first counts.
+   *
+   * @param count how many
+   * @param point the iterates by number, from 0
+   * @param each is given them in this order, with the loss at each
+   * @param next what to do then
+   */
+  public Step<Trial> scoreAll(
+      int count,
+      IntFunction<Iterate> point,
+      Objective objective,
+      ObjDoubleConsumer<Iterate> each,
+      Supplier<Step<Trial>> next) {
+    require(Access.LOGITS);
+    return judgeAll(
+        count,
+        point,
+        (x, reply) -> {
+          double loss = value(objective, reply);
+          each.accept(x, loss);
+          return loss;
+        },
+        next);
+  }
+
+  /** What to do with a decision. */
+  @FunctionalInterface
+  public interface Decided {
+    /**
+     * A point was decided.
+     *
+     * @param adversarial whether as the attacker wants it
+     */
+    Step<Trial> then(boolean adversarial);
+  }
+
+  /**
+   * Judges an iterate by the decision alone, and goes on unless the run is over.
+   *
+   * @param next what to do with the decision
+   */
+  public Step<Trial> decide(Iterate x, Decided next) {
+    require(Access.DECISIONS);
+    return Step.ask(
+        judging(x, new Query.Logits(x.row())),
+        reply ->
+            judge(x, reply, UNSEEN) ? next.then(isAdversarial(reply.decision())) : over());
+  }
+
+  /** Is told the decision on a point. */
+  @FunctionalInterface
+  public interface Decisions {
+    /**
+     * A point was decided.
+     *
+     * @param x the point
+     * @param adversarial whether as the attacker wants it
+     */
+    void take(Iterate x, boolean adversarial);
+  }
+
+  /**
+   * Judges several iterates side by side by the decisions alone, and goes on unless one of them
+   * ends the run.
+   *
+   * @param count how many
+   * @param point the iterates by number, from 0
+   * @param each is given them in this order
+   * @param next what to do then
+   */
+  public Step<Trial> decideAll(
+      int count, IntFunction<Iterate> point, Decisions each, Supplier<Step<Trial>> next) {
+    require(Access.DECISIONS);
+    return judgeAll(
+        count,
+        point,
+        (x, reply) -> {
+          each.take(x, isAdversarial(reply.decision()));
+          return UNSEEN;
+        },
+        next);
+  }
+
+  private interface Valued {
+    double loss(Iterate x, Reply reply);
+  }
+
+  private record Probe(Iterate x, Reply reply) {}
+
+  private Step<Trial> judgeAll(
+      int count, IntFunction<Iterate> point, Valued valued, Supplier<Step<Trial>> next) {
+    boolean[] ended = {false};
+    Step<Boolean> probes =
+        Step.all(
+            count,
+            PROBES_AT_ONCE,
+            i -> {
+              Iterate x = point.apply(i);
+              return Step.answer(new Query.Logits(x.row()), reply -> new Probe(x, reply));
+            },
+            (int i, Probe probe) ->
+                ended[0] |=
+                    !judge(probe.x(), probe.reply(), valued.loss(probe.x(), probe.reply())),
+            () -> ended[0]);
+    return probes.then(over -> over ? over() : next.get());
+  }
+
+  private static double value(Objective objective, Reply reply) {
+    return objective.evaluate(reply.logits(), new double[reply.logits().length]);
+  }
+
+  /** A method is held to what it declares, so that what stands in results about it is true. */
+  private void require(Access asked) {
+    if (!access.allows(asked)) {
+      throw new IllegalStateException(
+          "%s declares that it asks for %s but asked for %s; declare access %s"
+              .formatted(attack.name(), access.title(), asked.title(), asked.name()));
+    }
   }
 
   private <Q extends Query<?>> Q judging(Iterate x, Q query) {
@@ -258,6 +466,7 @@ public final class Trial {
    * @param next what to do with the reply
    */
   public <R extends Reply> Step<Trial> ask(Query<R> query, Function<R, Step<Trial>> next) {
+    require(query.pullbacks() > 0 ? Access.GRADIENTS : Access.LOGITS);
     return Step.ask(
         query,
         reply -> {

@@ -100,6 +100,7 @@ final class Trials {
     return new Trial(
             attack,
             threat,
+            service.inputShape(),
             ball,
             coordinates.reach(clean),
             id,

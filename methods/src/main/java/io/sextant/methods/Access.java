@@ -27,6 +27,11 @@ public enum Access {
     return title;
   }
 
+  /** Whether a method with this access may ask for what another one names. */
+  public boolean allows(Access asked) {
+    return compareTo(asked) <= 0;
+  }
+
   /** Whether the method does without gradients. */
   public boolean isBlackBox() {
     return this != GRADIENTS;
