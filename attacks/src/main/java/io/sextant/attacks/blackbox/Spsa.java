@@ -152,12 +152,18 @@ public record Spsa(int steps, int samples, double spread, double rate) implement
     return point;
   }
 
-  private static Means updated(Means means, double[] g) {
-    double[] first = new double[g.length];
-    double[] second = new double[g.length];
-    for (int i = 0; i < g.length; i++) {
-      first[i] = FIRST_DECAY * means.first()[i] + (1 - FIRST_DECAY) * g[i];
-      second[i] = SECOND_DECAY * means.second()[i] + (1 - SECOND_DECAY) * g[i] * g[i];
+  /**
+   * Adam's means with one more gradient.
+   *
+   * @param rise how the margin and the offsets vary together: g times the square of their size
+   */
+  private Means updated(Means means, double[] rise) {
+    double[] first = new double[rise.length];
+    double[] second = new double[rise.length];
+    for (int i = 0; i < rise.length; i++) {
+      double g = rise[i] / (spread * spread);
+      first[i] = FIRST_DECAY * means.first()[i] + (1 - FIRST_DECAY) * g;
+      second[i] = SECOND_DECAY * means.second()[i] + (1 - SECOND_DECAY) * g * g;
     }
     return new Means(first, second);
   }
