@@ -198,8 +198,7 @@ public final class Trial {
   public Iterate anywhere(RandomGenerator random) {
     double[] perturbation = new double[reach.clean().length];
     for (int i : movable()) {
-      perturbation[i] =
-          reach.low()[i] + random.nextDouble() * (reach.high()[i] - reach.low()[i]);
+      perturbation[i] = reach.low()[i] + random.nextDouble() * (reach.high()[i] - reach.low()[i]);
     }
     return at(perturbation);
   }
@@ -378,8 +377,7 @@ public final class Trial {
     require(Access.DECISIONS);
     return Step.ask(
         judging(x, new Query.Logits(x.row())),
-        reply ->
-            judge(x, reply, UNSEEN) ? next.then(isAdversarial(reply.decision())) : over());
+        reply -> judge(x, reply, UNSEEN) ? next.then(isAdversarial(reply.decision())) : over());
   }
 
   /** Is told the decision on a point. */
@@ -434,8 +432,7 @@ public final class Trial {
               return Step.answer(new Query.Logits(x.row()), reply -> new Probe(x, reply));
             },
             (int i, Probe probe) ->
-                ended[0] |=
-                    !judge(probe.x(), probe.reply(), valued.loss(probe.x(), probe.reply())),
+                ended[0] |= !judge(probe.x(), probe.reply(), valued.loss(probe.x(), probe.reply())),
             () -> ended[0]);
     return probes.then(over -> over ? over() : next.get());
   }

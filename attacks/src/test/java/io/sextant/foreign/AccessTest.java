@@ -61,17 +61,13 @@ class AccessTest {
   @Test
   void who_declares_decisions_sees_no_logits() {
     requireRefused(
-        Access.DECISIONS,
-        t -> t.score(t.uniform(), t.objective(Loss.MARGIN), loss -> t.over()));
+        Access.DECISIONS, t -> t.score(t.uniform(), t.objective(Loss.MARGIN), loss -> t.over()));
     requireRefused(Access.DECISIONS, t -> t.judge(t.uniform(), t.objective(Loss.MARGIN)));
     requireRefused(
         Access.DECISIONS,
-        t ->
-            t.scoreAll(
-                2, i -> t.uniform(), t.objective(Loss.MARGIN), (x, loss) -> {}, t::over));
+        t -> t.scoreAll(2, i -> t.uniform(), t.objective(Loss.MARGIN), (x, loss) -> {}, t::over));
     requireRefused(
-        Access.DECISIONS,
-        t -> t.ask(new Query.Logits(t.clean().row()), reply -> t.over()));
+        Access.DECISIONS, t -> t.ask(new Query.Logits(t.clean().row()), reply -> t.over()));
   }
 
   @ParameterizedTest
@@ -79,14 +75,12 @@ class AccessTest {
       value = Access.class,
       names = {"LOGITS", "DECISIONS"})
   void who_declares_a_black_box_gets_no_gradients(Access declared) {
-    requireRefused(
-        declared, t -> t.gradient(t.clean(), t.objective(Loss.MARGIN), g -> t.over()));
+    requireRefused(declared, t -> t.gradient(t.clean(), t.objective(Loss.MARGIN), g -> t.over()));
     requireRefused(
         declared,
         t ->
             t.ask(
-                new Query.Gradient(t.clean().row(), t.objective(Loss.MARGIN)),
-                reply -> t.over()));
+                new Query.Gradient(t.clean().row(), t.objective(Loss.MARGIN)), reply -> t.over()));
   }
 
   @ParameterizedTest

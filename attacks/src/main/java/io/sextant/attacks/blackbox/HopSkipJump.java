@@ -82,8 +82,7 @@ public record HopSkipJump(int rounds, int probes, int draws) implements Attack {
           .settings(List.of(ROUNDS, PROBES, DRAWS))
           .made(
               HopSkipJump::new,
-              values ->
-                  new HopSkipJump(values.of(ROUNDS), values.of(PROBES), values.of(DRAWS)));
+              values -> new HopSkipJump(values.of(ROUNDS), values.of(PROBES), values.of(DRAWS)));
 
   /** The settings of the authors' code. */
   public static final HopSkipJump DEFAULT = new HopSkipJump();
@@ -137,8 +136,7 @@ public record HopSkipJump(int rounds, int probes, int draws) implements Attack {
     int d = trial.movable().length;
     boolean straight = trial.norm() == Norm.L2;
     double[] far = x.perturbation();
-    DoubleFunction<Iterate> path =
-        s -> trial.at(straight ? scaled(far, s) : clipped(far, s));
+    DoubleFunction<Iterate> path = s -> trial.at(straight ? scaled(far, s) : clipped(far, s));
     double end = straight ? 1 : trial.distance(x);
     double theta = Math.pow(d, straight ? -1.5 : -2);
     int halvings = Math.min(FINEST, Bisection.halvings(end, theta));
@@ -175,9 +173,7 @@ public record HopSkipJump(int rounds, int probes, int draws) implements Attack {
     return trial.decide(
         x,
         adversarial ->
-            adversarial
-                ? round(trial, x, t + 1)
-                : jump(trial, b, d, s / 2, halved + 1, t));
+            adversarial ? round(trial, x, t + 1) : jump(trial, b, d, s / 2, halved + 1, t));
   }
 
   /** B(t). */

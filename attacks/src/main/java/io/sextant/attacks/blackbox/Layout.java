@@ -38,7 +38,10 @@ sealed interface Layout {
   /** Cells that are changed together, the same ones in each channel. */
   record Window(List<int[]> channels, int tall, int wide) {}
 
-  /** +1 or -1 for each cell of a window's channel: one sign for all where neighbours belong together. */
+  /**
+   * +1 or -1 for each cell of a window's channel: one sign for all where neighbours belong
+   * together.
+   */
   double[] signs(Window window, RandomGenerator random);
 
   /** A pattern of both signs for each channel of a window. */
@@ -142,7 +145,8 @@ sealed interface Layout {
           int along = across ? x : y;
           boolean first = along < half;
           int length = first ? half : (across ? wide : tall) - half;
-          double value = height(first ? along : along - half, length, across ? y : x, across ? tall : wide);
+          double value =
+              height(first ? along : along - half, length, across ? y : x, across ? tall : wide);
           pattern[y * wide + x] = first ? value : -value;
         }
       }

@@ -153,8 +153,7 @@ public record RayS(int queries, double tolerance) implements Attack {
           if (!nearer) {
             return flip(trial, best, place.after(1, false));
           }
-          int halvings =
-              Math.min(place.left() - 1, Bisection.halvings(best.r(), tolerance));
+          int halvings = Math.min(place.left() - 1, Bisection.halvings(best.r(), tolerance));
           return new Bisection(trial, r -> other.at(trial, r))
               .narrow(
                   0,

@@ -33,8 +33,8 @@ import org.apiguardian.api.API;
  * <p>Uesato, O'Donoghue, van den Oord, Kohli, "Adversarial Risk and the Dangers of Evaluating
  * Against Weak Attacks", ICML 2018, arXiv:1802.05666; Spall, "Multivariate stochastic approximation
  * using a simultaneous perturbation gradient approximation", IEEE TAC 37, 1992. Defaults are those
- * of CleverHans: c = 0.01, Adam's rate 0.01, 128 points a step; 100 steps, as in the paper. Cost per
- * example: the clean decision and at most {@code steps} times {@code samples} + 1 forwards; no
+ * of CleverHans: c = 0.01, Adam's rate 0.01, 128 points a step; 100 steps, as in the paper. Cost
+ * per example: the clean decision and at most {@code steps} times {@code samples} + 1 forwards; no
  * backwards.
  *
  * @param steps of Adam, at least 1
@@ -55,7 +55,8 @@ public record Spsa(int steps, int samples, double spread, double rate) implement
       Setting.of(
           "samples", Form.integer(2, 10_000), "points for each gradient, in pairs", Spsa::samples);
   private static final Setting<Spsa, Double> SPREAD =
-      Setting.of("spread", Form.between(0, 1), "how far a point lies from the iterate", Spsa::spread);
+      Setting.of(
+          "spread", Form.between(0, 1), "how far a point lies from the iterate", Spsa::spread);
   private static final Setting<Spsa, Double> RATE =
       Setting.of("rate", Form.between(0, 1), "learning rate of Adam", Spsa::rate);
 
@@ -122,7 +123,8 @@ public record Spsa(int steps, int samples, double spread, double rate) implement
     int features = trial.clean().row().length;
     Means none = new Means(new double[features], new double[features]);
     return trial.runs(
-        1, run -> trial.movable().length == 0 ? trial.over() : climb(trial, trial.clean(), none, 0));
+        1,
+        run -> trial.movable().length == 0 ? trial.over() : climb(trial, trial.clean(), none, 0));
   }
 
   private Step<Trial> climb(Trial trial, Iterate x, Means means, int t) {

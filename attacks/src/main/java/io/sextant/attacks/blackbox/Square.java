@@ -47,8 +47,8 @@ import org.apiguardian.api.API;
  *
  * @param queries points that a run asks about, at least 1
  * @param share p, the share of the input that the first windows cover, between 0 and 1
- * @param rescale whether the queries at which p is halved, which are meant for 10,000, are scaled to
- *     the number of queries, as in the paper's code, or not, as in AutoAttack
+ * @param rescale whether the queries at which p is halved, which are meant for 10,000, are scaled
+ *     to the number of queries, as in the paper's code, or not, as in AutoAttack
  * @param restarts runs in all, at least 1
  * @since 0.1
  */
@@ -63,7 +63,10 @@ public record Square(int queries, double share, boolean rescale, int restarts) i
       Setting.of("queries", Form.count(), "points that a run asks about", Square::queries);
   private static final Setting<Square, Double> SHARE =
       Setting.of(
-          "share", Form.between(0, 1), "share of the input that the first windows cover", Square::share);
+          "share",
+          Form.between(0, 1),
+          "share of the input that the first windows cover",
+          Square::share);
   private static final Setting<Square, Boolean> RESCALE =
       Setting.of(
           "rescale",

@@ -92,7 +92,10 @@ final class Windows {
   }
 
   private static int[] union(int[] some, int[] others) {
-    return Arrays.stream(new int[][] {some, others}).flatMapToInt(Arrays::stream).distinct().toArray();
+    return Arrays.stream(new int[][] {some, others})
+        .flatMapToInt(Arrays::stream)
+        .distinct()
+        .toArray();
   }
 
   private double power(double value) {

@@ -16,6 +16,7 @@ import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.results.Norm;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,8 +31,14 @@ class DecisionAttacksTest {
 
   @ParameterizedTest
   @CsvSource({
-    "rays, LINF, 1", "rays, LINF, 2", "rays, LINF, 3", "hops, LINF, 1", "hops, LINF, 2",
-    "hops, L2, 1", "hops, L2, 2", "hops, L2, 3"
+    "rays, LINF, 1",
+    "rays, LINF, 2",
+    "rays, LINF, 3",
+    "hops, LINF, 1",
+    "hops, LINF, 2",
+    "hops, L2, 1",
+    "hops, L2, 2",
+    "hops, L2, 3"
   })
   void on_linear_models_they_come_near_the_exact_distance(String name, Norm norm, long seed) {
     // The box is not the unit cube, and a third of the features stands at it.
@@ -39,7 +46,10 @@ class DecisionAttacksTest {
     double exact = plane.distance(norm == Norm.L2);
     try (GradientService service = plane.service()) {
       ExampleResult result =
-          attack(name).run(service, plane.example(), ThreatModel.nearest(norm), 5).examples().get(0);
+          attack(name)
+              .run(service, plane.example(), ThreatModel.nearest(norm), 5)
+              .examples()
+              .get(0);
       assertThat(result.outcome()).isInstanceOf(Outcome.Broken.class);
       double found = ((Outcome.Broken) result.outcome()).distance();
       assertThat(found).isBetween(exact * (1 - 1e-6), exact * 1.05);
@@ -54,8 +64,7 @@ class DecisionAttacksTest {
     InputDomain domain =
         InputDomain.of(
             List.of(
-                new Feature(
-                    "wide", Feature.Kind.REAL, 0, 1000, 1000, true, Feature.Direction.BOTH),
+                new Feature("wide", Feature.Kind.REAL, 0, 1000, 1000, true, Feature.Direction.BOTH),
                 Feature.real("narrow", 0, 10)),
             List.of());
     try (GradientService service = Models.exact(graph, domain)) {
@@ -71,8 +80,7 @@ class DecisionAttacksTest {
   @ParameterizedTest
   @CsvSource({"rays", "hops"})
   void whole_numbers_neither_hang_nor_are_missed(String name) {
-    Feature whole =
-        new Feature("n", Feature.Kind.INTEGER, 0, 9, 9, true, Feature.Direction.BOTH);
+    Feature whole = new Feature("n", Feature.Kind.INTEGER, 0, 9, 9, true, Feature.Direction.BOTH);
     InputDomain domain = InputDomain.of(List.of(whole, whole), List.of());
     try (GradientService service = Models.exact(Models.binary(-4.5, 1, 1), domain)) {
       Examples example = Examples.of(new double[][] {{0, 0}}, new int[] {0}, new long[] {0});
@@ -119,7 +127,7 @@ class DecisionAttacksTest {
               .get(0);
       // Passes through 31 blocks, few of them better: far below 10,000.
       assertThat(result.forwards()).isLessThan(500);
-      assertThat(service.meter().counts().get("rays").backwards()).isZero();
+      assertThat(Objects.requireNonNull(service.meter().counts().get("rays")).backwards()).isZero();
     }
   }
 

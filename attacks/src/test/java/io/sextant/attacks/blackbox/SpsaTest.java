@@ -9,6 +9,7 @@ import io.sextant.attacks.Outcome;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.GradientService;
 import io.sextant.results.Norm;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,7 +28,7 @@ class SpsaTest {
       double best = plane.highest(threat.radius(), false);
       assertThat(plane.score(result.input()) - start)
           .isBetween(0.97 * (best - start), (best - start) * (1 + 1e-6));
-      assertThat(service.meter().counts().get("spsa").backwards()).isZero();
+      assertThat(Objects.requireNonNull(service.meter().counts().get("spsa")).backwards()).isZero();
       assertThat(result.forwards()).isEqualTo(1 + 60 * 128 + 1);
     }
   }

@@ -22,6 +22,7 @@ import io.sextant.gradients.graph.Shape;
 import io.sextant.results.Norm;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -119,8 +120,12 @@ class SquareTest {
     try (GradientService service = plane.service()) {
       ThreatModel threat = ThreatModel.of(Norm.LINF, "0.1");
       ExampleResult result =
-          Square.DEFAULT.withQueries(1500).withRescale(true)
-              .run(service, plane.example(), threat, 1).examples().get(0);
+          Square.DEFAULT
+              .withQueries(1500)
+              .withRescale(true)
+              .run(service, plane.example(), threat, 1)
+              .examples()
+              .get(0);
       assertThat(result.outcome()).isEqualTo(new Outcome.Held());
       assertThat(plane.score(result.input()))
           .isCloseTo(plane.highest(threat.radius(), false), within(1e-4));
@@ -137,9 +142,9 @@ class SquareTest {
       int x = i % 8;
       w[i] = Math.exp(-((y - 3) * (y - 3) + (x - 4) * (x - 4)) / 4.0) * (i < 64 ? 1 : -2);
     }
-    ExampleResult result =
-        grey(BRIEF.withQueries(2000), Shape.of(2, 8, 8), -100, w, norm, "0.5");
-    double gain = IntStream.range(0, w.length).mapToDouble(i -> w[i] * (result.input()[i] - 0.5)).sum();
+    ExampleResult result = grey(BRIEF.withQueries(2000), Shape.of(2, 8, 8), -100, w, norm, "0.5");
+    double gain =
+        IntStream.range(0, w.length).mapToDouble(i -> w[i] * (result.input()[i] - 0.5)).sum();
     double best = 0.5 * (norm == Norm.L2 ? length(Norm.L2, w) : length(Norm.LINF, w));
     assertThat(gain).isBetween(part * best, best * (1 + 1e-6));
   }
@@ -232,7 +237,7 @@ class SquareTest {
       ThreatModel threat = ThreatModel.of(Norm.LINF, "0.1");
       Square attack = Square.DEFAULT.withQueries(37).withRestarts(2);
       ExampleResult result = attack.run(service, plane.example(), threat, 1).examples().get(0);
-      Meter.Count count = service.meter().counts().get("square");
+      Meter.Count count = Objects.requireNonNull(service.meter().counts().get("square"));
       assertThat(count.backwards()).isZero();
       // A window that changes nothing is not asked about.
       assertThat(count.forwards()).isBetween(40L, 1 + 2 * 37L).isEqualTo(result.forwards());
@@ -242,12 +247,14 @@ class SquareTest {
   @Test
   void where_all_pixels_stand_at_the_box_it_moves_them_into_it() {
     double[] w = {1, -1, 1, -1};
-    try (GradientService service =
-        Models.exact(Models.binary(0.05, w), InputDomain.box(4, 0, 1))) {
-      Examples corner =
-          Examples.of(new double[][] {{0, 1, 0, 1}}, new int[] {0}, new long[] {0});
+    try (GradientService service = Models.exact(Models.binary(0.05, w), InputDomain.box(4, 0, 1))) {
+      Examples corner = Examples.of(new double[][] {{0, 1, 0, 1}}, new int[] {0}, new long[] {0});
       assertThat(
-              BRIEF.run(service, corner, ThreatModel.of(Norm.L1, "3"), 1).examples().get(0).outcome())
+              BRIEF
+                  .run(service, corner, ThreatModel.of(Norm.L1, "3"), 1)
+                  .examples()
+                  .get(0)
+                  .outcome())
           .isInstanceOf(Outcome.Broken.class);
     }
   }
