@@ -52,8 +52,7 @@ class MethodTablesTest {
     Map<Path, String> after = new TreeMap<>(before);
     for (Declaration<?> declared : catalogue.declarations()) {
       String begin = "<!-- declared: " + declared.name() + " -->\n";
-      Pattern place =
-          Pattern.compile(Pattern.quote(begin) + ".*?<!-- end -->\n", Pattern.DOTALL);
+      Pattern place = Pattern.compile(Pattern.quote(begin) + ".*?<!-- end -->\n", Pattern.DOTALL);
       assertThat(before.values())
           .as("pages %s*.md that have a place for %s", family, declared.name())
           .filteredOn(text -> place.matcher(text).find())
