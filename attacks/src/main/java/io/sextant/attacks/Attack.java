@@ -51,7 +51,7 @@ public interface Attack extends Method {
 
   /**
    * Whether a run ends at its first adversarial iterate; when not, the adversarial iterate of
-   * highest loss is returned, as adversarial training wants it.
+   * largest margin is returned, as adversarial training wants it.
    */
   default boolean untilBroken() {
     return true;

@@ -40,6 +40,28 @@ sealed interface Ball {
   void draw(RandomGenerator random, double[] v, double[] low, double[] high);
 
   /**
+   * Fills v with a random direction over the coordinates that the box lets move, as long as the
+   * radius; in L1 with one that has yet to be projected.
+   */
+  default void surface(RandomGenerator random, double[] v, double[] low, double[] high) {
+    gaussian(random, v, low, high);
+    stretch(this, v);
+  }
+
+  private static void gaussian(RandomGenerator random, double[] v, double[] low, double[] high) {
+    for (int i = 0; i < v.length; i++) {
+      v[i] = low[i] < high[i] ? random.nextGaussian() : 0;
+    }
+  }
+
+  private static void stretch(Ball ball, double[] v) {
+    double length = ball.length(v);
+    for (int i = 0; i < v.length && length > 0; i++) {
+      v[i] *= ball.radius() / length;
+    }
+  }
+
+  /**
    * Adds the norm's ascent step to v. The step has its length inside the box: none of it is spent
    * on coordinates that the box holds back. Where it meets the box it goes on outside, so that the
    * projection does not take from what is rightly at the box.
@@ -49,6 +71,16 @@ sealed interface Ball {
    * @param v in the box
    */
   void ascend(double[] gradient, double size, double[] v, double[] low, double[] high);
+
+  /**
+   * Adds the ascent step shared by few coordinates, where the norm's step is sparse.
+   *
+   * @param coordinates how many at most, unless these have too little room
+   */
+  default void ascend(
+      double[] gradient, double size, int coordinates, double[] v, double[] low, double[] high) {
+    ascend(gradient, size, v, low, high);
+  }
 
   private static void clip(double[] v, double[] low, double[] high) {
     for (int i = 0; i < v.length; i++) {
@@ -168,6 +200,12 @@ sealed interface Ball {
       for (int i = 0; i < v.length; i++) {
         v[i] = low[i] < high[i] ? radius * (2 * random.nextDouble() - 1) : 0;
       }
+    }
+
+    @Override
+    public void surface(RandomGenerator random, double[] v, double[] low, double[] high) {
+      draw(random, v, low, high);
+      stretch(this, v);
     }
 
     @Override
@@ -352,16 +390,33 @@ sealed interface Ball {
       }
     }
 
+    @Override
+    public void surface(RandomGenerator random, double[] v, double[] low, double[] high) {
+      gaussian(random, v, low, high);
+    }
+
     /**
-     * Shares the step among the steepest coordinates, in proportion to their slope: equal shares
-     * would make every mixture of them a fixed point. Where the box leaves these too little room,
+     * Shares the step among the steepest coordinates, one in a hundred unless their number is
+     * given, in proportion to their slope: equal shares would make every mixture of them a fixed
+     * point. Where the box leaves these too little room,
      * the next steep ones take part.
      */
     @Override
     public void ascend(double[] gradient, double size, double[] v, double[] low, double[] high) {
+      int movable = 0;
+      for (int i = 0; i < v.length; i++) {
+        movable += low[i] < high[i] ? 1 : 0;
+      }
+      int left = (int) Math.ceil(QUANTILE * (movable - 1));
+      ascend(gradient, size, Math.max(1, movable - left), v, low, high);
+    }
+
+    @Override
+    public void ascend(
+        double[] gradient, double size, int coordinates, double[] v, double[] low, double[] high) {
       double[] room = rooms(gradient, v, low, high);
       double[] slope = slopes(gradient, room);
-      double least = least(slope, room, low, high, size);
+      double least = least(slope, room, size, coordinates);
       for (int i = 0; i < v.length; i++) {
         slope[i] = slope[i] >= least ? slope[i] : 0;
       }
@@ -369,19 +424,15 @@ sealed interface Ball {
     }
 
     /** The slope from which coordinates take part. */
-    private static double least(
-        double[] slope, double[] room, double[] low, double[] high, double size) {
+    private static double least(double[] slope, double[] room, double size, int coordinates) {
       double[] sorted = new double[slope.length];
-      int movable = 0;
       for (int i = 0; i < slope.length; i++) {
-        if (low[i] < high[i]) {
-          sorted[movable++] = room[i] > 0 ? slope[i] : 0;
-        }
+        sorted[i] = room[i] > 0 ? slope[i] : 0;
       }
-      Arrays.sort(sorted, 0, movable);
-      int above = (int) Math.ceil(QUANTILE * (movable - 1));
-      if (movable == 0 || enough(slope, room, sorted[above], size)) {
-        return movable == 0 ? 0 : sorted[above];
+      Arrays.sort(sorted);
+      int above = Math.max(0, sorted.length - coordinates);
+      if (enough(slope, room, sorted[above], size)) {
+        return sorted[above];
       }
       int within = 0;
       // Invariant: those from above on have too little room.

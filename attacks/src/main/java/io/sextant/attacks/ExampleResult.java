@@ -10,7 +10,7 @@ import org.apiguardian.api.API;
  * @param predicted the decision on the clean input; -1 when its logits are not finite
  * @param outcome what happened
  * @param input {@code [features]}, values that are floats: when broken, an input on which the
- *     decision is adversarial; when held, the judged iterate of highest loss; otherwise the clean
+ *     decision is adversarial; when held, the judged iterate of largest margin; otherwise the clean
  *     input
  * @param forwards forward passes spent on this example
  * @param backwards backward passes spent on this example

@@ -1,6 +1,5 @@
 package io.sextant.attacks;
 
-import io.sextant.gradients.Logits;
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.Query;
 import io.sextant.gradients.RandomKey;
@@ -12,6 +11,7 @@ import io.sextant.results.Norm;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.BiConsumer;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -50,6 +50,9 @@ public final class Trial {
   private final Iterate clean;
 
   private int predicted;
+  private double @Nullable [] cleanLogits;
+  // Runs begun so far, and the one under way.
+  private int begun;
   private int run;
   // Iterates judged in this run.
   private int step;
@@ -60,11 +63,11 @@ public final class Trial {
   private @Nullable Query<?> judgesClean;
   private boolean nonFinite;
   private double[] best;
-  private double bestLoss = Double.NEGATIVE_INFINITY;
+  private double bestMargin = Double.NEGATIVE_INFINITY;
   private Outcome.@Nullable Broken broken;
   private @Nullable Outcome settled;
 
-  // The loss of an iterate of which only the decision is known: it is no better than any other.
+  // The margin of an iterate where only decisions are asked for: it is no better than any other.
   private static final double UNSEEN = Double.NEGATIVE_INFINITY;
 
   /** The decision on a clean input that nobody has asked for yet. */
@@ -112,6 +115,19 @@ public final class Trial {
   /** The clean input. */
   public Iterate clean() {
     return clean;
+  }
+
+  /** The true class. */
+  public int label() {
+    return label;
+  }
+
+  /**
+   * The number of the run that is under way, from 0. Runs of one attack that follow those of
+   * another on the same trial have the next numbers.
+   */
+  public int run() {
+    return run;
   }
 
   /** The shape of an input: channels, height and width where it is an image. */
@@ -171,7 +187,16 @@ public final class Trial {
 
   /** The loss to climb: away from the true class, or towards the one that is aimed at. */
   public Objective objective(Loss loss) {
-    return target.isPresent() ? loss.towards(target.getAsInt()) : loss.away(label);
+    return target.isPresent() ? loss.towards(label, target.getAsInt()) : loss.away(label);
+  }
+
+  /**
+   * The loss to climb towards one class, whatever the goal is.
+   *
+   * @param towards the class, not the true one
+   */
+  public Objective objective(Loss loss, int towards) {
+    return loss.towards(label, towards);
   }
 
   /**
@@ -190,7 +215,44 @@ public final class Trial {
    */
   public Iterate uniform() {
     double[] perturbation = new double[reach.clean().length];
-    ball.draw(key.with(run).with(0).random(), perturbation, reach.low(), reach.high());
+    ball.draw(start(), perturbation, reach.low(), reach.high());
+    return project(new Move(perturbation, List.of()));
+  }
+
+  private RandomGenerator start() {
+    return key.with(run).with(0).random();
+  }
+
+  /**
+   * A point drawn on the surface of a ball, then clipped to the domain; categories stay as they
+   * are. In L∞ a uniform draw from the cube and in L2 a Gaussian one, each stretched to the radius;
+   * in L1 a Gaussian one, projected.
+   *
+   * @param radius above 0, in the threat's norm
+   */
+  public Iterate surface(double radius) {
+    double[] perturbation = new double[reach.clean().length];
+    Ball around = Ball.of(norm, radius);
+    around.surface(start(), perturbation, reach.low(), reach.high());
+    return project(new Move(perturbation, List.of()), around);
+  }
+
+  /**
+   * The clean input with every feature moved up or down, by the toss of a coin: in L∞ a corner of
+   * the ball, otherwise the point of its surface in the direction of such a corner. Then clipped to
+   * the domain; categories stay as they are.
+   */
+  public Iterate corner() {
+    double[] perturbation = new double[reach.clean().length];
+    RandomGenerator random = start();
+    for (int i = 0; i < perturbation.length; i++) {
+      boolean up = random.nextBoolean();
+      perturbation[i] = reach.low()[i] < reach.high()[i] ? up ? 1 : -1 : 0;
+    }
+    double length = ball.length(perturbation);
+    for (int i = 0; i < perturbation.length && length > 0; i++) {
+      perturbation[i] *= ball.radius() / length;
+    }
     return project(new Move(perturbation, List.of()));
   }
 
@@ -230,6 +292,18 @@ public final class Trial {
   }
 
   /**
+   * The same step shared by few features.
+   *
+   * @param features how many at most, at least 1, as far as these have room for the step: the
+   *     steepest ones. Only in L1, where the steepest step is sparse, does it make a difference.
+   */
+  public Move ascend(Iterate x, double[] gradient, double size, int features) {
+    double[] next = x.perturbation().clone();
+    ball.ascend(reach.slope(gradient), size, features, next, reach.low(), reach.high());
+    return new Move(next, Switch.best(alternatives, gradient, changes));
+  }
+
+  /**
    * A step along a gradient, whatever the norm: its Euclidean length inside the domain is a.
    *
    * @param x where it begins
@@ -249,12 +323,13 @@ public final class Trial {
   }
 
   /**
-   * The nearest point, in Euclidean distance, within a radius and the domain.
+   * The nearest point, in Euclidean distance, within a radius and the domain. A search may pass
+   * through points beyond the threat's radius; they never count.
    *
    * @param radius above 0, in the threat's norm
    */
   public Iterate project(Move move, double radius) {
-    return project(move, Ball.of(norm, Math.min(radius, ball.radius())));
+    return project(move, Ball.of(norm, Math.min(radius, Ball.BEYOND)));
   }
 
   private Iterate project(Move move, Ball ball) {
@@ -271,7 +346,8 @@ public final class Trial {
    */
   public Step<Trial> gradient(
       Iterate x, Objective objective, Function<double[], Step<Trial>> next) {
-    return look(x, objective, seen -> next.apply(seen.gradient()));
+    // Where no step leads away, all later iterates would be this one.
+    return look(x, objective, seen -> seen.flat() ? over() : next.apply(seen.gradient()));
   }
 
   /**
@@ -279,14 +355,20 @@ public final class Trial {
    *
    * @param adversarial whether it is what the attacker wants
    * @param loss of the objective there
-   * @param gradient of the objective with respect to the input, {@code [features]}
+   * @param gradient of the objective with respect to the input, {@code [features]}, finite
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  public record Seen(boolean adversarial, double loss, double[] gradient) {}
+  public record Seen(boolean adversarial, double loss, double[] gradient) {
+    /** Whether the gradient is 0. */
+    public boolean flat() {
+      return Arrays.stream(gradient).allMatch(value -> value == 0);
+    }
+  }
 
   /**
-   * The same as {@link #gradient}, with all that was found.
+   * The same as {@link #gradient}, with all that was found, and also where the gradient is 0: what
+   * carries a search on has to come from elsewhere then.
    *
    * @param next what to do with it
    */
@@ -297,22 +379,21 @@ public final class Trial {
         reply -> {
           backwards++;
           boolean first = step == 0;
-          if (!judge(x, reply, reply.value())) {
+          if (!judge(x, reply)) {
             return over();
           }
-          if (!usable(reply.gradient())) {
-            zeroGradient |= first;
-            // No step leads away from here, so all later iterates would be this one.
-            return over();
-          }
-          return next.apply(
-              new Seen(isAdversarial(reply.decision()), reply.value(), reply.gradient()));
+          boolean finite = Arrays.stream(reply.gradient()).allMatch(Double::isFinite);
+          Seen seen =
+              new Seen(isAdversarial(reply.decision()), reply.value(), reply.gradient());
+          zeroGradient |= first && (!finite || seen.flat());
+          return finite ? next.apply(seen) : over();
         });
   }
 
   /** Judges the last iterate of a run. */
-  public Step<Trial> judge(Iterate x, Objective objective) {
-    return score(x, objective, loss -> over());
+  public Step<Trial> judge(Iterate x) {
+    require(Access.LOGITS);
+    return decide(x, adversarial -> over());
   }
 
   /**
@@ -324,10 +405,7 @@ public final class Trial {
     require(Access.LOGITS);
     return Step.ask(
         judging(x, new Query.Logits(x.row())),
-        reply -> {
-          double loss = value(objective, reply);
-          return judge(x, reply, loss) ? next.apply(loss) : over();
-        });
+        reply -> judge(x, reply) ? next.apply(value(objective, reply)) : over());
   }
 
   /**
@@ -349,11 +427,7 @@ public final class Trial {
     return judgeAll(
         count,
         point,
-        (x, reply) -> {
-          double loss = value(objective, reply);
-          each.accept(x, loss);
-          return loss;
-        },
+        (x, reply) -> each.accept(x, value(objective, reply)),
         next);
   }
 
@@ -377,7 +451,7 @@ public final class Trial {
     require(Access.DECISIONS);
     return Step.ask(
         judging(x, new Query.Logits(x.row())),
-        reply -> judge(x, reply, UNSEEN) ? next.then(isAdversarial(reply.decision())) : over());
+        reply -> judge(x, reply) ? next.then(isAdversarial(reply.decision())) : over());
   }
 
   /** Is told the decision on a point. */
@@ -407,21 +481,14 @@ public final class Trial {
     return judgeAll(
         count,
         point,
-        (x, reply) -> {
-          each.take(x, isAdversarial(reply.decision()));
-          return UNSEEN;
-        },
+        (x, reply) -> each.take(x, isAdversarial(reply.decision())),
         next);
-  }
-
-  private interface Valued {
-    double loss(Iterate x, Reply reply);
   }
 
   private record Probe(Iterate x, Reply reply) {}
 
   private Step<Trial> judgeAll(
-      int count, IntFunction<Iterate> point, Valued valued, Supplier<Step<Trial>> next) {
+      int count, IntFunction<Iterate> point, BiConsumer<Iterate, Reply> each, Supplier<Step<Trial>> next) {
     boolean[] ended = {false};
     Step<Boolean> probes =
         Step.all(
@@ -431,8 +498,10 @@ public final class Trial {
               Iterate x = point.apply(i);
               return Step.answer(new Query.Logits(x.row()), reply -> new Probe(x, reply));
             },
-            (int i, Probe probe) ->
-                ended[0] |= !judge(probe.x(), probe.reply(), valued.loss(probe.x(), probe.reply())),
+            (int i, Probe probe) -> {
+              each.accept(probe.x(), probe.reply());
+              ended[0] |= !judge(probe.x(), probe.reply());
+            },
             () -> ended[0]);
     return probes.then(over -> over ? over() : next.get());
   }
@@ -448,6 +517,63 @@ public final class Trial {
           "%s declares that it asks for %s but asked for %s; declare access %s"
               .formatted(attack.name(), access.title(), asked.title(), asked.name()));
     }
+  }
+
+  /**
+   * Goes on with the logits of the clean input, which are asked for once.
+   *
+   * @param next what to do with them, {@code [classes]}; not to be modified
+   */
+  public Step<Trial> atClean(Function<double[], Step<Trial>> next) {
+    require(Access.LOGITS);
+    double[] known = cleanLogits;
+    if (known != null) {
+      return next.apply(known);
+    }
+    return Step.ask(
+        judging(clean, new Query.Logits(clean.row())),
+        reply -> {
+          forwards++;
+          judgeClean(reply);
+          return settled == null ? next.apply(reply.logits()) : over();
+        });
+  }
+
+  /** Whether the trial has its outcome: it was broken, or there is nothing to attack. */
+  public boolean isSettled() {
+    return settled != null || broken != null;
+  }
+
+  /**
+   * How much of its lead on the clean input the true class still has where it has least: 1 when
+   * nothing was gained, 0 when the decision fell. For a targeted goal, of the lead over the target.
+   * Stages of an attack that cost much can be kept for examples in which little is left.
+   *
+   * @throws IllegalStateException when the logits of the clean input are not known; see {@link
+   *     #atClean}
+   */
+  public double leadLeft() {
+    if (cleanLogits == null) {
+      throw new IllegalStateException(
+          "the lead on the clean input is not known; ask for its logits first (Trial.atClean)");
+    }
+    double whole = margin(cleanLogits);
+    return isSettled() || whole >= 0 ? 0 : Math.max(0, Math.min(1, bestMargin / whole));
+  }
+
+  /**
+   * The classes that can be aimed at, by how likely they are on the clean input; the target alone
+   * where there is one. Asks for the logits there unless they are known.
+   *
+   * @param next what to do with them
+   */
+  public Step<Trial> rivals(Function<int[], Step<Trial>> next) {
+    return atClean(
+        logits ->
+            next.apply(
+                target.isPresent()
+                    ? new int[] {target.getAsInt()}
+                    : Ranking.without(label, logits)));
   }
 
   private <Q extends Query<?>> Q judging(Iterate x, Q query) {
@@ -491,8 +617,8 @@ public final class Trial {
   }
 
   private Step<Trial> from(int number, int count, IntFunction<Step<Trial>> begin) {
-    for (int at = number; at < count && settled == null && broken == null; at++) {
-      run = at;
+    for (int at = number; at < count && !isSettled(); at++) {
+      run = begun++;
       step = 0;
       Step<Trial> begun = begin.apply(at);
       if (!(begun instanceof Step.Done<?>)) {
@@ -518,7 +644,7 @@ public final class Trial {
         new Query.Logits(clean.row()),
         reply -> {
           forwards++;
-          judgeClean(reply.decision());
+          judgeClean(reply);
           return settled == null ? search.then(trial -> Step.done(result())) : Step.done(result());
         });
   }
@@ -528,27 +654,25 @@ public final class Trial {
   }
 
   /** Judges an iterate; false when that has settled the run or the example. */
-  private boolean judge(Iterate x, Reply reply, double loss) {
+  private boolean judge(Iterate x, Reply reply) {
     forwards++;
     int at = step++;
-    int decision = Logits.decision(reply.logits());
     if (x.row() == clean.row()) {
-      judgeClean(decision);
-      if (settled == null && broken == null && loss > bestLoss) {
-        best = x.row();
-        bestLoss = loss;
-      }
+      judgeClean(reply);
       return settled == null;
     }
-    if (decision < 0) {
-      nonFinite = true;
-      return false;
+    boolean counts = nearest || distance(x) <= ball.radius();
+    int decision = reply.decision();
+    if (decision < 0 || !counts) {
+      nonFinite |= counts;
+      return decision >= 0;
     }
+    double margin = margin(reply.logits());
     boolean adversarial = isAdversarial(decision);
-    // An adversarial iterate beats any that is not, whatever their losses.
-    if (adversarial && broken == null || adversarial == (broken != null) && isBetter(x, loss)) {
+    // An adversarial iterate beats any that is not.
+    if (adversarial && broken == null || adversarial == (broken != null) && isBetter(x, margin)) {
       best = x.row();
-      bestLoss = loss;
+      bestMargin = margin;
       if (adversarial) {
         broken = new Outcome.Broken(distance(x), run, broken == null ? at : broken.step());
       }
@@ -561,9 +685,35 @@ public final class Trial {
         && (target.isPresent() ? decision == target.getAsInt() : decision != label);
   }
 
+  /**
+   * By how much the attacker's class leads, which compares iterates whatever was climbed to find
+   * them: losses of different stages, targets or scales do not compare.
+   */
+  private double margin(double[] logits) {
+    if (!access.allows(Access.LOGITS)) {
+      return UNSEEN;
+    }
+    double[] unused = new double[logits.length];
+    return target.isPresent()
+        ? Objective.margin(target.getAsInt()).evaluate(logits, unused)
+        : -Objective.margin(label).evaluate(logits, unused);
+  }
+
   /** Of adversarial iterates the nearest one counts where that is looked for. */
-  private boolean isBetter(Iterate x, double loss) {
-    return nearest && broken != null ? distance(x) < broken.distance() : loss > bestLoss;
+  private boolean isBetter(Iterate x, double margin) {
+    return nearest && broken != null ? distance(x) < broken.distance() : margin > bestMargin;
+  }
+
+  private void judgeClean(Reply reply) {
+    judgeClean(reply.decision());
+    cleanLogits = reply.logits();
+    if (!isSettled()) {
+      double margin = margin(reply.logits());
+      if (margin > bestMargin) {
+        best = clean.row();
+        bestMargin = margin;
+      }
+    }
   }
 
   private void judgeClean(int decision) {
@@ -591,10 +741,5 @@ public final class Trial {
     }
     return new ExampleResult(
         id, label, predicted, outcome, best, forwards, backwards, zeroGradient);
-  }
-
-  private static boolean usable(double[] gradient) {
-    return Arrays.stream(gradient).allMatch(Double::isFinite)
-        && Arrays.stream(gradient).anyMatch(value -> value != 0);
   }
 }

@@ -75,7 +75,7 @@ class AttacksTest {
     "step-size, NaN, step-size must be a number above 0",
     "step-size, wide, step-size must be a number above 0",
     "random-start, yes, random-start must be true or false but was 'yes'",
-    "loss, hinge, loss must be cross-entropy or margin but was 'hinge'",
+    "loss, hinge, loss must be cross-entropy, margin, dlr, scaled-cross-entropy or probability-margin but was 'hinge'",
   })
   void wrong_values_are_refused(String key, String value, String message) {
     assertThatThrownBy(() -> Attacks.of("pgd", Map.of(key, value)))

@@ -62,7 +62,7 @@ class AccessTest {
   void who_declares_decisions_sees_no_logits() {
     requireRefused(
         Access.DECISIONS, t -> t.score(t.uniform(), t.objective(Loss.MARGIN), loss -> t.over()));
-    requireRefused(Access.DECISIONS, t -> t.judge(t.uniform(), t.objective(Loss.MARGIN)));
+    requireRefused(Access.DECISIONS, t -> t.judge(t.uniform()));
     requireRefused(
         Access.DECISIONS,
         t -> t.scoreAll(2, i -> t.uniform(), t.objective(Loss.MARGIN), (x, loss) -> {}, t::over));

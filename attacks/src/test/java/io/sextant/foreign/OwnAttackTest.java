@@ -65,7 +65,7 @@ class OwnAttackTest {
     private Step<Trial> climb(Trial trial, Iterate x, int t) {
       Objective loss = trial.objective(Loss.MARGIN);
       return t == steps
-          ? trial.judge(x, loss)
+          ? trial.judge(x)
           : trial.gradient(
               x,
               loss,
@@ -159,7 +159,7 @@ class OwnAttackTest {
                   2,
                   run ->
                       run == 0
-                          ? trial.judge(trial.uniform(), loss)
+                          ? trial.judge(trial.uniform())
                           : trial.gradient(trial.clean(), loss, g -> trial.over())));
     }
   }

@@ -100,7 +100,7 @@ public record VerifiedAttack(
    * @param distance smallest verified distance up to this radius; present exactly when broken
    * @param reason why it is inconclusive; present exactly when it is
    * @param input {@code [features]}: when broken, the adversarial input at that distance; when
-   *     held, the judged iterate of highest loss; otherwise the clean input. Owned by this record
+   *     held, the judged iterate of largest margin; otherwise the clean input. Owned by this record
    */
   public record Verified(
       long id,

@@ -130,7 +130,7 @@ public record Spsa(int steps, int samples, double spread, double rate) implement
   private Step<Trial> climb(Trial trial, Iterate x, Means means, int t) {
     Objective margin = trial.objective(Loss.MARGIN);
     if (t == steps) {
-      return trial.judge(x, margin);
+      return trial.judge(x);
     }
     Correlation slope = new Correlation(x.row().length);
     return trial.scoreAll(

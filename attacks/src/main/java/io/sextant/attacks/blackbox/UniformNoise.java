@@ -1,10 +1,8 @@
 package io.sextant.attacks.blackbox;
 
 import io.sextant.attacks.Attack;
-import io.sextant.attacks.Loss;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.Trial;
-import io.sextant.gradients.Objective;
 import io.sextant.gradients.Step;
 import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
@@ -71,7 +69,6 @@ public record UniformNoise(int draws) implements Attack {
 
   @Override
   public Step<Trial> search(Trial trial) {
-    Objective objective = trial.objective(Loss.CROSS_ENTROPY);
-    return trial.runs(draws, draw -> trial.judge(trial.uniform(), objective));
+    return trial.runs(draws, draw -> trial.judge(trial.uniform()));
   }
 }

@@ -84,7 +84,7 @@ public record Fgsm(Loss loss) implements Attack {
         objective,
         g -> {
           Iterate next = trial.project(trial.ascend(x, g, trial.epsilon()));
-          return next.equals(x) ? trial.over() : trial.judge(next, objective);
+          return next.equals(x) ? trial.over() : trial.judge(next);
         });
   }
 }

@@ -60,7 +60,7 @@ import org.apiguardian.api.API;
  *     clean input, which makes all runs alike
  * @param loss what to climb
  * @param untilBroken whether a run ends at its first adversarial iterate; when not, it takes all
- *     its steps and the adversarial iterate of highest loss is returned, as adversarial training
+ *     its steps and the adversarial iterate of largest margin is returned, as adversarial training
  *     wants it
  * @since 0.1
  */
@@ -204,7 +204,7 @@ public record Pgd(
   private Step<Trial> climb(Trial trial, Iterate x, int t) {
     Objective objective = trial.objective(loss);
     if (t == steps) {
-      return trial.judge(x, objective);
+      return trial.judge(x);
     }
     double a = stepSize.at(trial.epsilon(), t, steps);
     return trial.gradient(

@@ -109,7 +109,7 @@ public record Fmn(int steps, double stepSize) implements Attack {
   private Step<Trial> climb(Trial trial, Iterate x, int t, double r, double best) {
     Objective lead = trial.objective(Loss.MARGIN);
     if (t == steps) {
-      return trial.judge(x, lead);
+      return trial.judge(x);
     }
     double c = cosine(WIDEST, NARROWEST, t);
     double a = cosine(stepSize, stepSize * LAST_STEP, t);
@@ -117,6 +117,9 @@ public record Fmn(int steps, double stepSize) implements Attack {
         x,
         lead,
         at -> {
+          if (at.flat()) {
+            return trial.over();
+          }
           double d = trial.distance(x);
           double nearest = at.adversarial() ? Math.min(best, d) : best;
           double radius =

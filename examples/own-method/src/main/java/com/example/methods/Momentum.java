@@ -73,7 +73,7 @@ public record Momentum(int steps, double decay) implements Attack {
   private Step<Trial> climb(Trial trial, Iterate x, double[] sum, int t) {
     Objective objective = trial.objective(SoftMargin::new);
     if (t == steps) {
-      return trial.judge(x, objective);
+      return trial.judge(x);
     }
     return trial.gradient(
         x,
