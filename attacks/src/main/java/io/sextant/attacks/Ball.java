@@ -114,13 +114,15 @@ sealed interface Ball {
     return sum;
   }
 
+  // Less of the box than this is the rounding of a projection, and no float.
+  double NO_ROOM = 1e-10;
+
   /** How far each coordinate can go up the gradient before the box holds it back. */
   private static double[] rooms(double[] gradient, double[] v, double[] low, double[] high) {
     double[] room = new double[v.length];
     for (int i = 0; i < v.length; i++) {
-      if (gradient[i] != 0) {
-        room[i] = Math.max(0, gradient[i] > 0 ? high[i] - v[i] : v[i] - low[i]);
-      }
+      double left = gradient[i] > 0 ? high[i] - v[i] : gradient[i] < 0 ? v[i] - low[i] : 0;
+      room[i] = left > NO_ROOM * (high[i] - low[i]) ? left : 0;
     }
     return room;
   }

@@ -34,6 +34,16 @@ public final class Iterate {
     return perturbation;
   }
 
+  /**
+   * Where these categories would be with other features.
+   *
+   * @param moved how far each feature is moved then, {@code [features]}, in units of its scale; not
+   *     to be modified afterwards
+   */
+  public Move moved(double[] moved) {
+    return new Move(moved, switches);
+  }
+
   List<Switch> switches() {
     return switches;
   }
