@@ -74,23 +74,36 @@ public sealed interface StepSize {
   }
 
   /**
-   * Lengths that fall from a part of the radius towards 0 along half a cosine.
+   * Lengths that fall from one part of the radius to another along half a cosine.
    *
    * @param divisor of epsilon, for the first step; above 0
+   * @param last divisor of epsilon for what the steps fall to, at least that of the first; infinite
+   *     to fall to 0
    */
-  record Cosine(double divisor) implements StepSize {
+  record Cosine(double divisor, double last) implements StepSize {
     public Cosine {
       requirePositive(divisor);
+      if (!(last >= divisor)) {
+        throw new IllegalArgumentException(
+            "step-size must fall, but went from epsilon/%s to epsilon/%s".formatted(divisor, last));
+      }
+    }
+
+    /** Lengths that fall to 0. */
+    public Cosine(double divisor) {
+      this(divisor, Double.POSITIVE_INFINITY);
     }
 
     @Override
     public double at(double epsilon, int step, int steps) {
-      return epsilon / divisor * (1 + Math.cos(Math.PI * step / steps)) / 2;
+      double least = epsilon / last;
+      return least + (epsilon / divisor - least) * (1 + Math.cos(Math.PI * step / steps)) / 2;
     }
 
     @Override
     public String text() {
-      return COSINE + new OfEpsilon(divisor).text();
+      String first = COSINE + new OfEpsilon(divisor).text();
+      return Double.isInfinite(last) ? first : first + TO + new OfEpsilon(last).text();
     }
   }
 
@@ -111,8 +124,12 @@ public sealed interface StepSize {
   /** What falling lengths start with. */
   String COSINE = "cosine ";
 
+  /** What stands before the part of the radius that falling lengths end at. */
+  String TO = " to ";
+
   /**
-   * Reads {@code 0.01}, {@code epsilon}, {@code epsilon/10} or {@code cosine epsilon}.
+   * Reads {@code 0.01}, {@code epsilon}, {@code epsilon/10}, {@code cosine epsilon} or {@code cosine
+   * epsilon to epsilon/10}.
    *
    * @throws IllegalArgumentException when the text is none of these
    */
@@ -120,7 +137,7 @@ public sealed interface StepSize {
     String trimmed = text.trim();
     try {
       return trimmed.startsWith(COSINE)
-          ? new Cosine(divisor(trimmed.substring(COSINE.length()).trim()))
+          ? cosine(trimmed.substring(COSINE.length()))
           : trimmed.startsWith(EPSILON)
               ? new OfEpsilon(divisor(trimmed))
               : new Absolute(Double.parseDouble(trimmed));
@@ -130,6 +147,15 @@ public sealed interface StepSize {
               .formatted(text),
           e);
     }
+  }
+
+  private static StepSize cosine(String parts) {
+    int to = parts.indexOf(TO);
+    return to < 0
+        ? new Cosine(divisor(parts.trim()))
+        : new Cosine(
+            divisor(parts.substring(0, to).trim()),
+            divisor(parts.substring(to + TO.length()).trim()));
   }
 
   private static double divisor(String part) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.attacks.blackbox.UniformNoise;
 import io.sextant.attacks.gradient.Fgsm;
+import io.sextant.attacks.gradient.Odi;
 import io.sextant.attacks.gradient.Pgd;
 import io.sextant.results.Norm;
 import java.util.List;
@@ -24,7 +25,8 @@ class AttacksTest {
             Map.entry("steps", "40"),
             Map.entry("step-size", "cosine epsilon"),
             Map.entry("restarts", "1"),
-            Map.entry("random-start", "true"),
+            Map.entry("start", "uniform"),
+            Map.entry("odi", "0"),
             Map.entry("loss", "cross-entropy"),
             Map.entry("until-broken", "true"));
   }
@@ -39,8 +41,13 @@ class AttacksTest {
             .withLoss(Loss.MARGIN)
             .withUntilBroken(false);
     assertThat(Attacks.of("pgd", pgd.configuration())).isEqualTo(pgd);
-    Attack still = Pgd.DEFAULT.withRandomStart(false);
-    assertThat(Attacks.of("pgd", still.configuration())).isEqualTo(still);
+    for (Attack other :
+        List.of(
+            Pgd.DEFAULT.withStart(Start.CLEAN),
+            Pgd.DEFAULT.withStart(Start.CORNER).withOdi(new Odi(7, true)),
+            Pgd.DEFAULT.withOdi(new Odi(2, false)).withStepSize("cosine epsilon to epsilon/10"))) {
+      assertThat(Attacks.of("pgd", other.configuration())).isEqualTo(other);
+    }
     Attack fgsm = Fgsm.DEFAULT.withLoss(Loss.MARGIN);
     assertThat(Attacks.of("fgsm", fgsm.configuration())).isEqualTo(fgsm);
     Attack noise = UniformNoise.DEFAULT.withDraws(9);
@@ -74,8 +81,13 @@ class AttacksTest {
     "step-size, 0, step-size must be a number above 0",
     "step-size, NaN, step-size must be a number above 0",
     "step-size, wide, step-size must be a number above 0",
-    "random-start, yes, random-start must be true or false but was 'yes'",
-    "loss, hinge, loss must be cross-entropy, margin, dlr, scaled-cross-entropy or probability-margin but was 'hinge'",
+    "start, yes, 'start must be clean, uniform, corner or surface but was ''yes'''",
+    "odi, -1, 'odi must be a whole number from 0 to 1000, or ''adaptive'' and one but was ''-1'''",
+    "odi, adaptive, 'odi must be a whole number from 0 to 1000, or ''adaptive'' and one'",
+    "odi, adaptive 0, 'odi must be a whole number from 0 to 1000, or ''adaptive'' and one'",
+    "step-size, cosine epsilon/4 to epsilon/2, step-size must be a number above 0",
+    "until-broken, yes, until-broken must be true or false but was 'yes'",
+    "loss, hinge, 'loss must be cross-entropy, margin, dlr, scaled-cross-entropy or probability-margin but was ''hinge'''",
   })
   void wrong_values_are_refused(String key, String value, String message) {
     assertThatThrownBy(() -> Attacks.of("pgd", Map.of(key, value)))
@@ -85,9 +97,16 @@ class AttacksTest {
 
   @Test
   void runs_that_would_all_be_alike_are_refused() {
-    assertThatThrownBy(() -> Pgd.DEFAULT.withRestarts(2).withRandomStart(false))
+    assertThatThrownBy(() -> Pgd.DEFAULT.withRestarts(2).withStart(Start.CLEAN))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("restarts must be 1 without a random start");
+        .hasMessageContaining("restarts must be 1 with start clean and without odi");
+    assertThat(
+            Pgd.DEFAULT
+                .withStart(Start.CLEAN)
+                .withOdi(new Odi(2, false))
+                .withRestarts(2)
+                .restarts())
+        .isEqualTo(2);
   }
 
   @Test
@@ -142,7 +161,7 @@ class AttacksTest {
     assertThat(Pgd.DEFAULT.reach(0.2)).hasValueCloseTo(10.25, within(1e-12));
     Pgd foolbox = Pgd.DEFAULT.withStepSize("epsilon/30");
     assertThat(foolbox.reach(0.2)).hasValueCloseTo(2 / 3.0, within(1e-12));
-    assertThat(foolbox.withRandomStart(false).reach(0.2)).hasValueCloseTo(4 / 3.0, within(1e-12));
+    assertThat(foolbox.withStart(Start.CLEAN).reach(0.2)).hasValueCloseTo(4 / 3.0, within(1e-12));
     assertThat(foolbox.longer()).contains(foolbox.withSteps(80));
     assertThat(Fgsm.DEFAULT.longer()).isEmpty();
     assertThat(Attacks.of("pgd", Map.of("step-size", "epsilon/4")).configuration())

@@ -166,8 +166,33 @@ class LinearModelTest {
 
   @ParameterizedTest
   @CsvSource({
+    "apgd-ce, LINF, 2, 0.1", "apgd-ce, LINF, 10, 0.3", "apgd-ce, L2, 2, 0.5", "apgd-ce, L2, 4, 1.5",
+    "apgd-ce, L1, 2, 0.5", "apgd-ce, L1, 3, 2.5", "apgd-ce, L1, 10, 100",
+    // With 2 or 3 classes, the ratio of logits is the margin.
+    "apgd-dlr, LINF, 2, 0.1", "apgd-dlr, L2, 3, 1.5", "apgd-dlr, L1, 3, 2.5",
+    "apgd-t, LINF, 2, 0.1", "apgd-t, L2, 3, 1.5", "apgd-t, L1, 3, 2.5",
+    "mi-fgsm, LINF, 2, 0.1", "mi-fgsm, LINF, 10, 0.3", "mi-fgsm, L2, 2, 0.5", "mi-fgsm, L1, 2, 0.5"
+  })
+  void so_do_the_others(String name, Norm norm, int classes, String epsilon) {
+    Linear model = Linear.of(classes, 30 + classes);
+    ThreatModel threat = ThreatModel.of(norm, epsilon);
+    try (GradientService service = model.service()) {
+      AttackResult result =
+          Attacks.of(name, Map.of("steps", "300")).run(service, model.examples(), threat, 2);
+      for (int r = 0; r < model.rows().length; r++) {
+        assertThat(result.outcomes().get(r)).isEqualTo(new Outcome.Held());
+        assertThat(model.gain(r, result.inputs()[r]))
+            .isCloseTo(model.optimum(r, norm, threat.radius()), within(1e-4));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "fgsm, LINF", "fgsm, L2", "fgsm, L1",
-    "pgd, LINF", "pgd, L2", "pgd, L1"
+    "pgd, LINF", "pgd, L2", "pgd, L1",
+    "apgd-ce, LINF", "apgd-ce, L2", "apgd-ce, L1",
+    "apgd-dlr, L2", "apgd-t, L1", "mi-fgsm, LINF"
   })
   void no_step_is_spent_on_what_the_box_holds_back(String name, Norm norm) {
     // 97 steep features stand where they can only move the wrong way; a fourth has little room.
@@ -246,7 +271,7 @@ class LinearModelTest {
       AttackResult fgsm = Fgsm.DEFAULT.run(service, examples, threat, 5);
       AttackResult pgd =
           Pgd.DEFAULT
-              .withRandomStart(false)
+              .withStart(Start.CLEAN)
               .withSteps(1)
               .withStepSize(0.2)
               .run(service, examples, threat, 6);

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every search has in common. */
 class SearchTest {
-  private static final Pgd PLAIN = Pgd.DEFAULT.withRandomStart(false).withStepSize(0.1);
+  private static final Pgd PLAIN = Pgd.DEFAULT.withStart(Start.CLEAN).withStepSize(0.1);
   private static final ThreatModel WIDE = ThreatModel.of(Norm.LINF, "0.3");
 
   private static Examples one(double... row) {
@@ -81,7 +81,7 @@ class SearchTest {
     Examples examples;
     try (GradientService service = Models.exact(graph)) {
       // More examples than fit in flight at once, so that some enter late.
-      examples = examples(service, 1100, 4);
+      examples = examples(service, 1100, 6);
       AttackResult result = pgd.run(service, examples, threat, 9);
       expected = result.examples();
       assertThat(result.count(io.sextant.results.Outcome.BROKEN)).isBetween(110L, 990L);

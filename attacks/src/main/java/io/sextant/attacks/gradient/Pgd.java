@@ -3,6 +3,7 @@ package io.sextant.attacks.gradient;
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Iterate;
 import io.sextant.attacks.Loss;
+import io.sextant.attacks.Start;
 import io.sextant.attacks.StepSize;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.Trial;
@@ -43,8 +44,8 @@ import org.apiguardian.api.API;
  * <p>Every iterate is judged, the last included. A run ends at its first adversarial iterate, which
  * is returned; a run that a step no longer moves ends too. Runs of an example follow one another:
  * the result is that of the lowest-numbered run that is successful. Cost per example: 1 forward for
- * the clean decision (part of the first run when there is no random start), and at most {@code
- * steps + 1} forwards and {@code steps} backwards per run.
+ * the clean decision (part of the first run when that begins there), and at most {@code steps + 1}
+ * forwards and {@code steps} backwards per run, to which odi adds its steps.
  *
  * <p>Madry, Makelov, Schmidt, Tsipras, Vladu, "Towards Deep Learning Models Resistant to
  * Adversarial Attacks", ICLR 2018, arXiv:1706.06083. 40 steps are Foolbox's default; its step of
@@ -56,8 +57,8 @@ import org.apiguardian.api.API;
  * @param steps gradient steps of a run, at least 1
  * @param stepSize length of the steps in the threat's norm and units
  * @param restarts runs in all, at least 1
- * @param randomStart whether each run starts uniformly in the ball (then in the box), or at the
- *     clean input, which makes all runs alike
+ * @param start where each run begins; at the clean input all runs are alike without odi
+ * @param odi first steps along a random combination of the logits
  * @param loss what to climb
  * @param untilBroken whether a run ends at its first adversarial iterate; when not, it takes all
  *     its steps and the adversarial iterate of largest margin is returned, as adversarial training
@@ -66,7 +67,7 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Pgd(
-    int steps, StepSize stepSize, int restarts, boolean randomStart, Loss loss, boolean untilBroken)
+    int steps, StepSize stepSize, int restarts, Start start, Odi odi, Loss loss, boolean untilBroken)
     implements Attack {
   private static final Setting<Pgd, Integer> STEPS =
       Setting.of("steps", Form.count(), "gradient steps of a run", Pgd::steps);
@@ -74,12 +75,11 @@ public record Pgd(
       Setting.of("step-size", StepSize.FORM, "length of a step in the norm", Pgd::stepSize);
   private static final Setting<Pgd, Integer> RESTARTS =
       Setting.of("restarts", Form.count(), "runs in all, until one breaks", Pgd::restarts);
-  private static final Setting<Pgd, Boolean> RANDOM_START =
+  private static final Setting<Pgd, Start> START =
+      Setting.of("start", Start.FORM, "where a run begins", Pgd::start);
+  private static final Setting<Pgd, Odi> ODI =
       Setting.of(
-          "random-start",
-          Form.flag(),
-          "start uniformly in the ball, or at the clean input",
-          Pgd::randomStart);
+          "odi", Odi.FORM, "first steps along a random combination of the logits", Pgd::odi);
   private static final Setting<Pgd, Loss> LOSS =
       Setting.of("loss", Loss.FORM, "what to climb", Pgd::loss);
   private static final Setting<Pgd, Boolean> UNTIL_BROKEN =
@@ -96,7 +96,7 @@ public record Pgd(
               "Madry, Makelov, Schmidt, Tsipras, Vladu, \"Towards Deep Learning Models Resistant to"
                   + " Adversarial Attacks\", ICLR 2018, arXiv:1706.06083")
           .norms(ThreatModel.CONVEX_NORMS)
-          .settings(List.of(STEPS, STEP_SIZE, RESTARTS, RANDOM_START, LOSS, UNTIL_BROKEN))
+          .settings(List.of(STEPS, STEP_SIZE, RESTARTS, START, ODI, LOSS, UNTIL_BROKEN))
           .made(
               Pgd::new,
               values ->
@@ -104,7 +104,8 @@ public record Pgd(
                       values.of(STEPS),
                       values.of(STEP_SIZE),
                       values.of(RESTARTS),
-                      values.of(RANDOM_START),
+                      values.of(START),
+                      values.of(ODI),
                       values.of(LOSS),
                       values.of(UNTIL_BROKEN)));
 
@@ -116,21 +117,24 @@ public record Pgd(
     Objects.requireNonNull(loss, "loss");
     STEPS.require(steps);
     RESTARTS.require(restarts);
-    if (restarts > 1 && !randomStart) {
+    Objects.requireNonNull(start, "start");
+    Objects.requireNonNull(odi, "odi");
+    if (restarts > 1 && !start.isRandom() && odi.steps() == 0) {
       throw new IllegalArgumentException(
-          "restarts must be 1 without a random start, which makes all runs alike, but were "
+          "restarts must be 1 with start clean and without odi, which makes all runs alike, but"
+              + " were "
               + restarts);
     }
   }
 
   /** The {@link #DEFAULT}. */
   public Pgd() {
-    this(40, new StepSize.Cosine(1), 1, true, Loss.CROSS_ENTROPY, true);
+    this(40, new StepSize.Cosine(1), 1, Start.UNIFORM, Odi.NONE, Loss.CROSS_ENTROPY, true);
   }
 
   /** This attack with another number of steps. */
   public Pgd withSteps(int newSteps) {
-    return new Pgd(newSteps, stepSize, restarts, randomStart, loss, untilBroken);
+    return new Pgd(newSteps, stepSize, restarts, start, odi, loss, untilBroken);
   }
 
   /** This attack with steps of a fixed length. */
@@ -150,27 +154,32 @@ public record Pgd(
 
   /** This attack with another step size. */
   public Pgd withStepSize(StepSize newStepSize) {
-    return new Pgd(steps, newStepSize, restarts, randomStart, loss, untilBroken);
+    return new Pgd(steps, newStepSize, restarts, start, odi, loss, untilBroken);
   }
 
   /** This attack with another number of runs. */
   public Pgd withRestarts(int newRestarts) {
-    return new Pgd(steps, stepSize, newRestarts, randomStart, loss, untilBroken);
+    return new Pgd(steps, stepSize, newRestarts, start, odi, loss, untilBroken);
   }
 
-  /** This attack started at random in the ball, or at the clean input. */
-  public Pgd withRandomStart(boolean newRandomStart) {
-    return new Pgd(steps, stepSize, restarts, newRandomStart, loss, untilBroken);
+  /** This attack with runs that begin elsewhere. */
+  public Pgd withStart(Start newStart) {
+    return new Pgd(steps, stepSize, restarts, newStart, odi, loss, untilBroken);
+  }
+
+  /** This attack with first steps along random combinations of the logits. */
+  public Pgd withOdi(Odi newOdi) {
+    return new Pgd(steps, stepSize, restarts, start, newOdi, loss, untilBroken);
   }
 
   /** This attack on another loss. */
   public Pgd withLoss(Loss newLoss) {
-    return new Pgd(steps, stepSize, restarts, randomStart, newLoss, untilBroken);
+    return new Pgd(steps, stepSize, restarts, start, odi, newLoss, untilBroken);
   }
 
   /** This attack ended at the first adversarial iterate, or not. */
   public Pgd withUntilBroken(boolean newUntilBroken) {
-    return new Pgd(steps, stepSize, restarts, randomStart, loss, newUntilBroken);
+    return new Pgd(steps, stepSize, restarts, start, odi, loss, newUntilBroken);
   }
 
   @Override
@@ -180,13 +189,13 @@ public record Pgd(
 
   @Override
   public Passes passes(int classes, int features) {
-    long runs = restarts;
-    return new Passes(1 + runs * (steps + 1L), runs * steps);
+    long taken = restarts * (odi.steps() + (long) steps);
+    return new Passes(1 + taken + restarts, taken);
   }
 
   @Override
   public OptionalDouble reach(double epsilon) {
-    return OptionalDouble.of(stepSize.reach(epsilon, steps) / (randomStart ? 2 : 1) / epsilon);
+    return OptionalDouble.of(stepSize.reach(epsilon, steps) / (start.isRandom() ? 2 : 1) / epsilon);
   }
 
   @Override
@@ -197,7 +206,7 @@ public record Pgd(
   @Override
   public Step<Trial> search(Trial trial) {
     return trial.runs(
-        restarts, run -> climb(trial, randomStart ? trial.uniform() : trial.clean(), 0));
+        restarts, run -> odi.from(trial, start.of(trial), x -> climb(trial, x, 0)));
   }
 
   /** x(t+1) = P(x(t) + a d(g(t))). */

@@ -100,10 +100,10 @@ final class SparseClimb {
     private Step<Trial> last(Iterate x) {
       return ball == RADII.length - 1
           ? trial.judge(x)
-          : trial.judge(
+          : trial.score(
               x,
-              logits -> {
-                double loss = f.evaluate(logits, new double[logits.length]);
+              f,
+              loss -> {
                 Iterate from = loss > best.loss() ? x : best.x();
                 Iterate start =
                     trial.project(from.moved(from.perturbation().clone()), radius(ball + 1));
