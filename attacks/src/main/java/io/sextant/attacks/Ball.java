@@ -75,7 +75,7 @@ sealed interface Ball {
   /**
    * Adds the ascent step shared by few coordinates, where the norm's step is sparse.
    *
-   * @param coordinates how many at most, unless these have too little room
+   * @param coordinates how many of the steepest; more where these have too little room
    */
   default void ascend(
       double[] gradient, double size, int coordinates, double[] v, double[] low, double[] high) {
@@ -114,15 +114,13 @@ sealed interface Ball {
     return sum;
   }
 
-  // Less of the box than this is the rounding of a projection, and no float.
-  double NO_ROOM = 1e-10;
-
   /** How far each coordinate can go up the gradient before the box holds it back. */
   private static double[] rooms(double[] gradient, double[] v, double[] low, double[] high) {
     double[] room = new double[v.length];
     for (int i = 0; i < v.length; i++) {
-      double left = gradient[i] > 0 ? high[i] - v[i] : gradient[i] < 0 ? v[i] - low[i] : 0;
-      room[i] = left > NO_ROOM * (high[i] - low[i]) ? left : 0;
+      if (gradient[i] != 0) {
+        room[i] = Math.max(0, gradient[i] > 0 ? high[i] - v[i] : v[i] - low[i]);
+      }
     }
     return room;
   }
@@ -405,12 +403,16 @@ sealed interface Ball {
      */
     @Override
     public void ascend(double[] gradient, double size, double[] v, double[] low, double[] high) {
+      double[] room = rooms(gradient, v, low, high);
+      double[] slope = slopes(gradient, room);
+      double[] open = slope.clone();
       int movable = 0;
       for (int i = 0; i < v.length; i++) {
+        open[i] = room[i] > 0 ? slope[i] : 0;
         movable += low[i] < high[i] ? 1 : 0;
       }
       int left = (int) Math.ceil(QUANTILE * (movable - 1));
-      ascend(gradient, size, Math.max(1, movable - left), v, low, high);
+      share(gradient, size, least(open, movable - left, slope, room, size), slope, room, v);
     }
 
     @Override
@@ -418,21 +420,27 @@ sealed interface Ball {
         double[] gradient, double size, int coordinates, double[] v, double[] low, double[] high) {
       double[] room = rooms(gradient, v, low, high);
       double[] slope = slopes(gradient, room);
-      double least = least(slope, room, size, coordinates);
+      share(gradient, size, least(slope.clone(), coordinates, slope, room, size), slope, room, v);
+    }
+
+    private static void share(
+        double[] gradient, double size, double least, double[] slope, double[] room, double[] v) {
       for (int i = 0; i < v.length; i++) {
         slope[i] = slope[i] >= least ? slope[i] : 0;
       }
       add(multiplier(slope, room, size, 1), slope, gradient, v);
     }
 
-    /** The slope from which coordinates take part. */
-    private static double least(double[] slope, double[] room, double size, int coordinates) {
-      double[] sorted = new double[slope.length];
-      for (int i = 0; i < slope.length; i++) {
-        sorted[i] = room[i] > 0 ? slope[i] : 0;
-      }
+    /**
+     * The slope from which coordinates take part: that of so many of the largest ones, or a smaller
+     * one where these have too little room.
+     *
+     * @param sorted what is counted; sorted by this
+     */
+    private static double least(
+        double[] sorted, int coordinates, double[] slope, double[] room, double size) {
       Arrays.sort(sorted);
-      int above = Math.max(0, sorted.length - coordinates);
+      int above = Math.max(0, Math.min(sorted.length - 1, sorted.length - coordinates));
       if (enough(slope, room, sorted[above], size)) {
         return sorted[above];
       }

@@ -294,8 +294,8 @@ public final class Trial {
   /**
    * The same step shared by few features.
    *
-   * @param features how many at most, at least 1, as far as these have room for the step: the
-   *     steepest ones. Only in L1, where the steepest step is sparse, does it make a difference.
+   * @param features how many of the steepest, at least 1; where these have too little room, the next
+   *     steep ones take part. Only in L1, whose step is sparse, does it make a difference.
    */
   public Move ascend(Iterate x, double[] gradient, double size, int features) {
     double[] next = x.perturbation().clone();
@@ -659,6 +659,10 @@ public final class Trial {
     int at = step++;
     if (x.row() == clean.row()) {
       judgeClean(reply);
+      if (!isSettled() && margin(reply.logits()) > bestMargin) {
+        best = x.row();
+        bestMargin = margin(reply.logits());
+      }
       return settled == null;
     }
     boolean counts = nearest || distance(x) <= ball.radius();
@@ -707,13 +711,6 @@ public final class Trial {
   private void judgeClean(Reply reply) {
     judgeClean(reply.decision());
     cleanLogits = reply.logits();
-    if (!isSettled()) {
-      double margin = margin(reply.logits());
-      if (margin > bestMargin) {
-        best = clean.row();
-        bestMargin = margin;
-      }
-    }
   }
 
   private void judgeClean(int decision) {

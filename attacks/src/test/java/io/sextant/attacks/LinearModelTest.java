@@ -178,7 +178,7 @@ class LinearModelTest {
     ThreatModel threat = ThreatModel.of(norm, epsilon);
     try (GradientService service = model.service()) {
       AttackResult result =
-          Attacks.of(name, Map.of("steps", "300")).run(service, model.examples(), threat, 2);
+          Attacks.of(name, Map.of("steps", norm == Norm.L1 ? "1500" : "300")).run(service, model.examples(), threat, 2);
       for (int r = 0; r < model.rows().length; r++) {
         assertThat(result.outcomes().get(r)).isEqualTo(new Outcome.Held());
         assertThat(model.gain(r, result.inputs()[r]))

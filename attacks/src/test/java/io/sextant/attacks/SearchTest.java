@@ -81,7 +81,7 @@ class SearchTest {
     Examples examples;
     try (GradientService service = Models.exact(graph)) {
       // More examples than fit in flight at once, so that some enter late.
-      examples = examples(service, 1100, 6);
+      examples = examples(service, 1100, 4);
       AttackResult result = pgd.run(service, examples, threat, 9);
       expected = result.examples();
       assertThat(result.count(io.sextant.results.Outcome.BROKEN)).isBetween(110L, 990L);

@@ -11,7 +11,7 @@ import io.sextant.gradients.Step;
  * point; where those become fewer, steps are long again and begin there.
  *
  * <pre>
- * x(k+1) = P(x(k) + eta d(g(k)))        d on the s steepest features that have room
+ * x(k+1) = P(x(k) + eta d(g(k)))        d on the s steepest features
  * s      = |best - x|0 / 1.5            at first a fifth of all features
  * eta    = r, x(k+1) from the best      when |best - x|0 fell below 95% of what it was
  * eta    = max(eta / 1.5, r / 10)       otherwise

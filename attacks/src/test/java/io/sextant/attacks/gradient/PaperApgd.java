@@ -237,8 +237,8 @@ final class PaperApgd {
   }
 
   /**
-   * Along so many of the largest slopes that have room, and as many more as the step needs; what is
-   * steeper and stands at the box is pushed against it.
+   * Along so many of the largest slopes, and as many more as the step needs to have room; what
+   * stands at the box is pushed against it.
    */
   private double[] sparseStep(double eta, int share, double[] delta) {
     double[] g = gradient(row(delta));
@@ -246,7 +246,7 @@ final class PaperApgd {
     List<Integer> order =
         IntStream.range(0, g.length)
             .boxed()
-            .filter(i -> room[i] > 0)
+            .filter(i -> g[i] != 0)
             .sorted(Comparator.comparingDouble(i -> -Math.abs(g[i])))
             .toList();
     int taken = Math.min(share, order.size());
