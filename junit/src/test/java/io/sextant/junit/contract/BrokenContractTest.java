@@ -102,7 +102,7 @@ class BrokenContractTest {
     assertThat(failed(new Liar()))
         .anyMatch(name -> name.startsWith("L∞ on pixels"))
         .anyMatch(name -> name.startsWith("says what it is"))
-        .doesNotContain("L∞: degenerate inputs", "refuses L2");
+        .doesNotContain("refuses L2");
   }
 
   @Test
