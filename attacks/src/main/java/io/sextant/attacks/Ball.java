@@ -398,8 +398,7 @@ sealed interface Ball {
     /**
      * Shares the step among the steepest coordinates, one in a hundred unless their number is
      * given, in proportion to their slope: equal shares would make every mixture of them a fixed
-     * point. Where the box leaves these too little room,
-     * the next steep ones take part.
+     * point. Where the box leaves these too little room, the next steep ones take part.
      */
     @Override
     public void ascend(double[] gradient, double size, double[] v, double[] low, double[] high) {

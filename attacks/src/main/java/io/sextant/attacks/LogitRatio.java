@@ -42,8 +42,7 @@ sealed interface LogitRatio extends Objective {
     @Override
     public double evaluate(double[] logits, double[] cotangent) {
       int[] order = Ranking.of(logits);
-      double apart =
-          logits[order[0]] - (logits[order[2]] + logits[order[3]]) / 2 + TINY;
+      double apart = logits[order[0]] - (logits[order[2]] + logits[order[3]]) / 2 + TINY;
       double ratio = (logits[target] - logits[label]) / apart;
       Arrays.fill(cotangent, 0);
       cotangent[target] += 1 / apart;

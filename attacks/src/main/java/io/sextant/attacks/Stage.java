@@ -38,10 +38,7 @@ public record Stage(Attack attack, double most) {
   public static Step<Trial> run(Trial trial, List<Stage> stages) {
     return stages.isEmpty() || trial.isSettled()
         ? trial.over()
-        : stages
-            .get(0)
-            .search(trial)
-            .then(done -> run(trial, stages.subList(1, stages.size())));
+        : stages.get(0).search(trial).then(done -> run(trial, stages.subList(1, stages.size())));
   }
 
   private Step<Trial> search(Trial trial) {

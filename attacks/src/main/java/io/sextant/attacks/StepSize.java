@@ -128,8 +128,8 @@ public sealed interface StepSize {
   String TO = " to ";
 
   /**
-   * Reads {@code 0.01}, {@code epsilon}, {@code epsilon/10}, {@code cosine epsilon} or {@code cosine
-   * epsilon to epsilon/10}.
+   * Reads {@code 0.01}, {@code epsilon}, {@code epsilon/10}, {@code cosine epsilon} or {@code
+   * cosine epsilon to epsilon/10}.
    *
    * @throws IllegalArgumentException when the text is none of these
    */

@@ -56,8 +56,7 @@ public enum TargetOrder {
           likely ->
               likely.length == 1
                   ? next.apply(likely)
-                  : trial.atClean(
-                      logits -> nearest(trial, logits, likely, count, next)));
+                  : trial.atClean(logits -> nearest(trial, logits, likely, count, next)));
     }
   };
 
@@ -79,11 +78,7 @@ public enum TargetOrder {
   public abstract Step<Trial> targets(Trial trial, int count, Function<int[], Step<Trial>> next);
 
   private static Step<Trial> nearest(
-      Trial trial,
-      double[] logits,
-      int[] likely,
-      int count,
-      Function<int[], Step<Trial>> next) {
+      Trial trial, double[] logits, int[] likely, int count, Function<int[], Step<Trial>> next) {
     int[] candidates = Arrays.copyOf(likely, Math.min(CANDIDATES, likely.length));
     int[] asked = Arrays.copyOf(candidates, candidates.length + 1);
     asked[candidates.length] = trial.label();

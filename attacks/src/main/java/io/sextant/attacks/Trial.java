@@ -294,8 +294,8 @@ public final class Trial {
   /**
    * The same step shared by few features.
    *
-   * @param features how many of the steepest, at least 1; where these have too little room, the next
-   *     steep ones take part. Only in L1, whose step is sparse, does it make a difference.
+   * @param features how many of the steepest, at least 1; where these have too little room, the
+   *     next steep ones take part. Only in L1, whose step is sparse, does it make a difference.
    */
   public Move ascend(Iterate x, double[] gradient, double size, int features) {
     double[] next = x.perturbation().clone();
@@ -383,8 +383,7 @@ public final class Trial {
             return over();
           }
           boolean finite = Arrays.stream(reply.gradient()).allMatch(Double::isFinite);
-          Seen seen =
-              new Seen(isAdversarial(reply.decision()), reply.value(), reply.gradient());
+          Seen seen = new Seen(isAdversarial(reply.decision()), reply.value(), reply.gradient());
           zeroGradient |= first && (!finite || seen.flat());
           return finite ? next.apply(seen) : over();
         });
@@ -424,11 +423,7 @@ public final class Trial {
       ObjDoubleConsumer<Iterate> each,
       Supplier<Step<Trial>> next) {
     require(Access.LOGITS);
-    return judgeAll(
-        count,
-        point,
-        (x, reply) -> each.accept(x, value(objective, reply)),
-        next);
+    return judgeAll(count, point, (x, reply) -> each.accept(x, value(objective, reply)), next);
   }
 
   /** What to do with a decision. */
@@ -479,16 +474,16 @@ public final class Trial {
       int count, IntFunction<Iterate> point, Decisions each, Supplier<Step<Trial>> next) {
     require(Access.DECISIONS);
     return judgeAll(
-        count,
-        point,
-        (x, reply) -> each.take(x, isAdversarial(reply.decision())),
-        next);
+        count, point, (x, reply) -> each.take(x, isAdversarial(reply.decision())), next);
   }
 
   private record Probe(Iterate x, Reply reply) {}
 
   private Step<Trial> judgeAll(
-      int count, IntFunction<Iterate> point, BiConsumer<Iterate, Reply> each, Supplier<Step<Trial>> next) {
+      int count,
+      IntFunction<Iterate> point,
+      BiConsumer<Iterate, Reply> each,
+      Supplier<Step<Trial>> next) {
     boolean[] ended = {false};
     Step<Boolean> probes =
         Step.all(

@@ -166,19 +166,32 @@ class LinearModelTest {
 
   @ParameterizedTest
   @CsvSource({
-    "apgd-ce, LINF, 2, 0.1", "apgd-ce, LINF, 10, 0.3", "apgd-ce, L2, 2, 0.5", "apgd-ce, L2, 4, 1.5",
-    "apgd-ce, L1, 2, 0.5", "apgd-ce, L1, 3, 2.5", "apgd-ce, L1, 10, 100",
+    "apgd-ce, LINF, 2, 0.1",
+    "apgd-ce, LINF, 10, 0.3",
+    "apgd-ce, L2, 2, 0.5",
+    "apgd-ce, L2, 4, 1.5",
+    "apgd-ce, L1, 2, 0.5",
+    "apgd-ce, L1, 3, 2.5",
+    "apgd-ce, L1, 10, 100",
     // With 2 or 3 classes, the ratio of logits is the margin.
-    "apgd-dlr, LINF, 2, 0.1", "apgd-dlr, L2, 3, 1.5", "apgd-dlr, L1, 3, 2.5",
-    "apgd-t, LINF, 2, 0.1", "apgd-t, L2, 3, 1.5", "apgd-t, L1, 3, 2.5",
-    "mi-fgsm, LINF, 2, 0.1", "mi-fgsm, LINF, 10, 0.3", "mi-fgsm, L2, 2, 0.5", "mi-fgsm, L1, 2, 0.5"
+    "apgd-dlr, LINF, 2, 0.1",
+    "apgd-dlr, L2, 3, 1.5",
+    "apgd-dlr, L1, 3, 2.5",
+    "apgd-t, LINF, 2, 0.1",
+    "apgd-t, L2, 3, 1.5",
+    "apgd-t, L1, 3, 2.5",
+    "mi-fgsm, LINF, 2, 0.1",
+    "mi-fgsm, LINF, 10, 0.3",
+    "mi-fgsm, L2, 2, 0.5",
+    "mi-fgsm, L1, 2, 0.5"
   })
   void so_do_the_others(String name, Norm norm, int classes, String epsilon) {
     Linear model = Linear.of(classes, 30 + classes);
     ThreatModel threat = ThreatModel.of(norm, epsilon);
     try (GradientService service = model.service()) {
       AttackResult result =
-          Attacks.of(name, Map.of("steps", norm == Norm.L1 ? "1500" : "300")).run(service, model.examples(), threat, 2);
+          Attacks.of(name, Map.of("steps", norm == Norm.L1 ? "1500" : "300"))
+              .run(service, model.examples(), threat, 2);
       for (int r = 0; r < model.rows().length; r++) {
         assertThat(result.outcomes().get(r)).isEqualTo(new Outcome.Held());
         assertThat(model.gain(r, result.inputs()[r]))

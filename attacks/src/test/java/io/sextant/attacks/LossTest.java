@@ -83,7 +83,8 @@ class LossTest {
   void values_are_their_definitions_and_directions_are_finite_differences(Loss loss, int classes) {
     RandomGenerator random = RandomKey.of(classes).random();
     for (int n = 0; n < 40; n++) {
-      double[] z = IntStream.range(0, classes).mapToDouble(i -> random.nextGaussian() * 3).toArray();
+      double[] z =
+          IntStream.range(0, classes).mapToDouble(i -> random.nextGaussian() * 3).toArray();
       int label = random.nextInt(classes);
       int target = (label + 1 + random.nextInt(classes - 1)) % classes;
       for (int aim : new int[] {-1, target}) {
@@ -147,7 +148,8 @@ class LossTest {
     double[] other = DoubleStream.of(z).map(v -> 7 * v - 100).toArray();
     for (Objective objective : List.of(Loss.DLR.away(0), Loss.DLR.towards(0, 3))) {
       assertThat(value(objective, other)).isCloseTo(value(objective, z), within(1e-9));
-      assertThat(cotangent(objective, other)).containsExactly(cotangent(objective, z), within(1e-9));
+      assertThat(cotangent(objective, other))
+          .containsExactly(cotangent(objective, z), within(1e-9));
     }
     assertThat(value(Loss.DLR.away(0), z)).isCloseTo(-1 / 3.0, within(1e-9));
     assertThat(value(Loss.DLR.towards(0, 3), z)).isCloseTo(-6 / 3.25, within(1e-9));

@@ -30,11 +30,7 @@ class TrialTest {
       InferenceGraph graph, ThreatModel threat, double[] row, Function<Trial, Step<Trial>> how) {
     try (GradientService service = Models.exact(graph)) {
       return new Searching(how)
-          .run(
-              service,
-              Examples.of(new double[][] {row}, new int[] {0}, new long[] {3}),
-              threat,
-              1)
+          .run(service, Examples.of(new double[][] {row}, new int[] {0}, new long[] {3}), threat, 1)
           .examples()
           .get(0);
     }
@@ -51,8 +47,7 @@ class TrialTest {
             new double[] {0.2},
             trial -> {
               Objective margin = trial.objective(Loss.MARGIN);
-              Iterate far =
-                  trial.project(trial.ascend(trial.clean(), new double[] {1}, 0.4), 0.4);
+              Iterate far = trial.project(trial.ascend(trial.clean(), new double[] {1}, 0.4), 0.4);
               return trial.look(
                   far,
                   margin,

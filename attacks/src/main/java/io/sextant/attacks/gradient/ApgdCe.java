@@ -25,10 +25,10 @@ import org.apiguardian.api.API;
  *
  * <p>d is the steepest step of the norm, as for {@link Pgd}; eta begins at 2 epsilon. At
  * checkpoints, of 100 steps after 22, 41, 57, 70, 80, 87, 93 and 99, eta is halved when the loss
- * rose in at most {@code rho} of the steps since the last one, or when neither eta nor the best loss
- * has changed since; the run goes on from the best point then. In L1 steps are sparse, and the first
- * 30% and the next 30% of them are made in balls of three and two times the radius; points there
- * never count. How many features share a step follows from how many differ at the best point.
+ * rose in at most {@code rho} of the steps since the last one, or when neither eta nor the best
+ * loss has changed since; the run goes on from the best point then. In L1 steps are sparse, and the
+ * first 30% and the next 30% of them are made in balls of three and two times the radius; points
+ * there never count. How many features share a step follows from how many differ at the best point.
  *
  * <p>Croce, Hein, "Reliable Evaluation of Adversarial Robustness with an Ensemble of Diverse
  * Parameter-free Attacks", ICML 2020, arXiv:2003.01690; in L1 Croce, Hein, "Mind the Box: l1-APGD

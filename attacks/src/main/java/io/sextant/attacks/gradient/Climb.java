@@ -66,8 +66,7 @@ final class Climb {
     Point at = halve ? best : reached;
     Iterate next = next(at, before.x());
     // At the best point, with no way up and no momentum: nothing leads away any more.
-    boolean stays =
-        next.equals(at.x()) && before.x().equals(at.x()) && best.x().equals(at.x());
+    boolean stays = next.equals(at.x()) && before.x().equals(at.x()) && best.x().equals(at.x());
     return stays ? trial.over() : to(next, at, k + 1);
   }
 

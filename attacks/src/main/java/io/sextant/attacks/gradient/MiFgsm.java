@@ -51,8 +51,7 @@ public record MiFgsm(int steps, StepSize stepSize, double decay, Loss loss) impl
   private static final Setting<MiFgsm, StepSize> STEP_SIZE =
       Setting.of("step-size", StepSize.FORM, "length of a step in the norm", MiFgsm::stepSize);
   private static final Setting<MiFgsm, Double> DECAY =
-      Setting.of(
-          "decay", Form.between(0, 1000), "what a step keeps of the sum", MiFgsm::decay);
+      Setting.of("decay", Form.between(0, 1000), "what a step keeps of the sum", MiFgsm::decay);
   private static final Setting<MiFgsm, Loss> LOSS =
       Setting.of("loss", Loss.FORM, "what to climb", MiFgsm::loss);
 
@@ -68,10 +67,7 @@ public record MiFgsm(int steps, StepSize stepSize, double decay, Loss loss) impl
               MiFgsm::new,
               values ->
                   new MiFgsm(
-                      values.of(STEPS),
-                      values.of(STEP_SIZE),
-                      values.of(DECAY),
-                      values.of(LOSS)));
+                      values.of(STEPS), values.of(STEP_SIZE), values.of(DECAY), values.of(LOSS)));
 
   /** 10 steps of a tenth of the radius, all of the sum kept, cross-entropy. */
   public static final MiFgsm DEFAULT = new MiFgsm();

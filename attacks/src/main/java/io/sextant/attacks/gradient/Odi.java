@@ -89,9 +89,7 @@ public record Odi(int steps, boolean adaptive) {
         : trial.gradient(
             x,
             wz,
-            g ->
-                climb(
-                    trial, wz, trial.project(trial.ascend(x, g, trial.epsilon())), t + 1, next));
+            g -> climb(trial, wz, trial.project(trial.ascend(x, g, trial.epsilon())), t + 1, next));
   }
 
   /** w z with w ~ U(-1, 1) for each class. */

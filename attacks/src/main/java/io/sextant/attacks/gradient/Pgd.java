@@ -67,7 +67,13 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Pgd(
-    int steps, StepSize stepSize, int restarts, Start start, Odi odi, Loss loss, boolean untilBroken)
+    int steps,
+    StepSize stepSize,
+    int restarts,
+    Start start,
+    Odi odi,
+    Loss loss,
+    boolean untilBroken)
     implements Attack {
   private static final Setting<Pgd, Integer> STEPS =
       Setting.of("steps", Form.count(), "gradient steps of a run", Pgd::steps);
@@ -78,8 +84,7 @@ public record Pgd(
   private static final Setting<Pgd, Start> START =
       Setting.of("start", Start.FORM, "where a run begins", Pgd::start);
   private static final Setting<Pgd, Odi> ODI =
-      Setting.of(
-          "odi", Odi.FORM, "first steps along a random combination of the logits", Pgd::odi);
+      Setting.of("odi", Odi.FORM, "first steps along a random combination of the logits", Pgd::odi);
   private static final Setting<Pgd, Loss> LOSS =
       Setting.of("loss", Loss.FORM, "what to climb", Pgd::loss);
   private static final Setting<Pgd, Boolean> UNTIL_BROKEN =
@@ -205,8 +210,7 @@ public record Pgd(
 
   @Override
   public Step<Trial> search(Trial trial) {
-    return trial.runs(
-        restarts, run -> odi.from(trial, start.of(trial), x -> climb(trial, x, 0)));
+    return trial.runs(restarts, run -> odi.from(trial, start.of(trial), x -> climb(trial, x, 0)));
   }
 
   /** x(t+1) = P(x(t) + a d(g(t))). */

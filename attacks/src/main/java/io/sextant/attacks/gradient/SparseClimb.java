@@ -52,7 +52,9 @@ final class SparseClimb {
         f,
         seen -> {
           Point first = new Point(start, seen);
-          return seen.flat() ? trial.over() : new Part(ball, features, differing, first).from(first, 0);
+          return seen.flat()
+              ? trial.over()
+              : new Part(ball, features, differing, first).from(first, 0);
         });
   }
 

@@ -30,11 +30,7 @@ class AutoPgdTest {
       Attack attack, InferenceGraph graph, ThreatModel threat, double... row) {
     try (GradientService service = Models.exact(graph)) {
       return attack
-          .run(
-              service,
-              Examples.of(new double[][] {row}, new int[] {0}, new long[] {5}),
-              threat,
-              9)
+          .run(service, Examples.of(new double[][] {row}, new int[] {0}, new long[] {5}), threat, 9)
           .examples()
           .get(0);
     }
@@ -253,8 +249,7 @@ class AutoPgdTest {
   @EnumSource(names = "L0", mode = EnumSource.Mode.EXCLUDE)
   void towards_a_target_the_first_step_already_goes_towards_it(Norm norm) {
     double[][] weights = {{0, 1, -1, 0}, {0, -1, 1, 0.5}, {0.3, 0.2, 0.1, 0}};
-    InferenceGraph graph =
-        Models.layers(new Models.Layer(weights, new double[] {40, 0, 0, 0}));
+    InferenceGraph graph = Models.layers(new Models.Layer(weights, new double[] {40, 0, 0, 0}));
     for (Attack attack : List.of(new ApgdCe(), new ApgdDlr(), new ApgdT())) {
       List<double[]> points =
           asked(
@@ -264,9 +259,8 @@ class AutoPgdTest {
               0.5,
               0.5,
               0.5);
-      int first = points.size() > 1 && Arrays.equals(points.get(0), new double[] {0.5, 0.5, 0.5})
-          ? 1
-          : 0;
+      int first =
+          points.size() > 1 && Arrays.equals(points.get(0), new double[] {0.5, 0.5, 0.5}) ? 1 : 0;
       double[] start = points.get(first);
       double[] next = points.get(first + 1);
       assertThat(next[0] - next[1]).as(attack.name()).isGreaterThan(start[0] - start[1]);
@@ -304,7 +298,13 @@ class AutoPgdTest {
 
   @ParameterizedTest
   @CsvSource({
-    "2, LINF, 1", "3, LINF, 2", "4, LINF, 3", "12, LINF, 9", "12, L2, 9", "12, L1, 5", "4, L1, 3"
+    "2, LINF, 1",
+    "3, LINF, 2",
+    "4, LINF, 3",
+    "12, LINF, 9",
+    "12, L2, 9",
+    "12, L1, 5",
+    "4, L1, 3"
   })
   void as_many_classes_are_aimed_at_as_there_are_up_to_nine_or_five_in_l1(
       int classes, Norm norm, int targets) {
@@ -325,8 +325,7 @@ class AutoPgdTest {
   void a_number_that_is_given_holds_in_every_norm_and_restarts_are_for_each_target() {
     ApgdT seven = new ApgdT().withSteps(1).withTargets(7).withRestarts(2);
     for (Norm norm : List.of(Norm.LINF, Norm.L1)) {
-      assertThat(
-              asked(seven, spread(12), ThreatModel.of(norm, "0.01"), 0.5, 0.5, 0.5, 0.5))
+      assertThat(asked(seven, spread(12), ThreatModel.of(norm, "0.01"), 0.5, 0.5, 0.5, 0.5))
           .hasSize(1 + 2 * 7 * 2);
     }
     assertThat(seven.configuration()).containsEntry("targets", "7");

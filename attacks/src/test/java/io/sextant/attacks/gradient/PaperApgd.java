@@ -54,8 +54,7 @@ final class PaperApgd {
   }
 
   InferenceGraph graph() {
-    return Models.layers(
-        new Models.Layer(first, firstBias), new Models.Layer(second, secondBias));
+    return Models.layers(new Models.Layer(first, firstBias), new Models.Layer(second, secondBias));
   }
 
   double[] clean() {
@@ -122,9 +121,7 @@ final class PaperApgd {
   /** The points at which a run from a start asks the model, in order. */
   List<double[]> run(double[] start, Norm norm, double epsilon, int steps) {
     halved = 0;
-    return norm == Norm.L1
-        ? sparse(start, epsilon, steps)
-        : dense(start, norm, epsilon, steps);
+    return norm == Norm.L1 ? sparse(start, epsilon, steps) : dense(start, norm, epsilon, steps);
   }
 
   private List<double[]> dense(double[] start, Norm norm, double epsilon, int steps) {
@@ -262,8 +259,7 @@ final class PaperApgd {
 
   private double[] room(double[] g, double[] delta) {
     return IntStream.range(0, g.length)
-        .mapToDouble(
-            i -> g[i] > 0 ? 1 - clean[i] - delta[i] : g[i] < 0 ? clean[i] + delta[i] : 0)
+        .mapToDouble(i -> g[i] > 0 ? 1 - clean[i] - delta[i] : g[i] < 0 ? clean[i] + delta[i] : 0)
         .toArray();
   }
 
@@ -276,7 +272,8 @@ final class PaperApgd {
 
   private double[] project(Norm norm, double epsilon, double[] delta) {
     if (norm == Norm.LINF) {
-      return clip(Arrays.stream(delta).map(v -> Math.max(-epsilon, Math.min(epsilon, v))).toArray());
+      return clip(
+          Arrays.stream(delta).map(v -> Math.max(-epsilon, Math.min(epsilon, v))).toArray());
     }
     if (size(norm, clip(delta)) <= epsilon) {
       return clip(delta);
