@@ -18,7 +18,7 @@ sealed interface Ball {
       case LINF -> new LInfBall(radius);
       case L2 -> new L2Ball(radius);
       case L1 -> new L1Ball(radius);
-      case L0 -> throw new IllegalArgumentException("norm must be linf, l2 or l1 but was l0");
+      case L0 -> new L0Ball(radius);
     };
   }
 
@@ -27,7 +27,10 @@ sealed interface Ball {
   /** The norm of a perturbation. */
   double length(double[] v);
 
-  /** The largest inner product of a vector with one of length 1: the dual norm. */
+  /**
+   * The largest inner product of a vector with one of length 1: the dual norm. For L0, in which
+   * nothing bounds that product, with one feature that moves by 1.
+   */
   double dual(double[] v);
 
   /**
@@ -462,6 +465,92 @@ sealed interface Ball {
         sum += slope[i] >= least ? room[i] : 0;
       }
       return sum >= size;
+    }
+  }
+
+  /**
+   * L0: the number of coordinates that differ from 0. It is not convex, and only whole radii
+   * differ.
+   */
+  record L0Ball(double radius) implements Ball {
+    @Override
+    public double length(double[] v) {
+      int changed = 0;
+      for (double value : v) {
+        changed += value != 0 ? 1 : 0;
+      }
+      return changed;
+    }
+
+    @Override
+    public double dual(double[] v) {
+      return largest(v);
+    }
+
+    /**
+     * Keeps the coordinates that gain most in squared distance, v² - (v - clip(v))², and of equal
+     * ones the first. The largest ones are not always those: the box may hold them back.
+     */
+    @Override
+    public void project(double[] v, double[] low, double[] high) {
+      double[] gain = v.clone();
+      clip(v, low, high);
+      for (int i = 0; i < v.length; i++) {
+        gain[i] = v[i] * (2 * gain[i] - v[i]);
+      }
+      keep(gain, radius, v);
+    }
+
+    /** Any set of coordinates, each drawn between its bounds. */
+    @Override
+    public void draw(RandomGenerator random, double[] v, double[] low, double[] high) {
+      double[] lot = new double[v.length];
+      for (int i = 0; i < v.length; i++) {
+        boolean moves = low[i] < high[i];
+        lot[i] = moves ? random.nextDouble() : -1;
+        v[i] = moves ? low[i] + random.nextDouble() * (high[i] - low[i]) : 0;
+      }
+      keep(lot, radius, v);
+    }
+
+    @Override
+    public void surface(RandomGenerator random, double[] v, double[] low, double[] high) {
+      draw(random, v, low, high);
+    }
+
+    /** Moves as many coordinates as far as the box allows: those in which the slope gains most. */
+    @Override
+    public void ascend(double[] gradient, double size, double[] v, double[] low, double[] high) {
+      double[] room = rooms(gradient, v, low, high);
+      double[] slope = slopes(gradient, room);
+      double[] step = new double[v.length];
+      for (int i = 0; i < v.length; i++) {
+        step[i] = Math.copySign(room[i], gradient[i]);
+        slope[i] *= room[i];
+      }
+      keep(slope, size, step);
+      for (int i = 0; i < v.length; i++) {
+        v[i] += step[i];
+      }
+    }
+
+    /** Sets to 0 all coordinates but so many of the highest worth. */
+    private static void keep(double[] worth, double most, double[] v) {
+      if (v.length <= most) {
+        return;
+      }
+      double[] sorted = worth.clone();
+      Arrays.sort(sorted);
+      int count = (int) most;
+      double least = count == 0 ? Double.POSITIVE_INFINITY : sorted[v.length - count];
+      int ties = count;
+      for (double value : worth) {
+        ties -= value > least ? 1 : 0;
+      }
+      for (int i = 0; i < v.length; i++) {
+        boolean kept = worth[i] > least || worth[i] == least && ties-- > 0;
+        v[i] = kept ? v[i] : 0;
+      }
     }
   }
 }

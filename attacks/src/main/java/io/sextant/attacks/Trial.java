@@ -1,5 +1,6 @@
 package io.sextant.attacks;
 
+import io.sextant.gradients.Logits;
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.Query;
 import io.sextant.gradients.RandomKey;
@@ -10,6 +11,7 @@ import io.sextant.methods.Access;
 import io.sextant.results.Norm;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 import java.util.function.DoubleFunction;
@@ -65,6 +67,7 @@ public final class Trial {
   private double[] best;
   private double bestMargin = Double.NEGATIVE_INFINITY;
   private Outcome.@Nullable Broken broken;
+  private @Nullable Iterate found;
   private @Nullable Outcome settled;
 
   // The margin of an iterate where only decisions are asked for: it is no better than any other.
@@ -122,6 +125,11 @@ public final class Trial {
     return label;
   }
 
+  /** The class that is aimed at; empty when any wrong class will do. */
+  public OptionalInt target() {
+    return target;
+  }
+
   /**
    * The number of the run that is under way, from 0. Runs of one attack that follow those of
    * another on the same trial have the next numbers.
@@ -175,6 +183,50 @@ public final class Trial {
     return ball.length(reach.coordinates().difference(reach.clean(), x.row()));
   }
 
+  /** How large a perturbation is, in the threat's norm. */
+  public double length(double[] perturbation) {
+    return ball.length(perturbation);
+  }
+
+  /** The smallest distance at which an adversarial iterate was found; infinite before the first. */
+  public double nearest() {
+    return broken == null ? Double.POSITIVE_INFINITY : broken.distance();
+  }
+
+  /**
+   * The adversarial iterate to return, as far as the search has come: the nearest one where that is
+   * looked for, or the one of highest margin.
+   */
+  public Optional<Iterate> found() {
+    return Optional.ofNullable(found);
+  }
+
+  /**
+   * How far each feature may be moved down, {@code [features]}, in units of its scale and at most
+   * 0; not to be modified. What may not be moved is 0 here and in {@link #high}.
+   */
+  public double[] low() {
+    return reach.low();
+  }
+
+  /**
+   * How far each feature may be moved up, {@code [features]}, in units of its scale and at least 0;
+   * not to be modified.
+   */
+  public double[] high() {
+    return reach.high();
+  }
+
+  /**
+   * A gradient with respect to the perturbation, in units of the features' scale, and 0 where
+   * nothing may move; a new array.
+   *
+   * @param gradient with respect to the input, {@code [features]}; not modified
+   */
+  public double[] slope(double[] gradient) {
+    return reach.slope(gradient);
+  }
+
   /**
    * How fast an objective can rise: by how much at most, to first order, for each unit of the
    * threat's norm. It is the dual norm of the gradient.
@@ -214,9 +266,20 @@ public final class Trial {
    * A point drawn uniformly in the ball, then clipped to the domain; categories stay as they are.
    */
   public Iterate uniform() {
+    return uniform(ball.radius());
+  }
+
+  /**
+   * A point drawn uniformly within a radius, then clipped to the domain; categories stay as they
+   * are.
+   *
+   * @param radius above 0, in the threat's norm
+   */
+  public Iterate uniform(double radius) {
     double[] perturbation = new double[reach.clean().length];
-    ball.draw(start(), perturbation, reach.low(), reach.high());
-    return project(new Move(perturbation, List.of()));
+    Ball within = Ball.of(norm, radius);
+    within.draw(start(), perturbation, reach.low(), reach.high());
+    return project(new Move(perturbation, List.of()), within);
   }
 
   private RandomGenerator start() {
@@ -317,6 +380,44 @@ public final class Trial {
     return new Move(next, Switch.best(alternatives, gradient, changes));
   }
 
+  /**
+   * A step of one's own. Categories are switched to where the gradient promises most.
+   *
+   * @param perturbation where it leads, {@code [features]}, in units of the features' scale; not
+   *     modified
+   * @param gradient with respect to the input, {@code [features]}, finite; not modified
+   */
+  public Move move(double[] perturbation, double[] gradient) {
+    return new Move(perturbation.clone(), Switch.best(alternatives, gradient, changes));
+  }
+
+  /**
+   * A point on the line from the clean input to an iterate, in the iterate's categories.
+   *
+   * @param share 1 for the iterate itself
+   */
+  public Iterate along(Iterate x, double share) {
+    double[] perturbation = x.perturbation().clone();
+    for (int i = 0; i < perturbation.length; i++) {
+      perturbation[i] *= share;
+    }
+    return project(new Move(perturbation, x.switches()));
+  }
+
+  /**
+   * The point in the direction of a move, seen from the clean input, that is at a Euclidean
+   * distance: what the domain holds back of the length goes to the other features. Farther away
+   * than the domain reaches it is where the direction ends.
+   *
+   * @param length above 0
+   */
+  public Iterate extend(Move move, double length) {
+    double[] ray = new double[move.perturbation().length];
+    Ball.of(Norm.L2, Ball.BEYOND)
+        .ascend(move.perturbation(), length, ray, reach.low(), reach.high());
+    return project(new Move(ray, move.switches()));
+  }
+
   /** The nearest point, in Euclidean distance, that the threat and the domain allow: P. */
   public Iterate project(Move move) {
     return project(move, ball);
@@ -387,6 +488,40 @@ public final class Trial {
           zeroGradient |= first && (!finite || seen.flat());
           return finite ? next.apply(seen) : over();
         });
+  }
+
+  /**
+   * Judges an iterate, and goes on with the gradients of several logits there unless the run is
+   * over: because the iterate is adversarial, or because what the model says is not finite or does
+   * not depend on the input.
+   *
+   * @param classes whose logits, from 0, at least one
+   * @param next what to do with the logits, and the gradients with respect to the input in the
+   *     order asked
+   */
+  public Step<Trial> jacobian(
+      Iterate x, int[] classes, Function<Reply.Jacobian, Step<Trial>> next) {
+    require(Access.GRADIENTS);
+    return Step.ask(
+        judging(x, new Query.Jacobian(x.row(), classes)),
+        reply -> {
+          backwards += classes.length;
+          boolean first = step == 0;
+          if (!judge(x, reply)) {
+            return over();
+          }
+          double[] all = Arrays.stream(reply.gradients()).flatMapToDouble(Arrays::stream).toArray();
+          boolean usable =
+              Arrays.stream(all).allMatch(Double::isFinite)
+                  && Arrays.stream(all).anyMatch(value -> value != 0);
+          zeroGradient |= first && !usable;
+          return usable ? next.apply(reply) : over();
+        });
+  }
+
+  /** Whether these logits are what the attacker wants. */
+  public boolean isAdversarial(double[] logits) {
+    return isAdversarial(Logits.decision(logits));
   }
 
   /** Judges the last iterate of a run. */
@@ -600,9 +735,9 @@ public final class Trial {
   }
 
   /**
-   * Runs that follow one another until one is successful. A run that were begun early, next to one
-   * that then turns out to be successful, would be wasted; in this order none is, and each question
-   * is one that the result rests on.
+   * Runs that follow one another until one is successful; all of them where the nearest input is
+   * looked for. A run that were begun early, next to one that then turns out to be successful,
+   * would be wasted; in this order none is, and each question is one that the result rests on.
    *
    * @param count how many runs in all
    * @param begin begins a run, by number from 0
@@ -612,7 +747,7 @@ public final class Trial {
   }
 
   private Step<Trial> from(int number, int count, IntFunction<Step<Trial>> begin) {
-    for (int at = number; at < count && !isSettled(); at++) {
+    for (int at = number; at < count && settled == null && (nearest || broken == null); at++) {
       run = begun++;
       step = 0;
       Step<Trial> begun = begin.apply(at);
@@ -673,6 +808,7 @@ public final class Trial {
       best = x.row();
       bestMargin = margin;
       if (adversarial) {
+        found = x;
         broken = new Outcome.Broken(distance(x), run, broken == null ? at : broken.step());
       }
     }

@@ -1,7 +1,6 @@
 package io.sextant.attacks;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.gradients.RandomKey;
@@ -276,9 +275,80 @@ class BallTest {
   }
 
   @Test
-  void l0_has_no_ball() {
-    assertThatThrownBy(() -> Ball.of(Norm.L0, 1))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("l0");
+  void no_choice_of_coordinates_is_nearer_than_the_l0_projection() {
+    RandomGenerator random = RandomKey.of(8).random();
+    for (int n = 0; n < 1000; n++) {
+      Case drawn = Case.random(Norm.L0, 1 + n % 8, random);
+      int size = drawn.v().length;
+      int radius = random.nextInt(size + 1);
+      Case c = new Case(Ball.of(Norm.L0, radius), drawn.low(), drawn.high(), drawn.v());
+      double[] p = c.projected(c.v());
+      assertThat(c.holds(p)).isTrue();
+      assertThat(c.projected(p)).containsExactly(p);
+      double nearest = Double.POSITIVE_INFINITY;
+      for (int set = 0; set < 1 << size; set++) {
+        if (Integer.bitCount(set) <= radius) {
+          double[] q = new double[size];
+          for (int i = 0; i < size; i++) {
+            q[i] =
+                (set >> i & 1) == 0 ? 0 : Math.max(c.low()[i], Math.min(c.high()[i], c.v()[i]));
+          }
+          nearest = Math.min(nearest, distance(c.v(), q));
+        }
+      }
+      assertThat(distance(c.v(), p)).isCloseTo(nearest, within(1e-12));
+    }
+  }
+
+  @Test
+  void l0_projection_passes_over_what_the_box_holds_back() {
+    double[] v = {3, -2, 1};
+    Ball.of(Norm.L0, 1).project(v, new double[] {-FAR, -FAR, -FAR}, new double[] {0.5, 1, 1});
+    // Of 9 the first gains 0.5 (6 - 0.5) = 2.75 only, the second all of its 4.
+    assertThat(v).containsExactly(0, -2, 0);
+  }
+
+  @Test
+  void l0_projection_keeps_as_many_as_it_says_whatever_the_ties() {
+    for (int radius = 0; radius <= 5; radius++) {
+      double[] v = {1, 1, 1, 1, 1};
+      double[] low = {-FAR, -FAR, -FAR, -FAR, -FAR};
+      double[] high = {FAR, FAR, FAR, FAR, FAR};
+      Ball.of(Norm.L0, radius).project(v, low, high);
+      assertThat(Arrays.stream(v).sum()).isEqualTo(radius);
+    }
+  }
+
+  @Test
+  void l0_draws_move_any_features_that_may_move() {
+    double[] low = {-1, -1, 0, -1, -1};
+    double[] high = {1, 3, 0, 1, 1};
+    RandomGenerator random = RandomKey.of(9).random();
+    int[] moved = new int[5];
+    double[] largest = new double[5];
+    for (int n = 0; n < 4000; n++) {
+      double[] v = new double[5];
+      Ball.of(Norm.L0, 2).draw(random, v, low, high);
+      assertThat(Ball.of(Norm.L0, 2).length(v)).isEqualTo(2);
+      for (int i = 0; i < 5; i++) {
+        moved[i] += v[i] != 0 ? 1 : 0;
+        largest[i] = Math.max(largest[i], v[i]);
+        assertThat(v[i]).isBetween(low[i], high[i]);
+      }
+    }
+    assertThat(moved[2]).isZero();
+    for (int i : new int[] {0, 1, 3, 4}) {
+      assertThat(moved[i] / 4000.0).isCloseTo(0.5, within(0.04));
+    }
+    assertThat(largest[1]).isGreaterThan(2.9);
+  }
+
+  @Test
+  void l0_steps_move_what_gains_most_to_its_bound() {
+    double[] v = {0, 0, 0, 0};
+    double[] high = {0.1, 1, 1, 1};
+    Ball.of(Norm.L0, 2).ascend(new double[] {5, 2, -1, 0}, 2, v, new double[] {-1, -1, -3, -1}, high);
+    // Gains of 0.5, 2, 3 and nothing.
+    assertThat(v).containsExactly(0, 1, -3, 0);
   }
 }

@@ -117,11 +117,19 @@ public sealed interface Condition extends Conditions, Comparable<Condition> {
    * The worst input within a radius.
    *
    * @param norm of the threat
-   * @param epsilon radius of the threat, compared by value
+   * @param epsilon radius of the threat, compared by value; a whole number in L0
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
   record Within(Norm norm, Epsilon epsilon) implements Perturbed {
+    public Within {
+      if (norm == Norm.L0 && !epsilon.isWhole()) {
+        throw new IllegalArgumentException(
+            "epsilon in L0 must be a whole number of features, such as 10, but was '%s'"
+                .formatted(epsilon.text()));
+      }
+    }
+
     /** One condition for each radius, in order. */
     public static List<Within> each(Norm norm, List<Epsilon> radii) {
       return radii.stream().map(norm::within).toList();

@@ -82,6 +82,11 @@ public final class Epsilon implements Comparable<Epsilon> {
         .doubleValue();
   }
 
+  /** Whether the radius is a whole number, as the count of features of an L0 threat is. */
+  public boolean isWhole() {
+    return denominator.equals(BigInteger.ONE);
+  }
+
   @Override
   public int compareTo(Epsilon other) {
     return numerator.multiply(other.denominator).compareTo(other.numerator.multiply(denominator));

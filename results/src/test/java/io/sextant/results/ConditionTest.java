@@ -20,6 +20,8 @@ class ConditionTest {
     "clean, clean",
     "linf 8/255, L∞ 8/255",
     "l2 0.50, L2 0.50",
+    "l0 10, L0 10",
+    "nearest l0, nearest L0",
     "nearest l1, nearest L1",
     "corrupted gaussian-noise 3, gaussian-noise 3"
   })
@@ -78,6 +80,8 @@ class ConditionTest {
         "l9 1",
         "8/255",
         "linf -1",
+        "l0 0.5",
+        "l0 7/2",
         "nearest",
         "nearest l9",
         "nearest l2 1",

@@ -27,6 +27,8 @@ public record ThreatSpec(
     if (epsilons.stream().distinct().count() != epsilons.size()) {
       throw new IllegalArgumentException("epsilons must differ in value but were " + epsilons);
     }
+    // Refuses what is no radius in the norm.
+    Condition.Within.each(norm, epsilons);
     if (categoryChanges < 0) {
       throw new IllegalArgumentException(
           "category-changes must be at least 0 but was " + categoryChanges);

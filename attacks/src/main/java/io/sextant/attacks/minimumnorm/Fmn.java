@@ -3,7 +3,6 @@ package io.sextant.attacks.minimumnorm;
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Iterate;
 import io.sextant.attacks.Loss;
-import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.Trial;
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.Step;
@@ -12,6 +11,8 @@ import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
 import io.sextant.methods.Passes;
 import io.sextant.methods.Setting;
+import io.sextant.results.Norm;
+import java.util.EnumSet;
 import java.util.List;
 import org.apiguardian.api.API;
 
@@ -25,6 +26,10 @@ import org.apiguardian.api.API;
  * r(t+1) = r (1 + c(t))                  at one that is not
  * x(t+1) = P_r(t+1)(x(t) + a(t) g / |g|)
  * </pre>
+ *
+ * <p>In L0 the radius is a whole number that begins at 1: min(r - 1, floor(r (1 - c)), best) at an
+ * adversarial iterate, and max(r + 1, floor(r (1 + c))) at one that is not. In the end fewer
+ * features are tried, as in {@link SigmaZero}.
  *
  * <p>|g|* is the dual norm. The loss is the lead of the true class over the next one, or its lack
  * towards the target. The result is the nearest adversarial iterate: an upper bound of the distance
@@ -45,8 +50,7 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Fmn(int steps, double stepSize) implements Attack {
   private static final double LAST_STEP = 0.01;
-  private static final double WIDEST = 0.05;
-  private static final double NARROWEST = 0.001;
+  private static final Cosine SHARE = new Cosine(0.05, 0.001);
 
   private static final Setting<Fmn, Integer> STEPS =
       Setting.of("steps", Form.count(), "gradient steps", Fmn::steps);
@@ -64,7 +68,7 @@ public record Fmn(int steps, double stepSize) implements Attack {
           .source(
               "Pintor, Roli, Brendel, Biggio, \"Fast Minimum-norm Adversarial Attacks through"
                   + " Adaptive Norm Constraints\", NeurIPS 2021, arXiv:2102.12827")
-          .norms(ThreatModel.CONVEX_NORMS)
+          .norms(EnumSet.allOf(Norm.class))
           .settings(List.of(STEPS, STEP_SIZE))
           .made(Fmn::new, values -> new Fmn(values.of(STEPS), values.of(STEP_SIZE)));
 
@@ -98,21 +102,23 @@ public record Fmn(int steps, double stepSize) implements Attack {
 
   @Override
   public Passes passes(int classes, int features) {
-    return new Passes(steps + 2L, steps);
+    return new Passes(steps + 2L + Fewest.forwards(features), steps + 1L);
   }
 
   @Override
   public Step<Trial> search(Trial trial) {
-    return climb(trial, trial.clean(), 0, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+    return climb(trial, trial.clean(), 0, 1, Double.POSITIVE_INFINITY);
   }
 
   private Step<Trial> climb(Trial trial, Iterate x, int t, double r, double best) {
     Objective lead = trial.objective(Loss.MARGIN);
     if (t == steps) {
-      return trial.judge(x);
+      return trial.norm() == Norm.L0
+          ? trial.decide(x, adversarial -> Fewest.search(trial))
+          : trial.judge(x);
     }
-    double c = cosine(WIDEST, NARROWEST, t);
-    double a = cosine(stepSize, stepSize * LAST_STEP, t);
+    double c = SHARE.at(t, steps);
+    double a = new Cosine(stepSize, stepSize * LAST_STEP).at(t, steps);
     return trial.look(
         x,
         lead,
@@ -120,20 +126,30 @@ public record Fmn(int steps, double stepSize) implements Attack {
           if (at.flat()) {
             return trial.over();
           }
-          double d = trial.distance(x);
-          double nearest = at.adversarial() ? Math.min(best, d) : best;
+          double nearest = at.adversarial() ? Math.min(best, trial.distance(x)) : best;
           double radius =
-              at.adversarial()
-                  ? Math.min(r * (1 - c), nearest)
-                  : Double.isInfinite(best)
-                      ? (d + Math.abs(at.loss()) / trial.steepness(at.gradient())) * (1 + c)
-                      : r * (1 + c);
+              trial.norm() == Norm.L0
+                  ? count(at, r, c, nearest)
+                  : radius(trial, x, at, r, c, nearest);
           Iterate next = trial.project(trial.follow(x, at.gradient(), a), radius);
           return climb(trial, next, t + 1, radius, nearest);
         });
   }
 
-  private double cosine(double first, double last, int t) {
-    return last + (first - last) * (1 + Math.cos(Math.PI * t / steps)) / 2;
+  private static double radius(
+      Trial trial, Iterate x, Trial.Seen at, double r, double c, double best) {
+    if (at.adversarial()) {
+      return Math.min(r * (1 - c), best);
+    }
+    return Double.isInfinite(best)
+        ? (trial.distance(x) + Math.abs(at.loss()) / trial.steepness(at.gradient())) * (1 + c)
+        : r * (1 + c);
+  }
+
+  /** In L0 the radius is whole, and changes by 1 at least. */
+  private static double count(Trial.Seen at, double r, double c, double best) {
+    return at.adversarial()
+        ? Math.max(1, Math.min(Math.min(r - 1, Math.floor(r * (1 - c))), best))
+        : Math.max(r + 1, Math.floor(r * (1 + c)));
   }
 }
