@@ -61,10 +61,10 @@ class AttacksTest {
 
   @Test
   void unknown_names_and_settings_are_told_the_known_ones() {
-    assertThatThrownBy(() -> Attacks.of("pdg", Map.of()))
+    assertThatThrownBy(() -> Attacks.of("pgf", Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "attack must be one of %s but was 'pdg'; did you mean 'pgd'?",
+            "attack must be one of %s but was 'pgf'; did you mean 'pgd'?",
             String.join(", ", Attacks.catalogue().names()));
     assertThatThrownBy(() -> Attacks.of("fgsm", Map.of("steps", "3")))
         .isInstanceOf(IllegalArgumentException.class)

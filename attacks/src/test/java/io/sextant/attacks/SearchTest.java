@@ -342,7 +342,8 @@ class SearchTest {
       for (String name : Attacks.catalogue().names()) {
         Attack attack = Attacks.of(name, Map.of());
         boolean nearest = attack.declaration().kind() == Kind.MINIMUM_NORM;
-        ThreatModel threat = nearest ? ThreatModel.nearest(Norm.LINF) : WIDE;
+        Norm norm = attack.norms().iterator().next();
+        ThreatModel threat = nearest ? ThreatModel.nearest(norm) : ThreatModel.of(norm, 0.3);
         ExampleResult result = attack.run(service, one(0.1), threat, 0).examples().get(0);
         assertThat(result.outcome())
             .isEqualTo(new Outcome.Inconclusive("non-finite logits on the clean input"));

@@ -57,7 +57,7 @@ final class AttackCommand implements Callable<Integer> {
       names = "--norm",
       paramLabel = "NORM",
       defaultValue = "linf",
-      description = "linf, l2 or l1 (default: ${DEFAULT-VALUE}).")
+      description = "linf, l2, l1 or l0 (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   String norm;
 

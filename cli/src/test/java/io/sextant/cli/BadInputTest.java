@@ -366,7 +366,7 @@ class BadInputTest {
         "threats: [{norm: linf, epsilon: [0.1]}]          | threats[0]            | 'epsilons'",
         "report: {example: true}                          | report                | 'examples'",
         "attacks: quik                                    | 'quik'                | 'quick'",
-        "attacks: [pdg]                                   | pdg                   | pgd",
+        "attacks: [pgf]                                   | pgf                   | pgd",
         "attacks: [{pgd: {step: 3}}]                      | step                  | steps",
         "attacks: [{pgd: {steps: 0}}]                     | steps                 | 0",
         "attacks: [{pgd: {steps: many}}]                  | steps                 | many",
@@ -473,7 +473,7 @@ class BadInputTest {
 
   @Test
   void settings_of_commands() {
-    attack("--epsilon", "0.1", "--attack", "pdg").refuses("pdg", "pgd");
+    attack("--epsilon", "0.1", "--attack", "pgf").refuses("pgf", "pgd");
     attack("--epsilon", "0.1", "--attack", "fgsm", "--steps", "3").refuses("fgsm", "steps");
     attack("--epsilon", "0.1", "--steps", "0").refuses("steps", "0");
     attack("--epsilon", "0.1", "--step-size", "-1").refuses("step-size", "-1");
@@ -491,7 +491,7 @@ class BadInputTest {
     explain("--set", "steps=x").refuses("steps", "'x'");
     explain("--steps", "3", "--set", "steps=4").refuses("given twice", "'4'", "'3'");
     attack("--epsilon", "0.1", "--set", "stepz=3").refuses("did you mean 'steps'?");
-    sextant("attack", "--list", "pdg").refuses("did you mean 'pgd'?");
+    sextant("attack", "--list", "pgf").refuses("did you mean 'pgd'?");
     explain("--quadrature", "simpson").refuses("simpson", "gauss-legendre");
     explain("--output", "loss").refuses("loss", "logit");
     explain("--target", "2").refuses("0..1", "2");
