@@ -290,8 +290,7 @@ class BallTest {
         if (Integer.bitCount(set) <= radius) {
           double[] q = new double[size];
           for (int i = 0; i < size; i++) {
-            q[i] =
-                (set >> i & 1) == 0 ? 0 : Math.max(c.low()[i], Math.min(c.high()[i], c.v()[i]));
+            q[i] = (set >> i & 1) == 0 ? 0 : Math.max(c.low()[i], Math.min(c.high()[i], c.v()[i]));
           }
           nearest = Math.min(nearest, distance(c.v(), q));
         }
@@ -347,7 +346,8 @@ class BallTest {
   void l0_steps_move_what_gains_most_to_its_bound() {
     double[] v = {0, 0, 0, 0};
     double[] high = {0.1, 1, 1, 1};
-    Ball.of(Norm.L0, 2).ascend(new double[] {5, 2, -1, 0}, 2, v, new double[] {-1, -1, -3, -1}, high);
+    Ball.of(Norm.L0, 2)
+        .ascend(new double[] {5, 2, -1, 0}, 2, v, new double[] {-1, -1, -3, -1}, high);
     // Gains of 0.5, 2, 3 and nothing.
     assertThat(v).containsExactly(0, 1, -3, 0);
   }

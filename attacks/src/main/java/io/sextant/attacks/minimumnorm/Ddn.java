@@ -37,7 +37,8 @@ import org.apiguardian.api.API;
  * Defaults are those of Foolbox; perturbations are not rounded to 256 levels.
  *
  * @param steps gradient steps, at least 1
- * @param radius r(0), the length of the perturbation before it is first changed, in units of the features' scale, above 0
+ * @param radius r(0), the length of the perturbation before it is first changed, in units of the
+ *     features' scale, above 0
  * @param gamma by what share the length changes, between 0 and 1
  * @since 0.1
  */
@@ -48,7 +49,11 @@ public record Ddn(int steps, double radius, double gamma) implements Attack {
   private static final Setting<Ddn, Integer> STEPS =
       Setting.of("steps", Form.count(), "gradient steps", Ddn::steps);
   private static final Setting<Ddn, Double> RADIUS =
-      Setting.of("radius", Form.between(0, 1000), "length of the perturbation before it is first changed", Ddn::radius);
+      Setting.of(
+          "radius",
+          Form.between(0, 1000),
+          "length of the perturbation before it is first changed",
+          Ddn::radius);
   private static final Setting<Ddn, Double> GAMMA =
       Setting.of("gamma", Form.between(0, 1), "by what share the length changes", Ddn::gamma);
 
@@ -61,9 +66,7 @@ public record Ddn(int steps, double radius, double gamma) implements Attack {
                   + " 2019, arXiv:1811.09600")
           .norms(Set.of(Norm.L2))
           .settings(List.of(STEPS, RADIUS, GAMMA))
-          .made(
-              Ddn::new,
-              values -> new Ddn(values.of(STEPS), values.of(RADIUS), values.of(GAMMA)));
+          .made(Ddn::new, values -> new Ddn(values.of(STEPS), values.of(RADIUS), values.of(GAMMA)));
 
   /** 100 steps, a length that begins at 1 and changes by 0.05. */
   public static final Ddn DEFAULT = new Ddn();

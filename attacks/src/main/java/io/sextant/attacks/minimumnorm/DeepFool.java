@@ -63,8 +63,7 @@ public record DeepFool(int steps, int candidates, double overshoot) implements A
           .made(
               DeepFool::new,
               values ->
-                  new DeepFool(
-                      values.of(STEPS), values.of(CANDIDATES), values.of(OVERSHOOT)));
+                  new DeepFool(values.of(STEPS), values.of(CANDIDATES), values.of(OVERSHOOT)));
 
   /** 50 steps, 10 classes, an overshoot of 0.02. */
   public static final DeepFool DEFAULT = new DeepFool();

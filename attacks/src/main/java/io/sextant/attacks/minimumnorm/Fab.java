@@ -90,7 +90,8 @@ public record Fab(int steps, int restarts) implements Attack {
   @Override
   public Passes passes(int classes, int features) {
     long backwards = classes == 2 ? 1 : classes;
-    return new Passes(2, 0).plus(new Passes(2L * steps + RegulaFalsi.FORWARDS, steps * backwards).times(restarts));
+    return new Passes(2, 0)
+        .plus(new Passes(2L * steps + RegulaFalsi.FORWARDS, steps * backwards).times(restarts));
   }
 
   @Override
@@ -122,8 +123,7 @@ public record Fab(int steps, int restarts) implements Attack {
         (adversarial, way) -> {
           Iterate next = approach(trial, x, way);
           return trial.decide(
-              next,
-              crossed -> descend(boundary, crossed ? trial.along(next, KEPT) : next, t + 1));
+              next, crossed -> descend(boundary, crossed ? trial.along(next, KEPT) : next, t + 1));
         });
   }
 

@@ -79,7 +79,9 @@ public record FabT(int steps, int targets) implements Attack {
   @Override
   public Passes passes(int classes, int features) {
     return new Passes(2, 0)
-        .plus(new Passes(2L * steps + RegulaFalsi.FORWARDS, steps).times(Math.min(targets, classes - 1)));
+        .plus(
+            new Passes(2L * steps + RegulaFalsi.FORWARDS, steps)
+                .times(Math.min(targets, classes - 1)));
   }
 
   @Override
@@ -91,7 +93,6 @@ public record FabT(int steps, int targets) implements Attack {
         rivals ->
             trial.runs(
                 rivals.length,
-                k ->
-                    run.descend(new Boundary(trial, new int[] {rivals[k]}), trial.clean())));
+                k -> run.descend(new Boundary(trial, new int[] {rivals[k]}), trial.clean())));
   }
 }

@@ -3,8 +3,8 @@ package io.sextant.attacks.minimumnorm;
 import io.sextant.results.Norm;
 
 /**
- * Makes perturbations smaller in a norm, at a price for each coordinate: the point d that is best in
- * weight |d| + sum of h (d - u)² / 2, exactly.
+ * Makes perturbations smaller in a norm, at a price for each coordinate: the point d that is best
+ * in weight |d| + sum of h (d - u)² / 2, exactly.
  *
  * <p>Parikh, Boyd, "Proximal Algorithms", Foundations and Trends in Optimization 1(3), 2014.
  */

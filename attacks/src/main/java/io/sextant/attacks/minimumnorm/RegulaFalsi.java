@@ -7,8 +7,8 @@ import io.sextant.gradients.Objective;
 import io.sextant.gradients.Step;
 
 /**
- * Looks for the boundary on the line from the clean input to an adversarial iterate, each time where
- * the lead would be 0 if it were linear between the two sides known.
+ * Looks for the boundary on the line from the clean input to an adversarial iterate, each time
+ * where the lead would be 0 if it were linear between the two sides known.
  *
  * @param trial the example
  * @param end the iterate at share 1
@@ -30,8 +30,8 @@ record RegulaFalsi(Trial trial, Iterate end) {
   }
 
   /**
-   * The same after one try of the shortest way: from the clean input straight to the hyperplane that
-   * the gradient at what was found gives, and a little beyond. Takes one backward.
+   * The same after one try of the shortest way: from the clean input straight to the hyperplane
+   * that the gradient at what was found gives, and a little beyond. Takes one backward.
    */
   static Step<Trial> searchStraight(Trial trial) {
     if (trial.found().isEmpty()) {

@@ -73,8 +73,7 @@ public record SigmaZero(int steps, double sigma, double threshold) implements At
           .settings(List.of(STEPS, SIGMA, THRESHOLD))
           .made(
               SigmaZero::new,
-              values ->
-                  new SigmaZero(values.of(STEPS), values.of(SIGMA), values.of(THRESHOLD)));
+              values -> new SigmaZero(values.of(STEPS), values.of(SIGMA), values.of(THRESHOLD)));
 
   /** 1000 steps, sigma 0.001, a threshold that begins at 0.3. */
   public static final SigmaZero DEFAULT = new SigmaZero();

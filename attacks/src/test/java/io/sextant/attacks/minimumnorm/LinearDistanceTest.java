@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * makes up for the lead of the true class.
  */
 class LinearDistanceTest {
-    private static final int ROWS = 5;
+  private static final int ROWS = 5;
   private static final double MOST = 1.05;
 
   /** Class 0 is the true one. */
@@ -236,8 +236,7 @@ class LinearDistanceTest {
       threat = threat.withGoal(new Goal.Targeted(target.getAsInt()));
     }
     try (GradientService service = linear.service(shape)) {
-      List<ExampleResult> results =
-          attack.run(service, linear.examples(), threat, 1).examples();
+      List<ExampleResult> results = attack.run(service, linear.examples(), threat, 1).examples();
       for (int i = 0; i < ROWS; i++) {
         double exact = linear.distance(norm, linear.rows()[i], target);
         assertThat(results.get(i).outcome())
@@ -245,8 +244,7 @@ class LinearDistanceTest {
             .isInstanceOfSatisfying(
                 Outcome.Broken.class,
                 broken ->
-                    assertThat(broken.distance())
-                        .isBetween(exact * (1 - 1e-6), exact * MOST));
+                    assertThat(broken.distance()).isBetween(exact * (1 - 1e-6), exact * MOST));
       }
     }
   }
