@@ -214,7 +214,8 @@ sealed interface Ball {
     @Override
     public void ascend(double[] gradient, double size, double[] v, double[] low, double[] high) {
       for (int i = 0; i < v.length; i++) {
-        v[i] += size * Math.signum(gradient[i]);
+        // As size times the sign, which costs a jump that no processor foresees.
+        v[i] += gradient[i] == 0 ? 0 : Math.copySign(size, gradient[i]);
       }
     }
   }

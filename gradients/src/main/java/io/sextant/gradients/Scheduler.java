@@ -22,6 +22,8 @@ public final class Scheduler {
   // to fill the batches of several threads, and at most 8 MiB per array of that many rows.
   private static final int MOST_ROWS = 1024;
   private static final int MOST_VALUES = 1 << 20;
+  // Values of rows below which another thread costs more than it gives.
+  private static final int SHARE = 1 << 14;
 
   private final GradientService service;
   private final int room;
@@ -89,9 +91,7 @@ public final class Scheduler {
         throw new CancellationException("interrupted before all questions were answered");
       }
       List<Reply> replies = service.answer(asked.stream().map(a -> a.question().query()).toList());
-      for (int i = 0; i < replies.size(); i++) {
-        asked.get(i).running().inquiry().take(asked.get(i).question(), replies.get(i));
-      }
+      goOn(asked, replies);
       // Those that waited for these answers go before new ones; questions of one are neighbours.
       for (int i = asked.size() - 1; i >= 0; i--) {
         if (!asked.get(i).running().equals(ready.peekFirst())) {
@@ -99,6 +99,31 @@ public final class Scheduler {
         }
       }
     }
+  }
+
+  /** Examples go on with their replies side by side, each on one thread at a time. */
+  private <T> void goOn(List<Asked<T>> asked, List<Reply> replies) {
+    long values = (long) asked.size() * service.features();
+    int shares = (int) Math.min(asked.size(), 1 + values / SHARE);
+    service.sideBySide(
+        shares,
+        share -> {
+          int to = beginning(asked, share + 1, shares);
+          for (int i = beginning(asked, share, shares); i < to; i++) {
+            asked.get(i).running().inquiry().take(asked.get(i).question(), replies.get(i));
+          }
+        });
+  }
+
+  /** Where a share begins: with the questions of another example than the one before. */
+  private static <T> int beginning(List<Asked<T>> asked, int share, int shares) {
+    int at = (int) ((long) asked.size() * share / shares);
+    while (at > 0
+        && at < asked.size()
+        && asked.get(at).running() == asked.get(at - 1).running()) {
+      at++;
+    }
+    return at;
   }
 
   private record Running<T>(int number, Inquiry<T> inquiry) {}
