@@ -143,31 +143,43 @@ final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     AuditSpec read = SpecReader.read(spec);
-    PrintWriter err = command.commandLine().getErr();
     List<IndexReport.Entry> results = new ArrayList<>();
-    int code = ExitCode.OK;
     requireRules("--compared", compared, read);
     requireRules("--waived", waived, read);
     requireRule(rulesOnly, read);
-    Map<String, Path> folders = ResultFolders.of(read, out);
-    long start = System.nanoTime();
-    for (ModelSpec model : models(read)) {
-      Path folder = folders.getOrDefault(model.id(), out);
-      AuditResult result = audit(read, model.id(), folder, start, err);
-      results.add(new IndexReport.Entry(result, model.id() + "/report.html"));
-      code = ExitCode.worse(code, ExitCode.of(result.gate()));
-      Summary.print(result, command.commandLine().getOut());
-      if (!noReport) {
-        HtmlReport.write(result, folder.resolve("report.html"));
-        command.commandLine().getOut().printf("Report: %s%n", folder.resolve("report.html"));
-      }
+    requireModels(read);
+    List<Integer> codes = new ArrayList<>();
+    PrintWriter lines = command.commandLine().getOut();
+    try (SpecSources sources = new SpecSources();
+        Console console = new Console(command.commandLine().getErr())) {
+      Audit audit =
+          new Audit(
+              read,
+              engine.options(),
+              effort(),
+              sources,
+              console,
+              "sextant audit %s --out %s".formatted(spec, out));
+      audit.run(
+          only,
+          out,
+          overwrite,
+          (result, folder) -> {
+            results.add(new IndexReport.Entry(result, result.model().id() + "/report.html"));
+            codes.add(ExitCode.of(result.gate()));
+            Summary.print(result, lines);
+            if (!noReport) {
+              HtmlReport.write(result, folder.resolve("report.html"));
+              lines.printf("Report: %s%n", folder.resolve("report.html"));
+            }
+          });
     }
-    if (folders.size() > 1 && !noReport) {
+    if (read.models().size() > 1 && !noReport) {
       IndexReport.write("Audit of several models", all(read, results), out.resolve("index.html"));
-      command.commandLine().getOut().printf("All models: %s%n", out.resolve("index.html"));
+      lines.printf("All models: %s%n", out.resolve("index.html"));
     }
-    command.commandLine().getOut().flush();
-    return code;
+    lines.flush();
+    return codes.stream().reduce(ExitCode.OK, ExitCode::worse);
   }
 
   /** In the order of the spec: the models of this run, and others that are there from before. */
@@ -187,7 +199,7 @@ final class AuditCommand implements Callable<Integer> {
     return all;
   }
 
-  private List<ModelSpec> models(AuditSpec read) {
+  private void requireModels(AuditSpec read) {
     List<String> known = read.models().stream().map(ModelSpec::id).toList();
     for (String id : only) {
       if (!known.contains(id)) {
@@ -196,9 +208,6 @@ final class AuditCommand implements Callable<Integer> {
                 .formatted(id, String.join(", ", known)));
       }
     }
-    return read.models().stream()
-        .filter(model -> only.isEmpty() || only.contains(model.id()))
-        .toList();
   }
 
   private static void requireRules(String option, List<String> ids, AuditSpec read) {
@@ -221,52 +230,19 @@ final class AuditCommand implements Callable<Integer> {
     }
   }
 
-  /** What is left of the time for all models. */
-  private Optional<Duration> budget(long start) {
-    if (timeBudget == null) {
-      return Optional.empty();
-    }
-    if (timeBudget > LONGEST) {
+  private Effort effort() {
+    if (timeBudget != null && timeBudget > LONGEST) {
       throw new IllegalArgumentException(
           "--time-budget must be at most %d seconds but was %d; leave it out for no limit"
               .formatted(LONGEST, timeBudget));
     }
-    Duration left = Duration.ofSeconds(timeBudget).minusNanos(System.nanoTime() - start);
-    boolean over = timeBudget > 0 && (left.isNegative() || left.isZero());
-    return Optional.of(over ? Duration.ofNanos(1) : left);
-  }
-
-  /** The folder of the model's own evidence; that of a spec with one model may be its output. */
-  private Optional<Path> last(AuditSpec read, String id) {
-    return Optional.ofNullable(last)
-        .map(
-            path ->
-                read.models().size() == 1 && !Files.isDirectory(path.resolve(id))
-                    ? path
-                    : path.resolve(id));
-  }
-
-  private AuditResult audit(AuditSpec read, String id, Path folder, long start, PrintWriter err)
-      throws IOException {
-    Effort effort =
-        new Effort(
-            curtail,
-            budget(start),
-            Set.copyOf(compared),
-            Set.copyOf(waived),
-            last(read, id),
-            rulesOnly);
-    try (SpecSources sources = new SpecSources();
-        Console console = new Console(err)) {
-      return new Audit(
-              read,
-              engine.options(),
-              effort,
-              sources,
-              console,
-              "sextant audit %s --out %s".formatted(spec, out))
-          .run(id, folder, overwrite);
-    }
+    return new Effort(
+        curtail,
+        Optional.ofNullable(timeBudget).map(Duration::ofSeconds),
+        Set.copyOf(compared),
+        Set.copyOf(waived),
+        Optional.ofNullable(last),
+        rulesOnly);
   }
 
   /** Takes the next word as it is, even if it is the name of an option: ids come from people. */

@@ -4,12 +4,16 @@ import io.sextant.results.AuditResult;
 import io.sextant.spec.AuditSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import io.sextant.methods.Suggestion;
+import io.sextant.spec.ResultFolders;
 import java.util.List;
 import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
- * The audit of one model: clean and robust accuracy, explanations, validity checks, evidence and
+ * The audit of a spec's models: clean and robust accuracy, explanations, validity checks, evidence and
  * verdicts, from a spec to {@code result.json}.
  *
  * <p>A run can be interrupted at any time; the same call on the same folder goes on from the last
@@ -67,6 +71,52 @@ public final class Audit {
     this.command = command;
   }
 
+  /** Takes what comes of each model. */
+  @FunctionalInterface
+  public interface Taker {
+    /**
+     * The audit of a model has ended.
+     *
+     * @param result every figure
+     * @param folder of its files
+     * @throws IOException when something cannot be written; later models are not audited then
+     */
+    void take(AuditResult result, Path folder) throws IOException;
+  }
+
+  /**
+   * Runs the audits of the spec's models one after another, in the order of the spec, each in its
+   * folder: the output folder itself when the spec has one model, and otherwise one in it by the
+   * model's id.
+   *
+   * @param ids the models; all when empty
+   * @param out the output folder, created when it does not exist
+   * @param overwrite whether a run with another spec may be replaced
+   * @param taker takes each result as it is there
+   * @throws IllegalArgumentException when an id is not in the spec, or the spec, a model, the data
+   *     or a folder is unusable
+   * @throws IOException when a file cannot be written; what was done before is kept
+   */
+  public void run(Collection<String> ids, Path out, boolean overwrite, Taker taker)
+      throws IOException {
+    Map<String, Path> folders = ResultFolders.of(spec, out);
+    for (String id : ids) {
+      if (!folders.containsKey(id)) {
+        throw new IllegalArgumentException(
+            "model %s is not in the spec%s; it has %s"
+                .formatted(
+                    id,
+                    Suggestion.question(id, folders.keySet()),
+                    String.join(", ", folders.keySet())));
+      }
+    }
+    for (Map.Entry<String, Path> model : folders.entrySet()) {
+      if (ids.isEmpty() || ids.contains(model.getKey())) {
+        taker.take(run(model.getKey(), model.getValue(), overwrite), model.getValue());
+      }
+    }
+  }
+
   /**
    * Runs the audit of one of the spec's models.
    *
@@ -82,7 +132,7 @@ public final class Audit {
     try (Preparation prepared = Preparation.of(spec, id, sources, options, progress)) {
       // Before the folder is cleared: it may be the one that they lie in.
       Optional<LastEvidence> last =
-          effort.last().map(path -> LastEvidence.read(path, prepared.examples()));
+          effort.last(id, spec.models().size()).map(path -> LastEvidence.read(path, prepared.examples()));
       try (RunFolder folder = RunFolder.open(out, RunFingerprint.of(prepared, effort), overwrite)) {
         if (folder.finished()) {
           progress.phase("found finished");

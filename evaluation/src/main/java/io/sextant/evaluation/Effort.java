@@ -4,6 +4,7 @@ import io.sextant.results.Condition;
 import io.sextant.results.Metric;
 import io.sextant.results.Rule;
 import io.sextant.results.curtail.Curtail;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,8 +22,8 @@ import org.apiguardian.api.API;
  *     on the same folder goes on where this one stopped
  * @param compared ids of rules that are held against a baseline, which needs complete figures
  * @param waived ids of rules whose failure somebody accepts for now: it does not end the audit
- * @param last the output folder of an earlier audit, or what is kept of its evidence: inputs that
- *     broke that model are tried first
+ * @param last the output folder of an earlier audit, or what is kept of its evidence, of each model
+ *     in a folder named by the model's id: inputs that broke that model are tried first
  * @param rulesOnly whether only what the rules rest on is measured: threats that no rule needs,
  *     explanations that none asks for, and checks of attacks that none rests on are left out
  * @since 0.1
@@ -49,6 +50,12 @@ public record Effort(
               throw new IllegalArgumentException(
                   "the time budget must be above 0 but was " + budget);
             });
+  }
+
+  /** The folder of a model's own evidence; that of a spec with one model may be the output. */
+  Optional<Path> last(String id, int models) {
+    return last.map(
+        path -> models == 1 && !Files.isDirectory(path.resolve(id)) ? path : path.resolve(id));
   }
 
   /** Whether everything is run in one go. */

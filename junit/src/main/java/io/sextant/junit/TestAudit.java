@@ -28,6 +28,8 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
+import io.sextant.spec.ModelSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,8 +62,9 @@ record TestAudit(
    * @param result every figure
    * @param rows of the examples
    * @param folder of the files
+   * @param base of the whole audit's files
    */
-  record Finished(AuditResult result, List<SampleRow> rows, Path folder) {}
+  record Finished(AuditResult result, List<SampleRow> rows, Path folder, Path base) {}
 
   /**
    * Audits and judges every model of a spec.
@@ -90,28 +93,39 @@ record TestAudit(
     requireSelected(spec.rules());
     AuditSpec asked = reduced(spec);
     Path base = settings.isReproduction() ? folder.resolve("reproduce") : folder;
+    boolean records = settings.updateBaselines() && !spec.rules().isEmpty();
+    List<String> models = asked.models().stream().map(ModelSpec::id).toList();
+    Map<String, Path> recorded = new HashMap<>();
+    for (String id : records ? models : List.<String>of()) {
+      Optional<Path> file = baselines.file(id);
+      file.ifPresent(
+          path -> {
+            requireRecordable(path, base);
+            recorded.put(id, path);
+          });
+    }
     List<Finished> finished = new ArrayList<>();
-    for (Map.Entry<String, Path> model : ResultFolders.of(asked, base).entrySet()) {
-      String id = model.getKey();
-      Path own = model.getValue();
-      Optional<Path> recorded =
-          settings.updateBaselines() && !spec.rules().isEmpty()
-              ? baselines.file(id)
-              : Optional.empty();
-      recorded.ifPresent(file -> requireRecordable(file, own));
-      synchronized (lock(own)) {
-        try (HandedOver sources = new HandedOver(held)) {
-          AuditResult result = audit(asked, id, sources, own, recorded.isPresent());
-          Finished audit = new Finished(result, SamplesCsv.read(own.resolve("samples.csv")), own);
-          if (recorded.isPresent()) {
-            record(spec, audit, recorded.get());
-          }
-          finished.add(audit);
-        } catch (IOException e) {
-          throw new UncheckedIOException(
-              "the audit of model %s in %s failed: %s".formatted(id, own, FileFailure.describe(e)),
-              e);
-        }
+    synchronized (lock(base)) {
+      try (HandedOver sources = new HandedOver(held)) {
+        Effort effort = effort(asked, models, !recorded.isEmpty());
+        new Audit(
+                asked, EngineOptions.DEFAULT, effort, sources, Progress.SILENT, place.command())
+            .run(
+                List.of(),
+                base,
+                true,
+                (result, own) -> {
+                  Finished audit =
+                      new Finished(result, SamplesCsv.read(own.resolve("samples.csv")), own, base);
+                  Path file = recorded.get(result.model().id());
+                  if (file != null) {
+                    record(spec, audit, file);
+                  }
+                  finished.add(audit);
+                });
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            "the audit in %s failed: %s".formatted(base, FileFailure.describe(e)), e);
       }
     }
     return finished;
@@ -157,20 +171,16 @@ record TestAudit(
     return rules.stream().map(Rule::id).anyMatch(settings.rules()::contains);
   }
 
-  private AuditResult audit(
-      AuditSpec spec, String model, Sources sources, Path folder, boolean whole)
-      throws IOException {
+  /** Baselines need complete figures. */
+  private Effort effort(AuditSpec spec, List<String> models, boolean whole) throws IOException {
     ComparedGate gate = gate(spec);
-    Effort effort =
-        new Effort(
-            whole ? Curtail.NONE : Curtail.FAIL,
-            Optional.empty(),
-            whole ? Set.of() : gate.compared(List.of(model)),
-            gate.waived(today()),
-            Optional.empty(),
-            seesSome(spec.rules()));
-    return new Audit(spec, EngineOptions.DEFAULT, effort, sources, Progress.SILENT, place.command())
-        .run(model, folder, true);
+    return new Effort(
+        whole ? Curtail.NONE : Curtail.FAIL,
+        Optional.empty(),
+        whole ? Set.of() : gate.compared(models),
+        gate.waived(today()),
+        Optional.empty(),
+        seesSome(spec.rules()));
   }
 
   private void requireRecordable(Path baseline, Path folder) {
@@ -208,7 +218,7 @@ record TestAudit(
   RobustnessResult judge(AuditSpec spec, Finished audit) {
     Path folder = audit.folder();
     // The report is beside the audit's other files, which somebody may be writing.
-    synchronized (lock(folder)) {
+    synchronized (lock(audit.base())) {
       try {
         GateReport report = report(spec, audit);
         RobustnessResult result =
