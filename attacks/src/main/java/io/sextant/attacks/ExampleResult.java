@@ -1,5 +1,6 @@
 package io.sextant.attacks;
 
+import java.util.List;
 import org.apiguardian.api.API;
 
 /**
@@ -16,6 +17,8 @@ import org.apiguardian.api.API;
  * @param backwards backward passes spent on this example
  * @param zeroGradientAtStart whether some run found no usable gradient (all zero or not finite)
  *     where it started: a sign that the model masks its gradients
+ * @param stages what each part did, for attacks that try others in turn; parts that were not tried
+ *     are left out
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -27,4 +30,9 @@ public record ExampleResult(
     double[] input,
     long forwards,
     long backwards,
-    boolean zeroGradientAtStart) {}
+    boolean zeroGradientAtStart,
+    List<StageResult> stages) {
+  public ExampleResult {
+    stages = List.copyOf(stages);
+  }
+}

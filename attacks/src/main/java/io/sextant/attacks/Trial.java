@@ -8,7 +8,10 @@ import io.sextant.gradients.Reply;
 import io.sextant.gradients.Step;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.methods.Access;
+import io.sextant.results.Condition;
 import io.sextant.results.Norm;
+import io.sextant.methods.Kind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -49,6 +52,10 @@ public final class Trial {
   private final int changes;
   private final List<List<Switch>> alternatives;
   private final Iterate clean;
+  private final ThreatModel threat;
+  // A minimum-norm search that is a part of another may end once it has come this near.
+  private final double enough;
+  private final List<StageResult> stages = new ArrayList<>();
 
   private int predicted;
   private double @Nullable [] cleanLogits;
@@ -84,6 +91,7 @@ public final class Trial {
    * @param label the example's
    * @param predicted the decision on the clean input; -1 when it is not finite, or {@link #UNKNOWN}
    * @param key of the attack's random numbers
+   * @param enough the distance at which a search for the nearest input may end; 0 for none
    */
   Trial(
       Attack attack,
@@ -94,8 +102,11 @@ public final class Trial {
       long id,
       int label,
       int predicted,
-      RandomKey key) {
+      RandomKey key,
+      double enough) {
     this.attack = attack;
+    this.threat = threat;
+    this.enough = enough;
     this.access = attack.declaration().access();
     this.shape = shape;
     this.norm = threat.norm();
@@ -763,6 +774,85 @@ public final class Trial {
     return over();
   }
 
+  /**
+   * Other attacks in turn, as parts of this one: each on the example for as long as it holds and is
+   * worth it. A part has random numbers of its own, and what it spends is told apart in {@link
+   * ExampleResult#stages}. What one finds within the radius ends all.
+   *
+   * @param plan the parts; names are unique in it
+   */
+  public Step<Trial> stages(List<Stage> plan) {
+    return stage(plan, 0);
+  }
+
+  private Step<Trial> stage(List<Stage> plan, int number) {
+    if (number == plan.size() || isSettled()) {
+      return over();
+    }
+    Stage stage = plan.get(number);
+    if (stage.most() < 1 && cleanLogits == null) {
+      return atClean(logits -> stage(plan, number));
+    }
+    if (!isWorth(stage)) {
+      return stage(plan, number + 1);
+    }
+    Trial part = part(stage);
+    return part.begin()
+        .then(
+            result -> {
+              took(number, stage, part, result);
+              return stage(plan, number + 1);
+            });
+  }
+
+  private boolean isWorth(Stage stage) {
+    return (stage.most() == 1 || leadLeft() <= stage.most())
+        && (stage.chosen() == 1
+            || key.with(stage.name()).random().nextDouble() < stage.chosen());
+  }
+
+  private Trial part(Stage stage) {
+    boolean looksForNearest = stage.attack().declaration().kind() == Kind.MINIMUM_NORM;
+    Trial part =
+        new Trial(
+            stage.attack(),
+            looksForNearest
+                ? new ThreatModel(new Condition.Nearest(norm), threat.goal(), changes)
+                : threat,
+            shape,
+            looksForNearest ? Ball.of(norm, Ball.BEYOND) : ball,
+            reach,
+            id,
+            label,
+            // Parts are only tried where the model decides rightly.
+            label,
+            key.with(stage.name()),
+            looksForNearest ? ball.radius() : 0);
+    part.cleanLogits = cleanLogits;
+    return part;
+  }
+
+  private void took(int number, Stage stage, Trial part, ExampleResult result) {
+    forwards += result.forwards();
+    backwards += result.backwards();
+    zeroGradient |= result.zeroGradientAtStart();
+    nonFinite |= part.nonFinite;
+    if (cleanLogits == null) {
+      cleanLogits = part.cleanLogits;
+    }
+    boolean breaks = false;
+    if (result.outcome() instanceof Outcome.Broken found && found.distance() <= ball.radius()) {
+      breaks = true;
+      broken = new Outcome.Broken(found.distance(), number, found.step());
+      best = result.input();
+    } else if (!part.nearest && part.bestMargin > bestMargin) {
+      // What a search for the nearest input has seen may lie beyond the radius.
+      best = result.input();
+      bestMargin = part.bestMargin;
+    }
+    stages.add(new StageResult(stage.name(), breaks, result.forwards(), result.backwards()));
+  }
+
   /** The whole trial: the search, once the clean input is known to be decided rightly. */
   Step<ExampleResult> begin() {
     if (predicted != UNKNOWN) {
@@ -816,7 +906,9 @@ public final class Trial {
         broken = new Outcome.Broken(distance(x), run, broken == null ? at : broken.step());
       }
     }
-    return nearest || !(adversarial && attack.untilBroken());
+    return nearest
+        ? !(adversarial && distance(x) <= enough)
+        : !(adversarial && attack.untilBroken());
   }
 
   private boolean isAdversarial(int decision) {
@@ -872,7 +964,7 @@ public final class Trial {
       outcome = new Outcome.Held();
     }
     return new ExampleResult(
-        id, label, predicted, outcome, best, forwards, backwards, zeroGradient);
+        id, label, predicted, outcome, best, forwards, backwards, zeroGradient, stages);
   }
 
   /** A plain sum: a stream over thousands of values costs more than the step that it is for. */

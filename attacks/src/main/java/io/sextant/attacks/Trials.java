@@ -106,7 +106,8 @@ final class Trials {
             id,
             examples.label(index),
             predicted,
-            key)
+            key,
+            0)
         .begin();
   }
 

@@ -31,7 +31,7 @@ class ZeroGradientsTest {
                 held(0, true),
                 held(1, false),
                 new ExampleResult(
-                    2, 1, 0, new Outcome.AlreadyWrong(), new double[1], 1, 0, false)));
+                    2, 1, 0, new Outcome.AlreadyWrong(), new double[1], 1, 0, false, List.of())));
     assertThat(result.zeroGradients()).isEqualTo(new ZeroGradients(1, 2));
     assertThat(result)
         .hasToString(
@@ -40,6 +40,6 @@ class ZeroGradientsTest {
   }
 
   private static ExampleResult held(long id, boolean zero) {
-    return new ExampleResult(id, 0, 0, new Outcome.Held(), new double[1], 2, 1, zero);
+    return new ExampleResult(id, 0, 0, new Outcome.Held(), new double[1], 2, 1, zero, List.of());
   }
 }

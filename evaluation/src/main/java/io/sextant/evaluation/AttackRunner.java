@@ -287,7 +287,8 @@ final class AttackRunner {
         prediction,
         Scores.confidence(logits, prediction),
         Scores.margin(logits),
-        result.zeroGradientAtStart());
+        result.zeroGradientAtStart(),
+        result.stages());
   }
 
   /** Counts units and estimates what is left from those that were really run. */

@@ -2,7 +2,9 @@ package io.sextant.evaluation;
 
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Goal;
+import io.sextant.attacks.StageResult;
 import io.sextant.attacks.ThreatModel;
+import io.sextant.results.StageCounts;
 import io.sextant.attacks.blackbox.UniformNoise;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.RandomKey;
@@ -114,6 +116,30 @@ final class AttackStage implements Stage {
     /** What attacks claimed and verification did not find. */
     List<Reverification.Rejection> rejected() {
       return parts.stream().flatMap(part -> part.rejections().stream()).toList();
+    }
+
+    /** What each part of the attacks added, cell by cell in the order of the work. */
+    List<StageCounts> stages() {
+      Map<Cell, Map<String, StageCounts>> all = new LinkedHashMap<>();
+      for (Part part : parts) {
+        for (Attempt attempt : part.done().attempts()) {
+          for (StageResult own : attempt.stages()) {
+            boolean broken = own.broken() && attempt.outcome() == Outcome.BROKEN;
+            all.computeIfAbsent(part.unit().cell(), cell -> new LinkedHashMap<>())
+                .merge(
+                    own.stage(),
+                    new StageCounts(
+                        part.unit().cell(),
+                        own.stage(),
+                        1,
+                        broken ? 1 : 0,
+                        own.forwards(),
+                        own.backwards()),
+                    StageCounts::plus);
+          }
+        }
+      }
+      return all.values().stream().flatMap(cell -> cell.values().stream()).toList();
     }
 
     /** From the rows rather than the meter, so that resumed runs say the same. */
@@ -485,7 +511,8 @@ final class AttackStage implements Stage {
                 predicted[place],
                 Scores.confidence(logits[place], predicted[place]),
                 Scores.margin(logits[place]),
-                false));
+                false,
+                List.of()));
       }
       float[][] inputs = Arrays.stream(own.rows()).map(Rows::narrow).toArray(float[][]::new);
       return Optional.of(new Part(new Unit(cell, 0, own), new Unit.Done(attempts, inputs)));

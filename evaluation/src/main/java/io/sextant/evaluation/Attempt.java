@@ -1,9 +1,11 @@
 package io.sextant.evaluation;
 
+import io.sextant.attacks.StageResult;
 import io.sextant.results.Cell;
 import io.sextant.results.Outcome;
 import io.sextant.results.Reverification;
 import io.sextant.results.SampleRow;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param confidence the probability of that decision
  * @param margin the lead of the first over the second logit there
  * @param zeroGradient whether the gradient at the start was exactly zero
+ * @param stages what each part did, for attacks that try others in turn
  */
 record Attempt(
     int sample,
@@ -39,7 +42,11 @@ record Attempt(
     int prediction,
     double confidence,
     double margin,
-    boolean zeroGradient) {
+    boolean zeroGradient,
+    List<StageResult> stages) {
+  Attempt {
+    stages = List.copyOf(stages);
+  }
 
   SampleRow row(Cell cell) {
     return new SampleRow(

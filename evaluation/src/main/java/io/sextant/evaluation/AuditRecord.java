@@ -104,6 +104,7 @@ final class AuditRecord {
         dataInfo(),
         plan,
         counted.accuracy(),
+        run.found().of(AttackStage.Attacked.class).stages(),
         Predictions.of(
             counted.clean(),
             counted.complete(),

@@ -153,7 +153,8 @@ final class LastEvidence {
               decided[i],
               Scores.confidence(logits[i], decided[i]),
               Scores.margin(logits[i]),
-              false));
+              false,
+              List.of()));
     }
     return new Unit.Done(attempts, kept);
   }

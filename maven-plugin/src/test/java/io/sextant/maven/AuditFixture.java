@@ -164,6 +164,7 @@ public final class AuditFixture {
             Optional.empty()),
         new Plan(threats, attacks, 42, ""),
         accuracy,
+        List.of(),
         Predictions.of(clean),
         List.of(),
         List.of(),

@@ -20,6 +20,7 @@ import io.sextant.results.Outcome;
 import io.sextant.results.Pixels;
 import io.sextant.results.Plan;
 import io.sextant.results.Predictions;
+import io.sextant.results.StageCounts;
 import io.sextant.results.QueryCount;
 import io.sextant.results.Reverification;
 import io.sextant.results.Rule;
@@ -169,6 +170,11 @@ final class Fixture {
             Optional.of("Fashion-MNIST, Zalando SE, MIT licence")),
         new Plan(threats, attacks, 7, "model: fashion-cnn.zip\nseed: 7\nattacks: [fgsm, pgd]\n"),
         accuracy,
+        List.of(
+            new StageCounts(
+                new Cell(Norm.LINF.within(Epsilon.parse("8/255")), "standard"), "corner", 41, 2, 41, 0),
+            new StageCounts(
+                new Cell(Norm.LINF.within(Epsilon.parse("8/255")), "standard"), "margin", 39, 30, 1351, 1312)),
         Predictions.of(
             clean,
             Aggregates.withWorstCase(rows, grid),

@@ -204,6 +204,7 @@ class HtmlReportGateTest {
             plain.data(),
             plain.plan(),
             plain.accuracy(),
+            plain.stages(),
             plain.predictions(),
             plain.explanations(),
             plain.gallery(),

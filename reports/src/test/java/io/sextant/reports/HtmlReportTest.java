@@ -188,6 +188,7 @@ class HtmlReportTest {
         r.data(),
         r.plan(),
         r.accuracy(),
+        r.stages(),
         predictions,
         r.explanations(),
         r.gallery(),

@@ -19,6 +19,7 @@ import org.apiguardian.api.API;
  * @param data that was used
  * @param plan what was asked for
  * @param accuracy clean and robust
+ * @param stages what each part of attacks with several parts added, in the order of the parts
  * @param predictions on the clean examples, all of those that clean accuracy counts
  * @param explanations per explainer
  * @param gallery examples to look at, empty when the spec keeps inputs out of the report
@@ -41,6 +42,7 @@ public record AuditResult(
     DataInfo data,
     Plan plan,
     Accuracy accuracy,
+    List<StageCounts> stages,
     Predictions predictions,
     List<ExplainerResult> explanations,
     List<GalleryExample> gallery,
@@ -68,6 +70,7 @@ public record AuditResult(
           "predictions must be on the %s examples of the audit but were on %s"
               .formatted(accuracy.clean().n(), predictions.samples().size()));
     }
+    stages = List.copyOf(stages);
     explanations = List.copyOf(explanations);
     gallery = List.copyOf(gallery);
     queries = List.copyOf(queries);
@@ -113,6 +116,7 @@ public record AuditResult(
         data,
         plan,
         accuracy,
+        stages,
         predictions,
         explanations,
         gallery,

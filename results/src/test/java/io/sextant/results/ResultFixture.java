@@ -63,6 +63,7 @@ public final class ResultFixture {
         data,
         plan,
         accuracy,
+        List.of(),
         predictions(accuracy.clean()),
         List.of(),
         List.of(),

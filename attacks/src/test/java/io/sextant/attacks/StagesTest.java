@@ -1,0 +1,212 @@
+package io.sextant.attacks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sextant.attacks.blackbox.UniformNoise;
+import io.sextant.attacks.gradient.Fgsm;
+import io.sextant.attacks.gradient.Pgd;
+import io.sextant.attacks.minimumnorm.Fmn;
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.GradientService;
+import io.sextant.gradients.InputDomain;
+import io.sextant.gradients.Logits;
+import io.sextant.gradients.Meter;
+import io.sextant.gradients.Step;
+import io.sextant.methods.Declaration;
+import io.sextant.methods.Kind;
+import io.sextant.methods.Passes;
+import io.sextant.results.Norm;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class StagesTest {
+  private static final int SIZE = 40;
+  private static final ThreatModel THREAT = ThreatModel.of(Norm.LINF, 0.08);
+
+  /** Tries parts in turn. */
+  private record InTurn(List<Stage> plan) implements Attack {
+    private static final Declaration<InTurn> DECLARATION =
+        Declaration.of("in-turn", Kind.FIXED_RADIUS, InTurn.class)
+            .norms(ThreatModel.CONVEX_NORMS)
+            .made(() -> new InTurn(List.of()), values -> new InTurn(List.of()));
+
+    InTurn(Stage... plan) {
+      this(List.of(plan));
+    }
+
+    @Override
+    public Declaration<InTurn> declaration() {
+      return DECLARATION;
+    }
+
+    @Override
+    public Passes passes(int classes, int features) {
+      return plan.stream()
+          .map(stage -> stage.attack().passes(classes, features))
+          .reduce(new Passes(1, 0), Passes::plus);
+    }
+
+    @Override
+    public Step<Trial> search(Trial trial) {
+      return trial.stages(plan);
+    }
+  }
+
+  private static <T> T on(Function<GradientService, T> work) {
+    try (GradientService service =
+        Models.exact(
+            Models.random(12, 24, 4, 5), InputDomain.box(12, 0, 1))) {
+      return work.apply(service);
+    }
+  }
+
+  private static Examples examples(GradientService service) {
+    SplittableRandom random = new SplittableRandom(3);
+    double[][] rows =
+        IntStream.range(0, SIZE)
+            .mapToObj(i -> random.doubles(12).map(v -> (float) v).toArray())
+            .toArray(double[][]::new);
+    double[][] logits = service.as("labels").logits(rows);
+    int[] labels =
+        IntStream.range(0, SIZE).map(i -> Logits.decision(logits[i])).toArray();
+    return Examples.of(rows, labels, IntStream.range(0, SIZE).asLongStream().toArray());
+  }
+
+  private static AttackResult run(Attack attack) {
+    return on(service -> attack.run(service, examples(service), THREAT, 1));
+  }
+
+  private static boolean broken(ExampleResult result) {
+    return result.outcome() instanceof Outcome.Broken;
+  }
+
+  @Test
+  void each_part_is_tried_on_what_still_holds_and_what_one_finds_ends_all() {
+    AttackResult together = run(new InTurn(Stage.of(Fgsm.DEFAULT), Stage.of(Pgd.DEFAULT)));
+    AttackResult first = run(Fgsm.DEFAULT);
+    int added = 0;
+    for (int i = 0; i < SIZE; i++) {
+      ExampleResult own = together.examples().get(i);
+      ExampleResult alone = first.examples().get(i);
+      assertThat(own.stages().get(0).broken()).isEqualTo(broken(alone));
+      assertThat(own.stages()).hasSize(broken(alone) ? 1 : 2);
+      if (broken(alone)) {
+        assertThat(own.input()).isEqualTo(alone.input());
+        assertThat(((Outcome.Broken) own.outcome()).restart()).isZero();
+      } else if (broken(own)) {
+        added++;
+        assertThat(own.stages().get(1).broken()).isTrue();
+        assertThat(((Outcome.Broken) own.outcome()).restart()).isEqualTo(1);
+      }
+    }
+    assertThat(added).isPositive();
+    assertThat(together.examples()).anyMatch(result -> !broken(result));
+  }
+
+  @Test
+  void what_parts_spend_adds_up_to_the_meter() {
+    on(
+        service -> {
+          Examples examples = examples(service);
+          InTurn attack =
+              new InTurn(
+                  Stage.of("some", UniformNoise.DEFAULT.withDraws(3)),
+                  Stage.of("few", Pgd.DEFAULT.withSteps(3)),
+                  Stage.of(Fmn.DEFAULT));
+          AttackResult result = attack.run(service, examples, THREAT, 1);
+          Meter.Count spent = service.meter().counts().get("in-turn");
+          long forwards = 0;
+          long backwards = 0;
+          for (ExampleResult own : result.examples()) {
+            long parts = own.stages().stream().mapToLong(StageResult::forwards).sum();
+            // The decision on the clean input is the attack's own.
+            assertThat(own.forwards()).isEqualTo(parts + 1);
+            assertThat(own.backwards())
+                .isEqualTo(own.stages().stream().mapToLong(StageResult::backwards).sum());
+            forwards += own.forwards();
+            backwards += own.backwards();
+          }
+          assertThat(spent).isEqualTo(new Meter.Count(forwards, backwards));
+          return result;
+        });
+  }
+
+  @Test
+  void of_a_minimum_norm_part_counts_what_lies_within_the_radius_and_it_ends_there() {
+    AttackResult together = run(new InTurn(Stage.of(Fmn.DEFAULT)));
+    AttackResult alone =
+        on(
+            service ->
+                Fmn.DEFAULT.run(service, examples(service), ThreatModel.nearest(Norm.LINF), 1));
+    int within = 0;
+    for (int i = 0; i < SIZE; i++) {
+      int index = i;
+      ExampleResult own = together.examples().get(i);
+      Outcome nearest = alone.examples().get(i).outcome();
+      boolean near = nearest instanceof Outcome.Broken found && found.distance() <= 0.08;
+      assertThat(broken(own)).isEqualTo(near);
+      if (own.outcome() instanceof Outcome.Broken found) {
+        within++;
+        assertThat(found.distance()).isLessThanOrEqualTo(0.08);
+        assertThat(own.backwards()).isLessThan(alone.examples().get(i).backwards());
+      } else {
+        // What it found beyond the radius is no input of this threat.
+        double[] clean = on(service -> examples(service).row(index));
+        assertThat(own.input()).isEqualTo(clean);
+        assertThat(own.outcome()).isEqualTo(new Outcome.Held());
+      }
+    }
+    assertThat(within).isBetween(1, SIZE - 1);
+  }
+
+  @Test
+  void a_part_is_left_out_where_the_true_class_has_too_much_of_its_lead_left() {
+    Stage weak = Stage.of("weak", Pgd.DEFAULT.withSteps(2));
+    AttackResult all = run(new InTurn(weak));
+    AttackResult some = run(new InTurn(weak, Stage.of("near", Pgd.DEFAULT).whereLeft(0.5)));
+    int tried = 0;
+    int left = 0;
+    for (int i = 0; i < SIZE; i++) {
+      List<StageResult> stages = some.examples().get(i).stages();
+      assertThat(stages.get(0)).isEqualTo(all.examples().get(i).stages().get(0));
+      if (!stages.get(0).broken()) {
+        tried += stages.size() == 2 ? 1 : 0;
+        left += stages.size() == 1 ? 1 : 0;
+      }
+    }
+    assertThat(tried).isPositive();
+    assertThat(left).isPositive();
+  }
+
+  @Test
+  void a_part_for_a_share_of_the_examples_draws_each_by_itself() {
+    InTurn attack = new InTurn(Stage.of("half", UniformNoise.DEFAULT).onShare(0.5));
+    AttackResult all = run(attack);
+    long drawn = all.examples().stream().filter(own -> own.stages().size() == 1).count();
+    assertThat(drawn).isBetween(8L, 32L);
+    // Whoever else is attacked, the same examples are drawn.
+    AttackResult few =
+        on(service -> attack.run(service, examples(service).at(5, 6, 7, 8), THREAT, 1));
+    for (int i = 0; i < 4; i++) {
+      assertThat(few.examples().get(i).stages()).isEqualTo(all.examples().get(5 + i).stages());
+    }
+  }
+
+  @Test
+  void parts_of_one_attack_under_two_names_draw_other_numbers() {
+    Attack once = Pgd.DEFAULT.withSteps(1).withUntilBroken(false);
+    AttackResult result = run(new InTurn(Stage.of("a", once), Stage.of("b", once)));
+    AttackResult again = run(new InTurn(Stage.of("a", once), Stage.of("a2", once)));
+    assertThat(
+            IntStream.range(0, SIZE)
+                .filter(
+                    i ->
+                        !Arrays.equals(
+                            result.examples().get(i).input(), again.examples().get(i).input())))
+        .isNotEmpty();
+  }
+}

@@ -1,0 +1,44 @@
+package io.sextant.results;
+
+import java.util.Objects;
+import org.apiguardian.api.API;
+
+/**
+ * What one part of an attack that tries others in turn added to the parts before it. What the last
+ * ones still break is the argument for stopping there, or against it.
+ *
+ * @param cell condition and id of the attack
+ * @param stage name of the part
+ * @param tried examples that it was tried on: those that had held, where it is worth trying
+ * @param broken those of them that it broke, as verified
+ * @param forwards forward passes over all of them
+ * @param backwards backward passes over all of them
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record StageCounts(
+    Cell cell, String stage, int tried, int broken, long forwards, long backwards) {
+  public StageCounts {
+    Objects.requireNonNull(cell, "cell");
+    Check.notBlank("stage", stage);
+    Check.notNegative("tried", tried);
+    Check.notNegative("broken", broken);
+    Check.notNegative("forwards", forwards);
+    Check.notNegative("backwards", backwards);
+    if (broken > tried) {
+      throw new IllegalArgumentException(
+          "%s: broken must be at most the %d tried but was %d".formatted(stage, tried, broken));
+    }
+  }
+
+  /** Both together: other examples of the same part. */
+  public StageCounts plus(StageCounts other) {
+    return new StageCounts(
+        cell,
+        stage,
+        tried + other.tried,
+        broken + other.broken,
+        forwards + other.forwards,
+        backwards + other.backwards);
+  }
+}
