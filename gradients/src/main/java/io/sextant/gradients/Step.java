@@ -18,8 +18,9 @@ import org.apiguardian.api.API;
  * }</pre>
  *
  * <p>{@link Scheduler} runs the steps of many examples together, in full batches. A step does not
- * see what else is in flight. What follows a reply runs once, after it, on one thread at a time for each example but on
- * several for several; steps may share state that belongs to their example alone.
+ * see what else is in flight. What follows a reply runs once, after it, on one thread at a time for
+ * each example but on several for several; steps may share state that belongs to their example
+ * alone.
  *
  * @param <T> what comes of it
  * @since 0.1

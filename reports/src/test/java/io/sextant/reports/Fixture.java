@@ -20,12 +20,12 @@ import io.sextant.results.Outcome;
 import io.sextant.results.Pixels;
 import io.sextant.results.Plan;
 import io.sextant.results.Predictions;
-import io.sextant.results.StageCounts;
 import io.sextant.results.QueryCount;
 import io.sextant.results.Reverification;
 import io.sextant.results.Rule;
 import io.sextant.results.RunInfo;
 import io.sextant.results.SampleRow;
+import io.sextant.results.StageCounts;
 import io.sextant.results.Threat;
 import io.sextant.results.Validity;
 import io.sextant.results.ValidityCheck;
@@ -172,9 +172,19 @@ final class Fixture {
         accuracy,
         List.of(
             new StageCounts(
-                new Cell(Norm.LINF.within(Epsilon.parse("8/255")), "standard"), "corner", 41, 2, 41, 0),
+                new Cell(Norm.LINF.within(Epsilon.parse("8/255")), "standard"),
+                "corner",
+                41,
+                2,
+                41,
+                0),
             new StageCounts(
-                new Cell(Norm.LINF.within(Epsilon.parse("8/255")), "standard"), "margin", 39, 30, 1351, 1312)),
+                new Cell(Norm.LINF.within(Epsilon.parse("8/255")), "standard"),
+                "margin",
+                39,
+                30,
+                1351,
+                1312)),
         Predictions.of(
             clean,
             Aggregates.withWorstCase(rows, grid),

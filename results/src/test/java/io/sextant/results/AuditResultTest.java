@@ -104,7 +104,9 @@ class AuditResultTest {
             7,
             "model: model.zip\n"),
         accuracy,
-        List.of(new StageCounts(new Cell(Norm.LINF.within(Epsilon.parse("0.1")), "pgd"), "odi", 3, 1, 30, 20)),
+        List.of(
+            new StageCounts(
+                new Cell(Norm.LINF.within(Epsilon.parse("0.1")), "pgd"), "odi", 3, 1, 30, 20)),
         new Predictions(
             List.of(1, 4, 6, 7),
             List.of(0, 0, 0, 0),
