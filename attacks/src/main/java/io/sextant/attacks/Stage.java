@@ -12,8 +12,8 @@ import org.apiguardian.api.API;
  * @param attack what is tried; of a minimum-norm attack it counts what lies within the radius
  * @param most share of its clean lead that the true class may have left, from 0 to 1, see {@link
  *     Trial#leadLeft}; 1 for all examples
- * @param chosen share of the examples that are drawn for it, each by the toss of its own coin, above
- *     0; 1 for all
+ * @param chosen share of the examples that are drawn for it, each by the toss of its own coin,
+ *     above 0; 1 for all
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -25,8 +25,7 @@ public record Stage(String name, Attack attack, double most, double chosen) {
       throw new IllegalArgumentException("most must be from 0 to 1 but was " + most);
     }
     if (!(chosen > 0 && chosen <= 1)) {
-      throw new IllegalArgumentException(
-          "chosen must be above 0 and at most 1 but was " + chosen);
+      throw new IllegalArgumentException("chosen must be above 0 and at most 1 but was " + chosen);
     }
   }
 

@@ -8,10 +8,11 @@ import io.sextant.gradients.Reply;
 import io.sextant.gradients.Step;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.methods.Access;
+import io.sextant.methods.Kind;
 import io.sextant.results.Condition;
 import io.sextant.results.Norm;
-import io.sextant.methods.Kind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -807,8 +808,7 @@ public final class Trial {
 
   private boolean isWorth(Stage stage) {
     return (stage.most() == 1 || leadLeft() <= stage.most())
-        && (stage.chosen() == 1
-            || key.with(stage.name()).random().nextDouble() < stage.chosen());
+        && (stage.chosen() == 1 || key.with(stage.name()).random().nextDouble() < stage.chosen());
   }
 
   private Trial part(Stage stage) {

@@ -58,8 +58,7 @@ class StagesTest {
 
   private static <T> T on(Function<GradientService, T> work) {
     try (GradientService service =
-        Models.exact(
-            Models.random(12, 24, 4, 5), InputDomain.box(12, 0, 1))) {
+        Models.exact(Models.random(12, 24, 4, 5), InputDomain.box(12, 0, 1))) {
       return work.apply(service);
     }
   }
@@ -71,8 +70,7 @@ class StagesTest {
             .mapToObj(i -> random.doubles(12).map(v -> (float) v).toArray())
             .toArray(double[][]::new);
     double[][] logits = service.as("labels").logits(rows);
-    int[] labels =
-        IntStream.range(0, SIZE).map(i -> Logits.decision(logits[i])).toArray();
+    int[] labels = IntStream.range(0, SIZE).map(i -> Logits.decision(logits[i])).toArray();
     return Examples.of(rows, labels, IntStream.range(0, SIZE).asLongStream().toArray());
   }
 

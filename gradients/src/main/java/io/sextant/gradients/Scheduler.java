@@ -118,7 +118,9 @@ public final class Scheduler {
   /** Where a share begins: with the questions of another example than the one before. */
   private static <T> int beginning(List<Asked<T>> asked, int share, int shares) {
     int at = (int) ((long) asked.size() * share / shares);
-    while (at > 0 && at < asked.size() && asked.get(at).running().number() == asked.get(at - 1).running().number()) {
+    while (at > 0
+        && at < asked.size()
+        && asked.get(at).running().number() == asked.get(at - 1).running().number()) {
       at++;
     }
     return at;
