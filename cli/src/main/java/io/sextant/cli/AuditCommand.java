@@ -14,7 +14,6 @@ import io.sextant.results.curtail.Curtail;
 import io.sextant.results.gate.GateMessage;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.ModelSpec;
-import io.sextant.spec.ResultFolders;
 import io.sextant.spec.SpecReader;
 import java.io.IOException;
 import java.io.PrintWriter;

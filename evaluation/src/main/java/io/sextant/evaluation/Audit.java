@@ -1,20 +1,20 @@
 package io.sextant.evaluation;
 
+import io.sextant.methods.Suggestion;
 import io.sextant.results.AuditResult;
 import io.sextant.spec.AuditSpec;
+import io.sextant.spec.ResultFolders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.Map;
-import io.sextant.methods.Suggestion;
-import io.sextant.spec.ResultFolders;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
- * The audit of a spec's models: clean and robust accuracy, explanations, validity checks, evidence and
- * verdicts, from a spec to {@code result.json}.
+ * The audit of a spec's models: clean and robust accuracy, explanations, validity checks, evidence
+ * and verdicts, from a spec to {@code result.json}.
  *
  * <p>A run can be interrupted at any time; the same call on the same folder goes on from the last
  * finished unit of work and ends in the same figures.
@@ -132,7 +132,9 @@ public final class Audit {
     try (Preparation prepared = Preparation.of(spec, id, sources, options, progress)) {
       // Before the folder is cleared: it may be the one that they lie in.
       Optional<LastEvidence> last =
-          effort.last(id, spec.models().size()).map(path -> LastEvidence.read(path, prepared.examples()));
+          effort
+              .last(id, spec.models().size())
+              .map(path -> LastEvidence.read(path, prepared.examples()));
       try (RunFolder folder = RunFolder.open(out, RunFingerprint.of(prepared, effort), overwrite)) {
         if (folder.finished()) {
           progress.phase("found finished");

@@ -2,10 +2,10 @@ package io.sextant.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sextant.attacks.StageResult;
 import io.sextant.gradients.Examples;
 import io.sextant.results.Cell;
 import io.sextant.results.Condition;
-import io.sextant.attacks.StageResult;
 import io.sextant.results.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +38,20 @@ class UnitStoreTest {
     for (int i = 0; i < inputs.length; i++) {
       attempts.add(
           new Attempt(
-              10 + i, 0, 0, Outcome.BROKEN, 0.03, null, false, 41, 40, 1, 0.75, 2.5, false, List.of(new StageResult("margin", true, 41, 40))));
+              10 + i,
+              0,
+              0,
+              Outcome.BROKEN,
+              0.03,
+              null,
+              false,
+              41,
+              40,
+              1,
+              0.75,
+              2.5,
+              false,
+              List.of(new StageResult("margin", true, 41, 40))));
       for (int j = 0; j < width; j++) {
         inputs[i][j] = i + j / 7f;
       }

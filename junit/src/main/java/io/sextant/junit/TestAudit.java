@@ -5,7 +5,6 @@ import io.sextant.evaluation.Effort;
 import io.sextant.evaluation.EngineOptions;
 import io.sextant.evaluation.FileFailure;
 import io.sextant.evaluation.Progress;
-import io.sextant.evaluation.Sources;
 import io.sextant.reports.HtmlReport;
 import io.sextant.results.AuditResult;
 import io.sextant.results.Rule;
@@ -21,7 +20,7 @@ import io.sextant.results.gate.GateSubject;
 import io.sextant.results.gate.Guidance;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.DataSpec;
-import io.sextant.spec.ResultFolders;
+import io.sextant.spec.ModelSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -29,7 +28,6 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
-import io.sextant.spec.ModelSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,8 +106,7 @@ record TestAudit(
     synchronized (lock(base)) {
       try (HandedOver sources = new HandedOver(held)) {
         Effort effort = effort(asked, models, !recorded.isEmpty());
-        new Audit(
-                asked, EngineOptions.DEFAULT, effort, sources, Progress.SILENT, place.command())
+        new Audit(asked, EngineOptions.DEFAULT, effort, sources, Progress.SILENT, place.command())
             .run(
                 List.of(),
                 base,
