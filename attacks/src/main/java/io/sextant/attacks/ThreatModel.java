@@ -20,10 +20,13 @@ import org.apiguardian.api.API;
  * @param goal which decision counts
  * @param categoryChanges how many one-hot groups and lone binary features may differ from the clean
  *     input, at least 0; 0 freezes them
+ * @param budget the most that an attacker pays for all changes together, at the prices of the
+ *     domain's features, above 0; infinite when money is no object
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record ThreatModel(Condition.Perturbed condition, Goal goal, int categoryChanges) {
+public record ThreatModel(
+    Condition.Perturbed condition, Goal goal, int categoryChanges, double budget) {
   /** The norms whose balls are convex: a gradient has a steepest step there, and a projection. */
   public static final Set<Norm> CONVEX_NORMS = Set.of(Norm.LINF, Norm.L2, Norm.L1);
 
@@ -34,6 +37,14 @@ public record ThreatModel(Condition.Perturbed condition, Goal goal, int category
       throw new IllegalArgumentException(
           "category changes must be at least 0 but were " + categoryChanges);
     }
+    if (!(budget > 0)) {
+      throw new IllegalArgumentException("budget must be above 0 but was " + budget);
+    }
+  }
+
+  /** A threat without a budget. */
+  public ThreatModel(Condition.Perturbed condition, Goal goal, int categoryChanges) {
+    this(condition, goal, categoryChanges, Double.POSITIVE_INFINITY);
   }
 
   /**
@@ -83,16 +94,21 @@ public record ThreatModel(Condition.Perturbed condition, Goal goal, int category
 
   /** This threat with another radius. */
   public ThreatModel withEpsilon(Epsilon newEpsilon) {
-    return new ThreatModel(norm().within(newEpsilon), goal, categoryChanges);
+    return new ThreatModel(norm().within(newEpsilon), goal, categoryChanges, budget);
   }
 
   /** This threat with another goal. */
   public ThreatModel withGoal(Goal newGoal) {
-    return new ThreatModel(condition, newGoal, categoryChanges);
+    return new ThreatModel(condition, newGoal, categoryChanges, budget);
   }
 
   /** This threat with another number of category changes. */
   public ThreatModel withCategoryChanges(int newCategoryChanges) {
-    return new ThreatModel(condition, goal, newCategoryChanges);
+    return new ThreatModel(condition, goal, newCategoryChanges, budget);
+  }
+
+  /** This threat with the most that an attacker pays for all changes together. */
+  public ThreatModel withBudget(double newBudget) {
+    return new ThreatModel(condition, goal, categoryChanges, newBudget);
   }
 }

@@ -46,6 +46,7 @@ public final class Trial {
   private final boolean nearest;
   private final Ball ball;
   private final Reach reach;
+  private final Repair repair;
   private final long id;
   private final int label;
   private final OptionalInt target;
@@ -114,6 +115,7 @@ public final class Trial {
     this.nearest = Double.isInfinite(threat.radius());
     this.ball = ball;
     this.reach = reach;
+    this.repair = new Repair(reach, threat.budget());
     this.id = id;
     this.label = label;
     this.target = threat.goal().target(id);
@@ -293,6 +295,13 @@ public final class Trial {
     return project(new Move(perturbation, List.of()), within);
   }
 
+  /** A point drawn uniformly in the ball with numbers of one's own, then clipped to the domain. */
+  public Iterate uniform(RandomGenerator random) {
+    double[] perturbation = new double[reach.clean().length];
+    ball.draw(random, perturbation, reach.low(), reach.high());
+    return project(new Move(perturbation, List.of()));
+  }
+
   private RandomGenerator start() {
     return key.with(run).with(0).random();
   }
@@ -348,6 +357,51 @@ public final class Trial {
    */
   public Iterate at(double[] perturbation) {
     return project(new Move(perturbation.clone(), List.of()));
+  }
+
+  /** How many categories may differ from the clean input: groups, and binary features in none. */
+  public int categoryChanges() {
+    return Math.min(changes, alternatives.size());
+  }
+
+  /** Of each category that may be switched, how many other values it may take. */
+  public int[] categories() {
+    return alternatives.stream().mapToInt(List::size).toArray();
+  }
+
+  /**
+   * The nearest point to a perturbation that the threat and the domain allow, with categories
+   * switched.
+   *
+   * @param perturbation as for {@link #at(double[])}; not modified
+   * @param choices one for each of the {@link #categories()}: 0 leaves it as it is, k switches to
+   *     its k-th other value; at most {@link #categoryChanges()} of them above 0
+   */
+  public Iterate at(double[] perturbation, int[] choices) {
+    List<Switch> switches = new ArrayList<>();
+    for (int i = 0; i < choices.length; i++) {
+      if (choices[i] > 0) {
+        switches.add(alternatives.get(i).get(choices[i] - 1));
+      }
+    }
+    if (switches.size() > categoryChanges()) {
+      throw new IllegalArgumentException(
+          "at most %d categories may be switched but %d were"
+              .formatted(categoryChanges(), switches.size()));
+    }
+    return project(new Move(perturbation.clone(), switches));
+  }
+
+  /** How the categories of an iterate are switched, as {@link #at(double[], int[])} takes it. */
+  public int[] choices(Iterate x) {
+    return alternatives.stream()
+        .mapToInt(
+            values ->
+                1 + IntStream.range(0, values.size())
+                    .filter(k -> x.switches().contains(values.get(k)))
+                    .findFirst()
+                    .orElse(-1))
+        .toArray();
   }
 
   /**
@@ -447,7 +501,9 @@ public final class Trial {
   private Iterate project(Move move, Ball ball) {
     double[] perturbation = move.perturbation();
     ball.project(perturbation, reach.low(), reach.high());
-    return new Iterate(perturbation, move.switches(), reach.row(perturbation, move.switches()));
+    return repair.isIdle()
+        ? new Iterate(perturbation, move.switches(), reach.row(perturbation, move.switches()))
+        : repair.iterate(perturbation, move.switches(), ball);
   }
 
   /**

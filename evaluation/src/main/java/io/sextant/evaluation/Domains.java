@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Domains as results tell them, and back. */
 final class Domains {
@@ -27,7 +28,9 @@ final class Domains {
                         && f.scale() == 1
                         && f.mutable()
                         && f.kind() == Feature.Kind.REAL
-                        && f.direction() == Feature.Direction.BOTH);
+                        && f.direction() == Feature.Direction.BOTH
+                        && f.price() == 1)
+            && domain.relations().isEmpty();
     List<DataInfo.FeatureInfo> told = new ArrayList<>();
     for (int i = 0; !box && i < features.size(); i++) {
       Feature f = features.get(i);
@@ -44,9 +47,42 @@ final class Domains {
               domain.groups().stream()
                   .filter(group -> group.members().contains(index))
                   .map(InputDomain.OneHot::name)
-                  .findFirst()));
+                  .findFirst(),
+              f.price() == 1 ? OptionalDouble.empty() : OptionalDouble.of(f.price())));
     }
-    return new DataInfo.Domain(minimum, maximum, told);
+    List<DataInfo.RelationInfo> relations =
+        domain.relations().stream().map(relation -> info(relation, features)).toList();
+    return new DataInfo.Domain(
+        minimum,
+        maximum,
+        told,
+        relations.isEmpty() ? Optional.empty() : Optional.of(relations));
+  }
+
+  private static DataInfo.RelationInfo info(
+      InputDomain.Relation relation, List<Feature> features) {
+    Map<String, Double> sum = new LinkedHashMap<>();
+    relation
+        .terms()
+        .forEach(term -> sum.put(features.get(term.feature()).name(), term.coefficient()));
+    return new DataInfo.RelationInfo(
+        relation.name(), sum, finite(relation.minimum()), finite(relation.maximum()));
+  }
+
+  private static OptionalDouble finite(double bound) {
+    return Double.isFinite(bound) ? OptionalDouble.of(bound) : OptionalDouble.empty();
+  }
+
+  private static InputDomain.Relation relation(DataInfo.RelationInfo info, List<String> names) {
+    return new InputDomain.Relation(
+        info.name(),
+        info.sum().entrySet().stream()
+            .map(
+                entry ->
+                    new InputDomain.Relation.Term(names.indexOf(entry.getKey()), entry.getValue()))
+            .toList(),
+        info.minimum().orElse(Double.NEGATIVE_INFINITY),
+        info.maximum().orElse(Double.POSITIVE_INFINITY));
   }
 
   static InputDomain domain(DataInfo.Domain info, int features) {
@@ -68,12 +104,15 @@ final class Domains {
               f.maximum(),
               f.scale(),
               f.mutable(),
-              Feature.Direction.valueOf(f.direction().toUpperCase(Locale.ROOT))));
+              Feature.Direction.valueOf(f.direction().toUpperCase(Locale.ROOT)),
+              f.price().orElse(1)));
     }
+    List<String> names = list.stream().map(Feature::name).toList();
     return InputDomain.of(
         list,
         groups.entrySet().stream()
             .map(entry -> new InputDomain.OneHot(entry.getKey(), entry.getValue()))
-            .toList());
+            .toList(),
+        info.relations().orElse(List.of()).stream().map(told -> relation(told, names)).toList());
   }
 }

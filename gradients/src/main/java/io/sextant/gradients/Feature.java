@@ -13,6 +13,8 @@ import org.apiguardian.api.API;
  * @param scale one unit of distance, above 0, in the input's own units
  * @param mutable whether an attacker may change it
  * @param direction the way in which it may change
+ * @param price what it costs an attacker to move it by one unit of its scale, or to switch it on or
+ *     off where it is binary, at least 0; in a one-hot group the feature that becomes 1 is paid for
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -23,7 +25,8 @@ public record Feature(
     double maximum,
     double scale,
     boolean mutable,
-    Direction direction) {
+    Direction direction,
+    double price) {
 
   /** Which values exist. */
   public enum Kind {
@@ -45,6 +48,18 @@ public record Feature(
     DECREASE
   }
 
+  /** A feature of price 1. */
+  public Feature(
+      String name,
+      Kind kind,
+      double minimum,
+      double maximum,
+      double scale,
+      boolean mutable,
+      Direction direction) {
+    this(name, kind, minimum, maximum, scale, mutable, direction, 1);
+  }
+
   public Feature {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(kind, "kind");
@@ -58,6 +73,20 @@ public record Feature(
       throw new IllegalArgumentException(
           "feature %s: scale must be above 0 but was %s".formatted(name, scale));
     }
+    if (!(price >= 0) || !Double.isFinite(price)) {
+      throw new IllegalArgumentException(
+          "feature %s: price must be at least 0 but was %s".formatted(name, price));
+    }
+  }
+
+  /** This feature for attackers who may change it, or not. */
+  public Feature withMutable(boolean newMutable) {
+    return new Feature(name, kind, minimum, maximum, scale, newMutable, direction, price);
+  }
+
+  /** This feature at another price. */
+  public Feature withPrice(double newPrice) {
+    return new Feature(name, kind, minimum, maximum, scale, mutable, direction, newPrice);
   }
 
   /** A real feature that may move freely, with distance in its own units. */

@@ -1,7 +1,11 @@
 package io.sextant.results;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.apiguardian.api.API;
 
 /**
@@ -61,14 +65,42 @@ public record DataInfo(
    * @param minimum smallest value of any feature
    * @param maximum largest value of any feature
    * @param features one per column of a table, empty when every feature is a real in the same box
+   * @param relations that every input keeps; absent when there are none
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  public record Domain(double minimum, double maximum, List<FeatureInfo> features) {
+  public record Domain(
+      double minimum,
+      double maximum,
+      List<FeatureInfo> features,
+      Optional<List<RelationInfo>> relations) {
     public Domain {
       Check.finite("minimum", minimum);
       Check.finite("maximum", maximum);
       features = List.copyOf(features);
+      relations = relations.map(List::copyOf);
+    }
+
+    /** Inputs without relations between features. */
+    public Domain(double minimum, double maximum, List<FeatureInfo> features) {
+      this(minimum, maximum, features, Optional.empty());
+    }
+  }
+
+  /**
+   * A linear relation between columns: the sum of coefficient times value lies between two bounds.
+   *
+   * @param name of the relation
+   * @param sum coefficients, by column
+   * @param minimum smallest sum, where there is one
+   * @param maximum largest sum, where there is one
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record RelationInfo(
+      String name, Map<String, Double> sum, OptionalDouble minimum, OptionalDouble maximum) {
+    public RelationInfo {
+      sum = Collections.unmodifiableMap(new LinkedHashMap<>(sum));
     }
   }
 
@@ -83,6 +115,7 @@ public record DataInfo(
    * @param mutable whether an attacker may change it
    * @param direction {@code both}, {@code increase} or {@code decrease}
    * @param group name of its one-hot group, where it is in one
+   * @param price of moving it by one unit of scale, or of a switch; absent when it is 1
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -94,7 +127,8 @@ public record DataInfo(
       double scale,
       boolean mutable,
       String direction,
-      Optional<String> group) {
+      Optional<String> group,
+      OptionalDouble price) {
     public FeatureInfo {
       Check.finite("minimum", minimum);
       Check.finite("maximum", maximum);

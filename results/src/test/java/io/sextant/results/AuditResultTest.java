@@ -96,7 +96,22 @@ class AuditResultTest {
                 1,
                 List.of(
                     new DataInfo.FeatureInfo(
-                        "age", "integer", 19, 75, 56, false, "both", Optional.of("who")))),
+                        "age",
+                        "integer",
+                        19,
+                        75,
+                        56,
+                        false,
+                        "both",
+                        Optional.of("who"),
+                        OptionalDouble.of(2))),
+                Optional.of(
+                    List.of(
+                        new DataInfo.RelationInfo(
+                            "adult",
+                            Map.of("age", 1.0),
+                            OptionalDouble.of(18),
+                            OptionalDouble.empty())))),
             Optional.of("CC0")),
         new Plan(
             List.of(new Threat(Norm.LINF, List.of(EPSILON), "untargeted", List.of("box"))),

@@ -6,6 +6,7 @@ import io.sextant.gradients.InputDomain;
 import io.sextant.methods.Suggestion;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,35 +25,48 @@ import org.apiguardian.api.API;
  * features:
  *   Duration: {type: integer, minimum: 0, maximum: 72, scale: 12}
  *   Age: {type: integer, minimum: 18, maximum: 100, mutable: false}
- *   Debt: {type: real, minimum: 0, maximum: 1, monotone: increase}
+ *   Debt: {type: real, minimum: 0, maximum: 1, monotone: increase, price: 5}
  *   Telephone: {type: binary}
  * groups:
  *   Account: [Account.none, Account.positive, Account.negative]
  *   Sex: {features: [Sex.female, Sex.male], mutable: false}
+ * relations:
+ *   Rate: {sum: {Amount: 1, Duration: -50}, minimum: 0}
  * labels: [Bad, Good]
  * </pre>
  *
  * <p>Real and integer features need {@code minimum} and {@code maximum}; {@code scale}, one unit of
  * distance, defaults to their difference. Members of a group need no entry under {@code features}:
  * they are binary, and exactly one of them is 1. {@code groups} may also be a list of prefixes: all
- * columns that share the name before the first dot are one group. {@code labels} fixes the order of
+ * columns that share the name before the first dot are one group. A relation is a sum of columns,
+ * each times a number, between {@code minimum} and {@code maximum}, or {@code equals} one value;
+ * every row must keep it. {@code price} is what a change costs an attacker: a step of one scale, or
+ * a switch; it is 1 unless said, and counts where a threat has a budget. {@code labels} fixes the order of
  * the classes; labels that are text need it. Names are the texts that were written: {@code no},
  * {@code 010} and {@code 1e1} are names as good as others.
  *
  * @param features per column name, in the file's order
  * @param groups in the file's order
+ * @param relations in the file's order
  * @param labels class names in order; empty if the labels are numbers
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record Schema(List<Feature> features, List<Group> groups, List<String> labels) {
-  private static final Set<String> KEYS = ordered("features", "groups", "labels");
+public record Schema(
+    List<Feature> features, List<Group> groups, List<Relation> relations, List<String> labels) {
+  /** More than any table has use for; each is checked for every row. */
+  private static final int MOST_RELATIONS = 1000;
+
+  private static final Set<String> KEYS = ordered("features", "groups", "relations", "labels");
   private static final Set<String> FEATURE_KEYS =
-      ordered("type", "minimum", "maximum", "scale", "mutable", "monotone");
+      ordered("type", "minimum", "maximum", "scale", "mutable", "monotone", "price");
   private static final Set<String> LISTED_FEATURE_KEYS =
-      ordered("name", "type", "minimum", "maximum", "scale", "mutable", "monotone");
-  private static final Set<String> GROUP_KEYS = ordered("features", "mutable");
-  private static final Set<String> LISTED_GROUP_KEYS = ordered("name", "features", "mutable");
+      ordered("name", "type", "minimum", "maximum", "scale", "mutable", "monotone", "price");
+  private static final Set<String> GROUP_KEYS = ordered("features", "mutable", "price");
+  private static final Set<String> LISTED_GROUP_KEYS = ordered("name", "features", "mutable", "price");
+  private static final Set<String> RELATION_KEYS = ordered("sum", "minimum", "maximum", "equals");
+  private static final Set<String> LISTED_RELATION_KEYS =
+      ordered("name", "sum", "minimum", "maximum", "equals");
   private static final List<String> TYPES = List.of("real", "integer", "binary");
   private static final List<String> DIRECTIONS = List.of("increase", "decrease");
   private static final Set<String> FLAGS = Set.of("true", "false");
@@ -85,8 +99,10 @@ public record Schema(List<Feature> features, List<Group> groups, List<String> la
    * @param name for reports
    * @param members column names; empty: all columns named {@code name.something}
    * @param mutable whether an attacker may change it
+   * @param price of a change; empty: those of the members
    */
-  public record Group(String name, List<String> members, boolean mutable) {
+  public record Group(
+      String name, List<String> members, boolean mutable, OptionalDouble price) {
     public Group {
       members = List.copyOf(members);
     }
@@ -98,9 +114,39 @@ public record Schema(List<Feature> features, List<Group> groups, List<String> la
     }
   }
 
+  /**
+   * A relation between columns.
+   *
+   * @param name for reports
+   * @param sum coefficients by column
+   * @param minimum smallest sum, or minus infinity
+   * @param maximum largest sum, or infinity
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record Relation(String name, Map<String, Double> sum, double minimum, double maximum) {
+    public Relation {
+      sum = Collections.unmodifiableMap(new LinkedHashMap<>(sum));
+    }
+
+    private InputDomain.Relation over(List<String> columns) {
+      return new InputDomain.Relation(
+          name,
+          sum.entrySet().stream()
+              .map(
+                  entry ->
+                      new InputDomain.Relation.Term(
+                          present(entry.getKey(), columns), entry.getValue()))
+              .toList(),
+          minimum,
+          maximum);
+    }
+  }
+
   public Schema {
     features = List.copyOf(features);
     groups = List.copyOf(groups);
+    relations = List.copyOf(relations);
     labels = List.copyOf(labels);
   }
 
@@ -166,11 +212,19 @@ public record Schema(List<Feature> features, List<Group> groups, List<String> la
     List<Group> groups = new ArrayList<>();
     entries(name, "groups", root.path("groups"))
         .forEach((group, settings) -> groups.add(group(name, group, settings)));
+    List<Relation> relations = new ArrayList<>();
+    entries(name, "relations", root.path("relations"))
+        .forEach((relation, settings) -> relations.add(relation(name, relation, settings)));
+    if (relations.size() > MOST_RELATIONS) {
+      throw new DataException(
+          "%s: there may be at most %d relations but there are %d; state each once"
+              .formatted(name, MOST_RELATIONS, relations.size()));
+    }
     List<String> labels = texts(name + ": labels", root.path("labels"));
     if (Set.copyOf(labels).size() != labels.size()) {
       throw new DataException("%s: labels must differ but are %s".formatted(name, labels));
     }
-    return new Schema(List.copyOf(features.values()), groups, labels);
+    return new Schema(List.copyOf(features.values()), groups, relations, labels);
   }
 
   /** A mapping's entries, or a list's entries by their names. */
@@ -226,7 +280,8 @@ public record Schema(List<Feature> features, List<Group> groups, List<String> la
           flag(where, "mutable", settings),
           monotone.isEmpty()
               ? Feature.Direction.BOTH
-              : Feature.Direction.valueOf(monotone.toUpperCase(Locale.ROOT)));
+              : Feature.Direction.valueOf(monotone.toUpperCase(Locale.ROOT)),
+          number(where, "price", settings).orElse(1));
     } catch (IllegalArgumentException e) {
       throw new DataException("%s: %s".formatted(where, DataException.firstLine(e)), e);
     }
@@ -235,21 +290,66 @@ public record Schema(List<Feature> features, List<Group> groups, List<String> la
   private static Group group(String file, String name, JsonNode settings) {
     String where = "%s: group '%s'".formatted(file, name);
     if (settings.isTextual() || settings.isNull()) {
-      return new Group(name, List.of(), true);
+      return new Group(name, List.of(), true, OptionalDouble.empty());
     }
     JsonNode members = settings;
     boolean mutable = true;
+    OptionalDouble price = OptionalDouble.empty();
     if (settings.isObject()) {
       Yaml.checkKeys(where, settings, settings.has("name") ? LISTED_GROUP_KEYS : GROUP_KEYS);
       members = settings.path("features");
       mutable = flag(where, "mutable", settings);
+      price = number(where, "price", settings);
+      if (price.isPresent() && price.getAsDouble() < 0) {
+        throw new DataException(
+            "%s: price must be at least 0 but is %s".formatted(where, settings.path("price")));
+      }
     }
     List<String> names = texts(where, members);
     if (names.size() == 1 || Set.copyOf(names).size() != names.size()) {
       throw new DataException(
           "%s must have at least 2 different columns but has %s".formatted(where, names));
     }
-    return new Group(name, names, mutable);
+    return new Group(name, names, mutable, price);
+  }
+
+  private static Relation relation(String file, String name, JsonNode settings) {
+    String where = "%s: relation '%s'".formatted(file, name);
+    Yaml.checkKeys(where, settings, settings.has("name") ? LISTED_RELATION_KEYS : RELATION_KEYS);
+    JsonNode terms = settings.path("sum");
+    if (!terms.isObject() || terms.isEmpty()) {
+      throw new DataException(
+          "%s needs a sum, a mapping from columns to numbers such as {Amount: 1, Duration: -50}, but has %s"
+              .formatted(where, terms.isMissingNode() ? "none" : terms));
+    }
+    Map<String, Double> sum = new LinkedHashMap<>();
+    terms
+        .properties()
+        .forEach(
+            term -> {
+              double coefficient = number(where, term.getKey(), terms).orElseThrow();
+              if (coefficient == 0) {
+                throw new DataException(
+                    "%s: the number of '%s' must not be 0; leave the column out"
+                        .formatted(where, term.getKey()));
+              }
+              sum.put(term.getKey(), coefficient);
+            });
+    OptionalDouble minimum = number(where, "minimum", settings);
+    OptionalDouble maximum = number(where, "maximum", settings);
+    OptionalDouble equals = number(where, "equals", settings);
+    boolean bounded = minimum.isPresent() || maximum.isPresent();
+    if (bounded == equals.isPresent()) {
+      throw new DataException(
+          "%s needs a minimum, a maximum or both, or equals alone".formatted(where));
+    }
+    double low = equals.orElse(minimum.orElse(Double.NEGATIVE_INFINITY));
+    double high = equals.orElse(maximum.orElse(Double.POSITIVE_INFINITY));
+    if (low > high) {
+      throw new DataException(
+          "%s: minimum must be at most maximum but they are %s and %s".formatted(where, low, high));
+    }
+    return new Relation(name, sum, low, high);
   }
 
   private static List<String> texts(String where, JsonNode node) {
@@ -342,14 +442,9 @@ public record Schema(List<Feature> features, List<Group> groups, List<String> la
                 new Feature(column, Feature.Kind.BINARY, 0, 1, 1, true, Feature.Direction.BOTH));
         described.put(
             column,
-            new Feature(
-                column,
-                feature.kind(),
-                feature.minimum(),
-                feature.maximum(),
-                feature.scale(),
-                feature.mutable() && group.mutable(),
-                feature.direction()));
+            feature
+                .withMutable(feature.mutable() && group.mutable())
+                .withPrice(group.price().orElse(feature.price())));
         members.add(present(column, columns));
       }
       if (members.size() < 2) {
@@ -371,7 +466,8 @@ public record Schema(List<Feature> features, List<Group> groups, List<String> la
       list.add(feature);
     }
     try {
-      return InputDomain.of(list, oneHot);
+      return InputDomain.of(
+          list, oneHot, relations.stream().map(relation -> relation.over(columns)).toList());
     } catch (IllegalArgumentException e) {
       throw new DataException(DataException.firstLine(e), e);
     }

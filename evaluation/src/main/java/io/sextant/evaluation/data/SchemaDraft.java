@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apiguardian.api.API;
@@ -67,7 +68,7 @@ public final class SchemaDraft {
         (prefix, members) -> {
           if (members.size() > 1 && isOneHot(table, members)) {
             members.forEach(member -> grouped.add(features.get(member)));
-            groups.add(new Schema.Group(prefix, members.stream().map(columns::get).toList(), true));
+            groups.add(new Schema.Group(prefix, members.stream().map(columns::get).toList(), true, OptionalDouble.empty()));
           }
         });
     features.removeAll(new HashSet<>(grouped));
@@ -123,7 +124,7 @@ public final class SchemaDraft {
 
   /** The domain of the columns, which needs no labels. */
   public InputDomain domain() {
-    return new Schema(features, groups, List.of()).domain(columns);
+    return new Schema(features, groups, List.of(), List.of()).domain(columns);
   }
 
   /**

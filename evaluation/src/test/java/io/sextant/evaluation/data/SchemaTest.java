@@ -129,4 +129,75 @@ class SchemaTest {
         "features: {a: {minimum: 0, maximum: 1}}\ngroups: {g: [a, b]}",
         "a must be binary");
   }
+
+  private static final String NUMBERS =
+      "features: {a: {minimum: 0, maximum: 9}, b: {minimum: 0, maximum: 9}, c: {minimum: 0, maximum: 9}}\n";
+
+  @Test
+  void relations_are_sums_between_bounds_or_equal_to_one_value() {
+    InputDomain domain =
+        Schema.parse(
+                "s",
+                NUMBERS
+                    + "relations:\n"
+                    + "  whole: {sum: {c: 1, a: -1, b: -1}, equals: 0}\n"
+                    + "  rate: {sum: {a: 1, b: -0.5}, minimum: 0}\n"
+                    + "  both: {sum: {b: 2}, minimum: 1, maximum: 12}\n")
+            .domain(List.of("a", "b", "c"));
+
+    assertThat(domain.relations())
+        .extracting(InputDomain.Relation::name)
+        .containsExactly("whole", "rate", "both");
+    assertThat(domain.relations().get(0).terms())
+        .containsExactly(
+            new InputDomain.Relation.Term(2, 1),
+            new InputDomain.Relation.Term(0, -1),
+            new InputDomain.Relation.Term(1, -1));
+    assertThat(domain.violation(new double[] {2, 4, 6})).isEmpty();
+    assertThat(domain.violation(new double[] {2, 4, 6.1}))
+        .isEqualTo("the sum of relation whole must be exactly 0.0 but was 0.09999999999999964");
+    assertThat(domain.violation(new double[] {1, 4, 5}))
+        .isEqualTo("the sum of relation rate must be at least 0.0 but was -1.0");
+    assertThat(domain.violation(new double[] {4, 7, 11})).contains("feature c");
+    assertThat(domain.violation(new double[] {5, 0, 5})).contains("both must be at least 1.0");
+  }
+
+  @Test
+  void relations_may_be_a_list_and_what_is_wrong_with_one_is_told() {
+    String listed = NUMBERS + "relations: [{name: r, sum: {a: 1}, maximum: 3}]";
+    assertThat(Schema.parse("s", listed))
+        .isEqualTo(Schema.parse("s", NUMBERS + "relations: {r: {sum: {a: 1}, maximum: 3}}"));
+
+    refused("relations: {r: {minimum: 1}}", "relation 'r'", "needs a sum", "none");
+    refused("relations: {r: {sum: {}, minimum: 1}}", "needs a sum");
+    refused("relations: {r: {sum: {a: 1}}}", "minimum, a maximum or both, or equals alone");
+    refused("relations: {r: {sum: {a: 1}, equals: 1, maximum: 2}}", "or equals alone");
+    refused("relations: {r: {sum: {a: 0}, equals: 1}}", "'a' must not be 0", "leave");
+    refused("relations: {r: {sum: {a: many}, equals: 1}}", "a must be a finite number");
+    refused("relations: {r: {sum: {a: 1}, minimum: 2, maximum: 1}}", "at most maximum", "2.0");
+    refused("relations: {r: {sum: {a: 1}, minmum: 2}}", "minmum", "did you mean 'minimum'");
+    refusedFor(
+        List.of("a", "b", "c"),
+        NUMBERS + "relations: {r: {sum: {d: 1}, maximum: 3}}",
+        "column 'd'",
+        "missing");
+  }
+
+  @Test
+  void prices_are_of_columns_or_of_whole_groups() {
+    InputDomain domain =
+        Schema.parse(
+                "s",
+                "features: {a: {minimum: 0, maximum: 10, price: 4}, h: {type: binary, price: 0}}\n"
+                    + "groups: {g: {features: [x, y, z], price: 3}, k: [p, q]}")
+            .domain(List.of("a", "h", "x", "y", "z", "p", "q"));
+
+    assertThat(domain.features()).extracting(Feature::price).containsExactly(4., 0., 3., 3., 3., 1., 1.);
+    double[] row = {2, 0, 1, 0, 0, 1, 0};
+    assertThat(domain.price(row, row)).isZero();
+    // Half a scale at 4, a free switch, one group at 3 and one at 1.
+    assertThat(domain.price(row, new double[] {7, 1, 0, 0, 1, 0, 1})).isEqualTo(6);
+    refused("features: {a: {minimum: 0, maximum: 1, price: -1}}", "'a'", "price must be at least 0");
+    refused("groups: {g: {features: [x, y], price: -2}}", "'g'", "price must be at least 0");
+  }
 }
