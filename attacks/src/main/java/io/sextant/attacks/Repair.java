@@ -54,6 +54,10 @@ final class Repair {
     double[] switched = reach.row(new double[perturbation.length], paid);
     double left = budget - domain.price(reach.clean(), switched);
     spend(perturbation, left);
+    double[] asked = reach.row(perturbation, paid);
+    if (isAllowed(asked, ball)) {
+      return new Iterate(perturbation, paid, asked);
+    }
     double[] aligned = perturbation.clone();
     for (int round = 0; round < ROUNDS && align(aligned, switched); round++) {
       ball.project(aligned, reach.low(), reach.high());
@@ -94,6 +98,9 @@ final class Repair {
   }
 
   private List<Switch> affordable(List<Switch> switches) {
+    if (Double.isInfinite(budget)) {
+      return switches;
+    }
     List<Switch> paid = new ArrayList<>();
     double[] row = reach.clean().clone();
     for (Switch change : switches) {

@@ -119,6 +119,23 @@ final class AttackCommand implements Callable<Integer> {
   @Option(names = "--target-class", hidden = true)
   @Nullable Integer targetClass;
 
+  @Option(
+      names = "--category-changes",
+      paramLabel = "K",
+      defaultValue = "0",
+      description =
+          "One-hot groups and binary columns of a table that may be switched (default:"
+              + " ${DEFAULT-VALUE}).")
+  int categoryChanges;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "B",
+      description =
+          "The most that all changes together may cost, at the prices of the schema (default: no"
+              + " limit).")
+  @Nullable Double budget;
+
   @Mixin
   @SuppressWarnings("NullAway.Init")
   EngineMixin engine;
@@ -143,7 +160,10 @@ final class AttackCommand implements Callable<Integer> {
     Attack configured = Attacks.of(attack == null ? Pgd.DEFAULT.name() : attack, method.settings());
     Integer aim = target == null ? targetClass : target;
     Goal goal = aim == null ? Goal.UNTARGETED : new Goal.Targeted(aim);
-    ThreatModel threat = ThreatModel.of(condition(configured)).withGoal(goal);
+    ThreatModel threat = ThreatModel.of(condition(configured))
+            .withGoal(goal)
+            .withCategoryChanges(categoryChanges)
+            .withBudget(budget == null ? Double.POSITIVE_INFINITY : budget);
     Console console = new Console(command.commandLine().getErr());
     DataSet read = Inputs.read(data.spec(Optional.ofNullable(samples)), seed);
     try (Subject subject = model.open(read, engine.options())) {

@@ -184,7 +184,11 @@ final class AttackRunner {
     int[] prediction = judged(examples, predicted, adversarial);
     double[][] logits = service.as("verification").logits(adversarial);
     Verifier verifier =
-        new Verifier(service.domain(), task.threat().norm(), task.threat().categoryChanges());
+        new Verifier(
+            service.domain(),
+            task.threat().norm(),
+            task.threat().categoryChanges(),
+            task.threat().budget());
     for (int i = 0; i < adversarial.length; i++) {
       attempts.add(
           attempt(

@@ -178,7 +178,8 @@ final class AttackStage implements Stage {
     return new ThreatModel(
         condition,
         target.isPresent() ? new Goal.Targeted(target.getAsInt()) : Goal.UNTARGETED,
-        spec.categoryChanges());
+        spec.categoryChanges(),
+        spec.budget().orElse(Double.POSITIVE_INFINITY));
   }
 
   @Override

@@ -102,7 +102,11 @@ final class LastEvidence {
     List<AttackStage.Part> parts = new ArrayList<>();
     for (ThreatSpec threat : threats) {
       Verifier verifier =
-          new Verifier(subject.service().domain(), threat.norm(), threat.categoryChanges());
+          new Verifier(
+              subject.service().domain(),
+              threat.norm(),
+              threat.categoryChanges(),
+              threat.budget().orElse(Double.POSITIVE_INFINITY));
       for (Condition.Within within : threat.conditions()) {
         List<Candidate> own = new ArrayList<>();
         for (Candidate candidate : candidates.getOrDefault(within, List.of())) {

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
@@ -84,8 +85,14 @@ record Manifest(
    * @param norm its key
    * @param categoryChanges categories that may be switched
    * @param target the class aimed at, absent when any wrong class will do
+   * @param budget the most that all changes may cost, absent when they may cost anything
    */
-  record Threat(String norm, int categoryChanges, Optional<Integer> target) {}
+  record Threat(
+      String norm, int categoryChanges, Optional<Integer> target, OptionalDouble budget) {
+    double mostPaid() {
+      return budget.orElse(Double.POSITIVE_INFINITY);
+    }
+  }
 
   Manifest {
     requireSchema(schema);
@@ -127,7 +134,8 @@ record Manifest(
                         threat.categoryChanges(),
                         threat.targetClass().isPresent()
                             ? Optional.of(threat.targetClass().getAsInt())
-                            : Optional.empty()))
+                            : Optional.empty(),
+                        threat.budget()))
             .toList(),
         measured.data().files(),
         measured.plan(),

@@ -199,6 +199,11 @@ record Preparation(
             threat.categoryChanges() == 0
                 ? "one-hot groups and binary features are frozen"
                 : "up to %d categories may be switched".formatted(threat.categoryChanges()));
+        threat
+            .budget()
+            .ifPresent(
+                budget ->
+                    notes.add("all changes together cost at most %s".formatted(budget)));
       }
       remarks(threat).forEach(notes::add);
       threats.add(

@@ -304,7 +304,8 @@ record Rejudgement(
     }
 
     private Verifier verifier(Norm norm) {
-      return new Verifier(domain, norm, threat(norm).categoryChanges());
+      return new Verifier(
+          domain, norm, threat(norm).categoryChanges(), threat(norm).mostPaid());
     }
 
     private Manifest.Threat threat(Norm norm) {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings every setting of the attack
  * @param target class that is aimed at, or nothing for any wrong one
  * @param categoryChanges how many categories may differ
+ * @param budget the most that all changes may cost, or nothing where they may cost anything
  * @param chunk number of the chunk
  * @param examples ids of the examples, in order
  * @param seed of the run
@@ -37,6 +38,7 @@ record UnitData(
     Map<String, String> settings,
     @Nullable Integer target,
     int categoryChanges,
+    @Nullable Double budget,
     int chunk,
     List<Long> examples,
     long seed) {
@@ -70,6 +72,7 @@ record UnitData(
         task.attack().configuration(),
         goal instanceof Goal.Targeted targeted ? targeted.target() : null,
         task.threat().categoryChanges(),
+        Double.isInfinite(task.threat().budget()) ? null : task.threat().budget(),
         task.unit().chunk(),
         LongStream.of(task.unit().examples().ids()).boxed().toList(),
         seed);
@@ -109,7 +112,8 @@ record UnitData(
         new ThreatModel(
             condition,
             target == null ? Goal.UNTARGETED : new Goal.Targeted(target),
-            categoryChanges));
+            categoryChanges,
+            budget == null ? Double.POSITIVE_INFINITY : budget));
   }
 
   /** As JSON, on one line. */

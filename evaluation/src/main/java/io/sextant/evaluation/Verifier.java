@@ -19,11 +19,13 @@ final class Verifier {
   private final InputDomain domain;
   private final Norm norm;
   private final int categoryChanges;
+  private final double budget;
 
-  Verifier(InputDomain domain, Norm norm, int categoryChanges) {
+  Verifier(InputDomain domain, Norm norm, int categoryChanges, double budget) {
     this.domain = domain;
     this.norm = norm;
     this.categoryChanges = categoryChanges;
+    this.budget = budget;
   }
 
   /** The distance in the threat's norm, in units of scale over real and integer features. */
@@ -88,7 +90,25 @@ final class Verifier {
           "%d categories were switched but %d are allowed"
               .formatted(switched.size(), categoryChanges));
     }
+    double price = price(clean, changed);
+    if (!(price <= budget * (1 + ROUNDING))) {
+      return Optional.of("changes cost %s, above the budget of %s".formatted(price, budget));
+    }
     return Optional.empty();
+  }
+
+  /** What all changes cost, by the definition of prices. */
+  private double price(double[] clean, double[] changed) {
+    double price = 0;
+    for (int i = 0; i < clean.length; i++) {
+      Feature feature = domain.feature(i);
+      if (feature.kind() != Feature.Kind.BINARY) {
+        price += feature.price() * Math.abs(changed[i] - clean[i]) / feature.scale();
+      } else if (changed[i] > clean[i] || changed[i] < clean[i] && !group(i).startsWith("group ")) {
+        price += feature.price();
+      }
+    }
+    return price;
   }
 
   private String group(int feature) {

@@ -126,7 +126,7 @@ class UnitDataTest {
   void data_is_the_same_after_it_was_written() {
     AttackRunner.Task task =
         AttackRunner.tasks(
-                ThreatModel.of(Norm.LINF, "8/255").withCategoryChanges(2),
+                ThreatModel.of(Norm.LINF, "8/255").withCategoryChanges(2).withBudget(1.5),
                 Pgd.DEFAULT,
                 "pgd",
                 examples())

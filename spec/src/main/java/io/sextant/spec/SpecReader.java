@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -324,7 +325,7 @@ public final class SpecReader {
     List<ThreatSpec> threats = new ArrayList<>();
     Set<Norm> norms = new HashSet<>();
     for (SpecNode threat : node.get().list()) {
-      threat.requireKeys(List.of("norm", "epsilons", "target", "category-changes"));
+      threat.requireKeys(List.of("norm", "epsilons", "target", "category-changes", "budget"));
       Norm norm = threat.get("norm").read(Norm::parse);
       if (!norms.add(norm)) {
         throw new SpecException(
@@ -345,7 +346,11 @@ public final class SpecReader {
                       threat
                           .find("category-changes")
                           .map(n -> n.read(Integer::parseInt))
-                          .orElse(0))));
+                          .orElse(0),
+                      threat
+                          .find("budget")
+                          .map(n -> OptionalDouble.of(n.read(Double::parseDouble)))
+                          .orElse(OptionalDouble.empty()))));
     }
     if (threats.isEmpty()) {
       throw new SpecException("threats must list at least one norm with its epsilons");

@@ -163,6 +163,7 @@ public final class SpecWriter {
     if (threat.categoryChanges() != 0) {
       entry.put("category-changes", String.valueOf(threat.categoryChanges()));
     }
+    threat.budget().ifPresent(budget -> entry.put("budget", String.valueOf(budget)));
     return entry;
   }
 

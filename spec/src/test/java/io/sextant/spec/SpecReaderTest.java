@@ -21,6 +21,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,7 +87,7 @@ class SpecReaderTest {
         threats:
           - norm: linf
             epsilons: [0.03, 8/255, 0.10]
-          - {norm: l2, epsilons: [1], target: 1, category-changes: 2}
+          - {norm: l2, epsilons: [1], target: 1, category-changes: 2, budget: 1.5}
         attacks: [fgsm, {pgd: {steps: 100, restarts: 5}}]
         explainers: [vanilla-gradient, {smoothgrad: {samples: 8}}]
         rules:
@@ -106,7 +107,7 @@ class SpecReaderTest {
         .as("in order of size, as written")
         .containsExactly("0.03", "8/255", "0.10");
     assertThat(spec.threats().get(1))
-        .isEqualTo(new ThreatSpec(Norm.L2, List.of(Epsilon.parse("1")), OptionalInt.of(1), 2));
+        .isEqualTo(new ThreatSpec(Norm.L2, List.of(Epsilon.parse("1")), OptionalInt.of(1), 2, OptionalDouble.of(1.5)));
     assertThat(spec.attacks())
         .containsExactly(
             Configured.of("fgsm"), new Configured("pgd", Map.of("steps", "100", "restarts", "5")));
@@ -207,6 +208,7 @@ class SpecReaderTest {
         "rules: [{id: a, metric: clean-accuracy, minimum: 1}, {id: a, metric: clean-accuracy,"
             + " minimum: 1}] | rule id 'a' is used twice",
         "threats: [{norm: linf, epsilons: [1]}, {norm: linf, epsilons: [2]}] | listed twice",
+        "threats: [{norm: linf, epsilons: [1], budget: 0}] | budget must be a finite number above 0",
       })
   void refusals_name_the_place(String line, String said) {
     String text = LEAST + line + "\n";

@@ -31,7 +31,7 @@ class SpecWriterTest {
         rows: [3, 1, 2]
       threats:
         - {norm: linf, epsilons: [0.10, 8/255]}
-        - {norm: l2, epsilons: [1], target: 1, category-changes: 2}
+        - {norm: l2, epsilons: [1], target: 1, category-changes: 2, budget: 1.5}
       attacks:
         - fgsm
         - {pgd: {steps: 100, restarts: 5}}

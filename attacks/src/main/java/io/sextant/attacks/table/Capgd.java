@@ -125,7 +125,7 @@ public record Capgd(int steps, int restarts, Loss loss) implements Attack {
     Objective objective = trial.objective(loss);
     if (t == steps) {
       ended.accept(x);
-      return trial.judge(x, objective);
+      return trial.judge(x);
     }
     double a = STEP_SIZE.at(trial.epsilon(), t, steps);
     return trial.gradient(

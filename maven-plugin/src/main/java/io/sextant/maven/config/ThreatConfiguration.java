@@ -25,12 +25,16 @@ public final class ThreatConfiguration {
   /** How many categories of a table may be switched. */
   @Nullable String categoryChanges;
 
+  /** The most that all changes together may cost, at the prices of the schema. */
+  @Nullable String budget;
+
   Map<String, Object> entry() {
     Map<String, Object> entry = new LinkedHashMap<>();
     Entries.put(entry, "norm", Entries.key(norm));
     Entries.put(entry, "epsilons", epsilons.stream().map(String::trim).toList());
     Entries.put(entry, "target", target);
     Entries.put(entry, "category-changes", categoryChanges);
+    Entries.put(entry, "budget", budget);
     return entry;
   }
 }
