@@ -12,9 +12,9 @@ import java.util.stream.Stream;
  * Makes inputs that keep the relations of the domain and the budget of the threat, near to what a
  * search asks for. Numbers are rounded and then corrected one by one, those first that the search
  * has moved least; or they are moved onto the relations together, as if all were real, and then
- * rounded and corrected. The nearer of the two is taken. Where neither is allowed, numbers are drawn
- * back towards the clean input, which keeps everything. What it returns is always an input that
- * exists and is allowed.
+ * rounded and corrected. The nearer of the two is taken. Where neither is allowed, numbers are
+ * drawn back towards the clean input, which keeps everything. What it returns is always an input
+ * that exists and is allowed.
  */
 final class Repair {
   /** Rounds over relations, of numbers as if they were real. */
@@ -117,9 +117,7 @@ final class Repair {
   /** How much a relation's sum changes with a feature's perturbation; 0 where that is fixed. */
   private double slope(InputDomain.Relation.Term term) {
     int i = term.feature();
-    return reach.low()[i] < reach.high()[i]
-        ? reach.coordinates().scaled(i, term.coefficient())
-        : 0;
+    return reach.low()[i] < reach.high()[i] ? reach.coordinates().scaled(i, term.coefficient()) : 0;
   }
 
   /**

@@ -397,10 +397,11 @@ public final class Trial {
     return alternatives.stream()
         .mapToInt(
             values ->
-                1 + IntStream.range(0, values.size())
-                    .filter(k -> x.switches().contains(values.get(k)))
-                    .findFirst()
-                    .orElse(-1))
+                1
+                    + IntStream.range(0, values.size())
+                        .filter(k -> x.switches().contains(values.get(k)))
+                        .findFirst()
+                        .orElse(-1))
         .toArray();
   }
 

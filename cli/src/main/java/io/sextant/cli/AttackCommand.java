@@ -160,7 +160,8 @@ final class AttackCommand implements Callable<Integer> {
     Attack configured = Attacks.of(attack == null ? Pgd.DEFAULT.name() : attack, method.settings());
     Integer aim = target == null ? targetClass : target;
     Goal goal = aim == null ? Goal.UNTARGETED : new Goal.Targeted(aim);
-    ThreatModel threat = ThreatModel.of(condition(configured))
+    ThreatModel threat =
+        ThreatModel.of(condition(configured))
             .withGoal(goal)
             .withCategoryChanges(categoryChanges)
             .withBudget(budget == null ? Double.POSITIVE_INFINITY : budget);

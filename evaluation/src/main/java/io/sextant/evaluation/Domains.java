@@ -21,15 +21,15 @@ final class Domains {
     double maximum = features.stream().mapToDouble(Feature::maximum).max().orElseThrow();
     boolean box =
         features.stream()
-            .allMatch(
-                f ->
-                    f.minimum() == minimum
-                        && f.maximum() == maximum
-                        && f.scale() == 1
-                        && f.mutable()
-                        && f.kind() == Feature.Kind.REAL
-                        && f.direction() == Feature.Direction.BOTH
-                        && f.price() == 1)
+                .allMatch(
+                    f ->
+                        f.minimum() == minimum
+                            && f.maximum() == maximum
+                            && f.scale() == 1
+                            && f.mutable()
+                            && f.kind() == Feature.Kind.REAL
+                            && f.direction() == Feature.Direction.BOTH
+                            && f.price() == 1)
             && domain.relations().isEmpty();
     List<DataInfo.FeatureInfo> told = new ArrayList<>();
     for (int i = 0; !box && i < features.size(); i++) {
@@ -53,14 +53,10 @@ final class Domains {
     List<DataInfo.RelationInfo> relations =
         domain.relations().stream().map(relation -> info(relation, features)).toList();
     return new DataInfo.Domain(
-        minimum,
-        maximum,
-        told,
-        relations.isEmpty() ? Optional.empty() : Optional.of(relations));
+        minimum, maximum, told, relations.isEmpty() ? Optional.empty() : Optional.of(relations));
   }
 
-  private static DataInfo.RelationInfo info(
-      InputDomain.Relation relation, List<Feature> features) {
+  private static DataInfo.RelationInfo info(InputDomain.Relation relation, List<Feature> features) {
     Map<String, Double> sum = new LinkedHashMap<>();
     relation
         .terms()

@@ -287,7 +287,8 @@ final class ExplanationStage implements Stage {
         image
             ? new Shown(imageView(data, clean, changed), pairs)
             : tableView(data, clean, changed, pairs);
-    Verifier verifier = new Verifier(data.domain(), norm(chosen.cell()), 0, Double.POSITIVE_INFINITY);
+    Verifier verifier =
+        new Verifier(data.domain(), norm(chosen.cell()), 0, Double.POSITIVE_INFINITY);
     return new GalleryExample(
         attempt.sample(),
         attempt.label(),

@@ -87,8 +87,7 @@ record Manifest(
    * @param target the class aimed at, absent when any wrong class will do
    * @param budget the most that all changes may cost, absent when they may cost anything
    */
-  record Threat(
-      String norm, int categoryChanges, Optional<Integer> target, OptionalDouble budget) {
+  record Threat(String norm, int categoryChanges, Optional<Integer> target, OptionalDouble budget) {
     double mostPaid() {
       return budget.orElse(Double.POSITIVE_INFINITY);
     }

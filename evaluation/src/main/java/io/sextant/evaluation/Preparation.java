@@ -202,8 +202,7 @@ record Preparation(
         threat
             .budget()
             .ifPresent(
-                budget ->
-                    notes.add("all changes together cost at most %s".formatted(budget)));
+                budget -> notes.add("all changes together cost at most %s".formatted(budget)));
       }
       remarks(threat).forEach(notes::add);
       threats.add(

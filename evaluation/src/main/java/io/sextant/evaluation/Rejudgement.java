@@ -304,8 +304,7 @@ record Rejudgement(
     }
 
     private Verifier verifier(Norm norm) {
-      return new Verifier(
-          domain, norm, threat(norm).categoryChanges(), threat(norm).mostPaid());
+      return new Verifier(domain, norm, threat(norm).categoryChanges(), threat(norm).mostPaid());
     }
 
     private Manifest.Threat threat(Norm norm) {

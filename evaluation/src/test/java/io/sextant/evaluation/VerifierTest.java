@@ -36,14 +36,12 @@ class VerifierTest {
 
   private static InputDomain table() {
     return InputDomain.of(
-        List.of(
-            number("a"), number("b"), flag("lone", 0.5), flag("one", 0.5), flag("other", 3)),
+        List.of(number("a"), number("b"), flag("lone", 0.5), flag("one", 0.5), flag("other", 3)),
         List.of(new InputDomain.OneHot("group", List.of(3, 4))),
         List.of(
             new InputDomain.Relation(
                 "sum",
-                List.of(
-                    new InputDomain.Relation.Term(0, 1), new InputDomain.Relation.Term(1, 1)),
+                List.of(new InputDomain.Relation.Term(0, 1), new InputDomain.Relation.Term(1, 1)),
                 Double.NEGATIVE_INFINITY,
                 12)));
   }

@@ -94,9 +94,7 @@ public final class MeasureTables implements Callable<Integer> {
         for (String radius : radii) {
           for (int changes : categoryChanges) {
             ThreatModel threat =
-                ThreatModel.of(Norm.LINF, radius)
-                    .withCategoryChanges(changes)
-                    .withBudget(budget);
+                ThreatModel.of(Norm.LINF, radius).withCategoryChanges(changes).withBudget(budget);
             measure(subject, data, threat, radius, read.seed(), table);
           }
         }
@@ -140,8 +138,7 @@ public final class MeasureTables implements Callable<Integer> {
               * found.examples().stream().filter(e -> e.outcome() == Outcome.BROKEN).count()
               / right);
       refused +=
-          (int)
-              found.examples().stream().filter(e -> e.outcome() == Outcome.INCONCLUSIVE).count();
+          (int) found.examples().stream().filter(e -> e.outcome() == Outcome.INCONCLUSIVE).count();
     }
     table.printf(" %d |%n", refused);
   }

@@ -90,8 +90,7 @@ record RepairedPgd(Subject subject, ThreatModel threat, long seed) {
   /** A category that one may switch to, and how far the search went there. */
   private record Choice(List<Integer> members, int to, double moved) {}
 
-  private double[] switched(
-      InputDomain domain, double[] clean, double[] found, double[] numbers) {
+  private double[] switched(InputDomain domain, double[] clean, double[] found, double[] numbers) {
     List<Choice> choices = new ArrayList<>();
     List<Integer> grouped = new ArrayList<>();
     for (InputDomain.OneHot group : domain.groups()) {

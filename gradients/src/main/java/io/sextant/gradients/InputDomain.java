@@ -274,7 +274,10 @@ public final class InputDomain {
       Feature f = features.get(i);
       boolean switchedOff = grouped[i] && changed[i] < row[i];
       if (changed[i] != row[i] && !switchedOff) {
-        total += f.price() * Math.abs(changed[i] - row[i]) / (f.kind() == Feature.Kind.BINARY ? 1 : f.scale());
+        total +=
+            f.price()
+                * Math.abs(changed[i] - row[i])
+                / (f.kind() == Feature.Kind.BINARY ? 1 : f.scale());
       }
     }
     return total;

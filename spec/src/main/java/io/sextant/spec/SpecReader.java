@@ -343,10 +343,7 @@ public final class SpecReader {
                       norm,
                       epsilons,
                       target.isPresent() ? OptionalInt.of(target.get()) : OptionalInt.empty(),
-                      threat
-                          .find("category-changes")
-                          .map(n -> n.read(Integer::parseInt))
-                          .orElse(0),
+                      threat.find("category-changes").map(n -> n.read(Integer::parseInt)).orElse(0),
                       threat
                           .find("budget")
                           .map(n -> OptionalDouble.of(n.read(Double::parseDouble)))

@@ -40,7 +40,8 @@ public record ThreatSpec(
       throw new IllegalArgumentException(
           "category-changes must be at least 0 but was " + categoryChanges);
     }
-    if (budget.isPresent() && !(budget.getAsDouble() > 0 && Double.isFinite(budget.getAsDouble()))) {
+    if (budget.isPresent()
+        && !(budget.getAsDouble() > 0 && Double.isFinite(budget.getAsDouble()))) {
       throw new IllegalArgumentException(
           "budget must be a finite number above 0 but was " + budget.getAsDouble());
     }

@@ -107,7 +107,13 @@ class SpecReaderTest {
         .as("in order of size, as written")
         .containsExactly("0.03", "8/255", "0.10");
     assertThat(spec.threats().get(1))
-        .isEqualTo(new ThreatSpec(Norm.L2, List.of(Epsilon.parse("1")), OptionalInt.of(1), 2, OptionalDouble.of(1.5)));
+        .isEqualTo(
+            new ThreatSpec(
+                Norm.L2,
+                List.of(Epsilon.parse("1")),
+                OptionalInt.of(1),
+                2,
+                OptionalDouble.of(1.5)));
     assertThat(spec.attacks())
         .containsExactly(
             Configured.of("fgsm"), new Configured("pgd", Map.of("steps", "100", "restarts", "5")));

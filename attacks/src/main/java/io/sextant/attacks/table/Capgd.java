@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import org.apiguardian.api.API;
 
 /**
- * Constrained gradient ascent for tables: a step with momentum, repaired so that each point is a row
- * that exists, relations between columns included.
+ * Constrained gradient ascent for tables: a step with momentum, repaired so that each point is a
+ * row that exists, relations between columns included.
  *
  * <pre>
  * z(t+1) = R(x(t) + a(t) d(g(t)))
@@ -29,16 +29,16 @@ import org.apiguardian.api.API;
  *
  * <p>R projects numbers on ball, box and relations as if they were real, rounds whole numbers
  * towards the clean value, switches the categories whose gradient promises most, pays no more than
- * the budget, and corrects what rounding has broken; see {@link Trial#project}. The first run begins
- * at the clean row, the others at random ones with random categories. Cost per example: the clean
- * decision, and at most {@code steps} + 1 forwards and {@code steps} backwards per run.
+ * the budget, and corrects what rounding has broken; see {@link Trial#project}. The first run
+ * begins at the clean row, the others at random ones with random categories. Cost per example: the
+ * clean decision, and at most {@code steps} + 1 forwards and {@code steps} backwards per run.
  *
  * <p>After Simonetto, Ghamizi, Cordy, "Constrained Adaptive Attack: Effective Adversarial Attack
- * Against Deep Neural Networks for Tabular Data", NeurIPS 2024, arXiv:2406.00775. Kept of its CAPGD:
- * starts, momentum, repair at each step. Different: the step falls from twice the radius along half
- * a cosine in place of halving at checkpoints; whole numbers are rounded at each step, so that every
- * point asked about exists; relations are kept by repair alone and are no part of the loss;
- * categories are valid always.
+ * Against Deep Neural Networks for Tabular Data", NeurIPS 2024, arXiv:2406.00775. Kept of its
+ * CAPGD: starts, momentum, repair at each step. Different: the step falls from twice the radius
+ * along half a cosine in place of halving at checkpoints; whole numbers are rounded at each step,
+ * so that every point asked about exists; relations are kept by repair alone and are no part of the
+ * loss; categories are valid always.
  *
  * @param steps gradient steps of a run, at least 1
  * @param restarts runs in all, the first of them from the clean row, at least 1

@@ -81,7 +81,6 @@ record Evolution(Trial trial, Genes genes, int size, int generations) {
 
   /** The better one of two; parents stand from the best to the worst. */
   private static Member chosen(List<Member> parents, RandomGenerator random) {
-    return parents.get(
-        Math.min(random.nextInt(parents.size()), random.nextInt(parents.size())));
+    return parents.get(Math.min(random.nextInt(parents.size()), random.nextInt(parents.size())));
   }
 }

@@ -22,17 +22,17 @@ import org.apiguardian.api.API;
  * P(g+1) = the best of P(g) and its children, by margin
  * </pre>
  *
- * <p>A child takes the genes between two points from one parent and all others from the other; about
- * one gene is then changed: a number goes to an end of the ball, back to its clean value, anywhere
- * between, or a little further; a category takes any of its values. Every child is repaired into a row that exists, so
- * that validity is no objective of its own, and the search ends at the first success, so that
- * distance is none either. Parents are the better one of two each time. For models without
- * gradients, such as trees. Cost per example: the clean decision and at most {@code population}
- * times ({@code generations} + 1) forwards; no backwards.
+ * <p>A child takes the genes between two points from one parent and all others from the other;
+ * about one gene is then changed: a number goes to an end of the ball, back to its clean value,
+ * anywhere between, or a little further; a category takes any of its values. Every child is
+ * repaired into a row that exists, so that validity is no objective of its own, and the search ends
+ * at the first success, so that distance is none either. Parents are the better one of two each
+ * time. For models without gradients, such as trees. Cost per example: the clean decision and at
+ * most {@code population} times ({@code generations} + 1) forwards; no backwards.
  *
  * <p>After MOEVA2: Simonetto, Dyrmishi, Ghamizi, Cordy, Le Traon, "A Unified Framework for
- * Adversarial Attack and Defense in Constrained Feature Space", IJCAI 2022, arXiv:2112.01156. It has
- * three objectives and R-NSGA-III; this is one objective and a plain genetic algorithm, with
+ * Adversarial Attack and Defense in Constrained Feature Space", IJCAI 2022, arXiv:2112.01156. It
+ * has three objectives and R-NSGA-III; this is one objective and a plain genetic algorithm, with
  * two-point crossover as there. Numbers of rows: 50 and 60 generations here, 203 and 100 there.
  *
  * @param population rows that live on, and children of a generation, at least 2
@@ -49,7 +49,10 @@ public record TableSearch(int population, int generations) implements Attack {
           TableSearch::population);
   private static final Setting<TableSearch, Integer> GENERATIONS =
       Setting.of(
-          "generations", Form.integer(1, 1000), "generations of children", TableSearch::generations);
+          "generations",
+          Form.integer(1, 1000),
+          "generations of children",
+          TableSearch::generations);
 
   private static final Declaration<TableSearch> DECLARATION =
       Declaration.of("table-search", Kind.FIXED_RADIUS, TableSearch.class)

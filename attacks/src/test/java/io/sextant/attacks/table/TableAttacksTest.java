@@ -74,8 +74,7 @@ class TableAttacksTest {
             new InputDomain.OneHot("savings", List.of(11, 12, 13)),
             new InputDomain.OneHot("sex", List.of(14, 15))),
         List.of(
-            new Relation(
-                "earned", List.of(new Term(0, 1), new Term(1, 1), new Term(2, -1)), 0, 0),
+            new Relation("earned", List.of(new Term(0, 1), new Term(1, 1), new Term(2, -1)), 0, 0),
             new Relation(
                 "household", List.of(new Term(3, 1), new Term(4, 1), new Term(5, -1)), 0, 0),
             new Relation("rate", List.of(new Term(6, 1), new Term(7, -20)), 0, INFINITE),
@@ -107,8 +106,7 @@ class TableAttacksTest {
         IntStream.range(0, count)
             .mapToObj(i -> row(RandomKey.of(5).with(i).random()))
             .toArray(double[][]::new);
-    int[] labels =
-        Arrays.stream(service.logits(rows)).mapToInt(z -> z[1] > z[0] ? 1 : 0).toArray();
+    int[] labels = Arrays.stream(service.logits(rows)).mapToInt(z -> z[1] > z[0] ? 1 : 0).toArray();
     return Examples.of(rows, labels, IntStream.range(0, count).asLongStream().toArray());
   }
 
@@ -231,25 +229,25 @@ class TableAttacksTest {
     InputDomain domain = small();
     double[] w = RandomKey.of(seed).random().doubles(7, -1, 1).toArray();
     w[6] *= 2;
-    List<double[]> rows =
-        all().stream().filter(row -> domain.violation(row).isEmpty()).toList();
+    List<double[]> rows = all().stream().filter(row -> domain.violation(row).isEmpty()).toList();
     // Every thirteenth row is attacked; all of them are where they may end.
     double middle =
-        rows.stream().mapToDouble(row -> product(w, row)).sorted().skip(rows.size() / 2).findFirst()
+        rows.stream()
+            .mapToDouble(row -> product(w, row))
+            .sorted()
+            .skip(rows.size() / 2)
+            .findFirst()
             .orElseThrow();
     int possible = 0;
     int found = 0;
     int climbed = 0;
-    try (GradientService service =
-        Models.exact(Models.binary(-middle - 1e-3, w), domain)) {
+    try (GradientService service = Models.exact(Models.binary(-middle - 1e-3, w), domain)) {
       double[][] clean = rows.toArray(double[][]::new);
       int[] labels =
           Arrays.stream(service.logits(clean)).mapToInt(z -> z[1] > z[0] ? 1 : 0).toArray();
       Examples examples =
-          Examples.of(
-              clean, labels, IntStream.range(0, clean.length).asLongStream().toArray());
-      ThreatModel threat =
-          ThreatModel.of(Norm.LINF, "0.25").withCategoryChanges(1).withBudget(0.9);
+          Examples.of(clean, labels, IntStream.range(0, clean.length).asLongStream().toArray());
+      ThreatModel threat = ThreatModel.of(Norm.LINF, "0.25").withCategoryChanges(1).withBudget(0.9);
       Rules rules = new Rules(domain, Norm.LINF, 0.25, 1, 0.9);
       int[] some = IntStream.range(0, clean.length).filter(i -> i % 13 == seed).toArray();
       examples = examples.at(some);

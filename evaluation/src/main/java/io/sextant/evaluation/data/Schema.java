@@ -41,9 +41,9 @@ import org.apiguardian.api.API;
  * columns that share the name before the first dot are one group. A relation is a sum of columns,
  * each times a number, between {@code minimum} and {@code maximum}, or {@code equals} one value;
  * every row must keep it. {@code price} is what a change costs an attacker: a step of one scale, or
- * a switch; it is 1 unless said, and counts where a threat has a budget. {@code labels} fixes the order of
- * the classes; labels that are text need it. Names are the texts that were written: {@code no},
- * {@code 010} and {@code 1e1} are names as good as others.
+ * a switch; it is 1 unless said, and counts where a threat has a budget. {@code labels} fixes the
+ * order of the classes; labels that are text need it. Names are the texts that were written: {@code
+ * no}, {@code 010} and {@code 1e1} are names as good as others.
  *
  * @param features per column name, in the file's order
  * @param groups in the file's order
@@ -63,7 +63,8 @@ public record Schema(
   private static final Set<String> LISTED_FEATURE_KEYS =
       ordered("name", "type", "minimum", "maximum", "scale", "mutable", "monotone", "price");
   private static final Set<String> GROUP_KEYS = ordered("features", "mutable", "price");
-  private static final Set<String> LISTED_GROUP_KEYS = ordered("name", "features", "mutable", "price");
+  private static final Set<String> LISTED_GROUP_KEYS =
+      ordered("name", "features", "mutable", "price");
   private static final Set<String> RELATION_KEYS = ordered("sum", "minimum", "maximum", "equals");
   private static final Set<String> LISTED_RELATION_KEYS =
       ordered("name", "sum", "minimum", "maximum", "equals");
@@ -101,8 +102,7 @@ public record Schema(
    * @param mutable whether an attacker may change it
    * @param price of a change; empty: those of the members
    */
-  public record Group(
-      String name, List<String> members, boolean mutable, OptionalDouble price) {
+  public record Group(String name, List<String> members, boolean mutable, OptionalDouble price) {
     public Group {
       members = List.copyOf(members);
     }

@@ -68,7 +68,12 @@ public final class SchemaDraft {
         (prefix, members) -> {
           if (members.size() > 1 && isOneHot(table, members)) {
             members.forEach(member -> grouped.add(features.get(member)));
-            groups.add(new Schema.Group(prefix, members.stream().map(columns::get).toList(), true, OptionalDouble.empty()));
+            groups.add(
+                new Schema.Group(
+                    prefix,
+                    members.stream().map(columns::get).toList(),
+                    true,
+                    OptionalDouble.empty()));
           }
         });
     features.removeAll(new HashSet<>(grouped));

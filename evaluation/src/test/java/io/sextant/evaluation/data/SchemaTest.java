@@ -192,12 +192,15 @@ class SchemaTest {
                     + "groups: {g: {features: [x, y, z], price: 3}, k: [p, q]}")
             .domain(List.of("a", "h", "x", "y", "z", "p", "q"));
 
-    assertThat(domain.features()).extracting(Feature::price).containsExactly(4., 0., 3., 3., 3., 1., 1.);
+    assertThat(domain.features())
+        .extracting(Feature::price)
+        .containsExactly(4., 0., 3., 3., 3., 1., 1.);
     double[] row = {2, 0, 1, 0, 0, 1, 0};
     assertThat(domain.price(row, row)).isZero();
     // Half a scale at 4, a free switch, one group at 3 and one at 1.
     assertThat(domain.price(row, new double[] {7, 1, 0, 0, 1, 0, 1})).isEqualTo(6);
-    refused("features: {a: {minimum: 0, maximum: 1, price: -1}}", "'a'", "price must be at least 0");
+    refused(
+        "features: {a: {minimum: 0, maximum: 1, price: -1}}", "'a'", "price must be at least 0");
     refused("groups: {g: {features: [x, y], price: -2}}", "'g'", "price must be at least 0");
   }
 }
