@@ -8,6 +8,9 @@ import io.sextant.gradients.InputDomain;
  * scale for real and integer features, and 0 for binaries, whose changes are counted instead.
  */
 final class Coordinates {
+  /** Roundings are mostly mended by one step. */
+  private static final int FINE_STEPS = 4;
+
   private final InputDomain domain;
   private final double[] scale;
   private final double[] minimum;
@@ -94,10 +97,19 @@ final class Coordinates {
     if (value != 0) {
       value = inwards(clean, value, beyond(feature, clean, value, delta));
     }
-    while (beyond(feature, clean, value, delta) != 0) {
-      value = Math.nextAfter(value, clean);
+    for (int step = 0; beyond(feature, clean, value, delta) != 0; step++) {
+      value = step < FINE_STEPS ? Math.nextAfter(value, clean) : leap(clean, value, step);
     }
     return Math.max(minimum[feature], Math.min(maximum[feature], value));
+  }
+
+  /**
+   * A value nearer to the clean one by steps that double. Near 0 the steps of a float are millions
+   * of times finer than those of its distance from a clean value far off.
+   */
+  private static float leap(double clean, float value, int step) {
+    double size = Math.scalb(Math.ulp(Math.max(Math.abs(clean), Math.abs(value))), step);
+    return (float) (value + Math.copySign(size, clean - value));
   }
 
   // Every second value is rounded outwards, which no processor foresees: so these two have no jump.

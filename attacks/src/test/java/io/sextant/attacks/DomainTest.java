@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -322,6 +323,23 @@ class DomainTest {
               row,
               ThreatModel.of(norm, "0.5"));
       assertThat(input).containsExactly(0.5, 0.75);
+    }
+  }
+
+  @Test
+  @Timeout(5)
+  void a_value_next_to_zero_is_found_without_stepping_through_all_floats() {
+    // 1e-16 less than the whole way to 0 is a float of 5e-16, whose neighbours are 5e-23 apart.
+    InputDomain domain =
+        InputDomain.of(List.of(feature(Kind.REAL, 0, 80, 80, Direction.BOTH)), List.of());
+    Coordinates coordinates = new Coordinates(domain);
+    for (double clean : new double[] {5, (float) 33.7, (float) 0.1, 79}) {
+      for (double part = 1 - 0x1p-53; part > 1 - 0x1p-40; part -= 1 - part) {
+        double delta = -clean / 80 * part;
+        double value = coordinates.value(0, clean, delta);
+        assertThat(Math.abs(value - clean) / 80).isLessThanOrEqualTo(-delta);
+        assertThat(value).isBetween(0.0, 1e-10);
+      }
     }
   }
 }
