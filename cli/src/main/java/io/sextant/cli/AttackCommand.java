@@ -4,6 +4,9 @@ import io.sextant.attacks.Attack;
 import io.sextant.attacks.Attacks;
 import io.sextant.attacks.Goal;
 import io.sextant.attacks.ThreatModel;
+import io.sextant.attacks.universal.UniversalAttack;
+import io.sextant.gradients.Examples;
+import io.sextant.methods.Method;
 import io.sextant.attacks.gradient.Pgd;
 import io.sextant.evaluation.AttackFiles;
 import io.sextant.evaluation.Remarks;
@@ -120,6 +123,14 @@ final class AttackCommand implements Callable<Integer> {
   @Nullable Integer targetClass;
 
   @Option(
+      names = "--train",
+      paramLabel = "N",
+      description =
+          "Of attacks that learn one perturbation for all inputs: learn from the first N rows and"
+              + " measure on the others (default: half).")
+  @Nullable Integer train;
+
+  @Option(
       names = "--category-changes",
       paramLabel = "K",
       defaultValue = "0",
@@ -151,13 +162,16 @@ final class AttackCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (method.isListing()) {
-      return method.list(Attacks.catalogue(), command.commandLine().getOut());
+      return method.list(
+          Attacks.catalogue(),
+          UniversalAttack.catalogue().declarations(),
+          command.commandLine().getOut());
     }
     method.set("steps", steps);
     method.set("step-size", stepSize);
     method.set("restarts", restarts);
     method.set("loss", loss);
-    Attack configured = Attacks.of(attack == null ? Pgd.DEFAULT.name() : attack, method.settings());
+    Method configured = configured(attack == null ? Pgd.DEFAULT.name() : attack);
     Integer aim = target == null ? targetClass : target;
     Goal goal = aim == null ? Goal.UNTARGETED : new Goal.Targeted(aim);
     ThreatModel threat =
@@ -178,8 +192,17 @@ final class AttackCommand implements Callable<Integer> {
         Remarks.radius(within, rows.domain()).ifPresent(console::remark);
       }
       health.check(subject, rows.examples(), seed, console);
+      Examples examples = rows.examples();
+      Attack run;
+      if (configured instanceof UniversalAttack universal) {
+        int learnt = training(examples.size());
+        run = universal.learn(subject.service(), examples.slice(0, learnt), threat, seed);
+        examples = examples.slice(learnt, examples.size());
+      } else {
+        run = (Attack) configured;
+      }
       List<SampleRow> written =
-          AttackFiles.run(subject, rows.examples(), configured, threat, seed, console, out);
+          AttackFiles.run(subject, examples, run, threat, seed, console, out);
       List<SampleRow> worst = written.stream().filter(SampleRow::isWorstCase).toList();
       Remarks.accuracy(
               worst.stream().mapToInt(SampleRow::label).toArray(),
@@ -203,7 +226,30 @@ final class AttackCommand implements Callable<Integer> {
   }
 
   /** Minimum-norm attacks need no radius, and all others do. */
-  private Condition.Perturbed condition(Attack attacking) {
+  private Method configured(String name) {
+    boolean universal = UniversalAttack.catalogue().names().contains(name);
+    if (train != null && !universal) {
+      throw new IllegalArgumentException(
+          "--train is for attacks that learn from examples (%s), but the attack is %s; leave it out"
+              .formatted(String.join(", ", UniversalAttack.catalogue().names()), name));
+    }
+    return universal
+        ? UniversalAttack.catalogue().create(name, method.settings())
+        : Attacks.of(name, method.settings());
+  }
+
+  /** How many rows are learnt from; the others are measured. */
+  private int training(int rows) {
+    int learnt = train == null ? rows / 2 : train;
+    if (learnt < 1 || learnt >= rows) {
+      throw new IllegalArgumentException(
+          "--train must be in 1..%d, so that there are rows to learn from and others to measure, but was %d"
+              .formatted(rows - 1, learnt));
+    }
+    return learnt;
+  }
+
+  private Condition.Perturbed condition(Method attacking) {
     boolean nearest = attacking.declaration().kind() == Kind.MINIMUM_NORM;
     if (epsilon == null) {
       if (nearest) {

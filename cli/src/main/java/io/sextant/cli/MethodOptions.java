@@ -5,6 +5,7 @@ import io.sextant.methods.Declaration;
 import io.sextant.methods.Setting;
 import io.sextant.results.Norm;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,10 +60,27 @@ final class MethodOptions {
 
   /** Lists a catalogue, or one of its methods. */
   int list(Catalogue<?> catalogue, PrintWriter out) {
+    return list(catalogue, List.of(), out);
+  }
+
+  /**
+   * Lists a catalogue and what else may be named, or one of these methods.
+   *
+   * @param others that have names of their own
+   */
+  int list(Catalogue<?> catalogue, List<Declaration<?>> others, PrintWriter out) {
     if (list == null || list.equals(ALL)) {
-      all(catalogue.declarations(), out);
+      List<Declaration<?>> all = new ArrayList<>(catalogue.declarations());
+      all.addAll(others);
+      all(all, out);
     } else {
-      one(catalogue.declaration(list), out);
+      one(
+          others.stream()
+              .filter(other -> other.name().equals(list))
+              .findFirst()
+              .<Declaration<?>>map(other -> other)
+              .orElseGet(() -> catalogue.declaration(list)),
+          out);
     }
     out.flush();
     return ExitCode.OK;

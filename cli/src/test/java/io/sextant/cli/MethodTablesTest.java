@@ -3,6 +3,7 @@ package io.sextant.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sextant.attacks.Attacks;
+import io.sextant.attacks.universal.UniversalAttack;
 import io.sextant.explainers.Explainers;
 import io.sextant.methods.Catalogue;
 import io.sextant.methods.Declaration;
@@ -30,6 +31,7 @@ class MethodTablesTest {
   static Stream<Arguments> pages() {
     return Stream.of(
         Arguments.of("attacks", Attacks.catalogue()),
+        Arguments.of("attacks", UniversalAttack.catalogue()),
         Arguments.of("explainers", Explainers.catalogue()));
   }
 

@@ -13,6 +13,8 @@ public enum Kind {
   FIXED_RADIUS(Family.ATTACK, "fixed radius"),
   /** The nearest adversarial input: a distance for each example. */
   MINIMUM_NORM(Family.ATTACK, "minimum norm"),
+  /** One perturbation for all inputs, learnt from some of them. */
+  UNIVERSAL(Family.UNIVERSAL, "universal"),
   /** What each value of the input contributes to the output. */
   ATTRIBUTION(Family.EXPLAINER, "attribution"),
   /** What each activation of a layer contributes to the output. */
@@ -27,6 +29,8 @@ public enum Kind {
   public enum Family {
     /** Searches for inputs on which a model decides otherwise. */
     ATTACK("attack"),
+    /** Learns from examples what then breaks others. */
+    UNIVERSAL("universal attack"),
     /** Says what a decision rests on. */
     EXPLAINER("explainer");
 
