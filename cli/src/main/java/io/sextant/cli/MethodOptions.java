@@ -74,16 +74,20 @@ final class MethodOptions {
       all.addAll(others);
       all(all, out);
     } else {
-      one(
-          others.stream()
-              .filter(other -> other.name().equals(list))
-              .findFirst()
-              .<Declaration<?>>map(other -> other)
-              .orElseGet(() -> catalogue.declaration(list)),
-          out);
+      one(asked(list, catalogue, others), out);
     }
     out.flush();
     return ExitCode.OK;
+  }
+
+  private static Declaration<?> asked(
+      String name, Catalogue<?> catalogue, List<Declaration<?>> others) {
+    for (Declaration<?> other : others) {
+      if (other.name().equals(name)) {
+        return other;
+      }
+    }
+    return catalogue.declaration(name);
   }
 
   private static void all(List<Declaration<?>> declarations, PrintWriter out) {
