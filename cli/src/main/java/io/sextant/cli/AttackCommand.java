@@ -4,15 +4,15 @@ import io.sextant.attacks.Attack;
 import io.sextant.attacks.Attacks;
 import io.sextant.attacks.Goal;
 import io.sextant.attacks.ThreatModel;
-import io.sextant.attacks.universal.UniversalAttack;
-import io.sextant.gradients.Examples;
-import io.sextant.methods.Method;
 import io.sextant.attacks.gradient.Pgd;
+import io.sextant.attacks.universal.UniversalAttack;
 import io.sextant.evaluation.AttackFiles;
 import io.sextant.evaluation.Remarks;
 import io.sextant.evaluation.Subject;
 import io.sextant.evaluation.data.DataSet;
+import io.sextant.gradients.Examples;
 import io.sextant.methods.Kind;
+import io.sextant.methods.Method;
 import io.sextant.results.Condition;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
@@ -201,8 +201,7 @@ final class AttackCommand implements Callable<Integer> {
       } else {
         run = (Attack) configured;
       }
-      List<SampleRow> written =
-          AttackFiles.run(subject, examples, run, threat, seed, console, out);
+      List<SampleRow> written = AttackFiles.run(subject, examples, run, threat, seed, console, out);
       List<SampleRow> worst = written.stream().filter(SampleRow::isWorstCase).toList();
       Remarks.accuracy(
               worst.stream().mapToInt(SampleRow::label).toArray(),

@@ -104,12 +104,10 @@ public record UniversalPerturbation(int epochs, int batch) implements UniversalA
   }
 
   @Override
-  public Attack learn(
-      GradientService service, Examples training, ThreatModel threat, long seed) {
+  public Attack learn(GradientService service, Examples training, ThreatModel threat, long seed) {
     if (!DECLARATION.norms().contains(threat.norm())) {
       throw new IllegalArgumentException(
-          "%s works in linf and l2 but the norm was %s"
-              .formatted(name(), threat.norm().key()));
+          "%s works in linf and l2 but the norm was %s".formatted(name(), threat.norm().key()));
     }
     GradientService own = service.as(name());
     SharedPerturbation shared = new SharedPerturbation(service, threat);
@@ -168,8 +166,7 @@ public record UniversalPerturbation(int epochs, int batch) implements UniversalA
     List<Reply.Gradient> replies = service.answer(queries);
     double[] sum = new double[v.length];
     for (int i = from; i < to; i++) {
-      double[] slope =
-          shared.slope(examples.row(order[i]), replies.get(i - from).gradient());
+      double[] slope = shared.slope(examples.row(order[i]), replies.get(i - from).gradient());
       for (int f = 0; f < sum.length; f++) {
         sum[f] += Double.isFinite(slope[f]) ? slope[f] : 0;
       }

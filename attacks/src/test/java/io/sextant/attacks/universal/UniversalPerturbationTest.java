@@ -35,8 +35,7 @@ class UniversalPerturbationTest {
       RandomGenerator random = RandomKey.of(3).with(i).random();
       Arrays.setAll(rows[i], f -> (float) (0.4 + 0.2 * random.nextDouble()));
     }
-    return Examples.of(
-        rows, new int[count], IntStream.range(0, count).asLongStream().toArray());
+    return Examples.of(rows, new int[count], IntStream.range(0, count).asLongStream().toArray());
   }
 
   private static double score(double bias, double[] row) {
