@@ -154,7 +154,18 @@ class AttacksTest {
     assertThat(falling.at(0.2, 0, 40)).isEqualTo(0.1);
     assertThat(falling.at(0.2, 20, 40)).isCloseTo(0.05, within(1e-15));
     assertThat(falling.at(0.2, 39, 40)).isBetween(0.0, 0.001);
-    for (String text : List.of("0.01", "epsilon", "epsilon/2.5", "cosine epsilon/4")) {
+    StepSize to = StepSize.parse("cosine epsilon/2 to epsilon/10");
+    assertThat(to.at(0.2, 0, 40)).isEqualTo(0.1);
+    assertThat(to.at(0.2, 20, 40)).isCloseTo(0.06, within(1e-15));
+    assertThat(to.at(0.2, 39, 40)).isBetween(0.02, 0.021);
+    for (String text :
+        List.of(
+            "0.01",
+            "epsilon",
+            "epsilon/2.5",
+            "cosine epsilon/4",
+            "cosine epsilon to epsilon/10",
+            "cosine epsilon/2 to epsilon/1000")) {
       assertThat(StepSize.parse(text).text()).isEqualTo(text);
       assertThat(Pgd.DEFAULT.withStepSize(text).configuration()).containsEntry("step-size", text);
     }

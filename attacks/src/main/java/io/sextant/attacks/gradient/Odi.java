@@ -6,6 +6,7 @@ import io.sextant.gradients.Objective;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.Step;
 import io.sextant.methods.Form;
+import io.sextant.methods.Setting;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.apiguardian.api.API;
@@ -68,6 +69,11 @@ public record Odi(int steps, boolean adaptive) {
 
   private String text() {
     return (adaptive ? ADAPTIVE : "") + steps;
+  }
+
+  /** The setting {@code odi} of a method that begins with such steps. */
+  static <M> Setting<M, Odi> setting(Function<? super M, Odi> value) {
+    return Setting.of("odi", FORM, "first steps along random combinations of logits", value);
   }
 
   /** Takes its steps, and goes on from where they lead. */

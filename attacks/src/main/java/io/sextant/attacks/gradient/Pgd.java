@@ -7,7 +7,6 @@ import io.sextant.attacks.Start;
 import io.sextant.attacks.StepSize;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.Trial;
-import io.sextant.gradients.Objective;
 import io.sextant.gradients.Step;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
@@ -83,16 +82,11 @@ public record Pgd(
       Setting.of("restarts", Form.count(), "runs in all, until one breaks", Pgd::restarts);
   private static final Setting<Pgd, Start> START =
       Setting.of("start", Start.FORM, "where a run begins", Pgd::start);
-  private static final Setting<Pgd, Odi> ODI =
-      Setting.of("odi", Odi.FORM, "first steps along a random combination of the logits", Pgd::odi);
+  private static final Setting<Pgd, Odi> ODI = Odi.setting(Pgd::odi);
   private static final Setting<Pgd, Loss> LOSS =
       Setting.of("loss", Loss.FORM, "what to climb", Pgd::loss);
   private static final Setting<Pgd, Boolean> UNTIL_BROKEN =
-      Setting.of(
-          "until-broken",
-          Form.flag(),
-          "end a run at its first adversarial iterate",
-          Pgd::untilBroken);
+      Setting.of("until-broken", Form.flag(), "end at the first success", Pgd::untilBroken);
 
   private static final Declaration<Pgd> DECLARATION =
       Declaration.of("pgd", Kind.FIXED_RADIUS, Pgd.class)
@@ -118,17 +112,15 @@ public record Pgd(
   public static final Pgd DEFAULT = new Pgd();
 
   public Pgd {
-    Objects.requireNonNull(stepSize, "stepSize");
-    Objects.requireNonNull(loss, "loss");
     STEPS.require(steps);
+    Objects.requireNonNull(stepSize, "stepSize");
     RESTARTS.require(restarts);
     Objects.requireNonNull(start, "start");
     Objects.requireNonNull(odi, "odi");
+    Objects.requireNonNull(loss, "loss");
     if (restarts > 1 && !start.isRandom() && odi.steps() == 0) {
       throw new IllegalArgumentException(
-          "restarts must be 1 with start clean and without odi, which makes all runs alike, but"
-              + " were "
-              + restarts);
+          "restarts must be 1 with start clean and without odi, which makes all runs alike");
     }
   }
 
@@ -215,17 +207,15 @@ public record Pgd(
 
   /** x(t+1) = P(x(t) + a d(g(t))). */
   private Step<Trial> climb(Trial trial, Iterate x, int t) {
-    Objective objective = trial.objective(loss);
-    if (t == steps) {
-      return trial.judge(x);
-    }
-    double a = stepSize.at(trial.epsilon(), t, steps);
-    return trial.gradient(
-        x,
-        objective,
-        g -> {
-          Iterate next = trial.project(trial.ascend(x, g, a));
-          return next.equals(x) ? trial.over() : climb(trial, next, t + 1);
-        });
+    return t == steps
+        ? trial.judge(x)
+        : trial.gradient(
+            x,
+            trial.objective(loss),
+            g -> {
+              double a = stepSize.at(trial.epsilon(), t, steps);
+              Iterate next = trial.project(trial.ascend(x, g, a));
+              return next.equals(x) ? trial.over() : climb(trial, next, t + 1);
+            });
   }
 }
