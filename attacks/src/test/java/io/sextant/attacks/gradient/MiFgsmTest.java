@@ -9,6 +9,7 @@ import io.sextant.attacks.ExampleResult;
 import io.sextant.attacks.Models;
 import io.sextant.attacks.Outcome;
 import io.sextant.attacks.Searching;
+import io.sextant.attacks.Start;
 import io.sextant.attacks.StepSize;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.Examples;
@@ -108,7 +109,7 @@ class MiFgsmTest {
     assertThat(result.outcome()).isInstanceOf(Outcome.Broken.class);
     assertThat(points).anyMatch(x -> x[0] > 0.35 && x[0] < 0.65);
     assertThat(DoubleStream.of(result.input()).allMatch(Double::isFinite)).isTrue();
-    assertThat(run(Pgd.DEFAULT.withStart(io.sextant.attacks.Start.CLEAN).withStepSize("epsilon/10"),
+    assertThat(run(Pgd.DEFAULT.withStart(Start.CLEAN).withStepSize("epsilon/10"),
                 plateau, threat, 0.125).outcome())
         .isEqualTo(new Outcome.Held());
   }
