@@ -886,10 +886,13 @@ public final class Trial {
             key.with(stage.name()),
             looksForNearest ? ball.radius() : 0);
     part.cleanLogits = cleanLogits;
+    // What alternates from run to run goes on where the part before has left it.
+    part.begun = begun;
     return part;
   }
 
   private void took(int number, Stage stage, Trial part, ExampleResult result) {
+    begun = part.begun;
     forwards += result.forwards();
     backwards += result.backwards();
     zeroGradient |= result.zeroGradientAtStart();

@@ -16,6 +16,7 @@ import io.sextant.methods.Declaration;
 import io.sextant.methods.Kind;
 import io.sextant.methods.Passes;
 import io.sextant.results.Norm;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -206,5 +207,28 @@ class StagesTest {
                         !Arrays.equals(
                             result.examples().get(i).input(), again.examples().get(i).input())))
         .isNotEmpty();
+  }
+
+  /** Adaptive directions take another rival in each run. */
+  @Test
+  void runs_are_counted_on_from_part_to_part() {
+    List<Integer> numbers = new ArrayList<>();
+    Function<Integer, Attack> counted =
+        count ->
+            new Searching(
+                trial ->
+                    trial.runs(
+                        count,
+                        run -> {
+                          numbers.add(trial.run());
+                          return trial.judge(trial.clean());
+                        }));
+    Attack all =
+        new InTurn(
+            Stage.of("two", counted.apply(2)),
+            Stage.of("none", new Searching(Trial::over)),
+            Stage.of("three", counted.apply(3)));
+    on(service -> all.run(service, examples(service).slice(0, 1), THREAT, 1));
+    assertThat(numbers).containsExactly(0, 1, 2, 3, 4);
   }
 }

@@ -29,11 +29,7 @@ class MiFgsmTest {
       Attack attack, InferenceGraph graph, ThreatModel threat, double... row) {
     try (GradientService service = Models.exact(graph)) {
       return attack
-          .run(
-              service,
-              Examples.of(new double[][] {row}, new int[] {0}, new long[] {5}),
-              threat,
-              9)
+          .run(service, Examples.of(new double[][] {row}, new int[] {0}, new long[] {5}), threat, 9)
           .examples()
           .get(0);
     }
@@ -43,8 +39,7 @@ class MiFgsmTest {
   private static InferenceGraph ridge() {
     return Models.layers(
         new Models.Layer(new double[][] {{1, 1, 0}, {0, 0, 1}}, new double[] {0, -0.35, 0}),
-        new Models.Layer(
-            new double[][] {{0, 1}, {0, -1.2}, {0, 0.5}}, new double[] {40, 0}));
+        new Models.Layer(new double[][] {{0, 1}, {0, -1.2}, {0, 0.5}}, new double[] {40, 0}));
   }
 
   /** m = mu m + g / |g|1, x = x + a sign(m), by hand on the ridge. */
@@ -53,16 +48,8 @@ class MiFgsmTest {
   void it_follows_the_sign_of_the_sum_of_gradients_and_not_the_sum_of_signs(double decay) {
     List<double[]> points = new ArrayList<>();
     MiFgsm attack =
-        new MiFgsm()
-            .withSteps(8)
-            .withStepSize(new StepSize.Absolute(0.0625))
-            .withDecay(decay);
-    run(
-        Searching.traced(attack, points),
-        ridge(),
-        ThreatModel.of(Norm.LINF, "0.4"),
-        0.25,
-        0.25);
+        new MiFgsm().withSteps(8).withStepSize(new StepSize.Absolute(0.0625)).withDecay(decay);
+    run(Searching.traced(attack, points), ridge(), ThreatModel.of(Norm.LINF, "0.4"), 0.25, 0.25);
     double[] x = {0.25, 0.25};
     double[] m = {0, 0};
     assertThat(points).hasSize(9);
@@ -109,8 +96,13 @@ class MiFgsmTest {
     assertThat(result.outcome()).isInstanceOf(Outcome.Broken.class);
     assertThat(points).anyMatch(x -> x[0] > 0.35 && x[0] < 0.65);
     assertThat(DoubleStream.of(result.input()).allMatch(Double::isFinite)).isTrue();
-    assertThat(run(Pgd.DEFAULT.withStart(Start.CLEAN).withStepSize("epsilon/10"),
-                plateau, threat, 0.125).outcome())
+    assertThat(
+            run(
+                    Pgd.DEFAULT.withStart(Start.CLEAN).withStepSize("epsilon/10"),
+                    plateau,
+                    threat,
+                    0.125)
+                .outcome())
         .isEqualTo(new Outcome.Held());
   }
 }

@@ -54,10 +54,7 @@ class OdiTest {
     try (GradientService service = Models.exact(graph)) {
       return attack
           .run(
-              service,
-              Examples.of(new double[][] {row}, new int[] {0}, new long[] {id}),
-              threat,
-              9)
+              service, Examples.of(new double[][] {row}, new int[] {0}, new long[] {id}), threat, 9)
           .examples()
           .get(0);
     }
