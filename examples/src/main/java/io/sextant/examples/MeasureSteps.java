@@ -1,19 +1,8 @@
 package io.sextant.examples;
 
 import io.sextant.attacks.AttackResult;
-import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.gradient.Pgd;
-import io.sextant.evaluation.EngineOptions;
-import io.sextant.evaluation.SpecSources;
-import io.sextant.evaluation.Subject;
-import io.sextant.evaluation.data.DataSet;
-import io.sextant.evaluation.data.Draw;
-import io.sextant.results.Epsilon;
-import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
-import io.sextant.spec.AuditSpec;
-import io.sextant.spec.ModelSpec;
-import io.sextant.spec.SpecReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -85,39 +74,27 @@ public final class MeasureSteps implements Callable<Integer> {
     PrintWriter table = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     table.println("| Network | Norm, radius | " + String.join(" | ", stepSizes) + " |");
     table.println("|---|---|" + "---:|".repeat(stepSizes.size()));
-    for (Path path : specs) {
-      AuditSpec spec = SpecReader.read(path);
-      for (ModelSpec model : spec.models()) {
-        measure(spec, model, table);
-      }
-    }
+    Measured.each(specs, threats, samples, measured -> table.println(row(measured)));
     return 0;
   }
 
-  private void measure(AuditSpec spec, ModelSpec model, PrintWriter table) throws IOException {
-    try (SpecSources sources = new SpecSources()) {
-      int most = samples > 0 ? samples : spec.data().samples();
-      DataSet data = Draw.of(spec.data().sampling(), sources.data(spec.data()), most, spec.seed());
-      try (Subject subject =
-          Subject.open(sources.model(model), model, data.input(), EngineOptions.DEFAULT)) {
-        for (String threat : threats) {
-          String[] parts = threat.split("=", 2);
-          ThreatModel within = ThreatModel.of(Norm.parse(parts[0]).within(Epsilon.parse(parts[1])));
-          StringBuilder row =
-              new StringBuilder("| %s | %s |".formatted(model.id(), within.condition().describe()));
-          for (String size : stepSizes) {
-            AttackResult result =
-                Pgd.DEFAULT
-                    .withSteps(steps)
-                    .withStepSize(size)
-                    .run(subject.service(), data.examples(), within, spec.seed());
-            row.append(
-                String.format(
-                    Locale.ROOT, " %.1f |", 100.0 * result.count(Outcome.HELD) / data.size()));
-          }
-          table.println(row);
-        }
-      }
+  private String row(Measured measured) {
+    StringBuilder row =
+        new StringBuilder(
+            "| %s | %s |"
+                .formatted(measured.model(), measured.threat().condition().describe()));
+    for (String size : stepSizes) {
+      AttackResult result =
+          Pgd.DEFAULT
+              .withSteps(steps)
+              .withStepSize(size)
+              .run(measured.service(), measured.examples(), measured.threat(), measured.seed());
+      row.append(
+          String.format(
+              Locale.ROOT,
+              " %.1f |",
+              100.0 * result.count(Outcome.HELD) / measured.examples().size()));
     }
+    return row.toString();
   }
 }
