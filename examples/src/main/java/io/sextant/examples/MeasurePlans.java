@@ -121,7 +121,7 @@ public final class MeasurePlans implements Callable<Integer> {
         .orElse(0);
   }
 
-  private static Attack attack(String text) {
+  static Attack attack(String text) {
     String[] words = text.split(":");
     return Attacks.of(
         words[0],

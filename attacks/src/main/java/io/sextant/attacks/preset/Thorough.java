@@ -39,8 +39,9 @@ public record Thorough() implements Preset {
 
   @Override
   public List<Stage> plan(Norm norm) {
-    return Stream.concat(
-            Standard.DEFAULT.plan(norm).stream(), AutoAttack.DEFAULT.plan(norm).stream())
-        .toList();
+    Stream<Stage> further =
+        AutoAttack.DEFAULT.plan(norm).stream()
+            .map(stage -> Stage.of("autoattack " + stage.name(), stage.attack()));
+    return Stream.concat(Standard.DEFAULT.plan(norm).stream(), further).toList();
   }
 }
