@@ -19,7 +19,7 @@ import java.util.List;
 import org.apiguardian.api.API;
 
 /**
- * The plan to measure robustness with: about as strong as AutoAttack at a fraction of its cost.
+ * The plan to measure robustness with: short attacks first, long ones on what is nearly broken.
  *
  * <ol>
  *   <li>short runs of PGD, on the margin from a corner and on cross-entropy,
@@ -50,9 +50,9 @@ public record Standard(int budget) implements Preset {
 
   private static final Declaration<Standard> DECLARATION =
       Declaration.of("standard", Kind.FIXED_RADIUS, Standard.class)
-          .summary("the plan to measure robustness with: as strong as AutoAttack, and cheaper")
+          .summary("the plan to measure robustness with: short attacks first, long ones on what is left")
           .source(
-              "after Liu, Peng, Tang, \"Reliable Robustness Evaluation via Automatically"
+              "Liu, Peng, Tang, \"Reliable Robustness Evaluation via Automatically"
                   + " Constructed Attack Ensembles\", AAAI 2023, arXiv:2211.12713")
           .norms(ThreatModel.CONVEX_NORMS)
           .setting(BUDGET)
