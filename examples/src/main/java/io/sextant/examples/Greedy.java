@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The order in which parts of a plan are tried: at each place the candidate that breaks most of what
- * the chosen ones left, for each pass that it costs, over all recorded models and radii; until none
- * breaks any more.
+ * The order in which parts of a plan are tried: at each place the candidate that breaks most of
+ * what the chosen ones left, for each pass that it costs, over all recorded models and radii; until
+ * none breaks any more.
  *
  * <p>The rule is that of Liu, Peng, Tang, "Reliable Robustness Evaluation via Automatically
  * Constructed Attack Ensembles" (AutoAE), AAAI 2023, arXiv:2211.12713, with the cost in passes in
@@ -48,7 +48,8 @@ final class Greedy {
   static List<Place> order(List<Line> lines) {
     Map<String, boolean[]> open = new LinkedHashMap<>();
     for (Line line : lines) {
-      boolean[] all = open.computeIfAbsent(line.where(), w -> new boolean[line.outcomes().length()]);
+      boolean[] all =
+          open.computeIfAbsent(line.where(), w -> new boolean[line.outcomes().length()]);
       for (int i = 0; i < all.length; i++) {
         all[i] |= line.outcomes().charAt(i) != '.';
       }

@@ -81,8 +81,7 @@ public final class MeasureSteps implements Callable<Integer> {
   private String row(Measured measured) {
     StringBuilder row =
         new StringBuilder(
-            "| %s | %s |"
-                .formatted(measured.model(), measured.threat().condition().describe()));
+            "| %s | %s |".formatted(measured.model(), measured.threat().condition().describe()));
     for (String size : stepSizes) {
       AttackResult result =
           Pgd.DEFAULT

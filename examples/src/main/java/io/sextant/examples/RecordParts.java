@@ -1,7 +1,7 @@
 package io.sextant.examples;
 
-import io.sextant.attacks.AttackResult;
 import io.sextant.attacks.Attack;
+import io.sextant.attacks.AttackResult;
 import io.sextant.attacks.ExampleResult;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.methods.Kind;
@@ -96,12 +96,13 @@ public final class RecordParts implements Callable<Integer> {
         threats,
         samples,
         measured ->
-            candidates().forEach(
-                candidate -> {
-                  String line = line(measured, candidate);
-                  progress.println(line);
-                  lines.append(line).append('\n');
-                }));
+            candidates()
+                .forEach(
+                    candidate -> {
+                      String line = line(measured, candidate);
+                      progress.println(line);
+                      lines.append(line).append('\n');
+                    }));
     String before = Files.exists(out) ? Files.readString(out) : Greedy.HEADER + "\n";
     Path whole = out.resolveSibling(out.getFileName() + ".part");
     Files.writeString(whole, before + lines);

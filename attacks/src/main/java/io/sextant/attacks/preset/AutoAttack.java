@@ -22,8 +22,8 @@ import org.apiguardian.api.API;
  * come within the radius, and each example's random numbers are its own.
  *
  * <p>Croce, Hein, "Reliable Evaluation of Adversarial Robustness with an Ensemble of Diverse
- * Parameter-free Attacks", ICML 2020, arXiv:2003.01690; in L1 Croce, Hein, "Mind the Box:
- * l1-APGD for Sparse Adversarial Attacks on Image Classifiers", ICML 2021, arXiv:2103.01208.
+ * Parameter-free Attacks", ICML 2020, arXiv:2003.01690; in L1 Croce, Hein, "Mind the Box: l1-APGD
+ * for Sparse Adversarial Attacks on Image Classifiers", ICML 2021, arXiv:2103.01208.
  *
  * @since 0.1
  */

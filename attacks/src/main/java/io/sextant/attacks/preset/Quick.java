@@ -13,10 +13,10 @@ import java.util.List;
 import org.apiguardian.api.API;
 
 /**
- * A short plan for builds: short runs of PGD on the margin from a corner and on cross-entropy, which
- * begin {@link Standard} too, and one on the margin of probabilities where the true class has lost
- * half of its lead. At most 45 gradients for each example. It says less than {@link Standard}: what
- * it leaves may still break.
+ * A short plan for builds: short runs of PGD on the margin from a corner and on cross-entropy,
+ * which begin {@link Standard} too, and one on the margin of probabilities where the true class has
+ * lost half of its lead. At most 45 gradients for each example. It says less than {@link Standard}:
+ * what it leaves may still break.
  *
  * <p>The rule for the last run is after Liu et al., "Practical Evaluation of Adversarial Robustness
  * via Adaptive Auto Attack" (A3), CVPR 2022, arXiv:2203.05154.
@@ -41,9 +41,7 @@ public record Quick() implements Preset {
       List.of(
           Stage.of("margin", margin(8)),
           Stage.of("cross-entropy", Pgd.DEFAULT.withSteps(20)),
-          Stage.of(
-                  "probability",
-                  Pgd.DEFAULT.withSteps(17).withLoss(Loss.PROBABILITY_MARGIN))
+          Stage.of("probability", Pgd.DEFAULT.withSteps(17).withLoss(Loss.PROBABILITY_MARGIN))
               .whereLeft(0.5));
 
   /** What breaks most examples at least cost: from a corner, steps that fall to a tenth. */

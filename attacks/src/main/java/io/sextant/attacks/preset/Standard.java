@@ -50,7 +50,8 @@ public record Standard(int budget) implements Preset {
 
   private static final Declaration<Standard> DECLARATION =
       Declaration.of("standard", Kind.FIXED_RADIUS, Standard.class)
-          .summary("the plan to measure robustness with: short attacks first, long ones on what is left")
+          .summary(
+              "the plan to measure robustness with: short attacks first, long ones on what is left")
           .source(
               "Liu, Peng, Tang, \"Reliable Robustness Evaluation via Automatically"
                   + " Constructed Attack Ensembles\", AAAI 2023, arXiv:2211.12713")

@@ -39,18 +39,30 @@ class PresetTest {
   @Test
   void autoattack_has_the_published_settings() {
     for (Norm norm : List.of(Norm.LINF, Norm.L2)) {
-      assertThat(AutoAttack.DEFAULT.plan(norm)).extracting(PresetTest::settings).hasSize(4)
+      assertThat(AutoAttack.DEFAULT.plan(norm))
+          .extracting(PresetTest::settings)
+          .hasSize(4)
           .satisfiesExactly(
-              ce -> assertThat(ce).startsWith("apgd-ce").contains("steps=100", "restarts=1", "rho=0.75"),
-              t -> assertThat(t).startsWith("apgd-t").contains("steps=100", "restarts=1", "target-order=logit"),
+              ce ->
+                  assertThat(ce)
+                      .startsWith("apgd-ce")
+                      .contains("steps=100", "restarts=1", "rho=0.75"),
+              t ->
+                  assertThat(t)
+                      .startsWith("apgd-t")
+                      .contains("steps=100", "restarts=1", "target-order=logit"),
               fab -> assertThat(fab).startsWith("fab-t").contains("steps=100", "targets=9"),
-              square -> assertThat(square).startsWith("square").contains("queries=5000", "share=0.8", "rescale=false"));
+              square ->
+                  assertThat(square)
+                      .startsWith("square")
+                      .contains("queries=5000", "share=0.8", "rescale=false"));
     }
     assertThat(settings(AutoAttack.DEFAULT.plan(Norm.L1).get(0))).contains("restarts=5");
     // 100 steps of APGD-CE, and nine classes of APGD-T and FAB-T.
-    assertThat(AutoAttack.DEFAULT.plan(Norm.L2).stream()
-            .map(stage -> stage.attack().passes(10, 784))
-            .reduce(new Passes(0, 0), Passes::plus))
+    assertThat(
+            AutoAttack.DEFAULT.plan(Norm.L2).stream()
+                .map(stage -> stage.attack().passes(10, 784))
+                .reduce(new Passes(0, 0), Passes::plus))
         .satisfies(passes -> assertThat(passes.backwards()).isBetween(1890L, 1910L))
         .satisfies(passes -> assertThat(passes.forwards()).isBetween(7700L, 8000L));
   }
@@ -76,13 +88,16 @@ class PresetTest {
       long once = Standard.DEFAULT.passes(10, 784).backwards();
       assertThat(Standard.DEFAULT.withBudget(2).passes(10, 784).backwards())
           .isBetween((long) (1.8 * once), 2 * once);
-      assertThat(Standard.DEFAULT.withBudget(2).plan(norm)).hasSameSizeAs(Standard.DEFAULT.plan(norm));
+      assertThat(Standard.DEFAULT.withBudget(2).plan(norm))
+          .hasSameSizeAs(Standard.DEFAULT.plan(norm));
     }
   }
 
   /** On a linear model the best an attacker can do is known: eps |w|* against the lead. */
   @ParameterizedTest
-  @EnumSource(value = Norm.class, names = {"LINF", "L2", "L1"})
+  @EnumSource(
+      value = Norm.class,
+      names = {"LINF", "L2", "L1"})
   void on_a_linear_model_each_preset_breaks_what_can_be_broken(Norm norm) {
     double[] w = {0.9, -0.4, 0.3, 1.2, -0.1, 0.7, -0.8, 0.2, 0.5};
     double radius = norm == Norm.LINF ? 0.1 : norm == Norm.L2 ? 0.3 : 0.6;
@@ -102,7 +117,8 @@ class PresetTest {
         Models.exact(Models.binary(-0.2, w), InputDomain.box(FEATURES, -9, 9))) {
       double[][] logits = service.logits(rows);
       int[] labels = Arrays.stream(logits).mapToInt(Logits::decision).toArray();
-      Examples examples = Examples.of(rows, labels, IntStream.range(0, 30).asLongStream().toArray());
+      Examples examples =
+          Examples.of(rows, labels, IntStream.range(0, 30).asLongStream().toArray());
       for (Preset preset : List.of(Quick.DEFAULT, Standard.DEFAULT)) {
         AttackResult result = preset.run(service, examples, ThreatModel.of(norm, radius), 5);
         int broken = 0;
