@@ -97,6 +97,11 @@ public record ThreatModel(
     return new ThreatModel(norm().within(newEpsilon), goal, categoryChanges, budget);
   }
 
+  /** This threat at whatever distance, for minimum-norm attacks. */
+  public ThreatModel withoutRadius() {
+    return new ThreatModel(new Condition.Nearest(norm()), goal, categoryChanges);
+  }
+
   /** This threat with another goal. */
   public ThreatModel withGoal(Goal newGoal) {
     return new ThreatModel(condition, newGoal, categoryChanges, budget);

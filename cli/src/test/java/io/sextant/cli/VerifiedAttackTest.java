@@ -9,6 +9,7 @@ import io.sextant.attacks.Attack;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.gradient.Fgsm;
 import io.sextant.attacks.gradient.Pgd;
+import io.sextant.attacks.minimumnorm.Fmn;
 import io.sextant.evaluation.VerifiedAttack;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
@@ -25,14 +26,20 @@ import io.sextant.results.SampleRow;
 import io.sextant.results.SamplesCsv;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Verified attacks in memory against an audit of the same model. */
 class VerifiedAttackTest {
@@ -65,8 +72,14 @@ class VerifiedAttackTest {
     }
   }
 
-  @Test
-  void the_figures_are_those_of_an_audit() throws IOException {
+  /** One of a kind: it looks at each radius, or once for all of them. */
+  static Stream<Attack> kinds() {
+    return Stream.of(Pgd.DEFAULT, Fmn.DEFAULT);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void the_figures_are_those_of_an_audit(Attack attack) throws IOException {
     Bench bench = new Bench(folder);
     bench.model("model.zip", network);
     bench.arrays(rows, labels);
@@ -78,9 +91,10 @@ class VerifiedAttackTest {
                 model: model.zip
                 data: {images: x.npy, labels: y.npy}
                 threats: [{norm: linf, epsilons: [0.2, 0.05, 0.1]}]
-                attacks: [pgd]
+                attacks: [%s]
                 explainers: [vanilla-gradient]
-                """),
+                """
+                    .formatted(attack.name())),
             "--out",
             bench.path("out"))
         .succeeds();
@@ -91,7 +105,7 @@ class VerifiedAttackTest {
             .filter(SampleRow::isWorstCase)
             .toList();
 
-    VerifiedAttack found = run(Pgd.DEFAULT, model.judge());
+    VerifiedAttack found = run(attack, model.judge());
 
     assertThat(found.radii()).hasSize(3);
     for (int k = 0; k < 3; k++) {
@@ -113,9 +127,10 @@ class VerifiedAttackTest {
         .isGreaterThan(found.radii().get(1).counts().broken());
   }
 
-  @Test
-  void what_is_broken_is_so_by_an_input_at_its_distance() {
-    for (VerifiedAttack.AtRadius at : run(Pgd.DEFAULT, model.judge()).radii()) {
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void what_is_broken_is_so_by_an_input_at_its_distance(Attack attack) {
+    for (VerifiedAttack.AtRadius at : run(attack, model.judge()).radii()) {
       for (VerifiedAttack.Verified one : at.examples()) {
         double[] clean = examples.row((int) one.id());
         if (one.outcome() == Outcome.BROKEN) {
@@ -187,6 +202,63 @@ class VerifiedAttackTest {
     public double[][] logits(double[][] asked) {
       throw new UnsupportedOperationException("decisions are enough");
     }
+  }
+
+  @Test
+  void a_minimum_norm_attack_runs_once_for_all_radii() {
+    try (GradientService service = model.service()) {
+      VerifiedAttack found =
+          VerifiedAttack.run(model.judge(), service, Fmn.DEFAULT, LINF, RADII, examples, 42);
+      long right = IntStream.range(0, N).filter(i -> i % 7 != 0).count();
+      assertThat(service.meter().counts().get("fmn").backwards()).isEqualTo(100 * right);
+
+      VerifiedAttack.Distances distances = found.distances().orElseThrow();
+      assertThat(distances.examples()).hasSize(N);
+      assertThat(distances.found() + distances.censored()).isEqualTo((int) right);
+      for (VerifiedAttack.AtRadius at : found.radii()) {
+        double radius = at.condition().epsilon().value();
+        int within =
+            (int)
+                distances.examples().stream()
+                    .filter(e -> e.distance().orElse(Double.POSITIVE_INFINITY) <= radius)
+                    .count();
+        assertThat(at.counts().broken()).isEqualTo(within);
+        assertThat(at.examples().stream().filter(e -> e.outcome() == Outcome.BROKEN))
+            .hasSize(within);
+        assertThat(at.robustAccuracy().n()).isEqualTo(N);
+        assertThat(at.robustAccuracy().count()).isEqualTo((int) right - within);
+      }
+      assertThat(found.toString()).contains(distances.found() + " examples have a distance");
+    }
+    assertThat(run(Pgd.DEFAULT, model.judge()).distances()).isEmpty();
+  }
+
+  @Test
+  void an_example_without_a_distance_counts_as_farther_than_all_others() {
+    OptionalDouble none = OptionalDouble.empty();
+    assertThat(distances(OptionalDouble.of(1), OptionalDouble.of(5)).median()).hasValue(3);
+    VerifiedAttack.Distances three = distances(OptionalDouble.of(1), none, OptionalDouble.of(5));
+    assertThat(three.median()).hasValue(5);
+    assertThat(three.found()).isEqualTo(2);
+    assertThat(three.censored()).isEqualTo(1);
+    assertThat(distances(OptionalDouble.of(1), none, none).median())
+        .as("the middle is not known")
+        .isEmpty();
+    assertThat(distances().median()).isEmpty();
+  }
+
+  private static VerifiedAttack.Distances distances(OptionalDouble... found) {
+    List<VerifiedAttack.Verified> examples = new ArrayList<>();
+    for (OptionalDouble distance : found) {
+      examples.add(one(distance.isPresent() ? Outcome.BROKEN : Outcome.HELD, distance));
+    }
+    // No distance was looked for.
+    examples.add(one(Outcome.ALREADY_WRONG, OptionalDouble.empty()));
+    return new VerifiedAttack.Distances(examples);
+  }
+
+  private static VerifiedAttack.Verified one(Outcome outcome, OptionalDouble distance) {
+    return new VerifiedAttack.Verified(0, 0, 0, outcome, distance, Optional.empty(), new double[1]);
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Judge;
+import io.sextant.methods.Kind;
 import io.sextant.results.Accuracy;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AttackCounts;
@@ -27,13 +28,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
  * What one attack did to examples at several radii, in memory. Each input that it found was decided
  * by the model's judge and checked against the threat by code that did not search for it, as in an
- * audit, and the figures are those of an audit. Nothing is written.
+ * audit, and the figures are those of an audit. Nothing is written. A minimum-norm attack runs once
+ * and fills every radius; what it found at whatever distance stands in {@link #distances}.
  *
  * <pre>{@code
  * VerifiedAttack found =
@@ -46,12 +49,17 @@ import org.apiguardian.api.API;
  * @param attack the attack's name
  * @param threat what the attacker was allowed and wanted, but for the radius
  * @param radii one entry per radius, in the order given
+ * @param distances of a minimum-norm attack; empty for attacks at a fixed radius
  * @param remarks what to know before the figures are believed, a sentence each; mostly none
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record VerifiedAttack(
-    String attack, ThreatModel threat, List<AtRadius> radii, List<String> remarks) {
+    String attack,
+    ThreatModel threat,
+    List<AtRadius> radii,
+    Optional<Distances> distances,
+    List<String> remarks) {
   public VerifiedAttack {
     radii = List.copyOf(radii);
     remarks = List.copyOf(remarks);
@@ -80,14 +88,62 @@ public record VerifiedAttack(
 
     /** The middle of the verified distances of broken examples; empty when none is broken. */
     public OptionalDouble medianDistance() {
-      double[] sorted =
-          examples.stream().flatMapToDouble(e -> e.distance().stream()).sorted().toArray();
-      int middle = sorted.length / 2;
-      return sorted.length == 0
-          ? OptionalDouble.empty()
-          : OptionalDouble.of(
-              sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2);
+      return median(examples.stream().flatMapToDouble(e -> e.distance().stream()));
     }
+  }
+
+  /**
+   * How far the nearest adversarial inputs are that a minimum-norm attack found, at whatever
+   * distance: upper bounds, since there may be nearer ones.
+   *
+   * <p>An example on which it found none is censored: its distance is not known, and nothing says
+   * that it is large. A mean over the others would leave out the hardest ones, so there is none
+   * here.
+   *
+   * @param examples one per example, in the order given; a distance is present exactly when the
+   *     outcome is broken
+   */
+  public record Distances(List<Verified> examples) {
+    public Distances {
+      examples = List.copyOf(examples);
+    }
+
+    /** How many examples have a distance. */
+    public int found() {
+      return Math.toIntExact(examples.stream().filter(e -> e.distance().isPresent()).count());
+    }
+
+    /** How many examples are decided rightly and have no distance. */
+    public int censored() {
+      return attacked().size() - found();
+    }
+
+    /**
+     * The middle one of the distances of examples that are decided rightly, where a censored one
+     * counts as farther than all others; empty when the middle is censored, or there is none.
+     */
+    public OptionalDouble median() {
+      OptionalDouble middle =
+          VerifiedAttack.median(
+              attacked().stream()
+                  .mapToDouble(e -> e.distance().orElse(Double.POSITIVE_INFINITY)));
+      return middle.isPresent() && Double.isInfinite(middle.getAsDouble())
+          ? OptionalDouble.empty()
+          : middle;
+    }
+
+    private List<Verified> attacked() {
+      return examples.stream().filter(e -> e.outcome() != Outcome.ALREADY_WRONG).toList();
+    }
+  }
+
+  private static OptionalDouble median(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
+    int middle = sorted.length / 2;
+    return sorted.length == 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(
+            sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2);
   }
 
   /**
@@ -100,7 +156,8 @@ public record VerifiedAttack(
    * @param distance smallest verified distance up to this radius; present exactly when broken
    * @param reason why it is inconclusive; present exactly when it is
    * @param input {@code [features]}: when broken, the adversarial input at that distance; when
-   *     held, the judged iterate of largest margin; otherwise the clean input. Owned by this record
+   *     held, the judged iterate of largest margin, or the nearest adversarial input where that lies
+   *     beyond the radius; otherwise the clean input. Owned by this record
    */
   public record Verified(
       long id,
@@ -122,10 +179,21 @@ public record VerifiedAttack(
           Optional.ofNullable(attempt.reason()),
           Rows.widen(input));
     }
+
+    /** The same at a radius: what lies beyond it does not break the example there. */
+    private Verified within(Condition.Within radius) {
+      return distance.isEmpty()
+              || new Condition.Nearest(radius.norm())
+                  .breaksUnder(radius, distance.getAsDouble())
+          ? this
+          : new Verified(
+              id, label, predicted, Outcome.HELD, OptionalDouble.empty(), reason, input);
+    }
   }
 
   /**
-   * Attacks each example at each radius and verifies what was found.
+   * Attacks each example at each radius, or once at whatever distance with a minimum-norm attack,
+   * and verifies what was found.
    *
    * @param judge decides whether an example broke
    * @param service gradients of the same model, with the domain that says what exists
@@ -158,10 +226,13 @@ public record VerifiedAttack(
     for (int i = 0; i < predicted.length; i++) {
       decided.put(examples.id(i), predicted[i]);
     }
-    for (Condition.Within within : conditions) {
-      tasks.addAll(
-          AttackRunner.tasks(
-              threat.withEpsilon(within.epsilon()), attack, attack.name(), examples));
+    boolean nearest = attack.declaration().kind() == Kind.MINIMUM_NORM;
+    List<ThreatModel> threats =
+        nearest
+            ? List.of(threat.withoutRadius())
+            : conditions.stream().map(within -> threat.withEpsilon(within.epsilon())).toList();
+    for (ThreatModel one : threats) {
+      tasks.addAll(AttackRunner.tasks(one, attack, attack.name(), examples));
     }
     List<Unit.Done> done;
     try {
@@ -180,28 +251,41 @@ public record VerifiedAttack(
             parts.stream().flatMap(part -> part.rejections().stream()).toList(),
             new Grid(conditions.stream().map(at -> new Cell(at, attack.name())).toList()),
             service.classes());
+    Optional<Distances> distances =
+        nearest
+            ? Optional.of(new Distances(verified(parts, threats.get(0).condition())))
+            : Optional.empty();
     List<AtRadius> found = new ArrayList<>();
     for (int k = 0; k < conditions.size(); k++) {
       Condition.Within here = conditions.get(k);
-      List<Verified> own = verified(parts, here);
-      List<List<Verified>> within =
-          conditions.stream()
-              .filter(other -> other.epsilon().compareTo(here.epsilon()) <= 0)
-              .map(other -> verified(parts, other))
-              .toList();
       found.add(
           new AtRadius(
               here,
               accuracy.robust().get(k).worstCase(),
-              IntStream.range(0, own.size())
-                  .mapToObj(i -> nearest(within, i).orElseGet(() -> own.get(i)))
-                  .toList()));
+              distances
+                  .map(all -> all.examples().stream().map(e -> e.within(here)).toList())
+                  .orElseGet(() -> upTo(here, conditions, parts))));
     }
     return new VerifiedAttack(
         attack.name(),
         threat,
         found,
+        distances,
         AttackFiles.zeroGradients(done).remark(attack.name()).stream().toList());
+  }
+
+  /** The findings at a radius, those at smaller ones among them. */
+  private static List<Verified> upTo(
+      Condition.Within here, List<Condition.Within> conditions, List<AttackStage.Part> parts) {
+    List<Verified> own = verified(parts, here);
+    List<List<Verified>> within =
+        conditions.stream()
+            .filter(other -> other.epsilon().compareTo(here.epsilon()) <= 0)
+            .map(other -> verified(parts, other))
+            .toList();
+    return IntStream.range(0, own.size())
+        .mapToObj(i -> nearest(within, i).orElseGet(() -> own.get(i)))
+        .toList();
   }
 
   private static List<Verified> verified(List<AttackStage.Part> parts, Condition condition) {
@@ -258,6 +342,16 @@ public record VerifiedAttack(
                       ? String.format(Locale.ROOT, "%.4g", at.medianDistance().getAsDouble())
                       : Percent.NOTHING));
     }
+    distances.ifPresent(
+        all ->
+            text.append(
+                "%d examples have a distance, in the middle %s; %d have none: theirs is not known (censored)%n"
+                    .formatted(
+                        all.found(),
+                        all.median().isPresent()
+                            ? String.format(Locale.ROOT, "%.4g", all.median().getAsDouble())
+                            : Percent.NOTHING,
+                        all.censored())));
     remarks.forEach(remark -> text.append(remark).append(System.lineSeparator()));
     return text.toString().stripTrailing();
   }
