@@ -21,8 +21,8 @@ import org.apiguardian.api.API;
  * makes the perturbation smaller, and a weight between the two that follows success.
  *
  * <pre>
- * u      = d - a(t) m / h,  m / h the step of Adam on w1 log(1 + exp(lead))
- * d      = P(argmin of w0 |d| + sum of h (d - u)² / (2 a(t)))
+ * u      = d - a(t) m / h,  m / h the step of Adam on log(1 + exp(lead))
+ * d      = P(argmin of w0 / w1 |d| + sum of h (d - u)² / (2 a(t)))
  * l(t+1) = l(t) - b(t) at an adversarial iterate, l(t) + b(t) at one that is not
  * (w0, w1) = running mean of softmax(0, l), with a share of 0.1 for the newest
  * </pre>
@@ -123,10 +123,10 @@ public record Pdpgd(int steps, double stepSize) implements Attack {
           double b = 0.1 - 0.09 * t / steps;
           double[] gradient = trial.slope(at.gradient());
           for (int i = 0; i < gradient.length; i++) {
-            gradient[i] *= -(1 - w0) * sigmoid(-at.loss());
+            gradient[i] *= -sigmoid(-at.loss());
           }
           adam.see(gradient);
-          double[] d = proximal(trial.norm(), x.perturbation(), adam, a, w0);
+          double[] d = proximal(trial.norm(), x.perturbation(), adam, a, w0 / (1 - w0));
           double next = Math.max(-MOST, Math.min(MOST, at.adversarial() ? l - b : l + b));
           double weight = w0 + NEWEST * (sigmoid(-next) - w0);
           return descend(

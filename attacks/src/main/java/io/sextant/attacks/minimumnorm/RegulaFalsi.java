@@ -20,6 +20,9 @@ record RegulaFalsi(Trial trial, Iterate end) {
   private record Point(double share, double lead) {}
 
   private static final double BEYOND = 1.01;
+  // The lead to look for: a thousandth of the clean one, or what engines are sure to agree on.
+  private static final double SHARE = 1e-3;
+  private static final double SURE = 1e-4;
 
   /** How many forwards it takes. */
   static final int FORWARDS = STEPS + 2;
@@ -67,22 +70,25 @@ record RegulaFalsi(Trial trial, Iterate end) {
                 lead,
                 most -> {
                   double least = lead.evaluate(clean, new double[clean.length]);
-                  return line.narrow(new Point(0, least), new Point(1, most), 0);
+                  double wanted = Math.max(SHARE * -least, SURE);
+                  return line.narrow(wanted, new Point(0, least), new Point(1, most), 0);
                 }));
   }
 
-  private Step<Trial> narrow(Point held, Point broken, int t) {
-    double gap = broken.lead() - held.lead();
-    if (t == STEPS || !(gap > 0)) {
+  private Step<Trial> narrow(double wanted, Point below, Point above, int t) {
+    if (t == STEPS || above.lead() <= wanted) {
       return trial.over();
     }
-    double share = held.share() - (broken.share() - held.share()) * held.lead() / gap;
+    double way = (wanted - below.lead()) / (above.lead() - below.lead());
+    double share = below.share() + way * (above.share() - below.share());
     return trial.score(
         trial.along(end, share),
         trial.objective(Loss.MARGIN),
         lead -> {
           Point here = new Point(share, lead);
-          return lead > 0 ? narrow(held, here, t + 1) : narrow(here, broken, t + 1);
+          return lead > wanted
+              ? narrow(wanted, below, here, t + 1)
+              : narrow(wanted, here, above, t + 1);
         });
   }
 }
