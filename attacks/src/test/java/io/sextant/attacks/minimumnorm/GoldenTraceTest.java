@@ -53,7 +53,8 @@ class GoldenTraceTest {
   private ExampleResult follows(
       Attack attack, Norm norm, int features, double bound, long seed, Rule rule) {
     try (GradientService service =
-        Models.exact(Models.random(features, 20, 4, seed), InputDomain.box(features, -bound, bound))) {
+        Models.exact(
+            Models.random(features, 20, 4, seed), InputDomain.box(features, -bound, bound))) {
       double[] clean = new double[features];
       Arrays.setAll(clean, i -> (float) (0.3 * Math.sin(1 + 2 * i)));
       double[] logits = service.logits(new double[][] {clean})[0];
@@ -68,8 +69,7 @@ class GoldenTraceTest {
               .examples()
               .get(0);
       Model model =
-          (x, objective) ->
-              service.answer(List.of(new Query.Gradient(x, objective))).get(0);
+          (x, objective) -> service.answer(List.of(new Query.Gradient(x, objective))).get(0);
       double[] d = new double[features];
       for (int t = 0; t < STEPS; t++) {
         d = rule.next(t, d, model, points.get(t));
@@ -193,8 +193,7 @@ class GoldenTraceTest {
           double c = cosine(0.05, 0.001, t);
           double a = cosine(0.3, 0.003, t);
           if (at.value() > 0) {
-            best[0] =
-                Math.min(best[0], (int) Arrays.stream(d).filter(value -> value != 0).count());
+            best[0] = Math.min(best[0], (int) Arrays.stream(d).filter(value -> value != 0).count());
             eps[0] = Math.min(Math.min(eps[0] - 1, (int) Math.floor(eps[0] * (1 - c))), best[0]);
             eps[0] = Math.max(1, eps[0]);
           } else {

@@ -74,8 +74,7 @@ class HyperplaneTest {
       Case c = Case.random(1 + n % 40, random);
       double[] step = c.step(norm);
       for (int i = 0; i < step.length; i++) {
-        assertThat(c.from()[i] + step[i])
-            .isBetween(c.low()[i] - 1e-12, c.high()[i] + 1e-12);
+        assertThat(c.from()[i] + step[i]).isBetween(c.low()[i] - 1e-12, c.high()[i] + 1e-12);
       }
       reachable += c.isReachable() ? 1 : 0;
       assertThat(c.value(step)).isCloseTo(c.isReachable() ? 0 : c.best(), within(1e-9));

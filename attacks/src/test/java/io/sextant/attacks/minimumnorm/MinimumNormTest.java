@@ -47,7 +47,11 @@ class MinimumNormTest {
   }
 
   private static List<ExampleResult> run(
-      Attack attack, InferenceGraph graph, InputDomain domain, ThreatModel threat, double[]... rows) {
+      Attack attack,
+      InferenceGraph graph,
+      InputDomain domain,
+      ThreatModel threat,
+      double[]... rows) {
     try (GradientService service = Models.exact(graph, domain)) {
       double[][] logits = service.logits(rows);
       int[] labels =
@@ -97,9 +101,9 @@ class MinimumNormTest {
   }
 
   /**
-   * All logits are far below 0: a mask that multiplies takes the rivals for 0 (torchattacks' Carlini
-   * and Wagner). Features lie on their bounds, where a tanh without room freezes them, and the
-   * nearest input needs them to move.
+   * All logits are far below 0: a mask that multiplies takes the rivals for 0 (torchattacks'
+   * Carlini and Wagner). Features lie on their bounds, where a tanh without room freezes them, and
+   * the nearest input needs them to move.
    */
   @ParameterizedTest
   @MethodSource("inEachNorm")
@@ -139,12 +143,10 @@ class MinimumNormTest {
     InputDomain unit = InputDomain.box(4, 0, 1);
     List<Feature> wide = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      wide.add(
-          new Feature("x" + i, Feature.Kind.REAL, 0, 255, 255, true, Feature.Direction.BOTH));
+      wide.add(new Feature("x" + i, Feature.Kind.REAL, 0, 255, 255, true, Feature.Direction.BOTH));
     }
     double own =
-        distance(
-            run(attack, Models.binary(-1.5, w), unit, ThreatModel.nearest(norm), row).get(0));
+        distance(run(attack, Models.binary(-1.5, w), unit, ThreatModel.nearest(norm), row).get(0));
     double scaled =
         distance(
             run(
@@ -228,10 +230,7 @@ class MinimumNormTest {
         Models.exact(Models.binary(-0.6, 2, -1), InputDomain.box(2, -9, 9))) {
       Examples wrong = Examples.of(new double[][] {{0.5, 0.1}}, new int[] {0}, new long[] {0});
       ExampleResult result =
-          DeepFool.DEFAULT
-              .run(service, wrong, ThreatModel.nearest(Norm.L2), 1)
-              .examples()
-              .get(0);
+          DeepFool.DEFAULT.run(service, wrong, ThreatModel.nearest(Norm.L2), 1).examples().get(0);
       assertThat(result.outcome()).isEqualTo(new Outcome.AlreadyWrong());
       assertThat(result.backwards()).isZero();
     }
@@ -276,8 +275,7 @@ class MinimumNormTest {
     InferenceGraph graph = Models.random(6, 16, 4, 11);
     InputDomain domain = InputDomain.box(6, 0, 1);
     double[][] rows = {{0, 1, 0.5, 0, 1, 0.2}, {1, 0, 0, 0.7, 0.1, 1}, {0.4, 0, 1, 1, 0, 0}};
-    for (ExampleResult result :
-        run(FabT.DEFAULT, graph, domain, ThreatModel.nearest(norm), rows)) {
+    for (ExampleResult result : run(FabT.DEFAULT, graph, domain, ThreatModel.nearest(norm), rows)) {
       assertThat(domain.violation(result.input())).isEmpty();
       double[] clean = rows[(int) result.id()];
       distance(result);
@@ -314,12 +312,16 @@ class MinimumNormTest {
   @Test
   void searches_go_on_where_the_gradient_is_0_and_something_pulls_back() {
     // Beyond 0.75 the lead is flat: the first steps of sigma-zero and PDPGD end there.
-    InferenceGraph graph =
-        Models.hinges(-1, new double[] {0.25, 0.75}, new double[] {4, -4});
+    InferenceGraph graph = Models.hinges(-1, new double[] {0.25, 0.75}, new double[] {4, -4});
     for (Attack attack : List.of(SigmaZero.DEFAULT.withSteps(100), Pdpgd.DEFAULT)) {
       Norm norm = attack.norms().iterator().next();
       ExampleResult result =
-          run(attack, graph, InputDomain.box(1, 0, 1), ThreatModel.nearest(norm), new double[] {0.3})
+          run(
+                  attack,
+                  graph,
+                  InputDomain.box(1, 0, 1),
+                  ThreatModel.nearest(norm),
+                  new double[] {0.3})
               .get(0);
       assertThat(distance(result)).isLessThan(norm == Norm.L0 ? 1.5 : 0.22);
       assertThat(result.backwards()).isGreaterThan(99);
