@@ -125,8 +125,7 @@ public record VerifiedAttack(
     public OptionalDouble median() {
       OptionalDouble middle =
           VerifiedAttack.median(
-              attacked().stream()
-                  .mapToDouble(e -> e.distance().orElse(Double.POSITIVE_INFINITY)));
+              attacked().stream().mapToDouble(e -> e.distance().orElse(Double.POSITIVE_INFINITY)));
       return middle.isPresent() && Double.isInfinite(middle.getAsDouble())
           ? OptionalDouble.empty()
           : middle;
@@ -156,8 +155,8 @@ public record VerifiedAttack(
    * @param distance smallest verified distance up to this radius; present exactly when broken
    * @param reason why it is inconclusive; present exactly when it is
    * @param input {@code [features]}: when broken, the adversarial input at that distance; when
-   *     held, the judged iterate of largest margin, or the nearest adversarial input where that lies
-   *     beyond the radius; otherwise the clean input. Owned by this record
+   *     held, the judged iterate of largest margin, or the nearest adversarial input where that
+   *     lies beyond the radius; otherwise the clean input. Owned by this record
    */
   public record Verified(
       long id,
@@ -183,11 +182,9 @@ public record VerifiedAttack(
     /** The same at a radius: what lies beyond it does not break the example there. */
     private Verified within(Condition.Within radius) {
       return distance.isEmpty()
-              || new Condition.Nearest(radius.norm())
-                  .breaksUnder(radius, distance.getAsDouble())
+              || new Condition.Nearest(radius.norm()).breaksUnder(radius, distance.getAsDouble())
           ? this
-          : new Verified(
-              id, label, predicted, Outcome.HELD, OptionalDouble.empty(), reason, input);
+          : new Verified(id, label, predicted, Outcome.HELD, OptionalDouble.empty(), reason, input);
     }
   }
 
