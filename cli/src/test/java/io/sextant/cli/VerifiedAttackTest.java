@@ -211,8 +211,7 @@ class VerifiedAttackTest {
       VerifiedAttack found =
           VerifiedAttack.run(model.judge(), service, Fmn.DEFAULT, LINF, RADII, examples, 42);
       long right = IntStream.range(0, N).filter(i -> i % 7 != 0).count();
-      Meter.Count asked =
-          service.meter().counts().getOrDefault("fmn", new Meter.Count(0, 0));
+      Meter.Count asked = service.meter().counts().getOrDefault("fmn", new Meter.Count(0, 0));
       assertThat(asked.backwards()).isEqualTo(100 * right);
 
       VerifiedAttack.Distances distances = found.distances().orElseThrow();
