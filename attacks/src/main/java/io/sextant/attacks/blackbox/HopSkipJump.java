@@ -11,11 +11,9 @@ import io.sextant.methods.Kind;
 import io.sextant.methods.Passes;
 import io.sextant.methods.Setting;
 import io.sextant.results.Norm;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.DoubleFunction;
-import java.util.random.RandomGenerator;
 import org.apiguardian.api.API;
 
 /**
@@ -133,30 +131,28 @@ public record HopSkipJump(int rounds, int probes, int draws) implements Attack {
 
   /** From an adversarial point to the boundary, and on. */
   private Step<Trial> round(Trial trial, Iterate x, int t) {
-    int d = trial.movable().length;
-    boolean straight = trial.norm() == Norm.L2;
-    double[] far = x.perturbation();
-    DoubleFunction<Iterate> path = s -> trial.at(straight ? scaled(far, s) : clipped(far, s));
-    double end = straight ? 1 : trial.distance(x);
-    double theta = Math.pow(d, straight ? -1.5 : -2);
+    Walk walk = Walk.in(trial.norm());
+    DoubleFunction<Iterate> path = s -> trial.at(walk.towards(x.perturbation(), s));
+    double end = walk.end(trial.distance(x));
+    double theta = walk.tolerance(trial.movable().length);
     int halvings = Math.min(FINEST, Bisection.halvings(end, theta));
     return new Bisection(trial, path)
         .narrow(0, end, halvings, s -> t == rounds ? trial.over() : hop(trial, path.apply(s), t));
   }
 
   private Step<Trial> hop(Trial trial, Iterate b, int t) {
+    Walk walk = Walk.in(trial.norm());
     int[] movable = trial.movable();
     double distance = trial.distance(b);
     double r = t == 0 ? FIRST_RADIUS : distance / movable.length;
     Correlation phi = new Correlation(b.row().length);
     return trial.decideAll(
         probes(t),
-        i -> trial.at(offset(b, r, movable, trial.norm(), trial.random(stream(t, i)))),
+        i -> trial.at(walk.beside(b.perturbation(), r, movable, trial.random(stream(t, i)))),
         (u, adversarial) -> phi.add(adversarial ? 1 : -1, b.perturbation(), u.perturbation()),
         () -> {
           double[] g = phi.isFlat() ? phi.uncentred() : phi.direction();
-          double[] d = trial.norm() == Norm.L2 ? unit(g) : signs(g);
-          return jump(trial, b, d, distance / Math.sqrt(t + 1), 0, t);
+          return jump(trial, b, walk.direction(g), distance / Math.sqrt(t + 1), 0, t);
         });
   }
 
@@ -183,38 +179,5 @@ public record HopSkipJump(int rounds, int probes, int draws) implements Attack {
 
   private long stream(int t, int probe) {
     return draws + (long) t * MOST_PROBES + probe;
-  }
-
-  private static double[] offset(
-      Iterate b, double r, int[] movable, Norm norm, RandomGenerator random) {
-    double[] u = new double[b.row().length];
-    for (int i : movable) {
-      u[i] = norm == Norm.L2 ? random.nextGaussian() : 2 * random.nextDouble() - 1;
-    }
-    double[] unit = unit(u);
-    for (int i = 0; i < u.length; i++) {
-      u[i] = b.perturbation()[i] + r * unit[i];
-    }
-    return u;
-  }
-
-  private static double[] unit(double[] v) {
-    double squares = 0;
-    for (double value : v) {
-      squares += value * value;
-    }
-    return scaled(v, squares > 0 ? 1 / Math.sqrt(squares) : 0);
-  }
-
-  private static double[] signs(double[] v) {
-    return Arrays.stream(v).map(Math::signum).toArray();
-  }
-
-  private static double[] scaled(double[] v, double factor) {
-    return Arrays.stream(v).map(value -> factor * value).toArray();
-  }
-
-  private static double[] clipped(double[] v, double bound) {
-    return Arrays.stream(v).map(x -> Math.max(-bound, Math.min(bound, x))).toArray();
   }
 }

@@ -112,29 +112,19 @@ public record CarliniWagner(int steps, int searches, double stepSize, double con
     return new Passes(asked + 1, asked);
   }
 
-  /** One search, for one c; {@code c} lies between one that failed and one that succeeded. */
-  private record Search(int number, double c, double failed, double succeeded) {
-    Search next(boolean found, boolean last) {
-      double low = found ? failed : c;
-      double high = found ? c : succeeded;
-      double middle = high < LARGEST ? (low + high) / 2 : 10 * c;
-      return new Search(number + 1, last && high < LARGEST ? high : middle, low, high);
-    }
-  }
-
   @Override
   public Step<Trial> search(Trial trial) {
-    return begin(trial, new Search(0, constant, 0, LARGEST));
+    return begin(trial, new Weight(0, constant, 0, LARGEST));
   }
 
-  private Step<Trial> begin(Trial trial, Search search) {
-    if (search.number() == searches) {
+  private Step<Trial> begin(Trial trial, Weight weight) {
+    if (weight.number() == searches) {
       return trial.over();
     }
     TanhSpace space = TanhSpace.of(trial);
     double[] w = space.clean();
     Iterate x = trial.project(trial.move(space.perturbation(w), new double[w.length]));
-    return descend(trial, search, x, w, new Run(new Adam(w.length)), 0);
+    return descend(trial, weight, x, w, new Run(new Adam(w.length)), 0);
   }
 
   /** What a search keeps of its past. */
@@ -155,7 +145,7 @@ public record CarliniWagner(int steps, int searches, double stepSize, double con
     }
   }
 
-  private Step<Trial> descend(Trial trial, Search search, Iterate x, double[] w, Run run, int t) {
+  private Step<Trial> descend(Trial trial, Weight weight, Iterate x, double[] w, Run run, int t) {
     return trial.look(
         x,
         trial.objective(Loss.MARGIN),
@@ -166,18 +156,18 @@ public record CarliniWagner(int steps, int searches, double stepSize, double con
           run.found |= at.adversarial();
           double lead = -at.loss();
           double[] d = x.perturbation();
-          double loss = search.c() * Math.max(0, lead);
+          double loss = weight.c() * Math.max(0, lead);
           double[] uphill = trial.slope(at.gradient());
           double[] chain = TanhSpace.of(trial).slope(w);
           double[] gradient = new double[w.length];
           for (int i = 0; i < w.length; i++) {
             loss += d[i] * d[i];
-            gradient[i] = chain[i] * (2 * d[i] - (lead > 0 ? search.c() * uphill[i] : 0));
+            gradient[i] = chain[i] * (2 * d[i] - (lead > 0 ? weight.c() * uphill[i] : 0));
           }
           boolean check = t % Math.max(1, steps / 10) == 0;
           if (t + 1 == steps || check && run.isAtRest(loss)) {
-            boolean last = searches >= MANY && search.number() + 2 == searches;
-            return begin(trial, search.next(run.found, last));
+            boolean last = searches >= MANY && weight.number() + 2 == searches;
+            return begin(trial, weight.next(run.found, last, LARGEST));
           }
           run.adam.see(gradient);
           double[] next = new double[w.length];
@@ -186,7 +176,7 @@ public record CarliniWagner(int steps, int searches, double stepSize, double con
           }
           double[] moved = TanhSpace.of(trial).perturbation(next);
           return descend(
-              trial, search, trial.project(trial.move(moved, at.gradient())), next, run, t + 1);
+              trial, weight, trial.project(trial.move(moved, at.gradient())), next, run, t + 1);
         });
   }
 }
