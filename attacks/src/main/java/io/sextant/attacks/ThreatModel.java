@@ -99,7 +99,7 @@ public record ThreatModel(
 
   /** This threat at whatever distance, for minimum-norm attacks. */
   public ThreatModel withoutRadius() {
-    return new ThreatModel(new Condition.Nearest(norm()), goal, categoryChanges);
+    return new ThreatModel(new Condition.Nearest(norm()), goal, categoryChanges, budget);
   }
 
   /** This threat with another goal. */

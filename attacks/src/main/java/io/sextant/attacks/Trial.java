@@ -9,7 +9,6 @@ import io.sextant.gradients.Step;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.methods.Access;
 import io.sextant.methods.Kind;
-import io.sextant.results.Condition;
 import io.sextant.results.Norm;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -873,9 +872,7 @@ public final class Trial {
     Trial part =
         new Trial(
             stage.attack(),
-            looksForNearest
-                ? new ThreatModel(new Condition.Nearest(norm), threat.goal(), changes)
-                : threat,
+            looksForNearest ? threat.withoutRadius() : threat,
             shape,
             looksForNearest ? Ball.of(norm, Ball.BEYOND) : ball,
             reach,

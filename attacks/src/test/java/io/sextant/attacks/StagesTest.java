@@ -231,4 +231,16 @@ class StagesTest {
     on(service -> all.run(service, examples(service).slice(0, 1), THREAT, 1));
     assertThat(numbers).containsExactly(0, 1, 2, 3, 4);
   }
+
+  @Test
+  void what_an_attacker_may_do_stays_where_a_part_looks_for_the_nearest_input() {
+    ThreatModel threat =
+        THREAT.withGoal(new Goal.Targeted(2)).withCategoryChanges(3).withBudget(1.5);
+    ThreatModel nearest = threat.withoutRadius();
+    assertThat(nearest.radius()).isInfinite();
+    assertThat(nearest.norm()).isEqualTo(threat.norm());
+    assertThat(nearest.goal()).isEqualTo(threat.goal());
+    assertThat(nearest.categoryChanges()).isEqualTo(3);
+    assertThat(nearest.budget()).isEqualTo(1.5);
+  }
 }
