@@ -9,7 +9,6 @@ import io.sextant.results.Outcome;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +21,7 @@ import org.apiguardian.api.API;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /**
  * Measures what attacks leave standing and what they spend: the evidence for the presets. Prints a
@@ -38,21 +37,9 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Robust accuracy and cost of attacks, as a Markdown table.")
 public final class MeasurePlans implements Callable<Integer> {
-  @Parameters(
-      paramLabel = "SPEC",
-      arity = "1..*",
-      description = "Audit specs, for their models and data.")
+  @Mixin
   @SuppressWarnings("NullAway.Init")
-  private List<Path> specs;
-
-  @Option(
-      names = "--at",
-      required = true,
-      split = ",",
-      paramLabel = "NORM=EPSILON",
-      description = "Norms and radii, such as linf=8/255,l2=0.5.")
-  @SuppressWarnings("NullAway.Init")
-  private List<String> threats;
+  private MeasuredOptions on;
 
   @Option(
       names = "--attack",
@@ -60,9 +47,6 @@ public final class MeasurePlans implements Callable<Integer> {
       paramLabel = "NAME[:KEY=VALUE...]",
       description = "Attacks with their settings (default: ${DEFAULT-VALUE}).")
   private List<String> attacks = List.of("pgd", "quick", "standard", "autoattack");
-
-  @Option(names = "--samples", description = "Examples (default: as the spec says).")
-  private int samples;
 
   @Option(names = "--parts", description = "Prints what each part of a plan added instead.")
   private boolean parts;
@@ -81,11 +65,7 @@ public final class MeasurePlans implements Callable<Integer> {
                 + "|---|---|---|---|---:|---:|---:|---:|"
             : "| Network | Norm, radius | Attack | Robust | Forwards | Backwards | Seconds |\n"
                 + "|---|---|---|---:|---:|---:|---:|");
-    Measured.each(
-        specs,
-        threats,
-        samples,
-        measured -> attacks.forEach(attack -> measure(measured, attack, table)));
+    on.each(measured -> attacks.forEach(attack -> measure(measured, attack, table)));
     return 0;
   }
 

@@ -6,7 +6,6 @@ import io.sextant.results.Outcome;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -14,7 +13,7 @@ import org.apiguardian.api.API;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /**
  * Measures what PGD leaves standing with several step sizes at equal cost: the evidence for its
@@ -29,21 +28,9 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Robust accuracy under PGD by step size, as a Markdown table.")
 public final class MeasureSteps implements Callable<Integer> {
-  @Parameters(
-      paramLabel = "SPEC",
-      arity = "1..*",
-      description = "Audit specs, for their models and data.")
+  @Mixin
   @SuppressWarnings("NullAway.Init")
-  private List<Path> specs;
-
-  @Option(
-      names = "--at",
-      required = true,
-      split = ",",
-      paramLabel = "NORM=EPSILON",
-      description = "Norms and radii, such as linf=8/255,l2=0.5.")
-  @SuppressWarnings("NullAway.Init")
-  private List<String> threats;
+  private MeasuredOptions on;
 
   @Option(
       names = "--step-size",
@@ -61,9 +48,6 @@ public final class MeasureSteps implements Callable<Integer> {
   @Option(names = "--steps", description = "Steps of a run (default: ${DEFAULT-VALUE}).")
   private int steps = 40;
 
-  @Option(names = "--samples", description = "Examples (default: as the spec says).")
-  private int samples;
-
   /** Measures. */
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new MeasureSteps()).execute(arguments));
@@ -74,7 +58,7 @@ public final class MeasureSteps implements Callable<Integer> {
     PrintWriter table = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     table.println("| Network | Norm, radius | " + String.join(" | ", stepSizes) + " |");
     table.println("|---|---|" + "---:|".repeat(stepSizes.size()));
-    Measured.each(specs, threats, samples, measured -> table.println(row(measured)));
+    on.each(measured -> table.println(row(measured)));
     return 0;
   }
 

@@ -20,7 +20,7 @@ import org.apiguardian.api.API;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /**
  * Records which examples each candidate for a part of a plan breaks, alone, and what it costs: what
@@ -61,16 +61,9 @@ public final class RecordParts implements Callable<Integer> {
    */
   record Candidate(String name, String attack) {}
 
-  @Parameters(paramLabel = "SPEC", arity = "1..*", description = "Audit specs.")
+  @Mixin
   @SuppressWarnings("NullAway.Init")
-  private List<Path> specs;
-
-  @Option(names = "--at", required = true, split = ",", paramLabel = "NORM=EPSILON")
-  @SuppressWarnings("NullAway.Init")
-  private List<String> threats;
-
-  @Option(names = "--samples", description = "Examples (default: ${DEFAULT-VALUE}).")
-  private int samples = 200;
+  private MeasuredOptions on;
 
   @Option(
       names = "--candidate",
@@ -91,11 +84,7 @@ public final class RecordParts implements Callable<Integer> {
   public Integer call() throws IOException {
     StringBuilder lines = new StringBuilder();
     PrintWriter progress = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    Measured.each(
-        specs,
-        threats,
-        samples,
-        measured ->
+    on.each(measured ->
             candidates()
                 .forEach(
                     candidate -> {
