@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * Measures what attacks leave standing and what they spend: the evidence for the presets. Prints a

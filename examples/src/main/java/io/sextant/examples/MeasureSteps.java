@@ -12,8 +12,8 @@ import java.util.concurrent.Callable;
 import org.apiguardian.api.API;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * Measures what PGD leaves standing with several step sizes at equal cost: the evidence for its

@@ -19,8 +19,8 @@ import java.util.concurrent.Callable;
 import org.apiguardian.api.API;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * Records which examples each candidate for a part of a plan breaks, alone, and what it costs: what
@@ -84,7 +84,8 @@ public final class RecordParts implements Callable<Integer> {
   public Integer call() throws IOException {
     StringBuilder lines = new StringBuilder();
     PrintWriter progress = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    on.each(measured ->
+    on.each(
+        measured ->
             candidates()
                 .forEach(
                     candidate -> {
