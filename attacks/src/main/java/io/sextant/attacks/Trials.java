@@ -17,7 +17,6 @@ final class Trials {
   private final Attack attack;
   private final GradientService service;
   private final ThreatModel threat;
-  private final Ball ball;
   private final Coordinates coordinates;
   private final RandomKey key;
 
@@ -45,7 +44,6 @@ final class Trials {
     this.attack = attack;
     this.service = service;
     this.threat = threat;
-    this.ball = Ball.of(threat.norm(), Math.min(Ball.BEYOND, threat.radius()));
     this.coordinates = new Coordinates(service.domain());
     this.key = RandomKey.of(seed).with(attack.name());
   }
@@ -101,7 +99,6 @@ final class Trials {
             attack,
             threat,
             service.inputShape(),
-            ball,
             coordinates.reach(clean),
             id,
             examples.label(index),

@@ -1,17 +1,13 @@
 package io.sextant.attacks.gradient;
 
-import io.sextant.attacks.Attack;
 import io.sextant.attacks.Loss;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.Trial;
-import io.sextant.gradients.Objective;
 import io.sextant.gradients.Step;
 import io.sextant.methods.Declaration;
-import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
 import io.sextant.methods.Passes;
 import java.util.List;
-import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
@@ -75,6 +71,7 @@ public record ApgdCe(int steps, int restarts, double rho) implements AutoPgd {
   }
 
   /** This attack with another number of steps. */
+  @Override
   public ApgdCe withSteps(int newSteps) {
     return new ApgdCe(newSteps, restarts, rho);
   }
@@ -91,17 +88,11 @@ public record ApgdCe(int steps, int restarts, double rho) implements AutoPgd {
 
   @Override
   public Passes passes(int classes, int features) {
-    return new Passes(1, 0).plus(runs(restarts));
-  }
-
-  @Override
-  public Optional<Attack> longer() {
-    return Optional.of(withSteps(Math.min(Form.MOST, 2 * steps)));
+    return untargetedPasses();
   }
 
   @Override
   public Step<Trial> search(Trial trial) {
-    Objective objective = trial.objective(Loss.CROSS_ENTROPY);
-    return trial.runs(restarts, run -> climb(trial, objective));
+    return untargeted(trial, Loss.CROSS_ENTROPY);
   }
 }

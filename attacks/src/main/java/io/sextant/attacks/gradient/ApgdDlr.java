@@ -1,17 +1,13 @@
 package io.sextant.attacks.gradient;
 
-import io.sextant.attacks.Attack;
 import io.sextant.attacks.Loss;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.Trial;
-import io.sextant.gradients.Objective;
 import io.sextant.gradients.Step;
 import io.sextant.methods.Declaration;
-import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
 import io.sextant.methods.Passes;
 import java.util.List;
-import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
@@ -56,6 +52,7 @@ public record ApgdDlr(int steps, int restarts, double rho) implements AutoPgd {
   }
 
   /** This attack with another number of steps. */
+  @Override
   public ApgdDlr withSteps(int newSteps) {
     return new ApgdDlr(newSteps, restarts, rho);
   }
@@ -72,17 +69,11 @@ public record ApgdDlr(int steps, int restarts, double rho) implements AutoPgd {
 
   @Override
   public Passes passes(int classes, int features) {
-    return new Passes(1, 0).plus(runs(restarts));
-  }
-
-  @Override
-  public Optional<Attack> longer() {
-    return Optional.of(withSteps(Math.min(Form.MOST, 2 * steps)));
+    return untargetedPasses();
   }
 
   @Override
   public Step<Trial> search(Trial trial) {
-    Objective objective = trial.objective(Loss.DLR);
-    return trial.runs(restarts, run -> climb(trial, objective));
+    return untargeted(trial, Loss.DLR);
   }
 }

@@ -1,6 +1,5 @@
 package io.sextant.attacks.gradient;
 
-import io.sextant.attacks.Attack;
 import io.sextant.attacks.Loss;
 import io.sextant.attacks.TargetOrder;
 import io.sextant.attacks.ThreatModel;
@@ -14,7 +13,6 @@ import io.sextant.methods.Setting;
 import io.sextant.results.Norm;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.apiguardian.api.API;
 
@@ -92,6 +90,7 @@ public record ApgdT(
   }
 
   /** This attack with another number of steps. */
+  @Override
   public ApgdT withSteps(int newSteps) {
     return new ApgdT(newSteps, restarts, rho, targets, targetOrder);
   }
@@ -120,11 +119,6 @@ public record ApgdT(
   public Passes passes(int classes, int features) {
     long aims = Math.min(targets.orElse(DEFAULT_TARGETS), classes - 1L);
     return targetOrder.passes(classes).plus(runs(aims * restarts));
-  }
-
-  @Override
-  public Optional<Attack> longer() {
-    return Optional.of(withSteps(Math.min(Form.MOST, 2 * steps)));
   }
 
   @Override

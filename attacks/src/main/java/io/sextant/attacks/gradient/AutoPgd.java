@@ -1,6 +1,7 @@
 package io.sextant.attacks.gradient;
 
 import io.sextant.attacks.Attack;
+import io.sextant.attacks.Loss;
 import io.sextant.attacks.Trial;
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.Step;
@@ -8,6 +9,7 @@ import io.sextant.methods.Form;
 import io.sextant.methods.Passes;
 import io.sextant.methods.Setting;
 import io.sextant.results.Norm;
+import java.util.Optional;
 
 /** What the attacks that climb by APGD have in common; they differ in what they climb. */
 sealed interface AutoPgd extends Attack permits ApgdCe, ApgdDlr, ApgdT {
@@ -43,6 +45,25 @@ sealed interface AutoPgd extends Attack permits ApgdCe, ApgdDlr, ApgdT {
 
   /** Steps are halved unless the loss rose in more than this share of them. */
   double rho();
+
+  /** This attack with another number of steps. */
+  AutoPgd withSteps(int newSteps);
+
+  @Override
+  default Optional<Attack> longer() {
+    return Optional.of(withSteps(Math.min(Form.MOST, 2 * steps())));
+  }
+
+  /** All runs away from the true class, or towards the threat's own target. */
+  default Step<Trial> untargeted(Trial trial, Loss loss) {
+    Objective objective = trial.objective(loss);
+    return trial.runs(restarts(), run -> climb(trial, objective));
+  }
+
+  /** What {@link #untargeted} costs at most, with the clean decision. */
+  default Passes untargetedPasses() {
+    return new Passes(1, 0).plus(runs(restarts()));
+  }
 
   /** One run from a random start. */
   default Step<Trial> climb(Trial trial, Objective objective) {

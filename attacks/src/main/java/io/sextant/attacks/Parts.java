@@ -1,0 +1,67 @@
+package io.sextant.attacks;
+
+import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The parts of an attack that is made of others, in turn on one example for as long as it holds.
+ */
+final class Parts {
+  private final Trial whole;
+  private final Standing standing;
+  private final RandomKey key;
+  private final Function<Stage, Trial> begin;
+  private final List<StageResult> results = new ArrayList<>();
+
+  /**
+   * Parts of a trial.
+   *
+   * @param key of the trial's random numbers
+   * @param begin makes the trial that a part is
+   */
+  Parts(Trial whole, Standing standing, RandomKey key, Function<Stage, Trial> begin) {
+    this.whole = whole;
+    this.standing = standing;
+    this.key = key;
+    this.begin = begin;
+  }
+
+  /** What each part that was tried has done so far. */
+  List<StageResult> results() {
+    return results;
+  }
+
+  Step<Trial> run(List<Stage> plan) {
+    return from(plan, 0);
+  }
+
+  private Step<Trial> from(List<Stage> plan, int number) {
+    if (number == plan.size() || standing.isSettled()) {
+      return whole.over();
+    }
+    Stage stage = plan.get(number);
+    if (stage.most() < 1 && standing.cleanLogits() == null) {
+      return whole.atClean(logits -> from(plan, number));
+    }
+    if (!isWorth(stage)) {
+      return from(plan, number + 1);
+    }
+    Trial part = begin.apply(stage);
+    return part.begin()
+        .then(
+            result -> {
+              boolean broken = whole.take(number, part, result);
+              results.add(
+                  new StageResult(stage.name(), broken, result.forwards(), result.backwards()));
+              return from(plan, number + 1);
+            });
+  }
+
+  private boolean isWorth(Stage stage) {
+    return (stage.most() == 1 || standing.leadLeft() <= stage.most())
+        && (stage.chosen() == 1 || key.with(stage.name()).random().nextDouble() < stage.chosen());
+  }
+}
