@@ -287,7 +287,10 @@ final class Run {
     for (Network network : Results.JOB_NETWORKS) {
       for (Contender contender : contenders) {
         if (contender != Contender.DL4J) {
-          jobs(round, network, contender);
+          jobs("jobs", "EndToEnd", round, network, contender);
+        }
+        if (contender == Contender.ONEDNN) {
+          jobs("presets", "Presets", round, network, contender);
         }
       }
     }
@@ -322,12 +325,14 @@ final class Run {
             "warmup=" + plan.warmupMillis()));
   }
 
-  private void jobs(int round, Network network, Contender contender) throws IOException {
+  private void jobs(
+      String name, String benchmarks, int round, Network network, Contender contender)
+      throws IOException {
     jmh(
-        "jobs-%d-%s-%s".formatted(round, network.key(), contender.key()),
+        "%s-%d-%s-%s".formatted(name, round, network.key(), contender.key()),
         round,
         contender,
-        "EndToEnd\\.",
+        benchmarks + "\\.",
         List.of("1", "1", "1"),
         List.of("network=" + network.key()));
   }

@@ -19,9 +19,9 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /**
- * A small residual network for 28 x 28 grey images: a stem of 16 channels, three blocks with batch
- * normalisation (the last two halve the image and double the channels), global average pooling, and
- * an output of 10 units.
+ * ResNet-20 for 28 x 28 grey images: a stem of 16 channels, three stages of three blocks with batch
+ * normalisation (the last two stages halve the image and double the channels), global average
+ * pooling, and an output of 10 units.
  *
  * <p>He, Zhang, Ren, Sun, "Deep Residual Learning for Image Recognition", CVPR 2016,
  * arXiv:1512.03385.
@@ -30,6 +30,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class FashionResNet {
+  private static final int BLOCKS = 3;
+
   private FashionResNet() {}
 
   /**
@@ -48,11 +50,15 @@ public final class FashionResNet {
             .addInputs("image")
             .setInputTypes(InputType.convolutional(28, 28, 1));
     String stem = relu(graph, "stem", normalized(graph, "stem", "image", 3, 16, 1));
-    String first = block(graph, "block1", stem, 16, 1);
-    String second = block(graph, "block2", first, 32, 2);
-    String third = block(graph, "block3", second, 64, 2);
+    String last = stem;
+    for (int stage = 1; stage <= 3; stage++) {
+      for (int block = 1; block <= BLOCKS; block++) {
+        int stride = stage > 1 && block == 1 ? 2 : 1;
+        last = block(graph, "block%d.%d".formatted(stage, block), last, 8 << stage, stride);
+      }
+    }
     graph
-        .addLayer("pool", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), third)
+        .addLayer("pool", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), last)
         .addLayer(
             "output",
             new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)

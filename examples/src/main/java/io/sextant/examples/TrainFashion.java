@@ -65,7 +65,7 @@ public final class TrainFashion implements Callable<Integer> {
 
   @Option(
       names = "--residual",
-      description = "Train the residual network instead, plainly, at one learning rate.")
+      description = "Train ResNet-20 instead, plainly, at one learning rate.")
   private boolean residual;
 
   /** Runs the training. */

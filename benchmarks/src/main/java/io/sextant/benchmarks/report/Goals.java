@@ -36,6 +36,10 @@ final class Goals {
     for (Network network : Results.JOB_NETWORKS) {
       goals.faster(Question.job("attack", network), Contender.LIBTORCH, 3);
     }
+    goals.preset("quick", Network.DEMO_CNN, 1);
+    goals.preset("quick", Network.DEMO_CNN_ADVERSARIAL, 2);
+    goals.preset("standard", Network.DEMO_CNN, 10);
+    goals.preset("standard", Network.DEMO_CNN_ADVERSARIAL, 25);
     goals.commands();
     goals.soak(0.05);
     return goals.goals;
@@ -48,6 +52,14 @@ final class Goals {
         "wall clock",
         Command.MANY_IMAGES.wall(),
         3);
+  }
+
+  private void preset(String preset, Network network, double most) {
+    seconds(
+        "%s, %s on 500 images, L∞ 8/255".formatted(network.title(), preset),
+        "wall clock",
+        Question.job(preset, network),
+        most);
   }
 
   private void seconds(String what, String clock, Question question, double most) {

@@ -21,6 +21,9 @@ public final class ResultsPage {
   private static final List<Job> JOBS =
       List.of(
           new Job("attack", "PGD-40 on 500 images, L∞ 0.1"),
+          new Job("apgdCe", "APGD-CE, 100 steps, 500 images, L∞ 0.1"),
+          new Job("quick", "quick on 500 images, L∞ 8/255"),
+          new Job("standard", "standard on 500 images, L∞ 8/255"),
           new Job("integratedGradients", "integrated gradients, 50 nodes, 32 images"),
           new Job("smoothGrad", "SmoothGrad, 32 draws, 32 images"));
 
@@ -219,7 +222,8 @@ public final class ResultsPage {
     page.heading(2, "End to end");
     page.paragraph(
         "The attack and the explainers of this toolkit against plain loops over libtorch in batches"
-            + " of 128, which do the same work and keep examples that are broken already.");
+            + " of 128, which do the same work and keep examples that are broken already. The plans"
+            + " `quick` and `standard` exist here only.");
     List<List<String>> rows = new ArrayList<>();
     for (Network network : Results.JOB_NETWORKS) {
       for (Job job : JOBS) {
@@ -247,9 +251,13 @@ public final class ResultsPage {
         rows);
     List<String> counts = new ArrayList<>();
     for (Network network : Results.JOB_NETWORKS) {
-      Map<Contender, Integer> found = results.timings().found(Question.job("attack", network));
-      if (!found.isEmpty()) {
-        counts.add(network.title() + ": " + found(500, found, Contender::title));
+      for (Job job : JOBS) {
+        Map<Contender, Integer> found = results.timings().found(Question.job(job.key(), network));
+        if (!found.isEmpty()) {
+          counts.add(
+              "%s, %s: %s"
+                  .formatted(network.title(), job.title(), found(500, found, Contender::title)));
+        }
       }
     }
     page.bullets(counts);

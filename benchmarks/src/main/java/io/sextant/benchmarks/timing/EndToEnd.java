@@ -78,6 +78,13 @@ public class EndToEnd {
     return found.broken;
   }
 
+  /** APGD on cross-entropy with 100 steps on 500 images. */
+  @Benchmark
+  public Object apgdCe(Found found) {
+    found.broken = workload.apgdCe();
+    return found.broken;
+  }
+
   /** Integrated gradients with 50 nodes on 32 images. */
   @Benchmark
   public Object integratedGradients() {

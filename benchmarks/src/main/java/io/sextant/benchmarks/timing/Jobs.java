@@ -10,7 +10,9 @@ import io.sextant.gradients.Examples;
  */
 record Jobs(Examples attacked, Examples explained) {
   static final int STEPS = 40;
+  static final int APGD_STEPS = 100;
   static final String EPSILON = "0.1";
+  static final String PRESET_EPSILON = "8/255";
   static final int NODES = 50;
   static final int DRAWS = 32;
   static final double NOISE = 0.15;

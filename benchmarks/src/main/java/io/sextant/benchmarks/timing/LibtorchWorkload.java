@@ -1,13 +1,12 @@
 package io.sextant.benchmarks.timing;
 
-import io.sextant.attacks.gradient.Pgd;
-import io.sextant.benchmarks.contenders.CrossEntropy;
 import io.sextant.benchmarks.contenders.FlatRows;
 import io.sextant.benchmarks.contenders.Libtorch;
 import io.sextant.explainers.Quadrature;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.RandomKey;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -29,63 +28,23 @@ final class LibtorchWorkload implements Workload {
 
   @Override
   public int attack() {
+    return broken(LibtorchAttacks::pgd);
+  }
+
+  @Override
+  public int apgdCe() {
+    return broken(LibtorchAttacks::apgdCe);
+  }
+
+  private int broken(UnaryOperator<LibtorchAttacks> attack) {
+    float epsilon = Float.parseFloat(Jobs.EPSILON);
     int broken = 0;
     for (int from = 0; from < jobs.attacked().size(); from += BATCH) {
       int to = Math.min(jobs.attacked().size(), from + BATCH);
-      broken += attack(jobs.attacked().slice(from, to));
+      Examples batch = jobs.attacked().slice(from, to);
+      broken += attack.apply(new LibtorchAttacks(module, classes, batch, epsilon)).broken();
     }
     return broken;
-  }
-
-  private int attack(Examples batch) {
-    float epsilon = Float.parseFloat(Jobs.EPSILON);
-    float[] clean = FlatRows.of(batch.rows());
-    int[] labels = batch.labels();
-    boolean[] broken = new boolean[labels.length];
-    judge(module.logits(clean), labels, broken);
-    RandomGenerator random = RandomKey.of(Jobs.SEED).with(batch.id(0)).random();
-    float[] x = new float[clean.length];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = clip(clean[i] + epsilon * (2 * random.nextFloat() - 1), clean[i], epsilon);
-    }
-    for (int s = 0; s < Jobs.STEPS; s++) {
-      float[] gradient;
-      try (Libtorch.Tape tape = module.record(x)) {
-        float[] logits = tape.logits();
-        judge(logits, labels, broken);
-        CrossEntropy.cotangent(logits, labels, classes);
-        gradient = tape.pullback(logits, true);
-      }
-      float step = (float) Pgd.DEFAULT.stepSize().at(epsilon, s, Jobs.STEPS);
-      for (int i = 0; i < x.length; i++) {
-        x[i] = clip(x[i] + step * Math.signum(gradient[i]), clean[i], epsilon);
-      }
-    }
-    judge(module.logits(x), labels, broken);
-    int count = 0;
-    for (boolean one : broken) {
-      count += one ? 1 : 0;
-    }
-    return count;
-  }
-
-  private static float clip(float value, float clean, float epsilon) {
-    float inBall = Math.max(clean - epsilon, Math.min(clean + epsilon, value));
-    return Math.max(0, Math.min(1, inBall));
-  }
-
-  private void judge(float[] logits, int[] labels, boolean[] broken) {
-    for (int row = 0; row < labels.length; row++) {
-      broken[row] |= decision(logits, row) != labels[row];
-    }
-  }
-
-  private int decision(float[] logits, int row) {
-    int best = row * classes;
-    for (int i = best + 1; i < (row + 1) * classes; i++) {
-      best = logits[i] > logits[best] ? i : best;
-    }
-    return best - row * classes;
   }
 
   @Override
@@ -154,7 +113,7 @@ final class LibtorchWorkload implements Workload {
   private int[] decisions(float[] inputs, int rows) {
     float[] logits = module.logits(inputs);
     int[] decisions = new int[rows];
-    Arrays.setAll(decisions, row -> decision(logits, row));
+    Arrays.setAll(decisions, row -> LibtorchAttacks.decision(logits, row, classes));
     return decisions;
   }
 

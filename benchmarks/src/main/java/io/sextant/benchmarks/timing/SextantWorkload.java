@@ -1,8 +1,10 @@
 package io.sextant.benchmarks.timing;
 
+import io.sextant.attacks.Attack;
 import io.sextant.attacks.AttackResult;
-import io.sextant.attacks.gradient.Pgd;
 import io.sextant.attacks.ThreatModel;
+import io.sextant.attacks.gradient.ApgdCe;
+import io.sextant.attacks.gradient.Pgd;
 import io.sextant.explainers.IntegratedGradients;
 import io.sextant.explainers.NoiseScale;
 import io.sextant.explainers.Quadrature;
@@ -22,10 +24,18 @@ record SextantWorkload(GradientService service, Jobs jobs) implements Workload {
 
   @Override
   public int attack() {
+    return broken(Pgd.DEFAULT.withSteps(Jobs.STEPS), Jobs.EPSILON);
+  }
+
+  @Override
+  public int apgdCe() {
+    return broken(ApgdCe.DEFAULT.withSteps(Jobs.APGD_STEPS), Jobs.EPSILON);
+  }
+
+  /** How many examples are adversarial in the end, or were wrong from the start, in L∞. */
+  int broken(Attack attack, String epsilon) {
     AttackResult result =
-        Pgd.DEFAULT
-            .withSteps(Jobs.STEPS)
-            .run(service, jobs.attacked(), ThreatModel.of(Norm.LINF, Jobs.EPSILON), Jobs.SEED);
+        attack.run(service, jobs.attacked(), ThreatModel.of(Norm.LINF, epsilon), Jobs.SEED);
     return Math.toIntExact(result.count(Outcome.BROKEN) + result.count(Outcome.ALREADY_WRONG));
   }
 

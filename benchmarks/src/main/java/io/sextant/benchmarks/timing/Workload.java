@@ -9,6 +9,13 @@ interface Workload extends AutoCloseable {
    */
   int attack();
 
+  /**
+   * APGD on cross-entropy with 100 steps, L-infinity, radius 0.1, one run from a random start.
+   *
+   * @return how many examples are adversarial in the end, or were wrong from the start
+   */
+  int apgdCe();
+
   /** Integrated gradients with 50 nodes. */
   double[][] integratedGradients();
 
