@@ -325,8 +325,7 @@ final class Run {
             "warmup=" + plan.warmupMillis()));
   }
 
-  private void jobs(
-      String name, String benchmarks, int round, Network network, Contender contender)
+  private void jobs(String name, String benchmarks, int round, Network network, Contender contender)
       throws IOException {
     jmh(
         "%s-%d-%s-%s".formatted(name, round, network.key(), contender.key()),

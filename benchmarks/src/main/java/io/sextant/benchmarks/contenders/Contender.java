@@ -104,7 +104,8 @@ public enum Contender {
     }
     TrainedModel model = network.load(checkout);
     if (this == DL4J) {
-      return new Dl4jComputation((MultiLayerNetwork) ((Dl4jNetwork) model.network()).model(), model);
+      return new Dl4jComputation(
+          (MultiLayerNetwork) ((Dl4jNetwork) model.network()).model(), model);
     }
     return SextantComputation.of(model.graph(), key, threads);
   }

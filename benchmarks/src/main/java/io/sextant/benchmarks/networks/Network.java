@@ -69,7 +69,8 @@ public enum Network {
       case CREDIT_MLP -> credit(checkout);
       case DEMO_CNN -> demo(checkout, "models/fashion-cnn.zip");
       case DEMO_CNN_ADVERSARIAL -> demo(checkout, "models/fashion-cnn-adversarial.zip");
-      case REFERENCE_CNN -> TrainedModel.of(Dl4jNetwork.of(ReferenceCnn.create()), Shape.of(1, 28, 28));
+      case REFERENCE_CNN ->
+          TrainedModel.of(Dl4jNetwork.of(ReferenceCnn.create()), Shape.of(1, 28, 28));
       case RESNET_20 -> TrainedModel.of(Dl4jNetwork.of(ResNet20.create()), Shape.of(3, 32, 32));
     };
   }

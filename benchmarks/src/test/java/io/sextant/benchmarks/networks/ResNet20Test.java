@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class ResNet20Test {
   private static InferenceGraph graph() {
-    return TrainedModel.of(Dl4jNetwork.of(ResNet20.create()), Network.RESNET_20.signature(CHECKOUT).input())
+    return TrainedModel.of(
+            Dl4jNetwork.of(ResNet20.create()), Network.RESNET_20.signature(CHECKOUT).input())
         .graph();
   }
 
