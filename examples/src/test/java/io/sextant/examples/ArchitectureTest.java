@@ -24,6 +24,7 @@ class ArchitectureTest {
           "spec",
           "attacks",
           "explainers",
+          "corruptions",
           "reports",
           "evaluation",
           "cli",
@@ -52,11 +53,22 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule explainers_know_gradients = only("explainers", "gradients", "methods");
 
+  @ArchTest
+  static final ArchRule corruptions_know_gradients = only("corruptions", "gradients", "methods");
+
   @ArchTest static final ArchRule reports_know_results = only("reports", "results");
 
   @ArchTest
   static final ArchRule evaluation_renders_nothing =
-      only("evaluation", "gradients", "results", "methods", "spec", "attacks", "explainers");
+      only(
+          "evaluation",
+          "gradients",
+          "results",
+          "methods",
+          "spec",
+          "attacks",
+          "explainers",
+          "corruptions");
 
   @ArchTest
   static final ArchRule the_command_knows_evaluation_and_reports =
@@ -68,6 +80,7 @@ class ArchitectureTest {
           "spec",
           "attacks",
           "explainers",
+          "corruptions",
           "evaluation",
           "reports");
 
@@ -81,6 +94,7 @@ class ArchitectureTest {
           "spec",
           "attacks",
           "explainers",
+          "corruptions",
           "evaluation",
           "reports");
 

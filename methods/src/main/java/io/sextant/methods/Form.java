@@ -58,6 +58,20 @@ public record Form<T>(String description, Function<String, T> read, Function<T, 
         Object::toString);
   }
 
+  /** Numbers within bounds, both included. */
+  public static Form<Double> within(double least, double most) {
+    return new Form<>(
+        "a number from %s to %s".formatted(plain(least), plain(most)),
+        text -> {
+          double value = Double.parseDouble(text);
+          if (!(value >= least && value <= most)) {
+            throw new IllegalArgumentException();
+          }
+          return value;
+        },
+        Object::toString);
+  }
+
   private static String plain(double value) {
     return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }

@@ -18,7 +18,11 @@ public enum Kind {
   /** What each value of the input contributes to the output. */
   ATTRIBUTION(Family.EXPLAINER, "attribution"),
   /** What each activation of a layer contributes to the output. */
-  LAYER_ATTRIBUTION(Family.EXPLAINER, "layer attribution");
+  LAYER_ATTRIBUTION(Family.EXPLAINER, "layer attribution"),
+  /** An image as it may be without anybody's ill will. */
+  IMAGE_CORRUPTION(Family.CORRUPTION, "corruption of images"),
+  /** A row of a table as it may be without anybody's ill will. */
+  TABLE_CORRUPTION(Family.CORRUPTION, "corruption of tables");
 
   /**
    * What specs list methods under.
@@ -32,7 +36,9 @@ public enum Kind {
     /** Learns from examples what then breaks others. */
     UNIVERSAL("universal attack"),
     /** Says what a decision rests on. */
-    EXPLAINER("explainer");
+    EXPLAINER("explainer"),
+    /** Changes inputs without knowing the model. */
+    CORRUPTION("corruption");
 
     private final String word;
 

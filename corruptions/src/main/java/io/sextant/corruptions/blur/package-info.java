@@ -1,0 +1,5 @@
+/** Blurs: each value becomes a mean of its neighbourhood. */
+@NullMarked
+package io.sextant.corruptions.blur;
+
+import org.jspecify.annotations.NullMarked;
