@@ -18,7 +18,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * input, for any number of rows, from any number of threads.
  *
  * <p>Rows are split into batches, and batches are spread over the service's threads. A row's answer
- * does not depend on its neighbours. Values are sums per example, never means over the batch.
+ * does not depend on its neighbours. Values are sums per example, never means over the batch. A
+ * {@link BatchQuery} is about a batch as a whole; a graph that couples rows takes no other.
  *
  * <p>A thread that is interrupted while it waits for an answer gets a {@link
  * java.util.concurrent.CancellationException}, an {@link IllegalStateException}, once nobody works
@@ -204,11 +205,33 @@ public final class GradientService implements AutoCloseable {
    */
   public <R extends Reply> List<R> answer(List<? extends Query<? extends R>> queries) {
     core.requireOpen();
+    core.requireIndependentRows();
     queries.forEach(query -> checkRow(query.point()));
     QueryBatch<R> batch = new QueryBatch<>(queries, core.graph());
     batch.groups().forEach(group -> core.overBatches(group.size(), group::answer));
     core.meter().add(consumer, queries.size(), batch.pullbacks());
     return batch.replies();
+  }
+
+  /**
+   * Answers a question about a batch as a whole: one forward, and one pullback where gradients are
+   * asked for. Where the rows depend on one another it is one engine call of at most {@link
+   * #batchSize()} rows. Counted are its rows as forwards, and the rows whose cotangent is not 0 as
+   * backwards.
+   *
+   * @param query about a batch
+   * @return its answer; arrays are the caller's
+   * @throws IllegalArgumentException when a row has another length than the input, a parameter
+   *     cannot be bound or differentiated by, a layer does not exist, or there are too many rows
+   * @throws IllegalStateException when the service is closed, or the calling thread interrupted
+   */
+  public BatchReply answer(BatchQuery query) {
+    core.requireOpen();
+    Arrays.stream(query.rows()).forEach(this::checkRow);
+    WholeBatch batch = new WholeBatch(core, query);
+    BatchReply reply = batch.answer();
+    core.meter().add(consumer, query.rows().length, batch.backwards());
+    return reply;
   }
 
   /**
@@ -246,6 +269,7 @@ public final class GradientService implements AutoCloseable {
    * @throws IllegalStateException when the service is closed, or the calling thread interrupted
    */
   public Tape record(double[][] rows) {
+    core.requireIndependentRows();
     Arrays.stream(rows).forEach(this::checkRow);
     if (rows.length < 1 || rows.length > core.batchSize()) {
       throw new IllegalArgumentException(

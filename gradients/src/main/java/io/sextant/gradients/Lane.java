@@ -1,8 +1,15 @@
 package io.sextant.gradients;
 
+import io.sextant.gradients.engine.Binding;
 import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.engine.Session;
 import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Moments;
+import io.sextant.gradients.graph.Parameter;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +24,7 @@ final class Lane implements AutoCloseable {
   private final RowBuffer logits;
   private final RowBuffer cotangent;
   private @Nullable RowBuffer gradient;
+  private Binding bound = Binding.none();
 
   /**
    * A lane.
@@ -32,6 +40,14 @@ final class Lane implements AutoCloseable {
     this.input = new RowBuffer(precision, capacity, graph.input().shape().elements());
     this.logits = new RowBuffer(precision, capacity, graph.output().shape().elements());
     this.cotangent = new RowBuffer(precision, capacity, graph.output().shape().elements());
+  }
+
+  /** What the session runs with until the lane is bound again. */
+  void bind(Binding binding) {
+    if (!binding.isNone() || !bound.isNone()) {
+      session.bind(binding);
+      bound = binding;
+    }
   }
 
   void forward(double[][] rows, int from, int to) {
@@ -96,6 +112,26 @@ final class Lane implements AutoCloseable {
     RowBuffer at = new RowBuffer(precision, to - from, graph.nodes().get(node).shape().elements());
     inTurn(() -> session.pullback(cotangent.bytes(), node, at.bytes()));
     copy(at, into, from, to);
+  }
+
+  /**
+   * The gradients of the parameters that are bound, and of the rows where there is room for them.
+   *
+   * @param into as many rows as there are, or none when their gradients are not wanted
+   */
+  Map<Parameter, double[]> pullbackToParameters(double[][] into, int from, int to) {
+    boolean wanted = into.length > 0;
+    Optional<ByteBuffer> at = wanted ? Optional.of(gradient().bytes()) : Optional.empty();
+    Map<Parameter, double[]> gradients = new LinkedHashMap<>();
+    inTurn(() -> gradients.putAll(session.pullbackToParameters(cotangent.bytes(), at)));
+    if (wanted) {
+      readGradients(into, from, to);
+    }
+    return gradients;
+  }
+
+  Moments moments(int node) {
+    return session.moments(node);
   }
 
   void activation(int node, double[][] into, int from, int to) {

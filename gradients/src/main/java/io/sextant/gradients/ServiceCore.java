@@ -1,9 +1,11 @@
 package io.sextant.gradients;
 
+import io.sextant.gradients.engine.Binding;
 import io.sextant.gradients.engine.Engine;
 import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.engine.Program;
 import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Node;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,11 +133,7 @@ final class ServiceCore implements AutoCloseable {
   }
 
   void overBatches(int rows, BatchWork work) {
-    if (!graph.rowsIndependent() && rows > batchSize) {
-      throw new IllegalArgumentException(
-          "this graph couples the rows of a batch, so at most %d rows can be asked but were %d"
-              .formatted(batchSize, rows));
-    }
+    requireOneCall(rows);
     overPieces(
         pieces(rows),
         (i, piece) -> {
@@ -146,6 +144,28 @@ final class ServiceCore implements AutoCloseable {
             giveBack(lane);
           }
         });
+  }
+
+  /** Rows that depend on one another must fit one call. */
+  void requireOneCall(int rows) {
+    if (!graph.rowsIndependent() && rows > batchSize) {
+      throw new IllegalArgumentException(
+          ("this graph couples the rows of a batch, so at most %d rows can be asked at a time but"
+                  + " were %d; build the service with a larger batch size")
+              .formatted(batchSize, rows));
+    }
+  }
+
+  /** Questions about points are answered each by itself. */
+  void requireIndependentRows() {
+    for (Node node : graph.nodes()) {
+      if (!node.operation().rowsIndependent()) {
+        throw new IllegalArgumentException(
+            ("layer %s normalises with the statistics of the batch, so that the rows of a batch"
+                    + " depend on one another; ask a BatchQuery about the batch as a whole")
+                .formatted(node.name()));
+      }
+    }
   }
 
   /**
@@ -190,6 +210,7 @@ final class ServiceCore implements AutoCloseable {
         lane != null
             ? lane
             : new Lane(program.open(capacity, nativeThreads), graph, precision, capacity, turns);
+    leased.bind(Binding.none());
     busy++;
     return leased;
   }

@@ -5,6 +5,7 @@ import io.sextant.gradients.graph.Margins;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.graph.Statistics;
 import io.sextant.gradients.graph.Window;
 import io.sextant.gradients.model.UnsupportedLayerException;
 import java.util.Arrays;
@@ -271,7 +272,7 @@ final class LayerLowering {
       builder.weights(beta, data("beta"));
     }
     return new Operation.BatchNorm(
-        mean, variance, gamma, beta, layer.getEps(), Operation.Statistics.STORED);
+        mean, variance, gamma, beta, layer.getEps(), Statistics.stored());
   }
 
   private static double[] filled(int count, double value) {

@@ -20,6 +20,11 @@ public enum Precision {
     this.bytes = bytes;
   }
 
+  /** The nearest number of this precision. */
+  public double round(double value) {
+    return this == FLOAT ? (float) value : value;
+  }
+
   /** Bytes of one value. */
   public int bytes() {
     return bytes;

@@ -1,6 +1,10 @@
 package io.sextant.gradients.engine;
 
+import io.sextant.gradients.graph.Moments;
+import io.sextant.gradients.graph.Parameter;
 import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
@@ -50,6 +54,47 @@ public interface Session extends AutoCloseable {
    * @throws IllegalStateException when nothing was recorded
    */
   void activation(int node, ByteBuffer value);
+
+  /**
+   * Sets what all later calls run with, until it is bound again; forgets the tape. Nothing is
+   * compiled anew.
+   *
+   * @param binding fits the graph, see {@link Binding#requireFits}
+   * @throws IllegalArgumentException when the engine cannot do so
+   */
+  default void bind(Binding binding) {
+    if (!binding.isNone()) {
+      throw new IllegalArgumentException(
+          "this engine runs a graph only with the parameters that it was compiled with; choose engine nd4j");
+    }
+  }
+
+  /**
+   * The gradient of {@code <cotangent, logits>} with respect to the parameters that {@link #bind}
+   * named, and to the input when wanted.
+   *
+   * @param cotangent {@code [rows, classes]}; not modified
+   * @param gradient {@code [rows, input values]}, written; empty when the input's is not wanted
+   * @return the gradient of each parameter, of its size in row-major order
+   * @throws IllegalStateException when nothing was recorded
+   */
+  default Map<Parameter, double[]> pullbackToParameters(
+      ByteBuffer cotangent, Optional<ByteBuffer> gradient) {
+    throw new IllegalArgumentException(
+        "this engine has no gradients of parameters; choose engine nd4j");
+  }
+
+  /**
+   * The batch's own statistics at a batch normalisation that uses them, before they are mixed with
+   * the stored ones, in the last forward pass.
+   *
+   * @param node index of the node
+   * @return found as its {@link io.sextant.gradients.graph.Statistics} say
+   */
+  default Moments moments(int node) {
+    throw new IllegalArgumentException(
+        "this engine has no statistics of batches; choose engine nd4j");
+  }
 
   /** Frees the buffers. */
   @Override

@@ -1,13 +1,17 @@
 package io.sextant.gradients.graph;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
 /**
@@ -78,6 +82,69 @@ public final class InferenceGraph {
   /** The values that the parameters had when the network was loaded. */
   public Weights weights() {
     return weights;
+  }
+
+  /** The batch normalisations, in the graph's order. */
+  public List<Node> batchNorms() {
+    return nodes.stream().filter(node -> node.operation() instanceof Operation.BatchNorm).toList();
+  }
+
+  /**
+   * The parameters that can be bound to other values when the graph is run: gamma, beta, mean and
+   * variance of the batch normalisations, in the graph's order, unless another layer reads them
+   * too.
+   */
+  public Set<Parameter> bindable() {
+    Set<Parameter> bindable = new LinkedHashSet<>();
+    batchNorms().forEach(node -> bindable.addAll(node.operation().parameters()));
+    for (Node node : nodes) {
+      if (!(node.operation() instanceof Operation.BatchNorm)) {
+        node.operation().parameters().forEach(bindable::remove);
+      }
+    }
+    return Collections.unmodifiableSet(bindable);
+  }
+
+  /**
+   * The parameters that can be differentiated by: gamma and beta of the batch normalisations, in
+   * the graph's order; those of {@link #bindable()} without the statistics.
+   */
+  public Set<Parameter> differentiable() {
+    Set<Parameter> bindable = bindable();
+    Set<Parameter> scales = new LinkedHashSet<>();
+    for (Node node : batchNorms()) {
+      Operation.BatchNorm norm = (Operation.BatchNorm) node.operation();
+      Stream.of(norm.gamma(), norm.beta()).filter(bindable::contains).forEach(scales::add);
+    }
+    return Collections.unmodifiableSet(scales);
+  }
+
+  /** The same graph, with all batch normalisations on these statistics. */
+  public InferenceGraph withStatistics(Statistics statistics) {
+    return withStatistics(statistics, batchNorms().stream().map(Node::name).toList());
+  }
+
+  /**
+   * The same graph with other statistics in some layers; names, shapes, parameters and weights stay
+   * as they are.
+   *
+   * @param statistics of those layers
+   * @param layers names of batch normalisations
+   * @throws IllegalArgumentException when one is none, naming those that there are
+   */
+  public InferenceGraph withStatistics(Statistics statistics, Collection<String> layers) {
+    List<String> known = batchNorms().stream().map(Node::name).toList();
+    for (String layer : layers) {
+      if (!known.contains(layer)) {
+        throw new IllegalArgumentException(
+            "there is no batch normalisation named %s; there are %s".formatted(layer, known));
+      }
+    }
+    return new InferenceGraph(
+        nodes.stream()
+            .map(node -> layers.contains(node.name()) ? node.withStatistics(statistics) : node)
+            .toList(),
+        weights);
   }
 
   /** True when no node couples the examples of a batch. */

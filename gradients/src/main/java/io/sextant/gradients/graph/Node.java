@@ -18,4 +18,16 @@ public record Node(int index, String name, Operation operation, List<Integer> in
   public Node {
     inputs = List.copyOf(inputs);
   }
+
+  /** This batch normalisation on other statistics. */
+  Node withStatistics(Statistics statistics) {
+    Operation.BatchNorm norm = (Operation.BatchNorm) operation;
+    return new Node(
+        index,
+        name,
+        new Operation.BatchNorm(
+            norm.mean(), norm.variance(), norm.gamma(), norm.beta(), norm.epsilon(), statistics),
+        inputs,
+        shape);
+  }
 }

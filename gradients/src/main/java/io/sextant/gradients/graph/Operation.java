@@ -221,14 +221,6 @@ public sealed interface Operation {
     }
   }
 
-  /** Which statistics a batch normalisation divides by. */
-  enum Statistics {
-    /** The ones stored at training time: an affine map of each channel. */
-    STORED,
-    /** Those of the batch at hand, as test-time adaptation uses. */
-    BATCH
-  }
-
   /**
    * (x - mean) / sqrt(variance + epsilon) * gamma + beta, per channel.
    *
@@ -239,7 +231,7 @@ public sealed interface Operation {
    * @param gamma {@code [channels]}
    * @param beta {@code [channels]}
    * @param epsilon added to the variance, above 0
-   * @param statistics stored or the batch's own
+   * @param statistics stored or the batch's own; the latter couple the rows of a batch
    */
   record BatchNorm(
       Parameter mean,
@@ -267,7 +259,7 @@ public sealed interface Operation {
 
     @Override
     public boolean rowsIndependent() {
-      return statistics == Statistics.STORED;
+      return statistics instanceof Statistics.Stored;
     }
   }
 

@@ -4,8 +4,9 @@ import java.util.Objects;
 import org.apiguardian.api.API;
 
 /**
- * The name and size of a learned tensor. Its values are bound when an engine compiles the graph.
- * Two nodes can share one parameter.
+ * The name and size of a learned tensor. Its values are bound when an engine compiles the graph;
+ * some can be bound again each time the graph is run ({@link InferenceGraph#bindable}). Two nodes
+ * can share one parameter.
  *
  * @param name unique within a graph, {@code layer/parameter}
  * @param shape the tensor's shape; parameters have no batch dimension

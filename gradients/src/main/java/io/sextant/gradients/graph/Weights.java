@@ -3,6 +3,7 @@ package io.sextant.gradients.graph;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apiguardian.api.API;
 
 /**
@@ -52,6 +53,16 @@ public final class Weights {
       throw new IllegalArgumentException("parameter " + parameter.name() + " has no values");
     }
     return data.clone();
+  }
+
+  /** The names of the parameters that have values. */
+  public Set<String> names() {
+    return values.keySet();
+  }
+
+  /** Whether a parameter has values. */
+  public boolean has(Parameter parameter) {
+    return values.containsKey(parameter.name());
   }
 
   /** Number of values over all parameters. */

@@ -6,6 +6,7 @@ import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.graph.Weights;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,15 +79,8 @@ final class KernelFactory {
       return new GlobalPoolKernel(pool, in, x, y);
     }
     if (operation instanceof Operation.BatchNorm norm) {
-      return ScaleKernel.batchNorm(
-          norm,
-          in,
-          weight(norm.mean()),
-          weight(norm.variance()),
-          weight(norm.gamma()),
-          weight(norm.beta()),
-          x,
-          y);
+      return new BatchNormKernel(
+          new ChannelNorm(node.name(), norm, own(norm), precision::round), in, x, y);
     }
     if (operation instanceof Operation.Rescale rescale) {
       return ScaleKernel.rescale(rescale, in, x, y);
@@ -123,6 +117,19 @@ final class KernelFactory {
     }
     throw new IllegalArgumentException(
         "layer %s: the nd4j engine does not run %s".formatted(node.name(), operation));
+  }
+
+  private Weights own(Operation.BatchNorm norm) {
+    Weights own = Weights.empty();
+    for (Parameter parameter : norm.parameters()) {
+      Block block = weight(parameter);
+      double[] values = new double[block.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = block.get(i);
+      }
+      own = own.with(parameter, values);
+    }
+    return own;
   }
 
   private Block weight(Parameter parameter) {

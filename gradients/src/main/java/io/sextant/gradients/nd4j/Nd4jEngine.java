@@ -6,7 +6,6 @@ import io.sextant.gradients.engine.Program;
 import io.sextant.gradients.engine.Session;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
-import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Weights;
 import java.util.LinkedHashMap;
@@ -49,14 +48,6 @@ public final class Nd4jEngine implements Engine {
 
   @Override
   public Program compile(InferenceGraph graph, Weights weights, Precision precision) {
-    for (Node node : graph.nodes()) {
-      if (node.operation() instanceof Operation.BatchNorm norm
-          && norm.statistics() == Operation.Statistics.BATCH) {
-        throw new IllegalArgumentException(
-            "layer %s: the nd4j engine normalises with stored statistics only"
-                .formatted(node.name()));
-      }
-    }
     Map<Parameter, Block> blocks = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {
       for (Parameter parameter : node.operation().parameters()) {

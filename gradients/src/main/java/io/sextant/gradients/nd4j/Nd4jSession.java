@@ -1,15 +1,21 @@
 package io.sextant.gradients.nd4j;
 
+import io.sextant.gradients.engine.Binding;
 import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.engine.Session;
 import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Moments;
 import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Parameter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Buffers for one thread's runs of a graph; the tape is the nodes' values of the last forward. */
@@ -22,6 +28,7 @@ final class Nd4jSession implements Session {
   // Gradient buffers come with the first pullback: forward-only users never pay for them.
   private final List<Block> gradients = new ArrayList<>();
   private @Nullable Block scratch;
+  private Set<Parameter> differentiated = Set.of();
   private int recorded;
 
   Nd4jSession(
@@ -70,32 +77,89 @@ final class Nd4jSession implements Session {
   }
 
   @Override
-  public void pullback(ByteBuffer cotangent, int node, ByteBuffer gradient) {
-    requireTape();
-    NativeThreads.run(1, () -> runPullback(cotangent, node, gradient));
+  public void bind(Binding binding) {
+    binding.requireFits(graph);
+    kernels.forEach(kernel -> kernel.bind(binding.values()));
+    differentiated = binding.differentiated();
+    recorded = 0;
   }
 
-  private void runPullback(ByteBuffer cotangent, int node, ByteBuffer gradient) {
+  @Override
+  public Moments moments(int node) {
+    return kernels.get(node).moments();
+  }
+
+  @Override
+  public void pullback(ByteBuffer cotangent, int node, ByteBuffer gradient) {
+    requireTape();
+    NativeThreads.run(
+        1,
+        () -> {
+          pull(cotangent, leadingTo(i -> i == node), Map.of());
+          gradients
+              .get(node)
+              .write(gradient, recorded * graph.nodes().get(node).shape().elements());
+        });
+  }
+
+  @Override
+  public Map<Parameter, double[]> pullbackToParameters(
+      ByteBuffer cotangent, Optional<ByteBuffer> gradient) {
+    requireTape();
+    Map<Parameter, double[]> sums = new LinkedHashMap<>();
+    differentiated.forEach(
+        parameter -> sums.put(parameter, new double[parameter.shape().elements()]));
+    NativeThreads.run(
+        1,
+        () -> {
+          pull(cotangent, leadingTo(i -> i == 0 && gradient.isPresent() || isDifferentiated(i)), sums);
+          gradient.ifPresent(
+              to -> gradients.get(0).write(to, recorded * graph.input().shape().elements()));
+        });
+    return sums;
+  }
+
+  private boolean isDifferentiated(int node) {
+    return graph.nodes().get(node).operation().parameters().stream()
+        .anyMatch(differentiated::contains);
+  }
+
+  /** The nodes on a way from these to the output: no other gradient is needed. */
+  private boolean[] leadingTo(IntPredicate wanted) {
+    boolean[] leading = new boolean[graph.nodes().size()];
+    for (Node node : graph.nodes()) {
+      leading[node.index()] = wanted.test(node.index());
+      node.inputs().forEach(input -> leading[node.index()] |= leading[input]);
+    }
+    return leading;
+  }
+
+  private void pull(ByteBuffer cotangent, boolean[] leading, Map<Parameter, double[]> sums) {
     allocateGradients();
     int last = graph.nodes().size() - 1;
     gradients.get(last).read(cotangent, recorded * graph.output().shape().elements());
     boolean[] reached = new boolean[last + 1];
     reached[last] = true;
-    for (int i = last; i > node; i--) {
-      if (reached[i]) {
-        pullThrough(graph.nodes().get(i), reached);
+    for (int i = last; i >= 0; i--) {
+      if (leading[i] && reached[i]) {
+        if (!sums.isEmpty() && isDifferentiated(i)) {
+          kernels.get(i).addGradients(recorded, gradients.get(i), sums);
+        }
+        pullThrough(graph.nodes().get(i), leading, reached);
       }
     }
-    int count = recorded * graph.nodes().get(node).shape().elements();
-    if (!reached[node]) {
-      gradients.get(node).zero(0, count);
+    if (leading[0] && !reached[0]) {
+      // Only of the input may there be no way to the output.
+      gradients.get(0).zero(0, recorded * graph.input().shape().elements());
     }
-    gradients.get(node).write(gradient, count);
   }
 
-  private void pullThrough(Node node, boolean[] reached) {
+  private void pullThrough(Node node, boolean[] leading, boolean[] reached) {
     for (int slot = 0; slot < node.inputs().size(); slot++) {
       int input = node.inputs().get(slot);
+      if (!leading[input]) {
+        continue;
+      }
       Block output = gradients.get(node.index());
       if (!reached[input]) {
         kernels.get(node.index()).pullback(recorded, slot, output, gradients.get(input));

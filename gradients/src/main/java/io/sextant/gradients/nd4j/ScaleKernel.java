@@ -3,7 +3,7 @@ package io.sextant.gradients.nd4j;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
 
-/** factor x + offset, with one pair for all values, per channel or per value. */
+/** factor x + offset with constants: one pair for all values, per channel or per value. */
 final class ScaleKernel implements Kernel {
   private final double[] factors;
   private final double[] offsets;
@@ -21,24 +21,6 @@ final class ScaleKernel implements Kernel {
     this.values = new double[run == 1 ? elements : run];
     this.x = x;
     this.y = y;
-  }
-
-  static ScaleKernel batchNorm(
-      Operation.BatchNorm operation,
-      Shape shape,
-      Block mean,
-      Block variance,
-      Block gamma,
-      Block beta,
-      Block x,
-      Block y) {
-    double[] factors = new double[shape.channels()];
-    double[] offsets = new double[shape.channels()];
-    for (int c = 0; c < factors.length; c++) {
-      factors[c] = gamma.get(c) / Math.sqrt(variance.get(c) + operation.epsilon());
-      offsets[c] = beta.get(c) - mean.get(c) * factors[c];
-    }
-    return new ScaleKernel(factors, offsets, shape, x, y);
   }
 
   static ScaleKernel rescale(Operation.Rescale operation, Shape shape, Block x, Block y) {

@@ -6,6 +6,7 @@ import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.graph.Statistics;
 import io.sextant.gradients.graph.Window;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -108,7 +109,7 @@ final class Layers {
             parameter("gamma", channels, () -> values.scale(random)),
             parameter("beta", channels, () -> values.bias(random)),
             Values.EPSILON,
-            Operation.Statistics.STORED),
+            Statistics.stored()),
         value);
   }
 
