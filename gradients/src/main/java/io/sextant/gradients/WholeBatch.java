@@ -124,16 +124,17 @@ final class WholeBatch {
             }
           }
         });
-    for (Map<Parameter, double[]> part : parts) {
-      part.forEach(
-          (parameter, gradient) -> {
-            double[] sum = sums.get(parameter);
-            for (int i = 0; i < gradient.length; i++) {
-              sum[i] += gradient[i];
-            }
-          });
-    }
+    parts.forEach(
+        part ->
+            part.forEach(
+                (parameter, gradient) -> sums.merge(parameter, gradient, WholeBatch::plus)));
     return sums;
+  }
+
+  private static double[] plus(double[] sum, double[] more) {
+    double[] both = sum.clone();
+    Arrays.setAll(both, i -> sum[i] + more[i]);
+    return both;
   }
 
   private Map<String, Moments> moments() {

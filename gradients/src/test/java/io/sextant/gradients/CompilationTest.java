@@ -66,8 +66,7 @@ class CompilationTest {
             .weights(beta, new double[2])
             .add(
                 "norm",
-                new Operation.BatchNorm(
-                    mean, variance, GAMMA, beta, 1e-5, Statistics.replaced()),
+                new Operation.BatchNorm(mean, variance, GAMMA, beta, 1e-5, Statistics.replaced()),
                 builder.input());
     return builder.build(norm);
   }

@@ -63,7 +63,8 @@ public record Binding(Weights values, Set<Parameter> differentiated) {
       if (!can.contains(name)) {
         throw new IllegalArgumentException(
             "parameter %s cannot be %s; those that can are %s"
-                .formatted(name, use, can.isEmpty() ? "none: there is no batch normalisation" : can));
+                .formatted(
+                    name, use, can.isEmpty() ? "none: there is no batch normalisation" : can));
       }
     }
   }

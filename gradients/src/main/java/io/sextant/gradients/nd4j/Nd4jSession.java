@@ -112,7 +112,10 @@ final class Nd4jSession implements Session {
     NativeThreads.run(
         1,
         () -> {
-          pull(cotangent, leadingTo(i -> i == 0 && gradient.isPresent() || isDifferentiated(i)), sums);
+          pull(
+              cotangent,
+              leadingTo(i -> i == 0 && gradient.isPresent() || isDifferentiated(i)),
+              sums);
           gradient.ifPresent(
               to -> gradients.get(0).write(to, recorded * graph.input().shape().elements()));
         });

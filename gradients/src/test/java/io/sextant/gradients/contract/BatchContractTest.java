@@ -77,8 +77,7 @@ class BatchContractTest {
     Window window = new Window(3, 3, 1, 1, 1, 1, new Margins(1, 1, 1, 1));
     Operation tanh = new Operation.Elementwise(new Function.Tanh());
     Node stem =
-        layers.add(
-            tanh, layers.batchNorm(layers.convolution(layers.input(), 3, window, true)));
+        layers.add(tanh, layers.batchNorm(layers.convolution(layers.input(), 3, window, true)));
     Node branch = layers.batchNorm(layers.convolution(stem, 3, window, false));
     Node joined = layers.add(tanh, layers.sum(branch, stem));
     Node hidden = layers.batchNorm(layers.dense(joined, 5, true));
@@ -281,8 +280,7 @@ class BatchContractTest {
   void statistics_of_a_batch_are_reported_before_they_are_mixed() {
     for (Statistics statistics : List.of(Statistics.mixed(0.25), Statistics.stored())) {
       try (GradientService service = EngineUnderTest.service(alone(statistics)).build()) {
-        Moments moments =
-            service.answer(BatchQuery.of(FOUR).withMoments()).moments().get("norm");
+        Moments moments = service.answer(BatchQuery.of(FOUR).withMoments()).moments().get("norm");
         assertThat(moments.mean()).containsExactly(new double[] {4, 2}, within(1e-6));
         assertThat(moments.variance()).containsExactly(new double[] {14, 3}, within(1e-6));
       }
@@ -338,8 +336,7 @@ class BatchContractTest {
 
   @Test
   void batch_is_never_split() {
-    InferenceGraph graph =
-        Soak.Subject.RESIDUAL.graph().withStatistics(Statistics.replaced());
+    InferenceGraph graph = Soak.Subject.RESIDUAL.graph().withStatistics(Statistics.replaced());
     double[][] rows = rows(graph, 301);
     double[][] reversed = new double[301][];
     Arrays.setAll(reversed, row -> rows[300 - row]);
@@ -359,8 +356,7 @@ class BatchContractTest {
 
   @Test
   void objective_chooses_among_all_rows_and_others_cost_no_backward() {
-    InferenceGraph graph =
-        Soak.Subject.RESIDUAL.graph().withStatistics(Statistics.replaced());
+    InferenceGraph graph = Soak.Subject.RESIDUAL.graph().withStatistics(Statistics.replaced());
     double[][] rows = rows(graph, 12);
     // Of the rows that decide for the most frequent class alone.
     BatchObjective objective =
@@ -404,7 +400,8 @@ class BatchContractTest {
                       .withInputGradients());
       assertThat(Arrays.stream(still.inputGradients()).flatMapToDouble(Arrays::stream))
           .containsOnly(0.0);
-      assertThat(still.parameterGradients().values()).allSatisfy(g -> assertThat(g).containsOnly(0));
+      assertThat(still.parameterGradients().values())
+          .allSatisfy(g -> assertThat(g).containsOnly(0));
       service.as("forward").answer(BatchQuery.of(rows).objective(objective));
       assertThat(service.meter().counts())
           .containsEntry("some", new Meter.Count(12, chosen))
@@ -421,8 +418,7 @@ class BatchContractTest {
     Node before = graph.nodes().get(norm.inputs().get(0));
     try (GradientService service = EngineUnderTest.service(graph).build()) {
       BatchReply reply =
-          service.answer(
-              BatchQuery.of(rows).withLayers(norm.name(), before.name()).withMoments());
+          service.answer(BatchQuery.of(rows).withLayers(norm.name(), before.name()).withMoments());
       Moments moments = Moments.of(reply.layer(before.name()), 3);
       close(new double[][] {reply.moments().get(norm.name()).mean()}, moments.mean());
       close(new double[][] {reply.moments().get(norm.name()).variance()}, moments.variance());
@@ -441,8 +437,7 @@ class BatchContractTest {
 
   @Test
   void eight_threads_with_parameters_of_their_own_do_not_mix_them() throws Exception {
-    InferenceGraph graph =
-        Soak.Subject.RESIDUAL.graph().withStatistics(Statistics.replaced());
+    InferenceGraph graph = Soak.Subject.RESIDUAL.graph().withStatistics(Statistics.replaced());
     ExecutorService eight = Executors.newFixedThreadPool(8);
     try (GradientService service = EngineUnderTest.service(graph).threads(2).build()) {
       BatchReply[] expected = new BatchReply[8];
@@ -494,9 +489,7 @@ class BatchContractTest {
     // The values 0, 2 of channel 0 have mean 1 and variance 1.
     assertThat(forward(image, new double[][] {{0, 2, 1, 1}})[0])
         .containsExactly(
-            new double[] {
-              0.5 - 2 / Math.sqrt(1.25), 0.5 + 2 / Math.sqrt(1.25), 4, 4
-            },
+            new double[] {0.5 - 2 / Math.sqrt(1.25), 0.5 + 2 / Math.sqrt(1.25), 4, 4},
             within(1e-5));
   }
 
@@ -529,8 +522,7 @@ class BatchContractTest {
           .hasMessageContaining(mean.name());
       assertThatThrownBy(
               () ->
-                  service.answer(
-                      BatchQuery.of(rows).objective(ENTROPY).gradientsBy(List.of(mean))))
+                  service.answer(BatchQuery.of(rows).objective(ENTROPY).gradientsBy(List.of(mean))))
           .hasMessageContaining(mean.name() + " cannot be differentiated by");
       assertThatThrownBy(() -> service.answer(BatchQuery.of(rows).withLayers("nowhere")))
           .hasMessageContaining("no layer named nowhere");
