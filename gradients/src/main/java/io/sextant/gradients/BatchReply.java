@@ -43,6 +43,11 @@ public record BatchReply(
     return asked(layers, name, name);
   }
 
+  /** The batch's mean and variance at a batch normalisation. */
+  public Moments moments(String layer) {
+    return asked(moments, layer, "the mean and variance at layer " + layer);
+  }
+
   private static <K, V> V asked(Map<K, V> answers, K key, String name) {
     V answer = answers.get(key);
     if (answer == null) {

@@ -27,9 +27,7 @@ import io.sextant.gradients.graph.Statistics.Estimator;
 import io.sextant.gradients.graph.Weights;
 import io.sextant.gradients.graph.Window;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -187,8 +185,8 @@ class BatchContractTest {
           .moments()
           .forEach(
               (layer, moments) -> {
-                close(new double[][] {actual.moments().get(layer).mean()}, moments.mean());
-                close(new double[][] {actual.moments().get(layer).variance()}, moments.variance());
+                close(new double[][] {actual.moments(layer).mean()}, moments.mean());
+                close(new double[][] {actual.moments(layer).variance()}, moments.variance());
               });
       close(
           service.answer(BatchQuery.of(rows).bound(query.bound())).logits(),
@@ -212,15 +210,15 @@ class BatchContractTest {
 
   /** One normalisation of two channels of two values. */
   private static InferenceGraph alone(Statistics statistics) {
-    Map<String, double[]> values = new LinkedHashMap<>();
-    values.put("mean", new double[] {1, -1});
-    values.put("variance", new double[] {2, 0.5});
-    values.put("gamma", new double[] {2, -3});
-    values.put("beta", new double[] {0.5, 4});
     InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(2, 1, 2));
     List<Parameter> parameters =
-        values.keySet().stream().map(name -> new Parameter(name, Shape.of(2))).toList();
-    parameters.forEach(parameter -> builder.weights(parameter, values.get(parameter.name())));
+        Stream.of("mean", "variance", "gamma", "beta")
+            .map(name -> new Parameter(name, Shape.of(2)))
+            .toList();
+    double[][] values = {{1, -1}, {2, 0.5}, {2, -3}, {0.5, 4}};
+    for (int i = 0; i < values.length; i++) {
+      builder.weights(parameters.get(i), values[i]);
+    }
     return builder.build(
         builder.add(
             "norm",
@@ -280,7 +278,7 @@ class BatchContractTest {
   void statistics_of_a_batch_are_reported_before_they_are_mixed() {
     for (Statistics statistics : List.of(Statistics.mixed(0.25), Statistics.stored())) {
       try (GradientService service = EngineUnderTest.service(alone(statistics)).build()) {
-        Moments moments = service.answer(BatchQuery.of(FOUR).withMoments()).moments().get("norm");
+        Moments moments = service.answer(BatchQuery.of(FOUR).withMoments()).moments("norm");
         assertThat(moments.mean()).containsExactly(new double[] {4, 2}, within(1e-6));
         assertThat(moments.variance()).containsExactly(new double[] {14, 3}, within(1e-6));
       }
@@ -420,8 +418,8 @@ class BatchContractTest {
       BatchReply reply =
           service.answer(BatchQuery.of(rows).withLayers(norm.name(), before.name()).withMoments());
       Moments moments = Moments.of(reply.layer(before.name()), 3);
-      close(new double[][] {reply.moments().get(norm.name()).mean()}, moments.mean());
-      close(new double[][] {reply.moments().get(norm.name()).variance()}, moments.variance());
+      close(new double[][] {reply.moments(norm.name()).mean()}, moments.mean());
+      close(new double[][] {reply.moments(norm.name()).variance()}, moments.variance());
       Operation.BatchNorm operation = (Operation.BatchNorm) norm.operation();
       double gamma = graph.weights().values(operation.gamma())[0];
       double beta = graph.weights().values(operation.beta())[0];
