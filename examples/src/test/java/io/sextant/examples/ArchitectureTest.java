@@ -25,6 +25,7 @@ class ArchitectureTest {
           "attacks",
           "explainers",
           "corruptions",
+          "adaptation",
           "reports",
           "evaluation",
           "cli",
@@ -56,6 +57,9 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule corruptions_know_gradients = only("corruptions", "gradients", "methods");
 
+  @ArchTest
+  static final ArchRule adaptation_knows_gradients = only("adaptation", "gradients", "methods");
+
   @ArchTest static final ArchRule reports_know_results = only("reports", "results");
 
   @ArchTest
@@ -68,7 +72,8 @@ class ArchitectureTest {
           "spec",
           "attacks",
           "explainers",
-          "corruptions");
+          "corruptions",
+          "adaptation");
 
   @ArchTest
   static final ArchRule the_command_knows_evaluation_and_reports =
@@ -81,6 +86,7 @@ class ArchitectureTest {
           "attacks",
           "explainers",
           "corruptions",
+          "adaptation",
           "evaluation",
           "reports");
 
@@ -95,6 +101,7 @@ class ArchitectureTest {
           "attacks",
           "explainers",
           "corruptions",
+          "adaptation",
           "evaluation",
           "reports");
 

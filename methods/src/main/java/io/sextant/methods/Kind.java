@@ -22,7 +22,9 @@ public enum Kind {
   /** An image as it may be without anybody's ill will. */
   IMAGE_CORRUPTION(Family.CORRUPTION, "corruption of images"),
   /** A row of a table as it may be without anybody's ill will. */
-  TABLE_CORRUPTION(Family.CORRUPTION, "corruption of tables");
+  TABLE_CORRUPTION(Family.CORRUPTION, "corruption of tables"),
+  /** Predictions for a stream of batches, by a model that follows the data. */
+  ADAPTATION(Family.ADAPTATION, "adaptation");
 
   /**
    * What specs list methods under.
@@ -38,7 +40,9 @@ public enum Kind {
     /** Says what a decision rests on. */
     EXPLAINER("explainer"),
     /** Changes inputs without knowing the model. */
-    CORRUPTION("corruption");
+    CORRUPTION("corruption"),
+    /** Fits a trained model to the data that it currently meets. */
+    ADAPTATION("adaptation method");
 
     private final String word;
 

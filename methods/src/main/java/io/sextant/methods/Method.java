@@ -4,7 +4,8 @@ import java.util.Map;
 import org.apiguardian.api.API;
 
 /**
- * An attack, explainer or corruption with its settings: an immutable, validated configuration.
+ * An attack, explainer, corruption or adaptation method with its settings: an immutable, validated
+ * configuration.
  *
  * <p>An implementation that is named in {@code META-INF/services/io.sextant.methods.Method} is in
  * the {@link Catalogue}; its public constructor without parameters makes its defaults.

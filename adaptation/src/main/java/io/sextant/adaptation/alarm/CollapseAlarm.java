@@ -1,0 +1,99 @@
+package io.sextant.adaptation.alarm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apiguardian.api.API;
+
+/**
+ * Sounds when an adapted model visibly fares worse than on source data: when the lower bound of a
+ * proxy's mean exceeds the upper bound from source data by more than the tolerance. An immutable
+ * value.
+ *
+ * <p>On a stream where each row's expected proxies, given all that came before, are at most those of
+ * source data plus the tolerance, the probability that it ever sounds is at most the level of the
+ * bounds: half of it is spent on the bounds, half on the stream; each is shared among the proxies;
+ * and after the k-th alarm the watch begins anew with 6 / (pi k)² of the stream's share. It needs no
+ * label, and so cannot see a model that is wrong, sure, and wrong in many ways.
+ *
+ * <p>After Schirmer, Jazbec, Naesseth, Nalisnick, "Monitoring Risks in Test-Time Adaptation",
+ * NeurIPS 2025, arXiv:2507.08721, which bounds the risk itself through a proxy and labelled source
+ * data; here the proxies themselves are bounded, so that no label is needed.
+ *
+ * @param bounds from source data
+ * @param tolerance that is no cause for alarm, in units of the proxies
+ * @param alarms so far
+ * @param reading of the stream since the last alarm
+ * @param sequences of the proxies since the last alarm
+ * @param sounding why it sounded at the last batch; empty when it did not
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record CollapseAlarm(
+    Bounds bounds,
+    double tolerance,
+    int alarms,
+    Reading reading,
+    List<ConfidenceSequence> sequences,
+    Optional<String> sounding) {
+  public CollapseAlarm {
+    sequences = List.copyOf(sequences);
+    if (!(tolerance >= 0 && tolerance < 1)) {
+      throw new IllegalArgumentException(
+          "the tolerance of an alarm must be in [0, 1) but was " + tolerance);
+    }
+  }
+
+  /** Before the first batch of a stream. */
+  public static CollapseAlarm of(Bounds bounds, double tolerance, int classes) {
+    return begun(bounds, tolerance, 0, classes, Optional.empty());
+  }
+
+  private static CollapseAlarm begun(
+      Bounds bounds, double tolerance, int alarms, int classes, Optional<String> sounding) {
+    int proxies = Proxy.values().length;
+    double part = 6 / Math.pow(Math.PI * (alarms + 1), 2);
+    List<ConfidenceSequence> sequences = new ArrayList<>();
+    for (int p = 0; p < proxies; p++) {
+      sequences.add(ConfidenceSequence.of(part * bounds.level() / (2 * proxies)));
+    }
+    return new CollapseAlarm(
+        bounds, tolerance, alarms, Reading.start(classes), sequences, sounding);
+  }
+
+  /** Whether it sounded at the last batch. */
+  public boolean sounds() {
+    return sounding.isPresent();
+  }
+
+  /**
+   * After a batch.
+   *
+   * @param adapted logits of the adapted model, {@code [rows][classes]}
+   * @param trained logits of the trained model for the same rows
+   */
+  public CollapseAlarm after(double[][] adapted, double[][] trained) {
+    double[][] proxies = reading.of(adapted, trained);
+    List<ConfidenceSequence> next = new ArrayList<>();
+    for (Proxy proxy : Proxy.values()) {
+      int p = proxy.ordinal();
+      ConfidenceSequence sequence = sequences.get(p);
+      for (double[] row : proxies) {
+        sequence = sequence.with(row[p]);
+        if (sequence.lower() > bounds.upper()[p] + tolerance) {
+          return begun(
+              bounds,
+              tolerance,
+              alarms + 1,
+              adapted[0].length,
+              Optional.of(
+                  "%s: at least %.3f, on source data at most %.3f"
+                      .formatted(proxy.words(), sequence.lower(), bounds.upper()[p])));
+        }
+      }
+      next.add(sequence);
+    }
+    return new CollapseAlarm(
+        bounds, tolerance, alarms, reading.after(adapted, trained), next, Optional.empty());
+  }
+}
