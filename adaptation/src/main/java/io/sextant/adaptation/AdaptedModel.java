@@ -85,6 +85,7 @@ public final class AdaptedModel implements AutoCloseable {
       Safety safety,
       long seed) {
     Optional<double[][]> rows = source.filter(some -> some.length > 0);
+    rows.ifPresent(some -> LiveModel.requireRows(some, trained.features()));
     AdaptedModel model = new AdaptedModel(trained, method, rows, safety, seed);
     model.requireNeeds();
     return model;

@@ -45,7 +45,7 @@ public final class AdaptedStream {
    *     input
    */
   public Predictions predict(double[][] rows) {
-    requireRows(rows);
+    LiveModel.requireRows(rows, model.inputShape().elements());
     return predict(
         rows, now.alarm().isPresent() ? model.trained().logits(rows) : new double[0][]);
   }
@@ -56,7 +56,7 @@ public final class AdaptedStream {
    * @param trained {@code [rows][classes]}, read by the alarm
    */
   public Predictions predict(double[][] rows, double[][] trained) {
-    requireRows(rows);
+    LiveModel.requireRows(rows, model.inputShape().elements());
     Passes before = model.passes();
     Turn turn = now.learner().take(rows);
     Passes after = model.passes();
@@ -77,19 +77,6 @@ public final class AdaptedStream {
   private static boolean isFinite(Turn turn) {
     return Arrays.stream(turn.parameters().values()).allMatch(Double::isFinite)
         && Arrays.stream(turn.logits()).allMatch(Logits::finite);
-  }
-
-  private void requireRows(double[][] rows) {
-    int features = model.inputShape().elements();
-    if (rows.length == 0) {
-      throw new IllegalArgumentException("a batch must have at least 1 row but had none");
-    }
-    for (double[] row : rows) {
-      if (row.length != features) {
-        throw new IllegalArgumentException(
-            "a row must have %d values but had %d".formatted(features, row.length));
-      }
-    }
   }
 
   /** What it has learnt so far. */

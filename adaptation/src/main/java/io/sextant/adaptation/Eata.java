@@ -46,7 +46,7 @@ public record Eata(
   static final Setting<Eata, Double> SIMILARITY =
       Setting.of(
           "similarity",
-          Form.between(0, 2),
+          Form.within(0, 1),
           "largest absolute cosine between a row's probabilities and the mean prediction",
           Eata::similarity);
   private static final Setting<Eata, Double> FISHER =
@@ -115,7 +115,7 @@ public record Eata(
   @Override
   public Learner begin(LiveModel model) {
     double[] importance =
-        fisher > 0 ? model.once("fisher", () -> importance(model)) : new double[0];
+        fisher > 0 ? model.once("fisher", Eata::importance) : new double[0];
     Reliable rows =
         new Reliable(margin * Math.log(model.classes()), similarity, Optional.empty());
     return at(model, importance, model.scales(), start(model.scales().size()), rows);

@@ -31,8 +31,8 @@ import org.apiguardian.api.API;
  * arXiv:2404.01650: lambda 0.4, 27 candidates and the best so far, moving mean 0.9. There the
  * parameter is a prompt of a vision transformer and the statistics are those of all its layers; here
  * it is a scale for each channel and a shift on a coarse grid, begun with a spread of 0.1 of the
- * input's unit, and the statistics are those of the last layer's inputs. A diagonal covariance in
- * place of a full one.
+ * input's unit, and the statistics are those of the last layer's inputs. The moving mean is that of the chosen
+ * candidates, of all of them in the authors' code. A diagonal covariance in place of a full one.
  *
  * @param population candidates for each batch
  * @param lambda weight of the statistics
@@ -126,18 +126,16 @@ public record Foa(int population, double lambda, int grid, double spread) implem
       double[] losses = new double[candidates.length];
       Seen best = new Seen(new double[0][], new double[0][]);
       int at = 0;
-      double[] mean = new double[source.mean().length];
+      double[] mean = new double[0];
       for (int j = 0; j < candidates.length; j++) {
         candidates[j] = model.within(identity.to(candidates[j])).values();
         Seen seen = model.lookInside(map.apply(rows, candidates[j]));
         Moments batch = Moments.of(seen.features(), seen.features()[0].length);
         losses[j] = loss(seen, batch, source);
-        for (int k = 0; k < mean.length; k++) {
-          mean[k] += batch.mean()[k] / candidates.length;
-        }
         if (j == 0 || losses[j] < losses[at]) {
           at = j;
           best = seen;
+          mean = batch.mean().clone();
         }
       }
       double[][] logits = shifted(model, best, source, known.features());

@@ -120,7 +120,7 @@ public record Lame(Affinity affinity, int neighbours, Optional<Double> width)
       y[i] = Logits.probabilities(logits[i]);
     }
     double[][] settled = new double[rows][];
-    double last = Double.POSITIVE_INFINITY;
+    double last = 0;
     for (int round = 0; round < MOST_ROUNDS; round++) {
       double[][] next = new double[rows][];
       double energy = 0;
@@ -144,7 +144,7 @@ public record Lame(Affinity affinity, int neighbours, Optional<Double> width)
         }
       }
       y = next;
-      if (Math.abs(energy - last) <= STILL * Math.abs(last)) {
+      if (round > 0 && Math.abs(energy - last) <= STILL * Math.abs(last)) {
         break;
       }
       last = energy;

@@ -198,6 +198,19 @@ public final class LiveModel {
     passes = passes.plus(new Passes(forwards, backwards));
   }
 
+  /** Refuses a batch without rows, and rows of another length than the input. */
+  static void requireRows(double[][] rows, int features) {
+    if (rows.length == 0) {
+      throw new IllegalArgumentException("a batch must have at least 1 row but had none");
+    }
+    for (double[] row : rows) {
+      if (row.length != features) {
+        throw new IllegalArgumentException(
+            "a row must have %d values but had %d".formatted(features, row.length));
+      }
+    }
+  }
+
   /** The service of the trained network. */
   GradientService trained() {
     return networks.trained();

@@ -23,10 +23,28 @@ final class Networks implements AutoCloseable {
   private final List<Parameter> adaptable;
   private final int[] layers;
   private final Parameters scales;
-  private final boolean flat;
   private final Optional<Head> head;
-  private final Map<Statistics, GradientService> open = new HashMap<>();
+  private final Map<Asked, GradientService> open = new HashMap<>();
   private final Map<String, Object> made = new HashMap<>();
+
+  /**
+   * A network that is open.
+   *
+   * @param single whether batches have one row
+   */
+  private record Asked(Statistics statistics, boolean single) {
+    /** The layers that have statistics: a batch of one has none of a single value. */
+    InferenceGraph of(InferenceGraph graph) {
+      boolean replaced =
+          statistics instanceof Statistics.OfBatch batch && batch.share().of(1) == 1;
+      return graph.withStatistics(
+          statistics,
+          graph.batchNorms().stream()
+              .filter(node -> !(single && replaced && node.shape().rank() == 1))
+              .map(Node::name)
+              .toList());
+    }
+  }
 
   Networks(GradientService trained) {
     this.trained = trained;
@@ -34,7 +52,6 @@ final class Networks implements AutoCloseable {
     this.adaptable = List.copyOf(graph.differentiable());
     this.scales = Parameters.at(values(graph));
     this.layers = layers(graph);
-    this.flat = graph.batchNorms().stream().anyMatch(node -> node.shape().rank() == 1);
     this.head = Head.of(graph);
   }
 
@@ -114,26 +131,25 @@ final class Networks implements AutoCloseable {
         .toArray();
   }
 
-  BatchReply answer(Statistics wanted, BatchQuery query) {
-    // A single value has no statistics.
-    Statistics statistics = flat && query.rows().length == 1 ? Statistics.stored() : wanted;
-    return service(statistics, query.rows().length).answer(query);
+  BatchReply answer(Statistics statistics, BatchQuery query) {
+    int rows = query.rows().length;
+    return service(new Asked(statistics, rows == 1), rows).answer(query);
   }
 
-  private GradientService service(Statistics statistics, int rows) {
-    GradientService service = open.get(statistics);
+  private GradientService service(Asked asked, int rows) {
+    GradientService service = open.get(asked);
     if (service != null && service.batchSize() >= rows) {
       return service;
     }
     GradientService larger =
-        GradientService.builder(trained.graph().withStatistics(statistics))
+        GradientService.builder(asked.of(trained.graph()))
             .engine("nd4j")
             .precision(trained.precision())
             .threads(1)
             .batchSize(rows)
             .domain(trained.domain())
             .build();
-    open.put(statistics, larger);
+    open.put(asked, larger);
     if (service != null) {
       service.close();
     }

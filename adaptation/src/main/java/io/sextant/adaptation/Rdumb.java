@@ -28,7 +28,7 @@ public record Rdumb(
   private static final Setting<Rdumb, Double> MARGIN =
       Setting.of("margin", Form.between(0, 10), Eata.MARGIN.help(), Rdumb::margin);
   private static final Setting<Rdumb, Double> SIMILARITY =
-      Setting.of("similarity", Form.between(0, 2), Eata.SIMILARITY.help(), Rdumb::similarity);
+      Setting.of("similarity", Form.within(0, 1), Eata.SIMILARITY.help(), Rdumb::similarity);
   private static final Setting<Rdumb, Integer> PERIOD =
       Setting.of("period", Form.count(), "batches between resets", Rdumb::period);
 

@@ -1,7 +1,10 @@
 package io.sextant.cli;
 
+import io.sextant.evaluation.SpecSources;
 import io.sextant.evaluation.Subject;
+import io.sextant.evaluation.data.Box;
 import io.sextant.evaluation.data.DataSet;
+import io.sextant.evaluation.data.ImageFiles;
 import io.sextant.spec.DataSpec;
 import io.sextant.spec.Missing;
 import io.sextant.spec.Sampling;
@@ -96,6 +99,19 @@ final class DataOptions {
             "no schema: every column is taken for a real number that may move between the bounds of"
                 + " the data; sextant init drafts a schema")
         : Optional.empty();
+  }
+
+  /** Other data of the same format, whose labels do not matter. */
+  DataSet unlabelled(Path path) {
+    Box bounds = new Box(box.get(0), box.get(1));
+    if (images != null) {
+      return ImageFiles.unlabelled(path, bounds);
+    }
+    return SpecSources.data(
+        labelColumn == null
+            ? new DataSpec.Folder(path)
+            : new DataSpec.Table(path, labelColumn, Optional.ofNullable(schema), missing),
+        bounds);
   }
 
   boolean table() {

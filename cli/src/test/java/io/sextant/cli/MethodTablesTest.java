@@ -2,6 +2,7 @@ package io.sextant.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sextant.adaptation.Adaptations;
 import io.sextant.attacks.Attacks;
 import io.sextant.attacks.universal.UniversalAttack;
 import io.sextant.explainers.Explainers;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The tables of the pages on attacks and explainers are made from what methods declare. {@code mvn
+ * The tables of the pages on methods are made from what methods declare. {@code mvn
  * -pl cli -am test -Dtest=MethodTablesTest -Dsextant.golden.update} makes them anew.
  */
 class MethodTablesTest {
@@ -32,7 +33,8 @@ class MethodTablesTest {
     return Stream.of(
         Arguments.of("attacks", Attacks.catalogue()),
         Arguments.of("attacks", UniversalAttack.catalogue()),
-        Arguments.of("explainers", Explainers.catalogue()));
+        Arguments.of("explainers", Explainers.catalogue()),
+        Arguments.of("adaptation", Adaptations.catalogue()));
   }
 
   /** The page of a family, and those beside it whose names begin alike. */

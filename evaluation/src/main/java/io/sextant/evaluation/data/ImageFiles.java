@@ -42,24 +42,57 @@ public final class ImageFiles {
         throw new DataException(file.name() + ": the data has no rows");
       }
       int[] classes = labels(labelFile);
-      boolean bytes = file.kind() == ArrayFile.Kind.BYTE;
-      float[][] rows = new float[file.rows()][];
-      for (int r = 0; r < rows.length; r++) {
-        rows[r] = floats(file.next(), bytes);
-      }
+      float[][] rows = rows(file);
       Origin origin =
           new Origin(
               "%s with %s".formatted(file.name(), labelFile.name()),
-              bytes,
+              file.kind() == ArrayFile.Kind.BYTE,
               List.of(file.finish(), labelFile.finish()));
       return DataSet.of(
           shape, rows, classes, DataSet.numbered(classes), box.domain(shape.elements()), origin);
     } catch (IOException e) {
-      throw new DataException(
-          "%s: the file cannot be read: %s"
-              .formatted(Digests.name(images), DataException.firstLine(e)),
-          e);
+      throw unreadable(images, e);
     }
+  }
+
+  /**
+   * Reads inputs alone. They have no classes: each row's label is 0.
+   *
+   * @param images as for {@link #read}
+   * @param box the bounds of the inputs; values outside are an error
+   * @throws DataException if the file is missing or damaged, or does not fit the box
+   */
+  public static DataSet unlabelled(Path images, Box box) {
+    try (ArrayFile file = ArrayFile.open(images)) {
+      Shape shape = shape(file);
+      float[][] rows = rows(file);
+      int[] none = new int[rows.length];
+      return DataSet.of(
+          shape,
+          rows,
+          none,
+          DataSet.numbered(none),
+          box.domain(shape.elements()),
+          new Origin(
+              file.name(), file.kind() == ArrayFile.Kind.BYTE, List.of(file.finish())));
+    } catch (IOException e) {
+      throw unreadable(images, e);
+    }
+  }
+
+  private static DataException unreadable(Path images, IOException e) {
+    return new DataException(
+        "%s: the file cannot be read: %s".formatted(Digests.name(images), DataException.firstLine(e)),
+        e);
+  }
+
+  private static float[][] rows(ArrayFile file) throws IOException {
+    boolean bytes = file.kind() == ArrayFile.Kind.BYTE;
+    float[][] rows = new float[file.rows()][];
+    for (int r = 0; r < rows.length; r++) {
+      rows[r] = floats(file.next(), bytes);
+    }
+    return rows;
   }
 
   private static float[] floats(double[] row, boolean bytes) {

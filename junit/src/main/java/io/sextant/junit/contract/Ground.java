@@ -12,6 +12,8 @@ import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.graph.Statistics;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +42,28 @@ final class Ground {
   /** A network whose outputs are no numbers. */
   static InferenceGraph broken() {
     return network(FEATURES, CLASSES, Double.NaN);
+  }
+
+  /** A network with batch normalisation behind its first layer. */
+  static InferenceGraph normalised() {
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(FEATURES));
+    Node dense = dense(builder, builder.input(), FEATURES, 12, 1, 7);
+    Parameter[] of = new Parameter[4];
+    String[] names = {"mean", "variance", "gamma", "beta"};
+    for (int i = 0; i < of.length; i++) {
+      of[i] = new Parameter("norm/" + names[i], Shape.of(12));
+      double[] values = new double[12];
+      // Variance and gamma are 1.
+      Arrays.fill(values, i == 1 || i == 2 ? 1 : 0);
+      builder.weights(of[i], values);
+    }
+    Node norm =
+        builder.add(
+            "norm",
+            new Operation.BatchNorm(of[0], of[1], of[2], of[3], 1e-5, Statistics.stored()),
+            dense);
+    Node hidden = builder.add("tanh", new Operation.Elementwise(new Function.Tanh()), norm);
+    return builder.build(dense(builder, hidden, 12, CLASSES, 1, 8));
   }
 
   private static InferenceGraph network(int features, int classes, double scale) {

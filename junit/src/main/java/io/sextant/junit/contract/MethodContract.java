@@ -3,13 +3,14 @@ package io.sextant.junit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sextant.adaptation.Adaptation;
+import io.sextant.adaptation.Adaptations;
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Attacks;
 import io.sextant.explainers.Explainer;
 import io.sextant.explainers.Explainers;
 import io.sextant.methods.Catalogue;
 import io.sextant.methods.Declaration;
-import io.sextant.methods.Kind;
 import io.sextant.methods.Method;
 import io.sextant.methods.Setting;
 import java.util.Map;
@@ -31,9 +32,8 @@ public final class MethodContract {
 
   /** The tests of every method on the class path, with its defaults. */
   public static Stream<DynamicNode> ofCatalogue() {
-    return Stream.concat(
-            Attacks.catalogue().declarations().stream(),
-            Explainers.catalogue().declarations().stream())
+    return Stream.of(Attacks.catalogue(), Explainers.catalogue(), Adaptations.catalogue())
+        .flatMap(catalogue -> catalogue.declarations().stream())
         .map(Declaration::defaults)
         .map(method -> DynamicContainer.dynamicContainer(method.name(), of(method)));
   }
@@ -52,17 +52,23 @@ public final class MethodContract {
                 "is made again from its configuration", () -> isReadBack(method)),
             DynamicTest.dynamicTest(
                 "refuses settings that it does not have", () -> refusesUnknown(method)));
-    Stream<DynamicTest> own =
-        method instanceof Attack attack
-            ? new AttackContract(attack).tests()
-            : new ExplainerContract((Explainer) method).tests();
-    return Stream.concat(declared, own);
+    return Stream.concat(declared, own(method));
+  }
+
+  private static Stream<DynamicTest> own(Method method) {
+    if (method instanceof Attack attack) {
+      return new AttackContract(attack).tests();
+    } else if (method instanceof Adaptation adaptation) {
+      return new AdaptationContract(adaptation).tests();
+    }
+    return new ExplainerContract((Explainer) method).tests();
   }
 
   private static Catalogue<? extends Method> catalogue(Method method) {
-    return method.declaration().kind().family() == Kind.Family.ATTACK
-        ? Attacks.catalogue()
-        : Explainers.catalogue();
+    if (method instanceof Attack) {
+      return Attacks.catalogue();
+    }
+    return method instanceof Adaptation ? Adaptations.catalogue() : Explainers.catalogue();
   }
 
   private static void isDescribed(Method method) {

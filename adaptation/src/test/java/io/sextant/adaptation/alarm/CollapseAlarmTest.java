@@ -1,0 +1,108 @@
+package io.sextant.adaptation.alarm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sextant.gradients.RandomKey;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+class CollapseAlarmTest {
+  private static final int CLASSES = 5;
+
+  /** Sure predictions of random classes. */
+  private static double[][] spread(int rows, long seed) {
+    RandomGenerator random = RandomKey.of(seed).random();
+    double[][] logits = new double[rows][CLASSES];
+    for (double[] row : logits) {
+      row[random.nextInt(CLASSES)] = 3 + random.nextDouble();
+    }
+    return logits;
+  }
+
+  private static double[][] same(int rows, double sure) {
+    double[][] logits = new double[rows][CLASSES];
+    for (double[] row : logits) {
+      row[2] = sure;
+    }
+    return logits;
+  }
+
+  /** Predictions of random classes that the model is not sure of. */
+  private static double[][] faint(int rows, long seed) {
+    double[][] logits = spread(rows, seed);
+    for (double[] row : logits) {
+      for (int c = 0; c < CLASSES; c++) {
+        row[c] /= 100;
+      }
+    }
+    return logits;
+  }
+
+  private static CollapseAlarm calm() {
+    double[][] source = spread(400, 1);
+    Bounds bounds = Bounds.of(0.05, Reading.start(CLASSES).of(source, source));
+    return CollapseAlarm.of(bounds, 0.05, CLASSES);
+  }
+
+  @Test
+  void streams_like_the_source_are_quiet() {
+    for (int seed = 0; seed < 50; seed++) {
+      CollapseAlarm alarm = calm();
+      for (int batch = 0; batch < 10; batch++) {
+        double[][] logits = spread(50, 100L * seed + batch);
+        alarm = alarm.after(logits, logits);
+        assertThat(alarm.sounds()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void one_class_for_all_is_a_collapse() {
+    CollapseAlarm alarm = calm();
+    int batches = 0;
+    while (!alarm.sounds() && batches < 20) {
+      alarm = alarm.after(same(50, 30), faint(50, batches));
+      batches++;
+    }
+    assertThat(batches).isLessThan(10);
+    assertThat(alarm.sounding().orElseThrow()).contains("few classes");
+    assertThat(alarm.alarms()).isEqualTo(1);
+    assertThat(alarm.after(spread(50, 3), spread(50, 3)).sounds()).isFalse();
+  }
+
+  /** The trained model decides for the same class, too: labels come in runs. */
+  @Test
+  void runs_of_one_label_are_none() {
+    CollapseAlarm alarm = calm();
+    for (int batch = 0; batch < 20; batch++) {
+      alarm = alarm.after(same(50, 4), same(50, 4));
+      assertThat(alarm.sounds()).isFalse();
+    }
+  }
+
+  @Test
+  void doubt_and_dissent_are_heard() {
+    CollapseAlarm doubting = calm();
+    for (int batch = 0; batch < 5 && !doubting.sounds(); batch++) {
+      doubting = doubting.after(same(50, 0.1), same(50, 0.1));
+    }
+    assertThat(doubting.sounding().orElseThrow()).contains("unsure");
+    CollapseAlarm dissenting = calm();
+    for (int batch = 0; batch < 5 && !dissenting.sounds(); batch++) {
+      dissenting = dissenting.after(spread(50, batch), spread(50, 77 + batch));
+    }
+    assertThat(dissenting.sounding().orElseThrow()).contains("contradicts");
+  }
+
+  @Test
+  void after_an_alarm_the_watch_is_stricter_with_itself() {
+    CollapseAlarm alarm = calm();
+    double first = alarm.sequences().get(0).level();
+    while (!alarm.sounds()) {
+      alarm = alarm.after(same(50, 0.1), same(50, 0.1));
+    }
+    assertThat(alarm.sequences().get(0).level()).isEqualTo(first / 4);
+    assertThat(alarm.sequences().get(0).count()).isZero();
+    assertThat(first).isLessThan(0.05 / 6);
+  }
+}

@@ -1,0 +1,148 @@
+package io.sextant.cli;
+
+import static io.sextant.cli.Command.sextant;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code sextant adapt} on the example network, which has batch normalisation. */
+class AdaptTest {
+  private static final Path EXAMPLES = Path.of("../examples");
+
+  @SuppressWarnings("NullAway.Init")
+  private Bench bench;
+
+  @BeforeEach
+  void files(@TempDir Path folder) throws IOException {
+    bench = new Bench(folder);
+  }
+
+  private Command adapt(Object... more) {
+    List<Object> all =
+        new ArrayList<>(
+            List.of(
+                "adapt",
+                "--model",
+                EXAMPLES.resolve("models/fashion-cnn.zip"),
+                "--images",
+                EXAMPLES.resolve("data/fashion-mnist/test-images-idx3-ubyte.gz"),
+                "--labels",
+                EXAMPLES.resolve("data/fashion-mnist/test-labels-idx1-ubyte.gz"),
+                "--samples",
+                "100",
+                "--out",
+                bench.path("out")));
+    all.addAll(List.of(more));
+    return sextant(all.toArray());
+  }
+
+  private List<String[]> rows(String file) throws IOException {
+    return Files.readAllLines(bench.path("out").resolve(file)).stream()
+        .map(line -> line.split(",", -1))
+        .toList();
+  }
+
+  @Test
+  void batches_and_predictions_are_written_and_agree() throws IOException {
+    Command ran = adapt("--method", "tent", "--batch-size", "40").succeeds();
+    List<String[]> batches = rows("adaptation.csv");
+    List<String[]> predictions = rows("predictions.csv");
+    assertThat(String.join(",", batches.get(0)))
+        .isEqualTo(
+            "batch,rows,source_correct,adapted_correct,source_entropy,adapted_entropy,alarm,reset,"
+                + "forwards,backwards");
+    assertThat(String.join(",", predictions.get(0))).isEqualTo("sample,label,source,adapted");
+    assertThat(batches.stream().skip(1).map(row -> row[1])).containsExactly("40", "40", "20");
+    assertThat(predictions).hasSize(101);
+    for (int batch = 1; batch <= 3; batch++) {
+      List<String[]> own =
+          predictions.subList(1 + 40 * (batch - 1), Math.min(101, 1 + 40 * batch));
+      assertThat(batches.get(batch)[2])
+          .isEqualTo("" + own.stream().filter(row -> row[1].equals(row[2])).count());
+      assertThat(batches.get(batch)[3])
+          .isEqualTo("" + own.stream().filter(row -> row[1].equals(row[3])).count());
+      assertThat(batches.get(batch)[8]).isEqualTo("" + own.size());
+      assertThat(batches.get(batch)[9]).isEqualTo("" + own.size());
+    }
+    assertThat(ran.err()).contains("no source data, and so no alarm");
+  }
+
+  @Test
+  void without_a_share_of_the_batch_nothing_changes() throws IOException {
+    adapt("--method", "bn", "--set", "alpha=0", "--order", "label-sorted").succeeds();
+    List<String[]> predictions = rows("predictions.csv");
+    assertThat(predictions.stream().skip(1)).allMatch(row -> row[2].equals(row[3]));
+    assertThat(predictions.get(1)[0]).isEqualTo("0");
+  }
+
+  @Test
+  void a_seed_gives_the_same_files_and_an_order_is_one() throws IOException {
+    adapt("--method", "eata", "--order", "shuffled", "--seed", "3", "--batch-size", "30")
+        .succeeds();
+    var first = Bench.content(bench.path("out"));
+    adapt("--method", "eata", "--order", "shuffled", "--seed", "3", "--batch-size", "30")
+        .succeeds();
+    assertThat(Bench.content(bench.path("out"))).isEqualTo(first);
+    adapt("--method", "eata", "--order", "shuffled", "--seed", "4", "--batch-size", "30")
+        .succeeds();
+    assertThat(Bench.content(bench.path("out"))).isNotEqualTo(first);
+  }
+
+  @Test
+  void source_data_calibrate_the_alarm() throws IOException {
+    Command ran =
+        adapt(
+                "--method",
+                "bn",
+                "--source",
+                EXAMPLES.resolve("data/fashion-mnist/test-images-idx3-ubyte.gz"),
+                "--source-samples",
+                "200")
+            .succeeds();
+    assertThat(ran.err()).doesNotContain("no alarm");
+    assertThat(rows("adaptation.csv").get(1)[6]).isEqualTo("false");
+  }
+
+  @Test
+  void what_cannot_be_done_is_said_in_one_line() throws IOException {
+    bench.plane("plain.zip");
+    bench.planeData();
+    sextant(
+            "adapt",
+            "--model",
+            bench.path("plain.zip"),
+            "--images",
+            bench.path("x.npy"),
+            "--labels",
+            bench.path("y.npy"),
+            "--method",
+            "tent",
+            "--out",
+            bench.path("out"))
+        .refuses(
+            "adaptation method tent needs a network with batch normalisation, and this is none; what"
+                + " works here: affine, lame, t3a");
+    adapt("--method", "foa").refuses("foa needs rows of source data, and none were given");
+    adapt("--method", "tint").refuses("did you mean 'tent'");
+    adapt("--method", "tent", "--order", "sorted")
+        .refuses("must be first, shuffled or label-sorted but was 'sorted'");
+    adapt("--method", "tent", "--set", "learning-rate=0")
+        .refuses("learning-rate must be a number above 0 and below 10 but was '0'");
+    adapt("--method", "tent", "--batch-size", "0")
+        .refuses("--batch-size must be at least 1 but was 0");
+  }
+
+  @Test
+  void methods_are_listed() {
+    assertThat(sextant("adapt", "--list").succeeds().out())
+        .contains("tent", "a step down the mean entropy of each batch");
+    assertThat(sextant("adapt", "--list", "bn").succeeds().out()).contains("--set prior=");
+  }
+}
