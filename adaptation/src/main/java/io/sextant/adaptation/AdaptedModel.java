@@ -2,6 +2,7 @@ package io.sextant.adaptation;
 
 import io.sextant.adaptation.alarm.Bounds;
 import io.sextant.adaptation.alarm.CollapseAlarm;
+import io.sextant.adaptation.alarm.Proxies;
 import io.sextant.adaptation.alarm.Reading;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.RandomKey;
@@ -14,9 +15,9 @@ import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
- * A trained model that an adaptation method lets follow streams of batches. The trained model is not
- * changed, and each stream begins with it: nothing passes from one to the next. For one thread at a
- * time.
+ * A trained model that an adaptation method lets follow streams of batches. The trained model is
+ * not changed, and each stream begins with it: nothing passes from one to the next. For one thread
+ * at a time.
  *
  * <pre>{@code
  * try (AdaptedModel model = AdaptedModel.of(service, new Tent(), sourceRows)) {
@@ -145,8 +146,7 @@ public final class AdaptedModel implements AutoCloseable {
         live(),
         method,
         safety,
-        bounds(batchSize)
-            .map(bounds -> CollapseAlarm.of(bounds, safety.tolerance(), classes())));
+        bounds(batchSize).map(bounds -> CollapseAlarm.of(bounds, safety.tolerance(), classes())));
   }
 
   /**
@@ -162,7 +162,7 @@ public final class AdaptedModel implements AutoCloseable {
 
   private Bounds bounds(double[][] rows, int batchSize) {
     int[] order = Order.shuffled(rows.length, key().with("calibration"));
-    double[][] proxies = new double[rows.length][];
+    List<Proxies> proxies = new ArrayList<>();
     Learner learner = method.begin(live());
     Reading reading = Reading.start(classes());
     for (int from = 0; from < rows.length; from += batchSize) {
@@ -172,7 +172,7 @@ public final class AdaptedModel implements AutoCloseable {
               .toArray(double[][]::new);
       double[][] trained = networks.trained().logits(batch);
       Turn turn = learner.take(batch);
-      System.arraycopy(reading.of(turn.logits(), trained), 0, proxies, from, batch.length);
+      proxies.addAll(reading.of(turn.logits(), trained));
       reading = reading.after(turn.logits(), trained);
       learner = turn.next();
     }

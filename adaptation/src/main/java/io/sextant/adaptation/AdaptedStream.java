@@ -19,8 +19,7 @@ public final class AdaptedStream {
   private final Safety safety;
   private Snapshot now;
 
-  AdaptedStream(
-      LiveModel model, Adaptation method, Safety safety, Optional<CollapseAlarm> alarm) {
+  AdaptedStream(LiveModel model, Adaptation method, Safety safety, Optional<CollapseAlarm> alarm) {
     this.model = model;
     this.method = method;
     this.safety = safety;
@@ -46,8 +45,7 @@ public final class AdaptedStream {
    */
   public Predictions predict(double[][] rows) {
     LiveModel.requireRows(rows, model.inputShape().elements());
-    return predict(
-        rows, now.alarm().isPresent() ? model.trained().logits(rows) : new double[0][]);
+    return predict(rows, now.alarm().isPresent() ? model.trained().logits(rows) : new double[0][]);
   }
 
   /**
@@ -70,8 +68,7 @@ public final class AdaptedStream {
         lost ? Optional.of("the adapted model is not finite") : sounding,
         turn.reset() || back,
         turn.parameters().drift(),
-        new Passes(
-            after.forwards() - before.forwards(), after.backwards() - before.backwards()));
+        new Passes(after.forwards() - before.forwards(), after.backwards() - before.backwards()));
   }
 
   private static boolean isFinite(Turn turn) {

@@ -13,10 +13,10 @@ import java.util.Set;
 import org.apiguardian.api.API;
 
 /**
- * Inputs scaled and shifted before the trained model sees them, a scale and a shift for each channel
- * (each column of a table), by steps down the soft likelihood ratio of reliable rows. For networks
- * without batch normalisation; rows do not depend on each other, so that a batch of one is as good
- * as any. Predictions are those before the step. One forward and one backward per row.
+ * Inputs scaled and shifted before the trained model sees them, a scale and a shift for each
+ * channel (each column of a table), by steps down the soft likelihood ratio of reliable rows. For
+ * networks without batch normalisation; rows do not depend on each other, so that a batch of one is
+ * as good as any. Predictions are those before the step. One forward and one backward per row.
  *
  * <p>After Mummadi, Hutmacher, Rambach, Levinkov, Brox, Metzen, "Test-Time Adaptation to
  * Distribution Shift by Confidence Maximization and Input Transformation", 2021, arXiv:2106.14999,
@@ -87,8 +87,7 @@ public record Affine(Optimizer.Rule optimizer, double learningRate, double margi
       List<Reply.Gradient> replies =
           model.inputGradients(map.apply(rows, parameters.values()), ratio);
       double[][] logits = replies.stream().map(Reply::logits).toArray(double[][]::new);
-      double[] weights =
-          Weighting.meanOf(rows.length, i -> Confidence.entropy(logits[i]) < most);
+      double[] weights = Weighting.meanOf(rows.length, i -> Confidence.entropy(logits[i]) < most);
       double[] gradient = new double[parameters.size()];
       for (int i = 0; i < rows.length; i++) {
         map.addGradient(rows[i], replies.get(i).gradient(), weights[i], gradient);
@@ -97,8 +96,7 @@ public record Affine(Optimizer.Rule optimizer, double learningRate, double margi
         return new Turn(logits, at(model, map, parameters, optimizer), parameters);
       }
       Optimizer.Move move = model.move(optimizer, parameters, gradient);
-      return new Turn(
-          logits, at(model, map, move.parameters(), move.next()), move.parameters());
+      return new Turn(logits, at(model, map, move.parameters(), move.next()), move.parameters());
     };
   }
 }

@@ -113,7 +113,6 @@ public record Bn(double alpha, Optional<Integer> prior, Statistics.Estimator est
 
   private static Learner always(LiveModel model, Statistics statistics) {
     return rows ->
-        new Turn(
-            model.look(rows, statistics, model.scales()).logits(), always(model, statistics));
+        new Turn(model.look(rows, statistics, model.scales()).logits(), always(model, statistics));
   }
 }

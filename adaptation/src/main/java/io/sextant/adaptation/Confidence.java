@@ -61,8 +61,7 @@ public final class Confidence {
         double q = Math.min(p[c], CLIP);
         // The product goes to 0 with the probability.
         value -= q == 0 ? 0 : q * (Math.log(q) - Math.log1p(-q));
-        slope[c] =
-            p[c] > CLIP || q == 0 ? 0 : -(Math.log(q) - Math.log1p(-q)) - 1 / (1 - q);
+        slope[c] = p[c] > CLIP || q == 0 ? 0 : -(Math.log(q) - Math.log1p(-q)) - 1 / (1 - q);
         mean += p[c] * slope[c];
       }
       for (int k = 0; k < p.length; k++) {

@@ -14,7 +14,10 @@ public interface Descent extends Adaptation {
   /** Which optimizer takes the steps. */
   Setting<Descent, Optimizer.Rule> OPTIMIZER =
       Setting.of(
-          "optimizer", Form.choice(Optimizer.Rule.class), "what takes the steps", Descent::optimizer);
+          "optimizer",
+          Form.choice(Optimizer.Rule.class),
+          "what takes the steps",
+          Descent::optimizer);
 
   /** The learning rate. */
   Setting<Descent, Double> LEARNING_RATE =

@@ -18,10 +18,10 @@ import org.apiguardian.api.API;
  * Tent on reliable and not redundant rows only ({@link Reliable}), held near the trained parameters
  * by fisher * sum of F_i (theta_i - theta0_i)². One forward per row, one backward per chosen row.
  *
- * <p>F_i is the mean over source rows of the squared gradient of each row's own cross-entropy at the
- * class that it predicts, with stored statistics. The authors' code squares gradients of means over
- * source batches, so that its scale depends on their size; this one does not, and is larger for
- * equal data. Without source rows there is no such term (the paper's ETA).
+ * <p>F_i is the mean over source rows of the squared gradient of each row's own cross-entropy at
+ * the class that it predicts, with stored statistics. The authors' code squares gradients of means
+ * over source batches, so that its scale depends on their size; this one does not, and is larger
+ * for equal data. Without source rows there is no such term (the paper's ETA).
  *
  * <p>Niu, Wu, Zhang, Chen, Zheng, Zhao, Tan, "Efficient Test-Time Model Adaptation without
  * Forgetting", ICML 2022, arXiv:2204.02610. Margin 0.4 ln C and mean 0.9 of the authors' code;
@@ -51,7 +51,9 @@ public record Eata(
           Eata::similarity);
   private static final Setting<Eata, Double> FISHER =
       Setting.of(
-          "fisher", Form.within(0, 1_000_000), "strength of the anchor at the trained model",
+          "fisher",
+          Form.within(0, 1_000_000),
+          "strength of the anchor at the trained model",
           Eata::fisher);
 
   private static final Declaration<Eata> DECLARATION =
@@ -114,10 +116,8 @@ public record Eata(
 
   @Override
   public Learner begin(LiveModel model) {
-    double[] importance =
-        fisher > 0 ? model.once("fisher", Eata::importance) : new double[0];
-    Reliable rows =
-        new Reliable(margin * Math.log(model.classes()), similarity, Optional.empty());
+    double[] importance = fisher > 0 ? model.once("fisher", Eata::importance) : new double[0];
+    Reliable rows = new Reliable(margin * Math.log(model.classes()), similarity, Optional.empty());
     return at(model, importance, model.scales(), start(model.scales().size()), rows);
   }
 

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
  * Covariance matrix adaptation with a diagonal covariance, a generation at a time: an immutable
  * value. Commons Math's runs to its end in one call, and here each generation meets other data.
  *
- * <p>Ros, Hansen, "A Simple Modification in CMA-ES Achieving Linear Time and Space Complexity", PPSN
- * 2008 (sep-CMA-ES); constants of Hansen, "The CMA Evolution Strategy: A Tutorial", 2016,
+ * <p>Ros, Hansen, "A Simple Modification in CMA-ES Achieving Linear Time and Space Complexity",
+ * PPSN 2008 (sep-CMA-ES); constants of Hansen, "The CMA Evolution Strategy: A Tutorial", 2016,
  * arXiv:1604.00772, the learning rates of the covariance times (n + 2) / 3 as the former has it.
  *
  * @param mean where the next generation is drawn about
@@ -63,14 +63,12 @@ record EvolutionStrategy(
     double sum = Arrays.stream(weights).sum();
     double effective = sum * sum / Arrays.stream(weights).map(w -> w * w).sum();
     double keepSigma = (effective + 2) / (n + effective + 5);
-    double damping =
-        1 + 2 * Math.max(0, Math.sqrt((effective - 1) / (n + 1)) - 1) + keepSigma;
+    double damping = 1 + 2 * Math.max(0, Math.sqrt((effective - 1) / (n + 1)) - 1) + keepSigma;
     double keepPath = (4 + effective / n) / (n + 4 + 2 * effective / n);
     double rankOne = 2 / ((n + 1.3) * (n + 1.3) + effective);
     double rankMany =
         Math.min(
-            1 - rankOne,
-            2 * (effective - 2 + 1 / effective) / ((n + 2) * (n + 2) + effective));
+            1 - rankOne, 2 * (effective - 2 + 1 / effective) / ((n + 2) * (n + 2) + effective));
     double faster = Math.min((n + 2) / 3.0, 1 / (rankOne + rankMany));
     rankOne *= faster;
     rankMany *= faster;
@@ -97,9 +95,7 @@ record EvolutionStrategy(
       double step = (next[k] - mean[k]) / sigma;
       sigmaPath[k] =
           (1 - keepSigma) * pathSigma[k]
-              + Math.sqrt(keepSigma * (2 - keepSigma) * effective)
-                  * step
-                  / Math.sqrt(variances[k]);
+              + Math.sqrt(keepSigma * (2 - keepSigma) * effective) * step / Math.sqrt(variances[k]);
       length += sigmaPath[k] * sigmaPath[k];
     }
     length = Math.sqrt(length);

@@ -15,10 +15,10 @@ import java.util.Set;
 import org.apiguardian.api.API;
 
 /**
- * After FOA: adaptation by forward passes alone. An evolution strategy looks for a map of the inputs
- * under which the batch is predicted surely and its features are distributed as those of source
- * data; and features are shifted towards those before the last layer. {@code population + 1} forwards
- * per row, no backward.
+ * After FOA: adaptation by forward passes alone. An evolution strategy looks for a map of the
+ * inputs under which the batch is predicted surely and its features are distributed as those of
+ * source data; and features are shifted towards those before the last layer. {@code population + 1}
+ * forwards per row, no backward.
  *
  * <pre>
  * loss = sum over rows of H(p) + lambda * n / 64 * (|mean - mean_s|² + |sd - sd_s|²)
@@ -29,10 +29,11 @@ import org.apiguardian.api.API;
  *
  * <p>Niu, Miao, Chen, Wu, Zhao, "Test-Time Model Adaptation with Only Forward Passes", ICML 2024,
  * arXiv:2404.01650: lambda 0.4, 27 candidates and the best so far, moving mean 0.9. There the
- * parameter is a prompt of a vision transformer and the statistics are those of all its layers; here
- * it is a scale for each channel and a shift on a coarse grid, begun with a spread of 0.1 of the
- * input's unit, and the statistics are those of the last layer's inputs. The moving mean is that of the chosen
- * candidates, of all of them in the authors' code. A diagonal covariance in place of a full one.
+ * parameter is a prompt of a vision transformer and the statistics are those of all its layers;
+ * here it is a scale for each channel and a shift on a coarse grid, begun with a spread of 0.1 of
+ * the input's unit, and the statistics are those of the last layer's inputs. The moving mean is
+ * that of the chosen candidates, of all of them in the authors' code. A diagonal covariance in
+ * place of a full one.
  *
  * @param population candidates for each batch
  * @param lambda weight of the statistics
@@ -49,7 +50,8 @@ public record Foa(int population, double lambda, int grid, double spread) implem
   private static final Setting<Foa, Double> LAMBDA =
       Setting.of("lambda", Form.within(0, 1000), "weight of the statistics", Foa::lambda);
   private static final Setting<Foa, Integer> GRID =
-      Setting.of("grid", Form.integer(1, 28), "corners of the shift's grid on each side", Foa::grid);
+      Setting.of(
+          "grid", Form.integer(1, 28), "corners of the shift's grid on each side", Foa::grid);
   private static final Setting<Foa, Double> SPREAD =
       Setting.of("spread", Form.between(0, 100), "of the first candidates", Foa::spread);
 
@@ -143,8 +145,7 @@ public record Foa(int population, double lambda, int grid, double spread) implem
         mean[k] = KEEP * known.features().get()[k] + (1 - KEEP) * mean[k];
       }
       Known next =
-          new Known(
-              known.strategy().tell(candidates, losses), candidates[at], Optional.of(mean));
+          new Known(known.strategy().tell(candidates, losses), candidates[at], Optional.of(mean));
       return new Turn(logits, at(model, map, identity, next), identity.to(candidates[at]));
     };
   }

@@ -25,8 +25,7 @@ record Head(String features, double[][] columns, double[] bias) {
     for (int i = 0; i < weights.length; i++) {
       columns[i % classes][i / classes] = weights[i];
     }
-    double[] bias =
-        affine.bias().map(graph.weights()::values).orElseGet(() -> new double[classes]);
+    double[] bias = affine.bias().map(graph.weights()::values).orElseGet(() -> new double[classes]);
     return Optional.of(new Head(graph.nodes().get(last.inputs().get(0)).name(), columns, bias));
   }
 

@@ -16,10 +16,10 @@ import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
- * Laplacian adjusted maximum-likelihood estimation: no parameter changes; each row's answer is drawn
- * to those of its neighbours in feature space, y_i = softmax(log p_i + sum over j of k_ij y_j), until
- * nothing moves. One forward per row. A batch of one has no neighbours and keeps the trained model's
- * answer.
+ * Laplacian adjusted maximum-likelihood estimation: no parameter changes; each row's answer is
+ * drawn to those of its neighbours in feature space, y_i = softmax(log p_i + sum over j of k_ij
+ * y_j), until nothing moves. One forward per row. A batch of one has no neighbours and keeps the
+ * trained model's answer.
  *
  * <p>For streams whose labels come in runs; where a batch holds all classes it does harm.
  *
@@ -60,7 +60,8 @@ public record Lame(Affinity affinity, int neighbours, Optional<Double> width)
   private static final Setting<Lame, Integer> NEIGHBOURS =
       Setting.of("neighbours", Form.count(), "how many are near", Lame::neighbours);
   private static final Setting<Lame, Double> WIDTH =
-      Setting.optional("width", Form.between(0, 1000), "of rbf, for features of length 1", Lame::width);
+      Setting.optional(
+          "width", Form.between(0, 1000), "of rbf, for features of length 1", Lame::width);
 
   private static final Declaration<Lame> DECLARATION =
       Declaration.of("lame", Kind.ADAPTATION, Lame.class)
@@ -72,8 +73,7 @@ public record Lame(Affinity affinity, int neighbours, Optional<Double> width)
           .settings(List.of(AFFINITY, NEIGHBOURS, WIDTH))
           .made(
               Lame::new,
-              values ->
-                  new Lame(values.of(AFFINITY), values.of(NEIGHBOURS), values.given(WIDTH)));
+              values -> new Lame(values.of(AFFINITY), values.of(NEIGHBOURS), values.given(WIDTH)));
 
   /** The five nearest. */
   public Lame() {

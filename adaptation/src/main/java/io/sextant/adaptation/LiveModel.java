@@ -21,7 +21,8 @@ import org.apiguardian.api.API;
 
 /**
  * The network as an adaptation method sees it: forward passes and pullbacks of whole batches, with
- * statistics and parameters of the method's choice. It counts what it is asked, and changes nothing.
+ * statistics and parameters of the method's choice. It counts what it is asked, and changes
+ * nothing.
  *
  * @since 0.1
  */
@@ -88,7 +89,8 @@ public final class LiveModel {
     if (networks.isAsTrained(statistics, scales)) {
       return new Seen(networks.trained().logits(rows), new double[0][]);
     }
-    BatchReply reply = networks.answer(statistics, BatchQuery.of(rows).bound(networks.bound(scales)));
+    BatchReply reply =
+        networks.answer(statistics, BatchQuery.of(rows).bound(networks.bound(scales)));
     return new Seen(reply.logits(), new double[0][]);
   }
 
@@ -185,8 +187,7 @@ public final class LiveModel {
    * not counted as their work.
    */
   public <T> T once(String name, Function<LiveModel, T> made) {
-    return networks.once(
-        name, () -> made.apply(new LiveModel(networks, source, mostDrift, key)));
+    return networks.once(name, () -> made.apply(new LiveModel(networks, source, mostDrift, key)));
   }
 
   /** What it has been asked so far. */

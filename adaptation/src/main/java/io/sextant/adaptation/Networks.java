@@ -35,8 +35,7 @@ final class Networks implements AutoCloseable {
   private record Asked(Statistics statistics, boolean single) {
     /** The layers that have statistics: a batch of one has none of a single value. */
     InferenceGraph of(InferenceGraph graph) {
-      boolean replaced =
-          statistics instanceof Statistics.OfBatch batch && batch.share().of(1) == 1;
+      boolean replaced = statistics instanceof Statistics.OfBatch batch && batch.share().of(1) == 1;
       return graph.withStatistics(
           statistics,
           graph.batchNorms().stream()
@@ -109,7 +108,9 @@ final class Networks implements AutoCloseable {
     return head().features();
   }
 
-  /** Whether it is the trained network itself that is asked: its own service gives the same bits. */
+  /**
+   * Whether it is the trained network itself that is asked: its own service gives the same bits.
+   */
   boolean isAsTrained(Statistics statistics, Parameters other) {
     return statistics.equals(Statistics.stored()) && Arrays.equals(other.values(), scales.values());
   }

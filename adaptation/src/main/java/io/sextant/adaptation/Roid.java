@@ -15,8 +15,8 @@ import org.apiguardian.api.API;
 
 /**
  * After ROID: the soft likelihood ratio of rows weighed by certainty and diversity, parameters
- * averaged with the trained ones after each step, and predictions corrected by a smoothed prior. One
- * forward per row, one backward per row with a weight.
+ * averaged with the trained ones after each step, and predictions corrected by a smoothed prior.
+ * One forward per row, one backward per row with a weight.
  *
  * <p>Weight exp(div * cert / temperature), 0 where div is below its mean; div = 1 - cos(mean
  * prediction, p) and cert = -entropy, both scaled to [0, 1] over the batch, and 1 where all of a

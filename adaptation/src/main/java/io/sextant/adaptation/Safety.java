@@ -5,7 +5,8 @@ import org.apiguardian.api.API;
 /**
  * What keeps an adapted model from running away.
  *
- * @param level probability that the alarm ever sounds on a stream without cause, above 0 and below 1
+ * @param level probability that the alarm ever sounds on a stream without cause, above 0 and below
+ *     1
  * @param tolerance by how much the alarm's proxies may exceed those of source data
  * @param resetOnAlarm whether an alarm takes the stream back to the trained model
  * @param mostDrift largest Euclidean distance of adapted parameters from the trained ones, above 0

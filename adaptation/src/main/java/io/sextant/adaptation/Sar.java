@@ -14,13 +14,13 @@ import java.util.Set;
 import org.apiguardian.api.API;
 
 /**
- * Sharpness-aware, reliable entropy minimisation: the gradient is taken at theta + rho g / |g|, over
- * rows whose entropy is below the margin both here and there; and when the moving mean of that
+ * Sharpness-aware, reliable entropy minimisation: the gradient is taken at theta + rho g / |g|,
+ * over rows whose entropy is below the margin both here and there; and when the moving mean of that
  * entropy falls below a limit, the model has collapsed and is reset. At most two forwards and two
  * backwards per row.
  *
- * <p>Where no row is reliable nothing moves, the momentum neither; in the authors' code it moves the
- * weights.
+ * <p>Where no row is reliable nothing moves, the momentum neither; in the authors' code it moves
+ * the weights.
  *
  * <p>Niu, Wu, Zhang, Wen, Chen, Zhao, Tan, "Towards Stable Test-Time Adaptation in Dynamic Wild
  * World", ICLR 2023, arXiv:2302.12400. Margin 0.4 ln C, rho 0.05, mean 0.9, reset below 0.2, SGD
@@ -126,8 +126,7 @@ public record Sar(
         logits -> Weighting.meanOf(logits.length, i -> Confidence.entropy(logits[i]) < most);
     return rows -> {
       Slope here =
-          model.slope(
-              rows, Statistics.replaced(), parameters, Confidence.entropy(), reliable);
+          model.slope(rows, Statistics.replaced(), parameters, Confidence.entropy(), reliable);
       Weighting still =
           logits ->
               Weighting.meanOf(
@@ -153,8 +152,7 @@ public record Sar(
       if (mean < resetEntropy) {
         return new Turn(here.logits(), begin(model), model.scales(), true);
       }
-      Optimizer.Move move =
-          model.move(optimizer, parameters, thawed(model, there.gradient()));
+      Optimizer.Move move = model.move(optimizer, parameters, thawed(model, there.gradient()));
       return new Turn(
           here.logits(),
           at(model, move.parameters(), move.next(), OptionalDouble.of(mean)),

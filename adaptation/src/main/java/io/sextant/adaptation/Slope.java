@@ -8,8 +8,7 @@ import org.apiguardian.api.API;
  * @param logits {@code [rows][classes]}
  * @param values the objective of each row, {@code [rows]}
  * @param weights of each row in the sum that was pulled back, {@code [rows]}
- * @param gradient of the weighted sum by the parameters, in the order of {@link
- *     LiveModel#scales()}
+ * @param gradient of the weighted sum by the parameters, in the order of {@link LiveModel#scales()}
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")

@@ -104,8 +104,7 @@ public record T3a(int supports) implements Adaptation {
   private static void add(List<Support> supports, double[] features, double[] logits) {
     int decided = Logits.decision(logits);
     if (decided >= 0) {
-      supports.add(
-          new Support(Vectors.normalized(features), decided, Confidence.entropy(logits)));
+      supports.add(new Support(Vectors.normalized(features), decided, Confidence.entropy(logits)));
     }
   }
 

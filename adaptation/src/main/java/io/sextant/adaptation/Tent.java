@@ -10,8 +10,8 @@ import java.util.Set;
 import org.apiguardian.api.API;
 
 /**
- * Test entropy minimisation: batch statistics, and a step of gamma and beta down the mean entropy of
- * each batch. Predictions are those before the step. One forward and one backward per row.
+ * Test entropy minimisation: batch statistics, and a step of gamma and beta down the mean entropy
+ * of each batch. Predictions are those before the step. One forward and one backward per row.
  *
  * <p>Wang, Shelhamer, Liu, Olshausen, Darrell, "Tent: Fully Test-Time Adaptation by Entropy
  * Minimization", ICLR 2021, arXiv:2006.10726. Defaults of the authors' code for small images: Adam,
@@ -67,8 +67,7 @@ public record Tent(Optimizer.Rule optimizer, double learningRate) implements Des
           model.slope(
               rows, Statistics.replaced(), parameters, Confidence.entropy(), Weighting.mean());
       Optimizer.Move move = model.move(optimizer, parameters, slope.gradient());
-      return new Turn(
-          slope.logits(), at(model, move.parameters(), move.next()), move.parameters());
+      return new Turn(slope.logits(), at(model, move.parameters(), move.next()), move.parameters());
     };
   }
 }

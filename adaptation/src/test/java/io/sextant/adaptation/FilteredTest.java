@@ -196,12 +196,7 @@ class FilteredTest {
         AdaptedModel model = AdaptedModel.of(service, sar)) {
       double[] moved =
           difference(
-              model
-                  .stream(20)
-                  .snapshot()
-                  .learner()
-                  .take(Models.rows(20, 36, 0.5, 1))
-                  .parameters());
+              model.stream(20).snapshot().learner().take(Models.rows(20, 36, 0.5, 1)).parameters());
       // Four layers of four channels, gamma and beta.
       assertThat(Arrays.copyOf(moved, 24)).doesNotContain(0);
       assertThat(Arrays.copyOfRange(moved, 24, 32)).containsOnly(0);

@@ -41,8 +41,7 @@ class InputMapTest {
   void affine_follows_the_gradient_of_scales_and_shifts() {
     double[][] rows = Models.rows(6, 3, 0.3, 2);
     try (GradientService service = Models.exact(Models.plain(4));
-        AdaptedModel model =
-            AdaptedModel.of(service, new Affine(Optimizer.Rule.SGD, 0.1, 9))) {
+        AdaptedModel model = AdaptedModel.of(service, new Affine(Optimizer.Rule.SGD, 0.1, 9))) {
       Turn turn = model.stream(6).snapshot().learner().take(rows);
       InputMap map = InputMap.of(Shape.of(3), 1);
       double[] expected = map.identity();
@@ -51,7 +50,8 @@ class InputMapTest {
         double[] down = map.identity();
         up[k] += 1e-5;
         down[k] -= 1e-5;
-        double slope = (ratio(service, map.apply(rows, up)) - ratio(service, map.apply(rows, down)));
+        double slope =
+            (ratio(service, map.apply(rows, up)) - ratio(service, map.apply(rows, down)));
         expected[k] -= 0.1 * slope / 2e-5;
       }
       assertThat(turn.parameters().values()).containsExactly(expected, within(1e-6));
@@ -94,7 +94,8 @@ class InputMapTest {
       int before = 0;
       for (int batch = 0; batch < 20; batch++) {
         double[][] clean = Models.rows(50, 3, 0, 100 + batch);
-        double[][] moved = InputMap.of(Shape.of(3), 1).apply(clean, new double[] {1, 1, 1, 1, 1, 1});
+        double[][] moved =
+            InputMap.of(Shape.of(3), 1).apply(clean, new double[] {1, 1, 1, 1, 1, 1});
         int[] decisions = stream.predict(moved).decisions();
         double[][] truth = service.logits(clean);
         double[][] frozen = service.logits(moved);

@@ -54,7 +54,8 @@ final class Models {
       at =
           builder.add(
               "conv" + layer,
-              new Operation.Convolution(w, Optional.empty(), new Window(3, 3, 1, 1, 1, 1, new Margins(1, 1, 1, 1))),
+              new Operation.Convolution(
+                  w, Optional.empty(), new Window(3, 3, 1, 1, 1, 1, new Margins(1, 1, 1, 1))),
               at);
       at = norm(builder, "norm" + layer, at, gaussians(random, 4, 0.2, 1), 0.1);
       at = builder.add("relu" + layer, new Operation.Elementwise(new Function.Relu()), at);
@@ -95,9 +96,7 @@ final class Models {
       builder.weights(p[i], values[i]);
     }
     return builder.add(
-        name,
-        new Operation.BatchNorm(p[0], p[1], p[2], p[3], EPSILON, Statistics.stored()),
-        at);
+        name, new Operation.BatchNorm(p[0], p[1], p[2], p[3], EPSILON, Statistics.stored()), at);
   }
 
   static double[] gaussians(RandomGenerator random, int count, double scale, double mean) {

@@ -13,8 +13,7 @@ class TentTest {
   @Test
   void first_update_is_that_of_a_hand_computed_case() {
     try (GradientService service = Models.exact(Models.one());
-        AdaptedModel model =
-            AdaptedModel.of(service, new Tent(Optimizer.Rule.SGD, 0.1))) {
+        AdaptedModel model = AdaptedModel.of(service, new Tent(Optimizer.Rule.SGD, 0.1))) {
       AdaptedStream stream = model.stream(2);
       double[][] batch = {{-1}, {1}};
       Turn turn = stream.snapshot().learner().take(batch);
@@ -23,8 +22,7 @@ class TentTest {
       assertThat(turn.logits()[1]).containsExactly(new double[] {y, -y}, within(1e-12));
       // The mean over both rows of dH/dy times the normal form; the rows' betas cancel.
       assertThat(turn.parameters().values())
-          .containsExactly(
-              new double[] {1 + 0.1 * 4 * y * p * (1 - p) * y, 0}, within(1e-9));
+          .containsExactly(new double[] {1 + 0.1 * 4 * y * p * (1 - p) * y, 0}, within(1e-9));
     }
   }
 
@@ -43,8 +41,7 @@ class TentTest {
     try (GradientService service = Models.exact(Models.dense(3));
         AdaptedModel model = AdaptedModel.of(service, new Tent(Optimizer.Rule.SGD, 0.05))) {
       AdaptedStream stream = model.stream(20);
-      double[] scales =
-          new Networks(service).scales().values().clone();
+      double[] scales = new Networks(service).scales().values().clone();
       double[] velocity = new double[scales.length];
       for (int step = 0; step < 3; step++) {
         double[][] rows = Models.rows(20, 4, 0.5, step);
@@ -60,8 +57,7 @@ class TentTest {
           scales[i] -= 0.05 * velocity[i];
         }
       }
-      assertThat(stream.predict(Models.rows(20, 4, 0, 9)).drift())
-          .isGreaterThan(0.001);
+      assertThat(stream.predict(Models.rows(20, 4, 0, 9)).drift()).isGreaterThan(0.001);
     }
   }
 
@@ -83,8 +79,7 @@ class TentTest {
   void drift_is_bounded() {
     Safety near = Safety.DEFAULT.withMostDrift(0.003);
     try (GradientService service = Models.exact(Models.dense(5));
-        AdaptedModel model =
-            AdaptedModel.of(service, new Tent(), Optional.empty(), near, 1)) {
+        AdaptedModel model = AdaptedModel.of(service, new Tent(), Optional.empty(), near, 1)) {
       AdaptedStream stream = model.stream(20);
       double most = 0;
       for (int i = 0; i < 20; i++) {

@@ -42,11 +42,7 @@ final class AdaptCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   DataOptions data;
 
-  @Option(
-      names = "--method",
-      paramLabel = "NAME",
-      required = true,
-      description = "One of --list.")
+  @Option(names = "--method", paramLabel = "NAME", required = true, description = "One of --list.")
   @SuppressWarnings("NullAway.Init")
   String name;
 

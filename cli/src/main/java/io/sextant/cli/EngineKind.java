@@ -29,9 +29,6 @@ final class EngineKind {
   int threads = EngineOptions.DEFAULT.threads();
 
   EngineOptions options() {
-    return EngineOptions.DEFAULT
-        .withEngine(engine)
-        .withPrecision(precision)
-        .withThreads(threads);
+    return EngineOptions.DEFAULT.withEngine(engine).withPrecision(precision).withThreads(threads);
   }
 }

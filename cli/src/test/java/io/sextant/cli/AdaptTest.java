@@ -62,8 +62,7 @@ class AdaptTest {
     assertThat(batches.stream().skip(1).map(row -> row[1])).containsExactly("40", "40", "20");
     assertThat(predictions).hasSize(101);
     for (int batch = 1; batch <= 3; batch++) {
-      List<String[]> own =
-          predictions.subList(1 + 40 * (batch - 1), Math.min(101, 1 + 40 * batch));
+      List<String[]> own = predictions.subList(1 + 40 * (batch - 1), Math.min(101, 1 + 40 * batch));
       assertThat(batches.get(batch)[2])
           .isEqualTo("" + own.stream().filter(row -> row[1].equals(row[2])).count());
       assertThat(batches.get(batch)[3])

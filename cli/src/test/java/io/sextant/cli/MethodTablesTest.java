@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The tables of the pages on methods are made from what methods declare. {@code mvn
- * -pl cli -am test -Dtest=MethodTablesTest -Dsextant.golden.update} makes them anew.
+ * The tables of the pages on methods are made from what methods declare. {@code mvn -pl cli -am
+ * test -Dtest=MethodTablesTest -Dsextant.golden.update} makes them anew.
  */
 class MethodTablesTest {
   static Stream<Arguments> pages() {

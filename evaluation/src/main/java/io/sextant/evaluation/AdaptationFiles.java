@@ -1,7 +1,7 @@
 package io.sextant.evaluation;
 
-import io.sextant.adaptation.AdaptedModel;
 import io.sextant.adaptation.Adaptation;
+import io.sextant.adaptation.AdaptedModel;
 import io.sextant.adaptation.Safety;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.gradients.GradientService;
@@ -18,8 +18,8 @@ import org.apache.commons.csv.CSVPrinter;
 import org.apiguardian.api.API;
 
 /**
- * A stream of examples through an adapted model, written to {@code adaptation.csv} (a row per batch)
- * and {@code predictions.csv} (a row per example, in the order of the data).
+ * A stream of examples through an adapted model, written to {@code adaptation.csv} (a row per
+ * batch) and {@code predictions.csv} (a row per example, in the order of the data).
  *
  * @since 0.1
  */
@@ -103,7 +103,7 @@ public final class AdaptationFiles {
     try (AdaptedModel model =
         AdaptedModel.of(service.as(method.name()), method, source, Safety.DEFAULT, seed)) {
       model.remarks().forEach(progress::remark);
-      run = StreamRun.of(model.stream(batchSize), rows, labels, trained, batchSize);
+      run = StreamRun.of(model.stream(batchSize), i -> rows[i], labels, trained, batchSize);
     }
     AtomicOutput.write(out.resolve("adaptation.csv"), batches(run));
     AtomicOutput.write(

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * Labelled examples that went through an adapted model in batches.
@@ -49,20 +51,25 @@ record StreamRun(List<Batch> batches, double[][] logits) {
    * Runs a stream.
    *
    * @param stream goes on from where it is
-   * @param rows {@code [examples][input values]}, in the order in which they come
-   * @param labels of the rows
+   * @param row the input of an example by its place in the stream, asked for once each and in order
+   * @param labels of the examples
    * @param trained logits of the trained model for the rows
    * @param batchSize rows of a batch; the last one may have fewer
    */
   static StreamRun of(
-      AdaptedStream stream, double[][] rows, int[] labels, double[][] trained, int batchSize) {
+      AdaptedStream stream,
+      IntFunction<double[]> row,
+      int[] labels,
+      double[][] trained,
+      int batchSize) {
     List<Batch> batches = new ArrayList<>();
-    double[][] logits = new double[rows.length][];
-    for (int from = 0; from < rows.length; from += batchSize) {
-      int to = Math.min(rows.length, from + batchSize);
+    double[][] logits = new double[labels.length][];
+    for (int from = 0; from < labels.length; from += batchSize) {
+      int to = Math.min(labels.length, from + batchSize);
       double[][] before = Arrays.copyOfRange(trained, from, to);
       int[] own = Arrays.copyOfRange(labels, from, to);
-      Predictions said = stream.predict(Arrays.copyOfRange(rows, from, to), before);
+      double[][] rows = IntStream.range(from, to).mapToObj(row).toArray(double[][]::new);
+      Predictions said = stream.predict(rows, before);
       System.arraycopy(said.logits(), 0, logits, from, to - from);
       batches.add(
           new Batch(

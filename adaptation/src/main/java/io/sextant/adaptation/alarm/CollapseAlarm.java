@@ -1,7 +1,9 @@
 package io.sextant.adaptation.alarm;
 
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apiguardian.api.API;
 
@@ -10,11 +12,11 @@ import org.apiguardian.api.API;
  * proxy's mean exceeds the upper bound from source data by more than the tolerance. An immutable
  * value.
  *
- * <p>On a stream where each row's expected proxies, given all that came before, are at most those of
- * source data plus the tolerance, the probability that it ever sounds is at most the level of the
- * bounds: half of it is spent on the bounds, half on the stream; each is shared among the proxies;
- * and after the k-th alarm the watch begins anew with 6 / (pi k)² of the stream's share. It needs no
- * label, and so cannot see a model that is wrong, sure, and wrong in many ways.
+ * <p>On a stream where each row's expected proxies, given all that came before, are at most those
+ * of source data plus the tolerance, the probability that it ever sounds is at most the level of
+ * the bounds: half of it is spent on the bounds, half on the stream; each is shared among the
+ * proxies; and after the k-th alarm the watch begins anew with 6 / (pi k)² of the stream's share.
+ * It needs no label, and so cannot see a model that is wrong, sure, and wrong in many ways.
  *
  * <p>After Schirmer, Jazbec, Naesseth, Nalisnick, "Monitoring Risks in Test-Time Adaptation",
  * NeurIPS 2025, arXiv:2507.08721, which bounds the risk itself through a proxy and labelled source
@@ -34,10 +36,10 @@ public record CollapseAlarm(
     double tolerance,
     int alarms,
     Reading reading,
-    List<ConfidenceSequence> sequences,
+    Map<Proxy, ConfidenceSequence> sequences,
     Optional<String> sounding) {
   public CollapseAlarm {
-    sequences = List.copyOf(sequences);
+    sequences = Map.copyOf(sequences);
     if (!(tolerance >= 0 && tolerance < 1)) {
       throw new IllegalArgumentException(
           "the tolerance of an alarm must be in [0, 1) but was " + tolerance);
@@ -53,12 +55,16 @@ public record CollapseAlarm(
       Bounds bounds, double tolerance, int alarms, int classes, Optional<String> sounding) {
     int proxies = Proxy.values().length;
     double part = 6 / Math.pow(Math.PI * (alarms + 1), 2);
-    List<ConfidenceSequence> sequences = new ArrayList<>();
-    for (int p = 0; p < proxies; p++) {
-      sequences.add(ConfidenceSequence.of(part * bounds.level() / (2 * proxies)));
+    Map<Proxy, ConfidenceSequence> sequences = new EnumMap<>(Proxy.class);
+    for (Proxy proxy : Proxy.values()) {
+      sequences.put(proxy, ConfidenceSequence.of(part * bounds.level() / (2 * proxies)));
     }
     return new CollapseAlarm(
         bounds, tolerance, alarms, Reading.start(classes), sequences, sounding);
+  }
+
+  ConfidenceSequence sequence(Proxy proxy) {
+    return Objects.requireNonNull(sequences.get(proxy));
   }
 
   /** Whether it sounded at the last batch. */
@@ -73,14 +79,14 @@ public record CollapseAlarm(
    * @param trained logits of the trained model for the same rows
    */
   public CollapseAlarm after(double[][] adapted, double[][] trained) {
-    double[][] proxies = reading.of(adapted, trained);
-    List<ConfidenceSequence> next = new ArrayList<>();
+    List<Proxies> seen = reading.of(adapted, trained);
+    Map<Proxy, ConfidenceSequence> next = new EnumMap<>(sequences);
     for (Proxy proxy : Proxy.values()) {
-      int p = proxy.ordinal();
-      ConfidenceSequence sequence = sequences.get(p);
-      for (double[] row : proxies) {
-        sequence = sequence.with(row[p]);
-        if (sequence.lower() > bounds.upper()[p] + tolerance) {
+      double most = bounds.upper(proxy) + tolerance;
+      for (Proxies row : seen) {
+        ConfidenceSequence sequence =
+            Objects.requireNonNull(next.get(proxy)).with(row.of(proxy));
+        if (sequence.lower() > most) {
           return begun(
               bounds,
               tolerance,
@@ -88,10 +94,10 @@ public record CollapseAlarm(
               adapted[0].length,
               Optional.of(
                   "%s: at least %.3f, on source data at most %.3f"
-                      .formatted(proxy.words(), sequence.lower(), bounds.upper()[p])));
+                      .formatted(proxy.words(), sequence.lower(), bounds.upper(proxy))));
         }
+        next.put(proxy, sequence);
       }
-      next.add(sequence);
     }
     return new CollapseAlarm(
         bounds, tolerance, alarms, reading.after(adapted, trained), next, Optional.empty());

@@ -12,10 +12,10 @@ public enum Proxy {
   /** 1 minus the largest probability of the adapted model. */
   DOUBT("the adapted model is unsure"),
   /**
-   * How much more often than the trained model's the adapted model's decision was taken before:
-   * (1 + share of earlier decisions of the adapted model for its class - share of earlier decisions
-   * of the trained model for its own class) / 2. Predictions that collapse into one class drive it
-   * up; labels that come in runs do not, for the trained model follows them.
+   * How much more often than the trained model's the adapted model's decision was taken before: (1
+   * + share of earlier decisions of the adapted model for its class - share of earlier decisions of
+   * the trained model for its own class) / 2. Predictions that collapse into one class drive it up;
+   * labels that come in runs do not, for the trained model follows them.
    */
   CROWDING("the adapted model decides for few classes"),
   /**

@@ -1,7 +1,8 @@
 package io.sextant.adaptation.alarm;
 
 import io.sextant.gradients.Logits;
-import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
@@ -24,27 +25,27 @@ public record Reading(long[] adapted, long[] trained) {
    *
    * @param own logits of the adapted model, {@code [rows][classes]}
    * @param other logits of the trained model for the same rows
-   * @return {@code [rows][proxies]}, in the order of {@link Proxy}; all 1 where a logit is not
-   *     finite
+   * @return one per row; all 1 where a logit of the adapted model is not finite
    */
-  public double[][] of(double[][] own, double[][] other) {
-    double[][] read = new double[own.length][Proxy.values().length];
-    for (int i = 0; i < own.length; i++) {
-      int decided = Logits.decision(own[i]);
-      int before = Logits.decision(other[i]);
-      if (decided < 0) {
-        Arrays.fill(read[i], 1);
-        continue;
-      }
-      read[i][Proxy.DOUBT.ordinal()] = clamp(1 - Logits.probabilities(own[i])[decided]);
-      if (before >= 0) {
-        double[] p = Logits.probabilities(other[i]);
-        read[i][Proxy.CROWDING.ordinal()] =
-            clamp((1 + share(adapted, decided) - share(trained, before)) / 2);
-        read[i][Proxy.DISSENT.ordinal()] = clamp(p[before] - p[decided]);
-      }
+  public List<Proxies> of(double[][] own, double[][] other) {
+    return IntStream.range(0, own.length).mapToObj(i -> of(own[i], other[i])).toList();
+  }
+
+  private Proxies of(double[] own, double[] other) {
+    int decided = Logits.decision(own);
+    int before = Logits.decision(other);
+    if (decided < 0) {
+      return new Proxies(1, 1, 1);
     }
-    return read;
+    double doubt = 1 - Logits.probabilities(own)[decided];
+    if (before < 0) {
+      return new Proxies(doubt, 0, 0);
+    }
+    double[] p = Logits.probabilities(other);
+    return new Proxies(
+        doubt,
+        (1 + share(adapted, decided) - share(trained, before)) / 2,
+        p[before] - p[decided]);
   }
 
   /** After a batch. */
@@ -70,9 +71,5 @@ public record Reading(long[] adapted, long[] trained) {
       all += count;
     }
     return (counts[of] + 1.0) / (all + counts.length);
-  }
-
-  private static double clamp(double value) {
-    return Math.max(0, Math.min(1, value));
   }
 }

@@ -97,12 +97,12 @@ class CollapseAlarmTest {
   @Test
   void after_an_alarm_the_watch_is_stricter_with_itself() {
     CollapseAlarm alarm = calm();
-    double first = alarm.sequences().get(0).level();
+    double first = alarm.sequence(Proxy.DOUBT).level();
     while (!alarm.sounds()) {
       alarm = alarm.after(same(50, 0.1), same(50, 0.1));
     }
-    assertThat(alarm.sequences().get(0).level()).isEqualTo(first / 4);
-    assertThat(alarm.sequences().get(0).count()).isZero();
+    assertThat(alarm.sequence(Proxy.DOUBT).level()).isEqualTo(first / 4);
+    assertThat(alarm.sequence(Proxy.DOUBT).count()).isZero();
     assertThat(first).isLessThan(0.05 / 6);
   }
 }

@@ -29,8 +29,7 @@ class ConfidenceSequenceTest {
     double cost = 0;
     for (int t = 1; t <= 20; t++) {
       double before = sum / t;
-      double weight =
-          Math.min(0.5, Math.sqrt(2 * log / (squares / t * t * Math.log(1 + t))));
+      double weight = Math.min(0.5, Math.sqrt(2 * log / (squares / t * t * Math.log(1 + t))));
       weights += weight;
       weighted += weight;
       cost += 4 * Math.pow(1 - before, 2) * (-Math.log(1 - weight) - weight) / 4;
@@ -68,7 +67,6 @@ class ConfidenceSequenceTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> ConfidenceSequence.of(0.1).with(Double.NaN))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> ConfidenceSequence.of(1))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> ConfidenceSequence.of(1)).isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -73,8 +73,7 @@ public final class ImageFiles {
           none,
           DataSet.numbered(none),
           box.domain(shape.elements()),
-          new Origin(
-              file.name(), file.kind() == ArrayFile.Kind.BYTE, List.of(file.finish())));
+          new Origin(file.name(), file.kind() == ArrayFile.Kind.BYTE, List.of(file.finish())));
     } catch (IOException e) {
       throw unreadable(images, e);
     }
@@ -82,7 +81,8 @@ public final class ImageFiles {
 
   private static DataException unreadable(Path images, IOException e) {
     return new DataException(
-        "%s: the file cannot be read: %s".formatted(Digests.name(images), DataException.firstLine(e)),
+        "%s: the file cannot be read: %s"
+            .formatted(Digests.name(images), DataException.firstLine(e)),
         e);
   }
 

@@ -2,9 +2,9 @@ package io.sextant.junit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sextant.adaptation.Adaptation;
 import io.sextant.adaptation.AdaptedModel;
 import io.sextant.adaptation.AdaptedStream;
-import io.sextant.adaptation.Adaptation;
 import io.sextant.adaptation.Predictions;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.RandomKey;
@@ -30,8 +30,7 @@ final class AdaptationContract {
             "the trained model and the rows stay as they are", this::changesNothing),
         DynamicTest.dynamicTest(
             "nothing passes from one stream to the next", this::streamsAreApart),
-        DynamicTest.dynamicTest(
-            "a reset and a restored snapshot are exact", this::goesBackExactly),
+        DynamicTest.dynamicTest("a reset and a restored snapshot are exact", this::goesBackExactly),
         DynamicTest.dynamicTest("a batch of one, equal rows", this::bearsOddBatches),
         DynamicTest.dynamicTest("passes are no more than declared", this::countsItsPasses));
   }
