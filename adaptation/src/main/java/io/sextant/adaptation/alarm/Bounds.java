@@ -16,8 +16,7 @@ import org.apiguardian.api.API;
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record Bounds(
-    double level, Map<Proxy, Double> means, Map<Proxy, Double> upper, int rows) {
+public record Bounds(double level, Map<Proxy, Double> means, Map<Proxy, Double> upper, int rows) {
   public Bounds {
     means = Map.copyOf(means);
     upper = Map.copyOf(upper);

@@ -84,8 +84,7 @@ public record CollapseAlarm(
     for (Proxy proxy : Proxy.values()) {
       double most = bounds.upper(proxy) + tolerance;
       for (Proxies row : seen) {
-        ConfidenceSequence sequence =
-            Objects.requireNonNull(next.get(proxy)).with(row.of(proxy));
+        ConfidenceSequence sequence = Objects.requireNonNull(next.get(proxy)).with(row.of(proxy));
         if (sequence.lower() > most) {
           return begun(
               bounds,

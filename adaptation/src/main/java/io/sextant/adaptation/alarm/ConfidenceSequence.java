@@ -60,7 +60,8 @@ public record ConfidenceSequence(
     double variance = (0.25 + squares) / (count + 1);
     long t = count + 1;
     double weight =
-        Math.min(LARGEST, Math.sqrt(2 * -Math.log(level) / (variance * t * Math.log1p((double) t))));
+        Math.min(
+            LARGEST, Math.sqrt(2 * -Math.log(level) / (variance * t * Math.log1p((double) t))));
     double psi = (-Math.log1p(-weight) - weight) / 4;
     double after = (0.5 + sum + x) / (t + 1);
     return new ConfidenceSequence(

@@ -43,9 +43,7 @@ public record Reading(long[] adapted, long[] trained) {
     }
     double[] p = Logits.probabilities(other);
     return new Proxies(
-        doubt,
-        (1 + share(adapted, decided) - share(trained, before)) / 2,
-        p[before] - p[decided]);
+        doubt, (1 + share(adapted, decided) - share(trained, before)) / 2, p[before] - p[decided]);
   }
 
   /** After a batch. */
