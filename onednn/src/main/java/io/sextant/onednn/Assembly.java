@@ -36,6 +36,7 @@ final class Assembly {
   private final Set<Integer> masked = new HashSet<>();
   private final Map<Integer, Integer> readersLeft = new HashMap<>();
   private final Map<Integer, Stage> stages = new HashMap<>();
+  private final Map<Integer, Integer> summed = new HashMap<>();
   // The gradient that the stage at hand reads: nothing may be added to it meanwhile.
   private @Nullable Slot consumed;
 
@@ -95,7 +96,14 @@ final class Assembly {
       writeGradient();
     }
     boolean keepAll = purpose == Plan.Purpose.TAPS;
-    return new Plan(forward, backward, values, kept, new Arena(forward, backward, keepAll));
+    return new Plan(
+        forward,
+        backward,
+        values,
+        kept,
+        summed,
+        rows,
+        new Arena(forward, backward, keepAll));
   }
 
   private void pullBack(Stage stage, Stage.Emitted emitted) {
@@ -180,6 +188,11 @@ final class Assembly {
 
   void emit(Instruction instruction) {
     current.add(instruction);
+  }
+
+  /** Says that the instructions so far make the gradients of a node's parameters. */
+  void summed(int node) {
+    summed.put(node, backward.size());
   }
 
   /** Where a node's value lies; to be called once for each reading. */

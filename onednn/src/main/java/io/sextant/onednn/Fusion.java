@@ -27,15 +27,22 @@ final class Fusion {
   private final Weights weights;
   private final Set<Integer> fallbacks;
   private final boolean fuse;
+  private final boolean open;
   private final int[] readers;
   // Nodes that are part of a later stage.
   private final Set<Integer> absorbed = new HashSet<>();
 
-  private Fusion(InferenceGraph graph, Weights weights, Set<Integer> fallbacks, boolean fuse) {
+  private Fusion(
+      InferenceGraph graph,
+      Weights weights,
+      Set<Integer> fallbacks,
+      boolean fuse,
+      boolean open) {
     this.graph = graph;
     this.weights = weights;
     this.fallbacks = fallbacks;
     this.fuse = fuse;
+    this.open = open;
     this.readers = new int[graph.nodes().size()];
     for (Node node : graph.nodes()) {
       node.inputs().forEach(input -> readers[input]++);
@@ -49,11 +56,17 @@ final class Fusion {
    * @param weights the values of its parameters
    * @param fallbacks nodes that oneDNN cannot run
    * @param fuse false to make each node a stage of its own
+   * @param open true to leave each batch normalisation to itself, so that its parameters can be
+   *     bound; those with statistics of the batch always are
    * @return stages in an order in which each reads only earlier ones
    */
   static List<Stage> stages(
-      InferenceGraph graph, Weights weights, Set<Integer> fallbacks, boolean fuse) {
-    return new Fusion(graph, weights, fallbacks, fuse).stages();
+      InferenceGraph graph,
+      Weights weights,
+      Set<Integer> fallbacks,
+      boolean fuse,
+      boolean open) {
+    return new Fusion(graph, weights, fallbacks, fuse, open).stages();
   }
 
   /** Whether oneDNN has a kernel for this node at all. */
@@ -104,6 +117,11 @@ final class Fusion {
   }
 
   private Optional<Stage> chain(Node node, Node last, boolean relu) {
+    if (node.operation() instanceof Operation.BatchNorm norm && alone(norm)) {
+      absorbed.add(node.index());
+      absorbed.remove(last.index());
+      return Optional.of(norm(node, last, norm, relu));
+    }
     if (fuse
         && node.operation() instanceof Operation.Combine combine
         && combine.combination() == Operation.Combination.ADD
@@ -111,6 +129,27 @@ final class Fusion {
       return residual(node, last, relu);
     }
     return linear(node).map(linear -> stage(linear, OptionalInt.empty(), last, relu));
+  }
+
+  /** A batch normalisation that is no fixed scale. */
+  private boolean alone(Operation.BatchNorm norm) {
+    return open || !norm.rowsIndependent();
+  }
+
+  private Stage norm(Node node, Node last, Operation.BatchNorm norm, boolean relu) {
+    Weights own = Weights.empty();
+    for (Parameter parameter : norm.parameters()) {
+      own = own.with(parameter, weights.values(parameter));
+    }
+    return new NormStage(
+        node.inputs().get(0),
+        node.index(),
+        last.index(),
+        node.shape(),
+        node.name(),
+        norm,
+        own,
+        relu);
   }
 
   private static boolean relu(Node node) {
@@ -186,7 +225,7 @@ final class Fusion {
     Arrays.fill(factors, 1);
     Set<Integer> inside = new HashSet<>(Set.of(node.index()));
     Node base = node;
-    while (fuse && base.operation() instanceof Operation.BatchNorm norm) {
+    while (fuse && base.operation() instanceof Operation.BatchNorm norm && !alone(norm)) {
       Optional<Node> before = inner(base.inputs().get(0));
       if (before.isEmpty()) {
         return Optional.empty();

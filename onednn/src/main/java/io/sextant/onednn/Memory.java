@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
@@ -25,13 +26,16 @@ final class Memory implements AutoCloseable {
   }
 
   private final Arena arena;
+  private final int rows;
   private final BytePointer bytes;
   private final Map<Slot.Owner, Lent> lent = new EnumMap<>(Slot.Owner.class);
   private final Map<Object, Session> sessions = new HashMap<>();
+  private final Map<Integer, NormState> norms = new TreeMap<>();
   private final List<AutoCloseable> owned = new ArrayList<>();
 
-  Memory(Arena arena) {
+  Memory(Arena arena, int rows) {
     this.arena = arena;
+    this.rows = rows;
     // Not zeroed: every slot is written before it is read.
     this.bytes = new BytePointer(Math.max(1, arena.bytes() + Arena.ALIGNMENT));
     for (Slot.Owner owner : Slot.Owner.values()) {
@@ -87,6 +91,16 @@ final class Memory implements AutoCloseable {
       lent(slot.owner()).users.add(memory);
     }
     return memory;
+  }
+
+  /** A batch normalisation at work here, made when first asked for. */
+  NormState norm(NormStage stage) {
+    return norms.computeIfAbsent(stage.base(), node -> new NormState(stage, rows));
+  }
+
+  /** All batch normalisations at work here, by node. */
+  Map<Integer, NormState> norms() {
+    return norms;
   }
 
   /** Another engine's session, opened when first asked for. */

@@ -4,7 +4,6 @@ import io.sextant.gradients.engine.Engine;
 import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.engine.Program;
 import io.sextant.gradients.graph.InferenceGraph;
-import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Weights;
 import java.util.Optional;
 import java.util.Set;
@@ -44,13 +43,8 @@ public final class OnednnEngine implements Engine {
 
   @Override
   public Program compile(InferenceGraph graph, Weights weights, Precision precision) {
-    for (Node node : graph.nodes()) {
-      if (!node.operation().rowsIndependent()) {
-        throw new IllegalArgumentException(
-            "layer %s: the onednn engine does not couple the rows of a batch"
-                .formatted(node.name()));
-      }
-    }
+    // ND4J must be up before its setting of threads is touched.
+    Dnnl.library();
     return new OnednnProgram(graph, weights);
   }
 }

@@ -22,7 +22,7 @@ final class OnednnProgram implements Program {
 
   private static final int LARGEST_TILE = 512;
 
-  private record Size(Plan.Purpose purpose, int rows, int threads) {}
+  private record Size(Plan.Purpose purpose, boolean open, int rows, int threads) {}
 
   private final InferenceGraph graph;
   private final Weights weights;
@@ -31,6 +31,7 @@ final class OnednnProgram implements Program {
   private final int tile;
   private final boolean finite;
   private final Map<Size, Plan> plans = new HashMap<>();
+  private @Nullable Stages open;
   private @Nullable Stages single;
 
   /** Stages, and the nodes that oneDNN does not run. */
@@ -39,7 +40,7 @@ final class OnednnProgram implements Program {
   OnednnProgram(InferenceGraph graph, Weights weights) {
     this.graph = graph;
     this.weights = weights;
-    this.fused = runnable(true, Plan.Purpose.GRADIENT);
+    this.fused = runnable(true, false, Plan.Purpose.GRADIENT);
     this.tile = tile();
     this.finite =
         graph.nodes().stream()
@@ -49,7 +50,7 @@ final class OnednnProgram implements Program {
   }
 
   /** Stages that oneDNN takes, found by trying: what it refuses falls back. */
-  private Stages runnable(boolean fuse, Plan.Purpose purpose) {
+  private Stages runnable(boolean fuse, boolean open, Plan.Purpose purpose) {
     Set<Integer> fallbacks = new TreeSet<>();
     for (Node node : graph.nodes().subList(1, graph.nodes().size())) {
       if (!Fusion.supports(graph, node)) {
@@ -57,9 +58,9 @@ final class OnednnProgram implements Program {
       }
     }
     while (true) {
-      List<Stage> stages = Fusion.stages(graph, weights, fallbacks, fuse);
+      List<Stage> stages = Fusion.stages(graph, weights, fallbacks, fuse, open);
       try {
-        plans.put(new Size(purpose, 1, 1), assemble(stages, purpose, 1, 1));
+        plans.put(new Size(purpose, open, 1, 1), assemble(stages, purpose, 1, 1));
         return new Stages(stages, fallbacks);
       } catch (UnsupportedStageException e) {
         if (!fallbacks.add(e.stage().base())) {
@@ -111,25 +112,49 @@ final class OnednnProgram implements Program {
     return finite;
   }
 
-  /** The plan for batches of exactly this many rows, run by this many native threads. */
-  synchronized Plan plan(Plan.Purpose purpose, int rows, int threads) {
-    Size size = new Size(purpose, rows, threads);
+  /**
+   * The plan for batches of exactly this many rows, run by this many native threads.
+   *
+   * @param bindable whether the parameters of all batch normalisations can be bound
+   */
+  synchronized Plan plan(Plan.Purpose purpose, boolean bindable, int rows, int threads) {
+    boolean apart = purpose == Plan.Purpose.TAPS || bindable && folds();
+    Size size = new Size(purpose, apart, rows, threads);
     Plan known = plans.get(size);
     if (known != null) {
       return known;
     }
-    Stages stages = purpose == Plan.Purpose.TAPS ? single() : fused;
+    Stages stages = purpose == Plan.Purpose.TAPS ? single() : apart ? open() : fused;
     // Making the stages may have made this plan already.
     return plans.computeIfAbsent(size, absent -> assemble(stages.order(), purpose, rows, threads));
+  }
+
+  /** Whether a batch normalisation is part of another stage, or a fixed scale. */
+  private boolean folds() {
+    return graph.batchNorms().stream().anyMatch(node -> node.operation().rowsIndependent());
+  }
+
+  private Stages open() {
+    Stages made = open;
+    if (made == null) {
+      made = runnable(true, true, Plan.Purpose.GRADIENT);
+      open = made;
+    }
+    return made;
   }
 
   private Stages single() {
     Stages made = single;
     if (made == null) {
-      made = runnable(false, Plan.Purpose.TAPS);
+      made = runnable(false, true, Plan.Purpose.TAPS);
       single = made;
     }
     return made;
+  }
+
+  /** Plans made so far. */
+  synchronized int plans() {
+    return plans.size();
   }
 
   /** Tiles, and then powers of two: few sizes, so few plans, and no row is computed in vain. */
@@ -159,6 +184,9 @@ final class OnednnProgram implements Program {
     plans.clear();
     constants.close();
     close(fused);
+    if (open != null) {
+      close(open);
+    }
     if (single != null) {
       close(single);
     }

@@ -1,23 +1,30 @@
 package io.sextant.onednn;
 
+import io.sextant.gradients.engine.Binding;
 import io.sextant.gradients.engine.Session;
 import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Moments;
 import io.sextant.gradients.graph.Node;
+import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.nd4j.NativeThreads;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.EnumMap;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Memory and plans for one thread's runs. */
 final class OnednnSession implements Session {
+  private record Size(Plan.Purpose purpose, boolean bindable, int rows) {}
+
   private final OnednnProgram program;
   private final int capacity;
   private final int threads;
-  private final Map<Plan.Purpose, Map<Integer, Run>> runs = new EnumMap<>(Plan.Purpose.class);
+  private final Map<Size, Run> runs = new HashMap<>();
   // Taps are rare, and the plan without them overwrites what they would show: the recorded rows are
   // kept, and run again by the plan with taps when somebody asks.
   private final ByteBuffer recordedInput;
@@ -28,10 +35,15 @@ final class OnednnSession implements Session {
   private @Nullable Run recorded;
   // The plan with taps, once it has seen the recorded input.
   private @Nullable Run tapped;
+  // The last forward, whose batch's statistics can be asked for.
+  private @Nullable Run last;
+  private Binding binding = Binding.none();
+  private boolean finite;
   private int rows;
 
   OnednnSession(OnednnProgram program, int capacity, int threads) {
     this.program = program;
+    this.finite = program.finite();
     this.capacity = capacity;
     this.threads = threads;
     this.recordedInput = buffer(program.graph().input());
@@ -51,7 +63,9 @@ final class OnednnSession implements Session {
   public void forward(ByteBuffer input, int count, ByteBuffer logits) {
     check(count);
     forget();
-    NativeThreads.run(threads, () -> run(Plan.Purpose.FORWARD, count).forward(input, logits));
+    Run run = run(Plan.Purpose.FORWARD, count);
+    NativeThreads.run(threads, () -> run.forward(input, logits));
+    last = run;
     poison(input, count, logits);
   }
 
@@ -65,29 +79,35 @@ final class OnednnSession implements Session {
     copy(input, recordedInput, graph().input(), count);
     copy(logits, recordedLogits, graph().output(), count);
     recorded = run;
+    last = run;
     rows = count;
   }
 
   /**
-   * Rows that are not finite have logits that are not. oneDNN's ReLU and maximum make numbers of
-   * NaN, so it would not show.
+   * Rows that are not finite have logits that are not, and so have all rows that depend on them.
+   * oneDNN's ReLU and maximum make numbers of NaN, so it would not show.
    */
   private void poison(ByteBuffer input, int count, ByteBuffer logits) {
     FloatBuffer values = input.duplicate().order(input.order()).asFloatBuffer();
-    FloatBuffer answers = logits.duplicate().order(logits.order()).asFloatBuffer();
     int width = graph().input().shape().elements();
-    int classes = graph().output().shape().elements();
     for (int row = 0; row < count; row++) {
-      float zero = program.finite() ? 0 : Float.NaN;
+      float zero = finite ? 0 : Float.NaN;
       values.get(row * width, inputRow);
       for (float value : inputRow) {
         zero += 0 * value;
       }
       if (zero != 0) {
-        for (int i = row * classes; i < (row + 1) * classes; i++) {
-          answers.put(i, Float.NaN);
-        }
+        boolean alone = graph().rowsIndependent();
+        poison(logits, alone ? row : 0, alone ? row + 1 : count);
       }
+    }
+  }
+
+  private void poison(ByteBuffer logits, int from, int to) {
+    FloatBuffer answers = logits.duplicate().order(logits.order()).asFloatBuffer();
+    int classes = graph().output().shape().elements();
+    for (int i = from * classes; i < to * classes; i++) {
+      answers.put(i, Float.NaN);
     }
   }
 
@@ -107,6 +127,48 @@ final class OnednnSession implements Session {
       NativeThreads.run(threads, () -> taps.backward(cotangent, tappedGradient));
       taps.readGradient(node, graph().nodes().get(node).shape(), rows, gradient);
     }
+  }
+
+  @Override
+  public void bind(Binding bound) {
+    bound.requireFits(graph());
+    forget();
+    binding = bound;
+    finite =
+        program.finite()
+            && graph().bindable().stream()
+                .filter(bound.values()::has)
+                .flatMapToDouble(parameter -> Arrays.stream(bound.values().values(parameter)))
+                .allMatch(Double::isFinite);
+  }
+
+  @Override
+  public Map<Parameter, double[]> pullbackToParameters(
+      ByteBuffer cotangent, Optional<ByteBuffer> gradient) {
+    Run tape = tape();
+    Map<Parameter, double[]> sums = new LinkedHashMap<>();
+    binding
+        .differentiated()
+        .forEach(parameter -> sums.put(parameter, new double[parameter.shape().elements()]));
+    NativeThreads.run(
+        threads,
+        () -> {
+          if (gradient.isPresent()) {
+            tape.backward(cotangent, gradient.get());
+            tape.addGradients(sums);
+          } else {
+            tape.parameterGradients(cotangent, sums);
+          }
+        });
+    return sums;
+  }
+
+  @Override
+  public Moments moments(int node) {
+    if (last == null) {
+      throw new IllegalStateException("no batch was run; call forward or record first");
+    }
+    return last.moments(node);
   }
 
   @Override
@@ -133,6 +195,7 @@ final class OnednnSession implements Session {
   }
 
   private void forget() {
+    last = null;
     recorded = null;
     tapped = null;
   }
@@ -154,13 +217,18 @@ final class OnednnSession implements Session {
   }
 
   private Run run(Plan.Purpose purpose, int count) {
-    return runs.computeIfAbsent(purpose, p -> new HashMap<>())
-        .computeIfAbsent(count, n -> new Run(program.plan(purpose, n, threads)));
+    boolean bindable = !binding.isNone();
+    Run run =
+        runs.computeIfAbsent(
+            new Size(purpose, bindable, count),
+            size -> new Run(program.plan(purpose, bindable, count, threads)));
+    run.bind(binding.values());
+    return run;
   }
 
   @Override
   public void close() {
-    runs.values().forEach(bySize -> bySize.values().forEach(Run::close));
+    runs.values().forEach(Run::close);
     runs.clear();
   }
 }

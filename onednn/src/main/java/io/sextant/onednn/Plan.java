@@ -11,6 +11,8 @@ import java.util.Map;
  * @param backward from the caller's cotangent to its gradient; may run many times after a forward
  * @param values where the value of each node lies
  * @param gradients where the gradient at each node lies; both outlive a run only in plans with taps
+ * @param summed after how many backward instructions the parameter gradients of a node are there
+ * @param rows of a batch
  * @param arena the layout of all slots
  */
 record Plan(
@@ -18,6 +20,8 @@ record Plan(
     List<Instruction> backward,
     Map<Integer, Slot> values,
     Map<Integer, Slot> gradients,
+    Map<Integer, Integer> summed,
+    int rows,
     Arena arena)
     implements AutoCloseable {
   /** What a plan is for. */
@@ -35,6 +39,7 @@ record Plan(
     backward = List.copyOf(backward);
     values = Map.copyOf(values);
     gradients = Map.copyOf(gradients);
+    summed = Map.copyOf(summed);
   }
 
   Slot value(int node) {
@@ -43,6 +48,10 @@ record Plan(
 
   Slot gradient(int node) {
     return at(gradients, node);
+  }
+
+  int summed(int node) {
+    return summed.getOrDefault(node, backward.size());
   }
 
   private static Slot at(Map<Integer, Slot> slots, int node) {

@@ -1,9 +1,13 @@
 package io.sextant.onednn;
 
+import io.sextant.gradients.graph.Moments;
+import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.graph.Weights;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Map;
 
 /** A plan tied to memory of its own, for one thread at a time. */
 final class Run implements AutoCloseable {
@@ -14,7 +18,7 @@ final class Run implements AutoCloseable {
 
   Run(Plan plan) {
     this.plan = plan;
-    this.memory = new Memory(plan.arena());
+    this.memory = new Memory(plan.arena(), plan.rows());
     this.forward = bind(plan.forward());
     this.backward = bind(plan.backward());
   }
@@ -39,6 +43,47 @@ final class Run implements AutoCloseable {
     for (Runnable step : backward) {
       step.run();
     }
+  }
+
+  /** Takes values of parameters in place of those that the plan was made with. */
+  void bind(Weights values) {
+    memory.norms().values().forEach(norm -> norm.norm().bind(values));
+  }
+
+  /** Goes back only as far as needed, and adds the gradients to those of the parameters wanted. */
+  void parameterGradients(ByteBuffer cotangent, Map<Parameter, double[]> into) {
+    memory.lend(Slot.Owner.COTANGENT, cotangent);
+    int end = 0;
+    for (int node : memory.norms().keySet()) {
+      end = wanted(node, into) ? Math.max(end, plan.summed(node)) : end;
+    }
+    for (int step = 0; step < end; step++) {
+      backward[step].run();
+    }
+    addGradients(into);
+  }
+
+  /** Adds the gradients that the last way back has made. */
+  void addGradients(Map<Parameter, double[]> into) {
+    memory.norms().forEach(
+        (node, norm) -> {
+          if (wanted(node, into)) {
+            norm.addGradients(into);
+          }
+        });
+  }
+
+  private boolean wanted(int node, Map<Parameter, double[]> into) {
+    return memory.norms().get(node).norm().operation().parameters().stream()
+        .anyMatch(into::containsKey);
+  }
+
+  Moments moments(int node) {
+    NormState norm = memory.norms().get(node);
+    if (norm == null || !norm.norm().ofBatch()) {
+      throw new IllegalArgumentException("node %d has no statistics of the batch".formatted(node));
+    }
+    return norm.norm().moments();
   }
 
   void readValue(int node, Shape shape, int rows, ByteBuffer into) {

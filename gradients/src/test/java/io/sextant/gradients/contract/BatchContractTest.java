@@ -35,11 +35,13 @@ import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Batches as a whole: statistics of the batch, bound parameters and gradients by them. */
+@Tag("engine-contract")
 class BatchContractTest {
   private static final BatchObjective ENTROPY = BatchContractTest::entropy;
 

@@ -1,5 +1,7 @@
 package io.sextant.gradients.contract;
 
+import io.sextant.gradients.BatchObjective;
+import io.sextant.gradients.BatchQuery;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.RandomKey;
@@ -7,7 +9,10 @@ import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Margins;
 import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
+import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.graph.Statistics;
+import io.sextant.gradients.graph.Weights;
 import io.sextant.gradients.graph.Window;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -27,10 +33,11 @@ import org.bytedeco.javacpp.Pointer;
  *
  * @param engine the engine's name
  * @param network what is differentiated
+ * @param asked what is asked in each call
  * @param calls gradient calls after the warm-up, of {@value #BATCH} rows each
  * @param leak native bytes to lose with each call, to see that a leak is noticed; usually 0
  */
-public record Soak(String engine, Subject network, int calls, int leak) {
+public record Soak(String engine, Subject network, Asked asked, int calls, int leak) {
   private static final int BATCH = 16;
   private static final int CHECKPOINTS = 20;
   private static final Duration TIMEOUT = Duration.ofMinutes(20);
@@ -73,9 +80,17 @@ public record Soak(String engine, Subject network, int calls, int leak) {
     }
   }
 
+  /** What is asked in each call. */
+  public enum Asked {
+    /** The gradients of rows, each by itself. */
+    POINTS,
+    /** The gradients of a batch on its own statistics by its rows and by newly bound parameters. */
+    BATCHES
+  }
+
   /** A soak without a deliberate leak. */
-  public Soak(String engine, Subject network, int calls) {
-    this(engine, network, calls, 0);
+  public Soak(String engine, Subject network, Asked asked, int calls) {
+    this(engine, network, asked, calls, 0);
   }
 
   /**
@@ -131,6 +146,7 @@ public record Soak(String engine, Subject network, int calls, int leak) {
                 Soak.class.getName(),
                 engine,
                 network.name(),
+                asked.name(),
                 Integer.toString(calls),
                 Integer.toString(leak))
             .redirectErrorStream(true)
@@ -166,9 +182,13 @@ public record Soak(String engine, Subject network, int calls, int leak) {
         new Soak(
             arguments[0],
             Subject.valueOf(arguments[1]),
-            Integer.parseInt(arguments[2]),
-            Integer.parseInt(arguments[3]));
+            Asked.valueOf(arguments[2]),
+            Integer.parseInt(arguments[3]),
+            Integer.parseInt(arguments[4]));
     InferenceGraph graph = soak.network.graph();
+    if (soak.asked == Asked.BATCHES) {
+      graph = graph.withStatistics(Statistics.replaced());
+    }
     RandomGenerator random = RandomKey.of(1).random();
     double[][] rows = new double[BATCH][graph.input().shape().elements()];
     for (double[] row : rows) {
@@ -187,12 +207,32 @@ public record Soak(String engine, Subject network, int calls, int leak) {
   private void call(GradientService service, double[][] rows, int count) {
     int[] labels = new int[rows.length];
     for (int call = 0; call < count; call++) {
-      service.query(rows, labels, Objective::crossEntropy);
+      if (asked == Asked.POINTS) {
+        service.query(rows, labels, Objective::crossEntropy);
+      } else {
+        adapt(service, rows, call);
+      }
       if (leak > 0) {
         // Without a deallocator, and touched, so that it counts and never comes back.
         Pointer.memset(Pointer.malloc(leak), 1, leak);
       }
     }
+  }
+
+  private static void adapt(GradientService service, double[][] rows, int call) {
+    Set<Parameter> parameters = service.graph().differentiable();
+    Weights bound = Weights.empty();
+    for (Parameter parameter : parameters) {
+      double[] values = service.graph().weights().values(parameter);
+      values[0] += call % 7;
+      bound = bound.with(parameter, values);
+    }
+    service.answer(
+        BatchQuery.of(rows)
+            .bound(bound)
+            .objective(BatchObjective.sum(row -> Objective.crossEntropy(0)))
+            .gradientsBy(parameters)
+            .withInputGradients());
   }
 
   private static void print() {
