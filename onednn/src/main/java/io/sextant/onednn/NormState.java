@@ -12,14 +12,14 @@ import java.util.Map;
 
 /**
  * A batch normalisation at work in one session's memory, in plain loops: oneDNN's own neither mixes
- * statistics nor knows medians. Values are gone through in pieces that fit the processor's cache, a
- * whole number of channels long, so that the loops over them have no branch and no division.
+ * statistics nor knows medians. Values are gone through in pieces that fit the processor's nearest
+ * cache, a whole number of channels long, so that the loops over them have no branch and no division.
  */
 final class NormState {
-  private static final int PIECE = 4096;
+  private static final int PIECE = 512;
 
   /** Pieces whose sums are gathered in single precision before they are added up in double. */
-  private static final int GATHERED = 32;
+  private static final int GATHERED = 256;
 
   private final NormStage stage;
   private final ChannelNorm norm;
@@ -109,9 +109,10 @@ final class NormState {
     for (int from = 0; from < total; from += x.length) {
       int n = piece(from);
       source.get(from, x, 0, n);
-      scale(x, factor, offset, n);
       if (stage.relu()) {
-        cut(x, n);
+        scaleAboveZero(x, factor, offset, n);
+      } else {
+        scale(x, factor, offset, n);
       }
       target.put(from, x, 0, n);
     }
@@ -123,9 +124,9 @@ final class NormState {
     }
   }
 
-  private static void cut(float[] x, int n) {
+  private static void scaleAboveZero(float[] x, float[] factor, float[] offset, int n) {
     for (int i = 0; i < n; i++) {
-      x[i] = Math.max(x[i], 0);
+      x[i] = Math.max(factor[i] * x[i] + offset[i], 0);
     }
   }
 
@@ -233,6 +234,11 @@ final class NormState {
       first[i] += dy[i];
       second[i] += dy[i] * (x[i] - centre[i]);
     }
+  }
+
+  /** Whether a gradient by one of its parameters is wanted. */
+  boolean isAmong(Map<Parameter, double[]> wanted) {
+    return stage.operation().parameters().stream().anyMatch(wanted::containsKey);
   }
 
   /** Adds the gradients of the last backward to those that are wanted. */

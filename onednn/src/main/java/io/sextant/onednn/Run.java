@@ -53,10 +53,12 @@ final class Run implements AutoCloseable {
   /** Goes back only as far as needed, and adds the gradients to those of the parameters wanted. */
   void parameterGradients(ByteBuffer cotangent, Map<Parameter, double[]> into) {
     memory.lend(Slot.Owner.COTANGENT, cotangent);
-    int end = 0;
-    for (int node : memory.norms().keySet()) {
-      end = wanted(node, into) ? Math.max(end, plan.summed(node)) : end;
-    }
+    int end =
+        memory.norms().entrySet().stream()
+            .filter(norm -> norm.getValue().isAmong(into))
+            .mapToInt(norm -> plan.summed(norm.getKey()))
+            .max()
+            .orElse(0);
     for (int step = 0; step < end; step++) {
       backward[step].run();
     }
@@ -65,17 +67,9 @@ final class Run implements AutoCloseable {
 
   /** Adds the gradients that the last way back has made. */
   void addGradients(Map<Parameter, double[]> into) {
-    memory.norms().forEach(
-        (node, norm) -> {
-          if (wanted(node, into)) {
-            norm.addGradients(into);
-          }
-        });
-  }
-
-  private boolean wanted(int node, Map<Parameter, double[]> into) {
-    return memory.norms().get(node).norm().operation().parameters().stream()
-        .anyMatch(into::containsKey);
+    memory.norms().values().stream()
+        .filter(norm -> norm.isAmong(into))
+        .forEach(norm -> norm.addGradients(into));
   }
 
   Moments moments(int node) {
