@@ -97,13 +97,7 @@ final class Assembly {
     }
     boolean keepAll = purpose == Plan.Purpose.TAPS;
     return new Plan(
-        forward,
-        backward,
-        values,
-        kept,
-        summed,
-        rows,
-        new Arena(forward, backward, keepAll));
+        forward, backward, values, kept, summed, rows, new Arena(forward, backward, keepAll));
   }
 
   private void pullBack(Stage stage, Stage.Emitted emitted) {

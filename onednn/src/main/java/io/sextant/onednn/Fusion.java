@@ -33,11 +33,7 @@ final class Fusion {
   private final Set<Integer> absorbed = new HashSet<>();
 
   private Fusion(
-      InferenceGraph graph,
-      Weights weights,
-      Set<Integer> fallbacks,
-      boolean fuse,
-      boolean open) {
+      InferenceGraph graph, Weights weights, Set<Integer> fallbacks, boolean fuse, boolean open) {
     this.graph = graph;
     this.weights = weights;
     this.fallbacks = fallbacks;
@@ -61,11 +57,7 @@ final class Fusion {
    * @return stages in an order in which each reads only earlier ones
    */
   static List<Stage> stages(
-      InferenceGraph graph,
-      Weights weights,
-      Set<Integer> fallbacks,
-      boolean fuse,
-      boolean open) {
+      InferenceGraph graph, Weights weights, Set<Integer> fallbacks, boolean fuse, boolean open) {
     return new Fusion(graph, weights, fallbacks, fuse, open).stages();
   }
 

@@ -48,8 +48,6 @@ record NormStage(
     assembly.emit(NormInstruction.sums(this, x, dy));
     assembly.summed(base);
     assembly.contribute(
-        input,
-        shape,
-        dx -> assembly.emit(NormInstruction.pullback(this, x, dy, dx)));
+        input, shape, dx -> assembly.emit(NormInstruction.pullback(this, x, dy, dx)));
   }
 }

@@ -13,7 +13,8 @@ import java.util.Map;
 /**
  * A batch normalisation at work in one session's memory, in plain loops: oneDNN's own neither mixes
  * statistics nor knows medians. Values are gone through in pieces that fit the processor's nearest
- * cache, a whole number of channels long, so that the loops over them have no branch and no division.
+ * cache, a whole number of channels long, so that the loops over them have no branch and no
+ * division.
  */
 final class NormState {
   private static final int PIECE = 512;

@@ -38,7 +38,9 @@ class BindingTest {
     double[] ones = new double[8];
     Arrays.fill(ones, 1);
     List<Parameter> others =
-        Stream.of("mean", "variance", "beta").map(name -> new Parameter(name, Shape.of(8))).toList();
+        Stream.of("mean", "variance", "beta")
+            .map(name -> new Parameter(name, Shape.of(8)))
+            .toList();
     builder.weights(kernels, weights).weights(GAMMA, ones);
     others.forEach(parameter -> builder.weights(parameter, ones));
     Window same = new Window(3, 3, 1, 1, 1, 1, new Margins(1, 1, 1, 1));
@@ -80,8 +82,7 @@ class BindingTest {
     ByteBuffer cotangent = floats(ROWS * 8);
     ByteBuffer gradient = floats(ROWS * 36);
     try (OnednnProgram program =
-            (OnednnProgram)
-                new OnednnEngine().compile(graph, graph.weights(), Precision.FLOAT);
+            (OnednnProgram) new OnednnEngine().compile(graph, graph.weights(), Precision.FLOAT);
         Session session = program.open(ROWS, 1)) {
       int plans = 0;
       float first = 0;

@@ -23,8 +23,8 @@ class NativeMemorySoakTest {
 
   @Test
   void a_leak_of_a_kilobyte_a_call_is_noticed() throws IOException, InterruptedException {
-    Soak.Residence residence = new Soak("nd4j", Soak.Subject.CONVOLUTIONAL, Soak.Asked.POINTS, CALLS, 1024)
-            .run();
+    Soak.Residence residence =
+        new Soak("nd4j", Soak.Subject.CONVOLUTIONAL, Soak.Asked.POINTS, CALLS, 1024).run();
     assertThat(residence.growthPerCall())
         .as("growth per call of %s", residence)
         .isBetween(768.0, 1536.0);
