@@ -2,7 +2,10 @@ package io.sextant.cli;
 
 import static io.sextant.cli.Command.sextant;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.sextant.results.AdaptationResult;
+import io.sextant.results.AuditResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,5 +146,97 @@ class AdaptTest {
     assertThat(sextant("adapt", "--list").succeeds().out())
         .contains("tent", "a step down the mean entropy of each batch");
     assertThat(sextant("adapt", "--list", "bn").succeeds().out()).contains("--set prior=");
+  }
+
+  private Path spec(String adaptation) throws IOException {
+    return bench.text(
+        "audit.yaml",
+        """
+        model: %s
+        data: {images: %s, labels: %s, samples: 40}
+        threats: [{norm: linf, epsilons: [0.01]}]
+        attacks: [fgsm]
+        explainers: []
+        evidence: full
+        adaptation: %s
+        """
+            .formatted(
+                EXAMPLES.resolve("models/fashion-cnn.zip").toAbsolutePath().normalize(),
+                EXAMPLES
+                    .resolve("data/fashion-mnist/test-images-idx3-ubyte.gz")
+                    .toAbsolutePath()
+                    .normalize(),
+                EXAMPLES
+                    .resolve("data/fashion-mnist/test-labels-idx1-ubyte.gz")
+                    .toAbsolutePath()
+                    .normalize(),
+                adaptation));
+  }
+
+  @Test
+  void an_audit_compares_methods_on_streams_and_replay_says_what_it_leaves() throws IOException {
+    Path spec =
+        spec(
+            "{methods: [tent, lame], corruptions: [fog, contrast], streams: [clean, single, mixed],"
+                + " batch-sizes: [20], seeds: 2, source-samples: 50}");
+    sextant("audit", spec, "--out", bench.path("audit")).succeeds();
+    AuditResult result = AuditResult.read(bench.path("audit").resolve("result.json"));
+    AdaptationResult adaptation = result.adaptation().orElseThrow();
+    assertThat(adaptation.methods())
+        .extracting(AdaptationResult.AdaptedMethod::id)
+        .containsExactly("bn", "rdumb", "tent", "lame");
+    assertThat(adaptation.sourceRows()).isEqualTo(50);
+    // Clean, single in all and for each of two corruptions, mixed.
+    assertThat(adaptation.cells()).hasSize(4 * 5);
+    AdaptationResult.Cell clean = adaptation.whole("tent", "clean", 20).orElseThrow();
+    assertThat(clean.n()).isEqualTo(80);
+    assertThat(clean.sourceWrong())
+        .isEqualTo(2 * (result.accuracy().clean().n() - result.accuracy().clean().count()));
+    assertThat(clean.forwards()).isEqualTo(80);
+    assertThat(clean.backwards()).isEqualTo(80);
+    AdaptationResult.Cell single = adaptation.whole("tent", "single", 20).orElseThrow();
+    assertThat(single.n()).isEqualTo(160);
+    assertThat(single.streams()).isEqualTo(4);
+    assertThat(single.adaptedWrong())
+        .isEqualTo(
+            adaptation.single().stream()
+                .filter(cell -> cell.method().equals("tent"))
+                .mapToInt(AdaptationResult.Cell::adaptedWrong)
+                .sum());
+    assertThat(single.low()).isLessThanOrEqualTo(single.change());
+    assertThat(single.change())
+        .isCloseTo(single.adaptedError() - single.sourceError(), within(1e-12));
+    assertThat(Files.readString(bench.path("audit").resolve("report.html")))
+        .contains("Adaptation at test time", "batches of 20", "contrast");
+    assertThat(sextant("replay", bench.path("audit")).succeeds().out())
+        .contains("adaptation: its streams were not run again");
+  }
+
+  @Test
+  void an_interrupted_audit_goes_on_with_the_next_stream() throws IOException {
+    String adaptation =
+        "{methods: [], corruptions: [fog], streams: [single], batch-sizes: [20], seeds: 2}";
+    Path spec = spec(adaptation);
+    sextant("audit", spec, "--out", bench.path("whole")).succeeds();
+    sextant("audit", spec, "--out", bench.path("part"), "--time-budget", "1");
+    sextant("audit", spec, "--out", bench.path("part"), "--time-budget", "3600").succeeds();
+    assertThat(AuditResult.read(bench.path("part").resolve("result.json")).adaptation())
+        .isEqualTo(AuditResult.read(bench.path("whole").resolve("result.json")).adaptation());
+  }
+
+  @Test
+  void adaptation_that_does_not_fit_is_refused_before_any_work() throws IOException {
+    sextant("audit", spec("{methods: [tint]}"), "--out", bench.path("a"))
+        .refuses("did you mean 'tent'");
+    sextant("audit", spec("{corruptions: [frog]}"), "--out", bench.path("a"))
+        .refuses("did you mean 'fog'");
+    sextant("audit", spec("{parameters: cifar}"), "--out", bench.path("a"))
+        .refuses("parameters must be one of cifar-c, mnist-c but was 'cifar'");
+    sextant(
+            "audit",
+            spec("{methods: [foa], source-samples: 0}"),
+            "--out",
+            bench.path("a"))
+        .refuses("adaptation method foa needs rows of source data, and none were given");
   }
 }

@@ -35,6 +35,7 @@ public final class Audit {
           new AttackStage(),
           new CountStage(),
           new ExplanationStage(),
+          new AdaptationStage(),
           new ValidityStage());
 
   private final AuditSpec spec;

@@ -86,7 +86,7 @@ final class AuditRecord {
             ? measured
             : measured.withEvidence(evidence(measured));
     result.write(run.folder().result());
-    if (!attacked.outOfTime()) {
+    if (!attacked.outOfTime() && !run.found().of(AdaptationStage.Adapted.class).outOfTime()) {
       run.folder().finish();
     }
     return result;
@@ -111,6 +111,7 @@ final class AuditRecord {
             plan.grid().conditions(),
             row -> taken.getOrDefault(row.key(), SampleRow.NO_CLASS)),
         explained.results(),
+        run.found().of(AdaptationStage.Adapted.class).result(),
         explained.gallery(),
         validity,
         run.found().all().flatMap(found -> found.queries().stream()).toList(),

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -37,6 +38,7 @@ import java.util.stream.Stream;
  * @param subject the model, opened
  * @param attacks by name, in the order of the spec
  * @param explainers by name, in the order of the spec, with what they take from the data
+ * @param adaptation what the model is adapted with and to, where that is asked for
  */
 record Preparation(
     AuditSpec spec,
@@ -47,7 +49,8 @@ record Preparation(
     Examples examples,
     Subject subject,
     Map<String, Attack> attacks,
-    Map<String, Explainer> explainers)
+    Map<String, Explainer> explainers,
+    Optional<AdaptationSetup> adaptation)
     implements AutoCloseable {
 
   /**
@@ -80,7 +83,21 @@ record Preparation(
       requireTargets(spec, data.classes().size());
       requireRuleClasses(spec, data.classes());
       Preparation prepared =
-          new Preparation(spec, model, file, all, data, data.examples(), subject, attacks, fitted);
+          new Preparation(
+              spec,
+              model,
+              file,
+              all,
+              data,
+              data.examples(),
+              subject,
+              attacks,
+              fitted,
+              spec.adaptation()
+                  .map(
+                      adaptation ->
+                          AdaptationSetup.of(
+                              adaptation, subject, all, data, isTable(spec), spec.seed())));
       ready = true;
       return prepared;
     } finally {

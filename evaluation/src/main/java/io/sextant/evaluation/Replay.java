@@ -272,6 +272,10 @@ public final class Replay {
               result.get().result(), result.get().text(), Optional.of(manifest.result()));
       found.addAll(recount.compare(result.get().text(), manifest));
       report(recount, found);
+      if (result.get().result().adaptation().isPresent()) {
+        unchecked.add(
+            "adaptation: its streams were not run again; its figures are taken as recorded");
+      }
     } else {
       unchecked.add("%s, which is not beside the evidence".formatted(RESULT));
     }

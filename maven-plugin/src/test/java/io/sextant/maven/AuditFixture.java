@@ -167,6 +167,7 @@ public final class AuditFixture {
         List.of(),
         Predictions.of(clean),
         List.of(),
+        Optional.empty(),
         List.of(),
         validity,
         List.of(),

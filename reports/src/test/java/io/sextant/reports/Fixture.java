@@ -191,6 +191,7 @@ final class Fixture {
             grid.conditions(),
             worst -> (worst.label() + 2) % classes.size()),
         explanations,
+        Optional.empty(),
         gallery,
         validity,
         List.of(

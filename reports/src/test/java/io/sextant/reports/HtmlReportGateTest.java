@@ -207,6 +207,7 @@ class HtmlReportGateTest {
             plain.stages(),
             plain.predictions(),
             plain.explanations(),
+            plain.adaptation(),
             plain.gallery(),
             plain.validity(),
             plain.queries(),

@@ -191,6 +191,7 @@ class HtmlReportTest {
         r.stages(),
         predictions,
         r.explanations(),
+        r.adaptation(),
         r.gallery(),
         r.validity(),
         r.queries(),

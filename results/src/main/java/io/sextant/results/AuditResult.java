@@ -22,6 +22,7 @@ import org.apiguardian.api.API;
  * @param stages what each part of attacks with several parts added, in the order of the parts
  * @param predictions on the clean examples, all of those that clean accuracy counts
  * @param explanations per explainer
+ * @param adaptation how the model fares when it is adapted, where that was asked for
  * @param gallery examples to look at, empty when the spec keeps inputs out of the report
  * @param validity whether the audit can be believed
  * @param queries passes through the model, per consumer
@@ -45,6 +46,7 @@ public record AuditResult(
     List<StageCounts> stages,
     Predictions predictions,
     List<ExplainerResult> explanations,
+    Optional<AdaptationResult> adaptation,
     List<GalleryExample> gallery,
     Validity validity,
     List<QueryCount> queries,
@@ -119,6 +121,7 @@ public record AuditResult(
         stages,
         predictions,
         explanations,
+        adaptation,
         gallery,
         validity,
         queries,

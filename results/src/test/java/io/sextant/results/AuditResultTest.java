@@ -130,6 +130,7 @@ class AuditResultTest {
                 new Predictions.Attacked(
                     Norm.LINF.within(Epsilon.parse("8/255")), List.of(1, 1, 0, -1)))),
         explanations,
+        Optional.empty(),
         List.of(
             example(
                 new GalleryExample.ImageView(

@@ -66,6 +66,7 @@ public final class ResultFixture {
         List.of(),
         predictions(accuracy.clean()),
         List.of(),
+        Optional.empty(),
         List.of(),
         Validity.of(List.of()),
         List.of(),

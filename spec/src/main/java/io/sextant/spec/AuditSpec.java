@@ -5,6 +5,7 @@ import io.sextant.results.Slice;
 import io.sextant.results.gate.Waiver;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
@@ -16,6 +17,7 @@ import org.apiguardian.api.API;
  * @param threats what the attacker may do
  * @param attacks in the order in which they are listed in results
  * @param explainers in the order in which they are listed in results
+ * @param adaptation how the model is to be adapted, where it is
  * @param slices parts of the examples that rules may name; perhaps none
  * @param rules what must hold; perhaps none
  * @param waivers broken rules that are accepted for a time, by builds that gate; perhaps none
@@ -34,6 +36,7 @@ public record AuditSpec(
     List<ThreatSpec> threats,
     List<Configured> attacks,
     List<Configured> explainers,
+    Optional<AdaptationSpec> adaptation,
     List<Slice> slices,
     List<Rule> rules,
     List<Waiver> waivers,
@@ -82,6 +85,7 @@ public record AuditSpec(
         threats,
         attacks,
         explainers,
+        adaptation,
         slices,
         otherRules,
         waivers,

@@ -46,6 +46,7 @@ public final class SpecReader {
           "threats",
           "attacks",
           "explainers",
+          "adaptation",
           "slices",
           "rules",
           "waivers",
@@ -128,6 +129,7 @@ public final class SpecReader {
         threats,
         attacks,
         explainers(root.find("explainers")),
+        root.find("adaptation").map(SpecReader::adaptation),
         slices,
         rules,
         waivers(root.find("waivers")),
@@ -368,6 +370,40 @@ public final class SpecReader {
 
   private static List<Configured> explainers(Optional<SpecNode> node) {
     return node.map(SpecReader::configured).orElseGet(Profiles::explainers);
+  }
+
+  private static AdaptationSpec adaptation(SpecNode node) {
+    node.requireKeys(
+        List.of(
+            "methods",
+            "corruptions",
+            "parameters",
+            "severity",
+            "streams",
+            "batch-sizes",
+            "seeds",
+            "source-samples"));
+    return new AdaptationSpec(
+        node.find("methods").map(SpecReader::configured),
+        node.find("corruptions").map(SpecNode::texts),
+        node.text("parameters").orElse("cifar-c"),
+        count(node, "severity", 5),
+        node.find("streams")
+            .map(
+                streams ->
+                    streams.list().stream().map(stream -> stream.read(StreamSpec::parse)).toList())
+            .orElseGet(StreamSpec::usual),
+        node.find("batch-sizes")
+            .map(
+                sizes ->
+                    sizes.list().stream().map(size -> size.read(Integer::parseInt)).toList())
+            .orElse(List.of(200, 64, 16, 1)),
+        count(node, "seeds", 3),
+        count(node, "source-samples", 256));
+  }
+
+  private static int count(SpecNode node, String key, int usual) {
+    return node.find(key).map(number -> number.read(Integer::parseInt)).orElse(usual);
   }
 
   /**

@@ -53,6 +53,7 @@ public final class SpecWriter {
     parts.put("threats", spec.threats().stream().map(SpecWriter::threat).toList());
     parts.put("attacks", configured(spec.attacks()));
     parts.put("explainers", configured(spec.explainers()));
+    spec.adaptation().ifPresent(adaptation -> parts.put("adaptation", adaptation(adaptation)));
     if (!spec.slices().isEmpty()) {
       parts.put("slices", spec.slices().stream().map(SpecWriter::slice).toList());
     }
@@ -164,6 +165,19 @@ public final class SpecWriter {
       entry.put("category-changes", String.valueOf(threat.categoryChanges()));
     }
     threat.budget().ifPresent(budget -> entry.put("budget", String.valueOf(budget)));
+    return entry;
+  }
+
+  private static Map<String, Object> adaptation(AdaptationSpec spec) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    spec.methods().ifPresent(methods -> entry.put("methods", configured(methods)));
+    spec.corruptions().ifPresent(kinds -> entry.put("corruptions", kinds));
+    entry.put("parameters", spec.parameters());
+    entry.put("severity", String.valueOf(spec.severity()));
+    entry.put("streams", spec.streams().stream().map(StreamSpec::text).toList());
+    entry.put("batch-sizes", texts(spec.batchSizes()));
+    entry.put("seeds", String.valueOf(spec.seeds()));
+    entry.put("source-samples", String.valueOf(spec.sourceSamples()));
     return entry;
   }
 

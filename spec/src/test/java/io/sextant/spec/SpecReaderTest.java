@@ -74,6 +74,42 @@ class SpecReaderTest {
   }
 
   @Test
+  void adaptation_has_defaults() {
+    assertThat(parse(LEAST).adaptation()).isEmpty();
+    AdaptationSpec spec = parse(LEAST + "adaptation: {severity: 3}\n").adaptation().orElseThrow();
+    assertThat(spec.methods()).isEmpty();
+    assertThat(spec.corruptions()).isEmpty();
+    assertThat(spec.parameters()).isEqualTo("cifar-c");
+    assertThat(spec.severity()).isEqualTo(3);
+    assertThat(spec.streams())
+        .extracting(StreamSpec::text)
+        .containsExactly("clean", "single", "continual", "mixed", "runs-0.1", "runs-0.01");
+    assertThat(spec.batchSizes()).containsExactly(200, 64, 16, 1);
+    assertThat(spec.seeds()).isEqualTo(3);
+    assertThat(spec.sourceSamples()).isEqualTo(256);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{method: [tent]} | adaptation: unknown key 'method'; did you mean 'methods'?",
+        "{streams: [mixd]} | adaptation.streams[0]: a stream must be one of",
+        "{streams: [runs-0]} | the concentration of runs must be a number above 0",
+        "{streams: [runs-x]} | but was 'x'",
+        "{streams: [clean, clean]} | streams must each be listed once",
+        "{batch-sizes: [0]} | batch-sizes must be from 1 to 100000 but was 0",
+        "{severity: 6} | severity must be from 1 to 5 but was 6",
+        "{seeds: many} | adaptation.seeds must be a number but was 'many'",
+        "[tent] | adaptation must be a mapping",
+      })
+  void adaptation_that_makes_no_sense_is_refused(String adaptation, String message) {
+    assertThatThrownBy(() -> parse(LEAST + "adaptation: " + adaptation + "\n"))
+        .isInstanceOf(SpecException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
   void reads_the_example_of_the_contract() throws IOException {
     String text =
         """

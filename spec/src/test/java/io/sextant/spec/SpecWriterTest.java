@@ -39,6 +39,15 @@ class SpecWriterTest {
         - {id: again, fgsm: {}}
       explainers:
         - {smoothgrad: {inner: {integrated-gradients: {nodes: 8, baseline: [0.1, 0.2]}}}}
+      adaptation:
+        methods: [tent, {id: slow, tent: {learning-rate: 0.0001}}]
+        corruptions: [fog]
+        parameters: mnist-c
+        severity: 3
+        streams: [clean, runs-0.10]
+        batch-sizes: [64, 1]
+        seeds: 2
+        source-samples: 0
       slices:
         - {name: at night, samples: [5, 3]}
       rules:
@@ -75,6 +84,7 @@ class SpecWriterTest {
         "model: {supplier: demo.Model}\ndata: {supplier: demo.Data}\noutput-kind: logits\n",
         "models: [{id: model, file: m.zip}]\ndata: {csv: t.csv, label-column: y}\n",
         "model: m.zip\ndata: {folder: x}\nexplainers: []\n",
+        "model: m.zip\ndata: {folder: x}\nadaptation: {seeds: 5}\n",
       })
   void every_kind_of_model_and_data_comes_back(String text) {
     comesBack(text);
@@ -83,7 +93,7 @@ class SpecWriterTest {
   @Test
   void numbers_stay_as_they_were_written() {
     assertThat(new SpecWriter(FOLDER).write(SpecReader.parse(EVERYTHING, FOLDER)))
-        .contains("- 0.10", "- 8/255", "minimum: 85%", "max-regression: 1.5%");
+        .contains("- 0.10", "- 8/255", "runs-0.10", "minimum: 85%", "max-regression: 1.5%");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.sextant.maven.evaluation;
 import io.sextant.methods.Catalogue;
 import io.sextant.methods.Kind;
 import io.sextant.methods.Method;
+import io.sextant.spec.AdaptationSpec;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.Configured;
 import java.io.IOException;
@@ -34,6 +35,9 @@ final class NamedMethods {
     try (URLClassLoader loader = new URLClassLoader(urls, NamedMethods.class.getClassLoader())) {
       require(spec.attacks(), Catalogue.of(Kind.Family.ATTACK, Method.class, loader));
       require(spec.explainers(), Catalogue.of(Kind.Family.EXPLAINER, Method.class, loader));
+      require(
+          spec.adaptation().flatMap(AdaptationSpec::methods).orElse(List.of()),
+          Catalogue.of(Kind.Family.ADAPTATION, Method.class, loader));
     } catch (IllegalArgumentException e) {
       throw new EvaluationException(String.valueOf(e.getMessage()), e);
     } catch (LinkageError e) {

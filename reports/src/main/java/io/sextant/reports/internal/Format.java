@@ -27,6 +27,12 @@ public final class Format {
     return Percent.of(share);
   }
 
+  /** A difference of shares in points of percent, for example {@code +1.2}. */
+  public static String points(double difference) {
+    String text = String.format(Locale.ROOT, "%+.1f", 100 * difference);
+    return text.matches("[-+]0\\.0") ? "0.0" : text;
+  }
+
   /** The exact counts, for example {@code 62/500}. */
   public static String fraction(Proportion share) {
     return share.count() + "/" + share.n();

@@ -1,0 +1,272 @@
+package io.sextant.evaluation;
+
+import io.sextant.adaptation.AdaptedModel;
+import io.sextant.adaptation.AdaptedStream;
+import io.sextant.adaptation.Adaptation;
+import io.sextant.adaptation.Safety;
+import io.sextant.gradients.RandomKey;
+import io.sextant.results.AdaptationResult;
+import io.sextant.results.QueryCount;
+import io.sextant.spec.StreamSpec;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Adapts the model to streams of its own examples, clean and corrupted, and compares it with the
+ * trained model on the same streams. Nothing is tuned on a stream.
+ */
+final class AdaptationStage implements Stage {
+  @Override
+  public String name() {
+    return "adaptation";
+  }
+
+  @Override
+  public String phase() {
+    return "adapting";
+  }
+
+  /**
+   * What came out.
+   *
+   * @param result empty where nothing was asked for or run
+   * @param leftOut what was asked for and not done
+   * @param outOfTime whether units are open for want of time
+   */
+  record Adapted(Optional<AdaptationResult> result, List<String> leftOut, boolean outOfTime)
+      implements Finding {
+    @Override
+    public List<QueryCount> queries() {
+      Map<String, QueryCount> counts = new LinkedHashMap<>();
+      for (AdaptationResult.Cell cell : result.map(AdaptationResult::whole).orElse(List.of())) {
+        counts.merge(
+            cell.method(),
+            new QueryCount("adaptation " + cell.method(), cell.forwards(), cell.backwards()),
+            (a, b) ->
+                new QueryCount(
+                    a.consumer(),
+                    a.forwards() + b.forwards(),
+                    a.backwards() + b.backwards()));
+      }
+      return List.copyOf(counts.values());
+    }
+  }
+
+  @Override
+  public Adapted run(Run run) throws IOException {
+    Optional<AdaptationSetup> setup = run.prepared().adaptation();
+    if (setup.isEmpty()) {
+      return new Adapted(Optional.empty(), List.of(), false);
+    }
+    if (run.effort().rulesOnly()) {
+      return new Adapted(
+          Optional.empty(), List.of("adaptation: no rule that was asked for is about it"), false);
+    }
+    return new Streams(run, setup.get()).run();
+  }
+
+  /** An example in a stream. */
+  private record Place(int kind, int example) {}
+
+  /** All streams of one audit. */
+  private static final class Streams {
+    private final Run run;
+    private final AdaptationSetup setup;
+    private final ShiftedRows rows;
+    private final int[] labels;
+    private final long seed;
+
+    Streams(Run run, AdaptationSetup setup) {
+      this.run = run;
+      this.setup = setup;
+      this.rows =
+          new ShiftedRows(
+              run.prepared().data(),
+              setup.corruptions(),
+              run.prepared().subject().service().as("adaptation source"));
+      this.labels = run.prepared().data().labels();
+      this.seed = run.prepared().spec().seed();
+    }
+
+    Adapted run() throws IOException {
+      AdaptationStore store = new AdaptationStore(run.folder().units(), rows.size());
+      List<AdaptationUnit.Streamed> streams = setup.streams();
+      int total =
+          setup.methods().size()
+              * streams.size()
+              * setup.spec().batchSizes().size()
+              * setup.spec().seeds();
+      int done = 0;
+      List<AdaptationResult.AdaptedMethod> methods = new ArrayList<>();
+      AdaptationCells cells = new AdaptationCells(rows, labels);
+      for (Map.Entry<String, Adaptation> method : setup.methods().entrySet()) {
+        String id = method.getKey();
+        try (AdaptedModel model = model(id, method.getValue())) {
+          methods.add(
+              new AdaptationResult.AdaptedMethod(
+                  id, model.method().name(), model.method().configuration(), model.remarks()));
+          for (int batchSize : setup.spec().batchSizes()) {
+            for (AdaptationUnit.Streamed streamed : streams) {
+              List<AdaptationUnit.Done> orders = new ArrayList<>();
+              for (int order = 0; order < setup.spec().seeds(); order++) {
+                AdaptationUnit unit = new AdaptationUnit(id, streamed, batchSize, order);
+                Optional<AdaptationUnit.Done> known = store.find(unit, run.progress()::note);
+                if (known.isEmpty() && !run.outOfTime().getAsBoolean()) {
+                  known = Optional.of(adapt(model, unit));
+                  store.keep(unit, known.get());
+                }
+                known.ifPresent(orders::add);
+                done += known.isPresent() ? 1 : 0;
+                run.progress().advanced(unit.describe(), done, total, Optional.empty());
+              }
+              if (orders.size() == setup.spec().seeds()) {
+                cells.add(id, streamed, batchSize, kinds(streamed), orders);
+              }
+            }
+          }
+        }
+      }
+      List<String> leftOut =
+          new ArrayList<>(setup.leftOut().stream().map("adaptation: %s"::formatted).toList());
+      if (done < total) {
+        leftOut.add(
+            "adaptation: the time was used up after %d of %d streams".formatted(done, total));
+      }
+      if (setup.source().isEmpty()) {
+        leftOut.add(
+            "alarms of adaptation: the audit takes all rows of the data, so that none are left to"
+                + " calibrate them; lower data.samples");
+      }
+      return new Adapted(
+          methods.isEmpty() ? Optional.empty() : Optional.of(result(methods, cells)),
+          leftOut,
+          done < total);
+    }
+
+    private AdaptationResult result(
+        List<AdaptationResult.AdaptedMethod> methods, AdaptationCells cells) {
+      return new AdaptationResult(
+          setup.corruptions().stream().map(kind -> kind.corruption().name()).toList(),
+          setup.spec().parameters(),
+          setup.spec().severity(),
+          rows.size(),
+          setup.spec().seeds(),
+          setup.source().map(source -> source.length).orElse(0),
+          Safety.DEFAULT.level(),
+          methods,
+          cells.all());
+    }
+
+    private AdaptedModel model(String id, Adaptation method) {
+      return AdaptedModel.of(
+          run.prepared().subject().service().as("adaptation " + id),
+          method,
+          setup.source(),
+          Safety.DEFAULT,
+          seed);
+    }
+
+    /** The kinds of corruption in a stream, in the order in which they come. */
+    private int[] kinds(AdaptationUnit.Streamed streamed) {
+      if (streamed.corruption().isPresent()) {
+        return new int[] {rows.index(streamed.corruption().get())};
+      }
+      boolean clean =
+          streamed.stream().kind() == StreamSpec.Kind.CLEAN || rows.corruptions() == 0;
+      return clean
+          ? new int[] {ShiftedRows.CLEAN}
+          : IntStream.range(0, rows.corruptions()).toArray();
+    }
+
+    private List<Place> places(AdaptationUnit unit) {
+      RandomKey key =
+          RandomKey.of(seed)
+              .with("adaptation order")
+              .with(unit.streamed().text())
+              .with(unit.order());
+      int[] kinds = kinds(unit.streamed());
+      List<Place> places = new ArrayList<>();
+      StreamSpec stream = unit.streamed().stream();
+      StreamOrder within =
+          stream.concentration().isPresent()
+              ? new StreamOrder.Runs(Double.parseDouble(stream.concentration().get()))
+              : new StreamOrder.Shuffled();
+      for (int kind : kinds) {
+        for (int example : within.of(labels, key.with(kind))) {
+          places.add(new Place(kind, example));
+        }
+      }
+      if (stream.kind() != StreamSpec.Kind.MIXED) {
+        return places;
+      }
+      int[] order = new StreamOrder.Shuffled().of(new int[places.size()], key.with("mixed"));
+      return Arrays.stream(order).mapToObj(places::get).toList();
+    }
+
+    private AdaptationUnit.Done adapt(AdaptedModel model, AdaptationUnit unit) {
+      List<Place> places = places(unit);
+      int[] own = places.stream().mapToInt(place -> labels[place.example()]).toArray();
+      double[][] trained =
+          places.stream()
+              .map(place -> rows.trained(place.kind())[place.example()])
+              .toArray(double[][]::new);
+      AdaptedStream stream = model.stream(unit.batchSize());
+      StreamRun done =
+          StreamRun.of(
+              stream,
+              i -> rows.row(places.get(i).kind(), places.get(i).example()),
+              own,
+              trained,
+              unit.batchSize());
+      int[] right = new int[labels.length];
+      for (int i = 0; i < own.length; i++) {
+        right[places.get(i).example()] +=
+            StreamRun.correct(new double[][] {done.logits()[i]}, new int[] {own[i]});
+      }
+      return new AdaptationUnit.Done(
+          right,
+          CalibrationBins.of(done.logits(), own),
+          unit.streamed().stream().kind() == StreamSpec.Kind.CLEAN
+              ? done.adaptedCorrect()
+              : clean(stream, unit),
+          done.batches().size(),
+          done.alarms(),
+          done.resets(),
+          done.forwards(),
+          done.backwards());
+    }
+
+    /** Right decisions on the clean examples by what the stream has learnt, and no more. */
+    private int clean(AdaptedStream stream, AdaptationUnit unit) {
+      int[] order =
+          new StreamOrder.Shuffled()
+              .of(labels, RandomKey.of(seed).with("adaptation after").with(unit.order()));
+      AdaptedStream.Snapshot learnt = stream.snapshot();
+      int right = 0;
+      for (int from = 0; from < order.length; from += unit.batchSize()) {
+        int[] batch =
+            Arrays.copyOfRange(order, from, Math.min(order.length, from + unit.batchSize()));
+        stream.restore(learnt);
+        double[][] clean =
+            Arrays.stream(batch)
+                .mapToObj(i -> rows.row(ShiftedRows.CLEAN, i))
+                .toArray(double[][]::new);
+        double[][] trained =
+            Arrays.stream(batch)
+                .mapToObj(i -> rows.trained(ShiftedRows.CLEAN)[i])
+                .toArray(double[][]::new);
+        right +=
+            StreamRun.correct(
+                stream.predict(clean, trained).logits(),
+                Arrays.stream(batch).map(i -> labels[i]).toArray());
+      }
+      return right;
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.sextant.evaluation;
+
+import io.sextant.corruptions.Corrupter;
+import io.sextant.corruptions.image.Image;
+import io.sextant.evaluation.data.DataSet;
+import io.sextant.gradients.GradientService;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The examples of an audit as they are, and under each corruption, with what the trained model says
+ * of them. Corrupted images are kept where there is room, and else made again: they are the same
+ * each time.
+ */
+final class ShiftedRows {
+  /** The examples as they are. */
+  static final int CLEAN = -1;
+
+  /** Bytes of corrupted images that are kept. */
+  private static final long ROOM = 256L << 20;
+
+  /** Rows that are asked about at a time. */
+  private static final int PART = 256;
+
+  private final DataSet data;
+  private final List<Corrupter> corruptions;
+  private final GradientService service;
+  private final float @Nullable [][][] kept;
+  private final double[][] @Nullable [] trained;
+
+  ShiftedRows(DataSet data, List<Corrupter> corruptions, GradientService service) {
+    this.data = data;
+    this.corruptions = corruptions;
+    this.service = service;
+    long bytes = (long) corruptions.size() * data.size() * data.shape().elements() * Float.BYTES;
+    this.kept = bytes <= ROOM ? new float[corruptions.size()][data.size()][] : null;
+    this.trained = new double[corruptions.size() + 1][][];
+  }
+
+  int size() {
+    return data.size();
+  }
+
+  int corruptions() {
+    return corruptions.size();
+  }
+
+  /** The corruption of a name. */
+  int index(String name) {
+    return IntStream.range(0, corruptions.size())
+        .filter(kind -> corruptions.get(kind).corruption().name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /**
+   * An example.
+   *
+   * @param kind of corruption, or {@link #CLEAN}
+   * @param place of the example
+   */
+  double[] row(int kind, int place) {
+    if (kind == CLEAN) {
+      return data.row(place);
+    }
+    if (kept == null) {
+      return Rows.widen(corrupted(kind, place));
+    }
+    if (kept[kind][place] == null) {
+      kept[kind][place] = corrupted(kind, place);
+    }
+    return Rows.widen(kept[kind][place]);
+  }
+
+  private float[] corrupted(int kind, int place) {
+    Image image = Image.of(data.shape(), data.row(place));
+    return corruptions.get(kind).image(image, data.id(place)).floats();
+  }
+
+  /** The trained model's logits under a corruption, {@code [examples][classes]}. */
+  double[][] trained(int kind) {
+    double[][] logits = trained[kind + 1];
+    if (logits == null) {
+      logits = new double[data.size()][];
+      for (int from = 0; from < logits.length; from += PART) {
+        int to = Math.min(logits.length, from + PART);
+        double[][] rows =
+            IntStream.range(from, to).mapToObj(i -> row(kind, i)).toArray(double[][]::new);
+        System.arraycopy(service.logits(rows), 0, logits, from, to - from);
+      }
+      trained[kind + 1] = logits;
+    }
+    return logits;
+  }
+}
