@@ -232,11 +232,7 @@ class AdaptTest {
         .refuses("did you mean 'fog'");
     sextant("audit", spec("{parameters: cifar}"), "--out", bench.path("a"))
         .refuses("parameters must be one of cifar-c, mnist-c but was 'cifar'");
-    sextant(
-            "audit",
-            spec("{methods: [foa], source-samples: 0}"),
-            "--out",
-            bench.path("a"))
+    sextant("audit", spec("{methods: [foa], source-samples: 0}"), "--out", bench.path("a"))
         .refuses("adaptation method foa needs rows of source data, and none were given");
   }
 }

@@ -42,9 +42,7 @@ final class AdaptationCells {
         .map(corruption -> new Whole(method, stream, corruption, batchSize))
         .forEach(
             cell ->
-                cells
-                    .computeIfAbsent(cell, key -> new Gathered(labels.length))
-                    .add(kinds, orders));
+                cells.computeIfAbsent(cell, key -> new Gathered(labels.length)).add(kinds, orders));
   }
 
   List<AdaptationResult.Cell> all() {
@@ -114,8 +112,7 @@ final class AdaptationCells {
       for (int i = 0; i < examples; i++) {
         squares += (change(i) - change) * (change(i) - change);
       }
-      double half =
-          examples < 2 ? 1 : Wilson.Z * Math.sqrt(squares / (examples - 1) / examples);
+      double half = examples < 2 ? 1 : Wilson.Z * Math.sqrt(squares / (examples - 1) / examples);
       return new AdaptationResult.Cell(
           whole.method(),
           whole.stream(),
@@ -129,8 +126,7 @@ final class AdaptationCells {
           change + half,
           source.error(),
           adapted.error(),
-          1
-              - (double) StreamRun.correct(rows.trained(ShiftedRows.CLEAN), labels) / examples,
+          1 - (double) StreamRun.correct(rows.trained(ShiftedRows.CLEAN), labels) / examples,
           1 - (double) cleanRight / ((long) examples * streams),
           streams,
           alarmed,

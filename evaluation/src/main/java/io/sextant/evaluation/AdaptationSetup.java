@@ -1,8 +1,8 @@
 package io.sextant.evaluation;
 
-import io.sextant.adaptation.AdaptedModel;
 import io.sextant.adaptation.Adaptation;
 import io.sextant.adaptation.Adaptations;
+import io.sextant.adaptation.AdaptedModel;
 import io.sextant.adaptation.Safety;
 import io.sextant.corruptions.Corrupter;
 import io.sextant.corruptions.ParameterSet;
@@ -43,8 +43,7 @@ record AdaptationSetup(
 
   /** Three families that are found in data, with one or two kinds each. */
   private static final List<String> KINDS =
-      List.of(
-          "gaussian-noise", "impulse-noise", "defocus-blur", "contrast", "pixelate", "fog");
+      List.of("gaussian-noise", "impulse-noise", "defocus-blur", "contrast", "pixelate", "fog");
 
   /**
    * Reads and checks what a spec asks for.
@@ -114,8 +113,7 @@ record AdaptationSetup(
     for (long id : drawn.ids()) {
       taken.add(id);
     }
-    int[] rest =
-        IntStream.range(0, all.size()).filter(i -> !taken.contains(all.id(i))).toArray();
+    int[] rest = IntStream.range(0, all.size()).filter(i -> !taken.contains(all.id(i))).toArray();
     int[] order =
         new StreamOrder.Shuffled()
             .of(new int[rest.length], RandomKey.of(seed).with("adaptation source"));

@@ -1,8 +1,8 @@
 package io.sextant.evaluation;
 
+import io.sextant.adaptation.Adaptation;
 import io.sextant.adaptation.AdaptedModel;
 import io.sextant.adaptation.AdaptedStream;
-import io.sextant.adaptation.Adaptation;
 import io.sextant.adaptation.Safety;
 import io.sextant.gradients.RandomKey;
 import io.sextant.results.AdaptationResult;
@@ -50,9 +50,7 @@ final class AdaptationStage implements Stage {
             new QueryCount("adaptation " + cell.method(), cell.forwards(), cell.backwards()),
             (a, b) ->
                 new QueryCount(
-                    a.consumer(),
-                    a.forwards() + b.forwards(),
-                    a.backwards() + b.backwards()));
+                    a.consumer(), a.forwards() + b.forwards(), a.backwards() + b.backwards()));
       }
       return List.copyOf(counts.values());
     }
@@ -177,8 +175,7 @@ final class AdaptationStage implements Stage {
       if (streamed.corruption().isPresent()) {
         return new int[] {rows.index(streamed.corruption().get())};
       }
-      boolean clean =
-          streamed.stream().kind() == StreamSpec.Kind.CLEAN || rows.corruptions() == 0;
+      boolean clean = streamed.stream().kind() == StreamSpec.Kind.CLEAN || rows.corruptions() == 0;
       return clean
           ? new int[] {ShiftedRows.CLEAN}
           : IntStream.range(0, rows.corruptions()).toArray();

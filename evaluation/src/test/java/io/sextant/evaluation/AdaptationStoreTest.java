@@ -27,8 +27,14 @@ class AdaptationStoreTest {
 
   private static AdaptationUnit.Done done() {
     return new AdaptationUnit.Done(
-        new int[] {1, 0}, CalibrationBins.of(new double[][] {{2, 0}}, new int[] {0}), 2, 3, 1, 1,
-        128, 64);
+        new int[] {1, 0},
+        CalibrationBins.of(new double[][] {{2, 0}}, new int[] {0}),
+        2,
+        3,
+        1,
+        1,
+        128,
+        64);
   }
 
   @Test

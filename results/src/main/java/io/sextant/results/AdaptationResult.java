@@ -78,8 +78,8 @@ public record AdaptationResult(
    * @param sourceEce expected calibration error of the trained model, 15 bins of equal width
    * @param adaptedEce that of the adapted model
    * @param cleanBefore error of the trained model on the clean examples
-   * @param cleanAfter error of the adapted model as it is after the stream, learning no more, on the
-   *     clean examples
+   * @param cleanAfter error of the adapted model as it is after the stream, learning no more, on
+   *     the clean examples
    * @param streams that were run
    * @param alarmed streams in which the alarm sounded
    * @param batches over all streams

@@ -12,8 +12,27 @@ class AdaptationResultTest {
   private static AdaptationResult.Cell cell(
       String stream, Optional<String> corruption, double low, double high) {
     return new AdaptationResult.Cell(
-        "tent", stream, corruption, 64, 20, 10, 8, -0.1, low, high, 0.2, 0.1, 0.05, 0.06, 2, 1, 4,
-        1, 1, 20, 12);
+        "tent",
+        stream,
+        corruption,
+        64,
+        20,
+        10,
+        8,
+        -0.1,
+        low,
+        high,
+        0.2,
+        0.1,
+        0.05,
+        0.06,
+        2,
+        1,
+        4,
+        1,
+        1,
+        20,
+        12);
   }
 
   private static AdaptationResult result() {
@@ -25,7 +44,9 @@ class AdaptationResultTest {
         2,
         30,
         0.05,
-        List.of(new AdaptationResult.AdaptedMethod("tent", "tent", Map.of("b", "1", "a", "2"), List.of())),
+        List.of(
+            new AdaptationResult.AdaptedMethod(
+                "tent", "tent", Map.of("b", "1", "a", "2"), List.of())),
         List.of(
             cell("single", Optional.of("fog"), -0.3, -0.05),
             cell("single", Optional.empty(), -0.3, 0.1),
@@ -37,8 +58,7 @@ class AdaptationResultTest {
     Json<AdaptationResult> json = new Json<>(AdaptationResult.class, 2);
     String text = json.print(result());
     // The reader asks for the schema of a whole result.
-    assertThat(json.parse(text.replaceFirst("\\{", "{\"schema\": 2,"), "test"))
-        .isEqualTo(result());
+    assertThat(json.parse(text.replaceFirst("\\{", "{\"schema\": 2,"), "test")).isEqualTo(result());
     assertThat(text.indexOf("\"a\"")).isLessThan(text.indexOf("\"b\""));
   }
 
@@ -68,7 +88,26 @@ class AdaptationResultTest {
     assertThatThrownBy(
             () ->
                 new AdaptationResult.Cell(
-                    "m", "s", Optional.empty(), 1, 5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 5,
+                    "m",
+                    "s",
+                    Optional.empty(),
+                    1,
+                    5,
+                    6,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    1,
+                    0,
+                    1,
+                    0,
+                    0,
+                    5,
                     0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("of 5 predictions 6 and 0 cannot be wrong");

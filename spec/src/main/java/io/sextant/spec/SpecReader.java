@@ -394,9 +394,7 @@ public final class SpecReader {
                     streams.list().stream().map(stream -> stream.read(StreamSpec::parse)).toList())
             .orElseGet(StreamSpec::usual),
         node.find("batch-sizes")
-            .map(
-                sizes ->
-                    sizes.list().stream().map(size -> size.read(Integer::parseInt)).toList())
+            .map(sizes -> sizes.list().stream().map(size -> size.read(Integer::parseInt)).toList())
             .orElse(List.of(200, 64, 16, 1)),
         count(node, "seeds", 3),
         count(node, "source-samples", 256));
