@@ -1,6 +1,7 @@
 package io.sextant.attacks;
 
 import java.util.List;
+import java.util.Set;
 import org.apiguardian.api.API;
 
 /**
@@ -15,8 +16,7 @@ import org.apiguardian.api.API;
  *     input
  * @param forwards forward passes spent on this example
  * @param backwards backward passes spent on this example
- * @param zeroGradientAtStart whether some run found no usable gradient (all zero or not finite)
- *     where it started: a sign that the model masks its gradients
+ * @param signs that the search went wrong for reasons other than robustness; none where it is fine
  * @param stages what each part did, for attacks that try others in turn; parts that were not tried
  *     are left out
  * @since 0.1
@@ -30,9 +30,15 @@ public record ExampleResult(
     double[] input,
     long forwards,
     long backwards,
-    boolean zeroGradientAtStart,
+    Set<Sign> signs,
     List<StageResult> stages) {
   public ExampleResult {
+    signs = Set.copyOf(signs);
     stages = List.copyOf(stages);
+  }
+
+  /** Whether some run found no usable gradient where it started, see {@link Sign#ZERO_GRADIENT}. */
+  public boolean zeroGradientAtStart() {
+    return signs.contains(Sign.ZERO_GRADIENT);
   }
 }

@@ -374,6 +374,12 @@ public abstract sealed class Neighbourhood permits Trial {
   }
 
   /** What exists around the clean row. */
+  /** Whether an input is one that the threat and the domain allow, categories aside. */
+  boolean allows(double[] row) {
+    return ball.length(reach.coordinates().difference(reach.clean(), row)) <= ball.radius()
+        && reach.coordinates().domain().violation(row).isEmpty();
+  }
+
   Reach reach() {
     return reach;
   }

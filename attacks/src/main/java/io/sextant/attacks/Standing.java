@@ -4,7 +4,9 @@ import io.sextant.gradients.Logits;
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.Reply;
 import io.sextant.methods.Access;
+import java.util.EnumSet;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,9 @@ final class Standing {
   private Outcome.@Nullable Broken broken;
   private @Nullable Iterate found;
   private @Nullable Outcome settled;
+  private final Course course = new Course();
+  // An adversarial input was asked about without being judged.
+  private boolean overlooked;
 
   Standing(
       Attack attack,
@@ -101,6 +106,7 @@ final class Standing {
   boolean judge(Iterate x, Reply reply, int run, int step) {
     if (x.row() == around.clean().row()) {
       judgeClean(reply);
+      course.add(run, margin(reply.logits()));
       if (!isSettled() && margin(reply.logits()) > bestMargin) {
         best = x.row();
         bestMargin = margin(reply.logits());
@@ -114,6 +120,7 @@ final class Standing {
       return decision >= 0;
     }
     double margin = margin(reply.logits());
+    course.add(run, margin);
     boolean adversarial = isAdversarial(decision);
     // An adversarial iterate beats any that is not.
     if (adversarial && broken == null || adversarial == (broken != null) && isBetter(x, margin)) {
@@ -125,6 +132,25 @@ final class Standing {
       }
     }
     return nearest ? !(adversarial && around.distance(x) <= enough) : !(adversarial && untilBroken);
+  }
+
+  /** Notes what was asked about without being judged. */
+  void pass(double[] row, Reply reply) {
+    overlooked |= isAdversarial(reply.decision()) && around.allows(row);
+  }
+
+  /** Signs that the search went wrong, as far as its iterates tell. */
+  Set<Sign> signs() {
+    Set<Sign> signs = EnumSet.noneOf(Sign.class);
+    if (outcome() instanceof Outcome.Held) {
+      if (overlooked) {
+        signs.add(Sign.SILENT_SUCCESS);
+      }
+      if (course.unfinished()) {
+        signs.add(Sign.UNFINISHED);
+      }
+    }
+    return signs;
   }
 
   /** Whether these logits are what the attacker wants. */
@@ -191,6 +217,8 @@ final class Standing {
    */
   boolean take(int number, Standing part, ExampleResult result) {
     nonFinite |= part.nonFinite;
+    overlooked |= part.overlooked;
+    course.took(part.course);
     knows(part.cleanLogits);
     if (result.outcome() instanceof Outcome.Broken own && own.distance() <= around.epsilon()) {
       broken = new Outcome.Broken(own.distance(), number, own.step());

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
@@ -435,6 +436,7 @@ public final class Trial extends Neighbourhood {
         reply -> {
           forwards++;
           backwards += query.pullbacks();
+          standing.pass(query.point(), reply);
           return next.apply(reply);
         });
   }
@@ -543,6 +545,10 @@ public final class Trial extends Neighbourhood {
   }
 
   private ExampleResult result() {
+    Set<Sign> signs = standing.signs();
+    if (zeroGradient) {
+      signs.add(Sign.ZERO_GRADIENT);
+    }
     return new ExampleResult(
         id,
         label,
@@ -551,7 +557,7 @@ public final class Trial extends Neighbourhood {
         standing.input(),
         forwards,
         backwards,
-        zeroGradient,
+        signs,
         parts.results());
   }
 

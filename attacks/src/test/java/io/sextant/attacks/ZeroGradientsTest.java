@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sextant.results.Norm;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ZeroGradientsTest {
@@ -31,7 +32,7 @@ class ZeroGradientsTest {
                 held(0, true),
                 held(1, false),
                 new ExampleResult(
-                    2, 1, 0, new Outcome.AlreadyWrong(), new double[1], 1, 0, false, List.of())));
+                    2, 1, 0, new Outcome.AlreadyWrong(), new double[1], 1, 0, Set.of(), List.of())));
     assertThat(result.zeroGradients()).isEqualTo(new ZeroGradients(1, 2));
     assertThat(result)
         .hasToString(
@@ -40,6 +41,15 @@ class ZeroGradientsTest {
   }
 
   private static ExampleResult held(long id, boolean zero) {
-    return new ExampleResult(id, 0, 0, new Outcome.Held(), new double[1], 2, 1, zero, List.of());
+    return new ExampleResult(
+        id,
+        0,
+        0,
+        new Outcome.Held(),
+        new double[1],
+        2,
+        1,
+        zero ? Set.of(Sign.ZERO_GRADIENT) : Set.of(),
+        List.of());
   }
 }

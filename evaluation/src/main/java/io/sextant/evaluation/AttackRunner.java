@@ -291,7 +291,7 @@ final class AttackRunner {
         prediction,
         Scores.confidence(logits, prediction),
         Scores.margin(logits),
-        result.zeroGradientAtStart(),
+        result.signs(),
         result.stages());
   }
 

@@ -512,7 +512,7 @@ final class AttackStage implements Stage {
                 predicted[place],
                 Scores.confidence(logits[place], predicted[place]),
                 Scores.margin(logits[place]),
-                false,
+                Set.of(),
                 List.of()));
       }
       float[][] inputs = Arrays.stream(own.rows()).map(Rows::narrow).toArray(float[][]::new);

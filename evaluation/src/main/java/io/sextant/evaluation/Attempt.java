@@ -1,5 +1,6 @@
 package io.sextant.evaluation;
 
+import io.sextant.attacks.Sign;
 import io.sextant.attacks.StageResult;
 import io.sextant.results.Cell;
 import io.sextant.results.Outcome;
@@ -8,6 +9,7 @@ import io.sextant.results.SampleRow;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param prediction the network's own decision on the adversarial input
  * @param confidence the probability of that decision
  * @param margin the lead of the first over the second logit there
- * @param zeroGradient whether the gradient at the start was exactly zero
+ * @param signs that the search failed for reasons other than robustness
  * @param stages what each part did, for attacks that try others in turn
  */
 record Attempt(
@@ -42,9 +44,10 @@ record Attempt(
     int prediction,
     double confidence,
     double margin,
-    boolean zeroGradient,
+    Set<Sign> signs,
     List<StageResult> stages) {
   Attempt {
+    signs = Set.copyOf(signs);
     stages = List.copyOf(stages);
   }
 

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -157,7 +158,7 @@ final class LastEvidence {
               decided[i],
               Scores.confidence(logits[i], decided[i]),
               Scores.margin(logits[i]),
-              false,
+              Set.of(),
               List.of()));
     }
     return new Unit.Done(attempts, kept);

@@ -2,11 +2,15 @@ package io.sextant.evaluation;
 
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.ThreatModel;
+import io.sextant.attacks.blackbox.Square;
 import io.sextant.attacks.blackbox.UniformNoise;
 import io.sextant.attacks.gradient.Pgd;
+import io.sextant.attacks.preset.Preset;
 import io.sextant.gradients.Examples;
+import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.Meter;
+import io.sextant.methods.Passes;
 import io.sextant.results.Accuracy;
 import io.sextant.results.Aggregates;
 import io.sextant.results.Cell;
@@ -46,6 +50,11 @@ final class Probes {
   private static final int EXAMPLES = 100;
   private static final int DRAWS = 10;
 
+  /** Survivors of gradient attacks that Square is tried on, where the audit has none like it. */
+  private static final int SURVIVORS = 40;
+
+  private static final Attack BLACK_BOX = Square.DEFAULT.withQueries(500).withRescale(true);
+
   private final Run run;
   private final AuditSpec spec;
   private final Examples examples;
@@ -65,7 +74,15 @@ final class Probes {
 
   /** All of them. */
   List<ValidityCheck> run() throws IOException {
-    return List.of(convergence(), noise(), hugeEpsilon());
+    GradientService service = run.prepared().subject().service();
+    Examples right = examples.at(decided.right());
+    return List.of(
+        StabilityProbe.run(service, right, spec.seed(), queries),
+        AgreementProbe.run(service, right, spec.seed(), queries),
+        convergence(),
+        noise(),
+        blackBox(),
+        hugeEpsilon());
   }
 
   /** What the probes cost at most. */
@@ -96,12 +113,32 @@ final class Probes {
                     new Cell(within, ValidityChecks.NOISE),
                     prepared.passes(noiseAttack()).times(right)));
           }
+          if (BLACK_BOX.norms().contains(norm)
+              && prepared.attacks().values().stream().noneMatch(Probes::asksNoGradients)) {
+            cells.add(
+                new AuditPlan.Cost(
+                    new Cell(within, BlackBoxEvidence.ID),
+                    prepared.passes(BLACK_BOX).times(Math.min(SURVIVORS, right))));
+          }
         });
+    cells.add(
+        new AuditPlan.Cost(
+            new Cell(new Condition.Clean(), StabilityProbe.ID),
+            new Passes(StabilityProbe.forwards(right), 0)));
+    long points = AgreementProbe.points(right);
+    cells.add(
+        new AuditPlan.Cost(
+            new Cell(new Condition.Clean(), AgreementProbe.ID), new Passes(points, points)));
     cells.add(
         new AuditPlan.Cost(
             new Cell(span(prepared.data().domain().unconstrained()), ValidityChecks.HUGE_EPSILON),
             prepared.passes(Pgd.DEFAULT).times(Math.min(EXAMPLES, right))));
     return cells;
+  }
+
+  private static boolean asksNoGradients(Attack attack) {
+    return attack.declaration().access().isBlackBox() && !(attack instanceof UniformNoise)
+        || attack instanceof Preset;
   }
 
   /** The radius that reaches from any input to any other. */
@@ -114,16 +151,77 @@ final class Probes {
     return Norm.LINF.within(Epsilon.parse(decimal(widest)));
   }
 
+  /** What attacks without gradients do to the survivors; Square on a sample, where none was run. */
+  private ValidityCheck blackBox() throws IOException {
+    List<AttackStage.Part> parts = run.found().of(AttackStage.Attacked.class).parts();
+    Map<String, Attack> attacks = run.prepared().attacks();
+    Map<Integer, Integer> places = places();
+    List<BlackBoxEvidence> all = new ArrayList<>();
+    List<SampleRow> made = new ArrayList<>();
+    for (ThreatSpec threat : spec.threats()) {
+      List<BlackBoxEvidence> own =
+          threat.conditions().stream()
+              .sorted()
+              .map(within -> BlackBoxEvidence.of(within, parts, attacks, examples.size()))
+              .toList();
+      if (!BLACK_BOX.norms().contains(threat.norm())
+          || own.stream().anyMatch(e -> !e.tried().isEmpty())) {
+        all.addAll(own);
+        continue;
+      }
+      // The largest radius at which anything holds.
+      List<BlackBoxEvidence> holding =
+          own.stream().filter(e -> !e.survivors().isEmpty()).toList();
+      if (holding.isEmpty()) {
+        continue;
+      }
+      BlackBoxEvidence last = holding.get(holding.size() - 1);
+      int[] drawn =
+          last.survivors().stream()
+              .sorted(AttackStage.shuffled(spec.seed(), BlackBoxEvidence.ID))
+              .limit(SURVIVORS)
+              .sorted()
+              .mapToInt(sample -> places.getOrDefault(sample, 0))
+              .toArray();
+      Set<Integer> tried = new HashSet<>();
+      Set<Integer> broken = new HashSet<>();
+      for (Unit.Done done :
+          runner.run(
+              AttackRunner.tasks(
+                  AttackStage.model(threat, last.condition()),
+                  BLACK_BOX,
+                  BlackBoxEvidence.ID,
+                  examples.at(drawn)),
+              null)) {
+        for (Attempt attempt : done.attempts()) {
+          made.add(attempt.row(new Cell(last.condition(), BlackBoxEvidence.ID)));
+          tried.add(attempt.sample());
+          if (attempt.outcome() == Outcome.BROKEN) {
+            broken.add(attempt.sample());
+          }
+        }
+      }
+      all.add(last.with(tried, broken));
+    }
+    spent(BlackBoxEvidence.ID, made.stream());
+    return BlackBoxEvidence.check(all);
+  }
+
+  private Map<Integer, Integer> places() {
+    Map<Integer, Integer> places = new HashMap<>();
+    for (int place = 0; place < examples.size(); place++) {
+      places.put(Math.toIntExact(examples.id(place)), place);
+    }
+    return places;
+  }
+
   private static Attack noiseAttack() {
     return UniformNoise.DEFAULT.withDraws(DRAWS);
   }
 
   /** Attacks with twice the steps on some of the examples that held. */
   private ValidityCheck convergence() throws IOException {
-    Map<Integer, Integer> places = new HashMap<>();
-    for (int place = 0; place < examples.size(); place++) {
-      places.put(Math.toIntExact(examples.id(place)), place);
-    }
+    Map<Integer, Integer> places = places();
     List<ValidityChecks.Doubled> doubled = new ArrayList<>();
     Set<Integer> broken = new TreeSet<>();
     List<SampleRow> again = new ArrayList<>();

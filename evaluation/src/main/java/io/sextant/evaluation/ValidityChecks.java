@@ -36,7 +36,7 @@ final class ValidityChecks {
   static final double SLACK = 0.01;
 
   /** One example alone is luck, also where it is more than a point of few. */
-  private static final int LUCK = 1;
+  static final int LUCK = 1;
 
   /**
    * More exactly zero gradients than this share at the start of an attack are a sign of masking.
@@ -422,12 +422,12 @@ final class ValidityChecks {
   }
 
   /** What rests on gradients: all but the clean accuracy, which the network itself decides. */
-  private static final List<Metric> ON_GRADIENTS =
+  static final List<Metric> ON_GRADIENTS =
       List.of(Metric.ROBUST_ACCURACY, Metric.COMPLETENESS_GAP);
 
-  private static final List<Metric> ON_ATTACKS = List.of(Metric.ROBUST_ACCURACY);
+  static final List<Metric> ON_ATTACKS = List.of(Metric.ROBUST_ACCURACY);
 
-  private static ValidityCheck check(
+  static ValidityCheck check(
       String id,
       String title,
       Status status,
@@ -462,8 +462,11 @@ final class ValidityChecks {
   /** What stands in the place of the probes when no verdict depends on them, or time is up. */
   static List<ValidityCheck> probesLeftOut(String reason) {
     return List.of(
+        leftOut(StabilityProbe.ID, StabilityProbe.TITLE, reason, StabilityProbe.EXPLANATION),
+        leftOut(AgreementProbe.ID, AgreementProbe.TITLE, reason, AgreementProbe.EXPLANATION),
         leftOut(CONVERGENCE, CONVERGENCE_TITLE, reason, CONVERGENCE_EXPLANATION),
         leftOut(NOISE, NOISE_TITLE, reason, NOISE_EXPLANATION),
+        leftOut(BlackBoxEvidence.ID, BlackBoxEvidence.TITLE, reason, BlackBoxEvidence.EXPLANATION),
         leftOut(
             HUGE_EPSILON,
             HUGE_EPSILON_TITLE,

@@ -1,6 +1,7 @@
 package io.sextant.evaluation;
 
 import io.sextant.attacks.Attack;
+import io.sextant.attacks.Sign;
 import io.sextant.attacks.gradient.Fgsm;
 import io.sextant.attacks.gradient.Pgd;
 import io.sextant.results.Metric;
@@ -54,7 +55,13 @@ final class ValidityStage implements Stage {
     List<ValidityCheck> all =
         new ArrayList<>(run.found().all().flatMap(found -> found.checks().stream()).toList());
     all.add(finiteLogits(run));
+    all.addAll(
+        new OutputChecks(
+                run.prepared().subject(), run.found().of(CleanStage.Decided.class))
+            .run());
     all.add(zeroGradients(attacked.attempts()));
+    all.add(PathChecks.silentSuccess(attacked.parts()));
+    all.add(PathChecks.incomplete(attacked.parts(), run.prepared().attacks()));
     all.add(
         compared.atLeastAsStrong(
             "pgd-vs-fgsm",
@@ -123,7 +130,7 @@ final class ValidityStage implements Stage {
 
   private static ValidityCheck zeroGradients(List<Attempt> attempts) {
     List<Integer> zero =
-        distinct(attempts.stream().filter(Attempt::zeroGradient).map(Attempt::sample));
+        distinct(attempts.stream().filter(a -> a.signs().contains(Sign.ZERO_GRADIENT)).map(Attempt::sample));
     List<Integer> started =
         distinct(attempts.stream().filter(a -> a.backwards() > 0).map(Attempt::sample));
     return ValidityChecks.zeroGradients(zero.size(), started.size(), zero);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +51,7 @@ class UnitStoreTest {
               1,
               0.75,
               2.5,
-              false,
+              Set.of(),
               List.of(new StageResult("margin", true, 41, 40))));
       for (int j = 0; j < width; j++) {
         inputs[i][j] = i + j / 7f;
