@@ -10,6 +10,7 @@ import io.sextant.attacks.ExampleResult;
 import io.sextant.attacks.Iterate;
 import io.sextant.attacks.Loss;
 import io.sextant.attacks.Outcome;
+import io.sextant.attacks.Sign;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.Trial;
 import io.sextant.gradients.Examples;
@@ -222,6 +223,44 @@ class OwnAttackTest {
       Examples examples = Examples.of(new double[][] {{1, 1}}, new int[] {0}, new long[] {0});
       assertThat(new Idle().run(service, examples, ThreatModel.of(Norm.LINF, "0.1"), 1).outcomes())
           .containsExactly(new Outcome.Held());
+    }
+  }
+
+  /** Asks about a point without having it judged, and gives up. */
+  record Careless(double x) implements Attack {
+    @Override
+    public Declaration<Careless> declaration() {
+      return inLinf("careless", Careless.class).made(() -> this);
+    }
+
+    @Override
+    public Passes passes(int classes, int features) {
+      return new Passes(3, 0);
+    }
+
+    @Override
+    public Step<Trial> search(Trial trial) {
+      return trial.runs(
+          1,
+          run ->
+              trial.ask(
+                  new Query.Logits(new double[] {x, 0.1}), reply -> trial.judge(trial.clean())));
+    }
+  }
+
+  @Test
+  void what_is_found_and_lost_leaves_a_sign() {
+    Examples examples = Examples.of(new double[][] {{0.5, 0.5}}, new int[] {0}, new long[] {0});
+    try (GradientService service = service()) {
+      // The lead is 0.3 at the clean input and -0.5 at (0.5, 0.1).
+      ThreatModel threat = ThreatModel.of(Norm.LINF, "0.4");
+      ExampleResult lost = new Careless(0.5).run(service, examples, threat, 1).examples().get(0);
+      assertThat(lost.outcome()).isEqualTo(new Outcome.Held());
+      assertThat(lost.signs()).containsExactly(Sign.SILENT_SUCCESS);
+      ExampleResult beyond =
+          new Careless(0.05).run(service, examples, threat, 1).examples().get(0);
+      assertThat(beyond.outcome()).isEqualTo(new Outcome.Held());
+      assertThat(beyond.signs()).as("beyond the radius").isEmpty();
     }
   }
 }

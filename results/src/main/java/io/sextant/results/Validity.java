@@ -1,5 +1,7 @@
 package io.sextant.results;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -10,12 +12,17 @@ import org.apiguardian.api.API;
  *
  * @param reliable whether no check tripped
  * @param checks all of them
+ * @param criteria what the literature asks, answered by the checks
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record Validity(boolean reliable, List<ValidityCheck> checks) {
+public record Validity(
+    boolean reliable,
+    List<ValidityCheck> checks,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) List<Criterion> criteria) {
   public Validity {
     checks = List.copyOf(checks);
+    criteria = List.copyOf(criteria);
     boolean tripped = checks.stream().anyMatch(c -> c.status() == ValidityCheck.Status.FAIL);
     if (reliable && tripped) {
       throw new IllegalArgumentException(
@@ -71,6 +78,8 @@ public record Validity(boolean reliable, List<ValidityCheck> checks) {
   /** The audit is reliable when no check tripped. */
   public static Validity of(List<ValidityCheck> checks) {
     return new Validity(
-        checks.stream().noneMatch(c -> c.status() == ValidityCheck.Status.FAIL), checks);
+        checks.stream().noneMatch(c -> c.status() == ValidityCheck.Status.FAIL),
+        checks,
+        Criteria.answered(checks));
   }
 }

@@ -367,7 +367,7 @@ class AuditResultTest {
         .contains("a validity check tripped: x");
     assertThat(Validity.of(List.of()).doubt(Trial.robust("r").minimum(Limit.parse("0")).build()))
         .isEmpty();
-    assertThatIllegalArgumentException().isThrownBy(() -> new Validity(true, tripped));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Validity(true, tripped, List.of()));
   }
 
   @Test

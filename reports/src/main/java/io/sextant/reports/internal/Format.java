@@ -1,6 +1,7 @@
 package io.sextant.reports.internal;
 
 import io.sextant.results.Condition;
+import io.sextant.results.Criterion;
 import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
 import java.math.BigDecimal;
@@ -93,6 +94,27 @@ public final class Format {
     return condition instanceof Condition.Within within
         ? within.norm().symbol() + " ≤ " + within.epsilon().text()
         : condition.describe();
+  }
+
+  /** Who asks something of an evaluation, for people. */
+  public static String source(String key) {
+    return switch (key) {
+      case "pintor-2022" -> "Pintor et al.";
+      case "carlini-2019" -> "Carlini et al.";
+      case "autoattack-2020" -> "AutoAttack";
+      default -> key;
+    };
+  }
+
+  /** How an evaluation answers, for people. */
+  public static String answer(Criterion.Answer answer) {
+    return switch (answer) {
+      case MET -> "met";
+      case NOT_MET -> "not met";
+      case NOT_MEASURED -> "not measured";
+      case REPORTED -> "reported";
+      case PERSON -> "for a person";
+    };
   }
 
   /** A time span. */
