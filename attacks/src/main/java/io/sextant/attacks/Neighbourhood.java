@@ -373,13 +373,13 @@ public abstract sealed class Neighbourhood permits Trial {
         : repair.iterate(perturbation, move.switches(), ball);
   }
 
-  /** What exists around the clean row. */
   /** Whether an input is one that the threat and the domain allow, categories aside. */
   boolean allows(double[] row) {
     return ball.length(reach.coordinates().difference(reach.clean(), row)) <= ball.radius()
         && reach.coordinates().domain().violation(row).isEmpty();
   }
 
+  /** What exists around the clean row. */
   Reach reach() {
     return reach;
   }

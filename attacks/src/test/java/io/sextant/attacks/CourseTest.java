@@ -2,6 +2,7 @@ package io.sextant.attacks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -11,9 +12,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CourseTest {
   private static Course of(DoubleStream... runs) {
     Course course = new Course();
-    for (DoubleStream run : runs) {
-      course.begin();
-      run.forEach(course::add);
+    for (int run = 0; run < runs.length; run++) {
+      int number = run;
+      runs[run].forEach(margin -> course.add(number, margin));
     }
     return course;
   }
@@ -26,7 +27,7 @@ class CourseTest {
     for (int i = 1; i < loss.length; i++) {
       loss[i] = Math.min(loss[i], loss[i - 1]);
     }
-    double[] last = java.util.Arrays.copyOfRange(loss, loss.length - 10, loss.length);
+    double[] last = Arrays.copyOfRange(loss, loss.length - 10, loss.length);
     return DoubleStream.of(last).max().orElseThrow() - DoubleStream.of(last).min().orElseThrow()
         > 0.05;
   }

@@ -99,7 +99,7 @@ class AuditTest {
         .filteredOn(c -> c.status() == ValidityCheck.Status.FAIL)
         .isEmpty();
     assertThat(result().validity().checks())
-        .hasSize(10)
+        .hasSize(18)
         .allSatisfy(c -> assertThat(c.remedy().orElse("")).as(c.id()).hasSizeBetween(10, 80));
     List<SampleRow> worst = rows().stream().filter(SampleRow::isWorstCase).toList();
     assertThat(worst).hasSize(7 * Bench.OFFSETS.length);

@@ -528,7 +528,11 @@ class CommandsTest {
         // Twice the steps, for the examples that the attack did not break.
         .containsPattern("convergence +linf +0.02 +516 +480")
         .containsPattern("convergence +linf +0.1 +516 +480")
-        .containsPattern("at most +2,268 +1,944")
+        // Points near the clean inputs, and 500 queries of Square and the clean one.
+        .containsPattern("unstable-predictions.* 252 +0")
+        .containsPattern("shattered-gradients.* 60 +60")
+        .containsPattern("black-box-breaks +linf +0.1 +6,012 +0")
+        .containsPattern("at most +8,592 +2,004")
         .contains("Rules: 1");
     assertThat(folder).isDirectoryNotContaining(path -> path.endsWith("result.json"));
     sextant("plan", bench.path("none.yaml")).refuses("none.yaml", "does not exist");
