@@ -51,9 +51,13 @@ class CourseTest {
 
   @Test
   void what_counts_is_the_run_that_came_nearest() {
-    DoubleStream[] runs = {IntStream.range(0, 40).asDoubleStream(), DoubleStream.generate(() -> 50).limit(20)};
+    DoubleStream[] runs = {
+      IntStream.range(0, 40).asDoubleStream(), DoubleStream.generate(() -> 50).limit(20)
+    };
     assertThat(of(runs).unfinished()).isFalse();
-    assertThat(of(DoubleStream.generate(() -> 5).limit(20), IntStream.range(0, 40).asDoubleStream()).unfinished())
+    assertThat(
+            of(DoubleStream.generate(() -> 5).limit(20), IntStream.range(0, 40).asDoubleStream())
+                .unfinished())
         .isTrue();
   }
 

@@ -32,7 +32,15 @@ class ZeroGradientsTest {
                 held(0, true),
                 held(1, false),
                 new ExampleResult(
-                    2, 1, 0, new Outcome.AlreadyWrong(), new double[1], 1, 0, Set.of(), List.of())));
+                    2,
+                    1,
+                    0,
+                    new Outcome.AlreadyWrong(),
+                    new double[1],
+                    1,
+                    0,
+                    Set.of(),
+                    List.of())));
     assertThat(result.zeroGradients()).isEqualTo(new ZeroGradients(1, 2));
     assertThat(result)
         .hasToString(

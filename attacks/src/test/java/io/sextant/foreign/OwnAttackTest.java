@@ -257,8 +257,7 @@ class OwnAttackTest {
       ExampleResult lost = new Careless(0.5).run(service, examples, threat, 1).examples().get(0);
       assertThat(lost.outcome()).isEqualTo(new Outcome.Held());
       assertThat(lost.signs()).containsExactly(Sign.SILENT_SUCCESS);
-      ExampleResult beyond =
-          new Careless(0.05).run(service, examples, threat, 1).examples().get(0);
+      ExampleResult beyond = new Careless(0.05).run(service, examples, threat, 1).examples().get(0);
       assertThat(beyond.outcome()).isEqualTo(new Outcome.Held());
       assertThat(beyond.signs()).as("beyond the radius").isEmpty();
     }

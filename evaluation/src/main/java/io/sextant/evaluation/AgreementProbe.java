@@ -54,8 +54,7 @@ final class AgreementProbe {
 
   static ValidityCheck run(
       GradientService service, Examples decided, long seed, List<QueryCount> queries) {
-    Examples probe =
-        decided.at(IntStream.range(0, decided.size()).limit(EXAMPLES).toArray());
+    Examples probe = decided.at(IntStream.range(0, decided.size()).limit(EXAMPLES).toArray());
     Neighbourhood near = new Neighbourhood(service.domain(), SIDE);
     List<Double> agreements = new ArrayList<>();
     List<Integer> samples = new ArrayList<>();
@@ -109,7 +108,9 @@ final class AgreementProbe {
               / Math.sqrt(
                   product(gradients[0], gradients[0], largest(gradients[0]) * largest(gradients[0]))
                       * product(
-                          gradients[d], gradients[d], largest(gradients[d]) * largest(gradients[d])));
+                          gradients[d],
+                          gradients[d],
+                          largest(gradients[d]) * largest(gradients[d])));
     }
     return sum / (gradients.length - 1);
   }

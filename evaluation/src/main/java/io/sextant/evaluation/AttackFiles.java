@@ -3,8 +3,8 @@ package io.sextant.evaluation;
 import static java.util.stream.Collectors.joining;
 
 import io.sextant.attacks.Attack;
-import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.Sign;
+import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.ZeroGradients;
 import io.sextant.evaluation.data.NpyWriter;
 import io.sextant.gradients.Examples;
@@ -91,7 +91,8 @@ public final class AttackFiles {
   static ZeroGradients zeroGradients(List<Unit.Done> done) {
     List<Attempt> attempts = done.stream().flatMap(unit -> unit.attempts().stream()).toList();
     return new ZeroGradients(
-        Math.toIntExact(attempts.stream().filter(a -> a.signs().contains(Sign.ZERO_GRADIENT)).count()),
+        Math.toIntExact(
+            attempts.stream().filter(a -> a.signs().contains(Sign.ZERO_GRADIENT)).count()),
         Math.toIntExact(attempts.stream().filter(attempt -> attempt.backwards() > 0).count()));
   }
 }

@@ -5,7 +5,9 @@ import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.RandomKey;
 import java.util.random.RandomGenerator;
 
-/** Random inputs near an input: uniform in a cube within the domain's box, categories as they are. */
+/**
+ * Random inputs near an input: uniform in a cube within the domain's box, categories as they are.
+ */
 final class Neighbourhood {
   private final InputDomain domain;
   private final double[] sides;

@@ -170,8 +170,7 @@ final class Probes {
         continue;
       }
       // The largest radius at which anything holds.
-      List<BlackBoxEvidence> holding =
-          own.stream().filter(e -> !e.survivors().isEmpty()).toList();
+      List<BlackBoxEvidence> holding = own.stream().filter(e -> !e.survivors().isEmpty()).toList();
       if (holding.isEmpty()) {
         continue;
       }

@@ -59,8 +59,7 @@ final class StabilityProbe {
    */
   static ValidityCheck run(
       GradientService service, Examples decided, long seed, List<QueryCount> queries) {
-    Examples probe =
-        decided.at(IntStream.range(0, decided.size()).limit(EXAMPLES).toArray());
+    Examples probe = decided.at(IntStream.range(0, decided.size()).limit(EXAMPLES).toArray());
     Neighbourhood near = new Neighbourhood(service.domain(), SIDE);
     if (probe.size() == 0 || near.isEmpty()) {
       return ValidityChecks.skipped(

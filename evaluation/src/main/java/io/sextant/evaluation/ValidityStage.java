@@ -56,9 +56,7 @@ final class ValidityStage implements Stage {
         new ArrayList<>(run.found().all().flatMap(found -> found.checks().stream()).toList());
     all.add(finiteLogits(run));
     all.addAll(
-        new OutputChecks(
-                run.prepared().subject(), run.found().of(CleanStage.Decided.class))
-            .run());
+        new OutputChecks(run.prepared().subject(), run.found().of(CleanStage.Decided.class)).run());
     all.add(zeroGradients(attacked.attempts()));
     all.add(PathChecks.silentSuccess(attacked.parts()));
     all.add(PathChecks.incomplete(attacked.parts(), run.prepared().attacks()));
@@ -130,7 +128,10 @@ final class ValidityStage implements Stage {
 
   private static ValidityCheck zeroGradients(List<Attempt> attempts) {
     List<Integer> zero =
-        distinct(attempts.stream().filter(a -> a.signs().contains(Sign.ZERO_GRADIENT)).map(Attempt::sample));
+        distinct(
+            attempts.stream()
+                .filter(a -> a.signs().contains(Sign.ZERO_GRADIENT))
+                .map(Attempt::sample));
     List<Integer> started =
         distinct(attempts.stream().filter(a -> a.backwards() > 0).map(Attempt::sample));
     return ValidityChecks.zeroGradients(zero.size(), started.size(), zero);

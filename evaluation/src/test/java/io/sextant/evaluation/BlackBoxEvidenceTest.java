@@ -69,7 +69,8 @@ class BlackBoxEvidenceTest {
     }
     parts.add(
         new AttackStage.Part(
-            new Unit(new Cell(within, name), 0, Examples.of(new double[1][1], new int[1], new long[1])),
+            new Unit(
+                new Cell(within, name), 0, Examples.of(new double[1][1], new int[1], new long[1])),
             new Unit.Done(attempts, new float[attempts.size()][1])));
   }
 

@@ -78,8 +78,6 @@ public record Criterion(
     }
     boolean seen =
         own.contains(ValidityCheck.Status.PASS) || own.contains(ValidityCheck.Status.WARN);
-    return seen && !own.contains(ValidityCheck.Status.NOT_RUN)
-        ? Answer.MET
-        : Answer.NOT_MEASURED;
+    return seen && !own.contains(ValidityCheck.Status.NOT_RUN) ? Answer.MET : Answer.NOT_MEASURED;
   }
 }

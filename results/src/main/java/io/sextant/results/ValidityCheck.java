@@ -42,21 +42,36 @@ public record ValidityCheck(
   static final Map<String, String> REMEDIES =
       Map.ofEntries(
           Map.entry("engine-health", "run sextant inspect on the model, and try the other engine"),
-          Map.entry("finite-logits", "find the layer that overflows; scale the inputs as in training"),
-          Map.entry("zero-gradients", "remove saturation, rounding or what else stops the gradient"),
+          Map.entry(
+              "finite-logits", "find the layer that overflows; scale the inputs as in training"),
+          Map.entry(
+              "zero-gradients", "remove saturation, rounding or what else stops the gradient"),
           Map.entry("pgd-vs-fgsm", "give pgd more steps or restarts"),
           Map.entry("attack-reach", "give the attack more or longer steps, or leave step-size out"),
           Map.entry("convergence", "give the attack more steps"),
-          Map.entry("epsilon-monotone", "give the attack more steps or restarts at the larger epsilon"),
+          Map.entry(
+              "epsilon-monotone", "give the attack more steps or restarts at the larger epsilon"),
           Map.entry("noise-baseline", "give the attacks more restarts; look for hidden gradients"),
-          Map.entry("huge-epsilon", "look for hidden gradients; check the bounds and the labels of the data"),
-          Map.entry("re-verification", "run sextant inspect on the model, and try the other engine"),
-          Map.entry("random-output", "fix the randomness of the model, or average over it, before it is audited"),
+          Map.entry(
+              "huge-epsilon",
+              "look for hidden gradients; check the bounds and the labels of the data"),
+          Map.entry(
+              "re-verification", "run sextant inspect on the model, and try the other engine"),
+          Map.entry(
+              "random-output",
+              "fix the randomness of the model, or average over it, before it is audited"),
           Map.entry("probability-outputs", "let the model give logits instead of probabilities"),
-          Map.entry("logit-scale", "undo the factor on the logits, or train the network without it"),
-          Map.entry("unstable-predictions", "look for what roughens or randomises the input, and attack the model without it"),
-          Map.entry("shattered-gradients", "look for what breaks the gradient up, and attack the model without it"),
-          Map.entry("silent-success", "ask about inputs with the trial's own questions, which judge them"),
+          Map.entry(
+              "logit-scale", "undo the factor on the logits, or train the network without it"),
+          Map.entry(
+              "unstable-predictions",
+              "look for what roughens or randomises the input, and attack the model without it"),
+          Map.entry(
+              "shattered-gradients",
+              "look for what breaks the gradient up, and attack the model without it"),
+          Map.entry(
+              "silent-success",
+              "ask about inputs with the trial's own questions, which judge them"),
           Map.entry("incomplete-optimisation", "give the attack more steps, or steps that shrink"),
           Map.entry("black-box-breaks", "look for hidden gradients; run the preset thorough"));
 

@@ -58,11 +58,7 @@ class CanaryTest {
   void is_flagged_by_what_the_table_names(Row row) throws IOException {
     SmallAudit audit = new SmallAudit(folder);
     String engine = row.canary().equals("noise") ? NoisyEngine.NAME : "auto";
-    assertThat(
-            audit
-                .of(model(row.canary()), "engine: " + engine, 7)
-                .validity()
-                .checks())
+    assertThat(audit.of(model(row.canary()), "engine: " + engine, 7).validity().checks())
         .filteredOn(check -> check.status() == Status.FAIL)
         .extracting(check -> check.id())
         .containsAll(row.checks())

@@ -69,9 +69,8 @@ enum Masked {
     }
   },
   /**
-   * Pixels get a triangle wave of a fiftieth of their range added, whose slope is many times
-   * theirs and changes its sign every few hundredths: the gradient says nothing of a step's length
-   * away.
+   * Pixels get a triangle wave of a fiftieth of their range added, whose slope is many times theirs
+   * and changes its sign every few hundredths: the gradient says nothing of a step's length away.
    */
   SHATTERED {
     @Override
@@ -80,7 +79,8 @@ enum Masked {
       float height = 0.02f;
       List<Front> fronts = new ArrayList<>();
       // Channels: the pixel, and the two ramps that fold it; w(k+1) = 2 ramp - 4 ramp'.
-      fronts.add(new Front(1, 3, Activation.RELU, new float[] {1, 1, 1}, new float[] {0, 0, -0.5f}));
+      fronts.add(
+          new Front(1, 3, Activation.RELU, new float[] {1, 1, 1}, new float[] {0, 0, -0.5f}));
       for (int k = 1; k < folds; k++) {
         fronts.add(
             new Front(
@@ -147,8 +147,7 @@ enum Masked {
     NeuralNetConfiguration.ListBuilder list = new NeuralNetConfiguration.Builder().seed(1).list();
     layers.forEach(list::layer);
     MultiLayerNetwork network =
-        new MultiLayerNetwork(
-            list.setInputType(InputType.convolutional(SIDE, SIDE, 1)).build());
+        new MultiLayerNetwork(list.setInputType(InputType.convolutional(SIDE, SIDE, 1)).build());
     network.init();
     for (int i = 0; i < fronts.size(); i++) {
       Front front = fronts.get(i);
