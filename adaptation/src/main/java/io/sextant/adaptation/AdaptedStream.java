@@ -2,6 +2,7 @@ package io.sextant.adaptation;
 
 import io.sextant.adaptation.alarm.CollapseAlarm;
 import io.sextant.gradients.Logits;
+import io.sextant.gradients.graph.Weights;
 import io.sextant.methods.Passes;
 import java.util.Arrays;
 import java.util.Optional;
@@ -23,7 +24,7 @@ public final class AdaptedStream {
     this.model = model;
     this.method = method;
     this.safety = safety;
-    this.now = new Snapshot(method.begin(model), alarm);
+    this.now = new Snapshot(method.begin(model), alarm, Parameters.NONE);
   }
 
   /**
@@ -31,10 +32,12 @@ public final class AdaptedStream {
    *
    * @param learner the method in the midst of the stream
    * @param alarm what it has seen so far
+   * @param parameters what it has adapted so far
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  public record Snapshot(Learner learner, Optional<CollapseAlarm> alarm) {}
+  public record Snapshot(
+      Learner learner, Optional<CollapseAlarm> alarm, Parameters parameters) {}
 
   /**
    * Predicts a batch, and learns from it.
@@ -62,7 +65,11 @@ public final class AdaptedStream {
     Optional<String> sounding = alarm.flatMap(CollapseAlarm::sounding);
     boolean lost = !isFinite(turn);
     boolean back = lost || sounding.isPresent() && safety.resetOnAlarm();
-    now = new Snapshot(back ? method.begin(model) : turn.next(), alarm);
+    now =
+        new Snapshot(
+            back ? method.begin(model) : turn.next(),
+            alarm,
+            back ? Parameters.NONE : turn.parameters());
     return new Predictions(
         turn.logits(),
         lost ? Optional.of("the adapted model is not finite") : sounding,
@@ -81,6 +88,25 @@ public final class AdaptedStream {
     return now;
   }
 
+  /**
+   * Gamma and beta as the stream has left them, to be bound to the network's graph; empty where it
+   * has adapted none.
+   *
+   * @throws IllegalArgumentException when the method adapts other parameters than these
+   */
+  public Weights adapted() {
+    Parameters parameters = now.parameters();
+    if (parameters.size() == 0) {
+      return Weights.empty();
+    }
+    if (parameters.size() != model.scales().size()) {
+      throw new IllegalArgumentException(
+          "adaptation method %s adapts no parameters of batch normalisations"
+              .formatted(method.name()));
+    }
+    return model.bound(parameters);
+  }
+
   /** Goes back to what a stream of the same model had learnt. */
   public void restore(Snapshot snapshot) {
     now = snapshot;
@@ -88,6 +114,6 @@ public final class AdaptedStream {
 
   /** Forgets what it has learnt; the alarm goes on. */
   public void reset() {
-    now = new Snapshot(method.begin(model), now.alarm());
+    now = new Snapshot(method.begin(model), now.alarm(), Parameters.NONE);
   }
 }

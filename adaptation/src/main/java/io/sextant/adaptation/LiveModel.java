@@ -11,6 +11,7 @@ import io.sextant.gradients.Reply;
 import io.sextant.gradients.graph.Moments;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.graph.Statistics;
+import io.sextant.gradients.graph.Weights;
 import io.sextant.methods.Passes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -210,6 +211,11 @@ public final class LiveModel {
             "a row must have %d values but had %d".formatted(features, row.length));
       }
     }
+  }
+
+  /** Gamma and beta, to be bound to the network's graph. */
+  Weights bound(Parameters scales) {
+    return networks.bound(scales);
   }
 
   /** The service of the trained network. */

@@ -144,7 +144,7 @@ final class Networks implements AutoCloseable {
     }
     GradientService larger =
         GradientService.builder(asked.of(trained.graph()))
-            .engine("nd4j")
+            .engine(trained.engine().name())
             .precision(trained.precision())
             .threads(1)
             .batchSize(rows)

@@ -83,7 +83,7 @@ public final class ChannelNorm {
     return copy;
   }
 
-  /** How the statistics of a batch are found; nothing when they are stored. */
+  /** What it computes. */
   public Operation.BatchNorm operation() {
     return operation;
   }
