@@ -36,8 +36,7 @@ public final class AdaptedStream {
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  public record Snapshot(
-      Learner learner, Optional<CollapseAlarm> alarm, Parameters parameters) {}
+  public record Snapshot(Learner learner, Optional<CollapseAlarm> alarm, Parameters parameters) {}
 
   /**
    * Predicts a batch, and learns from it.

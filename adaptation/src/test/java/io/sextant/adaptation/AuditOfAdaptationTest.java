@@ -66,8 +66,7 @@ class AuditOfAdaptationTest {
   void malicious_rows_stay_within_their_radius_and_harm_the_others(Knowledge knowledge) {
     double[][] batch = uniform(20, 36);
     double[][] kept = Arrays.stream(batch).map(double[]::clone).toArray(double[][]::new);
-    try (GradientService service =
-        Models.exact(IMAGE.withStatistics(Statistics.replaced()))) {
+    try (GradientService service = Models.exact(IMAGE.withStatistics(Statistics.replaced()))) {
       FrozenModel model = FrozenModel.of(service);
       int[] labels = decisions(model, batch);
       Poisoned poisoned = Poisoning.of(0.1, 0.3, knowledge).run(model, batch, labels, KEY);
@@ -100,8 +99,7 @@ class AuditOfAdaptationTest {
   @Test
   void who_knows_only_his_own_rows_does_the_same_in_any_company() {
     double[][] batch = uniform(10, 36);
-    try (GradientService service =
-        Models.exact(IMAGE.withStatistics(Statistics.replaced()))) {
+    try (GradientService service = Models.exact(IMAGE.withStatistics(Statistics.replaced()))) {
       FrozenModel model = FrozenModel.of(service);
       int[] labels = decisions(model, batch);
       Poisoning own = Poisoning.of(0.2, 0.2, Knowledge.OWN_ROWS);
@@ -192,16 +190,14 @@ class AuditOfAdaptationTest {
   @Test
   void attributions_of_the_same_model_are_the_same_and_turn_with_its_sign() {
     double[][] batch = uniform(6, 36);
-    try (GradientService service =
-            Models.exact(IMAGE.withStatistics(Statistics.replaced()));
+    try (GradientService service = Models.exact(IMAGE.withStatistics(Statistics.replaced()));
         GradientService one = Models.exact(Models.one())) {
       FrozenModel model = FrozenModel.of(service);
       AttributionDrift none = AttributionDrift.between(model, model, batch, 0, 4);
       assertThat(none.cosine()).containsExactly(new double[] {1, 1}, within(1e-12));
       assertThat(none.spearman()).containsExactly(new double[] {1, 1}, within(1e-12));
       Parameter gamma = one.graph().differentiable().iterator().next();
-      FrozenModel turned =
-          new FrozenModel(one, Weights.empty().with(gamma, new double[] {-1}));
+      FrozenModel turned = new FrozenModel(one, Weights.empty().with(gamma, new double[] {-1}));
       AttributionDrift drift =
           AttributionDrift.between(FrozenModel.of(one), turned, new double[][] {{0.7}}, 0);
       assertThat(drift.meanCosine()).isEqualTo(-1);
@@ -217,9 +213,7 @@ class AuditOfAdaptationTest {
       Weights moved = Weights.empty();
       for (Parameter parameter : service.graph().differentiable()) {
         moved =
-            moved.with(
-                parameter,
-                Models.gaussians(random, parameter.shape().elements(), 0.5, 1));
+            moved.with(parameter, Models.gaussians(random, parameter.shape().elements(), 0.5, 1));
       }
       AttributionDrift drift =
           AttributionDrift.between(
@@ -233,8 +227,7 @@ class AuditOfAdaptationTest {
   void frozen_model_answers_as_its_stream_would() {
     double[][] batch = uniform(12, 36);
     try (GradientService trained = Models.exact(IMAGE);
-        GradientService adapted =
-            Models.exact(IMAGE.withStatistics(Statistics.replaced()));
+        GradientService adapted = Models.exact(IMAGE.withStatistics(Statistics.replaced()));
         AdaptedModel model = AdaptedModel.of(trained, new Tent())) {
       AdaptedStream stream = model.stream(12);
       assertThat(stream.adapted().names()).isEmpty();

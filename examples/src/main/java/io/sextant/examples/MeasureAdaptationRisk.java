@@ -31,10 +31,11 @@ import picocli.CommandLine.Option;
 
 /**
  * Measures what adaptation costs in safety: the evidence for the table in the documentation. Prints
- * a row of a Markdown table for each state of a model and each radius: the batch's error, success of PGD on rows in
- * the company of their batch, growth of the error of the other rows when a share of the batch is
- * poisoned, with knowledge of the batch and without, and the attributions' likeness to those of the
- * trained model. The first batch of the examples is attacked; Tent has seen all batches before.
+ * a row of a Markdown table for each state of a model and each radius: the batch's error, success
+ * of PGD on rows in the company of their batch, growth of the error of the other rows when a share
+ * of the batch is poisoned, with knowledge of the batch and without, and the attributions' likeness
+ * to those of the trained model. The first batch of the examples is attacked; Tent has seen all
+ * batches before.
  *
  * @since 0.1
  */
@@ -92,16 +93,14 @@ public final class MeasureAdaptationRisk implements Callable<Integer> {
       AdaptedStream stream = model.stream(batchSize);
       Examples examples = measured.examples();
       for (int from = 0; from < examples.size(); from += batchSize) {
-        stream.predict(
-            examples.slice(from, Math.min(examples.size(), from + batchSize)).rows());
+        stream.predict(examples.slice(from, Math.min(examples.size(), from + batchSize)).rows());
       }
       return stream.adapted();
     }
   }
 
   private void row(Measured measured, String state, Statistics statistics, Weights bound) {
-    Examples first =
-        measured.examples().slice(0, Math.min(batchSize, measured.examples().size()));
+    Examples first = measured.examples().slice(0, Math.min(batchSize, measured.examples().size()));
     double[][] batch = first.rows();
     int[] rows = IntStream.range(0, Math.min(attacked, batch.length)).toArray();
     double epsilon = measured.threat().radius();
@@ -131,8 +130,7 @@ public final class MeasureAdaptationRisk implements Callable<Integer> {
       }
       AttributionDrift drift =
           AttributionDrift.between(FrozenModel.of(measured.service()), model, batch, rows);
-      table.printf(
-          Locale.ROOT, " %.3f | %.3f |%n", drift.meanCosine(), drift.meanSpearman());
+      table.printf(Locale.ROOT, " %.3f | %.3f |%n", drift.meanCosine(), drift.meanSpearman());
     }
   }
 

@@ -66,8 +66,7 @@ public final class MeasureAdaptedBatch implements Callable<Integer> {
     for (ModelSpec model : read.models()) {
       try (SpecSources sources = new SpecSources()) {
         DataSet data =
-            Draw.of(
-                read.data().sampling(), sources.data(read.data()), batchSize, read.seed());
+            Draw.of(read.data().sampling(), sources.data(read.data()), batchSize, read.seed());
         try (Subject subject =
             Subject.open(sources.model(model), model, data.input(), EngineOptions.DEFAULT)) {
           measure(model.id(), subject.service().graph(), data.examples().rows());
@@ -99,9 +98,7 @@ public final class MeasureAdaptedBatch implements Callable<Integer> {
           model,
           "the same, and gradients by gamma and beta",
           shortest(
-              () ->
-                  adapted.answer(
-                      plain.objective(objective).gradientsBy(graph.differentiable()))),
+              () -> adapted.answer(plain.objective(objective).gradientsBy(graph.differentiable()))),
           forward);
       row(
           model,
@@ -130,7 +127,6 @@ public final class MeasureAdaptedBatch implements Callable<Integer> {
   }
 
   private void row(String model, String asked, double taken, double forward) {
-    table.printf(
-        Locale.ROOT, "| %s | %s | %.2f | %.2f |%n", model, asked, taken, taken / forward);
+    table.printf(Locale.ROOT, "| %s | %s | %.2f | %.2f |%n", model, asked, taken, taken / forward);
   }
 }

@@ -45,8 +45,7 @@ public record AttributionDrift(double[] cosine, double[] spearman) {
     int at = model.coupled() ? row : 0;
     boolean[] own = new boolean[beside.length];
     own[at] = true;
-    return model
-        .climb(beside, FrozenModel.over(own, i -> Objective.logit(explained)))
+    return model.climb(beside, FrozenModel.over(own, i -> Objective.logit(explained)))
         .inputGradients()[at];
   }
 
@@ -81,7 +80,8 @@ public record AttributionDrift(double[] cosine, double[] spearman) {
     double[] ranks = new double[gradient.length];
     for (int i = 0; i < ranks.length; i++) {
       double magnitude = Math.abs(gradient[i]);
-      ranks[i] = (first(sorted, magnitude) + first(sorted, Math.nextUp(magnitude)) - sorted.length) / 2.0;
+      ranks[i] =
+          (first(sorted, magnitude) + first(sorted, Math.nextUp(magnitude)) - sorted.length) / 2.0;
     }
     return ranks;
   }

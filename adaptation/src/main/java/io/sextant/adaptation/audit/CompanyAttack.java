@@ -88,8 +88,7 @@ public record CompanyAttack(double epsilon, int steps, double stepSize) {
     for (int step = 0; step < steps; step++) {
       beside[at] = x;
       double[] gradient =
-          model
-              .climb(beside, FrozenModel.over(own, i -> Objective.crossEntropy(labels[row])))
+          model.climb(beside, FrozenModel.over(own, i -> Objective.crossEntropy(labels[row])))
               .inputGradients()[at];
       x = cube.step(x, gradient, stepSize);
       beside[at] = x;

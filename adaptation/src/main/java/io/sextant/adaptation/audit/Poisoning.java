@@ -95,8 +95,7 @@ public record Poisoning(
       throw new IllegalArgumentException(
           "a batch to poison must have at least 2 rows but had " + batch.length);
     }
-    int count =
-        (int) Math.min(batch.length - 1, Math.max(1, Math.round(share * batch.length)));
+    int count = (int) Math.min(batch.length - 1, Math.max(1, Math.round(share * batch.length)));
     int[] malicious = chosen(batch.length, count, key);
     double[][] poisoned = batch.clone();
     double[][] moved =
@@ -144,8 +143,7 @@ public record Poisoning(
     boolean[] harmed = new boolean[batch.length];
     Arrays.fill(harmed, true);
     Arrays.stream(malicious).forEach(row -> harmed[row] = false);
-    BatchObjective loss =
-        FrozenModel.over(harmed, row -> Objective.crossEntropy(labels[row]));
+    BatchObjective loss = FrozenModel.over(harmed, row -> Objective.crossEntropy(labels[row]));
     double[][] at = batch.clone();
     double[][] best = rows(at, malicious);
     double highest = Double.NEGATIVE_INFINITY;

@@ -17,8 +17,7 @@ class MediansTest {
       double[] numbers = new double[random.nextInt(1, 60)];
       boolean ties = random.nextBoolean();
       Arrays.setAll(
-          numbers,
-          i -> ties ? values[random.nextInt(values.length)] : random.nextGaussian());
+          numbers, i -> ties ? values[random.nextInt(values.length)] : random.nextGaussian());
       double[] given = numbers.clone();
       double[] sorted = numbers.clone();
       Arrays.sort(sorted);
