@@ -4,8 +4,13 @@ import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Step;
 import io.sextant.methods.Method;
+import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -46,6 +51,23 @@ public interface Attack extends Method {
    * this one had converged. Empty for attacks that do not search step by step.
    */
   default Optional<Attack> longer() {
+    return Optional.empty();
+  }
+
+  /**
+   * Whether an example that holds at a radius need not be searched at smaller ones: so it is of
+   * attacks that search. One step of the whole radius finds other points at each.
+   */
+  default boolean nested() {
+    return longer().isPresent();
+  }
+
+  /**
+   * What to try on all examples that still hold, where a part that was tried on a sample of them
+   * breaks any without gradients. Only who knows all examples can say that, so it is no part of the
+   * search. Empty for attacks that sample nothing.
+   */
+  default Optional<Attack> further() {
     return Optional.empty();
   }
 
@@ -99,7 +121,7 @@ public interface Attack extends Method {
       Listener listener) {
     int[] unknown = new int[examples.size()];
     Arrays.fill(unknown, Trial.UNKNOWN);
-    return new Trials(this, service, threat, seed).run(examples, unknown, listener);
+    return new Trials(this, service, threat, seed).run(examples, unknown, List.of(), listener);
   }
 
   /**
@@ -110,6 +132,61 @@ public interface Attack extends Method {
    */
   default AttackResult run(
       GradientService service, Examples examples, int[] predicted, ThreatModel threat, long seed) {
-    return new Trials(this, service, threat, seed).run(examples, predicted, Listener.NONE);
+    return run(service, examples, predicted, List.of(), threat, seed, Listener.NONE);
+  }
+
+  /**
+   * Does the same where the examples were attacked at a larger radius before.
+   *
+   * @param beginnings by place in the examples, what that left; or none
+   * @param listener is called in this thread
+   */
+  default AttackResult run(
+      GradientService service,
+      Examples examples,
+      int[] predicted,
+      List<Beginning> beginnings,
+      ThreatModel threat,
+      long seed,
+      Listener listener) {
+    return new Trials(this, service, threat, seed)
+        .run(examples, predicted, beginnings, listener);
+  }
+
+  /**
+   * Attacks each example at several radii, which cost little more than one: radii go from the
+   * largest inwards, what holds at one is not searched at the smaller ones, and what breaks is
+   * first looked for where the larger radius found it. Attacks that are not {@link #nested} run at
+   * each radius alone.
+   *
+   * @param threat what the attacker may do and wants; its own radius does not count
+   * @param radii each once
+   * @return one result for each radius, in the order given
+   */
+  default List<AttackResult> run(
+      GradientService service,
+      Examples examples,
+      ThreatModel threat,
+      List<Epsilon> radii,
+      long seed) {
+    Map<Epsilon, AttackResult> results = new HashMap<>();
+    AttackResult larger = null;
+    for (Epsilon radius : radii.stream().sorted(Comparator.reverseOrder()).toList()) {
+      ThreatModel here = threat.withEpsilon(radius);
+      AttackResult result =
+          larger == null
+              ? run(service, examples, here, seed)
+              : run(
+                  service,
+                  examples,
+                  larger.examples().stream().mapToInt(ExampleResult::predicted).toArray(),
+                  nested() ? Beginning.after(larger) : List.of(),
+                  here,
+                  seed,
+                  Listener.NONE);
+      results.put(radius, result);
+      larger = result;
+    }
+    return radii.stream().map(results::get).toList();
   }
 }

@@ -1,6 +1,8 @@
 package io.sextant.attacks;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
 /**
@@ -39,9 +41,16 @@ public record AttackResult(String attack, ThreatModel threat, List<ExampleResult
         Math.toIntExact(examples.stream().filter(example -> example.backwards() > 0).count()));
   }
 
+  /** What parts without gradients broke where others had failed. */
+  public BlindBreaks blindBreaks() {
+    return BlindBreaks.of(examples.stream().map(ExampleResult::stages).toList());
+  }
+
   /** What to know before the outcomes are believed, a sentence each; mostly none. */
   public List<String> remarks() {
-    return zeroGradients().remark(attack).stream().toList();
+    return Stream.of(zeroGradients().remark(attack), blindBreaks().remark(attack))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /**

@@ -20,4 +20,11 @@ public interface Listener {
    * @param total examples of the run
    */
   void advanced(int settled, int total);
+
+  /**
+   * An example has its result; told before it is counted.
+   *
+   * @param result nothing that follows changes it
+   */
+  default void finished(ExampleResult result) {}
 }

@@ -97,7 +97,7 @@ public abstract sealed class Neighbourhood permits Trial {
 
   /** How far an iterate is from the clean input, in the threat's norm. */
   public double distance(Iterate x) {
-    return ball.length(reach.coordinates().difference(reach.clean(), x.row()));
+    return ball.length(perturbation(x.row()));
   }
 
   /** How large a perturbation is, in the threat's norm. */
@@ -375,8 +375,13 @@ public abstract sealed class Neighbourhood permits Trial {
 
   /** Whether an input is one that the threat and the domain allow, categories aside. */
   boolean allows(double[] row) {
-    return ball.length(reach.coordinates().difference(reach.clean(), row)) <= ball.radius()
+    return ball.length(perturbation(row)) <= ball.radius()
         && reach.coordinates().domain().violation(row).isEmpty();
+  }
+
+  /** The perturbation that leads to a row; categories are left out. */
+  double[] perturbation(double[] row) {
+    return reach.coordinates().difference(reach.clean(), row);
   }
 
   /** What exists around the clean row. */

@@ -15,6 +15,8 @@ final class Parts {
   private final RandomKey key;
   private final Function<Stage, Trial> begin;
   private final List<StageResult> results = new ArrayList<>();
+  // Whether a part has followed gradients.
+  private boolean guided;
 
   /**
    * Parts of a trial.
@@ -55,7 +57,14 @@ final class Parts {
             result -> {
               boolean broken = whole.take(number, part, result);
               results.add(
-                  new StageResult(stage.name(), broken, result.forwards(), result.backwards()));
+                  new StageResult(
+                      stage.name(),
+                      broken,
+                      guided && stage.attack().declaration().access().isBlackBox(),
+                      stage.chosen() < 1,
+                      result.forwards(),
+                      result.backwards()));
+              guided |= result.backwards() > 0;
               return from(plan, number + 1);
             });
   }

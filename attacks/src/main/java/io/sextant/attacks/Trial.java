@@ -534,6 +534,22 @@ public final class Trial extends Neighbourhood {
         });
   }
 
+  /** The whole trial after one at a larger radius, of which the clean decision is known. */
+  Step<ExampleResult> begin(@Nullable Beginning beginning) {
+    if (beginning == null || Arrays.equals(beginning.row(), clean().row())) {
+      return begin();
+    }
+    standing.judgeClean(standing.predicted());
+    if (standing.isPointless()) {
+      return Step.done(result());
+    }
+    Iterate inwards = at(perturbation(beginning.row()));
+    return Step.ask(
+        new Query.Logits(inwards.row()),
+        reply ->
+            judge(inwards, reply) && !beginning.held() ? search() : Step.done(result()));
+  }
+
   private Step<ExampleResult> search() {
     return attack.search(this).then(trial -> Step.done(result()));
   }

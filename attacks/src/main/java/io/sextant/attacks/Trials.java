@@ -8,9 +8,11 @@ import io.sextant.gradients.Step;
 import io.sextant.methods.Kind;
 import io.sextant.results.Norm;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** One attack on many examples, each a trial of its own. */
 final class Trials {
@@ -53,13 +55,20 @@ final class Trials {
    *
    * @param predicted the decisions on the clean inputs, by place; {@link Trial#UNKNOWN} where
    *     nobody has asked
+   * @param beginnings by place, what another radius left; or none
    */
-  AttackResult run(Examples examples, int[] predicted, Listener listener) {
+  AttackResult run(
+      Examples examples, int[] predicted, List<Beginning> beginnings, Listener listener) {
     int size = examples.size();
     if (predicted.length != size) {
       throw new IllegalArgumentException(
           "there must be one clean decision per example but there were %d for %d"
               .formatted(predicted.length, size));
+    }
+    if (!beginnings.isEmpty() && beginnings.size() != size) {
+      throw new IllegalArgumentException(
+          "there must be one beginning per example or none but there were %d for %d"
+              .formatted(beginnings.size(), size));
     }
     for (int i = 0; i < size; i++) {
       requireClass("label", examples.label(i), examples.id(i));
@@ -75,9 +84,15 @@ final class Trials {
           .run(
               size,
               size + 1,
-              i -> begin(examples, i, predicted[i]),
+              i ->
+                  begin(
+                      examples,
+                      i,
+                      predicted[i],
+                      beginnings.isEmpty() ? null : beginnings.get(i)),
               (int i, ExampleResult result) -> {
                 results[i] = result;
+                listener.finished(result);
                 listener.advanced(++done[0], size);
               });
     } catch (CancellationException e) {
@@ -87,7 +102,8 @@ final class Trials {
     return new AttackResult(attack.name(), threat, Arrays.asList(results));
   }
 
-  private Step<ExampleResult> begin(Examples examples, int index, int predicted) {
+  private Step<ExampleResult> begin(
+      Examples examples, int index, int predicted, @Nullable Beginning beginning) {
     double[] clean = examples.row(index);
     long id = examples.id(index);
     String violation = service.domain().violation(clean);
@@ -105,7 +121,7 @@ final class Trials {
             predicted,
             key,
             0)
-        .begin();
+        .begin(beginning);
   }
 
   private void requireClass(String what, int value, long id) {

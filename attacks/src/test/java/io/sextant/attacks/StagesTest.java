@@ -243,4 +243,44 @@ class StagesTest {
     assertThat(nearest.categoryChanges()).isEqualTo(3);
     assertThat(nearest.budget()).isEqualTo(1.5);
   }
+
+  /** Follows one gradient and gives up. */
+  private static final Stage VAIN =
+      Stage.of(
+          "vain",
+          new Searching(
+              trial ->
+                  trial.gradient(
+                      trial.clean(), trial.objective(Loss.MARGIN), gradient -> trial.over())));
+
+  private static final Stage NOISE = Stage.of("noise", UniformNoise.DEFAULT.withDraws(40));
+
+  @Test
+  void what_breaks_without_gradients_after_them_is_remarked_on() {
+    AttackResult sampled = run(new InTurn(VAIN, NOISE.onShare(0.5)));
+    List<StageResult> noise =
+        sampled.examples().stream()
+            .flatMap(own -> own.stages().stream())
+            .filter(stage -> stage.stage().equals("noise"))
+            .toList();
+    assertThat(noise).hasSizeBetween(1, SIZE - 1).allMatch(StageResult::blind);
+    assertThat(noise).allMatch(StageResult::sampled);
+    int broken = Math.toIntExact(noise.stream().filter(StageResult::breaksBlindly).count());
+    assertThat(broken).isPositive().isLessThan(noise.size());
+    assertThat(sampled.blindBreaks()).isEqualTo(new BlindBreaks(broken, noise.size()));
+    assertThat(sampled.remarks())
+        .singleElement()
+        .asString()
+        .contains(broken + " of " + noise.size(), "without gradients", "thorough");
+  }
+
+  @Test
+  void noise_that_comes_first_says_nothing_of_gradients() {
+    AttackResult first = run(new InTurn(NOISE, VAIN));
+    assertThat(first.examples()).anyMatch(StagesTest::broken);
+    assertThat(first.examples().stream().flatMap(own -> own.stages().stream()))
+        .noneMatch(StageResult::blind)
+        .noneMatch(StageResult::sampled);
+    assertThat(first.remarks()).isEmpty();
+  }
 }

@@ -1,5 +1,8 @@
 package io.sextant.cli;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Attacks;
 import io.sextant.attacks.Goal;
@@ -20,7 +23,10 @@ import io.sextant.results.Outcome;
 import io.sextant.results.SampleRow;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +40,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "attack",
     description = {
-      "Runs one attack at one radius and writes samples.csv (a row per example) and adversarial.npy"
-          + " (an input per example).",
+      "Runs one attack at one radius, or at several that share work, and writes samples.csv (a row"
+          + " per example and radius) and adversarial.npy (an input per example; a file for each of"
+          + " several radii).",
       "The radius is in the input's units: for images in units of byte/255, for tables in units of"
           + " each feature's scale.",
       "--list names all attacks, --list NAME the settings of one."
@@ -67,9 +74,11 @@ final class AttackCommand implements Callable<Integer> {
   @Option(
       names = "--epsilon",
       paramLabel = "E",
+      split = ",",
       description =
-          "The radius, for example 0.1 or 8/255; kept exactly. Left out for minimum-norm attacks.")
-  @Nullable String epsilon;
+          "The radius, for example 0.1 or 8/255, or several with commas; kept exactly. Left out for"
+              + " minimum-norm attacks.")
+  List<String> epsilons = List.of();
 
   @Option(
       names = "--steps",
@@ -174,11 +183,15 @@ final class AttackCommand implements Callable<Integer> {
     Method configured = configured(attack == null ? Pgd.DEFAULT.name() : attack);
     Integer aim = target == null ? targetClass : target;
     Goal goal = aim == null ? Goal.UNTARGETED : new Goal.Targeted(aim);
-    ThreatModel threat =
-        ThreatModel.of(condition(configured))
-            .withGoal(goal)
-            .withCategoryChanges(categoryChanges)
-            .withBudget(budget == null ? Double.POSITIVE_INFINITY : budget);
+    List<ThreatModel> threats =
+        conditions(configured).stream()
+            .map(
+                condition ->
+                    ThreatModel.of(condition)
+                        .withGoal(goal)
+                        .withCategoryChanges(categoryChanges)
+                        .withBudget(budget == null ? Double.POSITIVE_INFINITY : budget))
+            .toList();
     Console console = new Console(command.commandLine().getErr());
     DataSet read = Inputs.read(data.spec(Optional.ofNullable(samples)), seed);
     try (Subject subject = model.open(read, engine.options())) {
@@ -188,37 +201,46 @@ final class AttackCommand implements Callable<Integer> {
             "--target must be in 0..%d but was %d".formatted(subject.model().classes() - 1, aim));
       }
       data.remark().ifPresent(console::remark);
-      if (threat.condition() instanceof Condition.Within within) {
-        Remarks.radius(within, rows.domain()).ifPresent(console::remark);
+      for (ThreatModel threat : threats) {
+        if (threat.condition() instanceof Condition.Within within) {
+          Remarks.radius(within, rows.domain()).ifPresent(console::remark);
+        }
       }
       health.check(subject, rows.examples(), seed, console);
       Examples examples = rows.examples();
       Attack run;
       if (configured instanceof UniversalAttack universal) {
         int learnt = training(examples.size());
-        run = universal.learn(subject.service(), examples.slice(0, learnt), threat, seed);
+        run = universal.learn(subject.service(), examples.slice(0, learnt), threats.get(0), seed);
         examples = examples.slice(learnt, examples.size());
       } else {
         run = (Attack) configured;
       }
-      List<SampleRow> written = AttackFiles.run(subject, examples, run, threat, seed, console, out);
-      List<SampleRow> worst = written.stream().filter(SampleRow::isWorstCase).toList();
+      List<SampleRow> written =
+          AttackFiles.run(subject, examples, run, threats, seed, console, out);
+      Map<Condition, List<SampleRow>> radii =
+          written.stream()
+              .filter(SampleRow::isWorstCase)
+              .collect(groupingBy(SampleRow::condition, LinkedHashMap::new, toList()));
+      List<SampleRow> worst = radii.values().iterator().next();
       Remarks.accuracy(
               worst.stream().mapToInt(SampleRow::label).toArray(),
               worst.stream().mapToInt(SampleRow::predicted).toArray(),
               rows.classes(),
               !data.table())
           .ifPresent(console::remark);
-      command
-          .commandLine()
-          .getOut()
-          .printf(
-              "%d of %d examples broken by %s at %s; %d were wrong before%n",
-              count(worst, Outcome.BROKEN),
-              worst.size(),
-              configured.name(),
-              threat.condition().describe(),
-              count(worst, Outcome.ALREADY_WRONG));
+      radii.forEach(
+          (condition, found) ->
+              command
+                  .commandLine()
+                  .getOut()
+                  .printf(
+                      "%d of %d examples broken by %s at %s; %d were wrong before%n",
+                      count(found, Outcome.BROKEN),
+                      found.size(),
+                      configured.name(),
+                      condition.describe(),
+                      count(found, Outcome.ALREADY_WRONG)));
       command.commandLine().getOut().flush();
     }
     return ExitCode.OK;
@@ -248,22 +270,33 @@ final class AttackCommand implements Callable<Integer> {
     return learnt;
   }
 
-  private Condition.Perturbed condition(Method attacking) {
+  private List<? extends Condition.Perturbed> conditions(Method attacking) {
     boolean nearest = attacking.declaration().kind() == Kind.MINIMUM_NORM;
-    if (epsilon == null) {
+    if (epsilons.isEmpty()) {
       if (nearest) {
-        return new Condition.Nearest(Norm.parse(norm));
+        return List.of(new Condition.Nearest(Norm.parse(norm)));
       }
       throw new IllegalArgumentException(
           "%s needs a radius; give --epsilon, for example --epsilon 8/255"
               .formatted(attacking.name()));
     }
+    String text = String.join(",", epsilons);
     if (nearest) {
       throw new IllegalArgumentException(
           "%s looks for the nearest input, at whatever distance; leave --epsilon %s out"
-              .formatted(attacking.name(), epsilon));
+              .formatted(attacking.name(), text));
     }
-    return Norm.parse(norm).within(Epsilon.parse(epsilon));
+    List<Condition.Within> radii =
+        Condition.Within.each(Norm.parse(norm), epsilons.stream().map(Epsilon::parse).toList());
+    if (new HashSet<>(radii).size() < radii.size()) {
+      throw new IllegalArgumentException("--epsilon must have each radius once but was " + text);
+    }
+    if (radii.size() > 1 && attacking instanceof UniversalAttack) {
+      throw new IllegalArgumentException(
+          "%s learns one perturbation for one radius; give one --epsilon but not %s"
+              .formatted(attacking.name(), text));
+    }
+    return radii;
   }
 
   private static long count(List<SampleRow> rows, Outcome outcome) {

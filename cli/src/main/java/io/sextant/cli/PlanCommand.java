@@ -79,11 +79,11 @@ final class PlanCommand implements Callable<Integer> {
     out.printf(
         "  %d examples, of which %d are decided rightly and attacked%n",
         plan.samples(), plan.right());
-    out.printf("  %-15s %-16s %14s %14s%n", "attack", "condition", "forwards", "gradients");
+    out.printf("  %-16s %-16s %14s %14s%n", "attack", "condition", "forwards", "gradients");
     for (AuditPlan.Cost cost : plan.cells()) {
       out.printf(
           Locale.ROOT,
-          "  %-15s %-16s %,14d %,14d%n",
+          "  %-16s %-16s %,14d %,14d%n",
           cost.cell().method(),
           cost.cell().condition().text(),
           cost.passes().forwards(),
@@ -91,7 +91,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     out.printf(
         Locale.ROOT,
-        "  %-32s %,14d %,14d%n",
+        "  %-33s %,14d %,14d%n",
         "at most",
         plan.passes().forwards(),
         plan.passes().backwards());

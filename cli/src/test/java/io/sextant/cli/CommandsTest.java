@@ -111,6 +111,37 @@ class CommandsTest {
   }
 
   @Test
+  void attack_at_several_radii_searches_each_example_in_vain_once() throws IOException {
+    Command ended = images("attack", "--epsilon", "0.05,0.2,0.10", "--attack", "pgd").succeeds();
+    assertThat(ended.out().lines())
+        .hasSize(3)
+        .anyMatch(line -> line.startsWith("6 of 12 examples broken by pgd at L∞ 0.10"));
+    assertThat(Bench.content(bench.path("out")).keySet())
+        .containsExactlyInAnyOrder(
+            "adversarial-linf-0.05.npy",
+            "adversarial-linf-0.10.npy",
+            "adversarial-linf-0.2.npy",
+            "samples.csv");
+    List<SampleRow> rows =
+        SamplesCsv.read(out("samples.csv")).stream().filter(row -> !row.isWorstCase()).toList();
+    assertThat(rows).hasSize(36);
+    for (int i = 0; i < 12; i++) {
+      List<SampleRow> own = rows.subList(3 * i, 3 * i + 3);
+      assertThat(own)
+          .extracting(row -> row.condition().text())
+          .containsExactly("linf 0.05", "linf 0.10", "linf 0.2");
+      assertThat(own.stream().filter(row -> row.backwards() >= 40).count()).isLessThanOrEqualTo(1);
+      for (int k = 0; k < 2; k++) {
+        if (own.get(k + 1).outcome() == Outcome.HELD) {
+          assertThat(own.get(k).outcome()).isEqualTo(Outcome.HELD);
+          assertThat(own.get(k).forwards()).isEqualTo(1);
+        }
+      }
+    }
+    images("attack", "--epsilon", "0.1,1/10").refuses("each radius once", "0.1,1/10");
+  }
+
+  @Test
   void attack_takes_the_first_rows_and_leaves_wrong_ones_alone() throws IOException {
     double[][] rows = Bench.spread(6, 4);
     int[] labels = {0, 0, 1, 1, 0, 1};
@@ -532,7 +563,8 @@ class CommandsTest {
         .containsPattern("unstable-predictions.* 252 +0")
         .containsPattern("shattered-gradients.* 60 +60")
         .containsPattern("black-box-breaks +linf +0.1 +6,012 +0")
-        .containsPattern("at most +8,592 +2,004")
+        .containsPattern("epsilon-monotone +linf +0.02 +276 +240")
+        .containsPattern("at most +8,868 +2,244")
         .contains("Rules: 1");
     assertThat(folder).isDirectoryNotContaining(path -> path.endsWith("result.json"));
     sextant("plan", bench.path("none.yaml")).refuses("none.yaml", "does not exist");

@@ -3,21 +3,23 @@ package io.sextant.evaluation;
 import static java.util.stream.Collectors.joining;
 
 import io.sextant.attacks.Attack;
+import io.sextant.attacks.BlindBreaks;
 import io.sextant.attacks.Sign;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.ZeroGradients;
 import io.sextant.evaluation.data.NpyWriter;
 import io.sextant.gradients.Examples;
 import io.sextant.results.Aggregates;
-import io.sextant.results.Cell;
 import io.sextant.results.Grid;
 import io.sextant.results.Norm;
+import io.sextant.results.Outcome;
 import io.sextant.results.SampleRow;
 import io.sextant.results.SamplesCsv;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
 /**
@@ -52,43 +54,88 @@ public final class AttackFiles {
       Progress progress,
       Path out)
       throws IOException {
-    if (!attack.norms().contains(threat.norm())) {
-      throw new IllegalArgumentException(
-          "%s does not work in %s; it works in %s"
-              .formatted(
-                  attack.name(),
-                  threat.norm().key(),
-                  attack.norms().stream().sorted().map(Norm::key).collect(joining(", "))));
+    return run(subject, examples, attack, List.of(threat), seed, progress, out);
+  }
+
+  /**
+   * Runs an attack at several radii, which share work, and writes what it found: the inputs of each
+   * radius to a file of its own, {@code adversarial-NORM-RADIUS.npy}, where there are several.
+   *
+   * @param threats what it may do: one norm, each radius once
+   */
+  public static List<SampleRow> run(
+      Subject subject,
+      Examples examples,
+      Attack attack,
+      List<ThreatModel> threats,
+      long seed,
+      Progress progress,
+      Path out)
+      throws IOException {
+    for (ThreatModel threat : threats) {
+      if (!attack.norms().contains(threat.norm())) {
+        throw new IllegalArgumentException(
+            "%s does not work in %s; it works in %s"
+                .formatted(
+                    attack.name(),
+                    threat.norm().key(),
+                    attack.norms().stream().sorted().map(Norm::key).collect(joining(", "))));
+      }
     }
     OutputFolder.create(out);
-    List<AttackRunner.Task> tasks = AttackRunner.tasks(threat, attack, attack.name(), examples);
-    List<Unit.Done> done = new AttackRunner(subject, seed, progress).run(tasks, null);
-    List<SampleRow> rows = new ArrayList<>();
-    Cell cell = new Cell(threat.condition(), attack.name());
-    for (Unit.Done unit : done) {
-      unit.attempts().forEach(a -> rows.add(a.row(cell)));
-    }
-    List<SampleRow> complete = Aggregates.withWorstCase(rows, new Grid(List.of(cell)));
-    try (NpyWriter file =
-        NpyWriter.rows(
-            out.resolve("adversarial.npy"),
-            NpyWriter.Element.FLOAT32,
-            examples.size(),
-            subject.model().inputShape().sizes())) {
-      for (Unit.Done unit : done) {
-        for (float[] input : unit.adversarial()) {
-          file.row(input);
+    List<AttackStage.Planned> cells =
+        threats.stream()
+            .map(threat -> new AttackStage.Planned(threat, attack.name(), attack))
+            .toList();
+    List<AttackStage.Part> parts =
+        Sweep.run(cells, examples, new AttackRunner(subject, seed, progress), null);
+    List<SampleRow> rows = parts.stream().flatMap(part -> part.rows().stream()).toList();
+    List<SampleRow> complete =
+        Aggregates.withWorstCase(
+            rows, new Grid(cells.stream().map(AttackStage.Planned::cell).toList()));
+    for (AttackStage.Planned cell : cells) {
+      String name =
+          cells.size() == 1
+              ? "adversarial.npy"
+              : "adversarial-%s.npy".formatted(Evidence.fileName(cell.threat().condition()));
+      try (NpyWriter file =
+          NpyWriter.rows(
+              out.resolve(name),
+              NpyWriter.Element.FLOAT32,
+              examples.size(),
+              subject.model().inputShape().sizes())) {
+        for (AttackStage.Part part : parts) {
+          if (part.unit().cell().equals(cell.cell())) {
+            for (float[] input : part.done().adversarial()) {
+              file.row(input);
+            }
+          }
         }
+        file.finish();
       }
-      file.finish();
     }
     SamplesCsv.write(out.resolve("samples.csv"), complete);
-    zeroGradients(done).remark(attack.name()).ifPresent(progress::remark);
+    remarks(parts.stream().map(AttackStage.Part::done).toList(), attack.name())
+        .forEach(progress::remark);
     return complete;
   }
 
+  /** What to know before the attack's figures are believed, a sentence each. */
+  static List<String> remarks(List<Unit.Done> done, String attack) {
+    BlindBreaks blind =
+        BlindBreaks.of(
+            done.stream()
+                .flatMap(unit -> unit.attempts().stream())
+                .filter(attempt -> attempt.outcome() != Outcome.INCONCLUSIVE)
+                .map(Attempt::stages)
+                .toList());
+    return Stream.of(zeroGradients(done).remark(attack), blind.remark(attack))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
   /** On how many examples the attack had no gradient to follow. */
-  static ZeroGradients zeroGradients(List<Unit.Done> done) {
+  private static ZeroGradients zeroGradients(List<Unit.Done> done) {
     List<Attempt> attempts = done.stream().flatMap(unit -> unit.attempts().stream()).toList();
     return new ZeroGradients(
         Math.toIntExact(

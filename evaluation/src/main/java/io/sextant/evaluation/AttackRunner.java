@@ -1,11 +1,15 @@
 package io.sextant.evaluation;
 
 import io.sextant.attacks.Attack;
+import io.sextant.attacks.Beginning;
 import io.sextant.attacks.ExampleResult;
+import io.sextant.attacks.Listener;
 import io.sextant.attacks.ThreatModel;
+import io.sextant.gradients.Answer;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Judge;
+import io.sextant.gradients.Objective;
 import io.sextant.results.Cell;
 import io.sextant.results.Outcome;
 import java.io.IOException;
@@ -28,6 +32,9 @@ final class AttackRunner {
   static final String DISAGREEMENT =
       "the gradient engine and the network disagree on the clean input";
 
+  /** Rows that are looked at for whether they depend on others. */
+  private static final int PROBED = 8;
+
   private static final int UNKNOWN = Integer.MIN_VALUE;
 
   private final Judge judge;
@@ -35,7 +42,7 @@ final class AttackRunner {
   private final long seed;
   private final Progress progress;
   private final Map<Long, Integer> predicted;
-  private final Executor executor;
+  private final @Nullable Executor executor;
 
   /** A runner that asks the network for its decisions on clean inputs. */
   AttackRunner(Subject subject, long seed, Progress progress) {
@@ -79,7 +86,7 @@ final class AttackRunner {
     this.predicted = Map.copyOf(predicted);
     this.seed = seed;
     this.progress = progress;
-    this.executor = elsewhere == null ? this::attack : elsewhere;
+    this.executor = elsewhere;
   }
 
   /** The same with units done elsewhere. */
@@ -93,8 +100,22 @@ final class AttackRunner {
    * @param unit the unit
    * @param attack configured
    * @param threat at the unit's radius
+   * @param beginnings by example, what a larger radius left; or none
    */
-  record Task(Unit unit, Attack attack, ThreatModel threat) {}
+  record Task(Unit unit, Attack attack, ThreatModel threat, List<Beginning> beginnings) {
+    Task {
+      beginnings = List.copyOf(beginnings);
+    }
+
+    Task(Unit unit, Attack attack, ThreatModel threat) {
+      this(unit, attack, threat, List.of());
+    }
+
+    /** The same after the same examples at a larger radius. */
+    Task after(Unit.Done larger) {
+      return new Task(unit, attack, threat, larger.beginnings());
+    }
+  }
 
   /** Cuts examples into units of work for one attack at one threat and radius. */
   static List<Task> tasks(ThreatModel threat, Attack attack, String name, Examples examples) {
@@ -125,14 +146,36 @@ final class AttackRunner {
   /** Does tasks as a part of more work. */
   List<Unit.Done> run(List<Task> tasks, @Nullable UnitStore store, Tracker tracker)
       throws IOException {
-    Unit.Done[] all = new Unit.Done[tasks.size()];
+    return chains(tasks.stream().map(List::of).toList(), store, tracker).stream()
+        .map(chain -> chain.get(0))
+        .toList();
+  }
+
+  /**
+   * Does tasks one after another in each chain, each after what came of the one before it.
+   *
+   * @return what came of each
+   */
+  List<List<Unit.Done>> chains(List<List<Task>> chains, @Nullable UnitStore store)
+      throws IOException {
+    return chains(chains, store, tracker(chains.stream().mapToInt(List::size).sum()));
+  }
+
+  private List<List<Unit.Done>> chains(
+      List<List<Task>> chains, @Nullable UnitStore store, Tracker tracker) throws IOException {
+    List<List<Unit.Done>> all = new ArrayList<>();
+    chains.forEach(chain -> all.add(new ArrayList<>()));
     try {
       // On the service's own threads: each unit's questions are answered by whoever does the unit.
       service.sideBySide(
-          tasks.size(),
+          chains.size(),
           i -> {
+            List<Unit.Done> done = all.get(i);
             try {
-              all[i] = once(tasks.get(i), store, tracker);
+              for (Task task : chains.get(i)) {
+                Task next = done.isEmpty() ? task : task.after(done.get(done.size() - 1));
+                done.add(once(next, store, tracker));
+              }
             } catch (IOException e) {
               throw new UncheckedIOException(e);
             }
@@ -143,7 +186,7 @@ final class AttackRunner {
       throw new IllegalStateException(
           "interrupted; the same command goes on from the last finished unit", e);
     }
-    return List.of(all);
+    return all;
   }
 
   private Unit.Done once(Task task, @Nullable UnitStore store, Tracker tracker) throws IOException {
@@ -153,8 +196,17 @@ final class AttackRunner {
       tracker.found(task.unit());
       return earlier.get();
     }
-    Unit.Done done = executor.run(task);
-    if (store != null) {
+    Unit.Done done;
+    if (store == null) {
+      done = executor == null ? attack(task) : executor.run(task);
+    } else if (executor == null) {
+      try (Journal journal = store.journal(task.unit())) {
+        done = attack(task, journal, tracker);
+        store.keep(task.unit(), done);
+        journal.delete();
+      }
+    } else {
+      done = executor.run(task);
       store.keep(task.unit(), done);
     }
     tracker.did(task.unit());
@@ -166,20 +218,99 @@ final class AttackRunner {
    * is done after the other: results are kept as floats.
    */
   Unit.Done attack(Task task) {
+    return attack(task, null);
+  }
+
+  /** Does the same, and takes over what the journal says was done before. */
+  private Unit.Done attack(Task task, Journal journal, Tracker tracker) throws IOException {
+    if (!journal.isEmpty() && !sameBits(task.unit().examples())) {
+      journal.clear();
+      tracker.note(
+          "%s is done again: on this engine a row's output depends on the rows beside it"
+              .formatted(task.unit().describe()));
+    }
+    return attack(task, journal);
+  }
+
+  /**
+   * Whether the engine gives the same bits for rows alone as for rows among others. Only then is a
+   * unit of which some examples were done before the same as one done at once.
+   */
+  private boolean sameBits(Examples examples) {
+    Examples some = examples.slice(0, Math.min(PROBED, examples.size()));
+    GradientService probe = service.as("resume");
+    Answer together = probe.query(some.rows(), some.labels(), Objective::crossEntropy);
+    for (int i = 0; i < some.size(); i++) {
+      Answer alone =
+          probe.query(
+              new double[][] {some.row(i)}, new int[] {some.label(i)}, Objective::crossEntropy);
+      if (!Arrays.equals(alone.logits()[0], together.logits()[i])
+          || !Arrays.equals(alone.gradients()[0], together.gradients()[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Unit.Done attack(Task task, @Nullable Journal journal) {
     List<Attempt> attempts = new ArrayList<>();
     List<float[]> inputs = new ArrayList<>();
+    int from = 0;
     for (Examples part : task.unit().examples().parts()) {
-      attack(task, part, attempts, inputs);
+      int to = from + part.size();
+      List<Beginning> own =
+          task.beginnings().isEmpty() ? List.of() : task.beginnings().subList(from, to);
+      attack(task, part, own, journal, attempts, inputs);
+      from = to;
     }
     return new Unit.Done(attempts, inputs.toArray(float[][]::new));
   }
 
-  private void attack(Task task, Examples examples, List<Attempt> attempts, List<float[]> inputs) {
-    int[] predicted = predicted(examples);
-    List<ExampleResult> results =
+  /** What the attack does to each example, but for those that the journal knows. */
+  private List<ExampleResult> search(
+      Task task,
+      Examples examples,
+      int[] predicted,
+      List<Beginning> beginnings,
+      @Nullable Journal journal) {
+    ExampleResult[] all = new ExampleResult[examples.size()];
+    if (journal != null) {
+      for (int i = 0; i < all.length; i++) {
+        all[i] = journal.find(examples.id(i)).orElse(null);
+      }
+    }
+    int[] open = IntStream.range(0, all.length).filter(i -> all[i] == null).toArray();
+    if (open.length == 0) {
+      return Arrays.asList(all);
+    }
+    List<ExampleResult> found =
         task.attack()
-            .run(service.as(task.unit().cell().method()), examples, predicted, task.threat(), seed)
+            .run(
+                service.as(task.unit().cell().method()),
+                examples.at(open),
+                Arrays.stream(open).map(i -> predicted[i]).toArray(),
+                beginnings.isEmpty()
+                    ? List.of()
+                    : Arrays.stream(open).mapToObj(beginnings::get).toList(),
+                task.threat(),
+                seed,
+                journal == null ? Listener.NONE : journal)
             .examples();
+    for (int i = 0; i < open.length; i++) {
+      all[open[i]] = found.get(i);
+    }
+    return Arrays.asList(all);
+  }
+
+  private void attack(
+      Task task,
+      Examples examples,
+      List<Beginning> beginnings,
+      @Nullable Journal journal,
+      List<Attempt> attempts,
+      List<float[]> inputs) {
+    int[] predicted = predicted(examples);
+    List<ExampleResult> results = search(task, examples, predicted, beginnings, journal);
     double[][] adversarial = results.stream().map(ExampleResult::input).toArray(double[][]::new);
     int[] prediction = judged(examples, predicted, adversarial);
     double[][] logits = service.as("verification").logits(adversarial);

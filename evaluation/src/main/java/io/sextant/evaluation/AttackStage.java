@@ -1,6 +1,7 @@
 package io.sextant.evaluation;
 
 import io.sextant.attacks.Attack;
+import io.sextant.attacks.Beginning;
 import io.sextant.attacks.Goal;
 import io.sextant.attacks.StageResult;
 import io.sextant.attacks.ThreatModel;
@@ -134,7 +135,8 @@ final class AttackStage implements Stage {
                         1,
                         broken ? 1 : 0,
                         own.forwards(),
-                        own.backwards()),
+                        own.backwards(),
+                        own.sampled()),
                     StageCounts::plus);
           }
         }
@@ -164,6 +166,11 @@ final class AttackStage implements Stage {
   record Planned(ThreatModel threat, String name, Attack attack) {
     Cell cell() {
       return new Cell(threat.condition(), name);
+    }
+
+    /** What all radii of an attack that searches have in common. */
+    String chain() {
+      return threat.norm().key() + " " + name;
     }
 
     /** Whether a row is of this attack at this radius. */
@@ -196,17 +203,10 @@ final class AttackStage implements Stage {
     if (!run.effort().full()) {
       return new Waves(run, decided, runner, store).run();
     }
-    List<AttackRunner.Task> tasks = new ArrayList<>();
-    for (Planned cell : cells(prepared)) {
-      tasks.addAll(
-          AttackRunner.tasks(cell.threat(), cell.attack(), cell.name(), prepared.examples()));
-    }
-    List<Unit.Done> done = runner.run(tasks, store);
+    List<Part> parts = Sweep.run(cells(prepared), prepared.examples(), runner, store);
     return attacked(
         prepared,
-        IntStream.range(0, tasks.size())
-            .mapToObj(i -> new Part(tasks.get(i).unit(), done.get(i)))
-            .toList(),
+        new Escalation(runner, store).of(cells(prepared), parts),
         false,
         false,
         false,
@@ -346,6 +346,8 @@ final class AttackStage implements Stage {
     private final double[][] logits;
     private final List<Part> parts = new ArrayList<>();
     private final List<SampleRow> rows = new ArrayList<>();
+    // By attack and norm: what the smallest radius so far left of each example.
+    private final Map<String, Map<Integer, Beginning>> left = new HashMap<>();
     private boolean replayed;
 
     Waves(Run run, CleanStage.Decided decided, AttackRunner runner, UnitStore store) {
@@ -372,12 +374,22 @@ final class AttackStage implements Stage {
           inputs -> inputs.replay(subject, examples, predicted, spec.threats()).forEach(this::add));
       replayed = !parts.isEmpty();
       List<Planned> cells = new ArrayList<>(asked(prepared, effort));
-      cells.sort(Comparator.comparingLong(cell -> prepared.passes(cell.attack()).backwards()));
+      cells.sort(
+          Comparator.comparingLong(
+                  (Planned cell) -> prepared.passes(cell.attack()).backwards())
+              .thenComparingDouble(
+                  cell -> cell.attack().nested() ? -cell.threat().radius() : 0));
       boolean stopped = false;
       AttackRunner.Tracker tracker =
           runner.tracker(cells.size() * ((examples.size() + PART - 1) / PART));
       for (Planned cell : cells) {
         stopped |= !run(cell, tracker);
+      }
+      if (!stopped && !curtailment().fails()) {
+        List<Part> further = new Escalation(runner, store).of(cells, parts);
+        parts.clear();
+        rows.clear();
+        further.forEach(this::add);
       }
       for (Planned cell : cells(prepared)) {
         alreadyWrong(cell.cell()).ifPresent(this::add);
@@ -434,13 +446,38 @@ final class AttackStage implements Stage {
                   .mapToInt(Integer::intValue)
                   .toArray();
           Unit unit = new Unit(cell.cell(), begun++, examples.at(own));
-          tasks.add(new AttackRunner.Task(unit, cell.attack(), cell.threat()));
+          tasks.add(
+              new AttackRunner.Task(unit, cell.attack(), cell.threat(), beginnings(cell, unit)));
         }
         List<Unit.Done> done = runner.run(tasks, store, tracker);
         for (int i = 0; i < done.size(); i++) {
           add(new Part(tasks.get(i).unit(), done.get(i)));
+          leave(cell, done.get(i));
         }
         wave *= 2;
+      }
+    }
+
+    /** What larger radii left of a unit's examples, where they were attacked there. */
+    private List<Beginning> beginnings(Planned cell, Unit unit) {
+      Map<Integer, Beginning> known = left.getOrDefault(cell.chain(), Map.of());
+      return IntStream.range(0, unit.examples().size())
+          .mapToObj(
+              i ->
+                  known.getOrDefault(
+                      Math.toIntExact(unit.examples().id(i)),
+                      new Beginning(unit.examples().row(i), false)))
+          .toList();
+    }
+
+    private void leave(Planned cell, Unit.Done done) {
+      if (cell.attack().nested()) {
+        Map<Integer, Beginning> own =
+            left.computeIfAbsent(cell.chain(), chain -> new HashMap<>());
+        List<Beginning> all = done.beginnings();
+        for (int i = 0; i < all.size(); i++) {
+          own.put(done.attempts().get(i).sample(), all.get(i));
+        }
       }
     }
 

@@ -51,6 +51,25 @@ record Attempt(
     stages = List.copyOf(stages);
   }
 
+  /** The same at the cost of two passes, one after the other. */
+  Attempt after(Attempt first, Attempt second, List<StageResult> allStages) {
+    return new Attempt(
+        sample,
+        label,
+        predicted,
+        outcome,
+        distance,
+        reason,
+        rejected,
+        first.forwards + second.forwards,
+        first.backwards + second.backwards,
+        prediction,
+        confidence,
+        margin,
+        signs,
+        allStages);
+  }
+
   SampleRow row(Cell cell) {
     return new SampleRow(
         sample,

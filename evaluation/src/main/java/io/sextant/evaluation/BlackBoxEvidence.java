@@ -3,7 +3,6 @@ package io.sextant.evaluation;
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.StageResult;
 import io.sextant.attacks.blackbox.UniformNoise;
-import io.sextant.attacks.preset.Preset;
 import io.sextant.results.Condition;
 import io.sextant.results.Outcome;
 import io.sextant.results.Proportion;
@@ -69,15 +68,12 @@ record BlackBoxEvidence(
         if (attack == null || attack instanceof UniformNoise || !counts) {
           continue;
         }
-        Set<String> blackBox = blackBoxParts(attack, condition);
         boolean ran =
             attack.declaration().access().isBlackBox()
-                || attempt.stages().stream().anyMatch(s -> blackBox.contains(s.stage()));
+                || attempt.stages().stream().anyMatch(StageResult::blind);
         boolean byBlackBox =
             attack.declaration().access().isBlackBox()
-                || attempt.stages().stream()
-                    .filter(StageResult::broken)
-                    .anyMatch(s -> blackBox.contains(s.stage()));
+                || attempt.stages().stream().anyMatch(StageResult::breaksBlindly);
         if (breaks) {
           (byBlackBox ? broken : fallen).add(row.sample());
         }
@@ -93,17 +89,6 @@ record BlackBoxEvidence(
     tried.retainAll(gradient);
     broken.retainAll(tried);
     return new BlackBoxEvidence(condition, gradient, tried, broken, examples);
-  }
-
-  /** The parts of an attack made of others that ask for no gradients. */
-  private static Set<String> blackBoxParts(Attack attack, Condition.Within condition) {
-    Set<String> names = new HashSet<>();
-    if (attack instanceof Preset preset) {
-      preset.plan(condition.norm()).stream()
-          .filter(stage -> stage.attack().declaration().access().isBlackBox())
-          .forEach(stage -> names.add(stage.name()));
-    }
-    return names;
   }
 
   /** The same after an attack without gradients was tried on some of the survivors. */

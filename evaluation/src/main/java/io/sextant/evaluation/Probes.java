@@ -105,6 +105,18 @@ final class Probes {
                               .passes(longer)
                               .times(Math.min(ValidityChecks.SURVIVORS, right)))));
     }
+    for (AttackStage.Planned cell : attacked) {
+      if (cell.attack().nested()
+          && cell.threat().condition() instanceof Condition.Within within
+          && !within.equals(largest.get(within.norm()))) {
+        cells.add(
+            new AuditPlan.Cost(
+                new Cell(within, ValidityChecks.MONOTONE),
+                prepared
+                    .passes(cell.attack())
+                    .times(Math.min(ValidityChecks.SEARCHED, right))));
+      }
+    }
     largest.forEach(
         (norm, within) -> {
           if (noiseAttack().norms().contains(norm)) {
@@ -220,47 +232,106 @@ final class Probes {
 
   /** Attacks with twice the steps on some of the examples that held. */
   private ValidityCheck convergence() throws IOException {
-    Map<Integer, Integer> places = places();
-    List<ValidityChecks.Doubled> doubled = new ArrayList<>();
-    Set<Integer> broken = new TreeSet<>();
-    List<SampleRow> again = new ArrayList<>();
+    Again again = new Again(ValidityChecks.CONVERGENCE, ValidityChecks.SURVIVORS);
     for (AttackStage.Planned cell : AttackStage.cells(run.prepared())) {
       Optional<Attack> longer = cell.attack().longer();
-      List<SampleRow> own = rows.stream().filter(cell::made).toList();
-      List<SampleRow> held = own.stream().filter(r -> r.outcome() == Outcome.HELD).toList();
-      if (longer.isEmpty() || held.isEmpty()) {
-        continue;
+      if (longer.isPresent()) {
+        again.run(cell, longer.get(), held(cell));
+      }
+    }
+    spent(ValidityChecks.CONVERGENCE, again.made.stream());
+    return ValidityChecks.convergence(again.doubled, List.copyOf(again.broken));
+  }
+
+  /**
+   * Searches some of the examples that were not searched at a radius, since they held at a larger
+   * one.
+   *
+   * @param compared what the rows themselves say, where there are no such examples
+   */
+  ValidityCheck monotone(ValidityCheck compared) throws IOException {
+    if (compared.status() == ValidityCheck.Status.FAIL) {
+      return compared;
+    }
+    Again again = new Again(ValidityChecks.MONOTONE, ValidityChecks.SEARCHED);
+    Map<String, Set<Integer>> held = new HashMap<>();
+    List<AttackStage.Planned> inwards =
+        AttackStage.cells(run.prepared()).stream()
+            .filter(cell -> cell.attack().nested())
+            .sorted(Comparator.comparing(cell -> -cell.threat().radius()))
+            .toList();
+    for (AttackStage.Planned cell : inwards) {
+      Set<Integer> larger =
+          held.computeIfAbsent(cell.chain(), chain -> new HashSet<>());
+      again.run(
+          cell,
+          cell.attack(),
+          held(cell).stream().filter(row -> larger.contains(row.sample())).toList());
+      held(cell).forEach(row -> larger.add(row.sample()));
+    }
+    spent(ValidityChecks.MONOTONE, again.made.stream());
+    return again.doubled.isEmpty()
+        ? compared
+        : ValidityChecks.inwards(again.doubled, List.copyOf(again.broken));
+  }
+
+  private List<SampleRow> held(AttackStage.Planned cell) {
+    return rows.stream()
+        .filter(cell::made)
+        .filter(row -> row.outcome() == Outcome.HELD)
+        .toList();
+  }
+
+  /** Attacks run once more, on examples that held. */
+  private final class Again {
+    private final String name;
+    private final int most;
+    private final Map<Integer, Integer> places = places();
+    private final List<ValidityChecks.Doubled> doubled = new ArrayList<>();
+    private final Set<Integer> broken = new TreeSet<>();
+    private final List<SampleRow> made = new ArrayList<>();
+
+    /**
+     * Runs for a check.
+     *
+     * @param most examples of an attack at a radius
+     */
+    Again(String name, int most) {
+      this.name = name;
+      this.most = most;
+    }
+
+    void run(AttackStage.Planned cell, Attack attack, List<SampleRow> held) throws IOException {
+      if (held.isEmpty()) {
+        return;
       }
       int[] drawn =
           held.stream()
               .map(SampleRow::sample)
-              .sorted(AttackStage.shuffled(spec.seed(), ValidityChecks.CONVERGENCE))
-              .limit(ValidityChecks.SURVIVORS)
+              .sorted(AttackStage.shuffled(spec.seed(), name))
+              .limit(most)
               .sorted()
               .mapToInt(sample -> places.getOrDefault(sample, 0))
               .toArray();
       int more = 0;
       for (Unit.Done done :
           runner.run(
-              AttackRunner.tasks(
-                  cell.threat(), longer.get(), ValidityChecks.CONVERGENCE, examples.at(drawn)),
-              null)) {
+              AttackRunner.tasks(cell.threat(), attack, name, examples.at(drawn)), null)) {
         for (Attempt attempt : done.attempts()) {
-          again.add(attempt.row(new Cell(cell.threat().condition(), ValidityChecks.CONVERGENCE)));
+          made.add(attempt.row(new Cell(cell.threat().condition(), name)));
           if (attempt.outcome() == Outcome.BROKEN) {
             more++;
             broken.add(attempt.sample());
           }
         }
       }
+      int all = Math.toIntExact(rows.stream().filter(cell::made).count());
       doubled.add(
           new ValidityChecks.Doubled(
               Affected.by(cell.cell()),
               new Proportion(more, drawn.length),
-              new Proportion(held.size(), own.size())));
+              new Proportion(held.size(), all)));
     }
-    spent(ValidityChecks.CONVERGENCE, again.stream());
-    return ValidityChecks.convergence(doubled, List.copyOf(broken));
   }
 
   /**

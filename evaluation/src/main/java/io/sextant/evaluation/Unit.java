@@ -1,8 +1,11 @@
 package io.sextant.evaluation;
 
+import io.sextant.attacks.Beginning;
 import io.sextant.gradients.Examples;
 import io.sextant.results.Cell;
+import io.sextant.results.Outcome;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A unit of work: one attack at one radius on a fixed chunk of examples. Its result depends on
@@ -25,6 +28,16 @@ record Unit(Cell cell, int chunk, Examples examples) {
   record Done(List<Attempt> attempts, float[][] adversarial) {
     Done {
       attempts = List.copyOf(attempts);
+    }
+
+    /** What this left of each example, for a smaller radius to begin with. */
+    List<Beginning> beginnings() {
+      return IntStream.range(0, attempts.size())
+          .mapToObj(
+              i ->
+                  new Beginning(
+                      Rows.widen(adversarial[i]), attempts.get(i).outcome() == Outcome.HELD))
+          .toList();
     }
   }
 

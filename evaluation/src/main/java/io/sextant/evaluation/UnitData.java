@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sextant.attacks.Attacks;
+import io.sextant.attacks.Beginning;
 import io.sextant.attacks.Goal;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.Examples;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param budget the most that all changes may cost, or nothing where they may cost anything
  * @param chunk number of the chunk
  * @param examples ids of the examples, in order
+ * @param beginnings by example, what a larger radius left; or none
  * @param seed of the run
  */
 record UnitData(
@@ -41,6 +43,7 @@ record UnitData(
     @Nullable Double budget,
     int chunk,
     List<Long> examples,
+    List<Beginning> beginnings,
     long seed) {
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -52,6 +55,7 @@ record UnitData(
   UnitData {
     settings = Map.copyOf(settings);
     examples = List.copyOf(examples);
+    beginnings = List.copyOf(beginnings);
   }
 
   /**
@@ -75,6 +79,7 @@ record UnitData(
         Double.isInfinite(task.threat().budget()) ? null : task.threat().budget(),
         task.unit().chunk(),
         LongStream.of(task.unit().examples().ids()).boxed().toList(),
+        task.beginnings(),
         seed);
   }
 
@@ -113,7 +118,8 @@ record UnitData(
             condition,
             target == null ? Goal.UNTARGETED : new Goal.Targeted(target),
             categoryChanges,
-            budget == null ? Double.POSITIVE_INFINITY : budget));
+            budget == null ? Double.POSITIVE_INFINITY : budget),
+        beginnings);
   }
 
   /** As JSON, on one line. */

@@ -19,7 +19,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finished units on disk, one file each, so that an interrupted run loses only what is in flight.
+ * Finished units on disk, one file each, and a {@link Journal} of each unit that is under way, so
+ * that an interrupted run loses only the examples in flight.
  */
 final class UnitStore {
   private final Path folder;
@@ -113,6 +114,11 @@ final class UnitStore {
     }
     Stored stored = new Stored(done.attempts(), rows);
     AtomicOutput.write(file(unit), out -> json(unit).writeValue(out, stored));
+  }
+
+  /** The journal of a unit that is under way. */
+  Journal journal(Unit unit) throws IOException {
+    return new Journal(folder.resolve(unit.key() + ".part"), width(unit));
   }
 
   private Path file(Unit unit) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -59,6 +60,12 @@ final class ValidityChecks {
               .formatted(SURVIVORS)
           + " is the share of all examples that breaks now, at the lower end of the 95% interval;"
           + " above a point the attack had not converged. Give it more steps.";
+
+  static final String MONOTONE = "epsilon-monotone";
+  static final String MONOTONE_TITLE = "More room never helps the model";
+
+  /** Examples of an attack at a radius that are searched although they held at a larger one. */
+  static final int SEARCHED = 32;
 
   private static final double ROUNDING = 1e-9;
 
@@ -201,8 +208,6 @@ final class ValidityChecks {
 
   /** A larger radius must not leave more examples standing, attack by attack. */
   ValidityCheck monotone() {
-    String id = "epsilon-monotone";
-    String title = "More room never helps the model";
     String explanation =
         "An attack that may move further must break at least as many examples. Where it does not,"
             + " its optimisation is at fault.";
@@ -223,7 +228,11 @@ final class ValidityChecks {
       }
     }
     return comparison.check(
-        id, title, "no attack was run at two radii of a norm", explanation, this::heldAfterBroken);
+        MONOTONE,
+        MONOTONE_TITLE,
+        "no attack was run at two radii of a norm",
+        explanation,
+        this::heldAfterBroken);
   }
 
   private List<Integer> heldAfterBroken() {
@@ -288,6 +297,29 @@ final class ValidityChecks {
     double lost() {
       return again.interval().low() * held.value().orElse(0);
     }
+  }
+
+  /** What held at a larger radius, and so was not searched at a smaller one, holds there too. */
+  static ValidityCheck inwards(List<Doubled> searched, List<Integer> samples) {
+    List<Affected> affected =
+        searched.stream()
+            .filter(cell -> cell.again().count() > LUCK && cell.lost() > SLACK)
+            .map(Doubled::where)
+            .toList();
+    return check(
+        MONOTONE,
+        MONOTONE_TITLE,
+        affected.isEmpty() ? Status.PASS : Status.FAIL,
+        searched.stream().mapToDouble(Doubled::lost).max().orElseThrow(),
+        SLACK,
+        "Examples that hold at a radius are not searched at smaller ones. On up to %d of them an attack"
+                .formatted(SEARCHED)
+            + " was run at the smaller radius all the same. Measured is the share of all examples"
+            + " that breaks so, at the lower end of the 95% interval; above a point the attack fails"
+            + " where it has more room, and its optimisation is at fault.",
+        ON_ATTACKS,
+        affected,
+        samples);
   }
 
   /** An attack that has converged breaks hardly more with twice the steps. */

@@ -4,6 +4,7 @@ import io.sextant.attacks.Attack;
 import io.sextant.attacks.Sign;
 import io.sextant.attacks.gradient.Fgsm;
 import io.sextant.attacks.gradient.Pgd;
+import io.sextant.attacks.preset.Preset;
 import io.sextant.results.Metric;
 import io.sextant.results.Outcome;
 import io.sextant.results.QueryCount;
@@ -64,12 +65,14 @@ final class ValidityStage implements Stage {
         compared.atLeastAsStrong(
             "pgd-vs-fgsm",
             "Many steps beat one",
-            id(run.prepared(), Pgd.DEFAULT),
+            manySteps(run.prepared()),
             id(run.prepared(), Fgsm.DEFAULT),
-            "PGD searches the ball on whose edge FGSM's one step ends; if it breaks fewer"
-                + " examples its optimisation is at fault. Give it more steps or restarts."));
+            "PGD, or a preset where it is not run, searches the ball on whose edge FGSM's one step"
+                + " ends; if it breaks fewer examples its optimisation is at fault. Give it more"
+                + " steps or restarts."));
     all.add(reach(run.prepared(), counted.complete()));
-    all.add(compared.monotone());
+    all.add(
+        attacked.doubtful() ? probes.monotone(compared.monotone()) : compared.monotone());
     all.addAll(
         attacked.doubtful() ? probes.run() : ValidityChecks.probesLeftOut(needless(attacked)));
     all.add(verified(attacked.attempts(), counted.rejected()));
@@ -83,6 +86,18 @@ final class ValidityStage implements Stage {
         .map(Map.Entry::getKey)
         .findFirst()
         .orElse(attack.name());
+  }
+
+  /** PGD's id; that of the first preset where PGD is not run. */
+  private static String manySteps(Preparation prepared) {
+    String pgd = id(prepared, Pgd.DEFAULT);
+    return prepared.attacks().containsKey(pgd)
+        ? pgd
+        : prepared.attacks().entrySet().stream()
+            .filter(own -> own.getValue() instanceof Preset)
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElse(pgd);
   }
 
   private static String needless(AttackStage.Attacked attacked) {

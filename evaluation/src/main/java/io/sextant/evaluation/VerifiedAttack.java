@@ -35,8 +35,8 @@ import org.apiguardian.api.API;
 /**
  * What one attack did to examples at several radii, in memory. Each input that it found was decided
  * by the model's judge and checked against the threat by code that did not search for it, as in an
- * audit, and the figures are those of an audit. Nothing is written. A minimum-norm attack runs once
- * and fills every radius; what it found at whatever distance stands in {@link #distances}.
+ * audit, and the figures are those of an audit. Nothing is written. Radii share work, see {@link
+ * Attack#nested}. A minimum-norm attack runs once and fills every radius; what it found at whatever distance stands in {@link #distances}.
  *
  * <pre>{@code
  * VerifiedAttack found =
@@ -219,7 +219,6 @@ public record VerifiedAttack(
     }
     int[] predicted = judge.decisions(examples);
     Map<Long, Integer> decided = new HashMap<>();
-    List<AttackRunner.Task> tasks = new ArrayList<>();
     for (int i = 0; i < predicted.length; i++) {
       decided.put(examples.id(i), predicted[i]);
     }
@@ -228,19 +227,21 @@ public record VerifiedAttack(
         nearest
             ? List.of(threat.withoutRadius())
             : conditions.stream().map(within -> threat.withEpsilon(within.epsilon())).toList();
-    for (ThreatModel one : threats) {
-      tasks.addAll(AttackRunner.tasks(one, attack, attack.name(), examples));
-    }
-    List<Unit.Done> done;
+    List<AttackStage.Planned> cells =
+        threats.stream()
+            .map(one -> new AttackStage.Planned(one, attack.name(), attack))
+            .toList();
+    List<AttackStage.Part> parts;
     try {
-      done = new AttackRunner(judge, service, decided, seed, Progress.SILENT).run(tasks, null);
+      parts =
+          Sweep.run(
+              cells,
+              examples,
+              new AttackRunner(judge, service, decided, seed, Progress.SILENT),
+              null);
     } catch (IOException e) {
       throw new UncheckedIOException("nothing is written, so nothing can fail to be", e);
     }
-    List<AttackStage.Part> parts =
-        IntStream.range(0, tasks.size())
-            .mapToObj(i -> new AttackStage.Part(tasks.get(i).unit(), done.get(i)))
-            .toList();
     Accuracy accuracy =
         Aggregates.of(
             parts.stream().flatMap(part -> part.rows().stream()).toList(),
@@ -268,7 +269,8 @@ public record VerifiedAttack(
         threat,
         found,
         distances,
-        AttackFiles.zeroGradients(done).remark(attack.name()).stream().toList());
+        AttackFiles.remarks(
+            parts.stream().map(AttackStage.Part::done).toList(), attack.name()));
   }
 
   /** The findings at a radius, those at smaller ones among them. */

@@ -62,8 +62,8 @@ class BlackBoxEvidenceTest {
                 Set.of(),
                 name.equals("standard") && letter != 'b'
                     ? List.of(
-                        new StageResult("margin", false, 1, 1),
-                        new StageResult("black-box", letter == 'B', 1, 0))
+                        new StageResult("margin", false, false, false, 1, 1),
+                        new StageResult("black-box", letter == 'B', true, true, 1, 0))
                     : List.of()));
       }
     }

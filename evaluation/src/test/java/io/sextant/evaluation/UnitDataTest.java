@@ -35,7 +35,7 @@ class UnitDataTest {
   private static final long SEED = 5;
 
   /** The graph itself. */
-  private record Same(GradientService service) implements Judge {
+  record Same(GradientService service) implements Judge {
     @Override
     public int[] decisions(double[][] rows) {
       return IntStream.range(0, rows.length).map(i -> Logits.decision(logits(rows)[i])).toArray();
@@ -52,7 +52,7 @@ class UnitDataTest {
     }
   }
 
-  private static GradientService service() {
+  static GradientService service() {
     RandomGenerator random = RandomKey.of(3).random();
     InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(5));
     Node hidden =
@@ -73,7 +73,7 @@ class UnitDataTest {
     return builder.add("dense" + outputs, new Operation.Affine(w, Optional.of(b)), in);
   }
 
-  private static Examples examples() {
+  static Examples examples() {
     RandomGenerator random = RandomKey.of(4).random();
     double[][] rows = new double[200][];
     for (int i = 0; i < rows.length; i++) {

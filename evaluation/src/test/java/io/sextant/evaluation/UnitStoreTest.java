@@ -52,7 +52,7 @@ class UnitStoreTest {
               0.75,
               2.5,
               Set.of(),
-              List.of(new StageResult("margin", true, 41, 40))));
+              List.of(new StageResult("margin", true, true, true, 41, 40))));
       for (int j = 0; j < width; j++) {
         inputs[i][j] = i + j / 7f;
       }

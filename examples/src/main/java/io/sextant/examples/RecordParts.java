@@ -48,8 +48,11 @@ public final class RecordParts implements Callable<Integer> {
           new Candidate("long", "pgd:steps=100"),
           new Candidate("probability", "pgd:steps=100:loss=probability-margin"),
           new Candidate("apgd-ce", "apgd-ce"),
+          new Candidate("restarted", "apgd-ce:restarts=2"),
           new Candidate("apgd-dlr", "apgd-dlr"),
+          new Candidate("two-targets", "apgd-t:steps=40:targets=2:target-order=malt"),
           new Candidate("targeted", "apgd-t:steps=40:targets=3:target-order=malt"),
+          new Candidate("five-targets", "apgd-t:steps=40:targets=5"),
           new Candidate("nearest", "fmn:steps=100"),
           new Candidate("fab-t", "fab-t:steps=30:targets=3"));
 

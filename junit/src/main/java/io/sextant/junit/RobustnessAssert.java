@@ -160,8 +160,8 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
   /**
    * The attacks of a profile.
    *
-   * @param profile {@code quick} (FGSM and PGD-10), {@code standard} (FGSM and PGD-40) or {@code
-   *     thorough} (FGSM and PGD-100 with 5 restarts)
+   * @param profile {@code quick}, {@code standard} or {@code thorough}: the preset of that name with
+   *     FGSM, the latter two also with PGD
    */
   public RobustnessAssert underProfile(String profile) {
     return with(question.draft().with("attacks", profile));

@@ -100,8 +100,8 @@ abstract class SpecMojo extends SextantMojo {
   @Parameter private @Nullable List<ThreatConfiguration> threats;
 
   /**
-   * The attacks, in place of the spec's: {@code quick} (FGSM and PGD-10), {@code standard} (FGSM
-   * and PGD-40) or {@code thorough} (FGSM and PGD-100 with 5 restarts).
+   * The attacks, in place of the spec's: {@code quick}, {@code standard} or {@code thorough}; each
+   * is the preset of that name with FGSM, the latter two also with PGD.
    *
    * @since 0.1
    */

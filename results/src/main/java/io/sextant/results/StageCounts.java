@@ -1,6 +1,8 @@
 package io.sextant.results;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import org.apiguardian.api.API;
 
 /**
@@ -13,11 +15,21 @@ import org.apiguardian.api.API;
  * @param broken those of them that it broke, as verified
  * @param forwards forward passes over all of them
  * @param backwards backward passes over all of them
+ * @param sampled whether they were drawn at random from those that had held
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record StageCounts(
-    Cell cell, String stage, int tried, int broken, long forwards, long backwards) {
+    Cell cell,
+    String stage,
+    int tried,
+    int broken,
+    long forwards,
+    long backwards,
+    boolean sampled) {
+  /** One minus the confidence of {@link #bound}. */
+  private static final double CHANCE = 0.05;
+
   public StageCounts {
     Objects.requireNonNull(cell, "cell");
     Check.notBlank("stage", stage);
@@ -39,6 +51,19 @@ public record StageCounts(
         tried + other.tried,
         broken + other.broken,
         forwards + other.forwards,
-        backwards + other.backwards);
+        backwards + other.backwards,
+        sampled || other.sampled);
+  }
+
+  /**
+   * Of a part that was tried on a sample and broke nothing: the largest share of all examples that
+   * had held which it may break, at 95% confidence, 1 - 0.05^(1/n) for n tried. Empty otherwise. It
+   * is written for readers and computed again when read.
+   */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  public OptionalDouble bound() {
+    return sampled && broken == 0 && tried > 0
+        ? OptionalDouble.of(1 - Math.pow(CHANCE, 1.0 / tried))
+        : OptionalDouble.empty();
   }
 }

@@ -25,6 +25,11 @@ public interface Preset extends Attack {
     return trial.stages(plan(trial.norm()));
   }
 
+  @Override
+  default boolean nested() {
+    return true;
+  }
+
   /** The decision on the clean input, and what all parts spend on an example that holds. */
   @Override
   default Passes passes(int classes, int features) {

@@ -34,6 +34,11 @@ public final class Format {
     return text.matches("[-+]0\\.0") ? "0.0" : text;
   }
 
+  /** A share that may be absent. */
+  public static String percent(OptionalDouble share) {
+    return share.isPresent() ? percent(share.getAsDouble()) : Percent.NOTHING;
+  }
+
   /** The exact counts, for example {@code 62/500}. */
   public static String fraction(Proportion share) {
     return share.count() + "/" + share.n();
