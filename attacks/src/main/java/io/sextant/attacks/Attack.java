@@ -149,8 +149,7 @@ public interface Attack extends Method {
       ThreatModel threat,
       long seed,
       Listener listener) {
-    return new Trials(this, service, threat, seed)
-        .run(examples, predicted, beginnings, listener);
+    return new Trials(this, service, threat, seed).run(examples, predicted, beginnings, listener);
   }
 
   /**

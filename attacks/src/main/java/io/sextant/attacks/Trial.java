@@ -546,8 +546,7 @@ public final class Trial extends Neighbourhood {
     Iterate inwards = at(perturbation(beginning.row()));
     return Step.ask(
         new Query.Logits(inwards.row()),
-        reply ->
-            judge(inwards, reply) && !beginning.held() ? search() : Step.done(result()));
+        reply -> judge(inwards, reply) && !beginning.held() ? search() : Step.done(result()));
   }
 
   private Step<ExampleResult> search() {

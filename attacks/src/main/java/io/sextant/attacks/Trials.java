@@ -85,11 +85,7 @@ final class Trials {
               size,
               size + 1,
               i ->
-                  begin(
-                      examples,
-                      i,
-                      predicted[i],
-                      beginnings.isEmpty() ? null : beginnings.get(i)),
+                  begin(examples, i, predicted[i], beginnings.isEmpty() ? null : beginnings.get(i)),
               (int i, ExampleResult result) -> {
                 results[i] = result;
                 listener.finished(result);

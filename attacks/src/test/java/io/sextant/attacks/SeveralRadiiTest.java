@@ -85,8 +85,7 @@ class SeveralRadiiTest {
           }
           breaks += own.outcome() instanceof Outcome.Broken ? 1 : 0;
         }
-        long alone =
-            backwards(attack.run(service, examples, outwards.get(k).threat(), 1));
+        long alone = backwards(attack.run(service, examples, outwards.get(k).threat(), 1));
         assertThat(backwards(outwards.get(k))).isLessThan(alone);
       }
       assertThat(breaks).isPositive();
@@ -102,8 +101,7 @@ class SeveralRadiiTest {
     // f(x) = x1 + x2 - 0.5: from (0.1, 0.2), 0.2 away.
     try (GradientService service =
         Models.exact(Models.binary(-0.5, 1, 1), InputDomain.box(2, -9, 9))) {
-      Examples examples =
-          Examples.of(new double[][] {{0.1, 0.2}}, new int[] {0}, new long[] {0});
+      Examples examples = Examples.of(new double[][] {{0.1, 0.2}}, new int[] {0}, new long[] {0});
       List<AttackResult> found =
           Pgd.DEFAULT.run(
               service,

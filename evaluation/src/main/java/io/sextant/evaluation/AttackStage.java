@@ -375,10 +375,8 @@ final class AttackStage implements Stage {
       replayed = !parts.isEmpty();
       List<Planned> cells = new ArrayList<>(asked(prepared, effort));
       cells.sort(
-          Comparator.comparingLong(
-                  (Planned cell) -> prepared.passes(cell.attack()).backwards())
-              .thenComparingDouble(
-                  cell -> cell.attack().nested() ? -cell.threat().radius() : 0));
+          Comparator.comparingLong((Planned cell) -> prepared.passes(cell.attack()).backwards())
+              .thenComparingDouble(cell -> cell.attack().nested() ? -cell.threat().radius() : 0));
       boolean stopped = false;
       AttackRunner.Tracker tracker =
           runner.tracker(cells.size() * ((examples.size() + PART - 1) / PART));
@@ -472,8 +470,7 @@ final class AttackStage implements Stage {
 
     private void leave(Planned cell, Unit.Done done) {
       if (cell.attack().nested()) {
-        Map<Integer, Beginning> own =
-            left.computeIfAbsent(cell.chain(), chain -> new HashMap<>());
+        Map<Integer, Beginning> own = left.computeIfAbsent(cell.chain(), chain -> new HashMap<>());
         List<Beginning> all = done.beginnings();
         for (int i = 0; i < all.size(); i++) {
           own.put(done.attempts().get(i).sample(), all.get(i));

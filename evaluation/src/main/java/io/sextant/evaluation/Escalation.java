@@ -96,8 +96,7 @@ final class Escalation {
       boolean changes = next.outcome() == Outcome.BROKEN || next.rejected();
       List<StageResult> stages =
           Stream.concat(
-                  own.stages().stream(),
-                  next.stages().stream().map(stage -> stage.within(further)))
+                  own.stages().stream(), next.stages().stream().map(stage -> stage.within(further)))
               .toList();
       attempts.set(held[i], (changes ? next : own).after(own, next, stages));
       inputs[held[i]] = changes ? more.adversarial()[i] : inputs[held[i]];

@@ -150,8 +150,7 @@ final class Journal implements AutoCloseable, Listener {
     try {
       if (writer == null) {
         writer =
-            Files.newBufferedWriter(
-                file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       }
       writer.write(JSON.writeValueAsString(Line.of(result)));
       writer.newLine();

@@ -112,9 +112,7 @@ final class Probes {
         cells.add(
             new AuditPlan.Cost(
                 new Cell(within, ValidityChecks.MONOTONE),
-                prepared
-                    .passes(cell.attack())
-                    .times(Math.min(ValidityChecks.SEARCHED, right))));
+                prepared.passes(cell.attack()).times(Math.min(ValidityChecks.SEARCHED, right))));
       }
     }
     largest.forEach(
@@ -261,8 +259,7 @@ final class Probes {
             .sorted(Comparator.comparing(cell -> -cell.threat().radius()))
             .toList();
     for (AttackStage.Planned cell : inwards) {
-      Set<Integer> larger =
-          held.computeIfAbsent(cell.chain(), chain -> new HashSet<>());
+      Set<Integer> larger = held.computeIfAbsent(cell.chain(), chain -> new HashSet<>());
       again.run(
           cell,
           cell.attack(),
@@ -276,10 +273,7 @@ final class Probes {
   }
 
   private List<SampleRow> held(AttackStage.Planned cell) {
-    return rows.stream()
-        .filter(cell::made)
-        .filter(row -> row.outcome() == Outcome.HELD)
-        .toList();
+    return rows.stream().filter(cell::made).filter(row -> row.outcome() == Outcome.HELD).toList();
   }
 
   /** Attacks run once more, on examples that held. */
@@ -315,8 +309,7 @@ final class Probes {
               .toArray();
       int more = 0;
       for (Unit.Done done :
-          runner.run(
-              AttackRunner.tasks(cell.threat(), attack, name, examples.at(drawn)), null)) {
+          runner.run(AttackRunner.tasks(cell.threat(), attack, name, examples.at(drawn)), null)) {
         for (Attempt attempt : done.attempts()) {
           made.add(attempt.row(new Cell(cell.threat().condition(), name)));
           if (attempt.outcome() == Outcome.BROKEN) {

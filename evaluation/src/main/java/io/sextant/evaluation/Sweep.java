@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Attacks at several radii, from the largest inwards: what holds at one is not searched at the
- * smaller ones, and what breaks is first looked for where the larger radius found it. A unit of work
- * begins with the stored result of the same examples at the next larger radius.
+ * smaller ones, and what breaks is first looked for where the larger radius found it. A unit of
+ * work begins with the stored result of the same examples at the next larger radius.
  */
 final class Sweep {
   private Sweep() {}
@@ -60,8 +60,7 @@ final class Sweep {
   private static List<List<AttackStage.Planned>> chains(List<AttackStage.Planned> cells) {
     Map<String, List<AttackStage.Planned>> chains = new LinkedHashMap<>();
     for (AttackStage.Planned cell : cells) {
-      String key =
-          cell.attack().nested() ? cell.chain() : cell.cell().toString();
+      String key = cell.attack().nested() ? cell.chain() : cell.cell().toString();
       chains.computeIfAbsent(key, k -> new ArrayList<>()).add(cell);
     }
     chains.values().forEach(chain -> chain.sort(LARGEST_FIRST));

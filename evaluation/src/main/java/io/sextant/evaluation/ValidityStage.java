@@ -71,8 +71,7 @@ final class ValidityStage implements Stage {
                 + " ends; if it breaks fewer examples its optimisation is at fault. Give it more"
                 + " steps or restarts."));
     all.add(reach(run.prepared(), counted.complete()));
-    all.add(
-        attacked.doubtful() ? probes.monotone(compared.monotone()) : compared.monotone());
+    all.add(attacked.doubtful() ? probes.monotone(compared.monotone()) : compared.monotone());
     all.addAll(
         attacked.doubtful() ? probes.run() : ValidityChecks.probesLeftOut(needless(attacked)));
     all.add(verified(attacked.attempts(), counted.rejected()));

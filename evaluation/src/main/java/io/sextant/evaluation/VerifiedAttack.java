@@ -36,7 +36,8 @@ import org.apiguardian.api.API;
  * What one attack did to examples at several radii, in memory. Each input that it found was decided
  * by the model's judge and checked against the threat by code that did not search for it, as in an
  * audit, and the figures are those of an audit. Nothing is written. Radii share work, see {@link
- * Attack#nested}. A minimum-norm attack runs once and fills every radius; what it found at whatever distance stands in {@link #distances}.
+ * Attack#nested}. A minimum-norm attack runs once and fills every radius; what it found at whatever
+ * distance stands in {@link #distances}.
  *
  * <pre>{@code
  * VerifiedAttack found =
@@ -228,9 +229,7 @@ public record VerifiedAttack(
             ? List.of(threat.withoutRadius())
             : conditions.stream().map(within -> threat.withEpsilon(within.epsilon())).toList();
     List<AttackStage.Planned> cells =
-        threats.stream()
-            .map(one -> new AttackStage.Planned(one, attack.name(), attack))
-            .toList();
+        threats.stream().map(one -> new AttackStage.Planned(one, attack.name(), attack)).toList();
     List<AttackStage.Part> parts;
     try {
       parts =
@@ -269,8 +268,7 @@ public record VerifiedAttack(
         threat,
         found,
         distances,
-        AttackFiles.remarks(
-            parts.stream().map(AttackStage.Part::done).toList(), attack.name()));
+        AttackFiles.remarks(parts.stream().map(AttackStage.Part::done).toList(), attack.name()));
   }
 
   /** The findings at a radius, those at smaller ones among them. */

@@ -9,7 +9,6 @@ import io.sextant.attacks.preset.AutoAttack;
 import io.sextant.attacks.preset.Standard;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
-import io.sextant.results.Cell;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
 import java.io.IOException;
@@ -89,8 +88,7 @@ class EscalationTest {
       throws IOException {
     try (GradientService service = UnitDataTest.service()) {
       AttackRunner runner =
-          new AttackRunner(
-                  new UnitDataTest.Same(service), service, Map.of(), 1, Progress.SILENT)
+          new AttackRunner(new UnitDataTest.Same(service), service, Map.of(), 1, Progress.SILENT)
               .on(this::autoattack);
       return new Escalation(runner, null).of(List.of(cell), List.of(parts));
     }
@@ -102,7 +100,9 @@ class EscalationTest {
     assertThat(further).allMatch(task -> task.attack().equals(AutoAttack.DEFAULT));
     assertThat(further.stream().flatMapToLong(t -> Arrays.stream(t.unit().examples().ids())))
         .containsExactlyInAnyOrder(1L, 3L, 100L);
-    assertThat(parts).extracting(AttackStage.Part::unit).allMatch(u -> u.cell().method().equals("own"));
+    assertThat(parts)
+        .extracting(AttackStage.Part::unit)
+        .allMatch(u -> u.cell().method().equals("own"));
     assertThat(parts.stream().flatMap(part -> part.done().attempts().stream()))
         .extracting(Attempt::outcome)
         .containsExactly(

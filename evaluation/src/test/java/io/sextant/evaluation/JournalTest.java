@@ -101,8 +101,7 @@ class JournalTest {
   void an_interrupted_unit_goes_on_where_it_was() throws IOException {
     try (GradientService service = UnitDataTest.service()) {
       Examples examples = UnitDataTest.examples().slice(0, 60);
-      List<AttackRunner.Task> tasks =
-          AttackRunner.tasks(THREAT, Quick.DEFAULT, "quick", examples);
+      List<AttackRunner.Task> tasks = AttackRunner.tasks(THREAT, Quick.DEFAULT, "quick", examples);
       AttackRunner runner =
           new AttackRunner(
               new UnitDataTest.Same(service), service, Map.of(), SEED, Progress.SILENT);

@@ -160,8 +160,8 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
   /**
    * The attacks of a profile.
    *
-   * @param profile {@code quick}, {@code standard} or {@code thorough}: the preset of that name with
-   *     FGSM, the latter two also with PGD
+   * @param profile {@code quick}, {@code standard} or {@code thorough}: the preset of that name
+   *     with FGSM, the latter two also with PGD
    */
   public RobustnessAssert underProfile(String profile) {
     return with(question.draft().with("attacks", profile));

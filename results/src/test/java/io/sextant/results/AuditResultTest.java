@@ -121,7 +121,13 @@ class AuditResultTest {
         accuracy,
         List.of(
             new StageCounts(
-                new Cell(Norm.LINF.within(Epsilon.parse("0.1")), "pgd"), "odi", 3, 1, 30, 20, false)),
+                new Cell(Norm.LINF.within(Epsilon.parse("0.1")), "pgd"),
+                "odi",
+                3,
+                1,
+                30,
+                20,
+                false)),
         new Predictions(
             List.of(1, 4, 6, 7),
             List.of(0, 0, 0, 0),

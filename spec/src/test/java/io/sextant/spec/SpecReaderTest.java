@@ -60,8 +60,7 @@ class SpecReaderTest {
         .containsExactly(
             new ThreatSpec(Norm.LINF, List.of(Epsilon.parse("8/255")), OptionalInt.empty(), 0));
     assertThat(spec.attacks())
-        .containsExactly(
-            Configured.of("fgsm"), Configured.of("pgd"), Configured.of("standard"));
+        .containsExactly(Configured.of("fgsm"), Configured.of("pgd"), Configured.of("standard"));
     assertThat(spec.explainers())
         .containsExactly(
             Configured.of("vanilla-gradient"),

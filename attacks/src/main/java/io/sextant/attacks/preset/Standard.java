@@ -28,21 +28,22 @@ import org.apiguardian.api.API;
  *   <li>short runs of PGD, on the margin from a corner and on cross-entropy,
  *   <li>in L∞ PGD on the margin of probabilities, APGD towards the two classes whose boundaries are
  *       nearest, and, where the true class has little of its lead left, PGD on cross-entropy and a
- *       search for the nearest input; in L2 a search for the nearest input, and APGD towards five classes; in L1 PGD with
- *       directed first steps, APGD towards the three nearest classes, and two runs of it on
- *       cross-entropy,
+ *       search for the nearest input; in L2 a search for the nearest input, and APGD towards five
+ *       classes; in L1 PGD with directed first steps, APGD towards the three nearest classes, and
+ *       two runs of it on cross-entropy,
  *   <li>Square, which asks for no gradients, on a sample of what is left: what it breaks says that
  *       gradients mislead, and then {@link #further} is to be run.
  * </ol>
  *
- * <p>Parts and their order are those that break most for each pass, norm by norm, by the rule of Liu, Peng, Tang, "Reliable
- * Robustness Evaluation via Automatically Constructed Attack Ensembles" (AutoAE), AAAI 2023,
- * arXiv:2211.12713, from records on the example networks that the documentation names. That more is
- * spent on what is nearly broken follows Liu et al., "Practical Evaluation of Adversarial
- * Robustness via Adaptive Auto Attack" (A3), CVPR 2022, arXiv:2203.05154. A3 ranks all examples by
- * their margins; here a part goes to the examples that have at most a share of their own clean lead
- * left, so that a result depends on its example alone. The order of classes is that of Melamed,
- * Yehudai, Shamir, "MALT Powers Up Adversarial Attacks", NeurIPS 2024, arXiv:2407.02240.
+ * <p>Parts and their order are those that break most for each pass, norm by norm, by the rule of
+ * Liu, Peng, Tang, "Reliable Robustness Evaluation via Automatically Constructed Attack Ensembles"
+ * (AutoAE), AAAI 2023, arXiv:2211.12713, from records on the example networks that the
+ * documentation names. That more is spent on what is nearly broken follows Liu et al., "Practical
+ * Evaluation of Adversarial Robustness via Adaptive Auto Attack" (A3), CVPR 2022, arXiv:2203.05154.
+ * A3 ranks all examples by their margins; here a part goes to the examples that have at most a
+ * share of their own clean lead left, so that a result depends on its example alone. The order of
+ * classes is that of Melamed, Yehudai, Shamir, "MALT Powers Up Adversarial Attacks", NeurIPS 2024,
+ * arXiv:2407.02240.
  *
  * @param budget how many times the steps of the plan each part takes, at least 1
  * @since 0.1
