@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sextant.adaptation.Adaptations;
 import io.sextant.attacks.Attacks;
 import io.sextant.attacks.universal.UniversalAttack;
+import io.sextant.corruptions.Corruptions;
 import io.sextant.explainers.Explainers;
 import io.sextant.methods.Catalogue;
 import io.sextant.methods.Declaration;
@@ -34,7 +35,8 @@ class MethodTablesTest {
         Arguments.of("attacks", Attacks.catalogue()),
         Arguments.of("attacks", UniversalAttack.catalogue()),
         Arguments.of("explainers", Explainers.catalogue()),
-        Arguments.of("adaptation", Adaptations.catalogue()));
+        Arguments.of("adaptation", Adaptations.catalogue()),
+        Arguments.of("corruptions", Corruptions.catalogue()));
   }
 
   /** The page of a family, and those beside it whose names begin alike. */

@@ -14,7 +14,9 @@ public enum Access {
   /** Outputs alone: black box. */
   LOGITS("logits"),
   /** The decided class alone: black box. */
-  DECISIONS("decisions");
+  DECISIONS("decisions"),
+  /** Nothing: it does not know the model. */
+  NOTHING("nothing");
 
   private final String title;
 

@@ -6,6 +6,7 @@ import io.sextant.corruptions.Strength;
 import io.sextant.corruptions.image.Filter;
 import io.sextant.corruptions.image.Image;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -52,6 +53,7 @@ public record DefocusBlur(double radius, double rim) implements ImageCorruption 
 
   private static final Declaration<DefocusBlur> DECLARATION =
       Declaration.of("defocus-blur", Kind.IMAGE_CORRUPTION, DefocusBlur.class)
+          .access(Access.NOTHING)
           .summary("the disc that a lens out of focus makes of a point")
           .source(
               "Hendrycks, Dietterich, \"Benchmarking Neural Network Robustness to Common Corruptions and"

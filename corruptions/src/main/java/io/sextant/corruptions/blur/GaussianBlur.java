@@ -6,6 +6,7 @@ import io.sextant.corruptions.Strength;
 import io.sextant.corruptions.image.Filter;
 import io.sextant.corruptions.image.Image;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -36,6 +37,7 @@ public record GaussianBlur(double sigma) implements ImageCorruption {
 
   private static final Declaration<GaussianBlur> DECLARATION =
       Declaration.of("gaussian-blur", Kind.IMAGE_CORRUPTION, GaussianBlur.class)
+          .access(Access.NOTHING)
           .summary("Gaussian blur in both axes")
           .source(
               "Hendrycks, Dietterich, \"Benchmarking Neural Network Robustness to Common Corruptions and"

@@ -6,6 +6,7 @@ import io.sextant.corruptions.Strength;
 import io.sextant.corruptions.image.Filter;
 import io.sextant.corruptions.image.Image;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -68,6 +69,7 @@ public record GlassBlur(double sigma, int reach, int rounds) implements ImageCor
 
   private static final Declaration<GlassBlur> DECLARATION =
       Declaration.of("glass-blur", Kind.IMAGE_CORRUPTION, GlassBlur.class)
+          .access(Access.NOTHING)
           .summary("pixels change places with near ones, between two blurs")
           .source(
               "Hendrycks, Dietterich, \"Benchmarking Neural Network Robustness to Common Corruptions and"

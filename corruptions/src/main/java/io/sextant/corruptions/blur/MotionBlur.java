@@ -6,6 +6,7 @@ import io.sextant.corruptions.Strength;
 import io.sextant.corruptions.image.Filter;
 import io.sextant.corruptions.image.Image;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -58,6 +59,7 @@ public record MotionBlur(int radius, double sigma) implements ImageCorruption {
 
   private static final Declaration<MotionBlur> DECLARATION =
       Declaration.of("motion-blur", Kind.IMAGE_CORRUPTION, MotionBlur.class)
+          .access(Access.NOTHING)
           .summary("a streak in a random direction within 45 degrees of the rows")
           .source(
               "Hendrycks, Dietterich, \"Benchmarking Neural Network Robustness to Common Corruptions and"

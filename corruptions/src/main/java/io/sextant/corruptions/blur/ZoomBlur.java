@@ -6,6 +6,7 @@ import io.sextant.corruptions.Strength;
 import io.sextant.corruptions.image.Image;
 import io.sextant.corruptions.image.Warp;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -53,6 +54,7 @@ public record ZoomBlur(double largest, double step) implements ImageCorruption {
 
   private static final Declaration<ZoomBlur> DECLARATION =
       Declaration.of("zoom-blur", Kind.IMAGE_CORRUPTION, ZoomBlur.class)
+          .access(Access.NOTHING)
           .summary("the mean of the picture and of larger and larger ones")
           .source(
               "Hendrycks, Dietterich, \"Benchmarking Neural Network Robustness to Common Corruptions and"

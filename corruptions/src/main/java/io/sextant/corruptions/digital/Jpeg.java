@@ -5,6 +5,7 @@ import io.sextant.corruptions.Ladder;
 import io.sextant.corruptions.Strength;
 import io.sextant.corruptions.image.Image;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -50,6 +51,7 @@ public record Jpeg(int quality) implements ImageCorruption {
 
   private static final Declaration<Jpeg> DECLARATION =
       Declaration.of("jpeg", Kind.IMAGE_CORRUPTION, Jpeg.class)
+          .access(Access.NOTHING)
           .summary("compression by JPEG")
           .source(
               "Hendrycks, Dietterich, \"Benchmarking Neural Network Robustness to Common Corruptions and"

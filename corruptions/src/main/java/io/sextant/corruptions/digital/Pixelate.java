@@ -5,6 +5,7 @@ import io.sextant.corruptions.Ladder;
 import io.sextant.corruptions.Strength;
 import io.sextant.corruptions.image.Image;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -35,6 +36,7 @@ public record Pixelate(double scale) implements ImageCorruption {
 
   private static final Declaration<Pixelate> DECLARATION =
       Declaration.of("pixelate", Kind.IMAGE_CORRUPTION, Pixelate.class)
+          .access(Access.NOTHING)
           .summary("fewer and larger pixels")
           .source(
               "Hendrycks, Dietterich, \"Benchmarking Neural Network Robustness to Common Corruptions and"

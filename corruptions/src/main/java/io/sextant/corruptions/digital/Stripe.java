@@ -5,6 +5,7 @@ import io.sextant.corruptions.Ladder;
 import io.sextant.corruptions.Strength;
 import io.sextant.corruptions.image.Image;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -34,6 +35,7 @@ public record Stripe(double share) implements ImageCorruption {
 
   private static final Declaration<Stripe> DECLARATION =
       Declaration.of("stripe", Kind.IMAGE_CORRUPTION, Stripe.class)
+          .access(Access.NOTHING)
           .summary("the negative at both sides")
           .source(
               "Mu, Gilmer, \"MNIST-C: A Robustness Benchmark for Computer Vision\", 2019,"

@@ -8,6 +8,7 @@ import io.sextant.corruptions.image.Image;
 import io.sextant.corruptions.image.Warp;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -73,6 +74,7 @@ public record Elastic(double strength, double smoothness, double bend) implement
 
   private static final Declaration<Elastic> DECLARATION =
       Declaration.of("elastic", Kind.IMAGE_CORRUPTION, Elastic.class)
+          .access(Access.NOTHING)
           .summary("the picture on a sheet of rubber")
           .source(
               "Hendrycks, Dietterich, \"Benchmarking Neural Network Robustness to Common Corruptions and"

@@ -6,6 +6,7 @@ import io.sextant.corruptions.Strength;
 import io.sextant.corruptions.image.Image;
 import io.sextant.corruptions.image.Warp;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -36,6 +37,7 @@ public record Rotate(double angle) implements ImageCorruption {
 
   private static final Declaration<Rotate> DECLARATION =
       Declaration.of("rotate", Kind.IMAGE_CORRUPTION, Rotate.class)
+          .access(Access.NOTHING)
           .summary("the picture turned about its centre")
           .source(
               "Mu, Gilmer, \"MNIST-C: A Robustness Benchmark for Computer Vision\", 2019,"

@@ -6,6 +6,7 @@ import io.sextant.corruptions.Strength;
 import io.sextant.corruptions.image.Image;
 import io.sextant.corruptions.image.Warp;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -35,6 +36,7 @@ public record Scale(double factor) implements ImageCorruption {
 
   private static final Declaration<Scale> DECLARATION =
       Declaration.of("scale", Kind.IMAGE_CORRUPTION, Scale.class)
+          .access(Access.NOTHING)
           .summary("the picture smaller")
           .source(
               "Mu, Gilmer, \"MNIST-C: A Robustness Benchmark for Computer Vision\", 2019,"

@@ -6,6 +6,7 @@ import io.sextant.corruptions.Strength;
 import io.sextant.corruptions.image.Image;
 import io.sextant.corruptions.image.Warp;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -36,6 +37,7 @@ public record Shear(double angle) implements ImageCorruption {
 
   private static final Declaration<Shear> DECLARATION =
       Declaration.of("shear", Kind.IMAGE_CORRUPTION, Shear.class)
+          .access(Access.NOTHING)
           .summary("the picture leaning over")
           .source(
               "Mu, Gilmer, \"MNIST-C: A Robustness Benchmark for Computer Vision\", 2019,"

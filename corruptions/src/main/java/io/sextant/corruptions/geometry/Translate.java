@@ -6,6 +6,7 @@ import io.sextant.corruptions.Strength;
 import io.sextant.corruptions.image.Image;
 import io.sextant.corruptions.image.Warp;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -37,6 +38,7 @@ public record Translate(double share) implements ImageCorruption {
 
   private static final Declaration<Translate> DECLARATION =
       Declaration.of("translate", Kind.IMAGE_CORRUPTION, Translate.class)
+          .access(Access.NOTHING)
           .summary("the picture moved along a diagonal")
           .source(
               "Mu, Gilmer, \"MNIST-C: A Robustness Benchmark for Computer Vision\", 2019,"

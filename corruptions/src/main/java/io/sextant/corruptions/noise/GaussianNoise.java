@@ -5,6 +5,7 @@ import io.sextant.corruptions.Ladder;
 import io.sextant.corruptions.Strength;
 import io.sextant.corruptions.image.Image;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -38,6 +39,7 @@ public record GaussianNoise(double sigma) implements ImageCorruption {
 
   private static final Declaration<GaussianNoise> DECLARATION =
       Declaration.of("gaussian-noise", Kind.IMAGE_CORRUPTION, GaussianNoise.class)
+          .access(Access.NOTHING)
           .summary("Gaussian noise, the same at every value")
           .source(
               "Hendrycks, Dietterich, \"Benchmarking Neural Network Robustness to Common Corruptions and"

@@ -5,6 +5,7 @@ import io.sextant.corruptions.Ladder;
 import io.sextant.corruptions.Strength;
 import io.sextant.corruptions.image.Image;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -37,6 +38,7 @@ public record ShotNoise(double rate) implements ImageCorruption {
 
   private static final Declaration<ShotNoise> DECLARATION =
       Declaration.of("shot-noise", Kind.IMAGE_CORRUPTION, ShotNoise.class)
+          .access(Access.NOTHING)
           .summary("Poisson noise of counted light")
           .source(
               "Hendrycks, Dietterich, \"Benchmarking Neural Network Robustness to Common Corruptions and"

@@ -5,6 +5,7 @@ import io.sextant.corruptions.Ladder;
 import io.sextant.corruptions.Strength;
 import io.sextant.corruptions.image.Image;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -39,6 +40,7 @@ public record SpeckleNoise(double sigma) implements ImageCorruption {
 
   private static final Declaration<SpeckleNoise> DECLARATION =
       Declaration.of("speckle-noise", Kind.IMAGE_CORRUPTION, SpeckleNoise.class)
+          .access(Access.NOTHING)
           .summary("Gaussian noise in proportion to the value")
           .source(
               "Hendrycks, Dietterich, \"Benchmarking Neural Network Robustness to Common Corruptions and"

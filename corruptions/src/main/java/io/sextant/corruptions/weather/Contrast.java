@@ -5,6 +5,7 @@ import io.sextant.corruptions.Ladder;
 import io.sextant.corruptions.Strength;
 import io.sextant.corruptions.image.Image;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -43,6 +44,7 @@ public record Contrast(double factor) implements ImageCorruption {
 
   private static final Declaration<Contrast> DECLARATION =
       Declaration.of("contrast", Kind.IMAGE_CORRUPTION, Contrast.class)
+          .access(Access.NOTHING)
           .summary("everything nearer to the mean")
           .source(
               "Hendrycks, Dietterich, \"Benchmarking Neural Network Robustness to Common Corruptions and"

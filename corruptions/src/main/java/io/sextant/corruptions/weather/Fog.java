@@ -6,6 +6,7 @@ import io.sextant.corruptions.Strength;
 import io.sextant.corruptions.image.Image;
 import io.sextant.corruptions.image.Plasma;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -55,6 +56,7 @@ public record Fog(double amount, double decay) implements ImageCorruption {
 
   private static final Declaration<Fog> DECLARATION =
       Declaration.of("fog", Kind.IMAGE_CORRUPTION, Fog.class)
+          .access(Access.NOTHING)
           .summary("a bright cloud over the picture")
           .source(
               "Hendrycks, Dietterich, \"Benchmarking Neural Network Robustness to Common Corruptions and"

@@ -6,6 +6,7 @@ import io.sextant.corruptions.Strength;
 import io.sextant.corruptions.image.Image;
 import io.sextant.corruptions.image.Plasma;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -57,6 +58,7 @@ public record Frost(double picture, double frost) implements ImageCorruption {
 
   private static final Declaration<Frost> DECLARATION =
       Declaration.of("frost", Kind.IMAGE_CORRUPTION, Frost.class)
+          .access(Access.NOTHING)
           .summary("a layer of ice crystals")
           .source(
               "Hendrycks, Dietterich, \"Benchmarking Neural Network Robustness to Common Corruptions and"

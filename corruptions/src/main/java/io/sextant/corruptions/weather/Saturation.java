@@ -5,6 +5,7 @@ import io.sextant.corruptions.Ladder;
 import io.sextant.corruptions.Strength;
 import io.sextant.corruptions.image.Image;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -54,6 +55,7 @@ public record Saturation(double factor, double added) implements ImageCorruption
 
   private static final Declaration<Saturation> DECLARATION =
       Declaration.of("saturation", Kind.IMAGE_CORRUPTION, Saturation.class)
+          .access(Access.NOTHING)
           .summary("colours paler or stronger")
           .source(
               "Hendrycks, Dietterich, \"Benchmarking Neural Network Robustness to Common Corruptions and"
