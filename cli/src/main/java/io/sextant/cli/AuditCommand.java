@@ -8,6 +8,8 @@ import io.sextant.methods.Suggestion;
 import io.sextant.reports.HtmlReport;
 import io.sextant.reports.IndexReport;
 import io.sextant.results.AuditResult;
+import io.sextant.results.CorruptionResult;
+import io.sextant.results.Percent;
 import io.sextant.results.Rule;
 import io.sextant.results.RuleVerdict;
 import io.sextant.results.curtail.Curtail;
@@ -288,6 +290,7 @@ final class AuditCommand implements Callable<Integer> {
                   out.printf(
                       "  %-11s robust accuracy %s%n",
                       cell.condition().describe(), Figures.atMost(cell.worstCase())));
+      result.corruptions().ifPresent(corruptions -> print(corruptions, out));
       for (RuleVerdict rule : result.gate().rules()) {
         GateMessage.of(rule).forEach(line -> out.printf("  %s%n", line));
       }
@@ -296,6 +299,26 @@ final class AuditCommand implements Callable<Integer> {
       }
       result.validity().tripped().ifPresent(why -> out.printf("  UNRELIABLE: %s.%n", why));
       out.flush();
+    }
+
+    private static void print(CorruptionResult corruptions, PrintWriter out) {
+      corruptions
+          .mean()
+          .ifPresent(
+              mean ->
+                  out.printf(
+                      "  corrupted   accuracy %s on the mean of %d kinds (%s), worst %s%n",
+                      Percent.of(mean),
+                      corruptions.kinds().size(),
+                      corruptions.parameters(),
+                      corruptions.worst().orElse("none")));
+      for (CorruptionResult.Shifted shift : corruptions.shifts()) {
+        out.printf(
+            "  %s: accuracy %s, the rest %s%n",
+            shift.name(),
+            Figures.share(shift.shifted().accuracy()),
+            Figures.share(shift.rest().accuracy()));
+      }
     }
   }
 }

@@ -241,12 +241,15 @@ final class InitCommand implements Callable<Integer> {
         quick | standard | thorough""",
         "report",
         """
+        Accuracy under noise, blur, weather and other corruptions; for tables, of lost values and
+        wrong units.
+        corruptions: %s
         A failing rule ends the audit with exit code 1. Without rules nothing is judged.
         rules:
           - {id: clean, metric: clean-accuracy, minimum: 85%%}
           - {id: small, metric: robust-accuracy, norm: linf, epsilon: %s, minimum: 50%%}
         False keeps inputs out of the report:"""
-            .formatted(epsilons().get(1)),
+            .formatted(data.table() ? "table" : "standard", epsilons().get(1)),
         "evidence",
         "Or adversarial (without the model), or none:");
   }

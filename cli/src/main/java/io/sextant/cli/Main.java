@@ -52,6 +52,7 @@ import picocli.CommandLine.Spec;
       AuditCommand.class,
       AttackCommand.class,
       ExplainCommand.class,
+      CorruptCommand.class,
       AdaptCommand.class,
       ReportCommand.class,
       CompareCommand.class,
@@ -119,8 +120,8 @@ public final class Main implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(),
-        "a command is missing: init, inspect, plan, audit, attack, explain, adapt, report, compare"
-            + " or replay");
+        "a command is missing: init, inspect, plan, audit, attack, explain, corrupt, adapt, report,"
+            + " compare or replay");
   }
 
   private static int explainUsage(ParameterException failure, String[] arguments) {

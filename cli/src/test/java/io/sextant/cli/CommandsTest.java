@@ -519,7 +519,7 @@ class CommandsTest {
   void help_and_version_of_the_whole() {
     Command help = sextant("--help").succeeds();
     assertThat(help.out())
-        .contains("init", "inspect", "audit", "attack", "explain", "report", "replay")
+        .contains("init", "inspect", "audit", "attack", "explain", "corrupt", "report", "replay")
         .contains("Exit codes:", "71", "A first audit:");
     assertThat(sextant("--version").succeeds().out()).matches("sextant \\d+\\.\\d+\\.\\d+\\S*\\R");
     assertThat(Main.run("--version")).isZero();

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
- * The audit of a spec's models: clean and robust accuracy, explanations, validity checks, evidence
+ * The audit of a spec's models: clean, robust and corrupted accuracy, explanations, validity checks, evidence
  * and verdicts, from a spec to {@code result.json}.
  *
  * <p>A run can be interrupted at any time; the same call on the same folder goes on from the last
@@ -33,6 +33,7 @@ public final class Audit {
           new HealthStage(),
           new CleanStage(),
           new AttackStage(),
+          new CorruptionStage(),
           new CountStage(),
           new ExplanationStage(),
           new AdaptationStage(),

@@ -75,7 +75,12 @@ public record AuditPlan(
             right.length,
             cells,
             Duration.ZERO,
-            heap(examples.size(), subject.service().features(), cells.size(), options.threads()));
+            heap(
+                examples.size(),
+                subject.service().features(),
+                // Of corrupted examples only the decisions are kept.
+                (int) cells.stream().filter(c -> !c.cell().condition().areCorruptions()).count(),
+                options.threads()));
     return right.length == 0
         ? plan
         : plan.lasting(nanosPerPass(prepared, examples.at(right)) * count(plan.passes()));

@@ -44,6 +44,7 @@ final class AuditRecord {
   private final DataSet data;
   private final CountStage.Counted counted;
   private final AttackStage.Attacked attacked;
+  private final CorruptionStage.Corrupted corrupted;
   private final ExplanationStage.Explained explained;
 
   /**
@@ -63,6 +64,7 @@ final class AuditRecord {
     this.data = prepared.data();
     this.counted = run.found().of(CountStage.Counted.class);
     this.attacked = run.found().of(AttackStage.Attacked.class);
+    this.corrupted = run.found().of(CorruptionStage.Corrupted.class);
     this.explained = run.found().of(ExplanationStage.Explained.class);
   }
 
@@ -86,7 +88,9 @@ final class AuditRecord {
             ? measured
             : measured.withEvidence(evidence(measured));
     result.write(run.folder().result());
-    if (!attacked.outOfTime() && !run.found().of(AdaptationStage.Adapted.class).outOfTime()) {
+    if (!attacked.outOfTime()
+        && !corrupted.outOfTime()
+        && !run.found().of(AdaptationStage.Adapted.class).outOfTime()) {
       run.folder().finish();
     }
     return result;
@@ -110,6 +114,7 @@ final class AuditRecord {
             counted.complete(),
             plan.grid().conditions(),
             row -> taken.getOrDefault(row.key(), SampleRow.NO_CLASS)),
+        corrupted.result(),
         explained.results(),
         run.found().of(AdaptationStage.Adapted.class).result(),
         explained.gallery(),

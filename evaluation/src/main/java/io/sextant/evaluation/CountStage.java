@@ -9,6 +9,7 @@ import io.sextant.results.SampleTable;
 import io.sextant.results.curtail.Curtailment;
 import io.sextant.results.curtail.Unrun;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Counts what the stages before it have measured. */
 final class CountStage implements Stage {
@@ -57,6 +58,13 @@ final class CountStage implements Stage {
         clean,
         rejected,
         Aggregates.of(rows, clean, rejected, grid, prepared.data().classes().size()),
-        new SampleTable(clean, rows, grid, prepared.spec().slices()));
+        new SampleTable(
+            clean,
+            Stream.concat(
+                    rows.stream(),
+                    run.found().of(CorruptionStage.Corrupted.class).standings().stream())
+                .toList(),
+            grid,
+            prepared.spec().slices()));
   }
 }

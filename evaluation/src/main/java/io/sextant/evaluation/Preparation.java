@@ -2,6 +2,7 @@ package io.sextant.evaluation;
 
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Attacks;
+import io.sextant.corruptions.ParameterSet;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.evaluation.data.Draw;
 import io.sextant.explainers.Explainer;
@@ -38,6 +39,7 @@ import java.util.stream.Stream;
  * @param subject the model, opened
  * @param attacks by name, in the order of the spec
  * @param explainers by name, in the order of the spec, with what they take from the data
+ * @param corrupting what is asked for of corruptions
  * @param adaptation what the model is adapted with and to, where that is asked for
  */
 record Preparation(
@@ -50,6 +52,7 @@ record Preparation(
     Subject subject,
     Map<String, Attack> attacks,
     Map<String, Explainer> explainers,
+    Optional<CorruptionStage.Corrupting> corrupting,
     Optional<AdaptationSetup> adaptation)
     implements AutoCloseable {
 
@@ -72,6 +75,7 @@ record Preparation(
         spec.data().rows().isEmpty()
             ? Draw.of(spec.data().sampling(), all, spec.data().samples(), spec.seed())
             : Draw.rows(all, spec.data().rows());
+    Optional<CorruptionStage.Corrupting> corrupting = corrupting(spec, all);
     Map<String, Explainer> fitted = fitted(explainers, all.reference(isTable(spec)));
     progress.phase("reading the model " + name(model));
     Path file = sources.model(model);
@@ -93,6 +97,7 @@ record Preparation(
               subject,
               attacks,
               fitted,
+              corrupting,
               spec.adaptation()
                   .map(
                       adaptation ->
@@ -137,6 +142,24 @@ record Preparation(
       }
     }
     return attacks;
+  }
+
+  /** Kinds that are for other data, and columns that do not exist, end the audit here. */
+  private static Optional<CorruptionStage.Corrupting> corrupting(AuditSpec spec, DataSet all) {
+    return spec.corruptions()
+        .map(
+            asked -> {
+              DataCorrupter corrupter =
+                  DataCorrupter.of(all, ParameterSet.of(asked.parameters()), spec.seed());
+              asked.shifts().forEach(shift -> DataShift.of(shift, all, spec.seed()));
+              return new CorruptionStage.Corrupting(
+                  asked, corrupter, corrupter.sorted(asked.kinds()));
+            });
+  }
+
+  /** All the data, with one class per class of the model. */
+  DataSet labelled() {
+    return all.forModel(subject.model().classes(), spec.classes());
   }
 
   private static Map<String, Explainer> explainers(AuditSpec spec) {

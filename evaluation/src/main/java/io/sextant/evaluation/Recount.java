@@ -4,10 +4,13 @@ import io.sextant.results.Accuracy;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AttackInfo;
 import io.sextant.results.AuditResult;
+import io.sextant.results.Condition;
+import io.sextant.results.CorruptionResult;
 import io.sextant.results.Grid;
 import io.sextant.results.Outcome;
 import io.sextant.results.Plan;
 import io.sextant.results.Predictions;
+import io.sextant.results.Proportion;
 import io.sextant.results.QueryCount;
 import io.sextant.results.Reverification;
 import io.sextant.results.Rule;
@@ -190,8 +193,50 @@ final class Recount {
                     result.explanations(),
                     result.validity(),
                     Optional.of(table)))));
+    differences.addAll(corruptions(result, text));
     pinned.ifPresent(digests -> altered(digests, text.digests(), differences));
     return differences;
+  }
+
+  /** Shares and means follow from the recorded decisions. */
+  private List<String> corruptions(AuditResult result, ResultText text) {
+    if (result.corruptions().isEmpty()) {
+      return List.of();
+    }
+    CorruptionResult recorded = result.corruptions().get();
+    List<Integer> labels = clean.stream().map(Aggregates.CleanPrediction::label).toList();
+    List<CorruptionResult.Corrupted> cells =
+        recorded.cells().stream()
+            .map(
+                cell ->
+                    CorruptionResult.Corrupted.of(cell.condition(), labels, cell.predicted()))
+            .toList();
+    int right = Math.toIntExact(clean.stream().filter(own -> own.correct()).count());
+    List<CorruptionResult.Shifted> shifts =
+        recorded.shifts().stream()
+            .map(
+                shift ->
+                    new CorruptionResult.Shifted(
+                        shift.name(), counted(shift.rest()), counted(shift.shifted())))
+            .toList();
+    return text.differences(
+        "corruptions",
+        new CorruptionResult(
+            recorded.parameters(),
+            recorded.bytes(),
+            new Proportion(right, clean.size()),
+            cells,
+            recorded.columns(),
+            shifts,
+            recorded.pictures()));
+  }
+
+  private static CorruptionResult.Side counted(CorruptionResult.Side side) {
+    CorruptionResult.Corrupted again =
+        CorruptionResult.Corrupted.of(
+            new Condition.Corrupted("shift", 1), side.labels(), side.predicted());
+    return new CorruptionResult.Side(
+        again.accuracy(), side.samples(), side.labels(), side.predicted());
   }
 
   /** Compares what a result says of the model and the data with what the evidence says. */

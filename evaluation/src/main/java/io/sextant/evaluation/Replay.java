@@ -3,6 +3,7 @@ package io.sextant.evaluation;
 import io.sextant.gradients.ModelInput;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.results.AuditResult;
+import io.sextant.results.CorruptionResult;
 import io.sextant.results.Predictions;
 import io.sextant.results.RuleVerdict;
 import io.sextant.results.SampleRow;
@@ -248,6 +249,9 @@ public final class Replay {
               ModelInput.of(shape, Domains.domain(manifest.domain(), shape.elements())),
               options)) {
         judged = Rejudgement.of(evidence, manifest, shape, Optional.of(subject));
+        if (result.isPresent()) {
+          corruptAgain(manifest, result.get().result(), subject);
+        }
       }
     } else {
       judged = Rejudgement.of(evidence, manifest, shape, Optional.empty());
@@ -280,6 +284,23 @@ public final class Replay {
       unchecked.add("%s, which is not beside the evidence".formatted(RESULT));
     }
     unchecked.addAll(recount.unrun());
+  }
+
+  private void corruptAgain(Manifest manifest, AuditResult result, Subject subject)
+      throws IOException {
+    if (result.corruptions().isEmpty()) {
+      return;
+    }
+    CorruptionResult recorded = result.corruptions().get();
+    differences.addAll(Recorruption.differences(evidence, manifest, result, subject.judge()));
+    checked.add(
+        "decisions on %d examples under %d corruptions, made again from the clean inputs"
+            .formatted(recorded.clean().n(), recorded.cells().size()));
+    if (!recorded.shifts().isEmpty()) {
+      unchecked.add(
+          "decisions on the sides of shifts, whose rows are not in the evidence; their shares were"
+              + " counted again");
+    }
   }
 
   private void report(Recount recount, List<String> found) {

@@ -20,7 +20,9 @@ record Topic(String open, String rest) {
           "black-box attacks, and attacks through transfer from other models",
           "attacks through transfer from other models");
 
-  static final Topic CORRUPTIONS = new Topic("natural corruptions and shifts of the data", "");
+  static final Topic CORRUPTIONS = new Topic(
+          "natural corruptions and shifts of the data",
+          "natural corruptions and shifts of the data beside those that are listed");
 
   static final Topic TRAINING = new Topic("poisoning of training data, and attacks on privacy", "");
 

@@ -15,6 +15,7 @@ class TopicTest {
             "perturbations bounded in L1",
             "perturbations bounded in L0",
             "black-box attacks, and attacks through transfer from other models",
+            "natural corruptions and shifts of the data beside those that are listed",
             "poisoning of training data, and attacks on privacy");
   }
 

@@ -166,6 +166,7 @@ public final class AuditFixture {
         accuracy,
         List.of(),
         Predictions.of(clean),
+        Optional.empty(),
         List.of(),
         Optional.empty(),
         List.of(),

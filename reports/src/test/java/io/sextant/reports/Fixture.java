@@ -1,5 +1,7 @@
 package io.sextant.reports;
 
+import io.sextant.results.Proportion;
+import io.sextant.results.CorruptionResult;
 import io.sextant.results.Accuracy;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AttackInfo;
@@ -31,6 +33,7 @@ import io.sextant.results.Validity;
 import io.sextant.results.ValidityCheck;
 import io.sextant.results.rules.Measurements;
 import io.sextant.results.rules.RuleJudge;
+import java.util.stream.Stream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -200,6 +203,7 @@ final class Fixture {
             Aggregates.withWorstCase(rows, grid),
             grid.conditions(),
             worst -> (worst.label() + 2) % classes.size()),
+        Optional.of(corruptions(clean, !gallery.isEmpty())),
         explanations,
         Optional.empty(),
         gallery,
@@ -272,6 +276,37 @@ final class Fixture {
         "If this trips, the gradients may be masked. Try an attack without gradients.",
         List.of(new ValidityCheck.Affected(Norm.LINF.within(RADII.get(3)))),
         status == ValidityCheck.Status.WARN ? IntStream.range(0, 25).boxed().toList() : List.of());
+  }
+
+  /** Of two kinds at two severities, one of them not run; the first fifth of the examples wrong. */
+  private static CorruptionResult corruptions(
+      List<Aggregates.CleanPrediction> clean, boolean shown) {
+    List<Integer> labels = clean.stream().map(Aggregates.CleanPrediction::label).toList();
+    List<Integer> predicted =
+        IntStream.range(0, labels.size())
+            .mapToObj(i -> 5 * i < labels.size() ? -1 : labels.get(i))
+            .toList();
+    CorruptionResult.Side side =
+        new CorruptionResult.Side(new Proportion(1, 2), List.of(0, 1), List.of(0, 0), List.of(0, 1));
+    return new CorruptionResult(
+        "cifar-c",
+        true,
+        new Proportion(labels.size(), labels.size()),
+        Stream.of("fog 1", "fog 5", "gaussian-noise 5")
+            .map(text -> Condition.parse("corrupted " + text))
+            .map(condition -> CorruptionResult.Corrupted.of(condition, labels, predicted))
+            .toList(),
+        List.of(),
+        List.of(new CorruptionResult.Shifted("age <from> 40", side, side)),
+        shown
+            ? List.of(
+                new CorruptionResult.Picture(
+                    Condition.parse("corrupted fog 5"),
+                    3,
+                    0,
+                    -1,
+                    Pixels.of(new float[SIDE * SIDE], 1, SIDE, SIDE, 0, 1)))
+            : List.of());
   }
 
   private static List<ExplainerResult> explanations(int classes) {

@@ -206,6 +206,7 @@ class HtmlReportGateTest {
             plain.accuracy(),
             plain.stages(),
             plain.predictions(),
+            plain.corruptions(),
             plain.explanations(),
             plain.adaptation(),
             plain.gallery(),

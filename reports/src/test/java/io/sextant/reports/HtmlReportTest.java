@@ -52,6 +52,20 @@ class HtmlReportTest {
   }
 
   @Test
+  void corruptions_have_a_table_with_intervals_and_pictures() {
+    String text = HtmlReport.render(Fixture.images());
+    String section =
+        text.substring(text.indexOf("<section id=\"corruptions\""), text.indexOf("<section id=\"classes\""));
+    assertThat(section)
+        .contains("Severity 1", "Severity 5", "fog", "gaussian-noise", "80.0%", "76.2–83.3%")
+        .contains("On the mean over 2 kinds", "worst is fog", "taken for no class")
+        .contains("age &lt;from&gt; 40", "1/2")
+        .as("what was not run has a dash")
+        .contains("–<small></small>");
+    assertThat(text).contains("href=\"#corruptions\"");
+  }
+
+  @Test
   void says_the_verdict_first() {
     String html = HtmlReport.render(Fixture.images());
     String verdict = find(html, "<section id=\"verdict\"(.*?)</section>");
@@ -68,7 +82,7 @@ class HtmlReportTest {
   void has_every_section_linked_from_the_contents() {
     String html = HtmlReport.render(Fixture.images());
     List<String> links = all(html, "<li><a href=\"#([a-z]+)\">");
-    assertThat(links).hasSize(12).doesNotHaveDuplicates();
+    assertThat(links).hasSize(13).doesNotHaveDuplicates();
     assertThat(all(html, "<section id=\"([a-z]+)\"")).isEqualTo(links);
     assertThat(all(html, "(<h1)")).hasSize(1);
     List<String> ids = all(html, " id=\"([^\"]+)\"");
@@ -190,6 +204,7 @@ class HtmlReportTest {
         r.accuracy(),
         r.stages(),
         predictions,
+        r.corruptions(),
         r.explanations(),
         r.adaptation(),
         r.gallery(),

@@ -21,6 +21,7 @@ import org.apiguardian.api.API;
  * @param accuracy clean and robust
  * @param stages what each part of attacks with several parts added, in the order of the parts
  * @param predictions on the clean examples, all of those that clean accuracy counts
+ * @param corruptions what corruptions and shifts made of the accuracy, where they were asked for
  * @param explanations per explainer
  * @param adaptation how the model fares when it is adapted, where that was asked for
  * @param gallery examples to look at, empty when the spec keeps inputs out of the report
@@ -45,6 +46,7 @@ public record AuditResult(
     Accuracy accuracy,
     List<StageCounts> stages,
     Predictions predictions,
+    Optional<CorruptionResult> corruptions,
     List<ExplainerResult> explanations,
     Optional<AdaptationResult> adaptation,
     List<GalleryExample> gallery,
@@ -120,6 +122,7 @@ public record AuditResult(
         accuracy,
         stages,
         predictions,
+        corruptions,
         explanations,
         adaptation,
         gallery,

@@ -272,12 +272,12 @@ public sealed interface Condition extends Conditions, Comparable<Condition> {
 
     @Override
     public String text() {
-      return "%s %s %d".formatted(TEXT, kind, severity);
+      return "%s %s %s".formatted(TEXT, kind, severity);
     }
 
     @Override
     public String describe() {
-      return "%s %d".formatted(kind, severity);
+      return "%s %s".formatted(kind, severity);
     }
   }
 }

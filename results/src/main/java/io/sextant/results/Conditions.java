@@ -3,16 +3,19 @@ package io.sextant.results;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apiguardian.api.API;
 
 /**
- * What a rule asks for: one {@link Condition}, or all threats that share a norm or a radius. Its
- * text is that of the condition, the norm alone ({@code linf}), or {@code any 8/255}.
+ * What a rule asks for: one {@link Condition}, all threats that share a norm or a radius, or all
+ * corruptions of a kind or a severity. Its text is that of the condition, the norm alone ({@code
+ * linf}), {@code any 8/255}, {@code corrupted fog}, {@code corrupted any 3}, or {@code corrupted}.
  *
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public sealed interface Conditions permits Condition, Conditions.OfNorm, Conditions.OfRadius {
+public sealed interface Conditions 
+    permits Condition, Conditions.OfNorm, Conditions.OfRadius, Conditions.OfCorruption {
   /** Whether a condition is one of these. */
   boolean include(Condition condition);
 
@@ -22,6 +25,11 @@ public sealed interface Conditions permits Condition, Conditions.OfNorm, Conditi
 
   /** The form for people, for example {@code L∞ 8/255}. */
   String describe();
+
+  /** Whether all of them are corruptions. */
+  default boolean areCorruptions() {
+    return this instanceof OfCorruption || this instanceof Condition.Corrupted;
+  }
 
   /** The norm that all of them have, where there is one. */
   default Optional<Norm> sharedNorm() {
@@ -43,6 +51,10 @@ public sealed interface Conditions permits Condition, Conditions.OfNorm, Conditi
     String trimmed = text.trim();
     if (trimmed.startsWith(OfRadius.ANY)) {
       return new OfRadius(Epsilon.parse(trimmed.substring(OfRadius.ANY.length())));
+    }
+    Optional<Conditions> corruptions = OfCorruption.find(trimmed);
+    if (corruptions.isPresent()) {
+      return corruptions.get();
     }
     return Norm.find(trimmed)
         .<Conditions>map(OfNorm::new)
@@ -106,6 +118,56 @@ public sealed interface Conditions permits Condition, Conditions.OfNorm, Conditi
     @Override
     public Optional<Epsilon> sharedRadius() {
       return Optional.of(epsilon);
+    }
+  }
+
+  /**
+   * Every corruption, those of one kind, or those of one severity.
+   *
+   * @param kind of corruption, any when absent
+   * @param severity of corruption, any when absent
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  record OfCorruption(Optional<String> kind, OptionalInt severity) implements Conditions {
+    private static final String TEXT = "corrupted";
+    private static final String ANY = "any";
+
+    private static Optional<Conditions> find(String text) {
+      String[] words = text.split("\\s+");
+      if (!words[0].equals(TEXT) || words.length > 3) {
+        return Optional.empty();
+      } else if (words.length == 1) {
+        return Optional.of(new OfCorruption(Optional.empty(), OptionalInt.empty()));
+      } else if (words.length == 2 && !words[1].equals(ANY)) {
+        return Optional.of(new OfCorruption(Optional.of(words[1]), OptionalInt.empty()));
+      } else if (words.length == 3 && words[1].equals(ANY)) {
+        // Read as a condition, so that a wrong severity has one message.
+        Condition.Corrupted read = (Condition.Corrupted) Condition.parse(text);
+        return Optional.of(new OfCorruption(Optional.empty(), OptionalInt.of(read.severity())));
+      }
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean include(Condition condition) {
+      return condition instanceof Condition.Corrupted corrupted
+          && kind.map(corrupted.kind()::equals).orElse(true)
+          && (severity.isEmpty() || severity.getAsInt() == corrupted.severity());
+    }
+
+    @Override
+    public String text() {
+      return severity.isPresent()
+          ? "%s %s %s".formatted(TEXT, ANY, severity.getAsInt())
+          : kind.map(own -> TEXT + " " + own).orElse(TEXT);
+    }
+
+    @Override
+    public String describe() {
+      return severity.isPresent()
+          ? "any corruption, severity %s".formatted(severity.getAsInt())
+          : kind.orElse("any corruption");
     }
   }
 }

@@ -21,6 +21,9 @@ public enum Metric {
   /** Share of examples that are right and held. */
   ROBUST_ACCURACY("robust-accuracy", true, true),
 
+  /** Share of corrupted examples that are right. */
+  CORRUPTED_ACCURACY("corrupted-accuracy", true, false),
+
   /** Largest relative completeness gap of an explanation. */
   COMPLETENESS_GAP("completeness-gap", false, false);
 
@@ -44,7 +47,11 @@ public enum Metric {
   public Set<Selector> selectors() {
     return switch (this) {
       case CLEAN_ACCURACY -> EnumSet.of(Selector.CLASS, Selector.SLICE);
-      case ROBUST_ACCURACY -> EnumSet.allOf(Selector.class);
+      case ROBUST_ACCURACY ->
+          EnumSet.of(
+              Selector.NORM, Selector.EPSILON, Selector.ATTACK, Selector.CLASS, Selector.SLICE);
+      case CORRUPTED_ACCURACY ->
+          EnumSet.of(Selector.CORRUPTION, Selector.CLASS, Selector.SLICE);
       case COMPLETENESS_GAP -> EnumSet.noneOf(Selector.class);
     };
   }

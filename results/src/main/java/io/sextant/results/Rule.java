@@ -65,6 +65,7 @@ public record Rule(
             Selector.NORM, condition.flatMap(Conditions::sharedNorm),
             Selector.EPSILON, condition.flatMap(Conditions::sharedRadius),
             Selector.ATTACK, attack,
+            Selector.CORRUPTION, condition.filter(Conditions::areCorruptions),
             Selector.CLASS, className,
             Selector.SLICE, slice);
     for (Selector selector : Selector.values()) {
@@ -115,11 +116,15 @@ public record Rule(
     return condition.flatMap(Conditions::sharedRadius);
   }
 
-  /** Whether it asks for robust accuracy under a condition. */
+  /** Whether it asks for accuracy under a condition: near clean inputs, or of corrupted ones. */
   public boolean asksFor(Condition asked) {
-    return metric == Metric.ROBUST_ACCURACY
-        && asked instanceof Condition.Within
-        && condition.map(own -> own.include(asked)).orElse(true);
+    boolean about =
+        switch (metric) {
+          case ROBUST_ACCURACY -> asked instanceof Condition.Within;
+          case CORRUPTED_ACCURACY -> asked instanceof Condition.Corrupted;
+          case CLEAN_ACCURACY, COMPLETENESS_GAP -> false;
+        };
+    return about && condition.map(own -> own.include(asked)).orElse(true);
   }
 
   /** What it asks for under a condition: its attack, or the worst case. */

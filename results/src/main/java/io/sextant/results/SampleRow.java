@@ -44,7 +44,8 @@ public record SampleRow(
   public SampleRow {
     Check.notNegative("sample", sample);
     Check.notNegative("label", label);
-    if (predicted < NO_CLASS || predicted == NO_CLASS && outcome != Outcome.INCONCLUSIVE) {
+    boolean open = predicted == NO_CLASS && cell.condition().includesClean();
+    if (predicted < NO_CLASS || open && outcome != Outcome.INCONCLUSIVE) {
       throw new IllegalArgumentException(
           "sample %d, %s: predicted must be a class, or %d when inconclusive, but was %d with %s"
               .formatted(sample, cell.method(), NO_CLASS, predicted, outcome.key()));

@@ -1,5 +1,6 @@
 package io.sextant.results;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -87,7 +88,9 @@ public final class SampleTable {
                 .formatted(row.sample()));
       }
     }
-    return new SampleTable(clean, rows, result.plan().grid(), slices);
+    List<SampleRow> all = new ArrayList<>(rows);
+    result.corruptions().ifPresent(corruptions -> all.addAll(corruptions.rows(clean)));
+    return new SampleTable(clean, all, result.plan().grid(), slices);
   }
 
   /** The same without inputs of earlier builds, which not every build has. */
@@ -112,6 +115,19 @@ public final class SampleTable {
   /** What was planned. */
   public Grid grid() {
     return grid;
+  }
+
+  /** The conditions that were planned, then the corruptions that were run, each once. */
+  public List<Condition> conditions() {
+    return Stream.concat(
+            grid.conditions().stream(),
+            rows.values().stream()
+                .flatMap(List::stream)
+                .map(SampleRow::condition)
+                .filter(Condition.Corrupted.class::isInstance)
+                .sorted())
+        .distinct()
+        .toList();
   }
 
   /** Named parts of the examples. */

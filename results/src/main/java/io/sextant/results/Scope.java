@@ -51,7 +51,12 @@ public record Scope(
   public String describe() {
     StringBuilder text = new StringBuilder();
     condition.ifPresent(
-        c -> text.append(c.describe()).append(", ").append(attack.orElse("worst case")));
+        c -> {
+          text.append(c.describe());
+          if (!c.areCorruptions()) {
+            text.append(", ").append(attack.orElse("worst case"));
+          }
+        });
     className.ifPresent(
         name -> text.append(text.isEmpty() ? "" : ", ").append("class ").append(name));
     slice.ifPresent(name -> text.append(text.isEmpty() ? "" : ", ").append("slice ").append(name));

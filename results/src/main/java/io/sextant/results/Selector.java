@@ -15,6 +15,8 @@ public enum Selector {
   EPSILON("epsilon"),
   /** One attack instead of the worst case over all. */
   ATTACK("attack"),
+  /** A corruption, those of one kind, or those of one severity. */
+  CORRUPTION("condition"),
   /** One class, or each of them. */
   CLASS("class"),
   /** A named part of the examples. */

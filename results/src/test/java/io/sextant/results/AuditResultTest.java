@@ -135,6 +135,31 @@ class AuditResultTest {
             List.of(
                 new Predictions.Attacked(
                     Norm.LINF.within(Epsilon.parse("8/255")), List.of(1, 1, 0, -1)))),
+        Optional.of(
+            new CorruptionResult(
+                "cifar-c",
+                true,
+                new Proportion(3, 4),
+                List.of(
+                    CorruptionResult.Corrupted.of(
+                        Condition.parse("corrupted fog 3"),
+                        List.of(0, 0, 0, 0),
+                        List.of(0, -1, 1, 0))),
+                List.of(new CorruptionResult.Column("age", 1.5, 30)),
+                List.of(
+                    new CorruptionResult.Shifted(
+                        "age from 40",
+                        new CorruptionResult.Side(
+                            new Proportion(1, 1), List.of(1), List.of(0), List.of(0)),
+                        new CorruptionResult.Side(
+                            new Proportion(0, 1), List.of(4), List.of(0), List.of(1)))),
+                List.of(
+                    new CorruptionResult.Picture(
+                        new Condition.Clean(),
+                        1,
+                        0,
+                        0,
+                        Pixels.of(new float[4], 1, 2, 2, 0, 1))))),
         explanations,
         Optional.empty(),
         List.of(

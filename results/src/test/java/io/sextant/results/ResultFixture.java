@@ -65,6 +65,7 @@ public final class ResultFixture {
         accuracy,
         List.of(),
         predictions(accuracy.clean()),
+        Optional.empty(),
         List.of(),
         Optional.empty(),
         List.of(),

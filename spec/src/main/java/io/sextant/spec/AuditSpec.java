@@ -17,6 +17,7 @@ import org.apiguardian.api.API;
  * @param threats what the attacker may do
  * @param attacks in the order in which they are listed in results
  * @param explainers in the order in which they are listed in results
+ * @param corruptions corruptions and shifts of the data, where they are asked for
  * @param adaptation how the model is to be adapted, where it is
  * @param slices parts of the examples that rules may name; perhaps none
  * @param rules what must hold; perhaps none
@@ -36,6 +37,7 @@ public record AuditSpec(
     List<ThreatSpec> threats,
     List<Configured> attacks,
     List<Configured> explainers,
+    Optional<CorruptionSpec> corruptions,
     Optional<AdaptationSpec> adaptation,
     List<Slice> slices,
     List<Rule> rules,
@@ -85,6 +87,7 @@ public record AuditSpec(
         threats,
         attacks,
         explainers,
+        corruptions,
         adaptation,
         slices,
         otherRules,

@@ -10,6 +10,7 @@ import java.util.List;
 /** What specs run that name a profile, or nothing; it stands in {@code profiles.yaml}. */
 final class Profiles {
   static final String STANDARD = "standard";
+  static final String TABLE = "table";
 
   private static final SpecNode ALL = read();
 
@@ -37,6 +38,26 @@ final class Profiles {
                                 String.join(", ", names()),
                                 profile,
                                 Suggestion.question(profile, names())))));
+  }
+
+  /**
+   * The kinds of corruption of a profile.
+   *
+   * @throws SpecException when there is none of this name
+   */
+  static List<String> corruptions(String profile) {
+    SpecNode profiles = ALL.get("corruptions");
+    return profiles
+        .find(profile)
+        .orElseThrow(
+            () ->
+                new SpecException(
+                    "corruptions must be a list of kinds or a profile (%s) but was '%s'%s"
+                        .formatted(
+                            String.join(", ", profiles.keys()),
+                            profile,
+                            Suggestion.question(profile, profiles.keys()))))
+        .texts();
   }
 
   /** The explainers of specs that name none. */

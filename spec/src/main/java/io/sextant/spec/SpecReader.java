@@ -46,6 +46,7 @@ public final class SpecReader {
           "threats",
           "attacks",
           "explainers",
+          "corruptions",
           "adaptation",
           "slices",
           "rules",
@@ -121,14 +122,19 @@ public final class SpecReader {
     List<Configured> attacks = attacks(root.find("attacks"));
     List<Slice> slices = slices(root.find("slices"));
     List<Rule> rules = rules(root.find("rules"));
-    requireMeasured(rules, threats, attacks, slices);
+    DataSpec data = data(root.get("data"));
+    boolean table = data.source() instanceof DataSpec.Table;
+    Optional<CorruptionSpec> corruptions =
+        root.find("corruptions").map(node -> corruptions(node, table));
+    requireMeasured(rules, threats, corruptions, attacks, slices);
     return new AuditSpec(
         models(root),
         root.find("classes").map(SpecNode::texts).orElse(List.of()),
-        data(root.get("data")),
+        data,
         threats,
         attacks,
         explainers(root.find("explainers")),
+        corruptions,
         root.find("adaptation").map(SpecReader::adaptation),
         slices,
         rules,
@@ -441,6 +447,61 @@ public final class SpecReader {
         entry.text(ID).orElse(name), name, settings.isBlank() ? Map.of() : settings.settings());
   }
 
+  /** A profile, a list of kinds, or a mapping. */
+  private static CorruptionSpec corruptions(SpecNode node, boolean table) {
+    if (!node.isMap()) {
+      List<String> kinds = kinds(node);
+      return at(
+          node,
+          () ->
+              new CorruptionSpec(
+                  kinds, CorruptionSpec.SEVERITIES, CorruptionSpec.PARAMETERS, List.of()));
+    }
+    node.requireKeys(List.of("kinds", "severities", "parameters", "shifts"));
+    List<CorruptionSpec.Shift> shifts =
+        node.find("shifts").map(SpecNode::list).orElse(List.of()).stream()
+            .map(shift -> shift(shift.requireKeys(List.of("column", "from", "to", "tilt"))))
+            .toList();
+    if (!shifts.isEmpty() && !table) {
+      throw new SpecException(
+          "corruptions: 'shifts' is about columns of tables and must be left out without 'csv'");
+    }
+    return at(
+        node,
+        () ->
+            new CorruptionSpec(
+                node.find("kinds")
+                    .map(SpecReader::kinds)
+                    .orElseGet(
+                        () -> Profiles.corruptions(table ? Profiles.TABLE : Profiles.STANDARD)),
+                node.find("severities")
+                    .map(n -> n.list().stream().map(s -> s.read(Integer::parseInt)).toList())
+                    .orElse(CorruptionSpec.SEVERITIES),
+                node.text("parameters").orElse(CorruptionSpec.PARAMETERS),
+                shifts));
+  }
+
+  private static List<String> kinds(SpecNode node) {
+    return node.isText() ? Profiles.corruptions(node.text()) : node.texts();
+  }
+
+  private static CorruptionSpec.Shift shift(SpecNode node) {
+    return at(
+        node,
+        () ->
+            new CorruptionSpec.Shift(
+                node.get("column").text(),
+                optional(node, "from"),
+                optional(node, "to"),
+                optional(node, "tilt")));
+  }
+
+  private static OptionalDouble optional(SpecNode node, String key) {
+    return node.find(key)
+        .map(n -> OptionalDouble.of(n.read(SpecReader::number)))
+        .orElse(OptionalDouble.empty());
+  }
+
   private static List<Rule> rules(Optional<SpecNode> node) {
     if (node.isEmpty()) {
       return List.of();
@@ -454,6 +515,7 @@ public final class SpecReader {
               "metric",
               "norm",
               "epsilon",
+              "condition",
               "attack",
               "class",
               "slice",
@@ -475,6 +537,14 @@ public final class SpecReader {
     Rule.Builder builder = Rule.builder(id, node.get("metric").read(Metric::parse));
     node.find("norm").ifPresent(n -> builder.norm(n.read(Norm::parse)));
     node.find("epsilon").ifPresent(n -> builder.epsilon(n.read(Epsilon::parse)));
+    if (node.find("condition").isPresent()) {
+      if (node.find("norm").isPresent() || node.find("epsilon").isPresent()) {
+        throw new SpecException(
+            "%s: 'condition' says what 'norm' and 'epsilon' say; give one of them"
+                .formatted(node.path()));
+      }
+      builder.condition(node.get("condition").read(Conditions::parse));
+    }
     node.text("attack").ifPresent(builder::attack);
     node.text("class").ifPresent(builder::className);
     node.text("slice").ifPresent(builder::slice);
@@ -522,7 +592,16 @@ public final class SpecReader {
 
   /** A rule about something that is not asked for is a mistake in the spec, not a result. */
   private static void requireMeasured(
-      List<Rule> rules, List<ThreatSpec> threats, List<Configured> attacks, List<Slice> slices) {
+      List<Rule> rules,
+      List<ThreatSpec> threats,
+      Optional<CorruptionSpec> corruptions,
+      List<Configured> attacks,
+      List<Slice> slices) {
+    List<Condition> planned =
+        Stream.concat(
+                threats.stream().flatMap(threat -> threat.conditions().stream()),
+                CorruptionSpec.conditions(corruptions))
+            .toList();
     for (Rule rule : rules) {
       if (rule.slice().isPresent()
           && slices.stream().noneMatch(slice -> slice.name().equals(rule.slice().get()))) {
@@ -531,16 +610,7 @@ public final class SpecReader {
                 .formatted(
                     rule.id(), rule.slice().get(), slices.stream().map(Slice::name).toList()));
       }
-      List<Condition.Within> planned =
-          threats.stream().flatMap(threat -> threat.conditions().stream()).toList();
-      if (rule.condition().isPresent() && planned.stream().noneMatch(rule::asksFor)) {
-        throw new SpecException(
-            "rule %s asks for %s, which is not in threats; add it there, or name one of %s"
-                .formatted(
-                    rule.id(),
-                    asked(rule.condition().get()),
-                    planned.stream().map(Condition::text).toList()));
-      }
+      requirePlanned(rule, planned);
       if (rule.attack().isPresent()
           && attacks.stream().noneMatch(a -> a.id().equals(rule.attack().get()))) {
         throw new SpecException(
@@ -551,8 +621,35 @@ public final class SpecReader {
     }
   }
 
+  private static void requirePlanned(Rule rule, List<Condition> planned) {
+    boolean corrupted = rule.metric() == Metric.CORRUPTED_ACCURACY;
+    if (!corrupted && rule.condition().isEmpty() || planned.stream().anyMatch(rule::asksFor)) {
+      return;
+    }
+    List<String> known =
+        planned.stream()
+            .filter(condition -> condition.areCorruptions() == corrupted)
+            .map(Condition::text)
+            .toList();
+    String asked = rule.condition().map(SpecReader::asked).orElse(rule.metric().key());
+    throw new SpecException(
+        corrupted
+            ? "rule %s asks for %s, which is not in corruptions; add it there%s"
+                .formatted(
+                    rule.id(),
+                    asked,
+                    known.isEmpty()
+                        ? ", such as corruptions: standard"
+                        : ", or name one of " + known)
+            : "rule %s asks for %s, which is not in threats; add it there, or name one of %s"
+                .formatted(rule.id(), asked, known));
+  }
+
   /** In the keys of a rule: {@code norm l2, epsilon 0.5}. */
   private static String asked(Conditions conditions) {
+    if (conditions.areCorruptions()) {
+      return "condition " + conditions.text();
+    }
     return Stream.concat(
             conditions.sharedNorm().map(norm -> "norm " + norm.key()).stream(),
             conditions.sharedRadius().map(radius -> "epsilon " + radius.text()).stream())

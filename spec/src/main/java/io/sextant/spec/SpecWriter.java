@@ -1,5 +1,6 @@
 package io.sextant.spec;
 
+import io.sextant.results.Conditions;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Limit;
 import io.sextant.results.Norm;
@@ -53,6 +54,7 @@ public final class SpecWriter {
     parts.put("threats", spec.threats().stream().map(SpecWriter::threat).toList());
     parts.put("attacks", configured(spec.attacks()));
     parts.put("explainers", configured(spec.explainers()));
+    spec.corruptions().ifPresent(own -> parts.put("corruptions", corruptions(own)));
     spec.adaptation().ifPresent(adaptation -> parts.put("adaptation", adaptation(adaptation)));
     if (!spec.slices().isEmpty()) {
       parts.put("slices", spec.slices().stream().map(SpecWriter::slice).toList());
@@ -197,6 +199,30 @@ public final class SpecWriter {
     return entry;
   }
 
+  /** Corruptions, as the value of {@code corruptions}. */
+  public static Map<String, Object> corruptions(CorruptionSpec corruptions) {
+    Map<String, Object> entry =
+        mapping(
+            "kinds",
+            corruptions.kinds(),
+            "severities",
+            texts(corruptions.severities()),
+            "parameters",
+            corruptions.parameters());
+    if (!corruptions.shifts().isEmpty()) {
+      entry.put("shifts", corruptions.shifts().stream().map(SpecWriter::shift).toList());
+    }
+    return entry;
+  }
+
+  private static Map<String, Object> shift(CorruptionSpec.Shift shift) {
+    Map<String, Object> entry = mapping("column", shift.column());
+    shift.from().ifPresent(from -> entry.put("from", String.valueOf(from)));
+    shift.to().ifPresent(to -> entry.put("to", String.valueOf(to)));
+    shift.tilt().ifPresent(tilt -> entry.put("tilt", String.valueOf(tilt)));
+    return entry;
+  }
+
   private static Map<String, Object> slice(Slice slice) {
     return mapping("name", slice.name(), "samples", texts(List.copyOf(slice.samples())));
   }
@@ -204,6 +230,9 @@ public final class SpecWriter {
   /** A rule as its entry in a spec. */
   public static Map<String, Object> rule(Rule rule) {
     Map<String, Object> entry = mapping("id", rule.id(), "metric", rule.metric().key());
+    rule.condition()
+        .filter(Conditions::areCorruptions)
+        .ifPresent(condition -> entry.put("condition", condition.text()));
     rule.norm().map(Norm::key).ifPresent(norm -> entry.put("norm", norm));
     rule.epsilon().map(Epsilon::text).ifPresent(epsilon -> entry.put("epsilon", epsilon));
     rule.attack().ifPresent(attack -> entry.put("attack", attack));

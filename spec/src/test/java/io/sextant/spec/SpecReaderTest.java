@@ -364,4 +364,38 @@ class SpecReaderTest {
     assertThatThrownBy(() -> parse(LEAST + "normalizer-units: byte\n"))
         .hasMessageContainingAll("normalizer-units", "as-is", "byte");
   }
+
+  private static CorruptionSpec corruptions(String text) {
+    return SpecReader.parse(
+            "model: m.zip\ndata: {images: x, labels: y}\ncorruptions: " + text, Path.of(""))
+        .corruptions()
+        .orElseThrow();
+  }
+
+  @Test
+  void corruptions_are_a_profile_a_list_or_a_mapping() {
+    assertThat(corruptions("quick").kinds())
+        .containsExactly("gaussian-noise", "defocus-blur", "contrast", "jpeg");
+    assertThat(corruptions("quick").severities()).containsExactly(1, 2, 3, 4, 5);
+    assertThat(corruptions("quick").parameters()).isEqualTo("cifar-c");
+    assertThat(corruptions("[fog, jpeg]").kinds()).containsExactly("fog", "jpeg");
+    assertThat(corruptions("{kinds: quick, severities: [5]}"))
+        .isEqualTo(
+            new CorruptionSpec(
+                corruptions("quick").kinds(), List.of(5), "cifar-c", List.of()));
+    assertThat(corruptions("{severities: [2]}").kinds())
+        .as("the default of images")
+        .hasSize(14)
+        .isEqualTo(corruptions("standard").kinds());
+    assertThat(
+            SpecReader.parse(
+                    "model: m\ndata: {csv: t, label-column: y}\ncorruptions: {severities: [1]}",
+                    Path.of(""))
+                .corruptions()
+                .orElseThrow()
+                .kinds())
+        .isEqualTo(corruptions("table").kinds());
+    assertThat(SpecReader.parse("model: m\ndata: {images: x, labels: y}", Path.of("")).corruptions())
+        .isEmpty();
+  }
 }

@@ -39,6 +39,14 @@ class SpecWriterTest {
         - {id: again, fgsm: {}}
       explainers:
         - {smoothgrad: {inner: {integrated-gradients: {nodes: 8, baseline: [0.1, 0.2]}}}}
+      corruptions:
+        kinds: [column-noise, unit-error]
+        severities: [5, 1]
+        parameters: mnist-c
+        shifts:
+          - {column: age, from: 40}
+          - {column: 'the: age', from: 18.5, to: 30}
+          - {column: age, tilt: -1.5}
       adaptation:
         methods: [tent, {id: slow, tent: {learning-rate: 0.0001}}]
         corruptions: [fog]
@@ -54,6 +62,9 @@ class SpecWriterTest {
         - {id: clean, metric: clean-accuracy, class: '*', minimum: 85%, statistic: confidence-bound}
         - {id: small, metric: robust-accuracy, norm: linf, epsilon: 8/255, attack: pgd, minimum: 0.5}
         - {id: dark, metric: robust-accuracy, slice: at night, max-regression: 1.5%, severity: warn}
+        - {id: units, metric: corrupted-accuracy, condition: corrupted unit-error 5, minimum: 0.1}
+        - {id: any, metric: corrupted-accuracy, condition: corrupted any 1, minimum: 0.1}
+        - {id: every, metric: corrupted-accuracy, minimum: 0.1}
         - {id: gap, metric: completeness-gap, maximum: 0.01, severity: info}
       waivers:
         - {rule: clean, model: a, reason: new data, owner: me, until: 2026-12-31}

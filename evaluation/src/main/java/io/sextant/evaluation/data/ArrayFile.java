@@ -1,6 +1,7 @@
 package io.sextant.evaluation.data;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -54,7 +55,8 @@ final class ArrayFile implements Closeable {
   private int[] shape = {};
   private Element element = new Element(Kind.BYTE, 1, false, ByteOrder.BIG_ENDIAN);
   private byte @Nullable [] buffer;
-  private int consumed;
+  private final ByteArrayOutputStream head = new ByteArrayOutputStream();
+  private boolean zipped;
 
   private ArrayFile(String name, DigestInputStream raw, InputStream in) {
     this.name = name;
@@ -79,8 +81,9 @@ final class ArrayFile implements Closeable {
         size = size > Long.MAX_VALUE / LARGEST_RATIO ? size : size * LARGEST_RATIO;
       }
       ArrayFile array = new ArrayFile(name, raw, in);
+      array.zipped = zipped;
       array.header();
-      array.checkSize(zipped ? size : size - array.consumed, zipped);
+      array.checkSize(zipped ? size : size - array.head.size(), zipped);
       return array;
     } catch (IOException | RuntimeException e) {
       if (raw != null) {
@@ -301,6 +304,40 @@ final class ArrayFile implements Closeable {
     };
   }
 
+  /** Whether the file is compressed. */
+  boolean isZipped() {
+    return zipped;
+  }
+
+  /** The bytes before the first row. */
+  byte[] headerBytes() {
+    return head.toByteArray();
+  }
+
+  /** A row as the file would hold it; whole numbers are rounded to. */
+  byte[] encoded(double[] row) {
+    byte[] bytes = new byte[row.length * element.size()];
+    ByteBuffer values = ByteBuffer.wrap(bytes).order(element.order());
+    for (double value : row) {
+      if (element.kind() == Kind.REAL) {
+        if (element.size() == 4) {
+          values.putFloat((float) value);
+        } else {
+          values.putDouble(value);
+        }
+        continue;
+      }
+      long whole = Math.round(value);
+      switch (element.size()) {
+        case 1 -> values.put((byte) whole);
+        case 2 -> values.putShort((short) whole);
+        case 4 -> values.putInt((int) whole);
+        default -> values.putLong(whole);
+      }
+    }
+    return bytes;
+  }
+
   /** Checks that nothing follows the last row. */
   Origin.Digest finish() {
     try {
@@ -321,7 +358,7 @@ final class ArrayFile implements Closeable {
     if (bytes.length != count) {
       throw new EOFException();
     }
-    consumed += count;
+    head.writeBytes(bytes);
     return bytes;
   }
 

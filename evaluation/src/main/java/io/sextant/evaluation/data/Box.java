@@ -23,7 +23,8 @@ public record Box(double minimum, double maximum) {
     }
   }
 
-  InputDomain domain(int features) {
+  /** The domain of so many values in this box. */
+  public InputDomain domain(int features) {
     return InputDomain.box(features, minimum, maximum);
   }
 }

@@ -11,10 +11,12 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,6 +32,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVPrinter;
 import org.apache.commons.csv.CSVRecord;
 import org.apiguardian.api.API;
 
@@ -386,6 +389,41 @@ public final class CsvTable {
             new Origin(description, false, List.of(digest)))
         .withOrder(names.isEmpty() ? ClassOrder.OPEN : ClassOrder.FIXED)
         .withIds(lines.stream().mapToLong(Line::place).toArray());
+  }
+
+  /**
+   * Writes the table with other values, columns and labels as they are: comma separated, {@code \n}
+   * at the line ends. The target appears when it is complete.
+   *
+   * @param target replaced
+   * @param data of this table, whose rows are changed
+   * @param change of a row
+   * @throws IOException if the target cannot be written
+   */
+  public void write(Path target, DataSet data, RowChange change) throws IOException {
+    Path temporary = target.resolveSibling(Digests.name(target) + ".part");
+    try {
+      try (CSVPrinter printer =
+          CSVFormat.DEFAULT
+              .builder()
+              .setRecordSeparator("\n")
+              .get()
+              .print(temporary, StandardCharsets.UTF_8)) {
+        printer.printRecord(header);
+        for (int r = 0; r < data.size(); r++) {
+          float[] row = change.of(data.id(r), data.row(r));
+          List<Object> cells = new ArrayList<>(header.size());
+          for (float value : row) {
+            cells.add(new BigDecimal(Float.toString(value)).stripTrailingZeros().toPlainString());
+          }
+          cells.add(label, lines.get(r).label());
+          printer.printRecord(cells);
+        }
+      }
+      Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
   }
 
   private InputDomain observed(List<String> columns) {

@@ -79,6 +79,74 @@ public final class ImageFiles {
     }
   }
 
+  /**
+   * What inputs in a file are like, without their labels.
+   *
+   * @param shape of one
+   * @param bytes whether they are bytes, which become byte / 255
+   * @param rows how many there are
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record Form(Shape shape, boolean bytes, int rows) {}
+
+  /**
+   * Reads what inputs in a file are like.
+   *
+   * @throws DataException if the file is missing, damaged, or holds no inputs
+   */
+  public static Form form(Path images) {
+    try (ArrayFile file = ArrayFile.open(images)) {
+      return new Form(shape(file), file.kind() == ArrayFile.Kind.BYTE, file.rows());
+    } catch (IOException e) {
+      throw unreadable(images, e);
+    }
+  }
+
+  /**
+   * Changes inputs row by row and writes them in the form in which they were: IDX or NPY, the same
+   * kind of numbers, compressed or not. Bytes stay bytes. The target appears when it is complete.
+   *
+   * @param images the inputs
+   * @param target replaced
+   * @param box the bounds of the inputs; values outside are an error
+   * @param change of a row
+   * @throws DataException if the file is missing or damaged, or a value is outside the box
+   * @throws IOException if the target cannot be written
+   */
+  public static void change(Path images, Path target, Box box, RowChange change)
+      throws IOException {
+    try (ArrayFile file = ArrayFile.open(images);
+        ArrayCopy copy = ArrayCopy.open(file, target)) {
+      boolean bytes = file.kind() == ArrayFile.Kind.BYTE;
+      double[] row = new double[file.width()];
+      for (int r = 0; r < file.rows(); r++) {
+        float[] narrow = floats(file.next(), bytes);
+        for (int i = 0; i < row.length; i++) {
+          row[i] = narrow[i];
+          if (!(row[i] >= (float) box.minimum() && row[i] <= (float) box.maximum())) {
+            throw new DataException(
+                "%s: row %d: a value must be in [%s, %s] but is %s; give their bounds with --box"
+                    .formatted(
+                        file.name(),
+                        r,
+                        DecimalText.of(box.minimum()),
+                        DecimalText.of(box.maximum()),
+                        narrow[i]));
+          }
+        }
+        float[] changed = change.of(r, row);
+        double[] stored = new double[row.length];
+        for (int i = 0; i < stored.length; i++) {
+          stored[i] = bytes ? Math.rint(255.0 * changed[i]) : changed[i];
+        }
+        copy.row(stored);
+      }
+      file.finish();
+      copy.finish();
+    }
+  }
+
   private static DataException unreadable(Path images, IOException e) {
     return new DataException(
         "%s: the file cannot be read: %s"

@@ -15,7 +15,8 @@ public final class RuleConfiguration {
   /** Names the rule in every output. */
   @Nullable String id;
 
-  /** {@code clean-accuracy}, {@code robust-accuracy} or {@code completeness-gap}. */
+  /** {@code clean-accuracy}, {@code robust-accuracy}, {@code corrupted-accuracy} or {@code
+   * completeness-gap}. */
   @Nullable String metric;
 
   /** Norm of the threat, any when absent. */
@@ -23,6 +24,9 @@ public final class RuleConfiguration {
 
   /** Radius of the threat, any when absent. */
   @Nullable String epsilon;
+
+  /** The corruptions to judge, for example {@code corrupted fog}; any when absent. */
+  @Nullable String condition;
 
   /** The one attack to judge, the worst case over all when absent. */
   @Nullable String attack;
@@ -54,6 +58,7 @@ public final class RuleConfiguration {
     Entries.put(entry, "metric", Entries.key(metric));
     Entries.put(entry, "norm", Entries.key(norm));
     Entries.put(entry, "epsilon", epsilon);
+    Entries.put(entry, "condition", condition);
     Entries.put(entry, "attack", attack);
     Entries.put(entry, "class", className);
     Entries.put(entry, "slice", slice);

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Looks whether the attacks and explainers of a spec exist and have the settings that it gives
+ * Looks whether the attacks, explainers and corruptions of a spec exist and have the settings that it gives
  * them, so that a mistake is reported before a worker is started. What they declare of themselves
  * is read from the worker's class path; nothing of it computes in this process.
  */
@@ -35,6 +35,10 @@ final class NamedMethods {
     try (URLClassLoader loader = new URLClassLoader(urls, NamedMethods.class.getClassLoader())) {
       require(spec.attacks(), Catalogue.of(Kind.Family.ATTACK, Method.class, loader));
       require(spec.explainers(), Catalogue.of(Kind.Family.EXPLAINER, Method.class, loader));
+      Catalogue<Method> corruptions = Catalogue.of(Kind.Family.CORRUPTION, Method.class, loader);
+      if (!corruptions.names().isEmpty()) {
+        spec.corruptions().ifPresent(own -> own.kinds().forEach(corruptions::declaration));
+      }
       require(
           spec.adaptation().flatMap(AdaptationSpec::methods).orElse(List.of()),
           Catalogue.of(Kind.Family.ADAPTATION, Method.class, loader));

@@ -77,7 +77,7 @@ class SpecIT {
         .run("verify")
         .breaks()
         .says(
-            "metric must be one of clean-accuracy, robust-accuracy, completeness-gap but was 'robustness'")
+            "metric must be one of clean-accuracy, robust-accuracy, corrupted-accuracy, completeness-gap but was 'robustness'")
         .forks(0);
   }
 

@@ -84,6 +84,13 @@ public final class Format {
     return (value > 0 ? "+" : "") + number(value);
   }
 
+  /** A change of a share in points, such as {@code -3.4}; a dash where there is none. */
+  public static String points(OptionalDouble change) {
+    return change.isPresent()
+        ? String.format(Locale.ROOT, "%+.1f", 100 * change.getAsDouble())
+        : "–";
+  }
+
   /** A whole number with groups, for example {@code 12,345}. */
   public static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);

@@ -25,6 +25,7 @@ import org.apiguardian.api.API;
  * @param curves one chart per norm
  * @param broken the examples that broke, per radius; empty where the result does not say
  * @param confusions what examples are taken for, per radius; empty where the result does not say
+ * @param corrupted what corruptions and shifts made of the accuracy, where they were asked for
  * @param cards the gallery
  * @param build the judgement of a build, where there is one
  * @param digest SHA-256 of the {@code result.json} that it was made from, where there is a file
@@ -39,6 +40,7 @@ public record Page(
     List<Curve> curves,
     List<Broken> broken,
     List<Confusion> confusions,
+    Optional<Corrupted> corrupted,
     List<Card> cards,
     Optional<Build> build,
     Optional<String> digest) {
@@ -76,6 +78,7 @@ public record Page(
         Curve.of(result),
         Broken.of(result),
         Confusion.of(result),
+        Corrupted.of(result),
         result.gallery().stream().map(example -> Card.of(example, result)).toList(),
         build,
         digest);
@@ -120,6 +123,19 @@ public record Page(
                 detail(robust)));
       }
     }
+    result
+        .corruptions()
+        .filter(corruptions -> corruptions.mean().isPresent())
+        .ifPresent(
+            corruptions ->
+                figures.add(
+                    new Figure(
+                        "Corrupted, mean",
+                        Format.percent(corruptions.mean().getAsDouble()),
+                        "%s, %s"
+                            .formatted(
+                                Format.plural(corruptions.kinds().size(), "kind"),
+                                corruptions.parameters()))));
     return figures;
   }
 

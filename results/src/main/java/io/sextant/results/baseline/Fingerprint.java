@@ -21,8 +21,8 @@ import org.apiguardian.api.API;
  * the machine and the toolkit.
  *
  * @param samples digest of the data's bytes and of the rows used
- * @param protocol digest of the threats, the attacks with their settings, the domain, the slices
- *     and the seed
+ * @param protocol digest of the threats, the attacks with their settings, the parameters of
+ *     corruptions, the domain, the slices and the seed
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -52,6 +52,13 @@ public record Fingerprint(String samples, String protocol) {
                 protocol.add(setting.getKey());
                 protocol.add(setting.getValue());
               }
+            });
+    result
+        .corruptions()
+        .ifPresent(
+            corruptions -> {
+              protocol.add(corruptions.parameters());
+              protocol.add(corruptions.columns().toString());
             });
     protocol.add(data.domain().toString());
     slices.stream()

@@ -33,10 +33,12 @@ public record Contrast(
   private static final List<Rule> EVERYTHING =
       List.of(
           Rule.builder("clean", Metric.CLEAN_ACCURACY).minimum(Limit.parse("0")).build(),
-          Rule.builder("robust", Metric.ROBUST_ACCURACY).minimum(Limit.parse("0")).build());
+          Rule.builder("robust", Metric.ROBUST_ACCURACY).minimum(Limit.parse("0")).build(),
+          Rule.builder("corrupted", Metric.CORRUPTED_ACCURACY).minimum(Limit.parse("0")).build());
 
   /**
-   * The accuracies of two audits side by side: clean, then at each radius of either.
+   * The accuracies of two audits side by side: clean, then at each radius, then under each
+   * corruption of either.
    *
    * @param before the first audit
    * @param after the second audit

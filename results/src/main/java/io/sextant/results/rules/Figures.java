@@ -25,7 +25,7 @@ public final class Figures {
   public static List<Figure> of(Rule rule, Measurements measured) {
     return switch (rule.metric()) {
       case CLEAN_ACCURACY -> CleanAccuracyFigures.figures(rule, measured);
-      case ROBUST_ACCURACY -> RobustAccuracyFigures.figures(rule, measured);
+      case ROBUST_ACCURACY, CORRUPTED_ACCURACY -> ConditionFigures.figures(rule, measured);
       case COMPLETENESS_GAP -> CompletenessGapFigures.figures(rule, measured);
     };
   }

@@ -14,9 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Share of examples that are right and held: an upper bound, as every attack may be too weak. */
-final class RobustAccuracyFigures {
-  private RobustAccuracyFigures() {}
+/**
+ * Share of examples that are right under a condition: near the clean inputs, where it is an upper
+ * bound, as every attack may be too weak, or corrupted.
+ */
+final class ConditionFigures {
+  private ConditionFigures() {}
 
   static List<Figure> figures(Rule rule, Measurements measured) {
     return measured
@@ -26,7 +29,7 @@ final class RobustAccuracyFigures {
   }
 
   private static List<Figure> fromRows(Rule rule, Measurements measured, SampleTable table) {
-    List<Condition> conditions = new ArrayList<>(table.grid().conditions());
+    List<Condition> conditions = new ArrayList<>(table.conditions());
     // A minimum-norm attack has figures at radii that nobody planned.
     rule.condition()
         .filter(Condition.class::isInstance)
