@@ -132,7 +132,8 @@ class CorruptTest {
     assertThat(Arrays.copyOfRange(flat, 16, 36)).containsOnly(flat[16]);
     corrupt(idx, "contrast", "--set", "factor=0", "--severity", 2)
         .refuses("--set gives the parameters", "give one or the other");
-    corrupt(idx, "contrast", "--set", "factr=0").refuses("no setting factr; did you mean 'factor'?");
+    corrupt(idx, "contrast", "--set", "factr=0")
+        .refuses("no setting factr; did you mean 'factor'?");
   }
 
   @Test
@@ -151,8 +152,19 @@ class CorruptTest {
             labels: [Good, 'Bad, very']
             """);
     Object[] command = {
-      "corrupt", "--csv", csv, "--label-column", "class", "--schema", schema, "--kind",
-      "category-swap", "--set", "share=1", "--out", bench.path("out.csv")
+      "corrupt",
+      "--csv",
+      csv,
+      "--label-column",
+      "class",
+      "--schema",
+      schema,
+      "--kind",
+      "category-swap",
+      "--set",
+      "share=1",
+      "--out",
+      bench.path("out.csv")
     };
     sextant(command).succeeds();
     assertThat(Files.readString(bench.path("out.csv")))

@@ -3,26 +3,26 @@ package io.sextant.cli;
 import static io.sextant.cli.Command.sextant;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sextant.spec.SpecReader;
-import io.sextant.results.curtail.Curtail;
-import io.sextant.evaluation.SpecSources;
-import io.sextant.evaluation.Progress;
-import io.sextant.evaluation.EngineOptions;
-import io.sextant.evaluation.Effort;
 import io.sextant.evaluation.Audit;
+import io.sextant.evaluation.Effort;
+import io.sextant.evaluation.EngineOptions;
+import io.sextant.evaluation.Progress;
+import io.sextant.evaluation.SpecSources;
 import io.sextant.results.AuditResult;
 import io.sextant.results.Condition;
 import io.sextant.results.CorruptionResult;
 import io.sextant.results.Proportion;
 import io.sextant.results.SamplesCsv;
-import java.util.Set;
-import java.util.Optional;
-import java.time.Duration;
+import io.sextant.results.curtail.Curtail;
+import io.sextant.spec.SpecReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -187,7 +187,8 @@ class CorruptionAuditTest {
         .refuses("corruptions", "severities must be from 1 to 5 but one was 6");
     audit("corruptions: {kind: [fog]}\n").refuses("unknown key 'kind'; did you mean 'kinds'?");
     audit("corruptions: standart\n").refuses("'standart'", "did you mean 'standard'?");
-    audit("corruptions: {shifts: [{column: age, from: 40}]}\n").refuses("'shifts' is about columns");
+    audit("corruptions: {shifts: [{column: age, from: 40}]}\n")
+        .refuses("'shifts' is about columns");
     audit(
             """
             corruptions: {kinds: [fog], severities: [1]}
@@ -220,8 +221,7 @@ class CorruptionAuditTest {
 
   private AuditResult run(Duration budget) throws IOException {
     Effort effort =
-        new Effort(
-            Curtail.NONE, Optional.of(budget), Set.of(), Set.of(), Optional.empty(), false);
+        new Effort(Curtail.NONE, Optional.of(budget), Set.of(), Set.of(), Optional.empty(), false);
     try (SpecSources sources = new SpecSources()) {
       return new Audit(
               SpecReader.read(bench.path("audit.yaml")),
@@ -290,9 +290,10 @@ class CorruptionAuditTest {
         .extracting(cell -> cell.condition().text())
         .containsExactly(
             "corrupted column-noise 5", "corrupted missing-values 5", "corrupted unit-error 5");
-    assertThat(result().notTested())
-        .contains("category-swap finds no column that it could change");
-    assertThat(found.columns()).extracting(CorruptionResult.Column::name).containsExactly("a", "b", "c", "d");
+    assertThat(result().notTested()).contains("category-swap finds no column that it could change");
+    assertThat(found.columns())
+        .extracting(CorruptionResult.Column::name)
+        .containsExactly("a", "b", "c", "d");
     CorruptionResult.Shifted split = found.shifts().get(0);
     assertThat(split.name()).isEqualTo("a from 0.9");
     assertThat(split.rest().accuracy()).isEqualTo(new Proportion(12, 12));
@@ -308,7 +309,9 @@ class CorruptionAuditTest {
     bench.text("table.yaml", Files.readString(spec).replace("column: a,", "column: aa,"));
     sextant("audit", spec, "--out", bench.path("other"))
         .refuses("a shift names column 'aa', which does not exist; did you mean 'a'?");
-    bench.text("table.yaml", Files.readString(spec).replace("column: aa, from: 0.9", "column: a, from: 2"));
+    bench.text(
+        "table.yaml",
+        Files.readString(spec).replace("column: aa, from: 0.9", "column: a, from: 2"));
     sextant("audit", spec, "--out", bench.path("other")).refuses("leaves one side without rows");
   }
 }

@@ -60,8 +60,7 @@ class TableCorruptionTest {
   @Test
   void there_are_four_kinds() {
     assertThat(kinds())
-        .containsExactlyInAnyOrder(
-            "column-noise", "missing-values", "unit-error", "category-swap");
+        .containsExactlyInAnyOrder("column-noise", "missing-values", "unit-error", "category-swap");
   }
 
   @Test
@@ -204,8 +203,7 @@ class TableCorruptionTest {
     assertThat(new UnitError().applies(flags)).isFalse();
     assertThatThrownBy(() -> Columns.of(numbers, new double[1], new double[2]))
         .hasMessageContaining("for each of 2 columns but there were 1 and 2");
-    assertThatThrownBy(
-            () -> Corruptions.image("unit-error", new Strength(ParameterSet.CIFAR_C, 1)))
+    assertThatThrownBy(() -> Corruptions.image("unit-error", new Strength(ParameterSet.CIFAR_C, 1)))
         .hasMessageContaining("unit-error is a corruption of tables");
   }
 }

@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
- * The audit of a spec's models: clean, robust and corrupted accuracy, explanations, validity checks, evidence
- * and verdicts, from a spec to {@code result.json}.
+ * The audit of a spec's models: clean, robust and corrupted accuracy, explanations, validity
+ * checks, evidence and verdicts, from a spec to {@code result.json}.
  *
  * <p>A run can be interrupted at any time; the same call on the same folder goes on from the last
  * finished unit of work and ends in the same figures.

@@ -154,8 +154,7 @@ final class CorruptionStage implements Stage {
             "corruptions: %s of %s kinds at severities, because the time was used up"
                 .formatted(conditions.size() - cells.size(), conditions.size()));
       }
-      List<Aggregates.CleanPrediction> clean =
-          run.found().of(CleanStage.Decided.class).clean();
+      List<Aggregates.CleanPrediction> clean = run.found().of(CleanStage.Decided.class).clean();
       int right =
           Math.toIntExact(clean.stream().filter(Aggregates.CleanPrediction::correct).count());
       CorruptionResult result =
@@ -186,8 +185,7 @@ final class CorruptionStage implements Stage {
         if (predicted.isEmpty()) {
           break;
         }
-        cells.add(
-            CorruptionResult.Corrupted.of(condition, labels, boxed(predicted.get())));
+        cells.add(CorruptionResult.Corrupted.of(condition, labels, boxed(predicted.get())));
         decisions += examples.size();
         run.progress()
             .advanced(condition.describe(), cells.size(), conditions.size(), Optional.empty());
@@ -212,7 +210,8 @@ final class CorruptionStage implements Stage {
                   Examples part =
                       examples.slice(from, Math.min(examples.size(), from + Unit.CHUNK));
                   String key =
-                      "corrupted-%s-%d-%05d".formatted(condition.kind(), condition.severity(), chunk);
+                      "corrupted-%s-%d-%05d"
+                          .formatted(condition.kind(), condition.severity(), chunk);
                   try {
                     Optional<int[]> kept = store.find(key, part);
                     if (kept.isEmpty() && run.outOfTime().getAsBoolean()) {

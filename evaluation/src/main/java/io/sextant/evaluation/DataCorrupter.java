@@ -65,9 +65,7 @@ public final class DataCorrupter {
   public static DataCorrupter of(DataSet data, ParameterSet parameters, long seed) {
     boolean image = data.shape().rank() > 1;
     Columns columns =
-        image
-            ? unknown(data.domain())
-            : Columns.of(data.domain(), data.size(), data::row);
+        image ? unknown(data.domain()) : Columns.of(data.domain(), data.size(), data::row);
     return new DataCorrupter(
         data.shape(), data.domain(), data.origin().bytes(), columns, parameters, seed);
   }
@@ -83,13 +81,11 @@ public final class DataCorrupter {
   public static DataCorrupter of(
       ImageFiles.Form form, Box box, ParameterSet parameters, long seed) {
     InputDomain domain = box.domain(form.shape().elements());
-    return new DataCorrupter(
-        form.shape(), domain, form.bytes(), unknown(domain), parameters, seed);
+    return new DataCorrupter(form.shape(), domain, form.bytes(), unknown(domain), parameters, seed);
   }
 
   /** The corrupter of a finished audit. */
-  static DataCorrupter of(
-      Shape shape, InputDomain domain, CorruptionResult recorded, long seed) {
+  static DataCorrupter of(Shape shape, InputDomain domain, CorruptionResult recorded, long seed) {
     List<CorruptionResult.Column> known = recorded.columns();
     return new DataCorrupter(
         shape,
@@ -137,7 +133,8 @@ public final class DataCorrupter {
       requireImages(kind);
       return image.applies(channels())
           ? Optional.empty()
-          : Optional.of("%s cannot change images of %s %s"
+          : Optional.of(
+              "%s cannot change images of %s %s"
                   .formatted(kind, channels(), channels() == 1 ? "channel" : "channels"));
     } else if (corruption instanceof TableCorruption table) {
       if (shape.rank() > 1) {

@@ -61,7 +61,8 @@ record DataShift(DataSet rest, DataSet shifted) {
   }
 
   private static DataSet tilted(double tilt, DataSet data, int column, long seed) {
-    double[] values = IntStream.range(0, data.size()).mapToDouble(i -> data.row(i)[column]).toArray();
+    double[] values =
+        IntStream.range(0, data.size()).mapToDouble(i -> data.row(i)[column]).toArray();
     double mean = Arrays.stream(values).average().orElseThrow();
     double deviation =
         Math.sqrt(Arrays.stream(values).map(v -> (v - mean) * (v - mean)).average().orElseThrow());
@@ -69,7 +70,8 @@ record DataShift(DataSet rest, DataSet shifted) {
     double[] order = new double[values.length];
     for (int i = 0; i < order.length; i++) {
       double z = deviation > 0 ? (values[i] - mean) / deviation : 0;
-      // The logarithm of an exponential waiting time with rate exp(tilt z): the first half is taken.
+      // The logarithm of an exponential waiting time with rate exp(tilt z): the first half is
+      // taken.
       double waiting = -Math.log1p(-key.with(data.id(i)).random().nextDouble());
       order[i] = Math.log(waiting) - tilt * z;
     }
@@ -83,5 +85,4 @@ record DataShift(DataSet rest, DataSet shifted) {
             .toArray();
     return data.at(taken);
   }
-
 }

@@ -26,8 +26,8 @@ final class Recorruption {
    * @param judge decides
    * @return one line for each kind and severity where decisions differ
    */
-  static List<String> differences(
-      Path evidence, Manifest manifest, AuditResult result, Judge judge) throws IOException {
+  static List<String> differences(Path evidence, Manifest manifest, AuditResult result, Judge judge)
+      throws IOException {
     CorruptionResult recorded = result.corruptions().orElseThrow();
     Shape shape =
         Shape.of(result.data().inputShape().stream().mapToInt(Integer::intValue).toArray());

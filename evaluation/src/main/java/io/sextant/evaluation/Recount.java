@@ -207,9 +207,7 @@ final class Recount {
     List<Integer> labels = clean.stream().map(Aggregates.CleanPrediction::label).toList();
     List<CorruptionResult.Corrupted> cells =
         recorded.cells().stream()
-            .map(
-                cell ->
-                    CorruptionResult.Corrupted.of(cell.condition(), labels, cell.predicted()))
+            .map(cell -> CorruptionResult.Corrupted.of(cell.condition(), labels, cell.predicted()))
             .toList();
     int right = Math.toIntExact(clean.stream().filter(own -> own.correct()).count());
     List<CorruptionResult.Shifted> shifts =

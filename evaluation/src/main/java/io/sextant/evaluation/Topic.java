@@ -20,7 +20,8 @@ record Topic(String open, String rest) {
           "black-box attacks, and attacks through transfer from other models",
           "attacks through transfer from other models");
 
-  static final Topic CORRUPTIONS = new Topic(
+  static final Topic CORRUPTIONS =
+      new Topic(
           "natural corruptions and shifts of the data",
           "natural corruptions and shifts of the data beside those that are listed");
 

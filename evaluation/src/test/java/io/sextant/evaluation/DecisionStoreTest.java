@@ -31,8 +31,15 @@ class DecisionStoreTest {
   @Test
   void what_is_damaged_is_done_again() throws IOException {
     DecisionStore store = new DecisionStore(folder);
-    for (String text : new String[] {"", "{", "null", "{\"examples\":[7,9]}", "{\"x\":1}",
-        "{\"examples\":[7,9],\"predicted\":[1]}"}) {
+    for (String text :
+        new String[] {
+          "",
+          "{",
+          "null",
+          "{\"examples\":[7,9]}",
+          "{\"x\":1}",
+          "{\"examples\":[7,9],\"predicted\":[1]}"
+        }) {
       Files.writeString(folder.resolve("a.json"), text);
       assertThat(store.find("a", UNIT)).as(text).isEmpty();
     }

@@ -1,7 +1,5 @@
 package io.sextant.reports;
 
-import io.sextant.results.Proportion;
-import io.sextant.results.CorruptionResult;
 import io.sextant.results.Accuracy;
 import io.sextant.results.Aggregates;
 import io.sextant.results.AttackInfo;
@@ -9,6 +7,7 @@ import io.sextant.results.AuditResult;
 import io.sextant.results.Cell;
 import io.sextant.results.Certificate;
 import io.sextant.results.Condition;
+import io.sextant.results.CorruptionResult;
 import io.sextant.results.DataInfo;
 import io.sextant.results.EngineInfo;
 import io.sextant.results.Epsilon;
@@ -22,6 +21,7 @@ import io.sextant.results.Outcome;
 import io.sextant.results.Pixels;
 import io.sextant.results.Plan;
 import io.sextant.results.Predictions;
+import io.sextant.results.Proportion;
 import io.sextant.results.QueryCount;
 import io.sextant.results.Reverification;
 import io.sextant.results.Rule;
@@ -33,7 +33,6 @@ import io.sextant.results.Validity;
 import io.sextant.results.ValidityCheck;
 import io.sextant.results.rules.Measurements;
 import io.sextant.results.rules.RuleJudge;
-import java.util.stream.Stream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +40,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Results as a real audit gives them, from a seed. */
 final class Fixture {
@@ -287,7 +287,8 @@ final class Fixture {
             .mapToObj(i -> 5 * i < labels.size() ? -1 : labels.get(i))
             .toList();
     CorruptionResult.Side side =
-        new CorruptionResult.Side(new Proportion(1, 2), List.of(0, 1), List.of(0, 0), List.of(0, 1));
+        new CorruptionResult.Side(
+            new Proportion(1, 2), List.of(0, 1), List.of(0, 0), List.of(0, 1));
     return new CorruptionResult(
         "cifar-c",
         true,

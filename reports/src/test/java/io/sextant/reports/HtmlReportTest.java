@@ -55,7 +55,8 @@ class HtmlReportTest {
   void corruptions_have_a_table_with_intervals_and_pictures() {
     String text = HtmlReport.render(Fixture.images());
     String section =
-        text.substring(text.indexOf("<section id=\"corruptions\""), text.indexOf("<section id=\"classes\""));
+        text.substring(
+            text.indexOf("<section id=\"corruptions\""), text.indexOf("<section id=\"classes\""));
     assertThat(section)
         .contains("Severity 1", "Severity 5", "fog", "gaussian-noise", "80.0%", "76.2–83.3%")
         .contains("On the mean over 2 kinds", "worst is fog", "taken for no class")

@@ -14,7 +14,7 @@ import org.apiguardian.api.API;
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public sealed interface Conditions 
+public sealed interface Conditions
     permits Condition, Conditions.OfNorm, Conditions.OfRadius, Conditions.OfCorruption {
   /** Whether a condition is one of these. */
   boolean include(Condition condition);

@@ -65,8 +65,7 @@ public record CorruptionResult(
     }
 
     /** The same, counted. */
-    public static Corrupted of(
-        Condition condition, List<Integer> labels, List<Integer> predicted) {
+    public static Corrupted of(Condition condition, List<Integer> labels, List<Integer> predicted) {
       int right =
           (int)
               IntStream.range(0, labels.size())

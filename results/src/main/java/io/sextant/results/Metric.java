@@ -50,8 +50,7 @@ public enum Metric {
       case ROBUST_ACCURACY ->
           EnumSet.of(
               Selector.NORM, Selector.EPSILON, Selector.ATTACK, Selector.CLASS, Selector.SLICE);
-      case CORRUPTED_ACCURACY ->
-          EnumSet.of(Selector.CORRUPTION, Selector.CLASS, Selector.SLICE);
+      case CORRUPTED_ACCURACY -> EnumSet.of(Selector.CORRUPTION, Selector.CLASS, Selector.SLICE);
       case COMPLETENESS_GAP -> EnumSet.noneOf(Selector.class);
     };
   }

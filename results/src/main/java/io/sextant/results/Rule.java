@@ -62,12 +62,18 @@ public record Rule(
     }
     Map<Selector, Optional<?>> selected =
         Map.of(
-            Selector.NORM, condition.flatMap(Conditions::sharedNorm),
-            Selector.EPSILON, condition.flatMap(Conditions::sharedRadius),
-            Selector.ATTACK, attack,
-            Selector.CORRUPTION, condition.filter(Conditions::areCorruptions),
-            Selector.CLASS, className,
-            Selector.SLICE, slice);
+            Selector.NORM,
+            condition.flatMap(Conditions::sharedNorm),
+            Selector.EPSILON,
+            condition.flatMap(Conditions::sharedRadius),
+            Selector.ATTACK,
+            attack,
+            Selector.CORRUPTION,
+            condition.filter(Conditions::areCorruptions),
+            Selector.CLASS,
+            className,
+            Selector.SLICE,
+            slice);
     for (Selector selector : Selector.values()) {
       if (selected.getOrDefault(selector, Optional.empty()).isPresent()
           && !metric.selectors().contains(selector)) {

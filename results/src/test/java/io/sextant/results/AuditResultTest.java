@@ -155,11 +155,7 @@ class AuditResultTest {
                             new Proportion(0, 1), List.of(4), List.of(0), List.of(1)))),
                 List.of(
                     new CorruptionResult.Picture(
-                        new Condition.Clean(),
-                        1,
-                        0,
-                        0,
-                        Pixels.of(new float[4], 1, 2, 2, 0, 1))))),
+                        new Condition.Clean(), 1, 0, 0, Pixels.of(new float[4], 1, 2, 2, 0, 1))))),
         explanations,
         Optional.empty(),
         List.of(

@@ -36,7 +36,9 @@ class CorruptionResultTest {
           false,
           new Proportion(2, 4),
           List.of(
-              cell("fog 1", 0, 0, 1, -1), cell("fog 5", 0, 1, 0, 0), cell("contrast 5", 1, 1, 1, 1)),
+              cell("fog 1", 0, 0, 1, -1),
+              cell("fog 5", 0, 1, 0, 0),
+              cell("contrast 5", 1, 1, 1, 1)),
           List.of(),
           List.of(),
           List.of());
@@ -53,7 +55,13 @@ class CorruptionResultTest {
     assertThat(RESULT.worst()).contains("fog");
     CorruptionResult none =
         new CorruptionResult(
-            "cifar-c", false, new Proportion(0, 4), RESULT.cells(), List.of(), List.of(), List.of());
+            "cifar-c",
+            false,
+            new Proportion(0, 4),
+            RESULT.cells(),
+            List.of(),
+            List.of(),
+            List.of());
     assertThat(none.retained()).as("nothing to be a share of").isEmpty();
     assertThat(none.kinds().get(0).retained()).isEmpty();
   }
@@ -65,8 +73,7 @@ class CorruptionResultTest {
             RESULT.rows(CLEAN),
             new Grid(List.of()),
             List.of(Slice.of("first", List.of(5, 2))));
-    Accuracy accuracy =
-        Aggregates.of(List.of(), CLEAN, List.of(), new Grid(List.of()), 2);
+    Accuracy accuracy = Aggregates.of(List.of(), CLEAN, List.of(), new Grid(List.of()), 2);
     return new Measurements(
         List.of("a", "b"), accuracy, List.of(), Validity.of(List.of()), Optional.of(table));
   }
@@ -143,7 +150,8 @@ class CorruptionResultTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                CorruptionResult.Corrupted.of(Condition.parse("linf 0.1"), LABELS, List.of(0, 0, 0, 0)))
+                CorruptionResult.Corrupted.of(
+                    Condition.parse("linf 0.1"), LABELS, List.of(0, 0, 0, 0)))
         .withMessageContaining("must be a corruption, such as corrupted fog 3, but was linf 0.1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> RESULT.rows(CLEAN.subList(0, 2)))

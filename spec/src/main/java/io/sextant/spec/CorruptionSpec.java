@@ -1,11 +1,11 @@
 package io.sextant.spec;
 
+import io.sextant.results.Condition;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
-import io.sextant.results.Condition;
 import org.apiguardian.api.API;
 
 /**
@@ -40,7 +40,8 @@ public record CorruptionSpec(
     for (int severity : severities) {
       if (severity < 1 || severity > SEVERITIES.size()) {
         throw new IllegalArgumentException(
-            "severities must be from 1 to %d but one was %d".formatted(SEVERITIES.size(), severity));
+            "severities must be from 1 to %d but one was %d"
+                .formatted(SEVERITIES.size(), severity));
       }
     }
     if (shifts.stream().map(Shift::name).distinct().count() != shifts.size()) {
@@ -63,8 +64,7 @@ public record CorruptionSpec(
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  public record Shift(
-      String column, OptionalDouble from, OptionalDouble to, OptionalDouble tilt) {
+  public record Shift(String column, OptionalDouble from, OptionalDouble to, OptionalDouble tilt) {
     public Shift {
       boolean bounded = from.isPresent() || to.isPresent();
       if (bounded == tilt.isPresent()) {

@@ -381,8 +381,7 @@ class SpecReaderTest {
     assertThat(corruptions("[fog, jpeg]").kinds()).containsExactly("fog", "jpeg");
     assertThat(corruptions("{kinds: quick, severities: [5]}"))
         .isEqualTo(
-            new CorruptionSpec(
-                corruptions("quick").kinds(), List.of(5), "cifar-c", List.of()));
+            new CorruptionSpec(corruptions("quick").kinds(), List.of(5), "cifar-c", List.of()));
     assertThat(corruptions("{severities: [2]}").kinds())
         .as("the default of images")
         .hasSize(14)
@@ -395,7 +394,8 @@ class SpecReaderTest {
                 .orElseThrow()
                 .kinds())
         .isEqualTo(corruptions("table").kinds());
-    assertThat(SpecReader.parse("model: m\ndata: {images: x, labels: y}", Path.of("")).corruptions())
+    assertThat(
+            SpecReader.parse("model: m\ndata: {images: x, labels: y}", Path.of("")).corruptions())
         .isEmpty();
   }
 }

@@ -18,8 +18,8 @@ import org.apiguardian.api.API;
  * A share of the categories is taken for another one, each of the others alike; binary columns turn
  * over. One-hot groups stay valid.
  *
- * <p>As in Schelter, Rukat, Biessmann, "JENGA: A Framework to Study the Impact of Data Errors on the
- * Predictions of Machine Learning Models", EDBT 2021; the parameters are our own.
+ * <p>As in Schelter, Rukat, Biessmann, "JENGA: A Framework to Study the Impact of Data Errors on
+ * the Predictions of Machine Learning Models", EDBT 2021; the parameters are our own.
  *
  * @param share share of the categories that are wrong, from 0 to 1
  * @since 0.1
@@ -27,10 +27,14 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record CategorySwap(double share) implements TableCorruption {
   private static final Setting<CategorySwap, Double> SHARE =
-      Setting.of("share", Form.within(0, 1), "of the categories that are wrong", CategorySwap::share);
+      Setting.of(
+          "share", Form.within(0, 1), "of the categories that are wrong", CategorySwap::share);
 
   private static final Ladder<CategorySwap> LADDER =
-      Ladder.of(CategorySwap::new, Ladder.numbers(0.02, 0.05, 0.1, 0.2, 0.3), Ladder.numbers(0.05, 0.1, 0.2, 0.4, 0.6));
+      Ladder.of(
+          CategorySwap::new,
+          Ladder.numbers(0.02, 0.05, 0.1, 0.2, 0.3),
+          Ladder.numbers(0.05, 0.1, 0.2, 0.4, 0.6));
 
   private static final Declaration<CategorySwap> DECLARATION =
       Declaration.of("category-swap", Kind.TABLE_CORRUPTION, CategorySwap.class)

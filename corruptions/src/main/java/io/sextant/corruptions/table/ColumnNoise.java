@@ -21,8 +21,8 @@ import org.apiguardian.api.API;
  * x' = nearest(x + sigma deviation n),  n standard normal, one for each column
  * </pre>
  *
- * <p>As in Schelter, Rukat, Biessmann, "JENGA: A Framework to Study the Impact of Data Errors on the
- * Predictions of Machine Learning Models", EDBT 2021; the parameters are our own.
+ * <p>As in Schelter, Rukat, Biessmann, "JENGA: A Framework to Study the Impact of Data Errors on
+ * the Predictions of Machine Learning Models", EDBT 2021; the parameters are our own.
  *
  * @param sigma standard deviation in those of the columns, above 0 and below 100
  * @since 0.1
@@ -30,10 +30,17 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record ColumnNoise(double sigma) implements TableCorruption {
   private static final Setting<ColumnNoise, Double> SIGMA =
-      Setting.of("sigma", Form.between(0, 100), "standard deviation, in those of the columns", ColumnNoise::sigma);
+      Setting.of(
+          "sigma",
+          Form.between(0, 100),
+          "standard deviation, in those of the columns",
+          ColumnNoise::sigma);
 
   private static final Ladder<ColumnNoise> LADDER =
-      Ladder.of(ColumnNoise::new, Ladder.numbers(0.1, 0.2, 0.3, 0.5, 1), Ladder.numbers(0.2, 0.4, 0.6, 1, 2));
+      Ladder.of(
+          ColumnNoise::new,
+          Ladder.numbers(0.1, 0.2, 0.3, 0.5, 1),
+          Ladder.numbers(0.2, 0.4, 0.6, 1, 2));
 
   private static final Declaration<ColumnNoise> DECLARATION =
       Declaration.of("column-noise", Kind.TABLE_CORRUPTION, ColumnNoise.class)

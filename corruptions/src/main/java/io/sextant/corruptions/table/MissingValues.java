@@ -19,8 +19,8 @@ import org.apiguardian.api.API;
  * real column, the rounded mean of an integer one, the most frequent category. A one-hot group is
  * lost as a whole.
  *
- * <p>As in Schelter, Rukat, Biessmann, "JENGA: A Framework to Study the Impact of Data Errors on the
- * Predictions of Machine Learning Models", EDBT 2021; the parameters are our own.
+ * <p>As in Schelter, Rukat, Biessmann, "JENGA: A Framework to Study the Impact of Data Errors on
+ * the Predictions of Machine Learning Models", EDBT 2021; the parameters are our own.
  *
  * @param share share of the values that are lost, from 0 to 1
  * @since 0.1
@@ -31,7 +31,10 @@ public record MissingValues(double share) implements TableCorruption {
       Setting.of("share", Form.within(0, 1), "of the values that are lost", MissingValues::share);
 
   private static final Ladder<MissingValues> LADDER =
-      Ladder.of(MissingValues::new, Ladder.numbers(0.05, 0.1, 0.2, 0.3, 0.5), Ladder.numbers(0.1, 0.2, 0.4, 0.6, 0.8));
+      Ladder.of(
+          MissingValues::new,
+          Ladder.numbers(0.05, 0.1, 0.2, 0.3, 0.5),
+          Ladder.numbers(0.1, 0.2, 0.4, 0.6, 0.8));
 
   private static final Declaration<MissingValues> DECLARATION =
       Declaration.of("missing-values", Kind.TABLE_CORRUPTION, MissingValues.class)

@@ -20,8 +20,8 @@ import org.apiguardian.api.API;
  * as grams are taken for kilograms; brought to the nearest value that the column can have. Which
  * columns, and which way, is drawn for each row.
  *
- * <p>As in Schelter, Rukat, Biessmann, "JENGA: A Framework to Study the Impact of Data Errors on the
- * Predictions of Machine Learning Models", EDBT 2021; the parameters are our own.
+ * <p>As in Schelter, Rukat, Biessmann, "JENGA: A Framework to Study the Impact of Data Errors on
+ * the Predictions of Machine Learning Models", EDBT 2021; the parameters are our own.
  *
  * @param columns columns in a wrong unit, from 1; all where there are fewer
  * @param factor between the units, above 1
@@ -30,12 +30,28 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record UnitError(int columns, double factor) implements TableCorruption {
   private static final Setting<UnitError, Integer> COLUMNS =
-      Setting.of("columns", Form.integer(1, 10_000), "that are in a wrong unit, at most all", UnitError::columns);
+      Setting.of(
+          "columns",
+          Form.integer(1, 10_000),
+          "that are in a wrong unit, at most all",
+          UnitError::columns);
   private static final Setting<UnitError, Double> FACTOR =
       Setting.of("factor", Form.between(1, 1e9), "between the units", UnitError::factor);
 
   private static final Ladder<UnitError> LADDER =
-      new Ladder<>(List.of(new UnitError(1, 10), new UnitError(2, 10), new UnitError(1, 1000), new UnitError(2, 1000), new UnitError(3, 1000)), List.of(new UnitError(2, 10), new UnitError(4, 10), new UnitError(2, 1000), new UnitError(4, 1000), new UnitError(8, 1000)));
+      new Ladder<>(
+          List.of(
+              new UnitError(1, 10),
+              new UnitError(2, 10),
+              new UnitError(1, 1000),
+              new UnitError(2, 1000),
+              new UnitError(3, 1000)),
+          List.of(
+              new UnitError(2, 10),
+              new UnitError(4, 10),
+              new UnitError(2, 1000),
+              new UnitError(4, 1000),
+              new UnitError(8, 1000)));
 
   private static final Declaration<UnitError> DECLARATION =
       Declaration.of("unit-error", Kind.TABLE_CORRUPTION, UnitError.class)

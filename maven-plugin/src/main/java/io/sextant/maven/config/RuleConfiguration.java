@@ -15,8 +15,10 @@ public final class RuleConfiguration {
   /** Names the rule in every output. */
   @Nullable String id;
 
-  /** {@code clean-accuracy}, {@code robust-accuracy}, {@code corrupted-accuracy} or {@code
-   * completeness-gap}. */
+  /**
+   * {@code clean-accuracy}, {@code robust-accuracy}, {@code corrupted-accuracy} or {@code
+   * completeness-gap}.
+   */
   @Nullable String metric;
 
   /** Norm of the threat, any when absent. */

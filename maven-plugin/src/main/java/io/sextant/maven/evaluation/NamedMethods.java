@@ -13,9 +13,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Looks whether the attacks, explainers and corruptions of a spec exist and have the settings that it gives
- * them, so that a mistake is reported before a worker is started. What they declare of themselves
- * is read from the worker's class path; nothing of it computes in this process.
+ * Looks whether the attacks, explainers and corruptions of a spec exist and have the settings that
+ * it gives them, so that a mistake is reported before a worker is started. What they declare of
+ * themselves is read from the worker's class path; nothing of it computes in this process.
  */
 final class NamedMethods {
   private NamedMethods() {}

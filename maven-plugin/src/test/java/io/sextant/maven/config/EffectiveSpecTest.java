@@ -274,7 +274,8 @@ class EffectiveSpecTest {
                 with(pom(List.of(), Optional.empty(), List.of(rule("x", "clean-acuracy", "10%")))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("audit.yaml, with what the POM adds: rules[2].metric")
-        .hasMessageContaining("clean-accuracy, robust-accuracy, corrupted-accuracy, completeness-gap");
+        .hasMessageContaining(
+            "clean-accuracy, robust-accuracy, corrupted-accuracy, completeness-gap");
     assertThatThrownBy(
             () ->
                 EffectiveSpec.of(

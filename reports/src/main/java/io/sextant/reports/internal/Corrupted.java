@@ -37,8 +37,7 @@ public record Corrupted(
    * @param shares by severity; absent where it was not run
    */
   @API(status = API.Status.INTERNAL, since = "0.1")
-  public record Row(
-      String kind, String mean, String retained, List<Optional<Proportion>> shares) {}
+  public record Row(String kind, String mean, String retained, List<Optional<Proportion>> shares) {}
 
   /** The view of a result; absent where nothing was asked for. */
   static Optional<Corrupted> of(AuditResult result) {
@@ -98,8 +97,7 @@ public record Corrupted(
         picture.predicted() == SampleRow.NO_CLASS
             ? "no class"
             : result.model().className(picture.predicted());
-    String note =
-        picture.predicted() == picture.label() ? "right: " + taken : "taken for " + taken;
+    String note = picture.predicted() == picture.label() ? "right: " + taken : "taken for " + taken;
     return new Card.Tile(
         picture.condition().describe(),
         note,
