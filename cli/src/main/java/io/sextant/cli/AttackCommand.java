@@ -287,7 +287,10 @@ final class AttackCommand implements Callable<Integer> {
               .formatted(attacking.name(), text));
     }
     List<Condition.Within> radii =
-        Condition.Within.each(Norm.parse(norm), epsilons.stream().map(Epsilon::parse).toList());
+        Condition.Within.each(Norm.parse(norm), epsilons.stream().map(Epsilon::parse).toList())
+            .stream()
+            .sorted()
+            .toList();
     if (new HashSet<>(radii).size() < radii.size()) {
       throw new IllegalArgumentException("--epsilon must have each radius once but was " + text);
     }
