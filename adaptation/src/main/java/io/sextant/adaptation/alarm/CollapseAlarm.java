@@ -15,8 +15,8 @@ import org.apiguardian.api.API;
  * <p>On a stream where each row's expected proxies, given all that came before, are at most those
  * of source data plus the tolerance, the probability that it ever sounds is at most the level of
  * the bounds: half of it is spent on the bounds, half on the stream; each is shared among the
- * proxies; and after the k-th alarm the watch begins anew with 6 / (pi k)² of the stream's share.
- * It needs no label, and so cannot see a model that is wrong, sure, and wrong in many ways.
+ * proxies; and the watch begins anew after each alarm and after 1000 rows, so that it hears what goes
+ * wrong late, the k-th one with 6 / (pi k)² of the stream's share. It needs no label, and so cannot see a model that is wrong, sure, and wrong in many ways.
  *
  * <p>After Schirmer, Jazbec, Naesseth, Nalisnick, "Monitoring Risks in Test-Time Adaptation",
  * NeurIPS 2025, arXiv:2507.08721, which bounds the risk itself through a proxy and labelled source
@@ -25,8 +25,9 @@ import org.apiguardian.api.API;
  * @param bounds from source data
  * @param tolerance that is no cause for alarm, in units of the proxies
  * @param alarms so far
+ * @param watches that were begun so far
  * @param reading of the stream since the last alarm
- * @param sequences of the proxies since the last alarm
+ * @param sequences of the proxies in this watch
  * @param sounding why it sounded at the last batch; empty when it did not
  * @since 0.1
  */
@@ -35,9 +36,13 @@ public record CollapseAlarm(
     Bounds bounds,
     double tolerance,
     int alarms,
+    int watches,
     Reading reading,
     Map<Proxy, ConfidenceSequence> sequences,
     Optional<String> sounding) {
+  /** Rows of a watch, at least. */
+  private static final long WATCH = 1000;
+
   public CollapseAlarm {
     sequences = Map.copyOf(sequences);
     if (!(tolerance >= 0 && tolerance < 1)) {
@@ -48,19 +53,18 @@ public record CollapseAlarm(
 
   /** Before the first batch of a stream. */
   public static CollapseAlarm of(Bounds bounds, double tolerance, int classes) {
-    return begun(bounds, tolerance, 0, classes, Optional.empty());
+    return new CollapseAlarm(
+        bounds, tolerance, 0, 1, Reading.start(classes), watch(bounds, 1), Optional.empty());
   }
 
-  private static CollapseAlarm begun(
-      Bounds bounds, double tolerance, int alarms, int classes, Optional<String> sounding) {
+  private static Map<Proxy, ConfidenceSequence> watch(Bounds bounds, int number) {
     int proxies = Proxy.values().length;
-    double part = 6 / Math.pow(Math.PI * (alarms + 1), 2);
+    double part = 6 / Math.pow(Math.PI * number, 2);
     Map<Proxy, ConfidenceSequence> sequences = new EnumMap<>(Proxy.class);
     for (Proxy proxy : Proxy.values()) {
       sequences.put(proxy, ConfidenceSequence.of(part * bounds.level() / (2 * proxies)));
     }
-    return new CollapseAlarm(
-        bounds, tolerance, alarms, Reading.start(classes), sequences, sounding);
+    return sequences;
   }
 
   ConfidenceSequence sequence(Proxy proxy) {
@@ -86,11 +90,13 @@ public record CollapseAlarm(
       for (Proxies row : seen) {
         ConfidenceSequence sequence = Objects.requireNonNull(next.get(proxy)).with(row.of(proxy));
         if (sequence.lower() > most) {
-          return begun(
+          return new CollapseAlarm(
               bounds,
               tolerance,
               alarms + 1,
-              adapted[0].length,
+              watches + 1,
+              Reading.start(adapted[0].length),
+              watch(bounds, watches + 1),
               Optional.of(
                   "%s: at least %.3f, on source data at most %.3f"
                       .formatted(proxy.words(), sequence.lower(), bounds.upper(proxy))));
@@ -98,7 +104,14 @@ public record CollapseAlarm(
         next.put(proxy, sequence);
       }
     }
+    boolean over = sequence(Proxy.DOUBT).count() + seen.size() >= WATCH;
     return new CollapseAlarm(
-        bounds, tolerance, alarms, reading.after(adapted, trained), next, Optional.empty());
+        bounds,
+        tolerance,
+        alarms,
+        over ? watches + 1 : watches,
+        reading.after(adapted, trained),
+        over ? watch(bounds, watches + 1) : next,
+        Optional.empty());
   }
 }

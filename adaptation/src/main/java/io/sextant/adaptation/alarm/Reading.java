@@ -6,18 +6,21 @@ import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
- * Reads the proxies off the predictions of a stream: an immutable value that knows the decisions so
- * far.
+ * Reads the proxies off the predictions of a stream: an immutable value that knows the late
+ * decisions.
  *
- * @param adapted decisions of the adapted model by class
- * @param trained decisions of the trained model by class
+ * @param adapted late decisions of the adapted model by class, older ones counting less
+ * @param trained those of the trained model
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record Reading(long[] adapted, long[] trained) {
+public record Reading(double[] adapted, double[] trained) {
+  /** What a decision counts after each later one: about 200 are remembered. */
+  private static final double KEEP = 0.995;
+
   /** Before the first batch. */
   public static Reading start(int classes) {
-    return new Reading(new long[classes], new long[classes]);
+    return new Reading(new double[classes], new double[classes]);
   }
 
   /**
@@ -51,9 +54,12 @@ public record Reading(long[] adapted, long[] trained) {
     return new Reading(counted(adapted, own), counted(trained, other));
   }
 
-  private static long[] counted(long[] counts, double[][] logits) {
-    long[] counted = counts.clone();
+  private static double[] counted(double[] counts, double[][] logits) {
+    double[] counted = counts.clone();
     for (double[] row : logits) {
+      for (int c = 0; c < counted.length; c++) {
+        counted[c] *= KEEP;
+      }
       int decided = Logits.decision(row);
       if (decided >= 0) {
         counted[decided]++;
@@ -63,9 +69,9 @@ public record Reading(long[] adapted, long[] trained) {
   }
 
   /** A share that begins uniform. */
-  private static double share(long[] counts, int of) {
-    long all = 0;
-    for (long count : counts) {
+  private static double share(double[] counts, int of) {
+    double all = 0;
+    for (double count : counts) {
       all += count;
     }
     return (counts[of] + 1.0) / (all + counts.length);

@@ -105,4 +105,21 @@ class CollapseAlarmTest {
     assertThat(alarm.sequence(Proxy.DOUBT).count()).isZero();
     assertThat(first).isLessThan(0.05 / 6);
   }
+
+  /** After a thousand good rows a collapse must not be drowned by them. */
+  @Test
+  void a_late_collapse_is_heard() {
+    CollapseAlarm alarm = calm();
+    for (int batch = 0; batch < 60; batch++) {
+      alarm = alarm.after(spread(50, batch), spread(50, batch));
+      assertThat(alarm.sounds()).isFalse();
+    }
+    assertThat(alarm.watches()).isEqualTo(4);
+    int batches = 0;
+    while (!alarm.sounds() && batches < 40) {
+      alarm = alarm.after(same(50, 30), faint(50, batches));
+      batches++;
+    }
+    assertThat(batches).isLessThan(20);
+  }
 }
