@@ -15,8 +15,9 @@ import org.apiguardian.api.API;
  * <p>On a stream where each row's expected proxies, given all that came before, are at most those
  * of source data plus the tolerance, the probability that it ever sounds is at most the level of
  * the bounds: half of it is spent on the bounds, half on the stream; each is shared among the
- * proxies; and the watch begins anew after each alarm and after 1000 rows, so that it hears what goes
- * wrong late, the k-th one with 6 / (pi k)² of the stream's share. It needs no label, and so cannot see a model that is wrong, sure, and wrong in many ways.
+ * proxies; and the watch begins anew after each alarm and after 1000 rows, so that it hears what
+ * goes wrong late, the k-th one with 6 / (pi k)² of the stream's share. It needs no label, and so
+ * cannot see a model that is wrong, sure, and wrong in many ways.
  *
  * <p>After Schirmer, Jazbec, Naesseth, Nalisnick, "Monitoring Risks in Test-Time Adaptation",
  * NeurIPS 2025, arXiv:2507.08721, which bounds the risk itself through a proxy and labelled source
