@@ -3,6 +3,7 @@ package io.sextant.attacks;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Step;
+import io.sextant.gradients.graph.Shape;
 import io.sextant.methods.Method;
 import io.sextant.results.Epsilon;
 import io.sextant.results.Norm;
@@ -68,6 +69,18 @@ public interface Attack extends Method {
    * search. Empty for attacks that sample nothing.
    */
   default Optional<Attack> further() {
+    return Optional.empty();
+  }
+
+  /**
+   * The only part of an input that it changes, where that is a rectangle; empty where it may change
+   * any part. What it returns is held to this by code that does not know the attack.
+   *
+   * @param shape of an input
+   * @param radius of the threat
+   * @throws IllegalArgumentException when the radius leaves no room for one
+   */
+  default Optional<Footprint> footprint(Shape shape, double radius) {
     return Optional.empty();
   }
 

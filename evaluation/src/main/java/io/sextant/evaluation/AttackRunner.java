@@ -10,6 +10,7 @@ import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Judge;
 import io.sextant.gradients.Objective;
+import io.sextant.gradients.graph.Shape;
 import io.sextant.results.Cell;
 import io.sextant.results.Outcome;
 import java.io.IOException;
@@ -324,6 +325,7 @@ final class AttackRunner {
       attempts.add(
           attempt(
               task,
+              service.inputShape(),
               examples.label(i),
               results.get(i),
               verifier,
@@ -366,6 +368,7 @@ final class AttackRunner {
 
   private static Attempt attempt(
       Task task,
+      Shape shape,
       int label,
       ExampleResult result,
       Verifier verifier,
@@ -385,7 +388,14 @@ final class AttackRunner {
     } else if (predicted != label) {
       outcome = Outcome.ALREADY_WRONG;
     } else if (found instanceof io.sextant.attacks.Outcome.Broken) {
-      Optional<String> violation = verifier.violation(clean, adversarial, task.threat().radius());
+      Optional<String> violation =
+          verifier
+              .violation(clean, adversarial, task.threat().radius())
+              .or(
+                  () ->
+                      task.attack()
+                          .footprint(shape, task.threat().radius())
+                          .flatMap(f -> Footprints.violation(f, shape, clean, adversarial)));
       OptionalInt target = task.threat().goal().target(result.id());
       if (violation.isPresent() || !Verifier.fooled(target, label, prediction)) {
         outcome = Outcome.INCONCLUSIVE;

@@ -60,6 +60,9 @@ final class AttackStage implements Stage {
   /** Examples of a unit in a wave, so that even the first wave keeps several workers busy. */
   private static final int PART = 32;
 
+  /** What follows the name of a universal attack where the work of its learning is counted. */
+  private static final String LEARNING = "-learning";
+
   @Override
   public String name() {
     return "attacks";
@@ -94,6 +97,7 @@ final class AttackStage implements Stage {
    * @param failed whether the gate fails for certain, and the rest was left out for that
    * @param outOfTime whether something was left out because time ran out
    * @param doubtful whether a verdict may rest on the strength of the attacks
+   * @param learning work of universal attacks before they were run
    */
   record Attacked(
       List<Part> parts,
@@ -102,7 +106,8 @@ final class AttackStage implements Stage {
       Set<Topic> measured,
       boolean failed,
       boolean outOfTime,
-      boolean doubtful)
+      boolean doubtful,
+      List<QueryCount> learning)
       implements Finding {
     @Override
     public List<SampleRow> rows() {
@@ -153,11 +158,13 @@ final class AttackStage implements Stage {
               row ->
                   spent.merge(
                       row.attack(), new Passes(row.forwards(), row.backwards()), Passes::plus));
-      return spent.entrySet().stream()
-          .map(
-              own ->
-                  new QueryCount(
-                      own.getKey(), own.getValue().forwards(), own.getValue().backwards()))
+      return Stream.concat(
+              spent.entrySet().stream()
+                  .map(
+                      own ->
+                          new QueryCount(
+                              own.getKey(), own.getValue().forwards(), own.getValue().backwards())),
+              learning.stream())
           .toList();
     }
   }
@@ -216,11 +223,24 @@ final class AttackStage implements Stage {
   @Override
   public List<AuditPlan.Cost> plan(Preparation prepared, Effort effort, int right) {
     return asked(prepared, effort).stream()
-        .map(
+        .flatMap(
             cell ->
-                new AuditPlan.Cost(
-                    cell.cell(), prepared.passes(cell.attack()).times(prepared.examples().size())))
+                Stream.concat(
+                    Stream.of(
+                        new AuditPlan.Cost(
+                            cell.cell(),
+                            prepared.passes(cell.attack()).times(prepared.examples().size()))),
+                    learning(prepared, cell).stream()))
         .toList();
+  }
+
+  private static Optional<AuditPlan.Cost> learning(Preparation prepared, Planned cell) {
+    return cell.attack() instanceof LearntFromData universal
+        ? Optional.of(
+            new AuditPlan.Cost(
+                new Cell(cell.threat().condition(), cell.name() + LEARNING),
+                universal.most(prepared.subject().service())))
+        : Optional.empty();
   }
 
   /** A random order, the same for all attacks and radii. */
@@ -290,7 +310,31 @@ final class AttackStage implements Stage {
         measured(prepared),
         failed,
         outOfTime,
-        doubtful);
+        doubtful,
+        learnt(prepared, parts));
+  }
+
+  /** What learning took, whether it was done in this run or in one that was interrupted. */
+  private static List<QueryCount> learnt(Preparation prepared, List<Part> parts) {
+    List<QueryCount> all = new ArrayList<>();
+    prepared
+        .attacks()
+        .forEach(
+            (name, attack) -> {
+              long radii =
+                  parts.stream()
+                      .filter(part -> part.unit().cell().method().equals(name))
+                      .map(part -> part.unit().cell().condition())
+                      .distinct()
+                      .count();
+              if (attack instanceof LearntFromData universal && radii > 0) {
+                Passes each = universal.learning(prepared.subject().service().as("learning"));
+                all.add(
+                    new QueryCount(
+                        name + LEARNING, radii * each.forwards(), radii * each.backwards()));
+              }
+            });
+    return all;
   }
 
   private static List<AttackInfo> infos(Preparation prepared, boolean replayed) {

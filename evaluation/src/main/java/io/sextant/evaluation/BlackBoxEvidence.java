@@ -77,7 +77,7 @@ record BlackBoxEvidence(
         if (breaks) {
           (byBlackBox ? broken : fallen).add(row.sample());
         }
-        if (here && !attack.declaration().access().isBlackBox()) {
+        if (here && searches(attack)) {
           gradient.add(row.sample());
         }
         if (here && ran) {
@@ -89,6 +89,12 @@ record BlackBoxEvidence(
     tried.retainAll(gradient);
     broken.retainAll(tried);
     return new BlackBoxEvidence(condition, gradient, tried, broken, examples);
+  }
+
+  /** Whether it follows gradients around each example, in more than one step. */
+  private static boolean searches(Attack attack) {
+    return !attack.declaration().access().isBlackBox()
+        && (attack.longer().isPresent() || attack instanceof Preset);
   }
 
   /** The same after an attack without gradients was tried on some of the survivors. */
@@ -117,7 +123,7 @@ record BlackBoxEvidence(
           ID,
           TITLE,
           all.stream().allMatch(e -> e.survivors().isEmpty())
-              ? "no example holds against gradient attacks"
+              ? "no example holds against a gradient attack with steps"
               : "no attack without gradients works in these norms",
           EXPLANATION);
     }

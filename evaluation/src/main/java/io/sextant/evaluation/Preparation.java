@@ -3,11 +3,14 @@ package io.sextant.evaluation;
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Attacks;
 import io.sextant.corruptions.ParameterSet;
+import io.sextant.attacks.universal.UniversalAttack;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.evaluation.data.Draw;
 import io.sextant.explainers.Explainer;
 import io.sextant.explainers.Reference;
 import io.sextant.gradients.Examples;
+import io.sextant.gradients.graph.Shape;
+import io.sextant.methods.Catalogue;
 import io.sextant.methods.Passes;
 import io.sextant.methods.Suggestion;
 import io.sextant.results.Rule;
@@ -67,7 +70,7 @@ record Preparation(
       throws IOException {
     ModelSpec model = model(spec, id);
     // Methods are made first: a wrong setting must not cost the reading of the data.
-    Map<String, Attack> attacks = attacks(spec);
+    Map<String, Attack> made = attacks(spec);
     Map<String, Explainer> explainers = explainers(spec);
     progress.phase("reading the data");
     DataSet all = sources.data(spec.data());
@@ -86,6 +89,16 @@ record Preparation(
       DataSet data = drawn.forModel(subject.model().classes(), spec.classes());
       requireTargets(spec, data.classes().size());
       requireRuleClasses(spec, data.classes());
+      Map<String, Attack> attacks = made;
+      if (made.values().stream().anyMatch(LearntFromData.class::isInstance)) {
+        attacks =
+            taught(
+                made,
+                Training.rows(spec, all, drawn)
+                    .forModel(subject.model().classes(), spec.classes())
+                    .examples());
+      }
+      requireRoom(attacks, spec.threats(), subject.service().inputShape());
       Preparation prepared =
           new Preparation(
               spec,
@@ -132,7 +145,7 @@ record Preparation(
   private static Map<String, Attack> attacks(AuditSpec spec) {
     Map<String, Attack> attacks = new LinkedHashMap<>();
     for (Configured configured : spec.attacks()) {
-      attacks.put(configured.id(), Attacks.of(configured.name(), configured.settings()));
+      attacks.put(configured.id(), attack(configured, spec.seed()));
     }
     for (ThreatSpec threat : spec.threats()) {
       if (attacks.values().stream().noneMatch(a -> a.norms().contains(threat.norm()))) {
@@ -160,6 +173,36 @@ record Preparation(
   /** All the data, with one class per class of the model. */
   DataSet labelled() {
     return all.forModel(subject.model().classes(), spec.classes());
+  }
+
+  private static Attack attack(Configured configured, long seed) {
+    Catalogue<UniversalAttack> universal = UniversalAttack.catalogue();
+    return universal.names().contains(configured.name())
+        ? new LearntFromData(universal.create(configured.name(), configured.settings()), seed)
+        : Attacks.of(configured.name(), configured.settings());
+  }
+
+  /** What learns gets rows to learn from. */
+  private static Map<String, Attack> taught(Map<String, Attack> made, Examples training) {
+    Map<String, Attack> taught = new LinkedHashMap<>(made);
+    taught.replaceAll(
+        (name, attack) -> attack instanceof LearntFromData one ? one.from(training) : attack);
+    return taught;
+  }
+
+  /** A radius without room for an attack is a mistake in the spec, not a result. */
+  private static void requireRoom(
+      Map<String, Attack> attacks, List<ThreatSpec> threats, Shape shape) {
+    attacks.forEach(
+        (name, attack) -> {
+          for (ThreatSpec threat : threats) {
+            if (attack.norms().contains(threat.norm())) {
+              threat
+                  .conditions()
+                  .forEach(within -> attack.footprint(shape, within.epsilon().value()));
+            }
+          }
+        });
   }
 
   private static Map<String, Explainer> explainers(AuditSpec spec) {

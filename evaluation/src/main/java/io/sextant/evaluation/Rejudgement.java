@@ -281,6 +281,13 @@ record Rejudgement(
           .violation(cleanInput, judged.input(), radius)
           .or(
               () ->
+                  manifest.plan().attacks().stream()
+                      .filter(info -> info.name().equals(row.attack()))
+                      .findFirst()
+                      .flatMap(info -> Footprints.of(info, shape, radius))
+                      .flatMap(f -> Footprints.violation(f, shape, cleanInput, judged.input())))
+          .or(
+              () ->
                   Verifier.fooled(target, label, judged.prediction())
                       ? Optional.empty()
                       : Optional.of("the input does not fool the model"));

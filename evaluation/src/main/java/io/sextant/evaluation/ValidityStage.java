@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -71,11 +73,20 @@ final class ValidityStage implements Stage {
                 + " ends; if it breaks fewer examples its optimisation is at fault. Give it more"
                 + " steps or restarts."));
     all.add(reach(run.prepared(), counted.complete()));
-    all.add(attacked.doubtful() ? probes.monotone(compared.monotone()) : compared.monotone());
+    ValidityCheck monotone = compared.monotone(learnt(run.prepared()));
+    all.add(attacked.doubtful() ? probes.monotone(monotone) : monotone);
     all.addAll(
         attacked.doubtful() ? probes.run() : ValidityChecks.probesLeftOut(needless(attacked)));
     all.add(verified(attacked.attempts(), counted.rejected()));
     return new Checked(Validity.of(all), probes.queries());
+  }
+
+  /** What learns from other examples is learnt anew for each radius. */
+  private static Set<String> learnt(Preparation prepared) {
+    return prepared.attacks().entrySet().stream()
+        .filter(own -> own.getValue() instanceof LearntFromData)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   /** The id of the first attack of this kind; its name where the audit has none. */

@@ -3,6 +3,7 @@ package io.sextant.spec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apiguardian.api.API;
 
 /**
@@ -14,6 +15,8 @@ import org.apiguardian.api.API;
  * @param rows exactly these 0-based rows instead of a sample; none for a sample
  * @param minimum smallest value of a pixel
  * @param maximum largest value of a pixel
+ * @param train how many of the rows that are not attacked universal attacks learn from, at most;
+ *     empty for as many as are attacked
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -23,10 +26,14 @@ public record DataSpec(
     Sampling sampling,
     List<Integer> rows,
     double minimum,
-    double maximum) {
+    double maximum,
+    OptionalInt train) {
   public DataSpec {
     if (samples < 1) {
       throw new IllegalArgumentException("samples must be at least 1 but was " + samples);
+    }
+    if (train.orElse(1) < 1) {
+      throw new IllegalArgumentException("train must be at least 1 but was " + train.getAsInt());
     }
     rows = rows.stream().sorted().distinct().toList();
     if (!rows.isEmpty() && rows.get(0) < 0) {
@@ -34,9 +41,20 @@ public record DataSpec(
     }
   }
 
+  /** Universal attacks learn from as many rows as are attacked. */
+  public DataSpec(
+      Source source,
+      int samples,
+      Sampling sampling,
+      List<Integer> rows,
+      double minimum,
+      double maximum) {
+    this(source, samples, sampling, rows, minimum, maximum, OptionalInt.empty());
+  }
+
   /** The same source, and these rows of it; none for a sample. */
   public DataSpec withRows(List<Integer> otherRows) {
-    return new DataSpec(source, samples, sampling, otherRows, minimum, maximum);
+    return new DataSpec(source, samples, sampling, otherRows, minimum, maximum, train);
   }
 
   /** The files. */

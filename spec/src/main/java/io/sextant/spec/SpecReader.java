@@ -73,6 +73,7 @@ public final class SpecReader {
           "samples",
           "sampling",
           "rows",
+          "train",
           "box");
 
   private static final String ID = "id";
@@ -300,7 +301,10 @@ public final class SpecReader {
                     .map(n -> n.list().stream().map(r -> r.read(Integer::parseInt)).toList())
                     .orElse(List.of()),
                 box.get(0),
-                box.get(1)));
+                box.get(1),
+                node.find("train")
+                    .map(n -> OptionalInt.of(n.read(Integer::parseInt)))
+                    .orElse(OptionalInt.empty())));
   }
 
   private static Sampling sampling(SpecNode node) {

@@ -148,6 +148,7 @@ public final class SpecWriter {
     if (!data.rows().isEmpty()) {
       entry.put("rows", texts(data.rows()));
     }
+    data.train().ifPresent(train -> entry.put("train", String.valueOf(train)));
     if (data.minimum() != 0 || data.maximum() != 1) {
       entry.put("box", texts(List.of(data.minimum(), data.maximum())));
     }

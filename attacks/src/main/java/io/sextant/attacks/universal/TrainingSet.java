@@ -1,6 +1,5 @@
 package io.sextant.attacks.universal;
 
-import io.sextant.attacks.SharedPerturbation;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
@@ -15,15 +14,13 @@ import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 
 /**
- * The examples that one perturbation for all is learnt from: those that the model decides rightly.
+ * The examples that one change for all is learnt from: those that the model decides rightly.
  *
  * @param service counts what is asked
- * @param shared applies perturbations to rows
  * @param examples decided rightly, at least one
  * @param threat with the goal
  */
-record TrainingSet(
-    GradientService service, SharedPerturbation shared, Examples examples, ThreatModel threat) {
+record TrainingSet(GradientService service, Examples examples, ThreatModel threat) {
 
   static TrainingSet of(GradientService service, Examples training, ThreatModel threat) {
     double[][] logits = service.logits(training.rows());
@@ -40,7 +37,6 @@ record TrainingSet(
     }
     return new TrainingSet(
         service,
-        new SharedPerturbation(service, threat),
         training.at(right.stream().mapToInt(Integer::intValue).toArray()),
         threat);
   }
@@ -60,21 +56,18 @@ record TrainingSet(
     return order;
   }
 
-  /** The sum of the gradients of some examples' losses, each up to the cap. */
-  double[] gradient(int[] batch, double[] v, double cap) {
+  /**
+   * The gradients of some examples' losses, each up to the cap, with respect to their inputs.
+   *
+   * @param batch places of the examples
+   * @param rows what has become of them, in the order of the batch
+   */
+  List<Reply.Gradient> gradients(int[] batch, double[][] rows, double cap) {
     List<Query.Gradient> queries = new ArrayList<>();
-    for (int i : batch) {
-      queries.add(new Query.Gradient(shared.row(examples.row(i), v), objective(i, cap)));
-    }
-    List<Reply.Gradient> replies = service.answer(queries);
-    double[] sum = new double[v.length];
     for (int k = 0; k < batch.length; k++) {
-      double[] slope = shared.slope(examples.row(batch[k]), replies.get(k).gradient());
-      for (int f = 0; f < sum.length; f++) {
-        sum[f] += Double.isFinite(slope[f]) ? slope[f] : 0;
-      }
+      queries.add(new Query.Gradient(rows[k], objective(batch[k], cap)));
     }
-    return sum;
+    return service.answer(queries);
   }
 
   /** Cross-entropy up to the cap; towards a target, that of the target's absence. */
@@ -93,12 +86,12 @@ record TrainingSet(
     };
   }
 
-  /** How many of the examples a perturbation breaks. */
-  int broken(double[] v) {
-    double[][] rows = new double[size()][];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = shared.row(examples.row(i), v);
-    }
+  /**
+   * How many of the examples are broken.
+   *
+   * @param rows what has become of each
+   */
+  int broken(double[][] rows) {
     double[][] logits = service.logits(rows);
     int broken = 0;
     for (int i = 0; i < rows.length; i++) {

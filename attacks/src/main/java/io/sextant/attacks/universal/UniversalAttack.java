@@ -1,12 +1,18 @@
 package io.sextant.attacks.universal;
 
 import io.sextant.attacks.Attack;
+import io.sextant.attacks.Footprint;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.graph.Shape;
 import io.sextant.methods.Catalogue;
 import io.sextant.methods.Kind;
 import io.sextant.methods.Method;
+import io.sextant.methods.Passes;
+import io.sextant.results.Norm;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
@@ -39,4 +45,38 @@ public interface UniversalAttack extends Method {
    *     decided rightly
    */
   Attack learn(GradientService service, Examples training, ThreatModel threat, long seed);
+
+  /** The most that what was learnt asks for each example that it is run on. */
+  default Passes applied() {
+    return new Passes(2, 0);
+  }
+
+  /**
+   * Refuses a threat whose norm it does not work in.
+   *
+   * @throws IllegalArgumentException when the norm is not among those that it declares
+   */
+  default void requireNorm(ThreatModel threat) {
+    if (!declaration().norms().contains(threat.norm())) {
+      throw new IllegalArgumentException(
+          "%s works in %s but the norm was %s"
+              .formatted(
+                  name(),
+                  declaration().norms().stream()
+                      .sorted()
+                      .map(Norm::key)
+                      .collect(Collectors.joining(" and ")),
+                  threat.norm().key()));
+    }
+  }
+
+  /**
+   * The only part of an input that what is learnt changes, see {@link Attack#footprint}.
+   *
+   * @param shape of an input
+   * @param radius of the threat
+   */
+  default Optional<Footprint> footprint(Shape shape, double radius) {
+    return Optional.empty();
+  }
 }

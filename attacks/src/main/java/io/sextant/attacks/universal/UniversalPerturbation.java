@@ -1,10 +1,12 @@
 package io.sextant.attacks.universal;
 
 import io.sextant.attacks.Attack;
+import io.sextant.attacks.SharedPerturbation;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.Reply;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -14,6 +16,7 @@ import io.sextant.results.Norm;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
@@ -41,7 +44,7 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record UniversalPerturbation(int epochs, int batch) implements UniversalAttack {
-  private static final double CAP = 9;
+  static final double CAP = 9;
   private static final double FIRST_STEP = 0.25;
 
   private static final Setting<UniversalPerturbation, Integer> EPOCHS =
@@ -97,10 +100,8 @@ public record UniversalPerturbation(int epochs, int batch) implements UniversalA
 
   @Override
   public Attack learn(GradientService service, Examples training, ThreatModel threat, long seed) {
-    if (!DECLARATION.norms().contains(threat.norm())) {
-      throw new IllegalArgumentException(
-          "%s works in linf and l2 but the norm was %s".formatted(name(), threat.norm().key()));
-    }
+    requireNorm(threat);
+    SharedPerturbation shared = new SharedPerturbation(service, threat);
     TrainingSet right = TrainingSet.of(service.as(name()), training, threat);
     int steps = epochs * ((right.size() + batch - 1) / batch);
     double[] v = new double[service.features()];
@@ -112,14 +113,37 @@ public record UniversalPerturbation(int epochs, int batch) implements UniversalA
       for (int from = 0; from < order.length; from += batch) {
         double a = threat.radius() * FIRST_STEP * (1 + Math.cos(Math.PI * t++ / steps)) / 2;
         int[] own = Arrays.copyOfRange(order, from, Math.min(order.length, from + batch));
-        v = right.shared().step(v, right.gradient(own, v, CAP), a);
+        v = shared.step(v, slope(right, shared, own, v), a);
       }
-      int broken = right.broken(v);
+      double[] learnt = v;
+      int broken =
+          right.broken(
+              IntStream.range(0, right.size())
+                  .mapToObj(i -> shared.row(right.examples().row(i), learnt))
+                  .toArray(double[][]::new));
       if (broken >= most) {
         most = broken;
         best = v;
       }
     }
     return new Learnt(best, threat.norm(), name());
+  }
+
+  /** The sum of the gradients of some examples' losses with respect to the perturbation. */
+  private static double[] slope(
+      TrainingSet right, SharedPerturbation shared, int[] batch, double[] v) {
+    double[][] rows =
+        Arrays.stream(batch)
+            .mapToObj(i -> shared.row(right.examples().row(i), v))
+            .toArray(double[][]::new);
+    List<Reply.Gradient> replies = right.gradients(batch, rows, CAP);
+    double[] sum = new double[v.length];
+    for (int k = 0; k < batch.length; k++) {
+      double[] slope = shared.slope(right.examples().row(batch[k]), replies.get(k).gradient());
+      for (int f = 0; f < sum.length; f++) {
+        sum[f] += Double.isFinite(slope[f]) ? slope[f] : 0;
+      }
+    }
+    return sum;
   }
 }

@@ -7,6 +7,7 @@ import io.sextant.adaptation.Adaptation;
 import io.sextant.adaptation.Adaptations;
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Attacks;
+import io.sextant.attacks.universal.UniversalAttack;
 import io.sextant.explainers.Explainer;
 import io.sextant.explainers.Explainers;
 import io.sextant.methods.Catalogue;
@@ -32,7 +33,11 @@ public final class MethodContract {
 
   /** The tests of every method on the class path, with its defaults. */
   public static Stream<DynamicNode> ofCatalogue() {
-    return Stream.of(Attacks.catalogue(), Explainers.catalogue(), Adaptations.catalogue())
+    return Stream.of(
+            Attacks.catalogue(),
+            UniversalAttack.catalogue(),
+            Explainers.catalogue(),
+            Adaptations.catalogue())
         .flatMap(catalogue -> catalogue.declarations().stream())
         .map(Declaration::defaults)
         .map(method -> DynamicContainer.dynamicContainer(method.name(), of(method)));
@@ -58,6 +63,8 @@ public final class MethodContract {
   private static Stream<DynamicTest> own(Method method) {
     if (method instanceof Attack attack) {
       return new AttackContract(attack).tests();
+    } else if (method instanceof UniversalAttack universal) {
+      return new UniversalContract(universal).tests();
     } else if (method instanceof Adaptation adaptation) {
       return new AdaptationContract(adaptation).tests();
     }
@@ -67,6 +74,8 @@ public final class MethodContract {
   private static Catalogue<? extends Method> catalogue(Method method) {
     if (method instanceof Attack) {
       return Attacks.catalogue();
+    } else if (method instanceof UniversalAttack) {
+      return UniversalAttack.catalogue();
     }
     return method instanceof Adaptation ? Adaptations.catalogue() : Explainers.catalogue();
   }
@@ -82,7 +91,7 @@ public final class MethodContract {
       assertThat(setting.help()).as("help of %s", setting.key()).isNotBlank().doesNotEndWith(".");
       assertThat(setting.range()).as("range of %s", setting.key()).isNotBlank();
     }
-    assertThat(method instanceof Attack)
+    assertThat(method instanceof Attack || method instanceof UniversalAttack)
         .as("attacks, and they alone, name norms")
         .isEqualTo(!declared.norms().isEmpty());
   }
