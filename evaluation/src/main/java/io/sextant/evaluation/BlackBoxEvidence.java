@@ -3,6 +3,7 @@ package io.sextant.evaluation;
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.StageResult;
 import io.sextant.attacks.blackbox.UniformNoise;
+import io.sextant.attacks.preset.Preset;
 import io.sextant.results.Condition;
 import io.sextant.results.Outcome;
 import io.sextant.results.Proportion;
