@@ -64,7 +64,8 @@ class ConformanceTest {
 
   @Test
   void an_l2_projection_uses_its_radius_and_leaves_short_ones_short() {
-    assertThat(projected(Norm.L2, 0.5, 4.896, 6.528)).containsExactly(new double[] {0.3, 0.4}, within(1e-12));
+    assertThat(projected(Norm.L2, 0.5, 4.896, 6.528))
+        .containsExactly(new double[] {0.3, 0.4}, within(1e-12));
     assertThat(projected(Norm.L2, 1, 0.17, 0)).containsExactly(0.17, 0);
   }
 
@@ -81,8 +82,7 @@ class ConformanceTest {
     InferenceGraph.Builder builder =
         InferenceGraph.builder(image ? Shape.of(CHANNELS, SIDE, SIDE) : Shape.of(FEATURES));
     Node in = builder.input();
-    Node flat =
-        image ? builder.add("flat", new Operation.Reshape(Shape.of(FEATURES)), in) : in;
+    Node flat = image ? builder.add("flat", new Operation.Reshape(Shape.of(FEATURES)), in) : in;
     Parameter w = new Parameter("w", Shape.of(FEATURES, 2));
     Parameter b = new Parameter("b", Shape.of(2));
     double[] weights = new double[2 * FEATURES];

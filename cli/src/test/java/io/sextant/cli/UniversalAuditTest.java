@@ -20,7 +20,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is learnt from rows that are not attacked, and patches, in audits from a spec to a replay. */
+/**
+ * What is learnt from rows that are not attacked, and patches, in audits from a spec to a replay.
+ */
 class UniversalAuditTest {
   private static final int SIDE = 4;
   private static final int ROWS = 40;
@@ -59,7 +61,8 @@ class UniversalAuditTest {
             """
                 .formatted(spec));
     String[] all = new String[4 + more.length];
-    System.arraycopy(new String[] {"audit", file.toString(), "--out", out().toString()}, 0, all, 0, 4);
+    System.arraycopy(
+        new String[] {"audit", file.toString(), "--out", out().toString()}, 0, all, 0, 4);
     System.arraycopy(more, 0, all, 4, more.length);
     sextant((Object[]) all).succeeds();
     return AuditResult.read(out().resolve("result.json"));
@@ -95,7 +98,8 @@ class UniversalAuditTest {
     assertThat(rows("universal-perturbation"))
         .filteredOn(row -> row.outcome() == Outcome.BROKEN)
         .hasSizeGreaterThan(4)
-        .allSatisfy(row -> assertThat(row.distance().orElseThrow()).isLessThanOrEqualTo(0.2 + 1e-6));
+        .allSatisfy(
+            row -> assertThat(row.distance().orElseThrow()).isLessThanOrEqualTo(0.2 + 1e-6));
     assertThat(rows("sticker")).hasSize(16);
     assertThat(rows("patch"))
         .filteredOn(row -> row.outcome() == Outcome.BROKEN)

@@ -114,8 +114,7 @@ final class LearntFromData implements Attack {
       long own,
       Listener listener) {
     Attack attack =
-        learnt.computeIfAbsent(
-            threat, asked -> universal.learn(service, rows(), asked, seed));
+        learnt.computeIfAbsent(threat, asked -> universal.learn(service, rows(), asked, seed));
     return attack.run(service, examples, predicted, beginnings, threat, own, listener);
   }
 

@@ -2,8 +2,8 @@ package io.sextant.evaluation;
 
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Attacks;
-import io.sextant.corruptions.ParameterSet;
 import io.sextant.attacks.universal.UniversalAttack;
+import io.sextant.corruptions.ParameterSet;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.evaluation.data.Draw;
 import io.sextant.explainers.Explainer;

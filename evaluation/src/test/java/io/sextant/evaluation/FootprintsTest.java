@@ -44,7 +44,8 @@ class FootprintsTest {
   void at_a_fixed_place_it_must_lie_there() {
     Footprint fixed = Footprint.at(2, 2, 1, 2);
     assertThat(changed(fixed, at(0, 1, 2), at(1, 2, 3))).isEmpty();
-    assertThat(changed(fixed, at(0, 0, 2))).hasValueSatisfying(m -> assertThat(m).contains("row 0"));
+    assertThat(changed(fixed, at(0, 0, 2)))
+        .hasValueSatisfying(m -> assertThat(m).contains("row 0"));
     assertThat(changed(fixed, at(1, 1, 4))).isPresent();
     // A corner that reaches out is moved in.
     assertThat(changed(Footprint.at(2, 2, 9, 9), at(0, 2, 3), at(0, 3, 4))).isEmpty();

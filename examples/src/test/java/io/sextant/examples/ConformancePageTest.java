@@ -22,7 +22,13 @@ class ConformancePageTest {
     Map<String, String> sources = new HashMap<>();
     for (String module :
         List.of(
-            "attacks", "cli", "evaluation", "examples", "explainers", "gradients", "junit",
+            "attacks",
+            "cli",
+            "evaluation",
+            "examples",
+            "explainers",
+            "gradients",
+            "junit",
             "results")) {
       try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "test", "java"))) {
         for (Path file : files.filter(f -> f.toString().endsWith("Test.java")).toList()) {
@@ -55,8 +61,7 @@ class ConformancePageTest {
   void every_defect_has_a_test() throws IOException {
     String page = Files.readString(PAGE);
     List<String> rows =
-        page
-            .substring(page.indexOf("<!-- defects -->"), page.indexOf("<!-- /defects -->"))
+        page.substring(page.indexOf("<!-- defects -->"), page.indexOf("<!-- /defects -->"))
             .lines()
             .filter(line -> line.startsWith("| ") && !line.startsWith("| Library"))
             .toList();

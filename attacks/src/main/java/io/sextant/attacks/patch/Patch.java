@@ -54,8 +54,7 @@ import org.apiguardian.api.API;
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record Patch(
-    int steps, int restarts, int tries, int side, int row, int column, Loss loss)
+public record Patch(int steps, int restarts, int tries, int side, int row, int column, Loss loss)
     implements Attack {
   private static final Setting<Patch, Integer> STEPS =
       Setting.of("steps", Form.count(), "gradient steps of a run", Patch::steps);
@@ -67,7 +66,10 @@ public record Patch(
       Setting.of("side", Form.count(), "longest side of the patch", Patch::side);
   private static final Setting<Patch, Integer> ROW =
       Setting.of(
-          "row", Form.integer(-1, Form.MOST), "row of its upper left corner, -1 for any", Patch::row);
+          "row",
+          Form.integer(-1, Form.MOST),
+          "row of its upper left corner, -1 for any",
+          Patch::row);
   private static final Setting<Patch, Integer> COLUMN =
       Setting.of(
           "column",

@@ -50,8 +50,7 @@ final class LearntPatch implements Attack {
 
   @Override
   public Step<Trial> search(Trial trial) {
-    return trial.runs(
-        tries, run -> trial.judge(put(trial, paste.region().draw(trial.random(0)))));
+    return trial.runs(tries, run -> trial.judge(put(trial, paste.region().draw(trial.random(0)))));
   }
 
   private Iterate put(Trial trial, int place) {

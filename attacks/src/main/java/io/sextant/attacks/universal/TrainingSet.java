@@ -36,9 +36,7 @@ record TrainingSet(GradientService service, Examples examples, ThreatModel threa
               .formatted(training.size()));
     }
     return new TrainingSet(
-        service,
-        training.at(right.stream().mapToInt(Integer::intValue).toArray()),
-        threat);
+        service, training.at(right.stream().mapToInt(Integer::intValue).toArray()), threat);
   }
 
   int size() {

@@ -65,14 +65,12 @@ public record UniversalPatch(int epochs, int batch, int tries) implements Univer
   private static final Declaration<UniversalPatch> DECLARATION =
       Declaration.of("universal-patch", Kind.UNIVERSAL, UniversalPatch.class)
           .summary("one patch for all inputs and places, learnt by ascent on clipped losses")
-          .source(
-              "Brown, Mané, Roy, Abadi, Gilmer, \"Adversarial Patch\", 2017, arXiv:1712.09665")
+          .source("Brown, Mané, Roy, Abadi, Gilmer, \"Adversarial Patch\", 2017, arXiv:1712.09665")
           .norms(Set.of(Norm.L0))
           .settings(List.of(EPOCHS, BATCH, TRIES))
           .made(
               UniversalPatch::new,
-              values ->
-                  new UniversalPatch(values.of(EPOCHS), values.of(BATCH), values.of(TRIES)));
+              values -> new UniversalPatch(values.of(EPOCHS), values.of(BATCH), values.of(TRIES)));
 
   /** 20 epochs in batches of 32, one place. */
   public static final UniversalPatch DEFAULT = new UniversalPatch();

@@ -47,8 +47,7 @@ class PatchTest {
       weights[2 * f + 1] = weight(f);
       bias -= weight(f) * CLEAN;
     }
-    Node flat =
-        builder.add("flat", new Operation.Reshape(Shape.of(FEATURES)), builder.input());
+    Node flat = builder.add("flat", new Operation.Reshape(Shape.of(FEATURES)), builder.input());
     Node out = builder.add("out", new Operation.Affine(w, Optional.of(b)), flat);
     return GradientService.builder(
             builder.weights(w, weights).weights(b, new double[] {0, bias}).build(out))
@@ -76,10 +75,7 @@ class PatchTest {
 
   private static ExampleResult run(Patch patch, double lead, String radius) {
     try (GradientService service = service(lead)) {
-      return patch
-          .run(service, example(), ThreatModel.of(Norm.L0, radius), 7)
-          .examples()
-          .get(0);
+      return patch.run(service, example(), ThreatModel.of(Norm.L0, radius), 7).examples().get(0);
     }
   }
 

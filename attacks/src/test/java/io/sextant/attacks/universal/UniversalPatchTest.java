@@ -97,8 +97,7 @@ class UniversalPatchTest {
       assertThat(two).isDeepEqualTo(one);
       assertThatIllegalArgumentException()
           .isThrownBy(
-              () ->
-                  UniversalPatch.DEFAULT.learn(service, all, ThreatModel.of(Norm.L2, "1"), 1))
+              () -> UniversalPatch.DEFAULT.learn(service, all, ThreatModel.of(Norm.L2, "1"), 1))
           .withMessageContaining("universal-patch works in l0");
     }
   }

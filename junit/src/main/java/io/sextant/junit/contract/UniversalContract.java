@@ -47,8 +47,7 @@ final class UniversalContract {
                 norm.symbol() + ": refuses to learn where nothing is right",
                 () -> refusesNothing(threat(norm))));
       } else {
-        tests.add(
-            DynamicTest.dynamicTest("refuses " + norm.symbol(), () -> refuses(threat(norm))));
+        tests.add(DynamicTest.dynamicTest("refuses " + norm.symbol(), () -> refuses(threat(norm))));
       }
     }
     return tests.stream();
@@ -102,8 +101,7 @@ final class UniversalContract {
       double[][] once = learn(service, all, threat).run(service, others, threat, SEED).inputs();
       Attack again = learn(service, all, threat);
       assertThat(again.run(service, others, threat, SEED).inputs()).isDeepEqualTo(once);
-      int[] reversed =
-          IntStream.range(0, others.size()).map(i -> others.size() - 1 - i).toArray();
+      int[] reversed = IntStream.range(0, others.size()).map(i -> others.size() - 1 - i).toArray();
       double[][] other = again.run(service, others.at(reversed), threat, SEED).inputs();
       for (int i = 0; i < reversed.length; i++) {
         assertThat(other[i]).isEqualTo(once[reversed[i]]);
