@@ -1,8 +1,8 @@
 package io.sextant.examples;
 
+import io.sextant.adaptation.Adaptations;
 import io.sextant.adaptation.AdaptedModel;
 import io.sextant.adaptation.AdaptedStream;
-import io.sextant.adaptation.Adaptations;
 import io.sextant.adaptation.Predictions;
 import io.sextant.corruptions.Corrupter;
 import io.sextant.corruptions.ParameterSet;
@@ -29,8 +29,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Adapts a model to a stream of corrupted images in memory: the library without files. Prints a line
- * for each batch. The first rows of the data come in the stream, the others calibrate the alarm.
+ * Adapts a model to a stream of corrupted images in memory: the library without files. Prints a
+ * line for each batch. The first rows of the data come in the stream, the others calibrate the
+ * alarm.
  *
  * @since 0.1
  */
