@@ -12,7 +12,7 @@ import org.apiguardian.api.API;
  * batches: that is what adaptation is.
  *
  * <pre>{@code
- * try (AdaptedModel model = AdaptedModel.of(service, new Tent()).calibratedOn(sourceRows)) {
+ * try (AdaptedModel model = AdaptedModel.of(service, new Tent(), sourceRows)) {
  *   AdaptedStream stream = model.stream(200);
  *   int[] decisions = stream.predict(batch).decisions();
  * }

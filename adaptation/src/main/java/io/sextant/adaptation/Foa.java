@@ -134,7 +134,7 @@ public record Foa(int population, double lambda, int grid, double spread) implem
         Seen seen = model.lookInside(map.apply(rows, candidates[j]));
         Moments batch = Moments.of(seen.features(), seen.features()[0].length);
         losses[j] = loss(seen, batch, source);
-        if (j == 0 || losses[j] < losses[at]) {
+        if (j == 0 || !(losses[at] <= losses[j])) {
           at = j;
           best = seen;
           mean = batch.mean().clone();

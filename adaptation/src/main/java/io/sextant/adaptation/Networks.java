@@ -39,7 +39,7 @@ final class Networks implements AutoCloseable {
       return graph.withStatistics(
           statistics,
           graph.batchNorms().stream()
-              .filter(node -> !(single && replaced && node.shape().rank() == 1))
+              .filter(node -> !(single && replaced && node.shape().elements() == node.shape().channels()))
               .map(Node::name)
               .toList());
     }

@@ -54,6 +54,13 @@ class BnTest {
       assertThat(model.stream(1).predict(single).logits()[0][0])
           .isCloseTo(service.logits(single)[0][0], within(1e-12));
     }
+    // An image of one position has none either.
+    try (GradientService service = Models.exact(Models.points());
+        AdaptedModel model = AdaptedModel.of(service, new Bn())) {
+      double[][] single = {{3, -1}};
+      assertThat(model.stream(1).predict(single).logits()[0])
+          .containsExactly(service.logits(single)[0], within(1e-12));
+    }
     // An image has statistics of its own.
     try (GradientService service = Models.exact(Models.image(1));
         AdaptedModel model = AdaptedModel.of(service, new Bn())) {

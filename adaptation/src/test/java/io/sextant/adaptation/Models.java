@@ -65,6 +65,13 @@ final class Models {
     return builder.build(affine(builder, "last", at, 144, 4, random));
   }
 
+  /** Batch normalisation of two channels that have a single position each. */
+  static InferenceGraph points() {
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(2, 1, 1));
+    Node at = norm(builder, "norm", builder.input(), new double[] {1.5, 0.5}, 0.1);
+    return builder.build(builder.add("flat", new Operation.Reshape(Shape.of(2)), at));
+  }
+
   /** Dense 3-5, relu, dense 5-3: nothing to normalise. */
   static InferenceGraph plain(long seed) {
     RandomGenerator random = RandomKey.of(seed).with("plain").random();

@@ -83,9 +83,14 @@ class AccessTest {
                 new Query.Gradient(t.clean().row(), t.objective(Loss.MARGIN)), reply -> t.over()));
   }
 
+  @Test
+  void who_declares_nothing_gets_no_decisions() {
+    requireRefused(Access.NOTHING, t -> t.decide(t.uniform(), adversarial -> t.over()));
+  }
+
   @ParameterizedTest
-  @EnumSource(Access.class)
-  void decisions_are_for_all(Access declared) {
+  @EnumSource(value = Access.class, mode = EnumSource.Mode.EXCLUDE, names = "NOTHING")
+  void decisions_are_for_all_others(Access declared) {
     run(declared, t -> t.decide(t.uniform(), adversarial -> t.over()));
     run(declared, t -> t.decideAll(3, i -> t.uniform(), (x, adversarial) -> {}, t::over));
   }

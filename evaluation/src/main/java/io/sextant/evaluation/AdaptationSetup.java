@@ -26,13 +26,16 @@ import java.util.stream.IntStream;
  *
  * @param spec what is asked for
  * @param methods by id, in the order in which they are listed; batch statistics and RDumb first
+ * @param corrupter of the examples
  * @param corruptions of the streams; empty where none fit the data
  * @param source rows that are none of the audit's examples, for alarms
- * @param leftOut methods of every table that cannot adapt the model, and why
+ * @param leftOut methods that every table has or would have, and corruptions, that do not fit, and
+ *     why
  */
 record AdaptationSetup(
     AdaptationSpec spec,
     Map<String, Adaptation> methods,
+    DataCorrupter corrupter,
     List<Corrupter> corruptions,
     Optional<double[][]> source,
     List<String> leftOut) {
@@ -40,6 +43,8 @@ record AdaptationSetup(
   private static final List<String> ALWAYS = List.of("bn", "rdumb");
 
   private static final List<String> USUAL = List.of("tent", "eata", "roid", "lame");
+
+  private static final List<String> USUAL_WITHOUT_NORMS = List.of("affine", "foa", "lame");
 
   /** Three families that are found in data, with one or two kinds each. */
   private static final List<String> KINDS =
@@ -72,10 +77,23 @@ record AdaptationSetup(
               });
     }
     if (spec.methods().isEmpty()) {
-      USUAL.forEach(name -> add(methods, Configured.of(name), subject, source));
+      boolean norms = !subject.service().graph().batchNorms().isEmpty();
+      for (String name : norms ? USUAL : USUAL_WITHOUT_NORMS) {
+        add(methods, Configured.of(name), subject, source).ifPresent(leftOut::add);
+      }
     }
+    ParameterSet parameters = ParameterSet.of(spec.parameters());
+    DataCorrupter corrupter = DataCorrupter.of(drawn, parameters, seed);
+    DataCorrupter.Kinds kinds = corrupter.sorted(kinds(spec, drawn, table));
+    leftOut.addAll(kinds.needless());
+    Strength strength = new Strength(parameters, spec.severity());
     return new AdaptationSetup(
-        spec, methods, corruptions(spec, drawn, table, seed), source, leftOut);
+        spec,
+        methods,
+        corrupter,
+        kinds.able().stream().map(kind -> Corrupter.of(kind, strength, seed)).toList(),
+        source,
+        leftOut);
   }
 
   /** Adds a method, or says why it cannot adapt the model. */
@@ -94,8 +112,7 @@ record AdaptationSetup(
     }
   }
 
-  private static List<Corrupter> corruptions(
-      AdaptationSpec spec, DataSet data, boolean table, long seed) {
+  private static List<String> kinds(AdaptationSpec spec, DataSet data, boolean table) {
     boolean images = !table && data.shape().rank() == 3;
     List<String> kinds = spec.corruptions().orElse(images ? KINDS : List.of());
     if (!images && !kinds.isEmpty()) {
@@ -103,8 +120,7 @@ record AdaptationSetup(
           "adaptation: the corruptions %s need images of shape [channels, height, width], but the data has %s; leave them out"
               .formatted(String.join(", ", kinds), data.shape()));
     }
-    Strength strength = new Strength(ParameterSet.of(spec.parameters()), spec.severity());
-    return kinds.stream().map(kind -> Corrupter.of(kind, strength, seed)).toList();
+    return kinds;
   }
 
   /** Rows that are none of the examples: a part of them, in random order. */

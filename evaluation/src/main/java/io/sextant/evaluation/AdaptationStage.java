@@ -86,6 +86,7 @@ final class AdaptationStage implements Stage {
       this.rows =
           new ShiftedRows(
               run.prepared().data(),
+              setup.corrupter(),
               setup.corruptions(),
               run.prepared().subject().service().as("adaptation source"));
       this.labels = run.prepared().data().labels();

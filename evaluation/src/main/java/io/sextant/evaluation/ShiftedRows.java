@@ -1,7 +1,6 @@
 package io.sextant.evaluation;
 
 import io.sextant.corruptions.Corrupter;
-import io.sextant.corruptions.image.Image;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.gradients.GradientService;
 import java.util.List;
@@ -24,13 +23,16 @@ final class ShiftedRows {
   private static final int PART = 256;
 
   private final DataSet data;
+  private final DataCorrupter corrupter;
   private final List<Corrupter> corruptions;
   private final GradientService service;
   private final float @Nullable [][][] kept;
   private final double[][] @Nullable [] trained;
 
-  ShiftedRows(DataSet data, List<Corrupter> corruptions, GradientService service) {
+  ShiftedRows(
+      DataSet data, DataCorrupter corrupter, List<Corrupter> corruptions, GradientService service) {
     this.data = data;
+    this.corrupter = corrupter;
     this.corruptions = corruptions;
     this.service = service;
     long bytes = (long) corruptions.size() * data.size() * data.shape().elements() * Float.BYTES;
@@ -74,8 +76,8 @@ final class ShiftedRows {
   }
 
   private float[] corrupted(int kind, int place) {
-    Image image = Image.of(data.shape(), data.row(place));
-    return corruptions.get(kind).image(image, data.id(place)).floats();
+    Corrupter one = corruptions.get(kind);
+    return corrupter.corrupt(one.corruption(), one.severity(), data.id(place), data.row(place));
   }
 
   /** The trained model's logits under a corruption, {@code [examples][classes]}. */

@@ -4,15 +4,15 @@ import io.sextant.adaptation.Adaptations;
 import io.sextant.adaptation.AdaptedModel;
 import io.sextant.adaptation.AdaptedStream;
 import io.sextant.adaptation.Predictions;
-import io.sextant.corruptions.Corrupter;
 import io.sextant.corruptions.ParameterSet;
-import io.sextant.corruptions.Strength;
+import io.sextant.evaluation.DataCorrupter;
 import io.sextant.evaluation.EngineOptions;
 import io.sextant.evaluation.SpecSources;
 import io.sextant.evaluation.Subject;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.Logits;
+import io.sextant.results.Condition;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.ModelSpec;
 import io.sextant.spec.SpecReader;
@@ -71,8 +71,8 @@ public final class AdaptFashion implements Callable<Integer> {
       DataSet data = sources.data(audit.data());
       Examples all = data.examples();
       Examples stream =
-          Corrupter.of(kind, new Strength(ParameterSet.CIFAR_C, 5), audit.seed())
-              .examples(all.slice(0, samples), data.shape());
+          DataCorrupter.of(data, ParameterSet.CIFAR_C, audit.seed())
+              .corrupt(new Condition.Corrupted(kind, 5), all.slice(0, samples));
       double[][] source = all.slice(samples, all.size()).rows();
       try (Subject subject =
               Subject.open(sources.model(model), model, data.input(), EngineOptions.DEFAULT);
