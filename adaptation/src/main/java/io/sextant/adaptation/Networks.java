@@ -39,7 +39,9 @@ final class Networks implements AutoCloseable {
       return graph.withStatistics(
           statistics,
           graph.batchNorms().stream()
-              .filter(node -> !(single && replaced && node.shape().elements() == node.shape().channels()))
+              .filter(
+                  node ->
+                      !(single && replaced && node.shape().elements() == node.shape().channels()))
               .map(Node::name)
               .toList());
     }

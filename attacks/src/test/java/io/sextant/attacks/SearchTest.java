@@ -343,9 +343,8 @@ class SearchTest {
         Attack attack = Attacks.of(name, Map.of());
         boolean nearest = attack.declaration().kind() == Kind.MINIMUM_NORM;
         Norm norm = attack.norms().iterator().next();
-        ThreatModel threat = nearest
-                ? ThreatModel.nearest(norm)
-                : ThreatModel.of(norm, norm == Norm.L0 ? 1 : 0.3);
+        ThreatModel threat =
+            nearest ? ThreatModel.nearest(norm) : ThreatModel.of(norm, norm == Norm.L0 ? 1 : 0.3);
         ExampleResult result = attack.run(service, one(0.1), threat, 0).examples().get(0);
         assertThat(result.outcome())
             .isEqualTo(new Outcome.Inconclusive("non-finite logits on the clean input"));

@@ -41,18 +41,14 @@ class ShiftedRowsTest {
   void are_what_the_audit_of_corruptions_and_the_command_make(double minimum) {
     DataSet data = data(minimum, minimum == 0);
     DataCorrupter corrupter = DataCorrupter.of(data, ParameterSet.CIFAR_C, SEED);
-    Corrupter noise =
-        Corrupter.of("gaussian-noise", new Strength(ParameterSet.CIFAR_C, 5), SEED);
+    Corrupter noise = Corrupter.of("gaussian-noise", new Strength(ParameterSet.CIFAR_C, 5), SEED);
     InferenceGraph.Builder builder = InferenceGraph.builder(data.shape());
     InferenceGraph graph =
-        builder.build(
-            builder.add("flat", new Operation.Reshape(Shape.of(16)), builder.input()));
+        builder.build(builder.add("flat", new Operation.Reshape(Shape.of(16)), builder.input()));
     try (GradientService service = GradientService.builder(graph).build()) {
       ShiftedRows rows = new ShiftedRows(data, corrupter, List.of(noise), service);
       double[][] expected =
-          corrupter
-              .corrupt(new Condition.Corrupted("gaussian-noise", 5), data.examples())
-              .rows();
+          corrupter.corrupt(new Condition.Corrupted("gaussian-noise", 5), data.examples()).rows();
       for (int i = 0; i < data.size(); i++) {
         assertThat(rows.row(0, i)).isEqualTo(expected[i]).isNotEqualTo(data.row(i));
         assertThat(rows.row(ShiftedRows.CLEAN, i)).isEqualTo(data.row(i));
