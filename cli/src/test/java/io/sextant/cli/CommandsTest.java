@@ -164,6 +164,28 @@ class CommandsTest {
   }
 
   @Test
+  void a_preset_writes_a_row_for_each_part_that_was_tried() throws IOException {
+    bench.arrays(Bench.spread(6, 4), 1, 1, 0, 0, 1, 1);
+    images("attack", "--attack", "quick", "--epsilon", "0.05").succeeds();
+    List<SampleRow> found = SamplesCsv.read(out("samples.csv"));
+    List<SampleRow> whole = found.stream().filter(r -> r.attack().equals("quick")).toList();
+    assertThat(whole).hasSize(6).anyMatch(row -> row.outcome() == Outcome.HELD);
+    for (SampleRow row : whole) {
+      List<SampleRow> parts =
+          found.stream()
+              .filter(r -> r.sample() == row.sample() && r.attack().startsWith("quick/"))
+              .toList();
+      assertThat(parts.isEmpty()).isEqualTo(row.outcome() == Outcome.ALREADY_WRONG);
+      if (!parts.isEmpty()) {
+        assertThat(parts.get(0).attack()).isEqualTo("quick/margin");
+        assertThat(parts.get(parts.size() - 1).outcome()).isEqualTo(row.outcome());
+        assertThat(parts.stream().mapToLong(SampleRow::backwards).sum()).isEqualTo(row.backwards());
+        assertThat(found.indexOf(row)).isEqualTo(found.indexOf(parts.get(parts.size() - 1)) + 1);
+      }
+    }
+  }
+
+  @Test
   void targeted_attacks_count_only_the_class_aimed_at() throws IOException {
     MultiLayerNetwork network =
         Bench.linear(new float[][] {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {0, 0, 0}}, 0, 0, 0);

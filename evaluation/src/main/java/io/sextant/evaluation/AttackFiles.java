@@ -10,6 +10,7 @@ import io.sextant.attacks.ZeroGradients;
 import io.sextant.evaluation.data.NpyWriter;
 import io.sextant.gradients.Examples;
 import io.sextant.results.Aggregates;
+import io.sextant.results.Cell;
 import io.sextant.results.Grid;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
@@ -17,7 +18,9 @@ import io.sextant.results.SampleRow;
 import io.sextant.results.SamplesCsv;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apiguardian.api.API;
@@ -114,10 +117,25 @@ public final class AttackFiles {
         file.finish();
       }
     }
-    SamplesCsv.write(out.resolve("samples.csv"), complete);
+    SamplesCsv.write(out.resolve("samples.csv"), withParts(complete, parts));
     remarks(parts.stream().map(AttackStage.Part::done).toList(), attack.name())
         .forEach(progress::remark);
     return complete;
+  }
+
+  /** The rows of an attack that is made of others come after those of its parts. */
+  private static List<SampleRow> withParts(List<SampleRow> rows, List<AttackStage.Part> parts) {
+    Map<SampleRow.Key, List<SampleRow>> own = new HashMap<>();
+    for (AttackStage.Part part : parts) {
+      for (Attempt attempt : part.done().attempts()) {
+        Cell cell = part.unit().cell();
+        own.put(attempt.row(cell).key(), attempt.parts(cell).toList());
+      }
+    }
+    return rows.stream()
+        .flatMap(
+            row -> Stream.concat(own.getOrDefault(row.key(), List.of()).stream(), Stream.of(row)))
+        .toList();
   }
 
   /** What to know before the attack's figures are believed, a sentence each. */

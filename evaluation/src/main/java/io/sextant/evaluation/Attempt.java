@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +81,24 @@ record Attempt(
         distance == null ? OptionalDouble.empty() : OptionalDouble.of(distance),
         forwards,
         backwards);
+  }
+
+  /** A row for each part that was tried, as {@code attack/part}, in their order. */
+  Stream<SampleRow> parts(Cell cell) {
+    return stages.stream()
+        .map(
+            stage -> {
+              boolean held = outcome == Outcome.BROKEN && !stage.broken();
+              return new SampleRow(
+                  sample,
+                  label,
+                  predicted,
+                  new Cell(cell.condition(), cell.method() + "/" + stage.stage()),
+                  held ? Outcome.HELD : outcome,
+                  held || distance == null ? OptionalDouble.empty() : OptionalDouble.of(distance),
+                  stage.forwards(),
+                  stage.backwards());
+            });
   }
 
   Optional<Reverification.Rejection> rejection(Cell cell) {
