@@ -107,6 +107,64 @@ class FilteredTest {
     assertThat(distance(once)).isLessThan(distance(free));
   }
 
+  /** What the anchor adds to the second step is -2 rate F (first step), F of each row by itself. */
+  @Test
+  void the_anchor_weighs_by_squared_gradients_of_single_rows() {
+    double[][] source = Models.rows(6, 4, 0, 8);
+    Eata anchored = new Eata(Optimizer.Rule.SGD, 0.1, 0.8, 1, 5);
+    SlowNetwork slow = new SlowNetwork(Models.dense(4));
+    double[] origin;
+    double[] first;
+    try (GradientService service = Models.exact(Models.dense(4));
+        AdaptedModel model = AdaptedModel.of(service, anchored, source)) {
+      origin = new Networks(service).scales().values();
+      first = difference(model.stream(30).snapshot().learner().take(ROWS).parameters());
+    }
+    double[] with = secondStep(anchored, source);
+    double[] without = secondStep(anchored.withoutAnchor(), source);
+    for (int i = 0; i < origin.length; i++) {
+      double fisher = 0;
+      for (double[] row : source) {
+        double slope = (surprise(slow, row, origin, i, 1e-5) - surprise(slow, row, origin, i, -1e-5)) / 2e-5;
+        fisher += slope * slope / source.length;
+      }
+      assertThat(with[i] - without[i])
+          .isCloseTo(-0.1 * 2 * 5 * fisher * first[i], within(1e-8));
+    }
+    assertThat(distance(with)).isNotCloseTo(distance(without), within(1e-6));
+  }
+
+  /** The cross-entropy of the decided class, one scale moved. */
+  private static double surprise(
+      SlowNetwork slow, double[] row, double[] scales, int moved, double by) {
+    int decided = Logits.decision(slow.stored(row, scales));
+    double[] at = scales.clone();
+    at[moved] += by;
+    return -Math.log(Logits.probabilities(slow.stored(row, at))[decided]);
+  }
+
+  @Test
+  void sar_descends_by_the_gradient_that_it_finds_uphill() {
+    SlowNetwork slow = new SlowNetwork(Models.dense(4));
+    Sar sar = new Sar(Optimizer.Rule.SGD, 0.05, 1, 0.3, 0, 0);
+    try (GradientService service = Models.exact(Models.dense(4));
+        AdaptedModel model = AdaptedModel.of(service, sar)) {
+      double[] scales = new Networks(service).scales().values();
+      double[] here = slow.gradient(ROWS, scales);
+      double length = distance(here);
+      double[] uphill = scales.clone();
+      for (int i = 0; i < uphill.length; i++) {
+        uphill[i] += 0.3 * here[i] / length;
+      }
+      double[] there = slow.gradient(ROWS, uphill);
+      assertThat(distance(there)).isNotCloseTo(length, within(1e-3));
+      double[] step = difference(model.stream(30).snapshot().learner().take(ROWS).parameters());
+      for (int i = 0; i < step.length; i++) {
+        assertThat(step[i]).isCloseTo(-0.05 * there[i], within(1e-7));
+      }
+    }
+  }
+
   private static double[] secondStep(Adaptation method, double[][] source) {
     try (GradientService service = Models.exact(Models.dense(4));
         AdaptedModel model = AdaptedModel.of(service, method, source)) {

@@ -10,12 +10,16 @@ final class SlowNetwork {
   private final double[] firstB;
   private final double[] lastW;
   private final double[] lastB;
+  private final double[] storedMean;
+  private final double[] storedVariance;
 
   SlowNetwork(InferenceGraph graph) {
     firstW = weights(graph, "first", 0);
     firstB = weights(graph, "first", 1);
     lastW = weights(graph, "last", 0);
     lastB = weights(graph, "last", 1);
+    storedMean = weights(graph, "norm", 0);
+    storedVariance = weights(graph, "norm", 1);
   }
 
   private static double[] weights(InferenceGraph graph, String name, int which) {
@@ -23,11 +27,30 @@ final class SlowNetwork {
     return graph.weights().values(operation.parameters().get(which));
   }
 
-  /** Six gammas, then six betas. */
+  /** With statistics of the batch; six gammas, then six betas. */
   double[][] logits(double[][] rows, double[] scales) {
-    int n = rows.length;
-    double[][] hidden = new double[n][6];
-    for (int i = 0; i < n; i++) {
+    double[][] hidden = hidden(rows);
+    double[] mean = new double[6];
+    double[] variance = new double[6];
+    for (int k = 0; k < 6; k++) {
+      for (double[] h : hidden) {
+        mean[k] += h[k] / rows.length;
+      }
+      for (double[] h : hidden) {
+        variance[k] += (h[k] - mean[k]) * (h[k] - mean[k]) / rows.length;
+      }
+    }
+    return logits(hidden, mean, variance, scales);
+  }
+
+  /** With stored statistics, by which rows are independent. */
+  double[] stored(double[] row, double[] scales) {
+    return logits(hidden(new double[][] {row}), storedMean, storedVariance, scales)[0];
+  }
+
+  private double[][] hidden(double[][] rows) {
+    double[][] hidden = new double[rows.length][6];
+    for (int i = 0; i < rows.length; i++) {
       for (int k = 0; k < 6; k++) {
         hidden[i][k] = firstB[k];
         for (int f = 0; f < 4; f++) {
@@ -35,17 +58,15 @@ final class SlowNetwork {
         }
       }
     }
+    return hidden;
+  }
+
+  private double[][] logits(
+      double[][] hidden, double[] mean, double[] variance, double[] scales) {
+    int n = hidden.length;
     for (int k = 0; k < 6; k++) {
-      double mean = 0;
-      double variance = 0;
       for (double[] h : hidden) {
-        mean += h[k] / n;
-      }
-      for (double[] h : hidden) {
-        variance += (h[k] - mean) * (h[k] - mean) / n;
-      }
-      for (double[] h : hidden) {
-        double normal = (h[k] - mean) / Math.sqrt(variance + Models.EPSILON);
+        double normal = (h[k] - mean[k]) / Math.sqrt(variance[k] + Models.EPSILON);
         h[k] = Math.tanh(scales[k] * normal + scales[6 + k]);
       }
     }
