@@ -82,14 +82,14 @@ class ExhaustionTest {
             threats: [{norm: linf, epsilons: [0.05, 0.1]}]
             explainers: [vanilla-gradient]
             """);
-    Path unit = full("out/" + "work/units/linf-0.1-pgd-00000.json.part");
+    Path unit = full("out/" + "work/units/linf-0.05-pgd-00000.json.part");
     Command ended = sextant("audit", spec, "--threads", 1, "--out", bench.path("out")).ends(2);
     assertThat(ended.err()).contains("No space left", "the same command");
     assertThat(Files.exists(unit, LinkOption.NOFOLLOW_LINKS)).isFalse();
     assertThat(Bench.content(bench.path("out")).keySet())
-        .contains("work/units/linf-0.05-pgd-00000.json")
+        .contains("work/units/linf-0.1-pgd-00000.json")
         .allMatch(name -> name.startsWith("work/"))
-        .noneMatch(name -> name.endsWith(".part"));
+        .noneMatch(name -> name.endsWith(".json.part"));
 
     String id = ProcessHandle.current().pid() + "-" + Thread.currentThread().getId();
     Path result = full("out/.result.json-" + id + ".tmp");
