@@ -1,7 +1,6 @@
 package io.sextant.evaluation;
 
 import io.sextant.attacks.Attack;
-import io.sextant.attacks.Beginning;
 import io.sextant.attacks.Goal;
 import io.sextant.attacks.StageResult;
 import io.sextant.attacks.ThreatModel;
@@ -390,8 +389,8 @@ final class AttackStage implements Stage {
     private final double[][] logits;
     private final List<Part> parts = new ArrayList<>();
     private final List<SampleRow> rows = new ArrayList<>();
-    // By attack and norm: what the smallest radius so far left of each example.
-    private final Map<String, Map<Integer, Beginning>> left = new HashMap<>();
+    // By attack and norm.
+    private final Map<String, Inwards> inwards = new HashMap<>();
     private boolean replayed;
 
     Waves(Run run, CleanStage.Decided decided, AttackRunner runner, UnitStore store) {
@@ -470,6 +469,10 @@ final class AttackStage implements Stage {
     private boolean run(Planned cell, AttackRunner.Tracker tracker) throws IOException {
       int begun = 0;
       int wave = FIRST_WAVE;
+      Inwards larger =
+          cell.attack().nested()
+              ? inwards.computeIfAbsent(cell.chain(), chain -> new Inwards())
+              : new Inwards();
       while (true) {
         List<Integer> open = ordered(cell);
         if (open.isEmpty()) {
@@ -488,37 +491,14 @@ final class AttackStage implements Stage {
                   .mapToInt(Integer::intValue)
                   .toArray();
           Unit unit = new Unit(cell.cell(), begun++, examples.at(own));
-          tasks.add(
-              new AttackRunner.Task(unit, cell.attack(), cell.threat(), beginnings(cell, unit)));
+          tasks.add(new AttackRunner.Task(unit, cell.attack(), cell.threat(), larger.of(unit)));
         }
         List<Unit.Done> done = runner.run(tasks, store, tracker);
         for (int i = 0; i < done.size(); i++) {
           add(new Part(tasks.get(i).unit(), done.get(i)));
-          leave(cell, done.get(i));
+          larger.take(done.get(i));
         }
         wave *= 2;
-      }
-    }
-
-    /** What larger radii left of a unit's examples, where they were attacked there. */
-    private List<Beginning> beginnings(Planned cell, Unit unit) {
-      Map<Integer, Beginning> known = left.getOrDefault(cell.chain(), Map.of());
-      return IntStream.range(0, unit.examples().size())
-          .mapToObj(
-              i ->
-                  known.getOrDefault(
-                      Math.toIntExact(unit.examples().id(i)),
-                      new Beginning(unit.examples().row(i), false)))
-          .toList();
-    }
-
-    private void leave(Planned cell, Unit.Done done) {
-      if (cell.attack().nested()) {
-        Map<Integer, Beginning> own = left.computeIfAbsent(cell.chain(), chain -> new HashMap<>());
-        List<Beginning> all = done.beginnings();
-        for (int i = 0; i < all.size(); i++) {
-          own.put(done.attempts().get(i).sample(), all.get(i));
-        }
       }
     }
 

@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A further pass over what holds, where an attack's part without gradients broke an example of the
  * sample that it was tried on: others will break so too. Whether any broke is known when all
- * examples are done, so this is no part of the attack. It depends on outcomes alone, not on the
- * order of the work.
+ * examples are done, so this is no part of the attack. One break at any radius casts doubt on what
+ * held at the others, where most was not searched since it held at the largest: the pass goes over
+ * all radii of the attack, from the largest inwards. It depends on outcomes alone, not on the order
+ * of the work.
  */
 final class Escalation {
   private final AttackRunner runner;
@@ -41,33 +43,42 @@ final class Escalation {
   List<AttackStage.Part> of(List<AttackStage.Planned> cells, List<AttackStage.Part> parts)
       throws IOException {
     List<AttackStage.Part> all = new ArrayList<>(parts);
+    for (List<AttackStage.Planned> chain : Sweep.chains(cells)) {
+      Attack further = chain.get(0).attack().further().orElse(null);
+      if (further != null && chain.stream().anyMatch(cell -> broke(cell, parts))) {
+        Inwards larger = new Inwards();
+        for (AttackStage.Planned cell : chain) {
+          run(cell, further, all, further.nested() ? larger : new Inwards());
+        }
+      }
+    }
+    return all;
+  }
+
+  private void run(
+      AttackStage.Planned cell, Attack further, List<AttackStage.Part> all, Inwards larger)
+      throws IOException {
     List<Integer> places = new ArrayList<>();
     List<AttackRunner.Task> tasks = new ArrayList<>();
-    for (AttackStage.Planned cell : cells) {
-      Attack further = cell.attack().further().orElse(null);
-      if (further == null || !broke(cell, parts)) {
-        continue;
-      }
-      for (int at = 0, number = 0; at < parts.size(); at++) {
-        AttackStage.Part part = parts.get(at);
-        int[] held = held(part);
-        if (part.unit().cell().equals(cell.cell()) && held.length > 0) {
-          Unit unit =
-              new Unit(
-                  new Cell(cell.threat().condition(), cell.name() + "+" + further.name()),
-                  number++,
-                  part.unit().examples().at(held));
-          places.add(at);
-          tasks.add(new AttackRunner.Task(unit, further, cell.threat()));
-        }
+    for (int at = 0; at < all.size(); at++) {
+      AttackStage.Part part = all.get(at);
+      int[] held = held(part);
+      if (part.unit().cell().equals(cell.cell()) && held.length > 0) {
+        Unit unit =
+            new Unit(
+                new Cell(cell.threat().condition(), cell.name() + "+" + further.name()),
+                tasks.size(),
+                part.unit().examples().at(held));
+        places.add(at);
+        tasks.add(new AttackRunner.Task(unit, further, cell.threat(), larger.of(unit)));
       }
     }
     List<Unit.Done> done = runner.run(tasks, store);
     for (int i = 0; i < done.size(); i++) {
       int at = places.get(i);
-      all.set(at, with(parts.get(at), tasks.get(i).attack().name(), done.get(i)));
+      all.set(at, with(all.get(at), further.name(), done.get(i)));
+      larger.take(done.get(i));
     }
-    return all;
   }
 
   private static boolean broke(AttackStage.Planned cell, List<AttackStage.Part> parts) {

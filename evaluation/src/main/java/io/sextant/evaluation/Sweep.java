@@ -57,7 +57,7 @@ final class Sweep {
   }
 
   /** The cells of each attack that searches, from the largest radius; others alone. */
-  private static List<List<AttackStage.Planned>> chains(List<AttackStage.Planned> cells) {
+  static List<List<AttackStage.Planned>> chains(List<AttackStage.Planned> cells) {
     Map<String, List<AttackStage.Planned>> chains = new LinkedHashMap<>();
     for (AttackStage.Planned cell : cells) {
       String key = cell.attack().nested() ? cell.chain() : cell.cell().toString();
