@@ -185,10 +185,14 @@ public record Patch(int steps, int restarts, int tries, int side, int row, int c
       int place = region.place(row, column);
       return trial.runs(restarts, run -> fill(trial, region.features(place)));
     }
-    return trial.gradient(
+    // A clean input without a gradient tells no place from another; then the first one drawn is it.
+    return trial.look(
         trial.clean(),
         trial.objective(loss),
-        g -> trial.runs(restarts, run -> fill(trial, region.features(best(trial, region, g)))));
+        seen ->
+            trial.runs(
+                restarts,
+                run -> fill(trial, region.features(best(trial, region, seen.gradient())))));
   }
 
   /** Of places drawn at random the one where the gradient promises most. */

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.sextant.attacks.ExampleResult;
 import io.sextant.attacks.Footprint;
 import io.sextant.attacks.Outcome;
+import io.sextant.attacks.Sign;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.graph.Function;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
@@ -109,6 +111,43 @@ class PatchTest {
     Patch many = Patch.DEFAULT.withRestarts(1).withTries(500);
     assertThat(run(many, best * 0.999, "8").outcome()).isInstanceOf(Outcome.Broken.class);
     assertThat(run(many, best * 1.001, "8").outcome()).isEqualTo(new Outcome.Held());
+  }
+
+  /** Logits (0, 1 - 10 relu(sum (x - clean) - 0.1)): class 1, without a gradient around clean. */
+  private static GradientService dead() {
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(CHANNELS, SIDE, SIDE));
+    Parameter sum = new Parameter("sum", Shape.of(FEATURES, 1));
+    Parameter threshold = new Parameter("threshold", Shape.of(1));
+    Parameter w = new Parameter("w", Shape.of(1, 2));
+    Parameter b = new Parameter("b", Shape.of(2));
+    double[] ones = new double[FEATURES];
+    Arrays.fill(ones, 1);
+    Node flat = builder.add("flat", new Operation.Reshape(Shape.of(FEATURES)), builder.input());
+    Node above = builder.add("above", new Operation.Affine(sum, Optional.of(threshold)), flat);
+    Node relu = builder.add("relu", new Operation.Elementwise(new Function.Relu()), above);
+    Node out = builder.add("out", new Operation.Affine(w, Optional.of(b)), relu);
+    return GradientService.builder(
+            builder
+                .weights(sum, ones)
+                .weights(threshold, new double[] {-FEATURES * CLEAN - 0.1})
+                .weights(w, new double[] {0, -10})
+                .weights(b, new double[] {0, 1})
+                .build(out))
+        .build();
+  }
+
+  @Test
+  void where_the_clean_input_has_no_gradient_the_drawn_places_are_tried() {
+    try (GradientService service = dead()) {
+      ExampleResult result =
+          Patch.DEFAULT
+              .withRestarts(20)
+              .run(service, example(), ThreatModel.of(Norm.L0, "8"), 7)
+              .examples()
+              .get(0);
+      assertThat(result.outcome()).isInstanceOf(Outcome.Broken.class);
+      assertThat(result.signs()).contains(Sign.ZERO_GRADIENT);
+    }
   }
 
   @Test
