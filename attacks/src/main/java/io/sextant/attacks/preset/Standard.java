@@ -45,14 +45,20 @@ import org.apiguardian.api.API;
  * classes is that of Melamed, Yehudai, Shamir, "MALT Powers Up Adversarial Attacks", NeurIPS 2024,
  * arXiv:2407.02240.
  *
- * @param budget how many times the steps of the plan each part takes, at least 1
+ * @param budget how many times the steps of the plan each part takes, from 1 to 1,000
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Standard(int budget) implements Preset {
+  /** Square's queries are then as many as a count may be. */
+  private static final int MOST = Form.MOST / 1000;
+
   private static final Setting<Standard, Integer> BUDGET =
       Setting.of(
-          "budget", Form.count(), "how many times the plan's steps to take", Standard::budget);
+          "budget",
+          Form.integer(1, MOST),
+          "how many times the plan's steps to take",
+          Standard::budget);
 
   private static final Declaration<Standard> DECLARATION =
       Declaration.of("standard", Kind.FIXED_RADIUS, Standard.class)

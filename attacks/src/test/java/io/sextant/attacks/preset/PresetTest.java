@@ -1,6 +1,7 @@
 package io.sextant.attacks.preset;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.sextant.attacks.AttackResult;
 import io.sextant.attacks.ExampleResult;
@@ -80,6 +81,16 @@ class PresetTest {
   @Test
   void quick_asks_for_at_most_45_gradients() {
     assertThat(Quick.DEFAULT.passes(10, 784).backwards()).isLessThanOrEqualTo(45);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"LINF", "L2", "L1"})
+  void each_budget_that_is_accepted_has_a_plan(Norm norm) {
+    assertThat(new Standard(1000).plan(norm)).hasSameSizeAs(Standard.DEFAULT.plan(norm));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Standard(1001))
+        .withMessageContaining("budget")
+        .withMessageContaining("1000");
   }
 
   @Test
