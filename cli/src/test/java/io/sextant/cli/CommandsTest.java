@@ -593,6 +593,23 @@ class CommandsTest {
   }
 
   @Test
+  void a_plan_has_the_probe_without_gradients_where_no_attack_may_take_its_place()
+      throws IOException {
+    String data =
+        "model: model.zip\ndata: {images: x.npy, labels: y.npy}\n"
+            + "threats: [{norm: linf, epsilons: [0.1]}]\n";
+    String probe = "black-box-breaks +linf +0.1 +6,012 +0";
+    for (String own : List.of("quick", "standard", "noise")) {
+      Path spec = bench.text("plan.yaml", data + "attacks: [" + own + "]\n");
+      assertThat(sextant("plan", spec).succeeds().out()).as(own).containsPattern(probe);
+    }
+    for (String own : List.of("autoattack", "thorough", "square")) {
+      Path spec = bench.text("plan.yaml", data + "attacks: [" + own + "]\n");
+      assertThat(sextant("plan", spec).succeeds().out()).as(own).doesNotContain("black-box-breaks");
+    }
+  }
+
+  @Test
   void two_audits_stand_side_by_side() throws IOException {
     String data = "model: model.zip\ndata: {images: x.npy, labels: y.npy}\nattacks: [fgsm]\n";
     Path small = bench.text("small.yaml", data + "threats: [{norm: linf, epsilons: [0.05]}]\n");

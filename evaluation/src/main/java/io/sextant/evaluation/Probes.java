@@ -124,7 +124,8 @@ final class Probes {
                     prepared.passes(noiseAttack()).times(right)));
           }
           if (BLACK_BOX.norms().contains(norm)
-              && prepared.attacks().values().stream().noneMatch(Probes::asksNoGradients)) {
+              && prepared.attacks().values().stream()
+                  .noneMatch(attack -> triesSurvivors(attack, norm))) {
             cells.add(
                 new AuditPlan.Cost(
                     new Cell(within, BlackBoxEvidence.ID),
@@ -146,9 +147,20 @@ final class Probes {
     return cells;
   }
 
+  /**
+   * Whether it searches without gradients around all that hold against the others; of a sample, no
+   * survivor may be.
+   */
+  private static boolean triesSurvivors(Attack attack, Norm norm) {
+    return attack.norms().contains(norm)
+        && (attack instanceof Preset preset
+            ? preset.plan(norm).stream()
+                .anyMatch(part -> part.chosen() == 1 && asksNoGradients(part.attack()))
+            : asksNoGradients(attack));
+  }
+
   private static boolean asksNoGradients(Attack attack) {
-    return attack.declaration().access().isBlackBox() && !(attack instanceof UniformNoise)
-        || attack instanceof Preset;
+    return attack.declaration().access().isBlackBox() && !(attack instanceof UniformNoise);
   }
 
   /** The radius that reaches from any input to any other. */
