@@ -426,8 +426,10 @@ final class AttackStage implements Stage {
       for (Planned cell : cells) {
         stopped |= !run(cell, tracker);
       }
-      if (!stopped && !curtailment().fails()) {
-        List<Part> further = new Escalation(runner, store).of(cells, parts);
+      if (!curtailment().fails()) {
+        Escalation escalation = new Escalation(runner, store, outOfTime, tracker.hasRun());
+        List<Part> further = escalation.of(cells, parts);
+        stopped |= escalation.stopped();
         parts.clear();
         rows.clear();
         further.forEach(this::add);

@@ -6,7 +6,9 @@ import io.sextant.results.Cell;
 import io.sextant.results.Outcome;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,20 +19,42 @@ import org.jspecify.annotations.Nullable;
  * examples are done, so this is no part of the attack. One break at any radius casts doubt on what
  * held at the others, where most was not searched since it held at the largest: the pass goes over
  * all radii of the attack, from the largest inwards. It depends on outcomes alone, not on the order
- * of the work.
+ * of the work. Where time runs out, what it did not come to is open, as if it had not been
+ * attacked.
  */
 final class Escalation {
+  /** Units of the first wave at a radius; each further one has twice as many. */
+  private static final int FIRST_WAVE = 2;
+
   private final AttackRunner runner;
   private final @Nullable UnitStore store;
+  private final BooleanSupplier outOfTime;
+  private boolean begun;
+  private boolean stopped;
 
   /**
    * An escalation.
    *
    * @param store where finished units are kept, if anywhere
+   * @param outOfTime whether no further unit may begin
+   * @param begun whether any unit was run before: if not, some are, however short the time
    */
-  Escalation(AttackRunner runner, @Nullable UnitStore store) {
+  Escalation(
+      AttackRunner runner, @Nullable UnitStore store, BooleanSupplier outOfTime, boolean begun) {
     this.runner = runner;
     this.store = store;
+    this.outOfTime = outOfTime;
+    this.begun = begun;
+  }
+
+  /** An escalation that takes the time that it needs. */
+  Escalation(AttackRunner runner, @Nullable UnitStore store) {
+    this(runner, store, () -> false, false);
+  }
+
+  /** Whether time ran out. */
+  boolean stopped() {
+    return stopped;
   }
 
   /**
@@ -38,7 +62,7 @@ final class Escalation {
    *
    * @param cells the attacks, each at a radius
    * @param parts of any cells
-   * @return one for each part, in order
+   * @return the parts in order, without what held and is open now
    */
   List<AttackStage.Part> of(List<AttackStage.Planned> cells, List<AttackStage.Part> parts)
       throws IOException {
@@ -52,6 +76,7 @@ final class Escalation {
         }
       }
     }
+    all.removeIf(part -> part.done().attempts().isEmpty());
     return all;
   }
 
@@ -73,12 +98,34 @@ final class Escalation {
         tasks.add(new AttackRunner.Task(unit, further, cell.threat(), larger.of(unit)));
       }
     }
-    List<Unit.Done> done = runner.run(tasks, store);
-    for (int i = 0; i < done.size(); i++) {
+    List<Unit.Done> done = asTimeAllows(tasks);
+    for (int i = 0; i < tasks.size(); i++) {
       int at = places.get(i);
-      all.set(at, with(all.get(at), further.name(), done.get(i)));
-      larger.take(done.get(i));
+      AttackStage.Part part = all.get(at);
+      if (i < done.size()) {
+        all.set(at, with(part, further.name(), done.get(i)));
+        larger.take(done.get(i));
+      } else {
+        all.set(at, withoutHeld(part));
+      }
     }
+  }
+
+  /** What came of the first tasks: more and more at a time, so that a short time is kept to. */
+  private List<Unit.Done> asTimeAllows(List<AttackRunner.Task> tasks) throws IOException {
+    List<Unit.Done> done = new ArrayList<>();
+    AttackRunner.Tracker tracker = runner.tracker(tasks.size());
+    for (int wave = FIRST_WAVE; done.size() < tasks.size(); wave *= 2) {
+      stopped |= begun && outOfTime.getAsBoolean();
+      if (stopped) {
+        break;
+      }
+      int from = done.size();
+      int to = Math.min(tasks.size(), from + wave);
+      done.addAll(runner.run(tasks.subList(from, to), store, tracker));
+      begun |= tracker.hasRun();
+    }
+    return done;
   }
 
   private static boolean broke(AttackStage.Planned cell, List<AttackStage.Part> parts) {
@@ -95,6 +142,22 @@ final class Escalation {
     return IntStream.range(0, attempts.size())
         .filter(i -> attempts.get(i).outcome() == Outcome.HELD)
         .toArray();
+  }
+
+  private static AttackStage.Part withoutHeld(AttackStage.Part part) {
+    List<Attempt> attempts = part.done().attempts();
+    int[] kept =
+        IntStream.range(0, attempts.size())
+            .filter(i -> attempts.get(i).outcome() != Outcome.HELD)
+            .toArray();
+    Unit unit = part.unit();
+    return new AttackStage.Part(
+        new Unit(unit.cell(), unit.chunk(), unit.examples().at(kept)),
+        new Unit.Done(
+            Arrays.stream(kept).mapToObj(attempts::get).toList(),
+            Arrays.stream(kept)
+                .mapToObj(i -> part.done().adversarial()[i])
+                .toArray(float[][]::new)));
   }
 
   private static AttackStage.Part with(AttackStage.Part part, String further, Unit.Done more) {

@@ -12,6 +12,7 @@ import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
+import io.sextant.results.SampleRow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -99,11 +100,53 @@ class EscalationTest {
 
   private List<AttackStage.Part> escalated(
       List<AttackStage.Planned> cells, AttackStage.Part... parts) throws IOException {
+    return escalated(cells, false, false, parts);
+  }
+
+  private List<AttackStage.Part> escalated(
+      List<AttackStage.Planned> cells, boolean outOfTime, boolean begun, AttackStage.Part... parts)
+      throws IOException {
     try (GradientService service = UnitDataTest.service()) {
       AttackRunner runner =
           new AttackRunner(new UnitDataTest.Same(service), service, Map.of(), 1, Progress.SILENT)
               .on(this::autoattack);
-      return new Escalation(runner, null).of(cells, List.of(parts));
+      Escalation escalation = new Escalation(runner, null, () -> outOfTime, begun);
+      List<AttackStage.Part> all = escalation.of(cells, List.of(parts));
+      assertThat(escalation.stopped()).isEqualTo(outOfTime);
+      return all;
+    }
+  }
+
+  private static List<Integer> samples(List<AttackStage.Part> parts) {
+    return parts.stream().flatMap(part -> part.rows().stream()).map(SampleRow::sample).toList();
+  }
+
+  @Test
+  void what_held_and_time_does_not_reach_is_open() throws IOException {
+    AttackStage.Part[] parts = {
+      part(0, "hs", true), part(1, "hb", true), part(2, "hhb", true), part(3, "h", true)
+    };
+    List<AttackStage.Part> none = escalated(List.of(STANDARD), true, true, parts);
+    assertThat(further).isEmpty();
+    assertThat(samples(none)).containsExactly(1, 101, 202);
+    assertThat(none).allMatch(part -> part.unit().examples().size() == part.rows().size());
+    // Each run gets a little further: two units.
+    List<AttackStage.Part> some = escalated(List.of(STANDARD), true, false, parts);
+    assertThat(further).hasSize(2);
+    assertThat(samples(some)).containsExactly(0, 1, 100, 101, 202);
+    assertThat(escalated(List.of(STANDARD), parts)).hasSize(4);
+  }
+
+  @Test
+  void without_a_doubt_nothing_is_open_for_want_of_time() throws IOException {
+    AttackStage.Part held = part(0, "bhh", true);
+    try (GradientService service = UnitDataTest.service()) {
+      AttackRunner runner =
+          new AttackRunner(new UnitDataTest.Same(service), service, Map.of(), 1, Progress.SILENT)
+              .on(this::autoattack);
+      Escalation escalation = new Escalation(runner, null, () -> true, true);
+      assertThat(escalation.of(List.of(STANDARD), List.of(held))).containsExactly(held);
+      assertThat(escalation.stopped()).isFalse();
     }
   }
 
