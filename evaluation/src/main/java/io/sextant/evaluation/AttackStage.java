@@ -2,7 +2,6 @@ package io.sextant.evaluation;
 
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Goal;
-import io.sextant.attacks.StageResult;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.blackbox.UniformNoise;
 import io.sextant.gradients.Examples;
@@ -125,27 +124,7 @@ final class AttackStage implements Stage {
 
     /** What each part of the attacks added, cell by cell in the order of the work. */
     List<StageCounts> stages() {
-      Map<Cell, Map<String, StageCounts>> all = new LinkedHashMap<>();
-      for (Part part : parts) {
-        for (Attempt attempt : part.done().attempts()) {
-          for (StageResult own : attempt.stages()) {
-            boolean broken = own.broken() && attempt.outcome() == Outcome.BROKEN;
-            all.computeIfAbsent(part.unit().cell(), cell -> new LinkedHashMap<>())
-                .merge(
-                    own.stage(),
-                    new StageCounts(
-                        part.unit().cell(),
-                        own.stage(),
-                        1,
-                        broken ? 1 : 0,
-                        own.forwards(),
-                        own.backwards(),
-                        own.sampled()),
-                    StageCounts::plus);
-          }
-        }
-      }
-      return all.values().stream().flatMap(cell -> cell.values().stream()).toList();
+      return PartCounts.of(parts);
     }
 
     /** From the rows rather than the meter, so that resumed runs say the same. */

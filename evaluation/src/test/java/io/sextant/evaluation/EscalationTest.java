@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 
 class EscalationTest {
   private static final ThreatModel THREAT = ThreatModel.of(Norm.LINF, "0.1");
-  private static final AttackStage.Planned STANDARD =
+  static final AttackStage.Planned STANDARD =
       new AttackStage.Planned(THREAT, "own", Standard.DEFAULT);
-  private static final AttackStage.Planned LARGER =
+  static final AttackStage.Planned LARGER =
       new AttackStage.Planned(ThreatModel.of(Norm.LINF, "0.2"), "own", Standard.DEFAULT);
 
   private final List<AttackRunner.Task> further = new ArrayList<>();
@@ -58,7 +58,7 @@ class EscalationTest {
     return part(STANDARD, chunk, outcomes, sampled);
   }
 
-  private static AttackStage.Part part(
+  static AttackStage.Part part(
       AttackStage.Planned cell, int chunk, String outcomes, boolean sampled) {
     List<Attempt> attempts = new ArrayList<>();
     for (int i = 0; i < outcomes.length(); i++) {

@@ -15,7 +15,8 @@ import org.apiguardian.api.API;
  * @param broken those of them that it broke, as verified
  * @param forwards forward passes over all of them
  * @param backwards backward passes over all of them
- * @param sampled whether they were drawn at random from those that had held
+ * @param sampled whether they were drawn at random from those that had held, and speak for them:
+ *     not where a find did not verify, or where one of the sample broke at a larger radius
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -53,6 +54,11 @@ public record StageCounts(
         forwards + other.forwards,
         backwards + other.backwards,
         sampled || other.sampled);
+  }
+
+  /** The same of a sample that does not speak for others. */
+  public StageCounts unsampled() {
+    return new StageCounts(cell, stage, tried, broken, forwards, backwards, false);
   }
 
   /**
