@@ -264,24 +264,18 @@ final class Probes {
       return compared;
     }
     Again again = new Again(ValidityChecks.MONOTONE, ValidityChecks.SEARCHED);
-    Map<String, Set<Integer>> held = new HashMap<>();
-    List<AttackStage.Planned> inwards =
-        AttackStage.cells(run.prepared()).stream()
-            .filter(cell -> cell.attack().nested())
-            .sorted(Comparator.comparing(cell -> -cell.threat().radius()))
-            .toList();
-    for (AttackStage.Planned cell : inwards) {
-      Set<Integer> larger = held.computeIfAbsent(cell.chain(), chain -> new HashSet<>());
-      again.run(
-          cell,
-          cell.attack(),
-          held(cell).stream().filter(row -> larger.contains(row.sample())).toList());
-      held(cell).forEach(row -> larger.add(row.sample()));
+    for (Map.Entry<AttackStage.Planned, List<SampleRow>> own : unsearched().entrySet()) {
+      again.run(own.getKey(), own.getKey().attack(), own.getValue());
     }
     spent(ValidityChecks.MONOTONE, again.made.stream());
     return again.doubled.isEmpty()
         ? compared
         : ValidityChecks.inwards(again.doubled, List.copyOf(again.broken));
+  }
+
+  /** Examples that were not searched at a radius, by attack and radius. */
+  Map<AttackStage.Planned, List<SampleRow>> unsearched() {
+    return Unsearched.of(AttackStage.cells(run.prepared()), rows);
   }
 
   private List<SampleRow> held(AttackStage.Planned cell) {

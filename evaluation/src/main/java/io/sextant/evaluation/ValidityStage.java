@@ -74,7 +74,10 @@ final class ValidityStage implements Stage {
                 + " steps or restarts."));
     all.add(reach(run.prepared(), counted.complete()));
     ValidityCheck monotone = compared.monotone(learnt(run.prepared()));
-    all.add(attacked.doubtful() ? probes.monotone(monotone) : monotone);
+    all.add(
+        attacked.doubtful()
+            ? probes.monotone(monotone)
+            : Unsearched.leftOut(monotone, probes.unsearched(), needless(attacked)));
     all.addAll(
         attacked.doubtful() ? probes.run() : ValidityChecks.probesLeftOut(needless(attacked)));
     all.add(verified(attacked.attempts(), counted.rejected()));
