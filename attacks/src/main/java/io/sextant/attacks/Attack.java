@@ -27,7 +27,9 @@ import org.apiguardian.api.API;
  * }</pre>
  *
  * <p>A result depends only on the model, the example (its row, label and id), the threat, the
- * configuration and the seed: not on the other examples, their order, or the number of threads.
+ * configuration and the seed: not on the other examples, their order, or the number of threads. At
+ * one of several radii it also depends on the larger ones of the list, from which a {@link #nested}
+ * attack comes; at the largest it is the result of that radius alone.
  *
  * @since 0.1
  */
@@ -169,7 +171,9 @@ public interface Attack extends Method {
    * Attacks each example at several radii, which cost little more than one: radii go from the
    * largest inwards, what holds at one is not searched at the smaller ones, and what breaks is
    * first looked for where the larger radius found it. Attacks that are not {@link #nested} run at
-   * each radius alone.
+   * each radius alone. The result at a radius thus depends on the larger radii of the list, and may
+   * differ from that of a run at this radius alone. It depends neither on the smaller ones nor on
+   * the order of the list.
    *
    * @param threat what the attacker may do and wants; its own radius does not count
    * @param radii each once
