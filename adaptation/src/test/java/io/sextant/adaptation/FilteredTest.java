@@ -125,11 +125,11 @@ class FilteredTest {
     for (int i = 0; i < origin.length; i++) {
       double fisher = 0;
       for (double[] row : source) {
-        double slope = (surprise(slow, row, origin, i, 1e-5) - surprise(slow, row, origin, i, -1e-5)) / 2e-5;
+        double slope =
+            (surprise(slow, row, origin, i, 1e-5) - surprise(slow, row, origin, i, -1e-5)) / 2e-5;
         fisher += slope * slope / source.length;
       }
-      assertThat(with[i] - without[i])
-          .isCloseTo(-0.1 * 2 * 5 * fisher * first[i], within(1e-8));
+      assertThat(with[i] - without[i]).isCloseTo(-0.1 * 2 * 5 * fisher * first[i], within(1e-8));
     }
     assertThat(distance(with)).isNotCloseTo(distance(without), within(1e-6));
   }

@@ -61,8 +61,7 @@ final class SlowNetwork {
     return hidden;
   }
 
-  private double[][] logits(
-      double[][] hidden, double[] mean, double[] variance, double[] scales) {
+  private double[][] logits(double[][] hidden, double[] mean, double[] variance, double[] scales) {
     int n = hidden.length;
     for (int k = 0; k < 6; k++) {
       for (double[] h : hidden) {
