@@ -9,6 +9,7 @@ import io.sextant.gradients.model.LoadedNetwork;
 import io.sextant.gradients.model.LogitsSaid;
 import io.sextant.gradients.model.ModelFile;
 import io.sextant.gradients.model.ModelReader;
+import io.sextant.gradients.model.ModelSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -107,7 +108,8 @@ public final class WatchedReader implements ModelReader {
   }
 
   @Override
-  public LoadedNetwork read(String name, byte[] bytes, String sha256) {
+  public LoadedNetwork read(ModelSource source) {
+    byte[] bytes = source.bytes();
     int end = 0;
     while (bytes[end] != '\n') {
       end++;
@@ -115,14 +117,14 @@ public final class WatchedReader implements ModelReader {
     Guard guard =
         Guard.valueOf(
             new String(bytes, MAGIC.length(), end - MAGIC.length(), StandardCharsets.US_ASCII));
-    LoadedNetwork inner = ModelFile.read(name, Arrays.copyOfRange(bytes, end + 1, bytes.length));
+    LoadedNetwork inner = ModelFile.read(source.name(), Arrays.copyOfRange(bytes, end + 1, bytes.length));
     return new LoadedNetwork(
         new Guarded(inner.networkBehindNormalizer(), guard),
         inner.normalizer(),
         inner.stated(),
         inner.format(),
-        sha256,
-        name);
+        source.sha256(),
+        source.name());
   }
 
   private record Guarded(FrameworkNetwork inner, Guard guard) implements FrameworkNetwork {

@@ -1,11 +1,6 @@
 package io.sextant.gradients.model;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -48,28 +43,7 @@ public final class ModelFile {
    * @throws ModelFileException if the file is missing, not a model, or refused for safety
    */
   public static LoadedNetwork read(Path file) {
-    Path last = file.getFileName();
-    String name = last == null ? file.toString() : last.toString();
-    byte[] bytes;
-    if (!Files.exists(file)) {
-      throw new ModelFileException("model file %s does not exist".formatted(file));
-    }
-    if (!Files.isRegularFile(file)) {
-      throw new ModelFileException("model file %s is not a regular file".formatted(file));
-    }
-    // One byte more than the limit is asked for: a file may grow while it is read.
-    try (InputStream in = Files.newInputStream(file)) {
-      if (Files.size(file) > LARGEST_FILE) {
-        throw new ModelFileException(
-            "%s: model files may have at most %d bytes but it has %d"
-                .formatted(name, LARGEST_FILE, Files.size(file)));
-      }
-      bytes = in.readNBytes((int) LARGEST_FILE + 1);
-    } catch (IOException e) {
-      throw new ModelFileException(
-          "model file %s cannot be read: %s".formatted(file, ModelFileException.firstLine(e)), e);
-    }
-    return read(name, bytes);
+    return read(ModelSource.of(file));
   }
 
   /**
@@ -81,37 +55,27 @@ public final class ModelFile {
    * @throws ModelFileException if the bytes are not a model, or refused for safety
    */
   public static LoadedNetwork read(String name, byte[] bytes) {
-    if (bytes.length == 0) {
-      throw new ModelFileException(name + ": the file is empty");
-    }
-    if (bytes.length > LARGEST_FILE) {
-      throw new ModelFileException(
-          "%s: model files may have at most %d bytes".formatted(name, LARGEST_FILE));
-    }
+    return read(ModelSource.of(name, bytes));
+  }
+
+  private static LoadedNetwork read(ModelSource source) {
+    byte[] bytes = source.bytes();
     for (ModelReader reader : READERS) {
       if (reader.recognises(bytes)) {
-        return reader.read(name, bytes, sha256(bytes));
+        return reader.read(source);
       }
     }
     ForeignFormat.ofBytes(bytes)
         .ifPresent(
             foreign -> {
-              throw new ModelFileException(foreign.refusal(name));
+              throw new ModelFileException(foreign.refusal(source.name()));
             });
     throw new ModelFileException(
         ("%s is not a model file that can be read (it starts with the bytes %s); supported are"
                 + " Deeplearning4j zip files (ModelSerializer) and Keras HDF5 files")
             .formatted(
-                name,
+                source.name(),
                 HexFormat.ofDelimiter(" ")
                     .formatHex(Arrays.copyOf(bytes, Math.min(8, bytes.length)))));
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

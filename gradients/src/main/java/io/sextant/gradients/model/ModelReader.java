@@ -20,10 +20,8 @@ public interface ModelReader {
   /**
    * Reads a file that was recognised.
    *
-   * @param name what messages call the file
-   * @param bytes the file's content, not modified
-   * @param sha256 digest of the bytes
+   * @param source the file, and what lies beside it
    * @throws ModelFileException if the bytes are not a model, or refused for safety
    */
-  LoadedNetwork read(String name, byte[] bytes, String sha256);
+  LoadedNetwork read(ModelSource source);
 }

@@ -4,6 +4,7 @@ import io.sextant.gradients.dl4j.Dl4jNetwork;
 import io.sextant.gradients.model.LoadedNetwork;
 import io.sextant.gradients.model.ModelFormat;
 import io.sextant.gradients.model.ModelReader;
+import io.sextant.gradients.model.ModelSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -36,18 +37,18 @@ public final class Dl4jReader implements ModelReader {
   }
 
   @Override
-  public LoadedNetwork read(String name, byte[] bytes, String sha256) {
-    if (zip(bytes)) {
-      return Dl4jZip.read(name, bytes, sha256);
+  public LoadedNetwork read(ModelSource source) {
+    if (zip(source.bytes())) {
+      return Dl4jZip.read(source.name(), source.bytes(), source.sha256());
     }
-    KerasHdf5.Read read = KerasHdf5.read(name, bytes);
+    KerasHdf5.Read read = KerasHdf5.read(source.name(), source.bytes());
     return new LoadedNetwork(
         Dl4jNetwork.of(read.network()),
         Optional.empty(),
         read.stated(),
         ModelFormat.KERAS_HDF5,
-        sha256,
-        name);
+        source.sha256(),
+        source.name());
   }
 
   private static boolean startsWith(byte[] bytes, byte[] magic) {
