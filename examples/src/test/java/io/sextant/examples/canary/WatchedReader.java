@@ -117,7 +117,8 @@ public final class WatchedReader implements ModelReader {
     Guard guard =
         Guard.valueOf(
             new String(bytes, MAGIC.length(), end - MAGIC.length(), StandardCharsets.US_ASCII));
-    LoadedNetwork inner = ModelFile.read(source.name(), Arrays.copyOfRange(bytes, end + 1, bytes.length));
+    LoadedNetwork inner =
+        ModelFile.read(source.name(), Arrays.copyOfRange(bytes, end + 1, bytes.length));
     return new LoadedNetwork(
         new Guarded(inner.networkBehindNormalizer(), guard),
         inner.normalizer(),

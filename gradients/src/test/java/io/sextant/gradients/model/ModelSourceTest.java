@@ -42,7 +42,13 @@ class ModelSourceTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "../../secret", "../deep/weights", "./weights", "a/../weights", "..\\weights", "C:weights", ""
+        "../../secret",
+        "../deep/weights",
+        "./weights",
+        "a/../weights",
+        "..\\weights",
+        "C:weights",
+        ""
       })
   void a_path_that_is_not_plain_is_refused(String path) {
     assertThatThrownBy(() -> source().beside(path, 0, 1))
@@ -68,7 +74,13 @@ class ModelSourceTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0,7", "6,1", "-1,1", "0,-1", "9223372036854775807,1", "1,9223372036854775807", "7,0"
+    "0,7",
+    "6,1",
+    "-1,1",
+    "0,-1",
+    "9223372036854775807,1",
+    "1,9223372036854775807",
+    "7,0"
   })
   void a_part_that_does_not_exist_is_refused_before_it_is_read(long offset, long length) {
     assertThatThrownBy(() -> source().beside("weights", offset, length))
@@ -78,7 +90,8 @@ class ModelSourceTest {
 
   @Test
   void what_is_missing_is_said() {
-    assertThatThrownBy(() -> source().beside("gone", 0, 1)).hasMessageContaining("'gone', which is missing");
+    assertThatThrownBy(() -> source().beside("gone", 0, 1))
+        .hasMessageContaining("'gone', which is missing");
     assertThatThrownBy(() -> ModelSource.of("m", new byte[1]).beside("weights", 0, 1))
         .hasMessageContaining("in memory");
     assertThatThrownBy(() -> ModelSource.of("m", new byte[0])).hasMessageContaining("empty");
