@@ -10,7 +10,6 @@ import io.sextant.methods.Setting;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.apiguardian.api.API;
 
 /**
@@ -33,7 +32,7 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Bn(double alpha, Optional<Integer> prior, Statistics.Estimator estimator)
-    implements Adaptation {
+    implements Renormalizing {
   private static final Setting<Bn, Double> ALPHA =
       Setting.of("alpha", Form.within(0, 1), "share of the batch in the statistics", Bn::alpha);
   private static final Setting<Bn, Integer> PRIOR =
@@ -42,12 +41,6 @@ public record Bn(double alpha, Optional<Integer> prior, Statistics.Estimator est
           Form.count(),
           "rows that the stored statistics count as, in place of alpha",
           Bn::prior);
-  private static final Setting<Bn, Statistics.Estimator> ESTIMATOR =
-      Setting.of(
-          "estimator",
-          Form.choice(Statistics.Estimator.class),
-          "what the batch's statistics are made of",
-          Bn::estimator);
 
   private static final Declaration<Bn> DECLARATION =
       Declaration.of("bn", Kind.ADAPTATION, Bn.class)
@@ -100,15 +93,13 @@ public record Bn(double alpha, Optional<Integer> prior, Statistics.Estimator est
   }
 
   @Override
-  public Set<Need> needs() {
-    return Set.of(Need.BATCH_NORM);
+  public Learner begin(LiveModel model) {
+    return always(model, statistics());
   }
 
   @Override
-  public Learner begin(LiveModel model) {
-    Statistics statistics =
-        prior.map(Statistics::prior).orElseGet(() -> Statistics.mixed(alpha)).with(estimator);
-    return always(model, statistics);
+  public Statistics statistics() {
+    return prior.map(Statistics::prior).orElseGet(() -> Statistics.mixed(alpha)).with(estimator);
   }
 
   private static Learner always(LiveModel model, Statistics statistics) {

@@ -11,7 +11,6 @@ import io.sextant.methods.Setting;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.apiguardian.api.API;
 
 /**
@@ -31,12 +30,13 @@ import org.apiguardian.api.API;
  * @param margin largest entropy of a reliable row, as a share of that of the uniform distribution
  * @param similarity largest absolute cosine to the mean prediction
  * @param fisher strength of the anchor
+ * @param estimator how the statistics of the batch are found
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Eata(
-    Optimizer.Rule optimizer, double learningRate, double margin, double similarity, double fisher)
-    implements Descent {
+    Optimizer.Rule optimizer, double learningRate, double margin, double similarity, double fisher, Statistics.Estimator estimator)
+    implements Descent, Renormalizing {
   static final Setting<Eata, Double> MARGIN =
       Setting.of(
           "margin",
@@ -63,7 +63,7 @@ public record Eata(
               "Niu, Wu, Zhang, Chen, Zheng, Zhao, Tan, \"Efficient Test-Time Model Adaptation"
                   + " without Forgetting\", ICML 2022, arXiv:2204.02610")
           .settings(List.of(OPTIMIZER, LEARNING_RATE))
-          .settings(List.of(MARGIN, SIMILARITY, FISHER))
+          .settings(List.of(MARGIN, SIMILARITY, FISHER, ESTIMATOR))
           .made(
               Eata::new,
               values ->
@@ -72,11 +72,12 @@ public record Eata(
                       values.of(LEARNING_RATE),
                       values.of(MARGIN),
                       values.of(SIMILARITY),
-                      values.of(FISHER)));
+                      values.of(FISHER),
+                      values.of(ESTIMATOR)));
 
   /** Adam 0.001, margin 0.4, similarity 0.4, fisher 1. */
   public Eata() {
-    this(Optimizer.Rule.ADAM, 0.001, 0.4, 0.4, 1);
+    this(Optimizer.Rule.ADAM, 0.001, 0.4, 0.4, 1, Statistics.Estimator.MEAN);
   }
 
   public Eata {
@@ -85,11 +86,12 @@ public record Eata(
     MARGIN.require(margin);
     SIMILARITY.require(similarity);
     FISHER.require(fisher);
+    Objects.requireNonNull(estimator, "estimator");
   }
 
   /** The same without the anchor: ETA. */
   public Eata withoutAnchor() {
-    return new Eata(optimizer, learningRate, margin, similarity, 0);
+    return new Eata(optimizer, learningRate, margin, similarity, 0, estimator);
   }
 
   @Override
@@ -100,11 +102,6 @@ public record Eata(
   @Override
   public Passes passes(int classes, int features) {
     return new Passes(1, 1);
-  }
-
-  @Override
-  public Set<Need> needs() {
-    return Set.of(Need.BATCH_NORM);
   }
 
   @Override
@@ -129,7 +126,7 @@ public record Eata(
       Reliable reliable) {
     return rows -> {
       Slope slope =
-          model.slope(rows, Statistics.replaced(), parameters, Confidence.entropy(), reliable);
+          model.slope(rows, statistics(), parameters, Confidence.entropy(), reliable);
       Reliable next = reliable.after(slope.logits());
       if (slope.isFlat()) {
         return new Turn(

@@ -1,5 +1,6 @@
 package io.sextant.adaptation;
 
+import io.sextant.gradients.graph.Statistics;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
@@ -7,7 +8,6 @@ import io.sextant.methods.Passes;
 import io.sextant.methods.Setting;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.apiguardian.api.API;
 
 /**
@@ -19,12 +19,13 @@ import org.apiguardian.api.API;
  * rest as {@link Eata}'s for ten classes.
  *
  * @param period batches between resets
+ * @param estimator how the statistics of the batch are found
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Rdumb(
-    Optimizer.Rule optimizer, double learningRate, double margin, double similarity, int period)
-    implements Descent {
+    Optimizer.Rule optimizer, double learningRate, double margin, double similarity, int period, Statistics.Estimator estimator)
+    implements Descent, Renormalizing {
   private static final Setting<Rdumb, Double> MARGIN =
       Setting.of("margin", Form.between(0, 10), Eata.MARGIN.help(), Rdumb::margin);
   private static final Setting<Rdumb, Double> SIMILARITY =
@@ -39,7 +40,7 @@ public record Rdumb(
               "Press, Schneider, Kuemmerer, Bethge, \"RDumb: A simple approach that questions our"
                   + " progress in continual test-time adaptation\", NeurIPS 2023, arXiv:2306.05401")
           .settings(List.of(OPTIMIZER, LEARNING_RATE))
-          .settings(List.of(MARGIN, SIMILARITY, PERIOD))
+          .settings(List.of(MARGIN, SIMILARITY, PERIOD, ESTIMATOR))
           .made(
               Rdumb::new,
               values ->
@@ -48,11 +49,12 @@ public record Rdumb(
                       values.of(LEARNING_RATE),
                       values.of(MARGIN),
                       values.of(SIMILARITY),
-                      values.of(PERIOD)));
+                      values.of(PERIOD),
+                      values.of(ESTIMATOR)));
 
   /** Adam 0.001, margin 0.4, similarity 0.4, every 1000 batches. */
   public Rdumb() {
-    this(Optimizer.Rule.ADAM, 0.001, 0.4, 0.4, 1000);
+    this(Optimizer.Rule.ADAM, 0.001, 0.4, 0.4, 1000, Statistics.Estimator.MEAN);
   }
 
   public Rdumb {
@@ -61,11 +63,12 @@ public record Rdumb(
     MARGIN.require(margin);
     SIMILARITY.require(similarity);
     PERIOD.require(period);
+    Objects.requireNonNull(estimator, "estimator");
   }
 
   /** The same with another number of batches between resets. */
   public Rdumb withPeriod(int batches) {
-    return new Rdumb(optimizer, learningRate, margin, similarity, batches);
+    return new Rdumb(optimizer, learningRate, margin, similarity, batches, estimator);
   }
 
   @Override
@@ -79,13 +82,8 @@ public record Rdumb(
   }
 
   @Override
-  public Set<Need> needs() {
-    return Set.of(Need.BATCH_NORM);
-  }
-
-  @Override
   public Learner begin(LiveModel model) {
-    Eata eta = new Eata(optimizer, learningRate, margin, similarity, 0);
+    Eata eta = new Eata(optimizer, learningRate, margin, similarity, 0, estimator);
     return at(model, eta, eta.begin(model), 0);
   }
 

@@ -10,7 +10,6 @@ import io.sextant.methods.Setting;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.apiguardian.api.API;
 
 /**
@@ -31,11 +30,17 @@ import org.apiguardian.api.API;
  *
  * @param temperature of the weights
  * @param keep share of the adapted parameters in the average
+ * @param estimator how the statistics of the batch are found
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record Roid(Optimizer.Rule optimizer, double learningRate, double temperature, double keep)
-    implements Descent {
+public record Roid(
+    Optimizer.Rule optimizer,
+    double learningRate,
+    double temperature,
+    double keep,
+    Statistics.Estimator estimator)
+    implements Descent, Renormalizing {
   private static final double KEEP_MEAN = 0.9;
 
   private static final Setting<Roid, Double> TEMPERATURE =
@@ -52,7 +57,7 @@ public record Roid(Optimizer.Rule optimizer, double learningRate, double tempera
                   + " Ensembling, Diversity Weighting, and Prior Correction\", WACV 2024,"
                   + " arXiv:2306.00650")
           .settings(List.of(OPTIMIZER, LEARNING_RATE))
-          .settings(List.of(TEMPERATURE, KEEP))
+          .settings(List.of(TEMPERATURE, KEEP, ESTIMATOR))
           .made(
               Roid::new,
               values ->
@@ -60,11 +65,12 @@ public record Roid(Optimizer.Rule optimizer, double learningRate, double tempera
                       values.of(OPTIMIZER),
                       values.of(LEARNING_RATE),
                       values.of(TEMPERATURE),
-                      values.of(KEEP)));
+                      values.of(KEEP),
+                      values.of(ESTIMATOR)));
 
   /** Adam 0.001, temperature 1/3, 0.99 kept. */
   public Roid() {
-    this(Optimizer.Rule.ADAM, 0.001, 1.0 / 3, 0.99);
+    this(Optimizer.Rule.ADAM, 0.001, 1.0 / 3, 0.99, Statistics.Estimator.MEAN);
   }
 
   public Roid {
@@ -72,6 +78,7 @@ public record Roid(Optimizer.Rule optimizer, double learningRate, double tempera
     LEARNING_RATE.require(learningRate);
     TEMPERATURE.require(temperature);
     KEEP.require(keep);
+    Objects.requireNonNull(estimator, "estimator");
   }
 
   @Override
@@ -82,11 +89,6 @@ public record Roid(Optimizer.Rule optimizer, double learningRate, double tempera
   @Override
   public Passes passes(int classes, int features) {
     return new Passes(1, 1);
-  }
-
-  @Override
-  public Set<Need> needs() {
-    return Set.of(Need.BATCH_NORM);
   }
 
   @Override
@@ -102,7 +104,7 @@ public record Roid(Optimizer.Rule optimizer, double learningRate, double tempera
       Slope slope =
           model.slope(
               rows,
-              Statistics.replaced(),
+              statistics(),
               parameters,
               Confidence.softLikelihoodRatio(),
               logits -> weights(logits, meanPrediction));
@@ -141,7 +143,7 @@ public record Roid(Optimizer.Rule optimizer, double learningRate, double tempera
     return Arrays.stream(values).map(v -> range > 0 ? (v - least) / range : 1).toArray();
   }
 
-  private static double[] mean(double[][] logits) {
+  static double[] mean(double[][] logits) {
     double[] mean = new double[logits[0].length];
     for (double[] row : logits) {
       double[] p = Logits.probabilities(row);

@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
-import java.util.Set;
 import org.apiguardian.api.API;
 
 /**
@@ -31,6 +30,7 @@ import org.apiguardian.api.API;
  * @param rho how far the sharpness is looked for
  * @param resetEntropy moving mean of the entropy below which the model is reset, in nats
  * @param frozen share of the normalisation layers, the last ones, that stay as they are
+ * @param estimator how the statistics of the batch are found
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -40,8 +40,9 @@ public record Sar(
     double margin,
     double rho,
     double resetEntropy,
-    double frozen)
-    implements Descent {
+    double frozen,
+    Statistics.Estimator estimator)
+    implements Descent, Renormalizing {
   private static final double KEEP = 0.9;
 
   private static final Setting<Sar, Double> MARGIN =
@@ -69,6 +70,7 @@ public record Sar(
                   + " Dynamic Wild World\", ICLR 2023, arXiv:2302.12400")
           .settings(List.of(OPTIMIZER, LEARNING_RATE))
           .settings(List.of(MARGIN, RHO, RESET_ENTROPY, FROZEN))
+          .settings(List.of(ESTIMATOR))
           .made(
               Sar::new,
               values ->
@@ -78,11 +80,12 @@ public record Sar(
                       values.of(MARGIN),
                       values.of(RHO),
                       values.of(RESET_ENTROPY),
-                      values.of(FROZEN)));
+                      values.of(FROZEN),
+                      values.of(ESTIMATOR)));
 
   /** SGD 0.00025, margin 0.4, rho 0.05, reset below 0.2, a quarter frozen. */
   public Sar() {
-    this(Optimizer.Rule.SGD, 0.00025, 0.4, 0.05, 0.2, 0.25);
+    this(Optimizer.Rule.SGD, 0.00025, 0.4, 0.05, 0.2, 0.25, Statistics.Estimator.MEAN);
   }
 
   public Sar {
@@ -92,11 +95,12 @@ public record Sar(
     RHO.require(rho);
     RESET_ENTROPY.require(resetEntropy);
     FROZEN.require(frozen);
+    Objects.requireNonNull(estimator, "estimator");
   }
 
   /** The same with another limit for the reset. */
   public Sar withResetEntropy(double nats) {
-    return new Sar(optimizer, learningRate, margin, rho, nats, frozen);
+    return new Sar(optimizer, learningRate, margin, rho, nats, frozen, estimator);
   }
 
   @Override
@@ -107,11 +111,6 @@ public record Sar(
   @Override
   public Passes passes(int classes, int features) {
     return new Passes(2, 2);
-  }
-
-  @Override
-  public Set<Need> needs() {
-    return Set.of(Need.BATCH_NORM);
   }
 
   @Override
@@ -126,7 +125,7 @@ public record Sar(
         logits -> Weighting.meanOf(logits.length, i -> Confidence.entropy(logits[i]) < most);
     return rows -> {
       Slope here =
-          model.slope(rows, Statistics.replaced(), parameters, Confidence.entropy(), reliable);
+          model.slope(rows, statistics(), parameters, Confidence.entropy(), reliable);
       Weighting still =
           logits ->
               Weighting.meanOf(
@@ -138,7 +137,7 @@ public record Sar(
       Slope there =
           model.slope(
               rows,
-              Statistics.replaced(),
+              statistics(),
               uphill(model, parameters, here.gradient()),
               Confidence.entropy(),
               still);

@@ -6,7 +6,6 @@ import io.sextant.methods.Kind;
 import io.sextant.methods.Passes;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.apiguardian.api.API;
 
 /**
@@ -18,10 +17,13 @@ import org.apiguardian.api.API;
  * 0.001, batches of 200, one step, never reset. Their SGD for large images (0.00025, momentum 0.9)
  * is {@code optimizer=sgd, learning-rate=0.00025}, without Nesterov's look ahead.
  *
+ * @param estimator how the statistics of the batch are found; medians are MedBN, {@link Bn}
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record Tent(Optimizer.Rule optimizer, double learningRate) implements Descent {
+public record Tent(
+    Optimizer.Rule optimizer, double learningRate, Statistics.Estimator estimator)
+    implements Descent, Renormalizing {
   private static final Declaration<Tent> DECLARATION =
       Declaration.of("tent", Kind.ADAPTATION, Tent.class)
           .summary("a step down the mean entropy of each batch")
@@ -29,16 +31,20 @@ public record Tent(Optimizer.Rule optimizer, double learningRate) implements Des
               "Wang, Shelhamer, Liu, Olshausen, Darrell, \"Tent: Fully Test-Time Adaptation by"
                   + " Entropy Minimization\", ICLR 2021, arXiv:2006.10726")
           .settings(List.of(OPTIMIZER, LEARNING_RATE))
-          .made(Tent::new, values -> new Tent(values.of(OPTIMIZER), values.of(LEARNING_RATE)));
+          .settings(List.of(ESTIMATOR))
+          .made(Tent::new, values ->
+ new Tent(
+ values.of(OPTIMIZER), values.of(LEARNING_RATE), values.of(ESTIMATOR)));
 
-  /** Adam, 0.001. */
+  /** Adam, 0.001, means. */
   public Tent() {
-    this(Optimizer.Rule.ADAM, 0.001);
+    this(Optimizer.Rule.ADAM, 0.001, Statistics.Estimator.MEAN);
   }
 
   public Tent {
     Objects.requireNonNull(optimizer, "optimizer");
     LEARNING_RATE.require(learningRate);
+    Objects.requireNonNull(estimator, "estimator");
   }
 
   @Override
@@ -52,11 +58,6 @@ public record Tent(Optimizer.Rule optimizer, double learningRate) implements Des
   }
 
   @Override
-  public Set<Need> needs() {
-    return Set.of(Need.BATCH_NORM);
-  }
-
-  @Override
   public Learner begin(LiveModel model) {
     return at(model, model.scales(), start(model.scales().size()));
   }
@@ -65,7 +66,7 @@ public record Tent(Optimizer.Rule optimizer, double learningRate) implements Des
     return rows -> {
       Slope slope =
           model.slope(
-              rows, Statistics.replaced(), parameters, Confidence.entropy(), Weighting.mean());
+              rows, statistics(), parameters, Confidence.entropy(), Weighting.mean());
       Optimizer.Move move = model.move(optimizer, parameters, slope.gradient());
       return new Turn(slope.logits(), at(model, move.parameters(), move.next()), move.parameters());
     };

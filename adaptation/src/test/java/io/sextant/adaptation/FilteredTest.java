@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.graph.Statistics;
 import io.sextant.gradients.Logits;
 import io.sextant.methods.Passes;
 import java.util.Arrays;
@@ -21,7 +22,7 @@ class FilteredTest {
   }
 
   private static Eata eta(double margin, double similarity) {
-    return new Eata(Optimizer.Rule.SGD, 0.1, margin, similarity, 0);
+    return new Eata(Optimizer.Rule.SGD, 0.1, margin, similarity, 0, Statistics.Estimator.MEAN);
   }
 
   /** By the slow network: only reliable rows, each with its weight, over their number. */
@@ -100,7 +101,7 @@ class FilteredTest {
     for (int i = 0; i < 12; i++) {
       twice[i] = source[i % 6];
     }
-    Eata anchored = new Eata(Optimizer.Rule.SGD, 0.1, 0.8, 1, 5);
+    Eata anchored = new Eata(Optimizer.Rule.SGD, 0.1, 0.8, 1, 5, Statistics.Estimator.MEAN);
     double[] once = secondStep(anchored, source);
     assertThat(secondStep(anchored, twice)).containsExactly(once, within(1e-12));
     double[] free = secondStep(anchored.withoutAnchor(), source);
@@ -111,7 +112,7 @@ class FilteredTest {
   @Test
   void the_anchor_weighs_by_squared_gradients_of_single_rows() {
     double[][] source = Models.rows(6, 4, 0, 8);
-    Eata anchored = new Eata(Optimizer.Rule.SGD, 0.1, 0.8, 1, 5);
+    Eata anchored = new Eata(Optimizer.Rule.SGD, 0.1, 0.8, 1, 5, Statistics.Estimator.MEAN);
     SlowNetwork slow = new SlowNetwork(Models.dense(4));
     double[] origin;
     double[] first;
@@ -146,7 +147,7 @@ class FilteredTest {
   @Test
   void sar_descends_by_the_gradient_that_it_finds_uphill() {
     SlowNetwork slow = new SlowNetwork(Models.dense(4));
-    Sar sar = new Sar(Optimizer.Rule.SGD, 0.05, 1, 0.3, 0, 0);
+    Sar sar = new Sar(Optimizer.Rule.SGD, 0.05, 1, 0.3, 0, 0, Statistics.Estimator.MEAN);
     try (GradientService service = Models.exact(Models.dense(4));
         AdaptedModel model = AdaptedModel.of(service, sar)) {
       double[] scales = new Networks(service).scales().values();
@@ -198,11 +199,11 @@ class FilteredTest {
 
   @Test
   void rdumb_is_new_after_its_period_and_eata_before() {
-    Rdumb rdumb = new Rdumb(Optimizer.Rule.ADAM, 0.01, 0.5, 0.9, 2);
+    Rdumb rdumb = new Rdumb(Optimizer.Rule.ADAM, 0.01, 0.5, 0.9, 2, Statistics.Estimator.MEAN);
     try (GradientService service = Models.exact(Models.dense(4));
         AdaptedModel model = AdaptedModel.of(service, rdumb);
         AdaptedModel plain =
-            AdaptedModel.of(service, new Eata(Optimizer.Rule.ADAM, 0.01, 0.5, 0.9, 0))) {
+            AdaptedModel.of(service, new Eata(Optimizer.Rule.ADAM, 0.01, 0.5, 0.9, 0, Statistics.Estimator.MEAN))) {
       AdaptedStream stream = model.stream(30);
       AdaptedStream other = plain.stream(30);
       Predictions first = stream.predict(ROWS);
@@ -223,7 +224,7 @@ class FilteredTest {
     // One class by far for half of the rows, and logits that are all but equal for the others.
     try (GradientService service = Models.exact(Models.one());
         AdaptedModel model =
-            AdaptedModel.of(service, new Sar(Optimizer.Rule.SGD, 0.05, 0.6, 0.05, 0, 0))) {
+            AdaptedModel.of(service, new Sar(Optimizer.Rule.SGD, 0.05, 0.6, 0.05, 0, 0, Statistics.Estimator.MEAN))) {
       Turn moving =
           model.stream(4).snapshot().learner().take(new double[][] {{-3}, {0.1}, {0}, {-0.1}});
       assertThat(moving.parameters().drift()).isGreaterThan(0);
@@ -237,9 +238,9 @@ class FilteredTest {
     double[][] rows = {{-3}, {0.1}, {0}, {-0.1}};
     try (GradientService service = Models.exact(Models.one());
         AdaptedModel strict =
-            AdaptedModel.of(service, new Sar(Optimizer.Rule.SGD, 0.05, 0.6, 0.05, 0.65, 0));
+            AdaptedModel.of(service, new Sar(Optimizer.Rule.SGD, 0.05, 0.6, 0.05, 0.65, 0, Statistics.Estimator.MEAN));
         AdaptedModel lax =
-            AdaptedModel.of(service, new Sar(Optimizer.Rule.SGD, 0.05, 0.6, 0.05, 0.0001, 0))) {
+            AdaptedModel.of(service, new Sar(Optimizer.Rule.SGD, 0.05, 0.6, 0.05, 0.0001, 0, Statistics.Estimator.MEAN))) {
       Predictions reset = strict.stream(4).predict(rows);
       assertThat(reset.reset()).isTrue();
       assertThat(reset.drift()).isZero();
@@ -249,7 +250,7 @@ class FilteredTest {
 
   @Test
   void sar_leaves_the_last_quarter_of_the_layers() {
-    Sar sar = new Sar(Optimizer.Rule.SGD, 0.1, 1, 0.05, 0, 0.25);
+    Sar sar = new Sar(Optimizer.Rule.SGD, 0.1, 1, 0.05, 0, 0.25, Statistics.Estimator.MEAN);
     try (GradientService service = Models.exact(Models.image(7));
         AdaptedModel model = AdaptedModel.of(service, sar)) {
       double[] moved =
