@@ -35,7 +35,12 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Eata(
-    Optimizer.Rule optimizer, double learningRate, double margin, double similarity, double fisher, Statistics.Estimator estimator)
+    Optimizer.Rule optimizer,
+    double learningRate,
+    double margin,
+    double similarity,
+    double fisher,
+    Statistics.Estimator estimator)
     implements Descent, Renormalizing {
   static final Setting<Eata, Double> MARGIN =
       Setting.of(
@@ -125,8 +130,7 @@ public record Eata(
       Optimizer optimizer,
       Reliable reliable) {
     return rows -> {
-      Slope slope =
-          model.slope(rows, statistics(), parameters, Confidence.entropy(), reliable);
+      Slope slope = model.slope(rows, statistics(), parameters, Confidence.entropy(), reliable);
       Reliable next = reliable.after(slope.logits());
       if (slope.isFlat()) {
         return new Turn(

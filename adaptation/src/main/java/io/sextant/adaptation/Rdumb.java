@@ -24,7 +24,12 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Rdumb(
-    Optimizer.Rule optimizer, double learningRate, double margin, double similarity, int period, Statistics.Estimator estimator)
+    Optimizer.Rule optimizer,
+    double learningRate,
+    double margin,
+    double similarity,
+    int period,
+    Statistics.Estimator estimator)
     implements Descent, Renormalizing {
   private static final Setting<Rdumb, Double> MARGIN =
       Setting.of("margin", Form.between(0, 10), Eata.MARGIN.help(), Rdumb::margin);

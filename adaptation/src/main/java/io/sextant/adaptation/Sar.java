@@ -124,8 +124,7 @@ public record Sar(
     Weighting reliable =
         logits -> Weighting.meanOf(logits.length, i -> Confidence.entropy(logits[i]) < most);
     return rows -> {
-      Slope here =
-          model.slope(rows, statistics(), parameters, Confidence.entropy(), reliable);
+      Slope here = model.slope(rows, statistics(), parameters, Confidence.entropy(), reliable);
       Weighting still =
           logits ->
               Weighting.meanOf(

@@ -21,8 +21,7 @@ import org.apiguardian.api.API;
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record Tent(
-    Optimizer.Rule optimizer, double learningRate, Statistics.Estimator estimator)
+public record Tent(Optimizer.Rule optimizer, double learningRate, Statistics.Estimator estimator)
     implements Descent, Renormalizing {
   private static final Declaration<Tent> DECLARATION =
       Declaration.of("tent", Kind.ADAPTATION, Tent.class)
@@ -32,9 +31,10 @@ public record Tent(
                   + " Entropy Minimization\", ICLR 2021, arXiv:2006.10726")
           .settings(List.of(OPTIMIZER, LEARNING_RATE))
           .settings(List.of(ESTIMATOR))
-          .made(Tent::new, values ->
- new Tent(
- values.of(OPTIMIZER), values.of(LEARNING_RATE), values.of(ESTIMATOR)));
+          .made(
+              Tent::new,
+              values ->
+                  new Tent(values.of(OPTIMIZER), values.of(LEARNING_RATE), values.of(ESTIMATOR)));
 
   /** Adam, 0.001, means. */
   public Tent() {
@@ -65,8 +65,7 @@ public record Tent(
   private Learner at(LiveModel model, Parameters parameters, Optimizer optimizer) {
     return rows -> {
       Slope slope =
-          model.slope(
-              rows, statistics(), parameters, Confidence.entropy(), Weighting.mean());
+          model.slope(rows, statistics(), parameters, Confidence.entropy(), Weighting.mean());
       Optimizer.Move move = model.move(optimizer, parameters, slope.gradient());
       return new Turn(slope.logits(), at(model, move.parameters(), move.next()), move.parameters());
     };

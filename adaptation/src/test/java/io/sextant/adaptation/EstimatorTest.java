@@ -54,11 +54,7 @@ class EstimatorTest {
     try (GradientService service = Models.exact(Models.dense(4));
         Networks networks = new Networks(service)) {
       LiveModel live =
-          new LiveModel(
-              networks,
-              Optional.empty(),
-              Double.POSITIVE_INFINITY,
-              RandomKey.of(1));
+          new LiveModel(networks, Optional.empty(), Double.POSITIVE_INFINITY, RandomKey.of(1));
       Statistics medians = Statistics.replaced().with(estimator);
       Parameters scales = networks.scales();
       double[] expected = scales.values().clone();

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.gradients.GradientService;
-import io.sextant.gradients.graph.Statistics;
 import io.sextant.gradients.Logits;
+import io.sextant.gradients.graph.Statistics;
 import io.sextant.methods.Passes;
 import java.util.Arrays;
 import java.util.Optional;
@@ -203,7 +203,9 @@ class FilteredTest {
     try (GradientService service = Models.exact(Models.dense(4));
         AdaptedModel model = AdaptedModel.of(service, rdumb);
         AdaptedModel plain =
-            AdaptedModel.of(service, new Eata(Optimizer.Rule.ADAM, 0.01, 0.5, 0.9, 0, Statistics.Estimator.MEAN))) {
+            AdaptedModel.of(
+                service,
+                new Eata(Optimizer.Rule.ADAM, 0.01, 0.5, 0.9, 0, Statistics.Estimator.MEAN))) {
       AdaptedStream stream = model.stream(30);
       AdaptedStream other = plain.stream(30);
       Predictions first = stream.predict(ROWS);
@@ -224,7 +226,9 @@ class FilteredTest {
     // One class by far for half of the rows, and logits that are all but equal for the others.
     try (GradientService service = Models.exact(Models.one());
         AdaptedModel model =
-            AdaptedModel.of(service, new Sar(Optimizer.Rule.SGD, 0.05, 0.6, 0.05, 0, 0, Statistics.Estimator.MEAN))) {
+            AdaptedModel.of(
+                service,
+                new Sar(Optimizer.Rule.SGD, 0.05, 0.6, 0.05, 0, 0, Statistics.Estimator.MEAN))) {
       Turn moving =
           model.stream(4).snapshot().learner().take(new double[][] {{-3}, {0.1}, {0}, {-0.1}});
       assertThat(moving.parameters().drift()).isGreaterThan(0);
@@ -238,9 +242,14 @@ class FilteredTest {
     double[][] rows = {{-3}, {0.1}, {0}, {-0.1}};
     try (GradientService service = Models.exact(Models.one());
         AdaptedModel strict =
-            AdaptedModel.of(service, new Sar(Optimizer.Rule.SGD, 0.05, 0.6, 0.05, 0.65, 0, Statistics.Estimator.MEAN));
+            AdaptedModel.of(
+                service,
+                new Sar(Optimizer.Rule.SGD, 0.05, 0.6, 0.05, 0.65, 0, Statistics.Estimator.MEAN));
         AdaptedModel lax =
-            AdaptedModel.of(service, new Sar(Optimizer.Rule.SGD, 0.05, 0.6, 0.05, 0.0001, 0, Statistics.Estimator.MEAN))) {
+            AdaptedModel.of(
+                service,
+                new Sar(
+                    Optimizer.Rule.SGD, 0.05, 0.6, 0.05, 0.0001, 0, Statistics.Estimator.MEAN))) {
       Predictions reset = strict.stream(4).predict(rows);
       assertThat(reset.reset()).isTrue();
       assertThat(reset.drift()).isZero();

@@ -14,7 +14,9 @@ class TentTest {
   @Test
   void first_update_is_that_of_a_hand_computed_case() {
     try (GradientService service = Models.exact(Models.one());
-        AdaptedModel model = AdaptedModel.of(service, new Tent(Optimizer.Rule.SGD, 0.1, Statistics.Estimator.MEAN))) {
+        AdaptedModel model =
+            AdaptedModel.of(
+                service, new Tent(Optimizer.Rule.SGD, 0.1, Statistics.Estimator.MEAN))) {
       AdaptedStream stream = model.stream(2);
       double[][] batch = {{-1}, {1}};
       Turn turn = stream.snapshot().learner().take(batch);
@@ -40,7 +42,9 @@ class TentTest {
   void three_steps_are_those_of_a_slow_network_with_gradients_by_differences() {
     SlowNetwork slow = new SlowNetwork(Models.dense(3));
     try (GradientService service = Models.exact(Models.dense(3));
-        AdaptedModel model = AdaptedModel.of(service, new Tent(Optimizer.Rule.SGD, 0.05, Statistics.Estimator.MEAN))) {
+        AdaptedModel model =
+            AdaptedModel.of(
+                service, new Tent(Optimizer.Rule.SGD, 0.05, Statistics.Estimator.MEAN))) {
       AdaptedStream stream = model.stream(20);
       double[] scales = new Networks(service).scales().values().clone();
       double[] velocity = new double[scales.length];
