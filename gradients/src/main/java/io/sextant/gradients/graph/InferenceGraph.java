@@ -178,6 +178,11 @@ public final class InferenceGraph {
       return nodes.get(0);
     }
 
+    /** The node of this number, among those added so far. */
+    public Node node(int index) {
+      return nodes.get(index);
+    }
+
     /**
      * Adds a node.
      *
