@@ -93,5 +93,4 @@ public record Ending(Node bare, Activation activation) {
       case NONE -> said == LogitsSaid.NOT ? Head.REGRESSION : one ? Head.LOGIT : Head.IDENTITY;
     };
   }
-
 }

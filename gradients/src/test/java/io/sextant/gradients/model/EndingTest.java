@@ -25,8 +25,7 @@ class EndingTest {
     InferenceGraph.Builder graph = InferenceGraph.builder(Shape.of(2));
     Parameter parameter = new Parameter("W", Shape.of(2, weights.length / 2));
     graph.weights(parameter, weights);
-    Node at =
-        graph.add("dense", new Operation.Affine(parameter, Optional.empty()), graph.input());
+    Node at = graph.add("dense", new Operation.Affine(parameter, Optional.empty()), graph.input());
     for (Operation operation : after) {
       at = graph.add("after", operation, at);
     }
@@ -39,8 +38,7 @@ class EndingTest {
 
   @Test
   void a_softmax_is_cut_off_and_the_judge_applies_it() {
-    FrameworkNetwork.Compiled compiled =
-        compiled(THREE, LogitsSaid.NOT, new Operation.Softmax(0));
+    FrameworkNetwork.Compiled compiled = compiled(THREE, LogitsSaid.NOT, new Operation.Softmax(0));
 
     assertThat(compiled.head()).isEqualTo(Head.SOFTMAX);
     assertThat(compiled.judge().logits(ROWS)[2]).containsExactly(0.5, 0, 1.25);
@@ -78,8 +76,7 @@ class EndingTest {
 
   @Test
   void one_sigmoid_unit_has_two_classes() {
-    FrameworkNetwork.Compiled compiled =
-        compiled(new double[] {2, -4}, LogitsSaid.NOT, SIGMOID);
+    FrameworkNetwork.Compiled compiled = compiled(new double[] {2, -4}, LogitsSaid.NOT, SIGMOID);
 
     assertThat(compiled.head()).isEqualTo(Head.SIGMOID);
     assertThat(compiled.judge().logits(ROWS)[0]).containsExactly(-1, 1);
@@ -100,8 +97,11 @@ class EndingTest {
 
   @ParameterizedTest
   @CsvSource({
-    "6, NOT, REGRESSION, 3", "6, BY_FILE, IDENTITY, 3", "6, BY_USER, IDENTITY, 3",
-    "2, NOT, REGRESSION, 1", "2, BY_FILE, LOGIT, 2"
+    "6, NOT, REGRESSION, 3",
+    "6, BY_FILE, IDENTITY, 3",
+    "6, BY_USER, IDENTITY, 3",
+    "2, NOT, REGRESSION, 1",
+    "2, BY_FILE, LOGIT, 2"
   })
   void values_without_an_activation_are_what_is_said_of_them(
       int weights, LogitsSaid said, Head head, int logits) {
@@ -128,8 +128,7 @@ class EndingTest {
   void an_image_is_pixelwise_and_keeps_its_activation() {
     InferenceGraph.Builder graph = InferenceGraph.builder(Shape.of(2, 1, 2));
     Node answer = graph.add("softmax", new Operation.Softmax(0), graph.input());
-    FrameworkNetwork.Compiled compiled =
-        Ending.of(graph, answer).compiled(graph, LogitsSaid.NOT);
+    FrameworkNetwork.Compiled compiled = Ending.of(graph, answer).compiled(graph, LogitsSaid.NOT);
 
     assertThat(compiled.head()).isEqualTo(Head.PIXELWISE);
     assertThat(compiled.judge().outputs(new double[][] {{7, 1, 7, 1}})[0]).containsOnly(0.5);
@@ -154,8 +153,7 @@ class EndingTest {
 
   @Test
   void many_rows_and_many_askers_get_the_answers_of_one() {
-    FrameworkNetwork.Compiled compiled =
-        compiled(THREE, LogitsSaid.NOT, new Operation.Softmax(0));
+    FrameworkNetwork.Compiled compiled = compiled(THREE, LogitsSaid.NOT, new Operation.Softmax(0));
     double[][] rows = new double[700][2];
     for (int r = 0; r < rows.length; r++) {
       rows[r] = new double[] {Math.sin(r), Math.cos(3 * r)};
