@@ -24,7 +24,7 @@ record CombineStage(List<Integer> inputs, int output, Shape shape, Combination c
     return switch (combination) {
       case ADD, AVERAGE, SUBTRACT -> inputs >= 2;
       case PRODUCT -> inputs == 2;
-      case MAX -> false;
+      case MAX, MIN, QUOTIENT -> false;
     };
   }
 
@@ -50,7 +50,7 @@ record CombineStage(List<Integer> inputs, int output, Shape shape, Combination c
       case ADD, AVERAGE -> dnnl.dnnl_binary_add;
       case SUBTRACT -> dnnl.dnnl_binary_sub;
       case PRODUCT -> dnnl.dnnl_binary_mul;
-      case MAX -> throw new UnsupportedPrimitiveException(dnnl.dnnl_unimplemented);
+      case MAX, MIN, QUOTIENT -> throw new UnsupportedPrimitiveException(dnnl.dnnl_unimplemented);
     };
   }
 
@@ -79,7 +79,7 @@ record CombineStage(List<Integer> inputs, int output, Shape shape, Combination c
                       dnnl.dnnl_binary_mul, gradient, layout, other, layout, dx, layout));
         }
       }
-      case MAX -> throw new UnsupportedPrimitiveException(dnnl.dnnl_unimplemented);
+      case MAX, MIN, QUOTIENT -> throw new UnsupportedPrimitiveException(dnnl.dnnl_unimplemented);
     }
   }
 }

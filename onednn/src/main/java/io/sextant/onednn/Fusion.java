@@ -68,15 +68,33 @@ final class Fusion {
       return PoolStage.supports(
           pool.reduction(), pool.window(), graph.nodes().get(node.inputs().get(0)).shape());
     }
-    if (operation instanceof Operation.GlobalPool pool) {
-      return PoolStage.supports(pool.reduction());
+    if (operation instanceof Operation.Reduce reduce) {
+      return wholeImage(reduce, graph.nodes().get(node.inputs().get(0)).shape());
     }
     if (operation instanceof Operation.Combine combine) {
       return CombineStage.supports(combine.combination(), node.inputs().size());
     }
-    return !(operation instanceof Operation.ParametricRelu
-        || operation instanceof Operation.LocalResponseNorm
-        || operation instanceof Operation.L2Normalize);
+    if (operation instanceof Operation.Convolution convolution) {
+      return convolution.window().rank() == 2;
+    }
+    if (operation instanceof Operation.Affine) {
+      return node.shape().rank() == 1;
+    }
+    return operation instanceof Operation.Elementwise
+        || operation instanceof Operation.BatchNorm
+        || operation instanceof Operation.Rescale
+        || operation instanceof Operation.Concat
+        || operation instanceof Operation.Reshape
+        || operation instanceof Operation.Softmax
+        || operation instanceof Operation.Upsample
+        || MoveStage.supports(operation);
+  }
+
+  /** Pooling over height and width; a kept dimension of size 1 moves nothing. */
+  private static boolean wholeImage(Operation.Reduce reduce, Shape from) {
+    return from.rank() == 3
+        && reduce.axes().equals(List.of(1, 2))
+        && PoolStage.supports(reduce.reduction());
   }
 
   private List<Stage> stages() {
@@ -230,11 +248,9 @@ final class Fusion {
       base = before.get();
       inside.add(base.index());
     }
-    boolean linear =
-        base.operation() instanceof Operation.Convolution
-            || base.operation() instanceof Operation.DepthwiseConvolution
-            || base.operation() instanceof Operation.Affine;
-    return linear ? Optional.of(new Linear(base, factors, offsets, inside)) : Optional.empty();
+    return base.operation() instanceof Operation.Convolution
+            || base.operation() instanceof Operation.Affine
+        ? Optional.of(new Linear(base, factors, offsets, inside)) : Optional.empty();
   }
 
   private record Affine(double[] factors, double[] offsets) {}
@@ -260,45 +276,24 @@ final class Fusion {
     if (operation instanceof Operation.Affine affine) {
       return dense(linear, affine, last, relu);
     }
-    if (operation instanceof Operation.Convolution convolution) {
-      return convolution(
-          linear,
-          1,
-          convolution.weights(),
-          convolution.bias(),
-          convolution.window(),
-          added,
-          last,
-          relu);
-    }
-    Operation.DepthwiseConvolution depthwise = (Operation.DepthwiseConvolution) operation;
-    return convolution(
-        linear,
-        depthwise.weights().shape().size(0),
-        depthwise.weights(),
-        depthwise.bias(),
-        depthwise.window(),
-        added,
-        last,
-        relu);
+    return convolution(linear, (Operation.Convolution) operation, added, last, relu);
   }
 
   private Stage convolution(
       Linear linear,
-      int groups,
-      Parameter kernels,
-      Optional<Parameter> bias,
-      Window window,
+      Operation.Convolution convolution,
       OptionalInt added,
       Node last,
       boolean relu) {
     int input = linear.base.inputs().get(0);
-    Window padded = window;
+    Window padded = convolution.window();
     Optional<Node> before = fuse ? inner(input) : Optional.empty();
-    if (before.isPresent() && before.get().operation() instanceof Operation.Pad pad) {
+    if (before.isPresent()
+        && before.get().operation() instanceof Operation.Pad pad
+        && pad.margins().isPresent()) {
       absorbed.add(input);
       input = before.get().inputs().get(0);
-      padded = wider(window, pad.margins());
+      padded = wider(padded, pad.margins().get());
     }
     return new ConvolutionStage(
         input,
@@ -308,9 +303,9 @@ final class Fusion {
         last.shape(),
         padded,
         new ConvolutionStage.Kernels(
-            groups,
-            linear.weights(weights.values(kernels)),
-            linear.bias(bias.map(weights::values))),
+            convolution.groups(),
+            linear.weights(weights.values(convolution.weights())),
+            linear.bias(convolution.bias().map(weights::values))),
         added,
         relu);
   }
@@ -401,9 +396,10 @@ final class Fusion {
           pool.window(),
           pool.countPadding());
     }
-    if (operation instanceof Operation.GlobalPool pool) {
+    if (operation instanceof Operation.Reduce reduce) {
       Window whole = Window.of(from.size(1), from.size(2));
-      return new PoolStage(input, node.index(), from, node.shape(), pool.reduction(), whole, true);
+      return new PoolStage(
+          input, node.index(), from, node.shape(), reduce.reduction(), whole, true);
     }
     if (operation instanceof Operation.Combine combine) {
       return new CombineStage(node.inputs(), node.index(), from, combine.combination());

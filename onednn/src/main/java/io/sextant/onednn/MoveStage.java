@@ -21,7 +21,7 @@ record MoveStage(int input, int output, Shape from, Shape to, Operation operatio
   private record Places(dnnl_memory_desc_t source, dnnl_memory_desc_t target) {}
 
   static boolean supports(Operation operation) {
-    return operation instanceof Operation.Pad
+    return operation instanceof Operation.Pad pad && pad.value() == 0
         || operation instanceof Operation.Crop
         || operation instanceof Operation.Slice
         || operation instanceof Operation.Permute;
@@ -31,8 +31,11 @@ record MoveStage(int input, int output, Shape from, Shape to, Operation operatio
     dnnl_memory_desc_t source = Descriptors.of(rows, from);
     dnnl_memory_desc_t target = Descriptors.of(rows, to);
     if (operation instanceof Operation.Pad pad) {
-      return new Places(
-          source, Descriptors.part(target, from.batched(rows), offsets(pad.margins())));
+      long[] offsets = new long[from.rank() + 1];
+      for (int d = 0; d < from.rank(); d++) {
+        offsets[d + 1] = pad.before().get(d);
+      }
+      return new Places(source, Descriptors.part(target, from.batched(rows), offsets));
     }
     if (operation instanceof Operation.Crop crop) {
       return new Places(
@@ -40,7 +43,7 @@ record MoveStage(int input, int output, Shape from, Shape to, Operation operatio
     }
     if (operation instanceof Operation.Slice slice) {
       long[] offsets = new long[from.rank() + 1];
-      offsets[1] = slice.from();
+      offsets[slice.axis() + 1] = slice.from();
       return new Places(Descriptors.part(source, to.batched(rows), offsets), target);
     }
     if (operation instanceof Operation.Permute permute) {

@@ -57,7 +57,7 @@ class BindingTest {
             node);
     node = builder.add("relu", new Operation.Elementwise(new Function.Relu()), node);
     return builder.build(
-        builder.add("mean", new Operation.GlobalPool(Operation.Reduction.AVERAGE, 2), node));
+        builder.add("mean", Operation.Reduce.over(Operation.Reduction.AVERAGE, 1, 2), node));
   }
 
   private static ByteBuffer floats(int count) {

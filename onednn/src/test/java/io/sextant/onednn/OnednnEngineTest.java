@@ -34,7 +34,7 @@ class OnednnEngineTest {
             builder.input());
     node = builder.add("relu", new Operation.Elementwise(new Function.Relu()), node);
     node = builder.add("lrn", new Operation.LocalResponseNorm(2, 2, 0.1, 0.75), node);
-    node = builder.add("pool", new Operation.GlobalPool(Operation.Reduction.AVERAGE, 2), node);
+    node = builder.add("pool", Operation.Reduce.over(Operation.Reduction.AVERAGE, 1, 2), node);
     return builder.weights(kernels, weights).build(node);
   }
 

@@ -37,14 +37,7 @@ public final class FloatingPointOperations {
       return 2 * outputs * affine.weights().shape().size(0);
     }
     if (node.operation() instanceof Operation.Convolution convolution) {
-      return 2
-          * outputs
-          * convolution.weights().shape().size(1)
-          * convolution.window().kernelHeight()
-          * convolution.window().kernelWidth();
-    }
-    if (node.operation() instanceof Operation.DepthwiseConvolution convolution) {
-      return 2 * outputs * convolution.window().kernelHeight() * convolution.window().kernelWidth();
+      return 2 * outputs * convolution.weights().shape().size(1) * convolution.window().taps();
     }
     return 0;
   }

@@ -197,19 +197,37 @@ final class LayerLowering {
         layer.hasBias() ? Optional.of(parameter("b", flat("b"))) : Optional.empty();
     if (layer instanceof SeparableConvolution2D) {
       // Stored as [multiplier, channels, height, width]; the graph wants channels first.
-      List<Integer> stored = shapeOf("W");
-      Parameter depthwise = permuted("W", stored, List.of(1, 0, 2, 3));
       Parameter pointwise = parameter("pW", shapeOf("pW"));
       return List.of(
-          new Operation.DepthwiseConvolution(depthwise, Optional.empty(), window),
+          depthwise(List.of(1, 0, 2, 3), Optional.empty(), window),
           new Operation.Convolution(pointwise, bias, Window.of(1, 1)));
     }
     if (layer instanceof DepthwiseConvolution2D) {
       // Stored as [height, width, channels, multiplier].
-      Parameter depthwise = permuted("W", shapeOf("W"), List.of(2, 3, 0, 1));
-      return List.of(new Operation.DepthwiseConvolution(depthwise, bias, window));
+      return List.of(depthwise(List.of(2, 3, 0, 1), bias, window));
     }
     return List.of(new Operation.Convolution(parameter("W", shapeOf("W")), bias, window));
+  }
+
+  /**
+   * A convolution with as many groups as channels.
+   *
+   * @param order of the stored weights that gives channels, multiplier, height, width
+   */
+  private Operation depthwise(List<Integer> order, Optional<Parameter> bias, Window window) {
+    List<Integer> stored = shapeOf("W");
+    int channels = stored.get(order.get(0));
+    int multiplier = stored.get(order.get(1));
+    Parameter weights =
+        permuted(
+            "W",
+            order,
+            Shape.of(
+                Math.multiplyExact(channels, multiplier),
+                1,
+                window.kernelHeight(),
+                window.kernelWidth()));
+    return new Operation.Convolution(weights, bias, window, channels);
   }
 
   private Operation pool(SubsamplingLayer layer, Shape input) {
@@ -241,11 +259,12 @@ final class LayerLowering {
           "global pooling over dimensions %s is not supported; only over height and width"
               .formatted(Arrays.toString(dimensions)));
     }
-    Operation pool =
-        new Operation.GlobalPool(reduction(layer.getPoolingType()), Math.max(1, layer.getPnorm()));
-    return layer.isCollapseDimensions()
-        ? List.of(pool)
-        : List.of(pool, new Operation.Reshape(Shape.of(input.channels(), 1, 1)));
+    return List.of(
+        new Operation.Reduce(
+            reduction(layer.getPoolingType()),
+            Math.max(1, layer.getPnorm()),
+            List.of(1, 2),
+            !layer.isCollapseDimensions()));
   }
 
   private Operation batchNorm(BatchNormalization layer, Shape input) {
@@ -345,9 +364,8 @@ final class LayerLowering {
     return parameter(key, stored.size() == input.rank() ? stored : withoutFirst);
   }
 
-  private Parameter permuted(String key, List<Integer> stored, List<Integer> order) {
-    Parameter parameter =
-        new Parameter(name + "/" + key, shape(order.stream().map(stored::get).toList()));
+  private Parameter permuted(String key, List<Integer> order, Shape shape) {
+    Parameter parameter = new Parameter(name + "/" + key, shape);
     INDArray array = array(key);
     try (INDArray turned =
         array

@@ -5,7 +5,8 @@ import org.apiguardian.api.API;
 /**
  * A function of one number, applied to each value of a tensor, with its derivative.
  *
- * <p>At a kink the derivative is the one from the left, as in PyTorch: ReLU'(0) = 0.
+ * <p>At a kink the derivative is the one from the left, as in PyTorch: ReLU'(0) = 0; where a
+ * function says otherwise, it says so.
  *
  * @since 0.1
  */
@@ -146,6 +147,25 @@ public sealed interface Function {
   }
 
   /**
+   * x for x above 0, alpha (exp(x / alpha) - 1) below.
+   *
+   * <p>Barron, "Continuously Differentiable Exponential Linear Units", 2017, arXiv:1704.07483.
+   *
+   * @param alpha the saturation on the left, not 0
+   */
+  record Celu(double alpha) implements Function {
+    @Override
+    public double value(double x) {
+      return x > 0 ? x : alpha * Math.expm1(x / alpha);
+    }
+
+    @Override
+    public double slope(double x) {
+      return x > 0 ? 1 : Math.exp(x / alpha);
+    }
+  }
+
+  /**
    * The self-normalising ELU.
    *
    * <p>Klambauer et al., "Self-Normalizing Neural Networks", NeurIPS 2017, arXiv:1706.02515.
@@ -162,6 +182,24 @@ public sealed interface Function {
     @Override
     public double slope(double x) {
       return LAMBDA * (x > 0 ? 1 : ALPHA * Math.exp(x));
+    }
+  }
+
+  /**
+   * x times the normal distribution function of x.
+   *
+   * <p>Hendrycks, Gimpel, "Gaussian Error Linear Units", 2016, arXiv:1606.08415.
+   */
+  record Gelu() implements Function {
+    @Override
+    public double value(double x) {
+      return 0.5 * x * ErrorFunction.complement(-x * Math.sqrt(0.5));
+    }
+
+    @Override
+    public double slope(double x) {
+      double density = Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
+      return 0.5 * ErrorFunction.complement(-x * Math.sqrt(0.5)) + x * density;
     }
   }
 
@@ -258,16 +296,44 @@ public sealed interface Function {
     }
   }
 
-  /** min(max(0.2 x + 0.5, 0), 1). */
-  record HardSigmoid() implements Function {
+  /**
+   * min(max(factor x + offset, 0), 1).
+   *
+   * @param factor the slope in the middle
+   * @param offset the value at 0
+   */
+  record HardSigmoid(double factor, double offset) implements Function {
+    /** min(max(0.2 x + 0.5, 0), 1). */
+    public HardSigmoid() {
+      this(0.2, 0.5);
+    }
+
     @Override
     public double value(double x) {
-      return Math.min(Math.max(0.2 * x + 0.5, 0), 1);
+      return Math.min(Math.max(factor * x + offset, 0), 1);
     }
 
     @Override
     public double slope(double x) {
-      return x > -2.5 && x < 2.5 ? 0.2 : 0;
+      double y = factor * x + offset;
+      return y > 0 && y < 1 ? factor : 0;
+    }
+  }
+
+  /**
+   * x min(max(x + 3, 0), 6) / 6.
+   *
+   * <p>Howard et al., "Searching for MobileNetV3", ICCV 2019, arXiv:1905.02244.
+   */
+  record HardSwish() implements Function {
+    @Override
+    public double value(double x) {
+      return x * Math.min(Math.max(x + 3, 0), 6) / 6;
+    }
+
+    @Override
+    public double slope(double x) {
+      return x <= -3 ? 0 : x <= 3 ? (2 * x + 3) / 6 : 1;
     }
   }
 
@@ -336,6 +402,162 @@ public sealed interface Function {
     public double slope(double x) {
       double d = 1 + Math.abs(x);
       return 1 / (d * d);
+    }
+  }
+
+  /** x itself. */
+  record Identity() implements Function {
+    @Override
+    public double value(double x) {
+      return x;
+    }
+
+    @Override
+    public double slope(double x) {
+      return 1;
+    }
+  }
+
+  /**
+   * min(max(x, least), most).
+   *
+   * @param least the smallest value; may be infinite
+   * @param most the largest value, at least {@code least}; may be infinite
+   */
+  record Clip(double least, double most) implements Function {
+    public Clip {
+      if (!(least <= most)) {
+        throw new IllegalArgumentException(
+            "values cannot be clipped to at least %s and at most %s".formatted(least, most));
+      }
+    }
+
+    @Override
+    public double value(double x) {
+      return Math.min(Math.max(x, least), most);
+    }
+
+    @Override
+    public double slope(double x) {
+      return x > least && x < most ? 1 : 0;
+    }
+  }
+
+  /** The error function. */
+  record Erf() implements Function {
+    @Override
+    public double value(double x) {
+      return ErrorFunction.value(x);
+    }
+
+    @Override
+    public double slope(double x) {
+      return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x);
+    }
+  }
+
+  /** exp(x). */
+  record Exponential() implements Function {
+    @Override
+    public double value(double x) {
+      return Math.exp(x);
+    }
+
+    @Override
+    public double slope(double x) {
+      return Math.exp(x);
+    }
+  }
+
+  /** The natural logarithm. */
+  record Logarithm() implements Function {
+    @Override
+    public double value(double x) {
+      return Math.log(x);
+    }
+
+    @Override
+    public double slope(double x) {
+      return 1 / x;
+    }
+  }
+
+  /**
+   * x to a power; not a number below 0 unless the exponent is whole.
+   *
+   * @param exponent finite; 1/2 is the square root, -1 the reciprocal
+   */
+  record Power(double exponent) implements Function {
+    public Power {
+      if (!Double.isFinite(exponent)) {
+        throw new IllegalArgumentException("an exponent must be finite but was " + exponent);
+      }
+    }
+
+    @Override
+    public double value(double x) {
+      return Math.pow(x, exponent);
+    }
+
+    @Override
+    public double slope(double x) {
+      return exponent == 0 ? 0 : exponent * Math.pow(x, exponent - 1);
+    }
+  }
+
+  /** |x|; its slope at 0 is 0, as in PyTorch. */
+  record Absolute() implements Function {
+    @Override
+    public double value(double x) {
+      return Math.abs(x);
+    }
+
+    @Override
+    public double slope(double x) {
+      return Math.signum(x);
+    }
+  }
+
+  /** The sine. */
+  record Sine() implements Function {
+    @Override
+    public double value(double x) {
+      return Math.sin(x);
+    }
+
+    @Override
+    public double slope(double x) {
+      return Math.cos(x);
+    }
+  }
+
+  /** The cosine. */
+  record Cosine() implements Function {
+    @Override
+    public double value(double x) {
+      return Math.cos(x);
+    }
+
+    @Override
+    public double slope(double x) {
+      return -Math.sin(x);
+    }
+  }
+
+  /**
+   * 1 where x is another number, 0 where it is this one: masks are made so. Its slope is 0.
+   *
+   * @param number the number
+   */
+  record Differs(double number) implements Function {
+    @Override
+    public double value(double x) {
+      return x == number ? 0 : 1;
+    }
+
+    @Override
+    public double slope(double x) {
+      return 0;
     }
   }
 

@@ -154,7 +154,12 @@ public final class InferenceGraph {
 
   /** Number of values of one example over all nodes: what a tape must hold. */
   public long elementsPerExample() {
-    return nodes.stream().mapToLong(node -> node.shape().elements()).sum();
+    return nodes.stream().mapToLong(node -> node.shape().elements() + kept(node)).sum();
+  }
+
+  private long kept(Node node) {
+    return node.operation()
+        .keptValues(node.inputs().stream().map(input -> nodes.get(input).shape()).toList());
   }
 
   /**
@@ -206,7 +211,7 @@ public final class InferenceGraph {
       Shape shape;
       try {
         shape = operation.outputShape(shapes);
-        bound(shape);
+        bound(shape, operation.keptValues(shapes));
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException("layer " + name + ": " + e.getMessage(), e);
       }
@@ -219,8 +224,8 @@ public final class InferenceGraph {
       return node;
     }
 
-    private void bound(Shape shape) {
-      values += shape.elements();
+    private void bound(Shape shape, long kept) {
+      values += shape.elements() + kept;
       if (shape.elements() > MOST_VALUES || values > MOST_VALUES_IN_ALL) {
         throw new IllegalArgumentException(
             "one example may have at most %d values at a layer and %d in all, but has %d here (%s) and %d so far"

@@ -6,12 +6,15 @@ import org.apiguardian.api.API;
 /**
  * The shape of one example's value at a node: the batch dimension is never part of it.
  *
- * <p>{@code [features]} for vectors, {@code [channels, height, width]} for images.
+ * <p>{@code [features]} for vectors, {@code [channels, height, width]} for images, {@code [time,
+ * features]} for sequences.
  *
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class Shape {
+  private static final int MOST_DIMENSIONS = 8;
+
   private final int[] sizes;
   private final int elements;
 
@@ -43,6 +46,11 @@ public final class Shape {
     if (sizes.length == 0) {
       throw new IllegalArgumentException("a shape must have at least one dimension");
     }
+    if (sizes.length > MOST_DIMENSIONS) {
+      throw new IllegalArgumentException(
+          "a shape may have at most %d dimensions but had %d"
+              .formatted(MOST_DIMENSIONS, sizes.length));
+    }
     return new Shape(sizes.clone());
   }
 
@@ -69,6 +77,13 @@ public final class Shape {
   /** Number of values in each channel: 1 for a vector. */
   public int positions() {
     return elements / sizes[0];
+  }
+
+  /** The same with another size of one dimension. */
+  public Shape with(int dimension, int size) {
+    int[] changed = sizes.clone();
+    changed[dimension] = size;
+    return new Shape(changed);
   }
 
   /** The sizes, a copy. */

@@ -1,99 +1,199 @@
 package io.sextant.gradients.graph;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.apiguardian.api.API;
 
 /**
- * A sliding window over height and width, with exact padding on each side.
+ * A window that slides over the one, two or three dimensions behind the channels: time, height and
+ * width, or depth, height and width.
  *
- * @param kernelHeight rows of the window, at least 1
- * @param kernelWidth columns of the window, at least 1
- * @param strideHeight vertical step, at least 1
- * @param strideWidth horizontal step, at least 1
- * @param dilationHeight distance between the window's rows, at least 1
- * @param dilationWidth distance between the window's columns, at least 1
- * @param padding values added around the image before the window slides
+ * @param axes how it slides along each of them, in that order
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record Window(
-    int kernelHeight,
-    int kernelWidth,
-    int strideHeight,
-    int strideWidth,
-    int dilationHeight,
-    int dilationWidth,
-    Margins padding) {
+public record Window(List<Axis> axes) {
   /** The longest side of a window or an image, in pixels. */
   private static final int LONGEST = 1 << 16;
 
-  public Window {
-    if (kernelHeight < 1
-        || kernelWidth < 1
-        || strideHeight < 1
-        || strideWidth < 1
-        || dilationHeight < 1
-        || dilationWidth < 1) {
-      throw new IllegalArgumentException(
-          "kernel, stride and dilation must be at least 1 but the window was %dx%d, %dx%d, %dx%d"
-              .formatted(
-                  kernelHeight,
-                  kernelWidth,
-                  strideHeight,
-                  strideWidth,
-                  dilationHeight,
-                  dilationWidth));
+  private static final int MOST_AXES = 3;
+
+  /**
+   * One dimension of a window, with exact padding at both ends.
+   *
+   * @param kernel places that the window sees, at least 1
+   * @param stride step of the window, at least 1
+   * @param dilation distance between the places that it sees, at least 1
+   * @param before values added in front before the window slides, at least 0
+   * @param after values added at the end, at least 0
+   * @since 0.1
+   */
+  public record Axis(int kernel, int stride, int dilation, int before, int after) {
+    /** An axis that leaves its dimension as it is. */
+    static final Axis POINT = new Axis(1, 1, 1, 0, 0);
+
+    public Axis {
+      if (kernel < 1 || stride < 1 || dilation < 1) {
+        throw new IllegalArgumentException(
+            "kernel, stride and dilation must be at least 1 but were %d, %d, %d"
+                .formatted(kernel, stride, dilation));
+      }
+      if (stride > LONGEST) {
+        throw new IllegalArgumentException(
+            "a stride may be at most %d pixels but was %d".formatted(LONGEST, stride));
+      }
+      long span = dilation * (kernel - 1L) + 1;
+      if (span > LONGEST) {
+        throw new IllegalArgumentException(
+            "a window may span at most %d pixels but spans %d (kernel %d, dilation %d)"
+                .formatted(LONGEST, span, kernel, dilation));
+      }
+      if (before < 0 || after < 0) {
+        throw new IllegalArgumentException(
+            "margins must not be negative but were %d, %d".formatted(before, after));
+      }
     }
-    if (strideHeight > LONGEST || strideWidth > LONGEST) {
-      throw new IllegalArgumentException(
-          "a stride may be at most %d pixels but was %d, %d"
-              .formatted(LONGEST, strideHeight, strideWidth));
+
+    /** Values of the dimension that the window reaches over. */
+    public int span() {
+      return dilation * (kernel - 1) + 1;
     }
-    span(dilationHeight, kernelHeight);
-    span(dilationWidth, kernelWidth);
+
+    /** The size of the dimension with its padding. */
+    public int padded(int size) {
+      return Window.padded(size, before, after);
+    }
+
+    /** Number of places of the window over a dimension of this size. */
+    public int places(int size) {
+      int padded = padded(size);
+      if (padded < span()) {
+        throw new IllegalArgumentException(
+            "the window spans %d but the image's side is %d (%d with padding)"
+                .formatted(span(), size, padded));
+      }
+      return (padded - span()) / stride + 1;
+    }
   }
 
-  /** A window without padding or dilation that moves by one. */
+  public Window {
+    axes = List.copyOf(axes);
+    if (axes.isEmpty() || axes.size() > MOST_AXES) {
+      throw new IllegalArgumentException(
+          "a window has 1 to %d dimensions but had %d".formatted(MOST_AXES, axes.size()));
+    }
+  }
+
+  /** A window over height and width. */
+  public Window(
+      int kernelHeight,
+      int kernelWidth,
+      int strideHeight,
+      int strideWidth,
+      int dilationHeight,
+      int dilationWidth,
+      Margins padding) {
+    this(
+        List.of(
+            new Axis(kernelHeight, strideHeight, dilationHeight, padding.top(), padding.bottom()),
+            new Axis(kernelWidth, strideWidth, dilationWidth, padding.left(), padding.right())));
+  }
+
+  /** A window over height and width without padding or dilation that moves by one. */
   public static Window of(int kernelHeight, int kernelWidth) {
     return new Window(kernelHeight, kernelWidth, 1, 1, 1, 1, Margins.NONE);
   }
 
+  /** How many dimensions it slides over. */
+  public int rank() {
+    return axes.size();
+  }
+
+  /** The same over more dimensions, with nothing done along those put in front. */
+  public Window over(int rank) {
+    List<Axis> more = new ArrayList<>(axes);
+    while (more.size() < rank) {
+      more.add(0, Axis.POINT);
+    }
+    return new Window(more);
+  }
+
+  /** Number of values of one channel that it sees at once. */
+  public long taps() {
+    return axes.stream().mapToLong(Axis::kernel).reduce(1, (a, b) -> a * b);
+  }
+
+  private Axis vertical() {
+    if (axes.size() != 2) {
+      throw new IllegalStateException("the window has no height: it has dimensions " + axes);
+    }
+    return axes.get(0);
+  }
+
+  private Axis horizontal() {
+    vertical();
+    return axes.get(1);
+  }
+
+  // What a window over height and width is mostly asked for.
+
+  /** Rows of the window. */
+  public int kernelHeight() {
+    return vertical().kernel();
+  }
+
+  /** Columns of the window. */
+  public int kernelWidth() {
+    return horizontal().kernel();
+  }
+
+  /** The vertical step. */
+  public int strideHeight() {
+    return vertical().stride();
+  }
+
+  /** The horizontal step. */
+  public int strideWidth() {
+    return horizontal().stride();
+  }
+
+  /** The distance between the window's rows. */
+  public int dilationHeight() {
+    return vertical().dilation();
+  }
+
+  /** The distance between the window's columns. */
+  public int dilationWidth() {
+    return horizontal().dilation();
+  }
+
+  /** Values added around the image before the window slides. */
+  public Margins padding() {
+    return new Margins(
+        vertical().before(), vertical().after(), horizontal().before(), horizontal().after());
+  }
+
   /** Rows of the image that one window spans. */
   public int spanHeight() {
-    return span(dilationHeight, kernelHeight);
+    return vertical().span();
   }
 
   /** Columns of the image that one window spans. */
   public int spanWidth() {
-    return span(dilationWidth, kernelWidth);
-  }
-
-  private static int span(int dilation, int kernel) {
-    long span = dilation * (kernel - 1L) + 1;
-    if (span > LONGEST) {
-      throw new IllegalArgumentException(
-          "a window may span at most %d pixels but spans %d (kernel %d, dilation %d)"
-              .formatted(LONGEST, span, kernel, dilation));
-    }
-    return (int) span;
+    return horizontal().span();
   }
 
   /** Number of vertical places of the window over an image of this height. */
   public int outputHeight(int height) {
-    return places(
-        padded(height, padding.top(), padding.bottom()),
-        spanHeight(),
-        strideHeight,
-        "height",
-        height);
+    return vertical().places(height);
   }
 
   /** Number of horizontal places of the window over an image of this width. */
   public int outputWidth(int width) {
-    return places(
-        padded(width, padding.left(), padding.right()), spanWidth(), strideWidth, "width", width);
+    return horizontal().places(width);
   }
 
-  /** An image's height or width with padding on both of its sides. */
+  /** The size of a dimension with padding at both ends. */
   static int padded(int size, int before, int after) {
     long padded = (long) size + before + after;
     if (before < 0 || after < 0 || before > LONGEST || after > LONGEST || padded > LONGEST) {
@@ -102,14 +202,5 @@ public record Window(
               .formatted(LONGEST, size, before, after));
     }
     return (int) padded;
-  }
-
-  private static int places(int padded, int span, int stride, String side, int size) {
-    if (padded < span) {
-      throw new IllegalArgumentException(
-          "the window spans %d but the image's %s is %d (%d with padding)"
-              .formatted(span, side, size, padded));
-    }
-    return (padded - span) / stride + 1;
   }
 }

@@ -67,6 +67,15 @@ final class Block implements AutoCloseable {
     set(index, get(index) + value);
   }
 
+  /** All values. */
+  double[] values() {
+    double[] values = new double[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = get(i);
+    }
+    return values;
+  }
+
   /** Reads a run of values. */
   void get(int from, double[] into, int count) {
     if (floats == null) {

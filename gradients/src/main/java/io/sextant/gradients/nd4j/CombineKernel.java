@@ -18,6 +18,8 @@ record CombineKernel(Operation.Combination combination, int elements, List<Block
               case SUBTRACT -> value - next;
               case PRODUCT -> value * next;
               case MAX -> Math.max(value, next);
+              case MIN -> Math.min(value, next);
+              case QUOTIENT -> value / next;
             };
       }
       y.set(i, combination == Operation.Combination.AVERAGE ? value / xs.size() : value);
@@ -43,10 +45,15 @@ record CombineKernel(Operation.Combination combination, int elements, List<Block
         }
         yield others;
       }
-      case MAX -> {
+      case QUOTIENT -> {
+        double divisor = xs.get(1).get(i);
+        yield slot == 0 ? 1 / divisor : -xs.get(0).get(i) / (divisor * divisor);
+      }
+      case MAX, MIN -> {
+        double sign = combination == Operation.Combination.MAX ? 1 : -1;
         int winner = 0;
         for (int k = 1; k < xs.size(); k++) {
-          winner = xs.get(k).get(i) > xs.get(winner).get(i) ? k : winner;
+          winner = sign * xs.get(k).get(i) > sign * xs.get(winner).get(i) ? k : winner;
         }
         yield winner == slot ? 1 : 0;
       }

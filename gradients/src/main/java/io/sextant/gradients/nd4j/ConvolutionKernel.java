@@ -2,7 +2,6 @@ package io.sextant.gradients.nd4j;
 
 import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.graph.Margins;
-import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.graph.Window;
 import java.util.HashMap;
@@ -35,7 +34,7 @@ final class ConvolutionKernel implements Kernel {
   private final Map<Block, NativeCall> pullbacks = new HashMap<>();
 
   ConvolutionKernel(
-      Operation.Convolution operation,
+      Window asked,
       Shape image,
       Shape result,
       Block weights,
@@ -44,7 +43,6 @@ final class ConvolutionKernel implements Kernel {
       Block y,
       Precision precision,
       int capacity) {
-    Window asked = operation.window();
     Margins padding = asked.padding();
     this.window =
         new Window(

@@ -40,28 +40,25 @@ final class KernelFactory {
     if (operation instanceof Operation.Input) {
       return new InputKernel();
     }
+    if (operation instanceof Operation.Constant constant) {
+      return new ConstantKernel(weight(constant.value()), capacity, y);
+    }
     List<Block> xs = node.inputs().stream().map(values::get).toList();
     List<Shape> shapes = node.inputs().stream().map(i -> graph.nodes().get(i).shape()).toList();
     Block x = xs.get(0);
     Shape in = shapes.get(0);
     if (operation instanceof Operation.Affine affine) {
-      return new AffineKernel(affine, weight(affine.weights()), weight(affine.bias()), x, y);
+      return new AffineKernel(affine, in, weight(affine.weights()), weight(affine.bias()), x, y);
+    }
+    if (operation instanceof Operation.MatrixProduct product) {
+      return new MatrixProductKernel(product, shapes, out, xs, y);
     }
     if (operation instanceof Operation.Convolution convolution) {
-      return new ConvolutionKernel(
-          convolution,
-          in,
-          out,
-          weight(convolution.weights()),
-          weight(convolution.bias()),
-          x,
-          y,
-          precision,
-          capacity);
+      return convolution(convolution, in, out, x, y);
     }
-    if (operation instanceof Operation.DepthwiseConvolution depthwise) {
-      return new DepthwiseKernel(
-          depthwise, in, out, weight(depthwise.weights()), weight(depthwise.bias()), x, y);
+    if (operation instanceof Operation.TransposedConvolution transposed) {
+      return SlidingKernel.transposed(
+          transposed, in, out, weight(transposed.weights()), weight(transposed.bias()), x, y);
     }
     if (operation instanceof Operation.Elementwise elementwise) {
       return new ElementwiseKernel(elementwise.function(), in.elements(), x, y);
@@ -73,26 +70,27 @@ final class KernelFactory {
       return new SoftmaxKernel(softmax.axis(), in, x, y);
     }
     if (operation instanceof Operation.Pool pool) {
-      return new PoolKernel(pool, in, out, x, y);
+      return pool(pool, in, out, x, y);
     }
-    if (operation instanceof Operation.GlobalPool pool) {
-      return new GlobalPoolKernel(pool, in, x, y);
+    if (operation instanceof Operation.Reduce reduce) {
+      return new ReduceKernel(reduce, in, x, y);
     }
     if (operation instanceof Operation.BatchNorm norm) {
       return new BatchNormKernel(
           new ChannelNorm(node.name(), norm, own(norm), precision::round), in, x, y);
     }
+    if (operation instanceof Operation.LayerNorm norm) {
+      return new LayerNormKernel(norm, in, weight(norm.gamma()), weight(norm.beta()), x, y);
+    }
+    if (operation instanceof Operation.Recurrent recurrent) {
+      return new RecurrentKernel(
+          recurrent, in.size(0), this::weight, xs, y, precision, capacity);
+    }
     if (operation instanceof Operation.Rescale rescale) {
       return ScaleKernel.rescale(rescale, in, x, y);
     }
-    if (operation instanceof Operation.Pad pad) {
-      return new PadKernel(pad.margins(), in, out, x, y);
-    }
-    if (operation instanceof Operation.Crop crop) {
-      return new CropKernel(crop.margins(), in, out, x, y);
-    }
-    if (operation instanceof Operation.Upsample upsample) {
-      return new UpsampleKernel(upsample, in, out, x, y);
+    if (operation instanceof Operation.Interpolate interpolate) {
+      return new InterpolateKernel(interpolate, in, out, x, y);
     }
     if (operation instanceof Operation.LocalResponseNorm norm) {
       return new LocalResponseNormKernel(norm, in, x, y);
@@ -100,14 +98,8 @@ final class KernelFactory {
     if (operation instanceof Operation.Reshape) {
       return new ReshapeKernel(in.elements(), x, y);
     }
-    if (operation instanceof Operation.Permute permute) {
-      return new PermuteKernel(permute, in, x, y);
-    }
     if (operation instanceof Operation.Concat concat) {
       return new ConcatKernel(concat.axis(), shapes, xs, out, y);
-    }
-    if (operation instanceof Operation.Slice slice) {
-      return new SliceKernel(slice, in, out, x, y);
     }
     if (operation instanceof Operation.Combine combine) {
       return new CombineKernel(combine.combination(), out.elements(), xs, y);
@@ -115,8 +107,60 @@ final class KernelFactory {
     if (operation instanceof Operation.L2Normalize normalize) {
       return new L2NormalizeKernel(normalize.epsilon(), in.elements(), x, y);
     }
-    throw new IllegalArgumentException(
-        "layer %s: the nd4j engine does not run %s".formatted(node.name(), operation));
+    return move(operation, in, out, x, y)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "layer %s: the nd4j engine does not run %s"
+                        .formatted(node.name(), operation)));
+  }
+
+  /** Operations that take values from other places. */
+  private static Optional<Kernel> move(
+      Operation operation, Shape in, Shape out, Block x, Block y) {
+    Kernel kernel = null;
+    if (operation instanceof Operation.Permute permute) {
+      kernel = GatherKernel.permute(permute, in, out, x, y);
+    } else if (operation instanceof Operation.Slice slice) {
+      kernel = GatherKernel.slice(slice, in, out, x, y);
+    } else if (operation instanceof Operation.Select select) {
+      kernel = GatherKernel.select(select, in, out, x, y);
+    } else if (operation instanceof Operation.Pad pad) {
+      kernel = GatherKernel.pad(pad, in, out, x, y);
+    } else if (operation instanceof Operation.Crop crop) {
+      kernel = GatherKernel.crop(crop.margins(), in, out, x, y);
+    } else if (operation instanceof Operation.Upsample upsample) {
+      kernel = GatherKernel.upsample(upsample, in, out, x, y);
+    } else if (operation instanceof Operation.Expand) {
+      kernel = GatherKernel.expand(in, out, x, y);
+    }
+    return Optional.ofNullable(kernel);
+  }
+
+  /** Native calls take images, one group of channels at a time; a signal is an image of one row. */
+  private Kernel convolution(
+      Operation.Convolution convolution, Shape in, Shape out, Block x, Block y) {
+    Block weights = weight(convolution.weights());
+    Block bias = weight(convolution.bias());
+    if (convolution.groups() > 1 || convolution.window().rank() > 2) {
+      return SlidingKernel.convolution(convolution, in, out, weights, bias, x, y);
+    }
+    return new ConvolutionKernel(
+        convolution.window().over(2), image(in), image(out), weights, bias, x, y, precision,
+        capacity);
+  }
+
+  private Kernel pool(Operation.Pool pool, Shape in, Shape out, Block x, Block y) {
+    if (pool.window().rank() > 2) {
+      return new VolumePoolKernel(pool, in, out, x, y, precision, capacity);
+    }
+    Operation.Pool planar =
+        new Operation.Pool(pool.reduction(), pool.window().over(2), pool.countPadding(), pool.p());
+    return new PoolKernel(planar, image(in), image(out), x, y);
+  }
+
+  private static Shape image(Shape shape) {
+    return shape.rank() == 2 ? Shape.of(shape.size(0), 1, shape.size(1)) : shape;
   }
 
   private Weights own(Operation.BatchNorm norm) {

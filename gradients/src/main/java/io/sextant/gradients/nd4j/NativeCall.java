@@ -33,6 +33,37 @@ final class NativeCall {
     this.integers = integers;
   }
 
+  /**
+   * Sizes of a product.
+   *
+   * @param repeat rows of the product for each example
+   * @param from columns of what is multiplied
+   * @param to columns of the result
+   */
+  record Sizes(int repeat, int from, int to) {}
+
+  /**
+   * {@code to = from weights}, rows by rows.
+   *
+   * @param transposed whether the weights lie as {@code [to, from]}
+   */
+  static NativeCall product(
+      Block from, Block weights, Block to, Sizes sizes, boolean transposed) {
+    return new NativeCall(
+        "matmul",
+        rows ->
+            new Arrays(
+                new INDArray[] {
+                  from.view((long) rows * sizes.repeat(), sizes.from()),
+                  transposed
+                      ? weights.view(sizes.to(), sizes.from())
+                      : weights.view(sizes.from(), sizes.to())
+                },
+                to.view((long) rows * sizes.repeat(), sizes.to())),
+        0,
+        transposed ? 1 : 0);
+  }
+
   void run(int rows) {
     Nd4j.exec(op, contexts.computeIfAbsent(rows, this::bind));
   }

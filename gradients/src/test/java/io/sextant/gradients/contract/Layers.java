@@ -67,15 +67,16 @@ final class Layers {
   Node depthwise(Node image, int multiplier, Window window, boolean bias) {
     int channels = image.shape().channels();
     return add(
-        new Operation.DepthwiseConvolution(
+        new Operation.Convolution(
             weights(
                 window.kernelHeight() * window.kernelWidth(),
-                channels,
-                multiplier,
+                channels * multiplier,
+                1,
                 window.kernelHeight(),
                 window.kernelWidth()),
             bias(bias, channels * multiplier),
-            window),
+            window,
+            channels),
         image);
   }
 

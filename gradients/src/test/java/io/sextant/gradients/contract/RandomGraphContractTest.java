@@ -136,7 +136,7 @@ class RandomGraphContractTest {
         Stream.concat(
             Arrays.stream(Operation.Combination.values()),
             Arrays.stream(Operation.Reduction.values())
-                .flatMap(r -> Stream.of("window " + r, "global " + r)));
+                .flatMap(r -> Stream.of("window " + r, "whole " + r)));
     assertThat(drawn).containsAll(Stream.concat(classes, choices).collect(Collectors.toSet()));
   }
 
@@ -150,8 +150,8 @@ class RandomGraphContractTest {
     if (operation instanceof Operation.Pool pool) {
       return List.of(Operation.Pool.class, "window " + pool.reduction());
     }
-    if (operation instanceof Operation.GlobalPool pool) {
-      return List.of(Operation.GlobalPool.class, "global " + pool.reduction());
+    if (operation instanceof Operation.Reduce reduce) {
+      return List.of(Operation.Reduce.class, "whole " + reduce.reduction());
     }
     return List.of(operation.getClass());
   }

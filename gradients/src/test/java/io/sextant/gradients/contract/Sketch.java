@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
  * fast engines fuse (convolution, normalisation, ReLU, pooling, residual sums) drawn often.
  */
 final class Sketch {
+  private static final Function AWAY_FROM_ZERO = new Function.Exponential();
   private static final int LARGEST_VALUE = 1_500;
   private static final int LARGEST_SIDE = 14;
   private static final int LARGEST_NETWORK = 12_000;
@@ -202,7 +203,7 @@ final class Sketch {
         values == Values.ROUGH
             ? anyOf(List.of(Reduction.values()))
             : chance(0.5) && isPowerOfTwo(x.shape().positions()) ? Reduction.SUM : Reduction.MAX;
-    return layers.add(new Operation.GlobalPool(reduction, norm()), x);
+    return layers.add(new Operation.Reduce(reduction, norm(), List.of(1, 2), false), x);
   }
 
   /** A sum may be taken as a mean times a number, which rounds unless it is a power of two. */
@@ -306,13 +307,20 @@ final class Sketch {
   private Node combine(Node x) {
     Combination combination =
         values == Values.EXACT
-            ? anyOf(List.of(Combination.ADD, Combination.SUBTRACT, Combination.MAX))
+            ? anyOf(
+                List.of(
+                    Combination.ADD, Combination.SUBTRACT, Combination.MAX, Combination.MIN))
             : anyOf(List.of(Combination.values()));
     List<Node> parts = new ArrayList<>(List.of(x, chance(0.2) ? x : sibling(x)));
-    if (combination != Combination.SUBTRACT && chance(0.3)) {
+    boolean ordered =
+        combination == Combination.SUBTRACT || combination == Combination.QUOTIENT;
+    if (!ordered && chance(0.3)) {
       parts.add(sibling(x));
     }
     Collections.shuffle(parts, asJavaUtilRandom());
+    if (combination == Combination.QUOTIENT) {
+      parts.set(1, layers.add(new Operation.Elementwise(AWAY_FROM_ZERO), parts.get(1)));
+    }
     Node y = layers.add(new Operation.Combine(combination), parts.toArray(Node[]::new));
     return chance(0.3) ? layers.relu(y) : y;
   }
