@@ -250,7 +250,8 @@ final class Fusion {
     }
     return base.operation() instanceof Operation.Convolution
             || base.operation() instanceof Operation.Affine
-        ? Optional.of(new Linear(base, factors, offsets, inside)) : Optional.empty();
+        ? Optional.of(new Linear(base, factors, offsets, inside))
+        : Optional.empty();
   }
 
   private record Affine(double[] factors, double[] offsets) {}

@@ -5,9 +5,9 @@ import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
- * What one step of a recurrent layer does. x is the step's input and h the state before it; W, U and
- * b are the columns of {@link Operation.Recurrent}'s weights that belong to a gate, each as wide as
- * the state, in the order in which the gates are named here.
+ * What one step of a recurrent layer does. x is the step's input and h the state before it; W, U
+ * and b are the columns of {@link Operation.Recurrent}'s weights that belong to a gate, each as
+ * wide as the state, in the order in which the gates are named here.
  *
  * @since 0.1
  */
@@ -39,8 +39,8 @@ public sealed interface Cell {
   }
 
   /**
-   * Long short-term memory: with gates i (input), f (forget), g (candidate) and o (output), c' = f c
-   * + i g and h' = o output(c').
+   * Long short-term memory: with gates i (input), f (forget), g (candidate) and o (output), c' = f
+   * c + i g and h' = o output(c').
    *
    * <p>Hochreiter, Schmidhuber, "Long Short-Term Memory", Neural Computation 9, 1997; peepholes:
    * Gers, Schmidhuber, "Recurrent Nets that Time and Count", IJCNN 2000.
@@ -115,5 +115,4 @@ public sealed interface Cell {
                   "parameter %s must be %s but is %s".formatted(p.name(), shape, p.shape()));
             });
   }
-
 }

@@ -71,9 +71,7 @@ public enum Coordinates {
    */
   public List<Double> positions(int size, int resized, double scale) {
     requireSizes(size, resized, scale);
-    return IntStream.range(0, resized)
-        .mapToObj(i -> position(i, size, resized, scale))
-        .toList();
+    return IntStream.range(0, resized).mapToObj(i -> position(i, size, resized, scale)).toList();
   }
 
   /**

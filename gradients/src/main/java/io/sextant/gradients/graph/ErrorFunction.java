@@ -29,7 +29,9 @@ final class ErrorFunction {
     return 1 - value(x);
   }
 
-  /** 2/sqrt(pi) exp(-x^2) sum of 2^n x^(2n+1) / (1 3 5 ... (2n+1)), whose terms are all positive. */
+  /**
+   * 2/sqrt(pi) exp(-x^2) sum of 2^n x^(2n+1) / (1 3 5 ... (2n+1)), whose terms are all positive.
+   */
   private static double series(double x) {
     double term = x;
     double sum = x;

@@ -184,9 +184,9 @@ public sealed interface Operation {
   }
 
   /**
-   * What pulls a convolution's output back to its input, as a layer of its own: each value is spread
-   * through the kernel over the places that the window had seen. Along a dimension of size n the
-   * result has {@code (n - 1) stride + span - before - after + extra} values.
+   * What pulls a convolution's output back to its input, as a layer of its own: each value is
+   * spread through the kernel over the places that the window had seen. Along a dimension of size n
+   * the result has {@code (n - 1) stride + span - before - after + extra} values.
    *
    * <p>Dumoulin, Visin, "A guide to convolution arithmetic for deep learning", 2016,
    * arXiv:1603.07285, chapter 4.
@@ -343,8 +343,7 @@ public sealed interface Operation {
       axes = List.copyOf(axes);
       require(!axes.isEmpty(), "at least one dimension must be reduced");
       for (int i = 1; i < axes.size(); i++) {
-        require(
-            axes.get(i - 1) < axes.get(i), "reduced dimensions must ascend but were %s", axes);
+        require(axes.get(i - 1) < axes.get(i), "reduced dimensions must ascend but were %s", axes);
       }
     }
 
@@ -585,10 +584,7 @@ public sealed interface Operation {
     public Shape outputShape(List<Shape> inputs) {
       int[] sizes = only(inputs).sizes();
       require(
-          sizes.length == before.size(),
-          "%d margins do not fit %s",
-          before.size(),
-          only(inputs));
+          sizes.length == before.size(), "%d margins do not fit %s", before.size(), only(inputs));
       for (int d = 0; d < sizes.length; d++) {
         sizes[d] = size((long) sizes[d] + before.get(d) + after.get(d));
       }
@@ -862,8 +858,7 @@ public sealed interface Operation {
   record Combine(Combination combination) implements Operation {
     @Override
     public Shape outputShape(List<Shape> inputs) {
-      boolean ordered =
-          combination == Combination.SUBTRACT || combination == Combination.QUOTIENT;
+      boolean ordered = combination == Combination.SUBTRACT || combination == Combination.QUOTIENT;
       require(
           ordered ? inputs.size() == 2 : !inputs.isEmpty(),
           "a %s cannot take %d inputs",

@@ -78,8 +78,7 @@ abstract class CellKernel implements AutoCloseable {
    * @param toState the gradient at the state after the step; becomes that at the state before
    * @param into written with the gradient at what {@link #before} holds of this step, unless masked
    */
-  abstract void back(
-      int rows, int t, int previous, boolean[] masked, double[] toState, Block into);
+  abstract void back(int rows, int t, int previous, boolean[] masked, double[] toState, Block into);
 
   @Override
   public void close() {

@@ -54,8 +54,7 @@ final class GruKernel extends CellKernel {
             new NativeCall.Sizes(1, 2 * units, units),
             true);
     this.fromCandidate =
-        NativeCall.product(
-            candidateProducts, candidateWeights, pulledByCandidate, candidate, true);
+        NativeCall.product(candidateProducts, candidateWeights, pulledByCandidate, candidate, true);
     this.two = new double[2 * units];
     this.one = new double[units];
     this.inner = new double[units];
@@ -118,9 +117,7 @@ final class GruKernel extends CellKernel {
       for (int u = 0; u < units; u++) {
         double update = cell.gate().value(gates[u]);
         double toCandidateSum =
-            toState[row * units + u]
-                * (1 - update)
-                * cell.candidate().slope(gates[2 * units + u]);
+            toState[row * units + u] * (1 - update) * cell.candidate().slope(gates[2 * units + u]);
         one[u] =
             cell.resetAfter()
                 ? toCandidateSum * cell.gate().value(gates[units + u])
@@ -174,8 +171,7 @@ final class GruKernel extends CellKernel {
     for (int u = 0; u < units; u++) {
       double reset = cell.resetAfter() ? 1 : cell.gate().value(gates[units + u]);
       int place = row * units + u;
-      toState[place] =
-          toState[place] * cell.gate().value(gates[u]) + one[u] * reset + held[u];
+      toState[place] = toState[place] * cell.gate().value(gates[u]) + one[u] * reset + held[u];
     }
   }
 
@@ -184,8 +180,14 @@ final class GruKernel extends CellKernel {
     super.close();
     for (Block block :
         new Block[] {
-          gateWeights, candidateWeights, gateProducts, candidateStates, candidateProducts, scaled,
-          pulledByGates, pulledByCandidate
+          gateWeights,
+          candidateWeights,
+          gateProducts,
+          candidateStates,
+          candidateProducts,
+          scaled,
+          pulledByGates,
+          pulledByCandidate
         }) {
       block.close();
     }

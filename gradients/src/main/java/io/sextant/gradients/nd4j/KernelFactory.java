@@ -83,8 +83,7 @@ final class KernelFactory {
       return new LayerNormKernel(norm, in, weight(norm.gamma()), weight(norm.beta()), x, y);
     }
     if (operation instanceof Operation.Recurrent recurrent) {
-      return new RecurrentKernel(
-          recurrent, in.size(0), this::weight, xs, y, precision, capacity);
+      return new RecurrentKernel(recurrent, in.size(0), this::weight, xs, y, precision, capacity);
     }
     if (operation instanceof Operation.Rescale rescale) {
       return ScaleKernel.rescale(rescale, in, x, y);
@@ -111,13 +110,11 @@ final class KernelFactory {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "layer %s: the nd4j engine does not run %s"
-                        .formatted(node.name(), operation)));
+                    "layer %s: the nd4j engine does not run %s".formatted(node.name(), operation)));
   }
 
   /** Operations that take values from other places. */
-  private static Optional<Kernel> move(
-      Operation operation, Shape in, Shape out, Block x, Block y) {
+  private static Optional<Kernel> move(Operation operation, Shape in, Shape out, Block x, Block y) {
     Kernel kernel = null;
     if (operation instanceof Operation.Permute permute) {
       kernel = GatherKernel.permute(permute, in, out, x, y);
@@ -146,7 +143,14 @@ final class KernelFactory {
       return SlidingKernel.convolution(convolution, in, out, weights, bias, x, y);
     }
     return new ConvolutionKernel(
-        convolution.window().over(2), image(in), image(out), weights, bias, x, y, precision,
+        convolution.window().over(2),
+        image(in),
+        image(out),
+        weights,
+        bias,
+        x,
+        y,
+        precision,
         capacity);
   }
 

@@ -89,8 +89,7 @@ final class LstmKernel extends PlainCellKernel {
       gates[u] = toInput;
       gates[f] = toForget;
       gates[o] = toOutput;
-      toCell[place] =
-          toC * forget + toInput * peephole(0, u) + toForget * peephole(1, u);
+      toCell[place] = toC * forget + toInput * peephole(0, u) + toForget * peephole(1, u);
     }
   }
 

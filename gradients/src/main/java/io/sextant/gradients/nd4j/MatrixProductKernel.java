@@ -19,16 +19,25 @@ final class MatrixProductKernel implements Kernel {
   private final Map<Back, NativeCall> pullbacks = new HashMap<>();
 
   MatrixProductKernel(
-      Operation.MatrixProduct operation, List<Shape> shapes, Shape result, List<Block> xs, Block y) {
+      Operation.MatrixProduct operation,
+      List<Shape> shapes,
+      Shape result,
+      List<Block> xs,
+      Block y) {
     this.operation = operation;
     this.shapes = List.copyOf(shapes);
     this.result = result;
     this.xs = List.copyOf(xs);
     this.product =
         call(
-            xs.get(0), shapes.get(0), operation.firstTransposed(),
-            xs.get(1), shapes.get(1), operation.secondTransposed(),
-            y, result);
+            xs.get(0),
+            shapes.get(0),
+            operation.firstTransposed(),
+            xs.get(1),
+            shapes.get(1),
+            operation.secondTransposed(),
+            y,
+            result);
   }
 
   private static NativeCall call(
@@ -65,7 +74,8 @@ final class MatrixProductKernel implements Kernel {
   public void pullback(int rows, int slot, Block output, Block input) {
     pullbacks
         .computeIfAbsent(
-            new Back(slot, input), to -> slot == 0 ? toFirst(output, input) : toSecond(output, input))
+            new Back(slot, input),
+            to -> slot == 0 ? toFirst(output, input) : toSecond(output, input))
         .run(rows);
   }
 

@@ -47,8 +47,7 @@ final class NativeCall {
    *
    * @param transposed whether the weights lie as {@code [to, from]}
    */
-  static NativeCall product(
-      Block from, Block weights, Block to, Sizes sizes, boolean transposed) {
+  static NativeCall product(Block from, Block weights, Block to, Sizes sizes, boolean transposed) {
     return new NativeCall(
         "matmul",
         rows ->

@@ -64,8 +64,7 @@ final class RecurrentKernel implements Kernel {
     this.state = new double[units];
   }
 
-  private CellKernel cell(
-      Cell kind, CellKernel.Size size, Function<Parameter, Block> parameters) {
+  private CellKernel cell(Cell kind, CellKernel.Size size, Function<Parameter, Block> parameters) {
     Block recurrent = parameters.apply(operation.recurrent());
     if (kind instanceof Cell.Lstm lstm) {
       return new LstmKernel(lstm, size, recurrent, values(lstm.peepholes(), parameters));

@@ -42,8 +42,7 @@ final class SlidingKernel implements Kernel {
       Block x,
       Block y) {
     SlidingProduct product =
-        new SlidingProduct(
-            operation.window(), image, result, operation.groups(), weights.values());
+        new SlidingProduct(operation.window(), image, result, operation.groups(), weights.values());
     return new SlidingKernel(product, false, image, result, bias, x, y);
   }
 
@@ -56,8 +55,7 @@ final class SlidingKernel implements Kernel {
       Block x,
       Block y) {
     SlidingProduct product =
-        new SlidingProduct(
-            operation.window(), result, image, operation.groups(), weights.values());
+        new SlidingProduct(operation.window(), result, image, operation.groups(), weights.values());
     return new SlidingKernel(product, true, image, result, bias, x, y);
   }
 

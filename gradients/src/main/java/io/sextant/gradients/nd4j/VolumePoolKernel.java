@@ -30,8 +30,7 @@ final class VolumePoolKernel implements Kernel {
     Shape pooled = Shape.of(images.channels(), result.size(2), result.size(3));
     this.between = new Block(precision, Math.multiplyExact(capacity, pooled.elements()));
     this.gradient = new Block(precision, between.size());
-    this.planes =
-        new PoolKernel(over(pool, axes.subList(1, 3)), images, pooled, x, between);
+    this.planes = new PoolKernel(over(pool, axes.subList(1, 3)), images, pooled, x, between);
     this.depth =
         new PoolKernel(
             over(pool, List.of(axes.get(0), new Window.Axis(1, 1, 1, 0, 0))),
@@ -42,8 +41,7 @@ final class VolumePoolKernel implements Kernel {
   }
 
   private static Operation.Pool over(Operation.Pool pool, List<Window.Axis> axes) {
-    return new Operation.Pool(
-        pool.reduction(), new Window(axes), pool.countPadding(), pool.p());
+    return new Operation.Pool(pool.reduction(), new Window(axes), pool.countPadding(), pool.p());
   }
 
   @Override

@@ -308,12 +308,10 @@ final class Sketch {
     Combination combination =
         values == Values.EXACT
             ? anyOf(
-                List.of(
-                    Combination.ADD, Combination.SUBTRACT, Combination.MAX, Combination.MIN))
+                List.of(Combination.ADD, Combination.SUBTRACT, Combination.MAX, Combination.MIN))
             : anyOf(List.of(Combination.values()));
     List<Node> parts = new ArrayList<>(List.of(x, chance(0.2) ? x : sibling(x)));
-    boolean ordered =
-        combination == Combination.SUBTRACT || combination == Combination.QUOTIENT;
+    boolean ordered = combination == Combination.SUBTRACT || combination == Combination.QUOTIENT;
     if (!ordered && chance(0.3)) {
       parts.add(sibling(x));
     }

@@ -117,8 +117,7 @@ class OperationsTest {
                 "recurrent %d %s".formatted(i, backwards),
                 graph(
                     Shape.of(4, 2),
-                    (d, x) ->
-                        d.add(recurrent(d, cells(d, 3).get(index), 2, 3, backwards), x))));
+                    (d, x) -> d.add(recurrent(d, cells(d, 3).get(index), 2, 3, backwards), x))));
         all.add(
             new Named(
                 "masked recurrent %d %s".formatted(i, backwards),
@@ -197,7 +196,9 @@ class OperationsTest {
                             d.some(3),
                             new Window(
                                 List.of(
-                                    axis(2, 1, 1, 0, 1), axis(3, 2, 1, 1, 1), axis(2, 1, 2, 1, 1)))),
+                                    axis(2, 1, 1, 0, 1),
+                                    axis(3, 2, 1, 1, 1),
+                                    axis(2, 1, 2, 1, 1)))),
                         x))));
     for (Reduction reduction : Reduction.values()) {
       all.add(
@@ -243,8 +244,7 @@ class OperationsTest {
             "layer normalisation",
             graph(
                 Shape.of(2, 3, 2),
-                (d, x) ->
-                    d.add(new Operation.LayerNorm(2, d.some(3, 2), d.some(3, 2), 1e-3), x))));
+                (d, x) -> d.add(new Operation.LayerNorm(2, d.some(3, 2), d.some(3, 2), 1e-3), x))));
     all.add(
         new Named(
             "moves",
@@ -372,8 +372,11 @@ class OperationsTest {
     Cell cell = new Cell.Lstm(SIGMOID, TANH, TANH, Optional.of(peepholes(d)));
     Operation layer =
         new Operation.Recurrent(
-            cell, rowOf(d, 0.1, 0.2, 0.3, 0.4), rowOf(d, -0.5, 0.6, 0.7, -0.8),
-            Optional.of(d.given(0.01, 0.02, 0.03, 0.04)), false);
+            cell,
+            rowOf(d, 0.1, 0.2, 0.3, 0.4),
+            rowOf(d, -0.5, 0.6, 0.7, -0.8),
+            Optional.of(d.given(0.01, 0.02, 0.03, 0.04)),
+            false);
     double c1 = s(0.11) * Math.tanh(0.33);
     double h1 = s(0.44 + 0.5 * c1) * Math.tanh(c1);
     double i = s(0.1 * 2 + 0.01 - 0.5 * h1 + 0.3 * c1);
@@ -407,8 +410,11 @@ class OperationsTest {
       Optional<Parameter> bias = after ? Optional.of(d.given(0.5)) : Optional.empty();
       Operation layer =
           new Operation.Recurrent(
-              new Cell.Gru(SIGMOID, TANH, after, bias), rowOf(d, 0.1, 0.2, 0.3),
-              rowOf(d, 0.4, 0.5, 0.6), Optional.empty(), true);
+              new Cell.Gru(SIGMOID, TANH, after, bias),
+              rowOf(d, 0.1, 0.2, 0.3),
+              rowOf(d, 0.4, 0.5, 0.6),
+              Optional.empty(),
+              true);
       // Backwards: the second step first.
       double start = after ? s(0.2 * 2) * 0.5 : 0;
       double h1 = (1 - s(0.1 * 2)) * Math.tanh(0.3 * 2 + start);
@@ -447,15 +453,15 @@ class OperationsTest {
   @Test
   void resized_dimensions_follow_their_coordinates() {
     assertThat(Coordinates.HALF_PIXEL.positions(2, 4, 2)).containsExactly(-0.25, 0.25, 0.75, 1.25);
-    assertThat(Coordinates.ALIGN_CORNERS.positions(3, 5, 5 / 3.0)).containsExactly(0.0, 0.5, 1.0, 1.5, 2.0);
+    assertThat(Coordinates.ALIGN_CORNERS.positions(3, 5, 5 / 3.0))
+        .containsExactly(0.0, 0.5, 1.0, 1.5, 2.0);
     assertThat(Coordinates.ASYMMETRIC.places(2, 4, 2, Coordinates.Rounding.FLOOR))
         .containsExactly(0, 0, 1, 1);
     assertThat(Coordinates.HALF_PIXEL.places(4, 2, 0.5, Coordinates.Rounding.HALF_DOWN))
         .containsExactly(0, 2);
     Drawing d = new Drawing(Shape.of(2));
     Node y =
-        d.add(
-            new Operation.Interpolate(0, Coordinates.HALF_PIXEL.positions(2, 4, 2)), d.input());
+        d.add(new Operation.Interpolate(0, Coordinates.HALF_PIXEL.positions(2, 4, 2)), d.input());
     assertThat(value(d.graph(y), 0, 4)).containsExactly(0, 1, 3, 4);
   }
 
