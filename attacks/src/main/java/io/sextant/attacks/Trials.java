@@ -43,6 +43,7 @@ final class Trials {
               : "%s needs a radius but the threat was %s"
                   .formatted(attack.name(), threat.condition().describe()));
     }
+    attack.declaration().requireGranted(service.access(), Attacks.catalogue());
     this.attack = attack;
     this.service = service;
     this.threat = threat;

@@ -101,9 +101,9 @@ final class InspectCommand implements Callable<Integer> {
             + " entries are exactly zero)%n",
         health.ok() ? "ok" : "NOT OK",
         health.logitParityError(),
-        health.finiteDifferenceError(),
+        health.finiteDifferenceError().orElseThrow(),
         health.batchIndependenceError(),
-        Percent.of(health.zeroGradientShare()));
+        Percent.of(health.zeroGradientShare().orElseThrow()));
     health.messages().forEach(message -> out.println("  " + message));
     out.flush();
     if (!health.ok() && !ignore.ignored) {

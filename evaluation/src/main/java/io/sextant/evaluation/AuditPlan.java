@@ -4,6 +4,8 @@ import io.sextant.attacks.Attack;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.gradient.Fgsm;
 import io.sextant.gradients.Examples;
+import io.sextant.gradients.GradientService;
+import io.sextant.methods.Access;
 import io.sextant.methods.Passes;
 import io.sextant.results.Cell;
 import io.sextant.spec.AuditSpec;
@@ -99,6 +101,13 @@ public record AuditPlan(
   private static double nanosPerPass(Preparation prepared, Examples examples) throws IOException {
     AuditSpec spec = prepared.spec();
     ThreatSpec threat = spec.threats().get(0);
+    if (prepared.subject().service().access() != Access.GRADIENTS) {
+      GradientService service = prepared.subject().service().as("plan");
+      service.logits(examples);
+      long begun = System.nanoTime();
+      service.logits(examples);
+      return (System.nanoTime() - begun) / (double) examples.size();
+    }
     Attack step = Fgsm.DEFAULT;
     AttackRunner runner = new AttackRunner(prepared.subject(), spec.seed(), Progress.SILENT);
     ThreatModel model = AttackStage.model(threat, threat.conditions().get(0));

@@ -217,7 +217,7 @@ final class AuditRecord {
             counted.complete(),
             attacked.parts(),
             attacked.worst().carried(),
-            prepared.file(),
+            prepared.given().file(),
             Manifest.of(prepared, measured));
   }
 

@@ -129,7 +129,7 @@ final class Evidence {
       List<SampleRow> rows,
       List<AttackStage.Part> parts,
       List<Worst> cells,
-      Path model,
+      Optional<Path> model,
       Manifest about)
       throws IOException {
     Files.createDirectories(folder);
@@ -179,16 +179,8 @@ final class Evidence {
     }
     AtomicOutput.write(folder.resolve(INDEX), index.toString());
     Optional<String> copied = Optional.empty();
-    if (extent == AuditSpec.Evidence.FULL) {
-      copied = Optional.of("model" + extension(model));
-      Path copy = folder.resolve(copied.get());
-      AtomicOutput.write(copy, out -> Files.copy(model, out));
-      if (!Sha256.of(copy).equals(about.modelSha256())) {
-        Files.delete(copy);
-        throw new IOException(
-            "the model file %s was changed during the audit; start again with --overwrite"
-                .formatted(model));
-      }
+    if (extent == AuditSpec.Evidence.FULL && model.isPresent()) {
+      copied = Optional.of(copy(model.get(), about.modelSha256()));
     }
     Map<String, String> digests = new TreeMap<>();
     try (Stream<Path> files = Files.list(folder)) {
@@ -388,6 +380,19 @@ final class Evidence {
         Files.delete(file);
       }
     }
+  }
+
+  private String copy(Path model, String sha256) throws IOException {
+    String name = "model" + extension(model);
+    Path copy = folder.resolve(name);
+    AtomicOutput.write(copy, out -> Files.copy(model, out));
+    if (!Sha256.of(copy).equals(sha256)) {
+      Files.delete(copy);
+      throw new IOException(
+          "the model file %s was changed during the audit; start again with --overwrite"
+              .formatted(model));
+    }
+    return name;
   }
 
   private static String extension(Path model) {

@@ -2,6 +2,7 @@ package io.sextant.evaluation;
 
 import io.sextant.gradients.model.HealthReport;
 import io.sextant.results.ModelInfo;
+import java.util.OptionalDouble;
 
 /** The health of gradients as results tell it. */
 final class Health {
@@ -15,6 +16,10 @@ final class Health {
         health.zeroGradientShare(),
         health.ok(),
         health.messages());
+  }
+
+  private static OptionalDouble finite(OptionalDouble error) {
+    return error.isPresent() ? OptionalDouble.of(finite(error.getAsDouble())) : error;
   }
 
   /**

@@ -31,7 +31,8 @@ import java.util.TreeMap;
  * @param schema version of this form
  * @param toolkit version that wrote it
  * @param model file name in the folder, absent when the model was left out
- * @param modelSha256 digest of the model file
+ * @param supplier class that makes the model, where it is a predictor and so has no file
+ * @param modelSha256 digest of the model file, or of what the predictor answers
  * @param output which output of the model, for graphs with several
  * @param factors of the spec's preprocessing; empty when there is none
  * @param offsets of the spec's preprocessing; empty when there is none
@@ -52,6 +53,7 @@ record Manifest(
     int schema,
     String toolkit,
     Optional<String> model,
+    Optional<String> supplier,
     String modelSha256,
     Optional<String> output,
     List<Double> factors,
@@ -116,6 +118,10 @@ record Manifest(
         SCHEMA,
         Toolkit.version(),
         Optional.empty(),
+        prepared.given() instanceof GivenModel.Answering
+                && model.source() instanceof ModelSpec.Supplied supplied
+            ? Optional.of(supplied.className())
+            : Optional.empty(),
         prepared.subject().file().sha256(),
         model.output(),
         model.preprocessing().map(p -> p.factors()).orElse(List.of()),
@@ -150,6 +156,7 @@ record Manifest(
         schema,
         toolkit,
         copiedModel,
+        supplier,
         modelSha256,
         output,
         factors,

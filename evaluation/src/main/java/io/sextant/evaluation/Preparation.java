@@ -7,9 +7,11 @@ import io.sextant.corruptions.ParameterSet;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.evaluation.data.Draw;
 import io.sextant.explainers.Explainer;
+import io.sextant.explainers.Explainers;
 import io.sextant.explainers.Reference;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.methods.Access;
 import io.sextant.methods.Catalogue;
 import io.sextant.methods.Passes;
 import io.sextant.methods.Suggestion;
@@ -21,7 +23,6 @@ import io.sextant.spec.DataSpec;
 import io.sextant.spec.ModelSpec;
 import io.sextant.spec.ThreatSpec;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +36,7 @@ import java.util.stream.Stream;
  *
  * @param spec what is asked for
  * @param model the one of the spec's models that is audited
- * @param file of the model
+ * @param given the model as it came
  * @param all the data as it was read
  * @param data the examples of the audit
  * @param examples the same as rows
@@ -48,7 +49,7 @@ import java.util.stream.Stream;
 record Preparation(
     AuditSpec spec,
     ModelSpec model,
-    Path file,
+    GivenModel given,
     DataSet all,
     DataSet data,
     Examples examples,
@@ -81,13 +82,19 @@ record Preparation(
     Optional<CorruptionStage.Corrupting> corrupting = corrupting(spec, all);
     Map<String, Explainer> fitted = fitted(explainers, all.reference(isTable(spec)));
     progress.phase("reading the model " + name(model));
-    Path file = sources.model(model);
-    Subject subject = Subject.open(file, model, drawn.input(), options);
+    GivenModel given = sources.model(model);
+    Subject subject = Subject.open(given, model, drawn.input(), options);
     boolean ready = false;
     try {
       progress.computing(subject.service().meter()::total);
       DataSet data = drawn.forModel(subject.model().classes(), spec.classes());
       requireTargets(spec, data.classes().size());
+      Access granted = subject.service().access();
+      // Explainers that nobody asked for end no audit.
+      if (spec.explainsByDefault()) {
+        fitted.values().removeIf(e -> !granted.allows(e.declaration().access()));
+      }
+      requireGranted(granted, made, fitted);
       requireRuleClasses(spec, data.classes());
       Map<String, Attack> attacks = made;
       if (made.values().stream().anyMatch(LearntFromData.class::isInstance)) {
@@ -103,7 +110,7 @@ record Preparation(
           new Preparation(
               spec,
               model,
-              file,
+              given,
               all,
               data,
               data.examples(),
@@ -226,6 +233,15 @@ record Preparation(
           }
         });
     return fitted;
+  }
+
+  /** What asks for more than the model gives ends the audit here, by name. */
+  private static void requireGranted(
+      Access granted, Map<String, Attack> attacks, Map<String, Explainer> explainers) {
+    attacks.values().forEach(a -> a.declaration().requireGranted(granted, Attacks.catalogue()));
+    explainers
+        .values()
+        .forEach(e -> e.declaration().requireGranted(granted, Explainers.catalogue()));
   }
 
   private static void requireTargets(AuditSpec spec, int classes) {

@@ -2,6 +2,7 @@ package io.sextant.evaluation;
 
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.ThreatModel;
+import io.sextant.attacks.blackbox.RayS;
 import io.sextant.attacks.blackbox.Square;
 import io.sextant.attacks.blackbox.UniformNoise;
 import io.sextant.attacks.gradient.Pgd;
@@ -10,6 +11,8 @@ import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.Meter;
+import io.sextant.methods.Access;
+import io.sextant.methods.Kind;
 import io.sextant.methods.Passes;
 import io.sextant.results.Accuracy;
 import io.sextant.results.Aggregates;
@@ -76,13 +79,25 @@ final class Probes {
   List<ValidityCheck> run() throws IOException {
     GradientService service = run.prepared().subject().service();
     Examples right = examples.at(decided.right());
+    boolean gradients = service.access() == Access.GRADIENTS;
     return List.of(
-        StabilityProbe.run(service, right, spec.seed(), queries),
-        AgreementProbe.run(service, right, spec.seed(), queries),
+        gradients
+            ? StabilityProbe.run(service, right, spec.seed(), queries)
+            : withoutGradients(
+                StabilityProbe.ID, StabilityProbe.TITLE, StabilityProbe.EXPLANATION),
+        gradients
+            ? AgreementProbe.run(service, right, spec.seed(), queries)
+            : withoutGradients(
+                AgreementProbe.ID, AgreementProbe.TITLE, AgreementProbe.EXPLANATION),
         convergence(),
         noise(),
         blackBox(),
         hugeEpsilon());
+  }
+
+  private static ValidityCheck withoutGradients(String id, String title, String explanation) {
+    return ValidityChecks.skipped(
+        id, title, "the model answers without gradients", explanation);
   }
 
   /** What the probes cost at most. */
@@ -143,7 +158,7 @@ final class Probes {
     cells.add(
         new AuditPlan.Cost(
             new Cell(span(prepared.data().domain().unconstrained()), ValidityChecks.HUGE_EPSILON),
-            prepared.passes(Pgd.DEFAULT).times(Math.min(EXAMPLES, right))));
+            prepared.passes(unbounded(prepared.subject().service().access())).times(Math.min(EXAMPLES, right))));
     return cells;
   }
 
@@ -173,6 +188,11 @@ final class Probes {
     return Norm.LINF.within(Epsilon.parse(decimal(widest)));
   }
 
+  /** Whether the model gives what an attack asks for. */
+  private boolean asks(Attack attack) {
+    return run.prepared().subject().service().access().allows(attack.declaration().access());
+  }
+
   /** What attacks without gradients do to the survivors; Square on a sample, where none was run. */
   private ValidityCheck blackBox() throws IOException {
     List<AttackStage.Part> parts = run.found().of(AttackStage.Attacked.class).parts();
@@ -186,7 +206,8 @@ final class Probes {
               .sorted()
               .map(within -> BlackBoxEvidence.of(within, parts, attacks, examples.size()))
               .toList();
-      if (!BLACK_BOX.norms().contains(threat.norm())
+      if (!asks(BLACK_BOX)
+          || !BLACK_BOX.norms().contains(threat.norm())
           || own.stream().anyMatch(e -> !e.tried().isEmpty())) {
         all.addAll(own);
         continue;
@@ -341,6 +362,13 @@ final class Probes {
     CountStage.Counted counted = run.found().of(CountStage.Counted.class);
     Grid grid = counted.table().grid();
     Attack noise = noiseAttack();
+    if (!asks(noise)) {
+      return ValidityChecks.skipped(
+          ValidityChecks.NOISE,
+          ValidityChecks.NOISE_TITLE,
+          "the model gives decisions alone",
+          ValidityChecks.NOISE_EXPLANATION);
+    }
     List<SampleRow> both = new ArrayList<>();
     for (ThreatSpec threat : spec.threats()) {
       if (!noise.norms().contains(threat.norm())) {
@@ -424,13 +452,16 @@ final class Probes {
         row.backwards());
   }
 
-  /** PGD with everything at its disposal, on the unconstrained box. */
+  /** A search with everything at its disposal, on the unconstrained box. */
   private ValidityCheck hugeEpsilon() throws IOException {
     Subject subject = run.prepared().subject();
     Examples probe = examples.at(Arrays.stream(decided.right()).limit(EXAMPLES).toArray());
     InputDomain open = run.prepared().data().domain().unconstrained();
-    Attack pgd = Pgd.DEFAULT;
-    ThreatModel threat = ThreatModel.of(span(open));
+    Attack search = unbounded(subject.service().access());
+    ThreatModel threat =
+        search.declaration().kind() == Kind.MINIMUM_NORM
+            ? ThreatModel.nearest(Norm.LINF)
+            : ThreatModel.of(span(open));
     int held;
     try (Subject free =
         new Subject(
@@ -443,13 +474,21 @@ final class Probes {
       run.progress().computing(() -> own.total() + other.total());
       AttackRunner unheard = new AttackRunner(free, spec.seed(), Progress.SILENT);
       List<SampleRow> made = new ArrayList<>();
-      for (Unit.Done done : unheard.run(AttackRunner.tasks(threat, pgd, pgd.name(), probe), null)) {
-        done.attempts().forEach(a -> made.add(a.row(new Cell(threat.condition(), pgd.name()))));
+      for (Unit.Done done : unheard.run(AttackRunner.tasks(threat, search, search.name(), probe), null)) {
+        done.attempts().forEach(a -> made.add(a.row(new Cell(threat.condition(), search.name()))));
       }
       held = Math.toIntExact(made.stream().filter(r -> r.outcome() != Outcome.BROKEN).count());
       spent(ValidityChecks.HUGE_EPSILON, made.stream());
     }
-    return ValidityChecks.hugeEpsilon(held, probe.size(), subject.model().classes(), span(open));
+    return ValidityChecks.hugeEpsilon(
+        search.name(), held, probe.size(), subject.model().classes(), span(open));
+  }
+
+  /** What searches the whole box: the strongest that the model answers to. */
+  private static Attack unbounded(Access granted) {
+    return granted == Access.GRADIENTS
+        ? Pgd.DEFAULT
+        : granted == Access.LOGITS ? BLACK_BOX : RayS.DEFAULT;
   }
 
   /** Work of the probes so far. */

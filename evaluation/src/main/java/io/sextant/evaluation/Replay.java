@@ -117,9 +117,8 @@ public final class Replay {
     if (!checkFiles(manifest)) {
       return;
     }
-    Optional<Path> file = model(manifest, model);
-    try {
-      judge(manifest, file, options, result);
+    try (SpecSources sources = new SpecSources()) {
+      judge(manifest, model(manifest, model, sources), options, result);
     } catch (IOException | RuntimeException e) {
       if (differences.isEmpty()) {
         throw e;
@@ -206,13 +205,17 @@ public final class Replay {
     return readable;
   }
 
-  private Optional<Path> model(Manifest manifest, Optional<Path> given) throws IOException {
+  private Optional<GivenModel> model(
+      Manifest manifest, Optional<Path> given, SpecSources sources) throws IOException {
+    if (given.isEmpty() && manifest.supplier().isPresent()) {
+      return Optional.of(sources.model(supplied(manifest.supplier().get())));
+    }
     Optional<Path> file =
         given.or(() -> manifest.model().map(name -> evidence.resolve(Evidence.inside(name))));
     if (file.isEmpty()) {
       missing = Optional.of("the evidence holds no model; give it with --model FILE");
       unchecked.add("the decisions of the network, because the model is missing");
-      return file;
+      return Optional.empty();
     }
     if (!Files.isRegularFile(file.get())) {
       throw new IllegalArgumentException("model file %s does not exist".formatted(file.get()));
@@ -223,19 +226,32 @@ public final class Replay {
           "the model %s is not the audited one: its digest is %s, not %s"
               .formatted(file.get().getFileName(), digest, manifest.modelSha256()));
     }
-    return file;
+    return Optional.of(new GivenModel.InFile(file.get()));
+  }
+
+  private static ModelSpec supplied(String className) {
+    return new ModelSpec(
+        "model",
+        new ModelSpec.Supplied(className),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        Optional.empty());
   }
 
   private void judge(
-      Manifest manifest, Optional<Path> file, EngineOptions options, Optional<ResultFile> result)
+      Manifest manifest,
+      Optional<GivenModel> given,
+      EngineOptions options,
+      Optional<ResultFile> result)
       throws IOException {
     Shape shape = Shape.of(manifest.inputShape().stream().mapToInt(Integer::intValue).toArray());
     Rejudgement judged;
-    if (file.isPresent()) {
+    if (given.isPresent()) {
       ModelSpec spec =
           new ModelSpec(
               "model",
-              new ModelSpec.File(file.get()),
+              new ModelSpec.File(given.get().file().orElse(Path.of("predictor"))),
               manifest.factors().isEmpty()
                   ? Optional.empty()
                   : Optional.of(new Recorded(manifest.factors(), manifest.offsets())),
@@ -244,10 +260,16 @@ public final class Replay {
               manifest.normalizerUnits());
       try (Subject subject =
           Subject.open(
-              file.get(),
+              given.get(),
               spec,
               ModelInput.of(shape, Domains.domain(manifest.domain(), shape.elements())),
               options)) {
+        if (given.get().file().isEmpty() && !subject.file().sha256().equals(manifest.modelSha256())) {
+          differences.add(
+              "the predictor %s is not the audited one: it answers otherwise (digest %s, not %s)"
+                  .formatted(
+                      subject.file().name(), subject.file().sha256(), manifest.modelSha256()));
+        }
         judged = Rejudgement.of(evidence, manifest, shape, Optional.of(subject));
         if (result.isPresent()) {
           corruptAgain(manifest, result.get().result(), subject);

@@ -4,7 +4,6 @@ import io.sextant.evaluation.data.DataSet;
 import io.sextant.spec.DataSpec;
 import io.sextant.spec.ModelSpec;
 import java.io.IOException;
-import java.nio.file.Path;
 import org.apiguardian.api.API;
 
 /**
@@ -16,12 +15,12 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public interface Sources {
   /**
-   * The file of a model, which stays as it is until the audit ends.
+   * A model, which stays as it is until the audit ends.
    *
    * @throws IllegalArgumentException if there is no such model
    * @throws IOException if it cannot be written
    */
-  Path model(ModelSpec spec) throws IOException;
+  GivenModel model(ModelSpec spec) throws IOException;
 
   /**
    * The examples.

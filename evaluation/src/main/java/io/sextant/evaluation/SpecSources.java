@@ -9,6 +9,7 @@ import io.sextant.evaluation.data.Schema;
 import io.sextant.evaluation.data.SuppliedData;
 import io.sextant.evaluation.data.SupplierFailure;
 import io.sextant.gradients.dl4j.Dl4jNetwork;
+import io.sextant.gradients.predictor.Predictor;
 import io.sextant.spec.DataSpec;
 import io.sextant.spec.ModelSpec;
 import java.io.IOException;
@@ -23,8 +24,8 @@ import org.apiguardian.api.API;
 
 /**
  * What a spec names: files, and classes on the class path that make a model or data. A supplied
- * model is saved to a temporary file, and from there on treated as any other model file; closing
- * removes it.
+ * network is saved to a temporary file, and from there on treated as any other model file; closing
+ * removes it. A supplied predictor stays the code that it is.
  *
  * @since 0.1
  */
@@ -36,24 +37,27 @@ public final class SpecSources implements Sources, AutoCloseable {
   public SpecSources() {}
 
   @Override
-  public Path model(ModelSpec spec) throws IOException {
+  public GivenModel model(ModelSpec spec) throws IOException {
     if (spec.source() instanceof ModelSpec.File file) {
-      return file.path();
+      return new GivenModel.InFile(file.path());
     } else if (spec.source() instanceof ModelSpec.Supplied supplied) {
       Object made = make(supplied.className());
+      if (made instanceof Predictor predictor) {
+        return new GivenModel.Answering(predictor.named(simpleName(supplied.className())));
+      }
       Dl4jNetwork network =
           Dl4jNetwork.in(made)
               .orElseThrow(
                   () ->
                       new IllegalArgumentException(
-                          "the supplier %s must give a MultiLayerNetwork or a ComputationGraph but gave %s"
+                          "the supplier %s must give a MultiLayerNetwork, a ComputationGraph or a Predictor but gave %s"
                               .formatted(supplied.className(), kind(made))));
       Path folder = Files.createTempDirectory("sextant-model");
       temporary.add(folder);
       Path file = folder.resolve(simpleName(supplied.className()) + ".zip");
       temporary.add(file);
       network.write(file);
-      return file;
+      return new GivenModel.InFile(file);
     }
     throw new IllegalStateException("unknown source " + spec.source());
   }

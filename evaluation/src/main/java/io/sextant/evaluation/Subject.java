@@ -13,7 +13,6 @@ import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.model.HealthCheck;
 import io.sextant.gradients.model.HealthReport;
 import io.sextant.gradients.model.LoadedNetwork;
-import io.sextant.gradients.model.ModelFile;
 import io.sextant.gradients.model.ModelSettings;
 import io.sextant.gradients.model.NormalizerUnits;
 import io.sextant.gradients.model.TrainedModel;
@@ -49,7 +48,21 @@ public record Subject(LoadedNetwork file, TrainedModel model, GradientService se
    * @throws IllegalArgumentException when the model is unusable, no classifier, or does not fit
    */
   public static Subject open(Path path, ModelSpec spec, ModelInput input, EngineOptions options) {
-    LoadedNetwork file = ModelFile.read(path);
+    return open(new GivenModel.InFile(path), spec, input, options);
+  }
+
+  /**
+   * Fits a model to the data and opens a service over it.
+   *
+   * @param given the model
+   * @param spec what is said of it
+   * @param input what it is given
+   * @param options engine and sizes
+   * @throws IllegalArgumentException when the model is unusable, no classifier, or does not fit
+   */
+  public static Subject open(
+      GivenModel given, ModelSpec spec, ModelInput input, EngineOptions options) {
+    LoadedNetwork file = given.load(input);
     requireColumns(file, input.domain());
     TrainedModel model = TrainedModel.of(file, input, settings(spec)).requireClassifier();
     return new Subject(file, model, options.service(model.graph(), input.domain()));

@@ -398,13 +398,13 @@ final class ValidityChecks {
   }
 
   /** With the whole input at its disposal, the attack must bring the accuracy down to chance. */
-  static ValidityCheck hugeEpsilon(int held, int n, int classes, Condition within) {
+  static ValidityCheck hugeEpsilon(String search, int held, int n, int classes, Condition within) {
     String id = HUGE_EPSILON;
     String title = HUGE_EPSILON_TITLE;
     String explanation =
-        ("PGD within %s, which spans every input, on %d examples. A model that still answers"
-                + " rightly more often than by chance hides its gradients.")
-            .formatted(within.describe(), n);
+        ("%s within %s, which spans every input, on %d examples. A model that still answers"
+                + " rightly more often than by chance hides from the search.")
+            .formatted(search, within.describe(), n);
     if (n == 0) {
       return skipped(id, title, "no example is classified correctly", explanation);
     }

@@ -21,6 +21,7 @@ final class Attributions {
       Examples examples,
       Target target,
       ExampleProgress progress) {
+    explainer.declaration().requireGranted(service.access(), Explainers.catalogue());
     int size = examples.size();
     if (!(target.choice() instanceof Target.Predicted)) {
       for (int i = 0; i < size; i++) {

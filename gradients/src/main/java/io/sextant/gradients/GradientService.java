@@ -4,6 +4,7 @@ import io.sextant.gradients.engine.Engine;
 import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.methods.Access;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,6 +72,11 @@ public final class GradientService implements AutoCloseable {
   /** Number of logits. */
   public int classes() {
     return core.graph().output().shape().elements();
+  }
+
+  /** The most that methods may ask of the model. */
+  public Access access() {
+    return core.graph().access();
   }
 
   /** The inputs that exist, and what an attacker may change. */

@@ -1,7 +1,10 @@
 package io.sextant.gradients;
 
+import io.sextant.gradients.engine.PredictionEngine;
 import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.methods.Access;
+import java.util.List;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +99,7 @@ public final class GradientServiceBuilder {
           "the domain has %d features but the model takes %d values per example (shape %s)"
               .formatted(inputs.size(), features, graph.input().shape()));
     }
-    Engines.Choice choice = Engines.find(engine, precision);
+    Engines.Choice choice = choice();
     // A tape holds each activation and its gradient.
     long bytesPerRow = 2L * precision.bytes() * graph.elementsPerExample();
     int affordable = (int) Math.max(1, Math.min(batchSize, byteBudget / bytesPerRow));
@@ -106,6 +109,17 @@ public final class GradientServiceBuilder {
     ServiceCore core = new ServiceCore(graph, inputs, choice, precision, affordable);
     core.start(threads, nativeThreads == MEASURED ? core.measured(threads) : nativeThreads);
     return new GradientService(core, "direct");
+  }
+
+  private Engines.Choice choice() {
+    if (graph.access() == Access.GRADIENTS) {
+      return Engines.find(engine, precision);
+    }
+    if (!engine.equals(Engines.AUTO)) {
+      throw new IllegalArgumentException(
+          "a predictor answers by itself, so engine must be auto but was " + engine);
+    }
+    return new Engines.Choice(new PredictionEngine(), List.of());
   }
 
   private static int atLeastOne(String name, int value) {

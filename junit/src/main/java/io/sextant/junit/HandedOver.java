@@ -1,11 +1,13 @@
 package io.sextant.junit;
 
+import io.sextant.evaluation.GivenModel;
 import io.sextant.evaluation.Sources;
 import io.sextant.evaluation.SpecSources;
 import io.sextant.evaluation.data.Box;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.evaluation.data.SuppliedData;
 import io.sextant.gradients.model.FrameworkNetwork;
+import io.sextant.gradients.predictor.PredictorNetwork;
 import io.sextant.spec.DataSpec;
 import io.sextant.spec.ModelSpec;
 import java.io.IOException;
@@ -40,15 +42,18 @@ final class HandedOver implements Sources, AutoCloseable {
   }
 
   @Override
-  public Path model(ModelSpec spec) throws IOException {
+  public GivenModel model(ModelSpec spec) throws IOException {
     if (held.network().isEmpty()) {
       return files.model(spec);
+    }
+    if (held.network().get() instanceof PredictorNetwork own) {
+      return new GivenModel.Answering(own.predictor());
     }
     Path folder = Files.createTempDirectory("sextant-model");
     Path file = folder.resolve(spec.id() + ".zip");
     saved = Optional.of(file);
     held.network().get().write(file);
-    return file;
+    return new GivenModel.InFile(file);
   }
 
   @Override

@@ -95,6 +95,18 @@ public final class Catalogue<M extends Method> {
     return List.copyOf(byName.values());
   }
 
+  /** Which of them ask for no more than this, in words. */
+  String within(Access granted) {
+    List<String> fitting =
+        byName.values().stream()
+            .filter(declared -> granted.allows(declared.access()))
+            .map(Declaration::name)
+            .toList();
+    return fitting.isEmpty()
+        ? "no %s asks for less".formatted(family.word())
+        : "take one of %s".formatted(String.join(", ", fitting));
+  }
+
   /** Their names, in order. */
   public List<String> names() {
     return List.copyOf(byName.keySet());

@@ -151,6 +151,21 @@ public final class Declaration<M extends Method> {
     return said.access;
   }
 
+  /**
+   * Refuses a model that gives less than the method asks for.
+   *
+   * @param granted the most that may be asked of the model
+   * @param others methods of the same kind, of which those are named that would do
+   * @throws IllegalArgumentException naming what is asked and what there is
+   */
+  public void requireGranted(Access granted, Catalogue<?> others) {
+    if (!granted.allows(access())) {
+      throw new IllegalArgumentException(
+          "%s asks for %s but the model gives %s alone; %s"
+              .formatted(name(), access().title(), granted.title(), others.within(granted)));
+    }
+  }
+
   /** One line on what it does. */
   public String summary() {
     return said.summary;

@@ -153,7 +153,12 @@ final class Fixture {
             "softmax",
             classes,
             new ModelInfo.Health(
-                3.2e-7, 1.1e-4, 0, 0.031, true, List.of("Dropout is removed for inference."))),
+                3.2e-7,
+                OptionalDouble.of(1.1e-4),
+                0,
+                OptionalDouble.of(0.031),
+                true,
+                List.of("Dropout is removed for inference."))),
         new EngineInfo("nd4j", "ND4J 1.0.0-M2.1, CPU", "float", List.of()),
         new DataInfo(
             "Fashion-MNIST test images",

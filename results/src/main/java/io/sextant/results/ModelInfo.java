@@ -1,6 +1,7 @@
 package io.sextant.results;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import org.apiguardian.api.API;
 
 /**
@@ -71,9 +72,11 @@ public record ModelInfo(
    * The health check at load.
    *
    * @param logitParityError largest relative difference to the network's own inference
-   * @param finiteDifferenceError relative difference of a directional derivative
+   * @param finiteDifferenceError relative difference of a directional derivative; empty where the
+   *     model has no gradients
    * @param batchIndependenceError largest relative difference between a row alone and in a batch
-   * @param zeroGradientShare share of exactly zero input gradients, in [0, 1]
+   * @param zeroGradientShare share of exactly zero input gradients, in [0, 1]; empty where the
+   *     model has no gradients
    * @param ok whether all of it is acceptable
    * @param messages what a person should know
    * @since 0.1
@@ -81,16 +84,16 @@ public record ModelInfo(
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
   public record Health(
       double logitParityError,
-      double finiteDifferenceError,
+      OptionalDouble finiteDifferenceError,
       double batchIndependenceError,
-      double zeroGradientShare,
+      OptionalDouble zeroGradientShare,
       boolean ok,
       List<String> messages) {
     public Health {
       Check.finite("logitParityError", logitParityError);
-      Check.finite("finiteDifferenceError", finiteDifferenceError);
+      finiteDifferenceError.ifPresent(error -> Check.finite("finiteDifferenceError", error));
       Check.finite("batchIndependenceError", batchIndependenceError);
-      Check.share("zeroGradientShare", zeroGradientShare);
+      zeroGradientShare.ifPresent(share -> Check.share("zeroGradientShare", share));
       messages = List.copyOf(messages);
     }
   }

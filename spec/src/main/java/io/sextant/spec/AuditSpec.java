@@ -98,4 +98,9 @@ public record AuditSpec(
         engine,
         newText);
   }
+
+  /** Whether the explainers are those of a spec that names none. */
+  public boolean explainsByDefault() {
+    return explainers.equals(Profiles.explainers());
+  }
 }

@@ -1,8 +1,10 @@
 package io.sextant.gradients.graph;
 
+import io.sextant.methods.Access;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -145,6 +147,16 @@ public final class InferenceGraph {
             .map(node -> layers.contains(node.name()) ? node.withStatistics(statistics) : node)
             .toList(),
         weights);
+  }
+
+  /** The most that methods may ask of it: gradients, unless a model that answers by itself is in it. */
+  public Access access() {
+    return nodes.stream()
+        .map(Node::operation)
+        .filter(Operation.Prediction.class::isInstance)
+        .map(operation -> ((Operation.Prediction) operation).access())
+        .max(Comparator.naturalOrder())
+        .orElse(Access.GRADIENTS);
   }
 
   /** True when no node couples the examples of a batch. */

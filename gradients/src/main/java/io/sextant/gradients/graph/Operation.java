@@ -1,10 +1,12 @@
 package io.sextant.gradients.graph;
 
+import io.sextant.methods.Access;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apiguardian.api.API;
@@ -919,6 +921,24 @@ public sealed interface Operation {
     @Override
     public Shape outputShape(List<Shape> inputs) {
       return only(inputs);
+    }
+  }
+
+  /**
+   * A model that answers by itself and cannot be differentiated.
+   *
+   * @param outputs number of logits
+   * @param access what its answers allow methods to ask for: logits, or decisions where only the
+   *     largest of them says anything
+   * @param logits from {@code [rows][values]} to {@code [rows][outputs]}; may be asked by several
+   *     threads
+   */
+  record Prediction(int outputs, Access access, UnaryOperator<double[][]> logits)
+      implements Operation {
+    @Override
+    public Shape outputShape(List<Shape> inputs) {
+      only(inputs);
+      return Shape.of(outputs);
     }
   }
 

@@ -10,9 +10,11 @@ import io.sextant.gradients.Objective;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.Tape;
 import io.sextant.gradients.engine.Precision;
+import io.sextant.methods.Access;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import org.apiguardian.api.API;
@@ -142,7 +144,8 @@ public final class HealthCheck {
           "logits must be finite but were not on random inputs of the domain; check the model's"
               + " weights and its preprocessing");
       double none = Double.POSITIVE_INFINITY;
-      return new HealthReport(none, none, none, 1, false, false, failures);
+      return new HealthReport(
+          none, OptionalDouble.of(none), none, OptionalDouble.of(1), false, false, failures);
     }
     double[][] tried = nearData();
     double parity =
@@ -155,6 +158,34 @@ public final class HealthCheck {
                   .formatted(PARITY, parity)
               + " compiled faithfully, so nothing measured on it counts");
     }
+    return service.access() == Access.GRADIENTS
+        ? gradients(rows, logits, parity)
+        : answers(rows, logits, parity);
+  }
+
+  /** What can be asked of a model that has no gradients. */
+  private HealthReport answers(double[][] rows, double[][] logits, double parity) {
+    double dependence = 0;
+    for (int r = 0; r < rows.length; r += 5) {
+      double[][] alone = service.logits(new double[][] {rows[r]});
+      dependence = Math.max(dependence, error(alone, new double[][] {logits[r]}));
+    }
+    if (!(dependence <= BATCH_INDEPENDENCE)) {
+      failures.add(
+          "a row's answer must not depend on its batch, within %.0e, but differs by %.2e"
+              .formatted(BATCH_INDEPENDENCE, dependence));
+    }
+    return new HealthReport(
+        parity,
+        OptionalDouble.empty(),
+        dependence,
+        OptionalDouble.empty(),
+        true,
+        failures.isEmpty(),
+        failures);
+  }
+
+  private HealthReport gradients(double[][] rows, double[][] logits, double parity) {
     double derivative = finiteDifferenceError(rows);
     if (!(derivative <= FINITE_DIFFERENCE)) {
       failures.add(
@@ -186,7 +217,13 @@ public final class HealthCheck {
     List<String> messages = new ArrayList<>(failures);
     messages.addAll(warnings);
     return new HealthReport(
-        parity, derivative, dependence, zeros, true, failures.isEmpty(), messages);
+        parity,
+        OptionalDouble.of(derivative),
+        dependence,
+        OptionalDouble.of(zeros),
+        true,
+        failures.isEmpty(),
+        messages);
   }
 
   private double[] draw(RandomGenerator random) {
@@ -216,6 +253,9 @@ public final class HealthCheck {
         between[i] = (float) ((data[r - 1][i] + data[r][i]) / 2);
       }
       points.add(between);
+    }
+    if (service.access() != Access.GRADIENTS) {
+      return points.toArray(double[][]::new);
     }
     int[] labels =
         Arrays.stream(service.logits(data))

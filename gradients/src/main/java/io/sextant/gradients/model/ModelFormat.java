@@ -12,7 +12,9 @@ public enum ModelFormat {
   /** A zip written by Deeplearning4j's ModelSerializer. */
   DL4J_ZIP("DL4J zip"),
   /** A Keras 1 or 2 model saved whole, configuration and weights, as HDF5. */
-  KERAS_HDF5("Keras HDF5");
+  KERAS_HDF5("Keras HDF5"),
+  /** No file: a {@link io.sextant.gradients.predictor.Predictor} that code handed over. */
+  PREDICTOR("predictor");
 
   private final String title;
 

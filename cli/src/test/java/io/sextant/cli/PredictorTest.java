@@ -1,0 +1,192 @@
+package io.sextant.cli;
+
+import static io.sextant.cli.Command.sextant;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sextant.gradients.predictor.Predictor;
+import io.sextant.results.AuditResult;
+import io.sextant.results.Proportion;
+import io.sextant.results.ValidityCheck;
+import io.sextant.results.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Models that answer and give no gradients, in audits. */
+class PredictorTest {
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  @TempDir
+  Path folder;
+
+  @SuppressWarnings("NullAway.Init")
+  private Bench bench;
+
+  private static double threshold = 0.5;
+
+  @BeforeEach
+  void files() {
+    bench = new Bench(folder);
+  }
+
+  @AfterEach
+  void restore() {
+    threshold = 0.5;
+  }
+
+  /** A tree of one split: class 1 where the first column is above a threshold, and flat elsewhere. */
+  public static final class Stump implements Supplier<Predictor> {
+    @Override
+    public Predictor get() {
+      double split = threshold;
+      return Predictor.probabilities(
+          2,
+          rows ->
+              Arrays.stream(rows)
+                  .map(row -> new double[] {row[0] > split ? 0.9 : 0.2})
+                  .toArray(double[][]::new));
+    }
+  }
+
+  /** The same, as classes alone. */
+  public static final class Labels implements Supplier<Predictor> {
+    @Override
+    public Predictor get() {
+      return Predictor.labels(
+          2, rows -> Arrays.stream(rows).mapToInt(row -> row[0] > 0.5 ? 1 : 0).toArray());
+    }
+  }
+
+  /** Says that it answers with probabilities, and does not. */
+  public static final class Liar implements Supplier<Predictor> {
+    @Override
+    public Predictor get() {
+      return Predictor.probabilities(
+          2,
+          rows -> Arrays.stream(rows).map(row -> new double[] {3, -1}).toArray(double[][]::new));
+    }
+  }
+
+  /** First columns of 0.05, 0.15, ... 0.95, each with its own class. */
+  private String data() throws IOException {
+    StringBuilder csv = new StringBuilder("a,b,label\n");
+    for (int i = 0; i < 10; i++) {
+      csv.append(
+          String.format(Locale.ROOT, "%.2f,0.5,%s%n", 0.05 + 0.1 * i, i < 5 ? "low" : "high"));
+    }
+    Path file = bench.text("rows.csv", csv.toString());
+    bench.text(
+        "schema.yaml",
+        """
+        features:
+          a: {type: real, minimum: 0, maximum: 1}
+          b: {type: real, minimum: 0, maximum: 1}
+        labels: [low, high]
+        """);
+    return "{csv: %s, label-column: label, schema: schema.yaml}".formatted(file.getFileName());
+  }
+
+  private Path spec(Class<?> model, String attacks, String more) throws IOException {
+    return bench.text(
+        "audit.yaml",
+        """
+        model: {supplier: '%s'}
+        data: %s
+        threats: [{norm: linf, epsilons: [0.1, 0.3]}]
+        attacks: %s
+        rules:
+          - {id: robust, metric: robust-accuracy, norm: linf, epsilon: 0.1, minimum: 75%%}
+        %s
+        """
+            .formatted(model.getName(), data(), attacks, more));
+  }
+
+  @Test
+  void a_tree_is_audited_gated_and_replayed() throws IOException {
+    Path out = bench.path("out");
+    Path spec = spec(Stump.class, "[square: {queries: 300}, table-search, hop-skip-jump]", "");
+    sextant("audit", spec, "--out", out).succeeds();
+    AuditResult result = AuditResult.read(out.resolve("result.json"));
+    assertThat(result.accuracy().clean()).isEqualTo(new Proportion(10, 10));
+    // 0.45 and 0.55 lie within 0.1 of the split, and 0.25 to 0.75 within 0.3.
+    assertThat(result.accuracy().robust().get(0).worstCase().broken()).isEqualTo(2);
+    assertThat(result.accuracy().robust().get(1).worstCase().broken()).isEqualTo(6);
+    assertThat(result.gate().verdict()).contains(Verdict.PASS);
+    assertThat(result.model().format()).isEqualTo("predictor");
+    assertThat(result.engine().name()).isEqualTo("predictor");
+    assertThat(result.model().health().finiteDifferenceError()).isEmpty();
+    assertThat(result.queries()).allMatch(count -> count.backwards() == 0);
+    assertThat(result.validity().checks())
+        .filteredOn(check -> check.status() == ValidityCheck.Status.FAIL)
+        .isEmpty();
+    assertThat(out.resolve("evidence").toFile().list()).noneMatch(name -> name.startsWith("model"));
+    assertThat(Files.readString(out.resolve("report.html"))).contains("answers without gradients");
+    sextant("replay", out).succeeds();
+    assertThat(sextant("audit", spec, "--out", out).succeeds().err()).contains("found finished");
+    threshold = 0.6;
+    assertThat(sextant("replay", out).ends(ExitCode.FAILED).out())
+        .contains("it answers otherwise");
+  }
+
+  @Test
+  void decisions_alone_are_enough() throws IOException {
+    Path out = bench.path("out");
+    sextant("audit", spec(Labels.class, "[hop-skip-jump, rays]", ""), "--out", out).succeeds();
+    AuditResult result = AuditResult.read(out.resolve("result.json"));
+    assertThat(result.accuracy().robust().get(0).worstCase().broken()).isEqualTo(2);
+    assertThat(result.accuracy().robust().get(1).worstCase().broken()).isEqualTo(6);
+    sextant("replay", out).succeeds();
+  }
+
+  @Test
+  void what_asks_for_more_is_refused_by_name() throws IOException {
+    Path out = bench.path("out");
+    sextant("audit", spec(Stump.class, "[pgd]", ""), "--out", out)
+        .refuses("pgd asks for gradients", "gives logits alone", "square", "hop-skip-jump");
+    sextant("audit", spec(Labels.class, "[square]", ""), "--out", out)
+        .refuses("square asks for logits", "gives decisions alone", "hop-skip-jump");
+    sextant(
+            "audit",
+            spec(Stump.class, "[square]", "explainers: [vanilla-gradient]"),
+            "--out",
+            out)
+        .refuses("vanilla-gradient asks for gradients");
+    sextant("audit", spec(Stump.class, "[square]", "engine: nd4j"), "--out", out)
+        .refuses("engine must be auto");
+    sextant("audit", spec(Liar.class, "[square]", ""), "--out", out)
+        .refuses("PredictorTest.Liar", "probabilities in 0..1", "3.0");
+  }
+
+  @Test
+  void its_corruptions_are_measured() throws IOException {
+    Path out = bench.path("out");
+    sextant(
+            "audit",
+            spec(Stump.class, "[square]", "corruptions: {kinds: [column-noise], severities: [5]}"),
+            "--out",
+            out)
+        .succeeds();
+    AuditResult result = AuditResult.read(out.resolve("result.json"));
+    assertThat(result.corruptions().orElseThrow().cells()).hasSize(1);
+    assertThat(sextant("plan", bench.path("audit.yaml")).succeeds().out()).contains("predictor");
+  }
+
+  @Test
+  void the_same_predictor_is_told_from_another() throws IOException {
+    String spec = spec(Stump.class, "[square]", "").toString();
+    Path out = bench.path("out");
+    sextant("audit", spec, "--out", out).succeeds();
+    String first = AuditResult.read(out.resolve("result.json")).model().sha256();
+    threshold = 0.51;
+    sextant("audit", spec, "--out", out, "--overwrite").succeeds();
+    assertThat(AuditResult.read(out.resolve("result.json")).model().sha256())
+        .isNotEqualTo(first)
+        .matches("[0-9a-f]{64}");
+  }
+}
