@@ -40,7 +40,9 @@ class PredictorTest {
     threshold = 0.5;
   }
 
-  /** A tree of one split: class 1 where the first column is above a threshold, and flat elsewhere. */
+  /**
+   * A tree of one split: class 1 where the first column is above a threshold, and flat elsewhere.
+   */
   public static final class Stump implements Supplier<Predictor> {
     @Override
     public Predictor get() {
@@ -68,8 +70,7 @@ class PredictorTest {
     @Override
     public Predictor get() {
       return Predictor.probabilities(
-          2,
-          rows -> Arrays.stream(rows).map(row -> new double[] {3, -1}).toArray(double[][]::new));
+          2, rows -> Arrays.stream(rows).map(row -> new double[] {3, -1}).toArray(double[][]::new));
     }
   }
 
@@ -130,8 +131,7 @@ class PredictorTest {
     sextant("replay", out).succeeds();
     assertThat(sextant("audit", spec, "--out", out).succeeds().err()).contains("found finished");
     threshold = 0.6;
-    assertThat(sextant("replay", out).ends(ExitCode.FAILED).out())
-        .contains("it answers otherwise");
+    assertThat(sextant("replay", out).ends(ExitCode.FAILED).out()).contains("it answers otherwise");
   }
 
   @Test
@@ -151,11 +151,7 @@ class PredictorTest {
         .refuses("pgd asks for gradients", "gives logits alone", "square", "hop-skip-jump");
     sextant("audit", spec(Labels.class, "[square]", ""), "--out", out)
         .refuses("square asks for logits", "gives decisions alone", "hop-skip-jump");
-    sextant(
-            "audit",
-            spec(Stump.class, "[square]", "explainers: [vanilla-gradient]"),
-            "--out",
-            out)
+    sextant("audit", spec(Stump.class, "[square]", "explainers: [vanilla-gradient]"), "--out", out)
         .refuses("vanilla-gradient asks for gradients");
     sextant("audit", spec(Stump.class, "[square]", "engine: nd4j"), "--out", out)
         .refuses("engine must be auto");

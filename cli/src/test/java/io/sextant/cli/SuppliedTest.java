@@ -174,8 +174,7 @@ class SuppliedTest {
         .refuses("demo.Missing", "not on the class path");
     sextant("audit", spec("java.lang.String", data), "--out", out)
         .refuses("java.lang.String", "java.util.function.Supplier");
-    sextant("audit", spec(data, data), "--out", out)
-        .refuses("a ComputationGraph or a Predictor");
+    sextant("audit", spec(data, data), "--out", out).refuses("a ComputationGraph or a Predictor");
     sextant("audit", spec(model, model), "--out", out)
         .refuses("must give a DataSet, or an iterator over DataSets");
     sextant("audit", spec(model, Soft.class.getName()), "--out", out).refuses("row 0", "one-hot");

@@ -260,8 +260,7 @@ final class AttackRunner {
   private static boolean sameLogits(GradientService probe, Examples some) {
     double[][] together = probe.logits(some.rows());
     return IntStream.range(0, some.size())
-        .allMatch(
-            i -> Arrays.equals(probe.logits(new double[][] {some.row(i)})[0], together[i]));
+        .allMatch(i -> Arrays.equals(probe.logits(new double[][] {some.row(i)})[0], together[i]));
   }
 
   private Unit.Done attack(Task task, @Nullable Journal journal) {

@@ -83,12 +83,10 @@ final class Probes {
     return List.of(
         gradients
             ? StabilityProbe.run(service, right, spec.seed(), queries)
-            : withoutGradients(
-                StabilityProbe.ID, StabilityProbe.TITLE, StabilityProbe.EXPLANATION),
+            : withoutGradients(StabilityProbe.ID, StabilityProbe.TITLE, StabilityProbe.EXPLANATION),
         gradients
             ? AgreementProbe.run(service, right, spec.seed(), queries)
-            : withoutGradients(
-                AgreementProbe.ID, AgreementProbe.TITLE, AgreementProbe.EXPLANATION),
+            : withoutGradients(AgreementProbe.ID, AgreementProbe.TITLE, AgreementProbe.EXPLANATION),
         convergence(),
         noise(),
         blackBox(),
@@ -96,8 +94,7 @@ final class Probes {
   }
 
   private static ValidityCheck withoutGradients(String id, String title, String explanation) {
-    return ValidityChecks.skipped(
-        id, title, "the model answers without gradients", explanation);
+    return ValidityChecks.skipped(id, title, "the model answers without gradients", explanation);
   }
 
   /** What the probes cost at most. */
@@ -158,7 +155,9 @@ final class Probes {
     cells.add(
         new AuditPlan.Cost(
             new Cell(span(prepared.data().domain().unconstrained()), ValidityChecks.HUGE_EPSILON),
-            prepared.passes(unbounded(prepared.subject().service().access())).times(Math.min(EXAMPLES, right))));
+            prepared
+                .passes(unbounded(prepared.subject().service().access()))
+                .times(Math.min(EXAMPLES, right))));
     return cells;
   }
 
@@ -474,7 +473,8 @@ final class Probes {
       run.progress().computing(() -> own.total() + other.total());
       AttackRunner unheard = new AttackRunner(free, spec.seed(), Progress.SILENT);
       List<SampleRow> made = new ArrayList<>();
-      for (Unit.Done done : unheard.run(AttackRunner.tasks(threat, search, search.name(), probe), null)) {
+      for (Unit.Done done :
+          unheard.run(AttackRunner.tasks(threat, search, search.name(), probe), null)) {
         done.attempts().forEach(a -> made.add(a.row(new Cell(threat.condition(), search.name()))));
       }
       held = Math.toIntExact(made.stream().filter(r -> r.outcome() != Outcome.BROKEN).count());

@@ -205,8 +205,8 @@ public final class Replay {
     return readable;
   }
 
-  private Optional<GivenModel> model(
-      Manifest manifest, Optional<Path> given, SpecSources sources) throws IOException {
+  private Optional<GivenModel> model(Manifest manifest, Optional<Path> given, SpecSources sources)
+      throws IOException {
     if (given.isEmpty() && manifest.supplier().isPresent()) {
       return Optional.of(sources.model(supplied(manifest.supplier().get())));
     }
@@ -264,7 +264,8 @@ public final class Replay {
               spec,
               ModelInput.of(shape, Domains.domain(manifest.domain(), shape.elements())),
               options)) {
-        if (given.get().file().isEmpty() && !subject.file().sha256().equals(manifest.modelSha256())) {
+        if (given.get().file().isEmpty()
+            && !subject.file().sha256().equals(manifest.modelSha256())) {
           differences.add(
               "the predictor %s is not the audited one: it answers otherwise (digest %s, not %s)"
                   .formatted(

@@ -112,8 +112,8 @@ public final class TrainFashion implements Callable<Integer> {
         SEED);
   }
 
-  private void train(
-      Model network, Runnable epochOfTraining, DataSet test, PrintWriter console) throws IOException {
+  private void train(Model network, Runnable epochOfTraining, DataSet test, PrintWriter console)
+      throws IOException {
     for (int epoch = 0; epoch <= epochs; epoch++) {
       epochOfTraining.run();
       console.printf("epoch %d: test accuracy %.4f%n", epoch + 1, accuracy(network, test));

@@ -34,8 +34,7 @@ class ArchitectureTest {
           "examples");
 
   /** What may be asked of a model is said in the words in which methods ask. */
-  @ArchTest
-  static final ArchRule gradients_know_what_methods_ask = only("gradients", "methods");
+  @ArchTest static final ArchRule gradients_know_what_methods_ask = only("gradients", "methods");
 
   /** It hands what it cannot run to the other engine, and knows nothing else. */
   @ArchTest static final ArchRule the_fast_engine_knows_gradients = only("onednn", "gradients");

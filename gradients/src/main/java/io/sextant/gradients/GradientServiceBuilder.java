@@ -1,7 +1,7 @@
 package io.sextant.gradients;
 
-import io.sextant.gradients.engine.PredictionEngine;
 import io.sextant.gradients.engine.Precision;
+import io.sextant.gradients.engine.PredictionEngine;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.methods.Access;
 import java.util.List;

@@ -148,7 +148,8 @@ public final class AuditFixture {
             List.of(),
             "softmax",
             List.of("even", "odd"),
-            new ModelInfo.Health(0, OptionalDouble.of(0), 0, OptionalDouble.of(0), true, List.of())),
+            new ModelInfo.Health(
+                0, OptionalDouble.of(0), 0, OptionalDouble.of(0), true, List.of())),
         new EngineInfo("nd4j", "made up", "float", List.of()),
         new DataInfo(
             "numbers",

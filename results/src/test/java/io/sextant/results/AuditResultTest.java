@@ -79,7 +79,8 @@ class AuditResultTest {
             List.of(new ModelInfo.Layer(0, "dense", "Dense", List.of(2), 10)),
             "softmax",
             classes,
-            new ModelInfo.Health(1e-7, OptionalDouble.of(2e-7), 0, OptionalDouble.of(0.25), true, List.of("fine"))),
+            new ModelInfo.Health(
+                1e-7, OptionalDouble.of(2e-7), 0, OptionalDouble.of(0.25), true, List.of("fine"))),
         new EngineInfo("nd4j", "ND4J", "float", List.of()),
         new DataInfo(
             "four images",
@@ -370,7 +371,10 @@ class AuditResultTest {
         .isThrownBy(() -> new QueryCount("x", -1, 0))
         .withMessageContaining("forwards");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new ModelInfo.Health(Double.NaN, OptionalDouble.of(0), 0, OptionalDouble.of(0), true, List.of()));
+        .isThrownBy(
+            () ->
+                new ModelInfo.Health(
+                    Double.NaN, OptionalDouble.of(0), 0, OptionalDouble.of(0), true, List.of()));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new GalleryExample.FeatureChange("f", 0, Double.POSITIVE_INFINITY, 0));
   }

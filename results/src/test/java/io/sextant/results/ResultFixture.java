@@ -1,9 +1,9 @@
 package io.sextant.results;
 
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /** A result whose model, data and plan can be chosen. */
@@ -59,7 +59,8 @@ public final class ResultFixture {
             List.of(),
             "softmax",
             Trial.CLASSES,
-            new ModelInfo.Health(0, OptionalDouble.of(0), 0, OptionalDouble.of(0), true, List.of())),
+            new ModelInfo.Health(
+                0, OptionalDouble.of(0), 0, OptionalDouble.of(0), true, List.of())),
         new EngineInfo("nd4j", "", "float", List.of()),
         data,
         plan,

@@ -149,7 +149,9 @@ public final class InferenceGraph {
         weights);
   }
 
-  /** The most that methods may ask of it: gradients, unless a model that answers by itself is in it. */
+  /**
+   * The most that methods may ask of it: gradients, unless a model that answers by itself is in it.
+   */
   public Access access() {
     return nodes.stream()
         .map(Node::operation)

@@ -16,8 +16,8 @@ import org.apiguardian.api.API;
  *     batch, or its logits where the model has no gradients; at most {@link
  *     HealthCheck#BATCH_INDEPENDENCE}
  * @param zeroGradientShare share of input-gradient entries that are exactly 0, from 0 to 1; above
- *     {@link HealthCheck#ZERO_GRADIENTS} it is a warning, never a failure; empty where the model has
- *     no gradients
+ *     {@link HealthCheck#ZERO_GRADIENTS} it is a warning, never a failure; empty where the model
+ *     has no gradients
  * @param finiteLogits whether all logits were finite numbers; when not, the errors are infinite
  * @param ok whether gradients, or answers where there are none, can be relied on
  * @param messages one sentence per failure and warning, for people

@@ -60,7 +60,8 @@ final class Answered {
       }
       case LABELS -> {
         if (answer == null || answer.length != 1) {
-          throw failed(predictor, "must answer with one class but gave %s", Arrays.toString(answer));
+          throw failed(
+              predictor, "must answer with one class but gave %s", Arrays.toString(answer));
         }
         double label = answer[0];
         if (label != Math.rint(label) || label < 0 || label >= classes) {
@@ -91,7 +92,9 @@ final class Answered {
       // What is not a number is an answer that the checks of an audit count.
       if (p < -SUM || p > 1 + SUM) {
         throw failed(
-            predictor, "must answer with probabilities in 0..1 but gave %s", Arrays.toString(answer));
+            predictor,
+            "must answer with probabilities in 0..1 but gave %s",
+            Arrays.toString(answer));
       }
       sum += p;
     }
@@ -104,7 +107,8 @@ final class Answered {
     }
   }
 
-  private static IllegalArgumentException failed(Predictor predictor, String what, Object... values) {
+  private static IllegalArgumentException failed(
+      Predictor predictor, String what, Object... values) {
     return new IllegalArgumentException(
         "the predictor %s %s".formatted(predictor.name(), what.formatted(values)));
   }
@@ -114,7 +118,9 @@ final class Answered {
     return outputs;
   }
 
-  /** {@code [rows][classes]}; of labels, 1 at the label, so that only the decision says anything. */
+  /**
+   * {@code [rows][classes]}; of labels, 1 at the label, so that only the decision says anything.
+   */
   double[][] logits() {
     if (predictor.answers() != Predictor.Answers.PROBABILITIES) {
       return outputs;

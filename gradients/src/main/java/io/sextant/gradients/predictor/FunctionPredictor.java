@@ -12,7 +12,8 @@ record FunctionPredictor(
     Objects.requireNonNull(answers, "answers");
     Objects.requireNonNull(function, "predict");
     if (classes < 2) {
-      throw new IllegalArgumentException("a predictor must have at least 2 classes but had " + classes);
+      throw new IllegalArgumentException(
+          "a predictor must have at least 2 classes but had " + classes);
     }
   }
 

@@ -88,7 +88,8 @@ public final class PredictorNetwork implements FrameworkNetwork {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
     digest.update(
-        "%s %s %d".formatted(predictor.name(), predictor.answers(), predictor.classes())
+        "%s %s %d"
+            .formatted(predictor.name(), predictor.answers(), predictor.classes())
             .getBytes(StandardCharsets.UTF_8));
     for (double[] answer : Answered.to(predictor, probes).outputs()) {
       for (double value : answer) {

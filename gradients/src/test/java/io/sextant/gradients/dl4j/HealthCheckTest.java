@@ -108,7 +108,8 @@ class HealthCheckTest {
       HealthReport report = HealthCheck.run(model, service, BOX, 7);
       assertThat(report.ok()).as(report.toString()).isFalse();
       assertThat(report.logitParityError()).isGreaterThan(HealthCheck.PARITY);
-      assertThat(report.finiteDifferenceError().orElseThrow()).isLessThan(HealthCheck.FINITE_DIFFERENCE);
+      assertThat(report.finiteDifferenceError().orElseThrow())
+          .isLessThan(HealthCheck.FINITE_DIFFERENCE);
       assertThat(report.messages()).singleElement().asString().contains("the network's own");
     }
   }
@@ -178,7 +179,8 @@ class HealthCheckTest {
     TrainedModel model = trained(network);
     try (GradientService service = GradientService.builder(model.graph()).build()) {
       HealthReport report = HealthCheck.run(model, service, InputDomain.box(6, 0, 1), 3);
-      assertThat(report.zeroGradientShare().orElseThrow()).isGreaterThan(HealthCheck.ZERO_GRADIENTS);
+      assertThat(report.zeroGradientShare().orElseThrow())
+          .isGreaterThan(HealthCheck.ZERO_GRADIENTS);
       assertThat(report.ok()).as(report.messages().toString()).isTrue();
       assertThat(report.messages()).singleElement().asString().contains("exactly 0");
     }

@@ -97,8 +97,7 @@ class PredictorNetworkTest {
     try (GradientService service = model(LINEAR).service()) {
       assertThatIllegalArgumentException()
           .isThrownBy(
-              () ->
-                  service.query(new double[][] {{0, 0}}, new int[] {0}, Objective::crossEntropy))
+              () -> service.query(new double[][] {{0, 0}}, new int[] {0}, Objective::crossEntropy))
           .withMessageContaining("answers alone");
     }
   }
