@@ -145,13 +145,7 @@ final class Networks implements AutoCloseable {
       return service;
     }
     GradientService larger =
-        GradientService.builder(asked.of(trained.graph()))
-            .engine(trained.engine().name())
-            .precision(trained.precision())
-            .threads(1)
-            .batchSize(rows)
-            .domain(trained.domain())
-            .build();
+        trained.alike(asked.of(trained.graph())).threads(1).batchSize(rows).build();
     open.put(asked, larger);
     if (service != null) {
       service.close();

@@ -2,15 +2,25 @@ package io.sextant.cli;
 
 import static io.sextant.cli.Command.sextant;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sextant.evaluation.Audit;
+import io.sextant.evaluation.Effort;
+import io.sextant.evaluation.EngineOptions;
+import io.sextant.evaluation.Progress;
+import io.sextant.evaluation.SpecSources;
 import io.sextant.results.AdaptationResult;
+import io.sextant.results.AdaptedAttacks;
 import io.sextant.results.AuditResult;
+import io.sextant.spec.SpecReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -178,7 +188,7 @@ class AdaptTest {
     Path spec =
         spec(
             "{methods: [tent, lame], corruptions: [fog, contrast], streams: [clean, single, mixed],"
-                + " batch-sizes: [20], seeds: 2, source-samples: 50}");
+                + " batch-sizes: [20], seeds: 2, source-samples: 50, attacks: {samples: 0}}");
     sextant("audit", spec, "--out", bench.path("audit")).succeeds();
     AuditResult result = AuditResult.read(bench.path("audit").resolve("result.json"));
     AdaptationResult adaptation = result.adaptation().orElseThrow();
@@ -213,15 +223,112 @@ class AdaptTest {
   }
 
   @Test
-  void an_interrupted_audit_goes_on_with_the_next_stream() throws IOException {
-    String adaptation =
-        "{methods: [], corruptions: [fog], streams: [single], batch-sizes: [20], seeds: 2}";
-    Path spec = spec(adaptation);
-    sextant("audit", spec, "--out", bench.path("whole")).succeeds();
-    sextant("audit", spec, "--out", bench.path("part"), "--time-budget", "1");
-    sextant("audit", spec, "--out", bench.path("part"), "--time-budget", "3600").succeeds();
-    assertThat(AuditResult.read(bench.path("part").resolve("result.json")).adaptation())
-        .isEqualTo(AuditResult.read(bench.path("whole").resolve("result.json")).adaptation());
+  void adapted_models_are_attacked_beside_the_trained_one_and_with_medians() throws IOException {
+    Path spec =
+        spec(
+            "{methods: [tent, lame], corruptions: [gaussian-noise], streams: [clean], batch-sizes:"
+                + " [20], seeds: 1, source-samples: 50, attacks: {samples: 2, epsilons: [0.05],"
+                + " shares: [10%]}}");
+    sextant("audit", spec, "--out", bench.path("audit")).succeeds();
+    AuditResult result = AuditResult.read(bench.path("audit").resolve("result.json"));
+    AdaptedAttacks attacks = result.adaptation().orElseThrow().attacks().orElseThrow();
+    assertThat(attacks.corruption()).contains("gaussian-noise");
+    // A third of 40 examples, and what is left.
+    assertThat(attacks.batchSize()).isEqualTo(13);
+    assertThat(attacks.adaptedTo()).isEqualTo(14);
+    assertThat(attacks.states())
+        .extracting(state -> state.method() + " " + state.statistics())
+        .containsExactly(
+            "trained stored",
+            "bn mean",
+            "bn median",
+            "rdumb mean",
+            "rdumb median",
+            "tent mean",
+            "tent median");
+    AdaptedAttacks.State trained = attacks.states().get(0);
+    assertThat(trained.cosine()).isCloseTo(1, within(1e-6));
+    assertThat(trained.poisoned()).isEmpty();
+    for (AdaptedAttacks.State state : attacks.states().subList(1, 7)) {
+      assertThat(state.cosine()).isBetween(-1.0, 0.999);
+      assertThat(state.wrong().n()).isEqualTo(13);
+      assertThat(state.broken()).hasSize(1);
+      assertThat(state.poisoned()).hasSize(2);
+      for (AdaptedAttacks.Poisoned poisoned : state.poisoned()) {
+        assertThat(poisoned.malicious()).isEqualTo(1);
+        assertThat(poisoned.after().n()).isEqualTo(12);
+        assertThat(poisoned.nextAfter().n()).isEqualTo(13);
+      }
+    }
+    assertThat(result.notTested())
+        .anyMatch(line -> line.contains("not those by lame, which take no statistics of a batch"));
+    assertThat(result.queries())
+        .anyMatch(count -> count.consumer().equals("attacks on adapted models"));
+    assertThat(Files.readString(bench.path("audit").resolve("report.html")))
+        .contains("Attacks on the adapted models", "Poisoned batches", "own rows");
+  }
+
+  /** Stops a run when a unit of adaptation has ended. */
+  private record Stop(String unit) implements Progress {
+    @Override
+    public void phase(String name) {}
+
+    @Override
+    public void advanced(String what, int done, int total, Optional<Duration> remaining) {
+      if (what.equals(unit)) {
+        throw new IllegalStateException("stopped");
+      }
+    }
+  }
+
+  private void interrupt(Path spec, Path out, String unit) {
+    Audit audit =
+        new Audit(
+            SpecReader.read(spec),
+            EngineOptions.DEFAULT,
+            Effort.FULL,
+            new SpecSources(),
+            new Stop(unit),
+            "test");
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(() -> audit.run("model", out, false))
+        .withMessage("stopped");
+  }
+
+  private static Path kept(Path out, String unit) {
+    return out.resolve("work/units").resolve(unit + ".json");
+  }
+
+  /** What is kept is not done again: it may have been changed, and that shows. */
+  @Test
+  void an_interrupted_audit_goes_on_with_the_next_unit() throws IOException {
+    Path spec =
+        spec(
+            "{methods: [], corruptions: [fog], streams: [single], batch-sizes: [20], seeds: 2,"
+                + " attacks: {samples: 1, epsilons: [0.1], shares: [10%]}}");
+    Path part = bench.path("part");
+    interrupt(spec, part, "bn, single-fog, batches of 20, order 0");
+    Path first = kept(part, "adaptation-bn-single-fog-20-0");
+    assertThat(first).exists();
+    assertThat(kept(part, "adaptation-bn-single-fog-20-1")).doesNotExist();
+    String done = Files.readString(first);
+    Files.writeString(first, done.replaceFirst("\"resets\":\\d+", "\"resets\":77"));
+    interrupt(spec, part, "trained, stored statistics");
+    assertThat(Files.readString(first)).contains("\"resets\":77");
+    assertThat(kept(part, "attacks-on-adapted-trained-stored")).exists();
+    sextant("audit", spec, "--out", part).succeeds();
+    AdaptationResult changed = adaptation(part);
+    assertThat(changed.whole("bn", "single", 20).orElseThrow().resets()).isEqualTo(77);
+    Path again = bench.path("again");
+    interrupt(spec, again, "bn, single-fog, batches of 20, order 0");
+    sextant("audit", spec, "--out", again).succeeds();
+    Path whole = bench.path("whole");
+    sextant("audit", spec, "--out", whole).succeeds();
+    assertThat(adaptation(again)).isEqualTo(adaptation(whole)).isNotEqualTo(changed);
+  }
+
+  private static AdaptationResult adaptation(Path out) throws IOException {
+    return AuditResult.read(out.resolve("result.json")).adaptation().orElseThrow();
   }
 
   @Test

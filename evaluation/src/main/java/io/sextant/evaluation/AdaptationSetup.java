@@ -3,12 +3,14 @@ package io.sextant.evaluation;
 import io.sextant.adaptation.Adaptation;
 import io.sextant.adaptation.Adaptations;
 import io.sextant.adaptation.AdaptedModel;
+import io.sextant.adaptation.Renormalizing;
 import io.sextant.adaptation.Safety;
 import io.sextant.corruptions.Corrupter;
 import io.sextant.corruptions.ParameterSet;
 import io.sextant.corruptions.Strength;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.graph.Statistics.Estimator;
 import io.sextant.spec.AdaptationSpec;
 import io.sextant.spec.Configured;
 import io.sextant.spec.StreamSpec;
@@ -140,6 +142,31 @@ record AdaptationSetup(
             IntStream.range(0, count)
                 .mapToObj(i -> all.row(rest[order[i]]))
                 .toArray(double[][]::new));
+  }
+
+  /** The methods that take statistics of a batch, by id. */
+  Map<String, Renormalizing> renormalizing() {
+    Map<String, Renormalizing> some = new LinkedHashMap<>();
+    methods.forEach(
+        (id, method) -> {
+          if (method instanceof Renormalizing renormalizing) {
+            some.put(id, renormalizing);
+          }
+        });
+    return some;
+  }
+
+  /** A method with medians in place of the means that it takes of batches; empty without these. */
+  static Optional<Renormalizing> withMedians(Renormalizing method) {
+    String key = Renormalizing.ESTIMATOR.key();
+    if (method.estimator() != Estimator.MEAN || !method.declaration().has(key)) {
+      return Optional.empty();
+    }
+    Map<String, String> settings = new LinkedHashMap<>(method.configuration());
+    settings.put(key, "median");
+    return Adaptations.create(method.name(), settings) instanceof Renormalizing medians
+        ? Optional.of(medians)
+        : Optional.empty();
   }
 
   /** The streams of one order and batch size that can be made of this data. */

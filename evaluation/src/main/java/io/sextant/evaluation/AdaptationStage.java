@@ -94,7 +94,11 @@ final class AdaptationStage implements Stage {
     }
 
     Adapted run() throws IOException {
-      AdaptationStore store = new AdaptationStore(run.folder().units(), rows.size());
+      RecordStore<AdaptationUnit.Done> store =
+          new RecordStore<>(
+              run.folder().units(),
+              AdaptationUnit.Done.class,
+              kept -> kept.right().length == rows.size());
       List<AdaptationUnit.Streamed> streams = setup.streams();
       int total =
           setup.methods().size()
@@ -115,10 +119,10 @@ final class AdaptationStage implements Stage {
               List<AdaptationUnit.Done> orders = new ArrayList<>();
               for (int order = 0; order < setup.spec().seeds(); order++) {
                 AdaptationUnit unit = new AdaptationUnit(id, streamed, batchSize, order);
-                Optional<AdaptationUnit.Done> known = store.find(unit, run.progress()::note);
+                Optional<AdaptationUnit.Done> known = store.find(unit.key(), unit.describe(), run.progress()::note);
                 if (known.isEmpty() && !run.outOfTime().getAsBoolean()) {
                   known = Optional.of(adapt(model, unit));
-                  store.keep(unit, known.get());
+                  store.keep(unit.key(), known.get());
                 }
                 known.ifPresent(orders::add);
                 done += known.isPresent() ? 1 : 0;
@@ -159,7 +163,8 @@ final class AdaptationStage implements Stage {
           setup.source().map(source -> source.length).orElse(0),
           Safety.DEFAULT.level(),
           methods,
-          cells.all());
+          cells.all(),
+          Optional.empty());
     }
 
     private AdaptedModel model(String id, Adaptation method) {

@@ -37,6 +37,7 @@ public final class Audit {
           new CountStage(),
           new ExplanationStage(),
           new AdaptationStage(),
+          new AdaptedAttackStage(),
           new ValidityStage());
 
   private final AuditSpec spec;

@@ -1,6 +1,7 @@
 package io.sextant.evaluation;
 
 import io.sextant.evaluation.data.DataSet;
+import io.sextant.results.AdaptationResult;
 import io.sextant.results.AuditResult;
 import io.sextant.results.DataInfo;
 import io.sextant.results.EngineInfo;
@@ -90,7 +91,8 @@ final class AuditRecord {
     result.write(run.folder().result());
     if (!attacked.outOfTime()
         && !corrupted.outOfTime()
-        && !run.found().of(AdaptationStage.Adapted.class).outOfTime()) {
+        && !run.found().of(AdaptationStage.Adapted.class).outOfTime()
+        && !run.found().of(AdaptedAttackStage.Endangered.class).outOfTime()) {
       run.folder().finish();
     }
     return result;
@@ -116,7 +118,7 @@ final class AuditRecord {
             row -> taken.getOrDefault(row.key(), SampleRow.NO_CLASS)),
         corrupted.result(),
         explained.results(),
-        run.found().of(AdaptationStage.Adapted.class).result(),
+        adaptation(),
         explained.gallery(),
         validity,
         run.found().all().flatMap(found -> found.queries().stream()).toList(),
@@ -125,6 +127,16 @@ final class AuditRecord {
         notTested(),
         Optional.empty(),
         runInfo());
+  }
+
+  private Optional<AdaptationResult> adaptation() {
+    return run.found()
+        .of(AdaptationStage.Adapted.class)
+        .result()
+        .map(
+            adapted ->
+                adapted.withAttacks(
+                    run.found().of(AdaptedAttackStage.Endangered.class).result()));
   }
 
   private ModelInfo modelInfo() {

@@ -49,6 +49,15 @@ public final class GradientService implements AutoCloseable {
     return new GradientServiceBuilder(graph);
   }
 
+  /**
+   * Starts another service on the engine, in the precision and with the domain of this one.
+   *
+   * @param other such as the same graph on other statistics
+   */
+  public GradientServiceBuilder alike(InferenceGraph other) {
+    return builder(other).engine(engine().name()).precision(precision()).domain(domain());
+  }
+
   /** This service, with its work counted for another consumer. Closing either closes both. */
   public GradientService as(String name) {
     return new GradientService(core, name);

@@ -137,7 +137,7 @@ final class NormState {
     if (estimator == Estimator.MEAN) {
       roughMean(source, mean);
     } else {
-      medians(source);
+      medians(source, estimator == Estimator.MEDIAN_OF_SQUARES);
     }
     spread(mean, centre);
     deviate(source);
@@ -187,7 +187,7 @@ final class NormState {
     }
   }
 
-  private void medians(FloatBuffer source) {
+  private void medians(FloatBuffer source, boolean ofSquares) {
     double[] values = new double[count];
     for (int c = 0; c < middle.length; c++) {
       for (int i = 0; i < count; i++) {
@@ -196,6 +196,9 @@ final class NormState {
       middle[c] = Medians.lower(values);
       double median = values[middle[c]];
       norm.batchMean()[c] = median;
+      if (!ofSquares) {
+        continue;
+      }
       for (int i = 0; i < count; i++) {
         values[i] = (values[i] - median) * (values[i] - median);
       }

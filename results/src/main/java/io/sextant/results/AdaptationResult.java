@@ -20,6 +20,7 @@ import org.apiguardian.api.API;
  * @param level the probability of a false alarm on one stream, at most
  * @param methods in the order in which they are listed
  * @param cells one for each method, stream and batch size that was run
+ * @param attacks on the adapted models, where they were asked for and could be run
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -32,11 +33,13 @@ public record AdaptationResult(
     int sourceRows,
     double level,
     List<AdaptedMethod> methods,
-    List<Cell> cells) {
+    List<Cell> cells,
+    Optional<AdaptedAttacks> attacks) {
   public AdaptationResult {
     corruptions = List.copyOf(corruptions);
     methods = List.copyOf(methods);
     cells = List.copyOf(cells);
+    Objects.requireNonNull(attacks, "attacks");
     Check.notNegative("examples", examples);
     Check.notNegative("sourceRows", sourceRows);
     Check.share("level", level);
@@ -153,6 +156,21 @@ public record AdaptationResult(
     public boolean helps() {
       return high < 0;
     }
+  }
+
+  /** The same with what attacks do to the adapted models. */
+  public AdaptationResult withAttacks(Optional<AdaptedAttacks> other) {
+    return new AdaptationResult(
+        corruptions,
+        parameters,
+        severity,
+        examples,
+        orders,
+        sourceRows,
+        level,
+        methods,
+        cells,
+        other);
   }
 
   /** The cells of streams as a whole, without those of single corruptions. */

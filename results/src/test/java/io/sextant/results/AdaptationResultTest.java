@@ -50,7 +50,8 @@ class AdaptationResultTest {
         List.of(
             cell("single", Optional.of("fog"), -0.3, -0.05),
             cell("single", Optional.empty(), -0.3, 0.1),
-            cell("mixed", Optional.empty(), 0.01, 0.1)));
+            cell("mixed", Optional.empty(), 0.01, 0.1)),
+        Optional.empty());
   }
 
   @Test
@@ -60,6 +61,71 @@ class AdaptationResultTest {
     // The reader asks for the schema of a whole result.
     assertThat(json.parse(text.replaceFirst("\\{", "{\"schema\": 2,"), "test")).isEqualTo(result());
     assertThat(text.indexOf("\"a\"")).isLessThan(text.indexOf("\"b\""));
+  }
+
+  private static AdaptedAttacks.Poisoned poisoned(String share, int after) {
+    return new AdaptedAttacks.Poisoned(
+        Epsilon.parse("8/255"),
+        "white-box",
+        Limit.parse(share),
+        1,
+        new Proportion(2, 20),
+        new Proportion(after, 20),
+        new Proportion(3, 10),
+        new Proportion(4, 10));
+  }
+
+  private static AdaptedAttacks attacks() {
+    AdaptedAttacks.Broken broken =
+        new AdaptedAttacks.Broken(Epsilon.parse("8/255"), new Proportion(1, 2));
+    return new AdaptedAttacks(
+        Optional.of("fog"),
+        40,
+        21,
+        List.of(
+            new AdaptedAttacks.State(
+                "trained",
+                "stored",
+                new Proportion(2, 21),
+                3,
+                1,
+                1,
+                List.of(broken),
+                List.of(),
+                100,
+                50),
+            new AdaptedAttacks.State(
+                "tent",
+                "mean",
+                new Proportion(2, 21),
+                3,
+                0.5,
+                0.4,
+                List.of(broken),
+                List.of(poisoned("1%", 3), poisoned("5%", 6), poisoned("10%", 5)),
+                100,
+                50)));
+  }
+
+  @Test
+  void attacks_come_back_and_the_worst_is_found() {
+    AdaptationResult attacked = result().withAttacks(Optional.of(attacks()));
+    String text = new Json<>(AdaptationResult.class, 2).print(attacked);
+    assertThat(text).contains("\"epsilon\" : \"8/255\"", "\"share\" : \"5%\"");
+    assertThat(
+            new Json<>(AdaptationResult.class, 2)
+                .parse(text.replaceFirst("\\{", "{\"schema\": 2,"), "test"))
+        .isEqualTo(attacked);
+    AdaptedAttacks.Worst worst = attacks().worst().orElseThrow();
+    assertThat(worst.state().method()).isEqualTo("tent");
+    assertThat(worst.poisoned().share()).isEqualTo(Limit.parse("5%"));
+    assertThat(worst.poisoned().harm()).isEqualTo(0.2);
+    assertThat(worst.poisoned().nextHarm()).isEqualTo(0.1);
+    assertThat(attacks().shares()).hasSize(3);
+    assertThat(attacks().knowledges()).containsExactly("white-box");
+    assertThat(attacks().epsilons()).containsExactly(Epsilon.parse("8/255"));
+    assertThat(worst.state().poisoned(Epsilon.parse("8/255"), "white-box", Limit.parse("10%")))
+        .contains(poisoned("10%", 5));
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.apiguardian.api.API;
  * @param batchSizes rows of a batch
  * @param seeds orders in which each stream comes
  * @param sourceSamples rows, none of the audit's examples, that calibrate alarms
+ * @param attacks on the adapted models
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -28,7 +29,8 @@ public record AdaptationSpec(
     List<StreamSpec> streams,
     List<Integer> batchSizes,
     int seeds,
-    int sourceSamples) {
+    int sourceSamples,
+    AdaptedAttackSpec attacks) {
   /** The largest batch. */
   private static final int MOST_ROWS = 100_000;
 

@@ -392,7 +392,8 @@ public final class SpecReader {
             "streams",
             "batch-sizes",
             "seeds",
-            "source-samples"));
+            "source-samples",
+            "attacks"));
     return new AdaptationSpec(
         node.find("methods").map(SpecReader::configured),
         node.find("corruptions").map(SpecNode::texts),
@@ -407,7 +408,22 @@ public final class SpecReader {
             .map(sizes -> sizes.list().stream().map(size -> size.read(Integer::parseInt)).toList())
             .orElse(List.of(200, 64, 16, 1)),
         count(node, "seeds", 3),
-        count(node, "source-samples", 256));
+        count(node, "source-samples", 256),
+        node.find("attacks")
+            .map(SpecReader::adaptedAttacks)
+            .orElse(AdaptedAttackSpec.DEFAULT));
+  }
+
+  private static AdaptedAttackSpec adaptedAttacks(SpecNode node) {
+    node.requireKeys(List.of("epsilons", "shares", "samples"));
+    AdaptedAttackSpec usual = AdaptedAttackSpec.DEFAULT;
+    return new AdaptedAttackSpec(
+        node.find("epsilons")
+            .map(radii -> radii.list().stream().map(radius -> radius.read(Epsilon::parse)).toList()),
+        node.find("shares")
+            .map(shares -> shares.list().stream().map(share -> share.read(Limit::parse)).toList())
+            .orElse(usual.shares()),
+        count(node, "samples", usual.samples()));
   }
 
   private static int count(SpecNode node, String key, int usual) {

@@ -181,6 +181,16 @@ public final class SpecWriter {
     entry.put("batch-sizes", texts(spec.batchSizes()));
     entry.put("seeds", String.valueOf(spec.seeds()));
     entry.put("source-samples", String.valueOf(spec.sourceSamples()));
+    entry.put("attacks", adaptedAttacks(spec.attacks()));
+    return entry;
+  }
+
+  private static Map<String, Object> adaptedAttacks(AdaptedAttackSpec spec) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    spec.epsilons()
+        .ifPresent(radii -> entry.put("epsilons", radii.stream().map(Epsilon::text).toList()));
+    entry.put("shares", spec.shares().stream().map(Limit::text).toList());
+    entry.put("samples", String.valueOf(spec.samples()));
     return entry;
   }
 

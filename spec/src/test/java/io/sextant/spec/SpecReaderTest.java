@@ -88,6 +88,24 @@ class SpecReaderTest {
     assertThat(spec.batchSizes()).containsExactly(200, 64, 16, 1);
     assertThat(spec.seeds()).isEqualTo(3);
     assertThat(spec.sourceSamples()).isEqualTo(256);
+    assertThat(spec.attacks().samples()).isEqualTo(20);
+    assertThat(spec.attacks().shares()).extracting(Limit::text).containsExactly("1%", "5%", "10%");
+    List<Epsilon> usual = List.of(Epsilon.parse("8/255"), Epsilon.parse("0.1"));
+    assertThat(spec.attacks().epsilons(List.of())).isEqualTo(usual);
+    List<Epsilon> threats = List.of(Epsilon.parse("0.03"));
+    assertThat(spec.attacks().epsilons(threats)).isEqualTo(threats);
+  }
+
+  @Test
+  void attacks_on_adapted_models_come_back() {
+    String text = "adaptation: {attacks: {epsilons: [4/255], shares: [2%], samples: 3}}\n";
+    AuditSpec spec = parse(LEAST + text);
+    AdaptedAttackSpec attacks = spec.adaptation().orElseThrow().attacks();
+    assertThat(attacks.epsilons(List.of(Epsilon.parse("1"))))
+        .containsExactly(Epsilon.parse("4/255"));
+    assertThat(attacks.shares()).containsExactly(Limit.parse("0.02"));
+    assertThat(attacks.samples()).isEqualTo(3);
+    assertThat(parse(spec.text()).adaptation()).isEqualTo(spec.adaptation());
   }
 
   @ParameterizedTest
@@ -103,6 +121,12 @@ class SpecReaderTest {
         "{severity: 6} | severity must be from 1 to 5 but was 6",
         "{seeds: many} | adaptation.seeds must be a number but was 'many'",
         "[tent] | adaptation must be a mapping",
+        "{attacks: {share: [1%]}} | unknown key 'share'; did you mean 'shares'?",
+        "{attacks: {shares: [60%]}} | shares must be above 0 and at most 50% but one was 60%",
+        "{attacks: {shares: [0]}} | shares must be above 0 and at most 50% but one was 0",
+        "{attacks: {epsilons: []}} | epsilons must list at least one radius",
+        "{attacks: {epsilons: [0]}} | epsilon must be above 0",
+        "{attacks: {samples: -1}} | samples must be from 0 to 100000 but was -1",
       })
   void adaptation_that_makes_no_sense_is_refused(String adaptation, String message) {
     assertThatThrownBy(() -> parse(LEAST + "adaptation: " + adaptation + "\n"))

@@ -1,5 +1,7 @@
 package io.sextant.adaptation.audit;
 
+import io.sextant.gradients.BatchReply;
+import io.sextant.gradients.Logits;
 import io.sextant.gradients.Objective;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +13,7 @@ import org.apiguardian.api.API;
  * as it always is, so that the trained and the adapted model are attacked alike.
  *
  * <p>It climbs the cross-entropy from the clean input and ends at the first iterate that breaks.
- * Each step of a row costs two forwards of its batch and one backward.
+ * Each step of a row costs a forward of its batch and a backward, and the last iterate a forward.
  *
  * <p>Madry et al., "Towards Deep Learning Models Resistant to Adversarial Attacks", ICLR 2018,
  * arXiv:1706.06083.
@@ -87,16 +89,16 @@ public record CompanyAttack(double epsilon, int steps, double stepSize) {
     double[] x = batch[row];
     for (int step = 0; step < steps; step++) {
       beside[at] = x;
-      double[] gradient =
-          model.climb(beside, FrozenModel.over(own, i -> Objective.crossEntropy(labels[row])))
-              .inputGradients()[at];
-      x = cube.step(x, gradient, stepSize);
-      beside[at] = x;
-      if (model.decisions(beside)[at] != labels[row]) {
+      BatchReply here =
+          model.climb(beside, FrozenModel.over(own, i -> Objective.crossEntropy(labels[row])));
+      if (step > 0 && Logits.decision(here.logits()[at]) != labels[row]) {
         return new Attacked(row, Outcome.BROKEN, x);
       }
+      x = cube.step(x, here.inputGradients()[at], stepSize);
     }
-    return new Attacked(row, Outcome.HELD, x.clone());
+    beside[at] = x;
+    boolean broken = model.decisions(beside)[at] != labels[row];
+    return new Attacked(row, broken ? Outcome.BROKEN : Outcome.HELD, x);
   }
 
   /** The share of rows that were right and broke; 0 where none were right. */

@@ -37,8 +37,13 @@ public record FrozenModel(GradientService service, Weights bound) {
     return !service.graph().rowsIndependent();
   }
 
-  /** The classes decided for, -1 where a logit is not finite. */
-  int[] decisions(double[][] batch) {
+  /**
+   * The classes decided for.
+   *
+   * @param batch {@code [rows][input values]}; not modified
+   * @return one per row, -1 where a logit is not finite
+   */
+  public int[] decisions(double[][] batch) {
     double[][] logits = service.answer(BatchQuery.of(batch).bound(bound)).logits();
     return Arrays.stream(logits).mapToInt(Logits::decision).toArray();
   }

@@ -12,10 +12,15 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class AdaptationStoreTest {
+class RecordStoreTest {
   @SuppressWarnings("NullAway.Init")
   @TempDir
   Path folder;
+
+  private RecordStore<AdaptationUnit.Done> store(int examples) throws IOException {
+    return new RecordStore<>(
+        folder, AdaptationUnit.Done.class, done -> done.right().length == examples);
+  }
 
   private static AdaptationUnit unit(int order) {
     return new AdaptationUnit(
@@ -40,24 +45,24 @@ class AdaptationStoreTest {
   @Test
   void a_unit_that_was_kept_is_found_and_others_are_not() throws IOException {
     List<String> notes = new ArrayList<>();
-    AdaptationStore store = new AdaptationStore(folder, 2);
-    store.keep(unit(0), done());
-    AdaptationUnit.Done found = store.find(unit(0), notes::add).orElseThrow();
+    RecordStore<AdaptationUnit.Done> store = store(2);
+    store.keep(unit(0).key(), done());
+    AdaptationUnit.Done found = store.find(unit(0).key(), unit(0).describe(), notes::add).orElseThrow();
     assertThat(found.right()).containsExactly(1, 0);
     assertThat(found.bins().error()).isEqualTo(done().bins().error());
     assertThat(found.backwards()).isEqualTo(64);
-    assertThat(store.find(unit(1), notes::add)).isEmpty();
+    assertThat(store.find(unit(1).key(), unit(1).describe(), notes::add)).isEmpty();
     assertThat(notes).isEmpty();
   }
 
   @Test
   void a_damaged_unit_or_one_of_other_examples_is_done_again() throws IOException {
     List<String> notes = new ArrayList<>();
-    AdaptationStore store = new AdaptationStore(folder, 2);
-    store.keep(unit(0), done());
-    assertThat(new AdaptationStore(folder, 3).find(unit(0), notes::add)).isEmpty();
+    RecordStore<AdaptationUnit.Done> store = store(2);
+    store.keep(unit(0).key(), done());
+    assertThat(store(3).find(unit(0).key(), unit(0).describe(), notes::add)).isEmpty();
     Files.writeString(folder.resolve(unit(0).key() + ".json"), "{\"right\": [");
-    assertThat(store.find(unit(0), notes::add)).isEmpty();
+    assertThat(store.find(unit(0).key(), unit(0).describe(), notes::add)).isEmpty();
     assertThat(notes).hasSize(2).allMatch(note -> note.contains("is done again"));
   }
 }
