@@ -119,7 +119,8 @@ final class AdaptationStage implements Stage {
               List<AdaptationUnit.Done> orders = new ArrayList<>();
               for (int order = 0; order < setup.spec().seeds(); order++) {
                 AdaptationUnit unit = new AdaptationUnit(id, streamed, batchSize, order);
-                Optional<AdaptationUnit.Done> known = store.find(unit.key(), unit.describe(), run.progress()::note);
+                Optional<AdaptationUnit.Done> known =
+                    store.find(unit.key(), unit.describe(), run.progress()::note);
                 if (known.isEmpty() && !run.outOfTime().getAsBoolean()) {
                   known = Optional.of(adapt(model, unit));
                   store.keep(unit.key(), known.get());

@@ -181,7 +181,8 @@ final class AdaptedAttackStage implements Stage {
       methods.forEach(
           (id, method) -> {
             units.add(new Unit(id, Optional.of(method)));
-            AdaptationSetup.withMedians(method).ifPresent(one -> units.add(new Unit(id, Optional.of(one))));
+            AdaptationSetup.withMedians(method)
+                .ifPresent(one -> units.add(new Unit(id, Optional.of(one))));
           });
       if (methods.isEmpty()) {
         return without(List.of(CONSUMER + ": none of the methods takes statistics of a batch"));
@@ -244,8 +245,7 @@ final class AdaptedAttackStage implements Stage {
                   .build()) {
         AdaptedStream stream = model.stream(size);
         before.forEach(stream::predict);
-        return attacked(
-            unit, new FrozenModel(service, stream.adapted()), Optional.of(stream));
+        return attacked(unit, new FrozenModel(service, stream.adapted()), Optional.of(stream));
       }
     }
 
@@ -261,8 +261,7 @@ final class AdaptedAttackStage implements Stage {
           AttributionDrift.between(FrozenModel.of(trained), model, batch, samples);
       List<Broken> broken = new ArrayList<>();
       for (Epsilon epsilon : epsilons) {
-        List<Attacked> rows =
-            CompanyAttack.of(epsilon.value()).run(model, batch, labels, samples);
+        List<Attacked> rows = CompanyAttack.of(epsilon.value()).run(model, batch, labels, samples);
         broken.add(
             new Broken(
                 epsilon,

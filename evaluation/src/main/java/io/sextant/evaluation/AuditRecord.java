@@ -135,8 +135,7 @@ final class AuditRecord {
         .result()
         .map(
             adapted ->
-                adapted.withAttacks(
-                    run.found().of(AdaptedAttackStage.Endangered.class).result()));
+                adapted.withAttacks(run.found().of(AdaptedAttackStage.Endangered.class).result()));
   }
 
   private ModelInfo modelInfo() {

@@ -47,7 +47,8 @@ class RecordStoreTest {
     List<String> notes = new ArrayList<>();
     RecordStore<AdaptationUnit.Done> store = store(2);
     store.keep(unit(0).key(), done());
-    AdaptationUnit.Done found = store.find(unit(0).key(), unit(0).describe(), notes::add).orElseThrow();
+    AdaptationUnit.Done found =
+        store.find(unit(0).key(), unit(0).describe(), notes::add).orElseThrow();
     assertThat(found.right()).containsExactly(1, 0);
     assertThat(found.bins().error()).isEqualTo(done().bins().error());
     assertThat(found.backwards()).isEqualTo(64);

@@ -144,7 +144,11 @@ public record AdaptedAttacks(
 
   /** The radii, in the order in which they were tried. */
   public List<Epsilon> epsilons() {
-    return states.stream().flatMap(s -> s.broken().stream()).map(Broken::epsilon).distinct().toList();
+    return states.stream()
+        .flatMap(s -> s.broken().stream())
+        .map(Broken::epsilon)
+        .distinct()
+        .toList();
   }
 
   /** What attackers saw, in the order in which it was tried. */

@@ -29,9 +29,7 @@ public record AdaptedAttackSpec(Optional<List<Epsilon>> epsilons, List<Limit> sh
   /** What is done where nothing is said. */
   public static final AdaptedAttackSpec DEFAULT =
       new AdaptedAttackSpec(
-          Optional.empty(),
-          List.of(Limit.parse("1%"), Limit.parse("5%"), Limit.parse("10%")),
-          20);
+          Optional.empty(), List.of(Limit.parse("1%"), Limit.parse("5%"), Limit.parse("10%")), 20);
 
   public AdaptedAttackSpec {
     epsilons = epsilons.map(List::copyOf);

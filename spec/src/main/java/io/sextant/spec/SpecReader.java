@@ -409,9 +409,7 @@ public final class SpecReader {
             .orElse(List.of(200, 64, 16, 1)),
         count(node, "seeds", 3),
         count(node, "source-samples", 256),
-        node.find("attacks")
-            .map(SpecReader::adaptedAttacks)
-            .orElse(AdaptedAttackSpec.DEFAULT));
+        node.find("attacks").map(SpecReader::adaptedAttacks).orElse(AdaptedAttackSpec.DEFAULT));
   }
 
   private static AdaptedAttackSpec adaptedAttacks(SpecNode node) {
@@ -419,7 +417,8 @@ public final class SpecReader {
     AdaptedAttackSpec usual = AdaptedAttackSpec.DEFAULT;
     return new AdaptedAttackSpec(
         node.find("epsilons")
-            .map(radii -> radii.list().stream().map(radius -> radius.read(Epsilon::parse)).toList()),
+            .map(
+                radii -> radii.list().stream().map(radius -> radius.read(Epsilon::parse)).toList()),
         node.find("shares")
             .map(shares -> shares.list().stream().map(share -> share.read(Limit::parse)).toList())
             .orElse(usual.shares()),
