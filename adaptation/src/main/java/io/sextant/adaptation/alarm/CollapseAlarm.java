@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
- * Sounds when an adapted model visibly fares worse than on source data: when the lower bound of a
+ * Sounds when an adapted model visibly fares worse beside the trained one than on source data: when the lower bound of a
  * proxy's mean exceeds the upper bound from source data by more than the tolerance. An immutable
  * value.
  *
@@ -17,7 +17,8 @@ import org.apiguardian.api.API;
  * the bounds: half of it is spent on the bounds, half on the stream; each is shared among the
  * proxies; and the watch begins anew after each alarm and after 1000 rows, so that it hears what
  * goes wrong late, the k-th one with 6 / (pi k)² of the stream's share. It needs no label, and so
- * cannot see a model that is wrong, sure, and wrong in many ways.
+ * cannot see a model that is wrong, sure, and wrong in many ways. All proxies are held against the
+ * trained model on the same rows: data that are hard for both are no cause.
  *
  * <p>After Schirmer, Jazbec, Naesseth, Nalisnick, "Monitoring Risks in Test-Time Adaptation",
  * NeurIPS 2025, arXiv:2507.08721, which bounds the risk itself through a proxy and labelled source

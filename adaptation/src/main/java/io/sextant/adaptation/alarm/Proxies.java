@@ -12,6 +12,9 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Proxies(double doubt, double crowding, double dissent) {
+  /** Of a row on which the two models cannot be told apart. */
+  static final Proxies NEUTRAL = new Proxies(0.5, 0.5, 0.5);
+
   /** One of them, in [0, 1]. */
   public double of(Proxy proxy) {
     double value =

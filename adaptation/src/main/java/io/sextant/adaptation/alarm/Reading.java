@@ -28,7 +28,8 @@ public record Reading(double[] adapted, double[] trained) {
    *
    * @param own logits of the adapted model, {@code [rows][classes]}
    * @param other logits of the trained model for the same rows
-   * @return one per row; all 1 where a logit of the adapted model is not finite
+   * @return one per row; all 1 where a logit of the adapted model is not finite, and neutral where
+   *     one of the trained model is not
    */
   public List<Proxies> of(double[][] own, double[][] other) {
     return IntStream.range(0, own.length).mapToObj(i -> of(own[i], other[i])).toList();
@@ -40,13 +41,15 @@ public record Reading(double[] adapted, double[] trained) {
     if (decided < 0) {
       return new Proxies(1, 1, 1);
     }
-    double doubt = 1 - Logits.probabilities(own)[decided];
     if (before < 0) {
-      return new Proxies(doubt, 0, 0);
+      return Proxies.NEUTRAL;
     }
-    double[] p = Logits.probabilities(other);
+    double[] p = Logits.probabilities(own);
+    double[] q = Logits.probabilities(other);
     return new Proxies(
-        doubt, (1 + share(adapted, decided) - share(trained, before)) / 2, p[before] - p[decided]);
+        (1 + q[before] - p[decided]) / 2,
+        (1 + share(adapted, decided) - share(trained, before)) / 2,
+        (1 + q[before] - q[decided] - p[decided] + p[before]) / 2);
   }
 
   /** After a batch. */

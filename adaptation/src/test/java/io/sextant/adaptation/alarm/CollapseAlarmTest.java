@@ -1,7 +1,9 @@
 package io.sextant.adaptation.alarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.sextant.gradients.Logits;
 import io.sextant.gradients.RandomKey;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -84,14 +86,54 @@ class CollapseAlarmTest {
   void doubt_and_dissent_are_heard() {
     CollapseAlarm doubting = calm();
     for (int batch = 0; batch < 5 && !doubting.sounds(); batch++) {
-      doubting = doubting.after(same(50, 0.1), same(50, 0.1));
+      doubting = doubting.after(faint(50, batch), spread(50, batch));
     }
-    assertThat(doubting.sounding().orElseThrow()).contains("unsure");
+    assertThat(doubting.sounding().orElseThrow()).contains("less sure");
     CollapseAlarm dissenting = calm();
-    for (int batch = 0; batch < 5 && !dissenting.sounds(); batch++) {
-      dissenting = dissenting.after(spread(50, batch), spread(50, 77 + batch));
+    for (int batch = 0; batch < 10 && !dissenting.sounds(); batch++) {
+      dissenting = dissenting.after(surerBut(50, batch), spread(50, batch));
     }
     assertThat(dissenting.sounding().orElseThrow()).contains("contradicts");
+  }
+
+  /** Surer than the spread ones of the same seed, but for every third row: another class, faintly. */
+  private static double[][] surerBut(int rows, long seed) {
+    double[][] logits = spread(rows, seed);
+    for (int i = 0; i < rows; i++) {
+      int decided = Logits.decision(logits[i]);
+      logits[i] = new double[CLASSES];
+      logits[i][i % 3 == 0 ? (decided + 1) % CLASSES : decided] = i % 3 == 0 ? 0.5 : 30;
+    }
+    return logits;
+  }
+
+  /** Noise, fog: the trained model is no surer, and says nothing against the adapted one. */
+  @Test
+  void data_that_are_hard_for_both_are_no_cause() {
+    CollapseAlarm alarm = calm();
+    for (int batch = 0; batch < 20; batch++) {
+      alarm = alarm.after(faint(50, batch), faint(50, batch));
+      assertThat(alarm.sounds()).isFalse();
+    }
+    // Nor where they differ and the adapted model is as sure of it as the trained one.
+    for (int batch = 0; batch < 20; batch++) {
+      alarm = alarm.after(spread(50, batch), spread(50, 77 + batch));
+      assertThat(alarm.sounds()).isFalse();
+    }
+  }
+
+  @Test
+  void proxies_are_those_of_the_formulas() {
+    double[][] own = {{Math.log(0.5), Math.log(0.3), Math.log(0.2)}};
+    double[][] other = {{Math.log(0.1), Math.log(0.8), Math.log(0.1)}};
+    Proxies seen = Reading.start(3).of(own, other).get(0);
+    assertThat(seen.doubt()).isCloseTo((1 + 0.8 - 0.5) / 2, within(1e-12));
+    assertThat(seen.crowding()).isCloseTo(0.5, within(1e-12));
+    assertThat(seen.dissent()).isCloseTo((1 + 0.7 - 0.2) / 2, within(1e-12));
+    assertThat(Reading.start(3).of(own, own).get(0)).isEqualTo(new Proxies(0.5, 0.5, 0.5));
+    double[][] broken = {{Double.NaN, 0, 0}};
+    assertThat(Reading.start(3).of(broken, other).get(0)).isEqualTo(new Proxies(1, 1, 1));
+    assertThat(Reading.start(3).of(own, broken).get(0)).isEqualTo(Proxies.NEUTRAL);
   }
 
   @Test
@@ -99,7 +141,7 @@ class CollapseAlarmTest {
     CollapseAlarm alarm = calm();
     double first = alarm.sequence(Proxy.DOUBT).level();
     while (!alarm.sounds()) {
-      alarm = alarm.after(same(50, 0.1), same(50, 0.1));
+      alarm = alarm.after(faint(50, 1), spread(50, 1));
     }
     assertThat(alarm.sequence(Proxy.DOUBT).level()).isEqualTo(first / 4);
     assertThat(alarm.sequence(Proxy.DOUBT).count()).isZero();

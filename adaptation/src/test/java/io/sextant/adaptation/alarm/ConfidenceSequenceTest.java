@@ -16,8 +16,23 @@ class ConfidenceSequenceTest {
     // sqrt(2 ln 20 / (1/4 * 1 * ln 2)) and the next one are above 1/2.
     double psi = (Math.log(2) - 0.5) / 4;
     ConfidenceSequence one = ConfidenceSequence.of(level).with(1);
-    assertThat(one.lower())
-        .isCloseTo(Math.max(0, (0.5 - log - 4 * 0.25 * psi) / 0.5), within(1e-12));
+    // Both weights are 1/2; the mean before is 1/2, then (1/2 + 1) / 2.
+    assertThat(one.lower()).isZero();
+    assertThat(one.weights()).isEqualTo(0.5);
+    assertThat(one.weighted()).isEqualTo(0.5);
+    assertThat(one.cost()).isCloseTo(4 * 0.25 * psi, within(1e-12));
+    ConfidenceSequence two = one.with(0);
+    assertThat(two.weights()).isEqualTo(1);
+    assertThat(two.weighted()).isEqualTo(0.5);
+    assertThat(two.cost()).isCloseTo(4 * (0.25 + 0.75 * 0.75) * psi, within(1e-12));
+    // At a level near 1 few numbers do: a bound that is above 0.
+    ConfidenceSequence near = ConfidenceSequence.of(0.9);
+    double most = Math.sqrt(2 * -Math.log(0.9) / (0.25 * Math.log(2)));
+    double first = Math.min(0.5, most);
+    double own = (-Math.log(1 - first) - first) / 4;
+    assertThat(near.with(1).lower())
+        .isCloseTo((first + Math.log(0.9) - 4 * 0.25 * own) / first, within(1e-12))
+        .isGreaterThan(0.1);
     ConfidenceSequence long20 = ConfidenceSequence.of(level);
     for (int i = 0; i < 20; i++) {
       long20 = long20.with(1);
