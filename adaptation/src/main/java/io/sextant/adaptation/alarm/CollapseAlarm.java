@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
- * Sounds when an adapted model visibly fares worse beside the trained one than on source data: when the lower bound of a
- * proxy's mean exceeds the upper bound from source data by more than the tolerance. An immutable
- * value.
+ * Sounds when an adapted model visibly fares worse beside the trained one than on source data: when
+ * the lower bound of a proxy's mean exceeds the upper bound from source data by more than the
+ * tolerance. An immutable value.
  *
  * <p>On a stream where each row's expected proxies, given all that came before, are at most those
  * of source data plus the tolerance, the probability that it ever sounds is at most the level of

@@ -96,7 +96,9 @@ class CollapseAlarmTest {
     assertThat(dissenting.sounding().orElseThrow()).contains("contradicts");
   }
 
-  /** Surer than the spread ones of the same seed, but for every third row: another class, faintly. */
+  /**
+   * Surer than the spread ones of the same seed, but for every third row: another class, faintly.
+   */
   private static double[][] surerBut(int rows, long seed) {
     double[][] logits = spread(rows, seed);
     for (int i = 0; i < rows; i++) {
