@@ -32,7 +32,7 @@ final class InspectCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   CommandSpec command;
 
-  @Parameters(paramLabel = "MODEL", description = "A Deeplearning4j zip or Keras HDF5 file.")
+  @Parameters(paramLabel = "MODEL", description = "A Deeplearning4j zip or a Keras file.")
   @SuppressWarnings("NullAway.Init")
   Path model;
 

@@ -52,7 +52,7 @@ public @interface RobustnessTest {
   /** An audit spec with rules; excludes every attribute but {@link #baselines}. */
   String spec() default "";
 
-  /** The model file: a DL4J zip or a Keras HDF5 file. */
+  /** The model file: a DL4J zip or a Keras file. */
   String model() default "";
 
   /**

@@ -63,7 +63,7 @@ public final class SextantAssertions {
    * Begins an assertion about a saved model. It does not go by the name of the others, which
    * AssertJ has taken for paths.
    *
-   * @param actual a DL4J zip or a Keras HDF5 file
+   * @param actual a DL4J zip or a Keras file
    */
   public static ModelAssert assertThatModel(@Nullable Path actual) {
     return new ModelAssert(

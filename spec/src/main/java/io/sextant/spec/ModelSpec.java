@@ -88,7 +88,7 @@ public record ModelSpec(
   /**
    * A model file.
    *
-   * @param path of a DL4J zip or a Keras HDF5 file
+   * @param path of a DL4J zip or a Keras file
    */
   public record File(Path path) implements Source {}
 

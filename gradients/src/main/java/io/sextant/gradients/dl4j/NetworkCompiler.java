@@ -270,8 +270,8 @@ final class NetworkCompiler {
         return node;
       }
       requireSizes(name, flatten, node.shape());
-      // Keras flattens rows first; its own preprocessor is a subclass known by name only, so that
-      // the import stays optional.
+      // Keras flattens rows first; the importer's preprocessor is a subclass known by name only,
+      // since the importer is not on the class path.
       boolean rowsFirst =
           flatten.getClass().getSimpleName().startsWith("TensorFlow")
               || flatten.getFormat() == CNN2DFormat.NHWC;

@@ -210,7 +210,7 @@ final class OptionTable {
         .honoured("inputHeight", "inputWidth", "numChannels")
         .inert("shape");
     preprocessor(ComposableInputPreProcessor.class).honoured("inputPreProcessors");
-    // By name, because the import of Keras models is optional on the class path.
+    // By name, because the importer that wrote it is not on the class path.
     ROWS.put(
         "org.deeplearning4j.nn.modelimport.keras.preprocessors"
             + ".TensorFlowCnnToFeedForwardPreProcessor",

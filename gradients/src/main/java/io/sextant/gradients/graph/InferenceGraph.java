@@ -197,6 +197,34 @@ public final class InferenceGraph {
       return nodes.get(0);
     }
 
+    /** How many nodes were added so far, the input among them. */
+    public int size() {
+      return nodes.size();
+    }
+
+    /**
+     * Gives a node another name.
+     *
+     * @param node of this graph
+     * @param name the layer that it comes from; a number is appended when it is taken
+     * @return the node by its new name, which takes the old one's place
+     */
+    public Node rename(Node node, String name) {
+      names.remove(node.name());
+      Node renamed =
+          new Node(node.index(), unique(name), node.operation(), node.inputs(), node.shape());
+      nodes.set(node.index(), renamed);
+      return renamed;
+    }
+
+    private String unique(String name) {
+      String unique = name;
+      for (int i = 2; !names.add(unique); i++) {
+        unique = name + "#" + i;
+      }
+      return unique;
+    }
+
     /** The node of this number, among those added so far. */
     public Node node(int index) {
       return nodes.get(index);
@@ -229,11 +257,7 @@ public final class InferenceGraph {
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException("layer " + name + ": " + e.getMessage(), e);
       }
-      String unique = name;
-      for (int i = 2; !names.add(unique); i++) {
-        unique = name + "#" + i;
-      }
-      Node node = new Node(nodes.size(), unique, operation, indices, shape);
+      Node node = new Node(nodes.size(), unique(name), operation, indices, shape);
       nodes.add(node);
       return node;
     }

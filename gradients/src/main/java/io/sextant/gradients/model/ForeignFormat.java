@@ -15,19 +15,12 @@ import org.apiguardian.api.API;
 public enum ForeignFormat {
   PYTORCH("a PyTorch file (torch.save)"),
   TORCHSCRIPT("a TorchScript file (torch.jit.save)"),
-  KERAS_3("a Keras 3 archive (.keras)"),
   SAVED_MODEL("a TensorFlow SavedModel"),
   ONNX("an ONNX file"),
   TENSORFLOW_LITE("a TensorFlow Lite file"),
   SAFETENSORS("a safetensors file, which holds weights only"),
   GGUF("a GGUF file"),
   PICKLE("a Python pickle, which can run code when it is opened");
-
-  /** What helps where Keras 3 wrote a file. */
-  public static final String KERAS_3_ADVICE =
-      "files of Keras 3 are not supported yet; write the model with Keras 2: pip install tf_keras,"
-          + " build the same model with tf_keras, then"
-          + " model.set_weights(old.get_weights()) and model.save('model.h5')";
 
   /** Protocols of pickles that start with a mark of their own. */
   private static final int NEWEST_PICKLE = 5;
@@ -43,19 +36,13 @@ public enum ForeignFormat {
 
   /** What a message says about a file of this format. */
   public String refusal(String file) {
-    if (this == KERAS_3) {
-      return "%s is %s; %s".formatted(file, title, KERAS_3_ADVICE);
-    }
     return ("%s is %s, which is not supported; save the model as a Deeplearning4j zip"
-            + " (ModelSerializer) or as Keras 2 HDF5 (.h5)")
+            + " (ModelSerializer) or with Keras (.keras, .h5)")
         .formatted(file, title);
   }
 
   /** The format of a zip with these entries. */
   public static Optional<ForeignFormat> ofEntries(Collection<String> names) {
-    if (names.contains("model.weights.h5")) {
-      return Optional.of(KERAS_3);
-    }
     if (names.stream().anyMatch(name -> inside(name, "data.pkl"))) {
       boolean code = names.stream().anyMatch(name -> inside(name, "constants.pkl"));
       return Optional.of(code ? TORCHSCRIPT : PYTORCH);

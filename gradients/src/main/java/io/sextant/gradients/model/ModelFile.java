@@ -16,9 +16,9 @@ import org.apiguardian.api.API;
  *       updater.bin} (never read); any other entry refuses the file. Class names in the
  *       configuration are checked against an allow-list before anything is bound, and array headers
  *       against the configuration's parameter count before anything is allocated.
- *   <li>Keras HDF5 of Keras 1 and 2, Sequential and functional. The file is read by a bounded
- *       reader, and its layers are checked by name before the optional dependency {@code
- *       deeplearning4j-modelimport} builds them.
+ *   <li>Keras: whole models in HDF5 of Keras 1, 2 and 3, and archives of Keras 3 ({@code .keras}),
+ *       Sequential and Functional. The layers are lowered to the graph from the configuration;
+ *       layers that hold code are refused by name.
  * </ul>
  *
  * @since 0.1
@@ -72,7 +72,7 @@ public final class ModelFile {
             });
     throw new ModelFileException(
         ("%s is not a model file that can be read (it starts with the bytes %s); supported are"
-                + " Deeplearning4j zip files (ModelSerializer) and Keras HDF5 files")
+                + " Deeplearning4j zip files (ModelSerializer) and Keras files (.keras, .h5)")
             .formatted(
                 source.name(),
                 HexFormat.ofDelimiter(" ")

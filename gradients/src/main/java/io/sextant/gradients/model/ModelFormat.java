@@ -11,8 +11,10 @@ import org.apiguardian.api.API;
 public enum ModelFormat {
   /** A zip written by Deeplearning4j's ModelSerializer. */
   DL4J_ZIP("DL4J zip"),
-  /** A Keras 1 or 2 model saved whole, configuration and weights, as HDF5. */
+  /** A Keras model saved whole, configuration and weights, as HDF5. */
   KERAS_HDF5("Keras HDF5"),
+  /** A Keras 3 archive: a zip of the configuration and the weights. */
+  KERAS_ARCHIVE("Keras archive"),
   /** No file: a {@link io.sextant.gradients.predictor.Predictor} that code handed over. */
   PREDICTOR("predictor");
 

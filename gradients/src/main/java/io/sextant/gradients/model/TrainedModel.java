@@ -46,7 +46,7 @@ public final class TrainedModel {
   /**
    * Reads a model file and compiles it, its own normaliser included: the door to a model in a file.
    *
-   * @param file a Deeplearning4j zip or a Keras HDF5 file
+   * @param file of any format that is read
    * @param input what it is given; a data set knows it: {@code data.input()}
    * @return the model, in the units of the input
    * @throws io.sextant.gradients.model.ModelFileException when the file is not a usable model
@@ -75,16 +75,11 @@ public final class TrainedModel {
             ? LogitsSaid.BY_USER
             : file.stated().logits() ? LogitsSaid.BY_FILE : LogitsSaid.NOT;
     Optional<NormalizerUnits> units = units(file, input, settings);
-    TrainedModel model;
     try {
-      model = compile(file, input, settings, units, logits);
+      return compile(file, input, settings, units, logits);
     } catch (UnsupportedLayerException e) {
       throw e.in(file.name());
     }
-    if (file.format() == ModelFormat.KERAS_HDF5) {
-      model.requireAnswer(file.name());
-    }
-    return model;
   }
 
   private static TrainedModel compile(
@@ -104,23 +99,6 @@ public final class TrainedModel {
             units,
             settings.output(),
             logits));
-  }
-
-  /** Deeplearning4j imports some Keras models that it cannot run, and then cannot judge. */
-  private void requireAnswer(String file) {
-    try {
-      outputs(new double[1][shape.elements()]);
-    } catch (RuntimeException e) {
-      throw new IllegalArgumentException(
-          "%s: Deeplearning4j imported the Keras model but cannot run it on an input of shape %s: %s"
-              .formatted(file, shape, reason(e)),
-          e);
-    }
-  }
-
-  private static String reason(RuntimeException e) {
-    String message = String.valueOf(e.getMessage()).strip();
-    return message.lines().findFirst().orElseGet(() -> e.getClass().getSimpleName());
   }
 
   private static Optional<NormalizerUnits> units(

@@ -15,7 +15,7 @@ public final class ModelConfiguration {
   /** Names the model in results; {@code model} when there is only one. */
   @Nullable String id;
 
-  /** A DL4J zip or Keras HDF5 file, relative to the module. */
+  /** A DL4J zip or a Keras file, relative to the module. */
   @Nullable String file;
 
   /** A class on the test class path that makes the model, in place of a file. */

@@ -1,14 +1,8 @@
 package io.sextant.gradients.dl4j.files;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sextant.gradients.files.JsonText;
 import io.sextant.gradients.model.ModelFileException;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -25,13 +19,6 @@ import java.util.regex.Pattern;
  * property form is expected. The forms of old releases (wrapper objects) name no classes.
  */
 final class ConfigurationGuard {
-  private static final int DEEPEST = 100;
-  private static final int LONGEST_TEXT = 1 << 20;
-  private static final int LONGEST_NUMBER = 100;
-
-  /** Most values, names and brackets: a network of a thousand layers has a tenth of it. */
-  private static final int MOST_TOKENS = 1_000_000;
-
   private static final Set<String> TYPE_KEYS = Set.of("@class", "@type", "@c", "type", "class");
 
   /** Values of a "type" that is a property of Deeplearning4j's and no type id: kinds of input. */
@@ -62,19 +49,8 @@ final class ConfigurationGuard {
           "org.deeplearning4j.nn.conf.layers.objdetect.",
           "org.deeplearning4j.nn.weights.embeddings.");
 
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(DEEPEST)
-                          .maxStringLength(LONGEST_TEXT)
-                          .maxNumberLength(LONGEST_NUMBER)
-                          .build())
-                  .build())
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  /** Made by Deeplearning4j's importer of Keras files, which is not on the class path by itself. */
+  private static final String IMPORTED = "org.deeplearning4j.nn.modelimport.";
 
   private record Place(String key, JsonNode node, boolean names) {}
 
@@ -89,7 +65,7 @@ final class ConfigurationGuard {
    * @throws ModelFileException if it is not JSON, too deep, or names a class that is not allowed
    */
   static JsonNode check(String file, String json) {
-    JsonNode root = parse(file + ": configuration.json", json);
+    JsonNode root = JsonText.parse(file + ": configuration.json", json);
     Deque<Place> places = new ArrayDeque<>();
     places.push(new Place("", root, false));
     while (!places.isEmpty()) {
@@ -121,50 +97,30 @@ final class ConfigurationGuard {
     return root;
   }
 
-  /**
-   * Parses JSON within limits.
-   *
-   * @param what for messages
-   * @param json the text
-   */
-  static JsonNode parse(String what, String json) {
-    JsonNode root;
-    try {
-      count(what, json);
-      root = MAPPER.readTree(json);
-    } catch (IOException e) {
-      throw new ModelFileException(
-          "%s cannot be read as JSON: %s".formatted(what, ModelFileException.firstLine(e)), e);
-    }
-    if (!root.isObject()) {
-      throw new ModelFileException(what + " must be a JSON object");
-    }
-    return root;
-  }
-
-  /** Objects in memory take many times their text, so they are counted before any is made. */
-  private static void count(String what, String json) throws IOException {
-    int tokens = 0;
-    try (JsonParser parser = MAPPER.createParser(json)) {
-      while (parser.nextToken() != null) {
-        if (++tokens > MOST_TOKENS) {
-          throw new ModelFileException(
-              "%s may have at most %,d values, names and brackets, but has more"
-                  .formatted(what, MOST_TOKENS));
-        }
-      }
-    }
-  }
-
   private static void checkClass(String file, String name) {
     if (CLASS_NAME.matcher(name).matches()
         && PACKAGES.stream().anyMatch(name::startsWith)
         && REFUSED.stream().noneMatch(name::startsWith)) {
+      if (name.startsWith(IMPORTED)) {
+        requirePresent(file, name);
+      }
       return;
     }
     throw new ModelFileException(
         ("%s: configuration.json names the class %s, which is not allowed; only Deeplearning4j's"
                 + " own layers, vertices, activations and losses are, custom classes are not")
             .formatted(file, ModelFileException.quote(name)));
+  }
+
+  private static void requirePresent(String file, String name) {
+    try {
+      Class.forName(name, false, ConfigurationGuard.class.getClassLoader());
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new ModelFileException(
+          ("%s: the network was imported from Keras and needs the class %s; open the Keras file"
+                  + " itself, or add org.deeplearning4j:deeplearning4j-modelimport to the class path")
+              .formatted(file, ModelFileException.quote(name)),
+          e);
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.sextant.gradients.dl4j.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sextant.gradients.dl4j.Dl4jNetwork;
+import io.sextant.gradients.files.ZipArchive;
 import io.sextant.gradients.model.ForeignFormat;
 import io.sextant.gradients.model.LoadedNetwork;
 import io.sextant.gradients.model.ModelFileException;

@@ -1,16 +1,18 @@
-package io.sextant.gradients.dl4j.files;
+package io.sextant.gradients.files;
 
 import io.sextant.gradients.model.ModelFileException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * Reads groups, text attributes and arrays of floats from HDF5, as far as Keras writes them. Every
@@ -22,8 +24,11 @@ import java.util.Optional;
  * object headers 1 and 2, symbol tables and compact links, contiguous and compact arrays, text of
  * fixed and of variable length. Not read: chunked or compressed arrays, dense links and attributes,
  * which Keras does not write.
+ *
+ * @since 0.1
  */
-final class Hdf5File {
+@API(status = API.Status.INTERNAL, since = "0.1")
+public final class Hdf5File {
   private static final int MOST_STRUCTURES = 1_000_000;
   private static final int MOST_DIMENSIONS = 32;
   private static final int DEEPEST_TREE = 16;
@@ -58,7 +63,7 @@ final class Hdf5File {
    * @param content of the file, from its signature on
    * @throws ModelFileException if its frame is damaged
    */
-  Hdf5File(String file, byte[] content) {
+  public Hdf5File(String file, byte[] content) {
     this.file = file;
     this.bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
     Cursor in = at(8, content.length - 8L);
@@ -85,7 +90,7 @@ final class Hdf5File {
   }
 
   /** The group that holds everything. */
-  Node root() {
+  public Node root() {
     return root;
   }
 
@@ -213,10 +218,10 @@ final class Hdf5File {
   private record Type(int kind, int bits, int size) {}
 
   /** Where values stand, which are read when they are asked for. */
-  private record Attribute(Type type, int from, int to) {}
+  private record Attribute(Type type, long count, int from, int to) {}
 
   /** A group or an array. */
-  final class Node {
+  public final class Node {
     private final String path;
     private final Map<String, Attribute> attributes = new LinkedHashMap<>();
     private final Map<String, Long> links = new LinkedHashMap<>();
@@ -231,7 +236,7 @@ final class Hdf5File {
     }
 
     /** A text attribute, if there is one; of several texts the first. */
-    Optional<String> text(String name) {
+    public Optional<String> text(String name) {
       Attribute attribute = attributes.get(name);
       if (attribute == null) {
         if (denseAttributes) {
@@ -239,11 +244,33 @@ final class Hdf5File {
         }
         return Optional.empty();
       }
-      return Optional.of(Hdf5File.this.text(path, name, attribute));
+      return Hdf5File.this.texts(path, name, attribute, 1).stream().findFirst();
+    }
+
+    /**
+     * The texts of an attribute; those that do not fit 64 KiB stand in several attributes, which
+     * are numbered from 0.
+     */
+    public List<String> texts(String name) {
+      List<String> texts = new ArrayList<>();
+      Attribute whole = attributes.get(name);
+      if (whole == null && denseAttributes) {
+        throw unsupported("%s has its attributes in a heap".formatted(path));
+      }
+      if (whole != null) {
+        texts.addAll(Hdf5File.this.texts(path, name, whole, whole.count()));
+      }
+      for (int i = 0; ; i++) {
+        Attribute part = attributes.get(name + i);
+        if (part == null) {
+          return texts;
+        }
+        texts.addAll(Hdf5File.this.texts(path, name + i, part, part.count()));
+      }
     }
 
     /** A member of this group by its path, if there is one. */
-    Optional<Node> child(String name) {
+    public Optional<Node> child(String name) {
       Node at = this;
       for (String part : name.split("/", -1)) {
         if (part.isEmpty()) {
@@ -259,17 +286,17 @@ final class Hdf5File {
     }
 
     /** The names of this group's members. */
-    List<String> members() {
+    public List<String> members() {
       return List.copyOf(links.keySet());
     }
 
     /** True for an array, false for a group. */
-    boolean isArray() {
+    public boolean isArray() {
       return sizes.isPresent();
     }
 
     /** The sizes of this array. */
-    int[] sizes() {
+    public int[] sizes() {
       long[] own = sizes.orElseThrow(() -> damaged(path + " is no array"));
       int[] small = new int[own.length];
       for (int i = 0; i < own.length; i++) {
@@ -281,32 +308,74 @@ final class Hdf5File {
       return small;
     }
 
-    /** The elements of this array in row-major order. */
-    float[] floats() {
+    /** The number of elements of this array, all of which the file holds. */
+    public int count() {
+      data();
+      long count = 1;
+      for (int size : sizes()) {
+        count *= size;
+      }
+      return (int) count;
+    }
+
+    private Type type() {
+      return type.orElseThrow(() -> damaged(path + " has no type"));
+    }
+
+    /** Where the elements stand, which is as long as they are. */
+    private Cursor data() {
       if (unreadable.isPresent()) {
         throw unsupported("%s %s".formatted(path, unreadable.get()));
-      }
-      Type own = type.orElseThrow(() -> damaged(path + " has no type"));
-      if (own.kind() != FLOAT || own.size() != 4 && own.size() != 8) {
-        throw unsupported("%s has elements that are no floats of 4 or 8 bytes".formatted(path));
       }
       long count = 1;
       for (int size : sizes()) {
         count = Math.min(count * size, Integer.MAX_VALUE);
       }
       Cursor in = values.orElseThrow(() -> damaged("the values of %s are missing".formatted(path)));
-      if (count * own.size() > in.remaining()) {
+      if (count * Math.max(1, type().size()) > in.remaining()) {
         throw damaged("%s has %d values but only %d bytes".formatted(path, count, in.remaining()));
       }
-      ByteBuffer data =
-          ByteBuffer.wrap(bytes.array(), in.position, (int) count * own.size())
-              .order((own.bits() & 1) == 0 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-      float[] floats = new float[(int) count];
-      for (int i = 0; i < floats.length; i++) {
-        floats[i] = own.size() == 4 ? data.getFloat() : (float) data.getDouble();
-      }
-      return floats;
+      return in;
     }
+
+    /** The elements of this array in row-major order. */
+    public double[] values() {
+      Type own = type();
+      int width = own.size();
+      if (own.kind() != FLOAT || width != 2 && width != 4 && width != 8) {
+        throw unsupported("%s has elements that are no floats of 2, 4 or 8 bytes".formatted(path));
+      }
+      Cursor in = data();
+      int count = count();
+      ByteBuffer data =
+          ByteBuffer.wrap(bytes.array(), in.position, count * width)
+              .order((own.bits() & 1) == 0 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+      double[] all = new double[count];
+      for (int i = 0; i < count; i++) {
+        all[i] =
+            switch (width) {
+              case 2 -> half(data.getShort());
+              case 4 -> data.getFloat();
+              default -> data.getDouble();
+            };
+      }
+      return all;
+    }
+  }
+
+  /** A number of 16 bits: a sign, 5 bits of exponent, 10 of fraction (IEEE 754). */
+  private static double half(short bits) {
+    int exponent = bits >> 10 & 0x1f;
+    int fraction = bits & 0x3ff;
+    double size;
+    if (exponent == 0x1f) {
+      size = fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
+    } else if (exponent == 0) {
+      size = Math.scalb((double) fraction, -24);
+    } else {
+      size = Math.scalb((double) (fraction | 0x400), exponent - 25);
+    }
+    return bits < 0 ? -size : size;
   }
 
   private Node node(String path, long address) {
@@ -464,8 +533,11 @@ final class Hdf5File {
     int grain = version == 1 ? 8 : 1;
     String name = zeroTerminated(in.part(padded(nameSize, grain)).raw(nameSize));
     Type type = type(in.part(padded(typeSize, grain)));
-    in.skip(padded(spaceSize, grain));
-    node.attributes.put(name, new Attribute(type, in.position, in.end));
+    long count = 1;
+    for (long size : dataspace(in.part(padded(spaceSize, grain)))) {
+      count = size < 0 ? 0 : Math.min(count * Math.min(size, MOST_STRUCTURES), MOST_STRUCTURES);
+    }
+    node.attributes.put(name, new Attribute(type, count, in.position, in.end));
   }
 
   private static int padded(int size, int grain) {
@@ -480,14 +552,22 @@ final class Hdf5File {
     return new String(text, 0, length, StandardCharsets.UTF_8);
   }
 
-  private String text(String path, String name, Attribute attribute) {
+  private List<String> texts(String path, String name, Attribute attribute, long count) {
+    if (attribute.count() == 0) {
+      return List.of(); // Python's empty list has no texts, and so no type of text.
+    }
     Type type = attribute.type();
     boolean variable = type.kind() == VARIABLE && (type.bits() & 0x0f) == 1;
     if (type.kind() != TEXT && !variable) {
       throw damaged("attribute %s of %s is not text".formatted(name, path));
     }
     Cursor in = new Cursor(attribute.from(), attribute.to());
-    return zeroTerminated(variable ? onHeap(in) : in.raw(type.size()));
+    List<String> texts = new ArrayList<>();
+    for (long i = 0; i < Math.min(count, attribute.count()); i++) {
+      structure();
+      texts.add(zeroTerminated(variable ? onHeap(in) : in.raw(type.size())));
+    }
+    return texts;
   }
 
   /** Text of variable length stands in a heap of the file. */

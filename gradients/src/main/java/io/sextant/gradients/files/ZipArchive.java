@@ -1,4 +1,4 @@
-package io.sextant.gradients.dl4j.files;
+package io.sextant.gradients.files;
 
 import io.sextant.gradients.model.ModelFileException;
 import java.io.ByteArrayInputStream;
@@ -14,14 +14,18 @@ import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
+import org.apiguardian.api.API;
 
 /**
  * A zip in memory, read from its central directory. The platform's readers differ on what a
  * duplicate, hidden or overlong entry means; this one refuses each of them.
  *
  * <p>Format: PKWARE, ".ZIP File Format Specification", version 6.3.
+ *
+ * @since 0.1
  */
-final class ZipArchive {
+@API(status = API.Status.INTERNAL, since = "0.1")
+public final class ZipArchive {
   private static final int END_SIGNATURE = 0x06054b50;
   private static final int ENTRY_SIGNATURE = 0x02014b50;
   private static final int LOCAL_SIGNATURE = 0x04034b50;
@@ -51,8 +55,9 @@ final class ZipArchive {
    *
    * @param file for messages
    * @param bytes the archive
+   * @throws ModelFileException if it is damaged, or has what is refused
    */
-  ZipArchive(String file, byte[] bytes) {
+  public ZipArchive(String file, byte[] bytes) {
     this.file = file;
     this.bytes = bytes;
     try {
@@ -66,7 +71,7 @@ final class ZipArchive {
    * The names that stand in a directory, however damaged, foreign or large the archive is: for
    * messages alone.
    */
-  static Set<String> namesWithoutChecks(byte[] bytes) {
+  public static Set<String> namesWithoutChecks(byte[] bytes) {
     Set<String> names = new LinkedHashSet<>();
     ByteBuffer zip = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     for (int at = 0; at <= bytes.length - ENTRY_SIZE && names.size() < MOST_NAMES; at++) {
@@ -191,12 +196,12 @@ final class ZipArchive {
   }
 
   /** The names of the entries, in the directory's order. */
-  Set<String> names() {
+  public Set<String> names() {
     return entries.keySet();
   }
 
   /** The stated inflated size of an entry, which {@link #open} enforces; 0 without the entry. */
-  long size(String name) {
+  public long size(String name) {
     Entry entry = entries.get(name);
     return entry == null ? 0 : entry.size();
   }
@@ -207,7 +212,7 @@ final class ZipArchive {
    *
    * @param limit largest inflated size
    */
-  InputStream open(String name, long limit) {
+  public InputStream open(String name, long limit) {
     Entry entry = entries.get(name);
     if (entry == null) {
       throw new ModelFileException("%s: zip entry '%s' is missing".formatted(file, name));
@@ -237,8 +242,14 @@ final class ZipArchive {
     return new CheckedEntry(content, entry);
   }
 
-  /** All bytes of an existing entry. */
-  byte[] bytes(String name, int limit) throws IOException {
+  /**
+   * All bytes of an existing entry.
+   *
+   * @param name of the entry
+   * @param limit largest inflated size
+   * @throws IOException if it is damaged
+   */
+  public byte[] bytes(String name, int limit) throws IOException {
     try (InputStream in = open(name, limit)) {
       return in.readAllBytes();
     }
