@@ -26,7 +26,9 @@ final class Activations {
     }
     if (given.isObject() && !serialisedFunction(given)) {
       return step.apply(
-          LayerConfig.of(given, Architecture.DEEPEST - 1), step.part("activation", 0, 1), List.of(value));
+          LayerConfig.of(given, Architecture.DEEPEST - 1),
+          step.part("activation", 0, 1),
+          List.of(value));
     }
     return named(step, name(step, given), value);
   }
@@ -74,7 +76,8 @@ final class Activations {
         .orElseThrow(
             () ->
                 step.refusal(
-                    "the activation %s is not supported".formatted(ModelFileException.quote(name))));
+                    "the activation %s is not supported"
+                        .formatted(ModelFileException.quote(name))));
   }
 
   private static Optional<Function> known(String name, Conventions conventions) {
@@ -168,8 +171,7 @@ final class Activations {
     for (JsonNode axis : shared.isArray() ? shared : List.<JsonNode>of()) {
       sizes[step.axis(axis.asInt(), value.rank())] = 1;
     }
-    Weight slopes =
-        step.sized("alpha", step.weights(List.of("alpha")).get("alpha"), sizes);
+    Weight slopes = step.sized("alpha", step.weights(List.of("alpha")).get("alpha"), sizes);
     int rank = value.rank();
     int[] order = new int[rank];
     for (int axis = 0; axis < rank; axis++) {

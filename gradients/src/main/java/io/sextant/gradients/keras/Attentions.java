@@ -6,7 +6,6 @@ import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Attention: weighted means of values, by how queries and keys fit. */
 final class Attentions {
@@ -18,8 +17,7 @@ final class Attentions {
     if (named != null) {
       return inputs.get(named);
     }
-    boolean positional =
-        place < inputs.size() && !step.names().containsValue(place);
+    boolean positional = place < inputs.size() && !step.names().containsValue(place);
     return positional ? inputs.get(place) : missing;
   }
 
@@ -64,15 +62,17 @@ final class Attentions {
     options.mustBe("use_gate", false);
     Triple given = Triple.of(step, inputs);
     int features = given.query().shape().size(1);
-    int outputs = shape.isInt() ? shape.intValue() : shape.isArray() && shape.size() == 1 ? shape.get(0).asInt() : features;
+    int outputs =
+        shape.isInt()
+            ? shape.intValue()
+            : shape.isArray() && shape.size() == 1 ? shape.get(0).asInt() : features;
     if (outputs < 1) {
       throw step.refusal("output_shape must be a whole number but was " + shape);
     }
     Node query = projected(step, "query", 0, given.query(), bias, heads, keyDim);
     Node key = projected(step, "key", 1, given.key(), bias, heads, keyDim);
     Node value = projected(step, "value", 2, given.value(), bias, heads, valueDim);
-    Node scaled =
-        step.add(Operation.Rescale.all(1 / Math.sqrt(keyDim), 0), query);
+    Node scaled = step.add(Operation.Rescale.all(1 / Math.sqrt(keyDim), 0), query);
     Node scores = step.add(new Operation.MatrixProduct(false, true), scaled, key);
     Node mixed =
         step.add(
@@ -84,18 +84,15 @@ final class Attentions {
         step.add(
             new Operation.Reshape(Shape.of(time, heads * valueDim)),
             step.add(new Operation.Permute(List.of(1, 0, 2)), mixed));
-    return Value.ordered(
-        affine(step, "output", 3, joined, bias, heads * valueDim, outputs));
+    return Value.ordered(affine(step, "output", 3, joined, bias, heads * valueDim, outputs));
   }
 
   /** {@code [time, features]} to {@code [heads, time, size]}. */
   private static Node projected(
       Step step, String name, int index, Node sequence, boolean bias, int heads, int size) {
-    Node flat =
-        affine(step, name, index, sequence, bias, sequence.shape().size(1), heads * size);
+    Node flat = affine(step, name, index, sequence, bias, sequence.shape().size(1), heads * size);
     Node parted =
-        step.add(
-            new Operation.Reshape(Shape.of(sequence.shape().size(0), heads, size)), flat);
+        step.add(new Operation.Reshape(Shape.of(sequence.shape().size(0), heads, size)), flat);
     return step.add(new Operation.Permute(List.of(1, 0, 2)), parted);
   }
 
@@ -115,7 +112,8 @@ final class Attentions {
     return step.add(
         new Operation.Affine(
             step.parameter(name + "/kernel", kernel.as(in, out)),
-            weights.find("bias")
+            weights
+                .find("bias")
                 .map(
                     values ->
                         step.parameter(

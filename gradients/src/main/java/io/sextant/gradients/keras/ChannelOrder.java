@@ -2,7 +2,9 @@ package io.sextant.gradients.keras;
 
 import java.util.Optional;
 
-/** Where a model has the channels of its images: its layers say so, and the first of them counts. */
+/**
+ * Where a model has the channels of its images: its layers say so, and the first of them counts.
+ */
 final class ChannelOrder {
   private ChannelOrder() {}
 

@@ -125,7 +125,8 @@ final class Compilation {
       Value value = values.get(output);
       if (value == null) {
         throw new UnsupportedLayerException(
-            ModelFileException.quote(output.layer()), "the model's output is not computed anywhere");
+            ModelFileException.quote(output.layer()),
+            "the model's output is not computed anywhere");
       }
       answers.add(value);
     }
@@ -224,8 +225,6 @@ final class Compilation {
       value = value.withMask(mask);
     }
     // The layer's own name belongs to its result.
-    return value.node().index() >= before
-        ? value.with(graph.rename(value.node(), path))
-        : value;
+    return value.node().index() >= before ? value.with(graph.rename(value.node(), path)) : value;
   }
 }

@@ -52,8 +52,7 @@ final class Keras1 {
       String key = entry.getKey();
       JsonNode value = entry.getValue();
       if (key.equals("dim_ordering")) {
-        config.put(
-            "data_format", value.asText().equals("th") ? "channels_first" : "channels_last");
+        config.put("data_format", value.asText().equals("th") ? "channels_first" : "channels_last");
       } else if (!key.matches("[WUb]_(regularizer|constraint)") && !WINDOWS.contains(key)) {
         config.set(OPTIONS.getOrDefault(key, key), value);
       }
@@ -103,7 +102,8 @@ final class Keras1 {
     for (int role = 0; role < roles.size(); role++) {
       int part = role;
       joined.put(
-          roles.get(role), beside(step, order.stream().map(gate -> all.get(3 * gate + part)).toList()));
+          roles.get(role),
+          beside(step, order.stream().map(gate -> all.get(3 * gate + part)).toList()));
     }
     return new LayerWeights(joined);
   }

@@ -61,15 +61,13 @@ record KerasFile(
             .or(() -> Optional.of(model.path("keras_version").asText("")))
             .filter(text -> !text.isEmpty());
     // Files that do not say are old; Keras 2 renamed the initialisers.
-    int version =
-        told.map(KerasFile::version).orElse(json.contains("_initializer\"") ? 2 : 1);
+    int version = told.map(KerasFile::version).orElse(json.contains("_initializer\"") ? 2 : 1);
     Optional<String> backend = root.text("backend").or(() -> weights.text("backend"));
     boolean logits =
         root.text("training_config")
             .map(
                 text ->
-                    fromLogits(
-                        JsonText.parsePython(file + ": training_config", text).path("loss")))
+                    fromLogits(JsonText.parsePython(file + ": training_config", text).path("loss")))
             .orElse(false);
     return new KerasFile(
         ModelFormat.KERAS_HDF5,
@@ -101,8 +99,7 @@ record KerasFile(
       if (!known) {
         throw new ModelFileException(
             "%s: zip entry %s is not supported: an archive of Keras holds %s, %s and %s"
-                .formatted(
-                    file, ModelFileException.quote(name), METADATA, CONFIGURATION, WEIGHTS));
+                .formatted(file, ModelFileException.quote(name), METADATA, CONFIGURATION, WEIGHTS));
       }
     }
     try {

@@ -59,7 +59,9 @@ final class KerasNetwork implements FrameworkNetwork {
         .map(sizes -> Shape.of(turned(sizes) ? channelsFirst(sizes) : sizes));
   }
 
-  /** Whether inputs of these sizes have the channels last for Keras, and first for everybody else. */
+  /**
+   * Whether inputs of these sizes have the channels last for Keras, and first for everybody else.
+   */
   private boolean turned(int[] sizes) {
     return sizes.length > 2 && !ChannelOrder.first(file.architecture());
   }

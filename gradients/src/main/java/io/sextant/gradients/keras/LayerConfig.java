@@ -83,7 +83,8 @@ record LayerConfig(
       return wrapped("layer").weighted();
     }
     if (kind.equals("Attention")) {
-      return config.path("use_scale").asBoolean() || config.path("score_mode").asText().equals("concat");
+      return config.path("use_scale").asBoolean()
+          || config.path("score_mode").asText().equals("concat");
     }
     if (kind.equals("AdditiveAttention")) {
       return config.path("use_scale").asBoolean(true);

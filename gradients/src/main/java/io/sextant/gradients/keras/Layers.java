@@ -80,10 +80,7 @@ final class Layers {
       rule("Conv%sTranspose".formatted(dimensions), Masks.REFUSED, Windows.transposed(rank));
       rule("MaxPooling" + dimensions, Masks.REFUSED, Windows.pool(Reduction.MAX, rank));
       rule("AveragePooling" + dimensions, Masks.REFUSED, Windows.pool(Reduction.AVERAGE, rank));
-      rule(
-          "GlobalMaxPooling" + dimensions,
-          Masks.REFUSED,
-          Windows.globalPool(Reduction.MAX, rank));
+      rule("GlobalMaxPooling" + dimensions, Masks.REFUSED, Windows.globalPool(Reduction.MAX, rank));
       rule(
           "GlobalAveragePooling" + dimensions,
           rank == 1 ? Masks.HONOURED : Masks.REFUSED,
@@ -163,7 +160,8 @@ final class Layers {
             new Operation.Affine(
                 step.parameter(
                     "kernel", step.sized("kernel", weights.get("kernel"), features, units)),
-                weights.find("bias")
+                weights
+                    .find("bias")
                     .map(bias -> step.parameter("bias", step.sized("bias", bias, units)))),
             input);
     return Activations.apply(step, "activation", Value.ordered(affine));

@@ -19,8 +19,7 @@ final class Merges {
   private record Aligned(List<Node> nodes, boolean channelsFirst) {
     static Aligned of(Step step, List<Value> inputs) {
       boolean front =
-          inputs.stream()
-              .allMatch(v -> v.channelsFirst() && v.rank() == inputs.get(0).rank());
+          inputs.stream().allMatch(v -> v.channelsFirst() && v.rank() == inputs.get(0).rank());
       return new Aligned(inputs.stream().map(front ? Value::node : step::ordered).toList(), front);
     }
 
@@ -50,7 +49,9 @@ final class Merges {
     return aligned.value(step.add(new Operation.Combine(combination), nodes));
   }
 
-  /** The shape to which all can be repeated: sizes of 1 are, and those that are missing in front. */
+  /**
+   * The shape to which all can be repeated: sizes of 1 are, and those that are missing in front.
+   */
   private static Shape common(Step step, List<Node> nodes) {
     int rank = nodes.stream().mapToInt(node -> node.shape().rank()).max().orElseThrow();
     int[] sizes = new int[rank];
@@ -153,13 +154,12 @@ final class Merges {
       case "math.subtract" -> arithmetic(step, "-", inputs);
       case "math.multiply" -> arithmetic(step, "*", inputs);
       case "math.truediv", "math.divide" -> arithmetic(step, "/", inputs);
-      case "nn.relu" -> Activations.each(
-          step, new Function.Relu(), inputs.get(0));
-      case "nn.relu6" -> Activations.each(
-          step, new Function.Relu6(), inputs.get(0));
-      default -> throw step.refusal(
-          "the function %s of TensorFlow is not supported; put a layer of Keras in its place"
-              .formatted(ModelFileException.quote(function)));
+      case "nn.relu" -> Activations.each(step, new Function.Relu(), inputs.get(0));
+      case "nn.relu6" -> Activations.each(step, new Function.Relu6(), inputs.get(0));
+      default ->
+          throw step.refusal(
+              "the function %s of TensorFlow is not supported; put a layer of Keras in its place"
+                  .formatted(ModelFileException.quote(function)));
     };
   }
 

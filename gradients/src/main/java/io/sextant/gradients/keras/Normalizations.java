@@ -119,8 +119,7 @@ final class Normalizations {
 
   private static Optional<Parameter> optional(
       Step step, LayerWeights weights, String role, int[] sizes) {
-    return weights.find(role)
-        .map(weight -> step.parameter(role, step.sized(role, weight, sizes)));
+    return weights.find(role).map(weight -> step.parameter(role, step.sized(role, weight, sizes)));
   }
 
   static Value rescaling(Step step, List<Value> inputs) {
@@ -181,7 +180,8 @@ final class Normalizations {
     JsonNode axis = options.any("axis");
     JsonNode one = axis.isArray() && axis.size() == 1 ? axis.get(0) : axis;
     boolean last =
-        one.isMissingNode() || one.isInt() && step.axis(one.intValue(), value.rank()) == value.rank() - 1;
+        one.isMissingNode()
+            || one.isInt() && step.axis(one.intValue(), value.rank()) == value.rank() - 1;
     if (!last && !one.isNull() && !(axis.isArray() && axis.isEmpty())) {
       throw step.refusal("axis must be the last one or none but was " + axis);
     }

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * Weights in archives of Keras 3: a group {@code vars} for each layer and part of one, at a path of
- * the fields that lead to it. Layers have their class's name there, numbered within their model, and
- * arrays are numbered in the order in which the layer made them.
+ * the fields that lead to it. Layers have their class's name there, numbered within their model,
+ * and arrays are numbered in the order in which the layer made them.
  */
 final class PathWeights implements WeightStore {
   private static final String VARIABLES = "vars";
@@ -111,8 +111,7 @@ final class PathWeights implements WeightStore {
       }
       String name = key.substring(prefix.length(), key.indexOf('/', prefix.length()));
       if (!name.equals(last) && name.matches(Pattern.quote(word) + "(_\\d{1,6})?")) {
-        int number =
-            name.equals(word) ? 0 : Integer.parseInt(name.substring(word.length() + 1));
+        int number = name.equals(word) ? 0 : Integer.parseInt(name.substring(word.length() + 1));
         found.add(new Numbered(number, prefix + name + "/"));
       }
       last = name;
@@ -172,9 +171,6 @@ final class PathWeights implements WeightStore {
   /** {@code BatchNormalization} is {@code batch_normalization}, and {@code Conv2D conv2d}. */
   static String words(String kind) {
     String parted = WORD.matcher(kind.replaceAll("\\W+", "")).replaceAll("$1_$2");
-    return CAPITAL
-        .matcher(parted)
-        .replaceAll("$1_$2")
-        .toLowerCase(Locale.ROOT);
+    return CAPITAL.matcher(parted).replaceAll("$1_$2").toLowerCase(Locale.ROOT);
   }
 }

@@ -57,11 +57,7 @@ final class Recurrents {
   }
 
   private static Value run(
-      Step step,
-      List<Value> inputs,
-      Cell cell,
-      LayerWeights weights,
-      Optional<Weight> bias) {
+      Step step, List<Value> inputs, Cell cell, LayerWeights weights, Optional<Weight> bias) {
     int units = step.options().size("units");
     Course course = Course.of(step);
     Node sequence = sequence(step, inputs);
@@ -70,8 +66,7 @@ final class Recurrents {
     Operation.Recurrent operation =
         new Operation.Recurrent(
             cell,
-            step.parameter(
-                "kernel", step.sized("kernel", weights.get("kernel"), features, wide)),
+            step.parameter("kernel", step.sized("kernel", weights.get("kernel"), features, wide)),
             step.parameter(
                 "recurrent_kernel",
                 step.sized("recurrent_kernel", weights.get("recurrent_kernel"), units, wide)),
@@ -90,16 +85,14 @@ final class Recurrents {
     }
     // A layer that goes backwards answers in its own order.
     Node answer = course.backwards() ? reversed(step, states) : states;
-    Optional<Node> after =
-        course.backwards() ? mask.map(node -> reversed(step, node)) : mask;
+    Optional<Node> after = course.backwards() ? mask.map(node -> reversed(step, node)) : mask;
     return Value.ordered(answer).withMask(after);
   }
 
   private static Node reversed(Step step, Node sequence) {
     int time = sequence.shape().size(0);
     return step.add(
-        new Operation.Select(
-            0, IntStream.range(0, time).map(i -> time - 1 - i).boxed().toList()),
+        new Operation.Select(0, IntStream.range(0, time).map(i -> time - 1 - i).boxed().toList()),
         sequence);
   }
 
@@ -107,8 +100,7 @@ final class Recurrents {
     boolean bias = step.options().flag("use_bias", true);
     Function activation = Activations.function(step, "activation", TANH);
     LayerWeights weights = weights(step, bias);
-    return run(
-        step, inputs, new Cell.Simple(activation), weights, weights.find("bias"));
+    return run(step, inputs, new Cell.Simple(activation), weights, weights.find("bias"));
   }
 
   /** Keras has the gates in the graph's order: input, forget, candidate, output. */
@@ -138,7 +130,8 @@ final class Recurrents {
     Optional<Weight> own = weights.find("bias");
     Optional<Parameter> inside = Optional.empty();
     if (after && own.isPresent()) {
-      // One row by the input and one by the state, which add up where the reset gate is not between.
+      // One row by the input and one by the state, which add up where the reset gate is not
+      // between.
       Weight both = step.sized("bias", own.get(), 2, 3 * units);
       Weight input = both.range(0, 3 * units);
       Weight state = both.range(3 * units, 6 * units);
@@ -155,9 +148,7 @@ final class Recurrents {
     LayerConfig forward = step.layer().wrapped("layer");
     options.any("layer");
     LayerConfig backward =
-        options.has("backward_layer")
-            ? step.layer().wrapped("backward_layer")
-            : turned(forward);
+        options.has("backward_layer") ? step.layer().wrapped("backward_layer") : turned(forward);
     options.any("backward_layer");
     options.mustBe("return_state", false);
     options.any("return_sequences");
@@ -174,8 +165,9 @@ final class Recurrents {
           case "sum" -> Merges.combined(step, Operation.Combination.ADD, both);
           case "mul" -> Merges.combined(step, Operation.Combination.PRODUCT, both);
           case "ave" -> Merges.combined(step, Operation.Combination.AVERAGE, both);
-          default -> Value.ordered(
-              step.add(new Operation.Concat(there.rank() - 1), there.node(), back.node()));
+          default ->
+              Value.ordered(
+                  step.add(new Operation.Concat(there.rank() - 1), there.node(), back.node()));
         };
     return merged.withMask(there.mask());
   }
@@ -201,8 +193,7 @@ final class Recurrents {
     }
     Node sequence = step.ordered(value);
     double skipped = step.options().number("mask_value", 0);
-    Node differs =
-        step.add(new Operation.Elementwise(new Function.Differs(skipped)), sequence);
+    Node differs = step.add(new Operation.Elementwise(new Function.Differs(skipped)), sequence);
     Node mask = step.add(Operation.Reduce.over(Operation.Reduction.MAX, 1), differs);
     int time = sequence.shape().size(0);
     Node column = step.add(new Operation.Reshape(Shape.of(time, 1)), mask);
@@ -214,11 +205,21 @@ final class Recurrents {
     return Value.ordered(kept).withMask(Optional.of(mask));
   }
 
-  /** Layers that are applied along the last axis as they are, which a wrapper changes nothing of. */
+  /**
+   * Layers that are applied along the last axis as they are, which a wrapper changes nothing of.
+   */
   private static final List<String> EACH_STEP =
       List.of(
-          "Dense", "Dropout", "Activation", "ReLU", "LeakyReLU", "ELU", "GaussianNoise",
-          "GaussianDropout", "AlphaDropout", "ActivityRegularization");
+          "Dense",
+          "Dropout",
+          "Activation",
+          "ReLU",
+          "LeakyReLU",
+          "ELU",
+          "GaussianNoise",
+          "GaussianDropout",
+          "AlphaDropout",
+          "ActivityRegularization");
 
   /** A layer applied to each step of a sequence. */
   static Value timeDistributed(Step step, List<Value> inputs) {

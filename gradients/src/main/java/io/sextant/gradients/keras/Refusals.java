@@ -21,7 +21,8 @@ final class Refusals {
           "TensorFlowOpLayer",
           "calls of TensorFlow are not read; build the model with layers of Keras");
 
-  private static final List<String> OWN = List.of("keras", "tf_keras", "tensorflow", "tensorflow.keras");
+  private static final List<String> OWN =
+      List.of("keras", "tf_keras", "tensorflow", "tensorflow.keras");
 
   private Refusals() {}
 
@@ -36,8 +37,7 @@ final class Refusals {
     if (!unknown.isEmpty()) {
       throw new ModelFileException(
           "Keras layers that are not supported: %s; supported are %s"
-              .formatted(
-                  ModelFileException.quote(String.join(", ", unknown)), Layers.supported()));
+              .formatted(ModelFileException.quote(String.join(", ", unknown)), Layers.supported()));
     }
   }
 
@@ -47,8 +47,7 @@ final class Refusals {
     }
   }
 
-  private static void collect(
-      LayerConfig layer, Set<String> unknown, Map<String, String> told) {
+  private static void collect(LayerConfig layer, Set<String> unknown, Map<String, String> told) {
     if (layer.inner().isPresent()) {
       collect(layer.inner().get(), unknown, told);
       return;
@@ -56,8 +55,7 @@ final class Refusals {
     String kind = layer.kind();
     if (ADVICE.containsKey(kind)) {
       told.put(
-          kind,
-          "layer %s: %s".formatted(ModelFileException.quote(layer.name()), ADVICE.get(kind)));
+          kind, "layer %s: %s".formatted(ModelFileException.quote(layer.name()), ADVICE.get(kind)));
     } else if (somebodysOwn(layer)) {
       told.put(
           kind,

@@ -30,7 +30,9 @@ final class Shapes {
       last.add(0);
       ordered = step.add(new Operation.Permute(last), ordered);
     }
-    return value.rank() == 1 ? value : Value.ordered(reshaped(step, ordered, ordered.shape().elements()));
+    return value.rank() == 1
+        ? value
+        : Value.ordered(reshaped(step, ordered, ordered.shape().elements()));
   }
 
   private static Node reshaped(Step step, Node node, int... sizes) {
@@ -108,9 +110,7 @@ final class Shapes {
           "it takes %d dimensions and channels but is given %s".formatted(rank, value.shape()));
     }
     boolean front = step.channelsInFront();
-    return IntStream.range(front ? 1 : 0, front ? rank + 1 : rank)
-        .map(value::dimension)
-        .toArray();
+    return IntStream.range(front ? 1 : 0, front ? rank + 1 : rank).map(value::dimension).toArray();
   }
 
   static Rule.Lowering pad(int rank) {
@@ -138,8 +138,7 @@ final class Shapes {
         int size = at.shape().size(dimensions[i]);
         if (margins[i][0] > 0 || margins[i][1] > 0) {
           at =
-              step.add(
-                  new Operation.Slice(dimensions[i], margins[i][0], size - margins[i][1]), at);
+              step.add(new Operation.Slice(dimensions[i], margins[i][0], size - margins[i][1]), at);
         }
       }
       return value.with(at);

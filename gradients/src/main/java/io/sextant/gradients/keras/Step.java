@@ -84,7 +84,10 @@ final class Step {
   Node add(Operation operation, Node... inputs) {
     return compilation
         .graph()
-        .add(path + "/" + operation.getClass().getSimpleName().toLowerCase(Locale.ROOT), operation, inputs);
+        .add(
+            path + "/" + operation.getClass().getSimpleName().toLowerCase(Locale.ROOT),
+            operation,
+            inputs);
   }
 
   /** The node of a value in Keras's order. */
@@ -117,7 +120,8 @@ final class Step {
   int axis(int axis, int rank) {
     int own = axis < 0 ? axis + rank : axis - 1;
     if (own < 0 || own >= rank) {
-      throw refusal("axis %d does not exist in %d dimensions beside the batch".formatted(axis, rank));
+      throw refusal(
+          "axis %d does not exist in %d dimensions beside the batch".formatted(axis, rank));
     }
     return own;
   }
@@ -204,7 +208,6 @@ final class Step {
 
   /** Applies another layer that this one holds. */
   Value apply(LayerConfig inner, WeightStore store, List<Value> inputs) {
-    return compilation.layer(
-        inner, path + "/" + inner.name(), store, inputs, Map.of(), Map.of());
+    return compilation.layer(inner, path + "/" + inner.name(), store, inputs, Map.of(), Map.of());
   }
 }

@@ -46,7 +46,9 @@ record Weight(int[] sizes, double[] values) {
     return new Weight(permuted, moved);
   }
 
-  /** Turned round in its first dimensions: a kernel of Theano, which convolves, as a correlation. */
+  /**
+   * Turned round in its first dimensions: a kernel of Theano, which convolves, as a correlation.
+   */
   Weight turned(int dimensions) {
     int each = 1;
     for (int d = dimensions; d < sizes.length; d++) {

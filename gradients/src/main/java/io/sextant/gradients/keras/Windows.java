@@ -26,8 +26,7 @@ final class Windows {
     static Sliding of(Step step, Value value, int rank) {
       if (value.rank() != rank + 1) {
         throw step.refusal(
-            "it takes %d dimensions and channels but is given %s"
-                .formatted(rank, value.shape()));
+            "it takes %d dimensions and channels but is given %s".formatted(rank, value.shape()));
       }
       boolean front = step.channelsInFront();
       return new Sliding(front, front ? step.ordered(value) : step.channelsFirst(value));
@@ -91,8 +90,7 @@ final class Windows {
   }
 
   private static Optional<Parameter> bias(Step step, LayerWeights weights, int size) {
-    return weights.find("bias")
-        .map(bias -> step.parameter("bias", step.sized("bias", bias, size)));
+    return weights.find("bias").map(bias -> step.parameter("bias", step.sized("bias", bias, size)));
   }
 
   private static int[] kernelShape(int[] kernel, int in, int out) {
@@ -126,8 +124,7 @@ final class Windows {
             "%d channels and %d filters cannot be in %d groups"
                 .formatted(sliding.channels(), filters, groups));
       }
-      LayerWeights weights =
-          step.weights(roles(options.flag("use_bias", true), "kernel"));
+      LayerWeights weights = step.weights(roles(options.flag("use_bias", true), "kernel"));
       int in = sliding.channels() / groups;
       Weight stored = weights.get("kernel");
       Weight kernel =
@@ -158,8 +155,7 @@ final class Windows {
   private static Weight turnedLast(Weight kernel, int rank) {
     int[] kernelFirst =
         IntStream.concat(IntStream.range(2, rank + 2), IntStream.of(0, 1)).toArray();
-    int[] back =
-        IntStream.concat(IntStream.of(rank, rank + 1), IntStream.range(0, rank)).toArray();
+    int[] back = IntStream.concat(IntStream.of(rank, rank + 1), IntStream.range(0, rank)).toArray();
     return kernel.permuted(kernelFirst).turned(rank).permuted(back);
   }
 
@@ -167,12 +163,15 @@ final class Windows {
     return (step, inputs) -> {
       Options options = step.options();
       Sliding sliding = Sliding.of(step, inputs.get(0), rank);
-      LayerWeights weights =
-          step.weights(roles(options.flag("use_bias", true), DEPTHWISE));
+      LayerWeights weights = step.weights(roles(options.flag("use_bias", true), DEPTHWISE));
       int multiplier = options.size("depth_multiplier", 1);
       Node convolved =
           depthwise(
-              step, sliding, rank, multiplier, weights.get(DEPTHWISE),
+              step,
+              sliding,
+              rank,
+              multiplier,
+              weights.get(DEPTHWISE),
               bias(step, weights, sliding.channels() * multiplier));
       return Activations.apply(step, "activation", sliding.value(convolved));
     };
@@ -218,11 +217,9 @@ final class Windows {
       int filters = options.size("filters");
       int multiplier = options.size("depth_multiplier", 1);
       LayerWeights weights =
-          step.weights(
-              roles(options.flag("use_bias", true), DEPTHWISE, "pointwise_kernel"));
+          step.weights(roles(options.flag("use_bias", true), DEPTHWISE, "pointwise_kernel"));
       Node deep =
-          depthwise(
-              step, sliding, rank, multiplier, weights.get(DEPTHWISE), Optional.empty());
+          depthwise(step, sliding, rank, multiplier, weights.get(DEPTHWISE), Optional.empty());
       int[] point = new int[rank];
       Arrays.fill(point, 1);
       Weight pointwise =
@@ -267,20 +264,22 @@ final class Windows {
         // The layer goes back from a convolution over its output, padded as that would be.
         long padding =
             same
-                ? Math.max((((length + strides[i] - 1) / strides[i]) - 1) * strides[i] + span - length, 0)
+                ? Math.max(
+                    (((length + strides[i] - 1) / strides[i]) - 1) * strides[i] + span - length, 0)
                 : 0;
         long end = length - (most - padding);
         if (end < 0 || end > Integer.MAX_VALUE || more[i] < 0) {
           throw step.refusal(
-              "output_padding %d of a stride of %d is not supported".formatted(more[i], strides[i]));
+              "output_padding %d of a stride of %d is not supported"
+                  .formatted(more[i], strides[i]));
         }
         axes.add(axis(kernel[i], strides[i], dilation[i], padding / 2, padding - padding / 2));
         extra.add((int) end);
       }
-      LayerWeights weights =
-          step.weights(roles(options.flag("use_bias", true), "kernel"));
+      LayerWeights weights = step.weights(roles(options.flag("use_bias", true), "kernel"));
       Weight stored =
-          step.sized("kernel", weights.get("kernel"), kernelShape(kernel, filters, sliding.channels()));
+          step.sized(
+              "kernel", weights.get("kernel"), kernelShape(kernel, filters, sliding.channels()));
       if (step.conventions().convolves()) {
         stored = stored.turned(rank);
       }
@@ -309,8 +308,7 @@ final class Windows {
       Steps steps = new Steps(size, strides, one, padding(step, VALID, SAME));
       return sliding.value(
           step.add(
-              new Operation.Pool(
-                  reduction, steps.over(sliding.image().shape()), false, 1),
+              new Operation.Pool(reduction, steps.over(sliding.image().shape()), false, 1),
               sliding.image()));
     };
   }
@@ -354,8 +352,7 @@ final class Windows {
     int time = sequence.shape().size(0);
     Node column = step.add(new Operation.Reshape(Shape.of(time, 1)), mask);
     Node counted = step.add(new Operation.Expand(sequence.shape()), column);
-    Node kept =
-        step.add(new Operation.Combine(Operation.Combination.PRODUCT), sequence, counted);
+    Node kept = step.add(new Operation.Combine(Operation.Combination.PRODUCT), sequence, counted);
     return Value.ordered(
         step.add(
             new Operation.Combine(Operation.Combination.QUOTIENT),

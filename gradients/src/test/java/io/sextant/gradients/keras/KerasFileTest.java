@@ -34,7 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files as a whole: formats, shapes, heads, damage. */
 class KerasFileTest {
-  private static final Tensor KERNEL = new Tensor(new int[] {3, 2}, new double[] {1, 2, -1, 0.5, 0.25, -2});
+  private static final Tensor KERNEL =
+      new Tensor(new int[] {3, 2}, new double[] {1, 2, -1, 0.5, 0.25, -2});
   private static final Tensor BIAS = new Tensor(new int[] {2}, new double[] {0.125, -0.25});
   private static final Tensor INPUT = new Tensor(new int[] {3}, new double[] {0.3, -0.1, 0.8});
 
@@ -93,7 +94,8 @@ class KerasFileTest {
 
   @Test
   void the_model_is_healthy_on_the_engine_at_hand() {
-    TrainedModel model = healthy(ModelFile.read("m", dense("softmax").archive("3.8.0")), Shape.of(3));
+    TrainedModel model =
+        healthy(ModelFile.read("m", dense("softmax").archive("3.8.0")), Shape.of(3));
 
     assertThat(model.head()).isEqualTo(Head.SOFTMAX);
   }
@@ -241,8 +243,7 @@ class KerasFileTest {
   @ParameterizedTest
   @CsvSource({"tensorflow, false", "theano, true"})
   void kernels_trained_on_theano_are_turned(String backend, boolean turned) {
-    Tensor kernel =
-        new Tensor(new int[] {2, 2, 1, 2}, new double[] {1, 0, 2, 0, 4, 0, -3, 0});
+    Tensor kernel = new Tensor(new int[] {2, 2, 1, 2}, new double[] {1, 0, 2, 0, 4, 0, -3, 0});
     byte[] file =
         Sequence.of(2, 2, 1)
             .layer(
@@ -321,7 +322,8 @@ class KerasFileTest {
                 Sequence.arrays("kernel", weights))
             .hdf5("2.4.0", "tensorflow");
     Tensor image = Tensor.random(8, 3, 3, 2);
-    Tensor convolved = Slow.convolution(image, kernel, new Slow.Steps(1, 1, "valid", 1)).map(v -> Math.max(0, v));
+    Tensor convolved =
+        Slow.convolution(image, kernel, new Slow.Steps(1, 1, "valid", 1)).map(v -> Math.max(0, v));
     double expected = 0;
     for (int i = 0; i < 8; i++) {
       // Keras flattens with the channels last wherever they stand.
@@ -385,16 +387,20 @@ class KerasFileTest {
             .formatted(logits);
     Map<String, String> attributes = new LinkedHashMap<>();
     attributes.put("model_config", dense("linear").json(false));
-    attributes.put("training_config", "{\"optimizer_config\": {\"clip\": NaN}, \"loss\": %s}".formatted(loss));
+    attributes.put(
+        "training_config", "{\"optimizer_config\": {\"clip\": NaN}, \"loss\": %s}".formatted(loss));
     byte[] hdf5 =
         Written.hdf5(
             attributes,
             Map.of(
                 "l0",
                 List.of(
-                    new Written.Values("l0/kernel:0", KERNEL), new Written.Values("l0/bias:0", BIAS))));
+                    new Written.Values("l0/kernel:0", KERNEL),
+                    new Written.Values("l0/bias:0", BIAS))));
     String configuration =
-        dense("linear").json(true).replaceFirst("\\}$", ", \"compile_config\": {\"loss\": %s}}".formatted(loss));
+        dense("linear")
+            .json(true)
+            .replaceFirst("\\}$", ", \"compile_config\": {\"loss\": %s}}".formatted(loss));
     byte[] archive =
         Written.archive(
             configuration,

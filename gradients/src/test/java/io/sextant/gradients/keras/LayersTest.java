@@ -45,15 +45,20 @@ class LayersTest {
   }
 
   private static String window(int rank, int kernel, int stride, String padding, int dilation) {
-    return WINDOW.formatted(
-        list(rank, kernel), list(rank, stride), padding, list(rank, dilation));
+    return WINDOW.formatted(list(rank, kernel), list(rank, stride), padding, list(rank, dilation));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "1, 3, 1, valid, 1, 1", "1, 3, 2, same, 1, 1", "1, 3, 1, causal, 2, 1",
-    "2, 3, 1, valid, 1, 1", "2, 2, 2, same, 1, 1", "2, 3, 1, same, 2, 1", "2, 3, 2, valid, 1, 2",
-    "3, 2, 1, valid, 1, 1", "3, 2, 2, same, 1, 1"
+    "1, 3, 1, valid, 1, 1",
+    "1, 3, 2, same, 1, 1",
+    "1, 3, 1, causal, 2, 1",
+    "2, 3, 1, valid, 1, 1",
+    "2, 2, 2, same, 1, 1",
+    "2, 3, 1, same, 2, 1",
+    "2, 3, 2, valid, 1, 2",
+    "3, 2, 1, valid, 1, 1",
+    "3, 2, 2, same, 1, 1"
   })
   void convolutions(int rank, int kernel, int stride, String padding, int dilation, int groups) {
     Tensor weights = Tensor.random(1, cube(rank, kernel, 4 / groups, 6));
@@ -106,8 +111,15 @@ class LayersTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 3, 2, same", "1, 3, 2, valid", "2, 3, 2, same", "2, 2, 2, valid", "2, 4, 2, same",
-    "2, 2, 3, same", "2, 2, 3, valid", "2, 3, 1, valid", "3, 2, 2, same"
+    "1, 3, 2, same",
+    "1, 3, 2, valid",
+    "2, 3, 2, same",
+    "2, 2, 2, valid",
+    "2, 4, 2, same",
+    "2, 2, 3, same",
+    "2, 2, 3, valid",
+    "2, 3, 1, valid",
+    "3, 2, 2, same"
   })
   void transposed_convolutions(int rank, int kernel, int stride, String padding) {
     Tensor weights = Tensor.random(9, cube(rank, kernel, 2, 3));
@@ -131,8 +143,13 @@ class LayersTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 2, 2, valid", "1, 3, 2, same", "2, 2, 2, valid", "2, 3, 2, same", "2, 3, 1, same",
-    "3, 2, 2, valid", "3, 2, 1, same"
+    "1, 2, 2, valid",
+    "1, 3, 2, same",
+    "2, 2, 2, valid",
+    "2, 3, 2, same",
+    "2, 3, 1, same",
+    "3, 2, 2, valid",
+    "3, 2, 1, same"
   })
   void pooling(int rank, int size, int stride, String padding) {
     Tensor input = Tensor.random(12, sides(rank, 4, 2));
@@ -327,7 +344,10 @@ class LayersTest {
 
   @Test
   void activation_layers() {
-    activates("ReLU", "\"max_value\": null, \"negative_slope\": 0.0, \"threshold\": 0.0", x -> Math.max(0, x));
+    activates(
+        "ReLU",
+        "\"max_value\": null, \"negative_slope\": 0.0, \"threshold\": 0.0",
+        x -> Math.max(0, x));
     activates("ReLU", "\"max_value\": 6.0", x -> Math.min(6, Math.max(0, x)));
     activates(
         "ReLU",
@@ -409,17 +429,22 @@ class LayersTest {
             Tensor.of(new int[] {4, 2, 3}, at -> input.get(at[1], at[2], at[0])).values()));
     computes(
         Sequence.of(2, 3, 4)
-            .layer("ZeroPadding2D", "\"padding\": [[1, 0], [2, 1]], \"data_format\": \"channels_last\""),
+            .layer(
+                "ZeroPadding2D",
+                "\"padding\": [[1, 0], [2, 1]], \"data_format\": \"channels_last\""),
         input,
         Tensor.of(new int[] {3, 6, 4}, at -> input.padded(at[0] - 1, at[1] - 2, at[2])));
     computes(
         Sequence.of(2, 3, 4)
-            .layer("Cropping2D", "\"cropping\": [[1, 0], [1, 1]], \"data_format\": \"channels_last\""),
+            .layer(
+                "Cropping2D", "\"cropping\": [[1, 0], [1, 1]], \"data_format\": \"channels_last\""),
         input,
         Tensor.of(new int[] {1, 1, 4}, at -> input.get(at[0] + 1, at[1] + 1, at[2])));
     computes(
         Sequence.of(2, 3, 4)
-            .layer("UpSampling2D", "\"size\": [2, 3], \"data_format\": \"channels_last\", \"interpolation\": \"nearest\""),
+            .layer(
+                "UpSampling2D",
+                "\"size\": [2, 3], \"data_format\": \"channels_last\", \"interpolation\": \"nearest\""),
         input,
         Tensor.of(new int[] {4, 9, 4}, at -> input.get(at[0] / 2, at[1] / 3, at[2])));
     Tensor signal = Tensor.random(32, 4, 2);
@@ -443,7 +468,9 @@ class LayersTest {
     Tensor input = Tensor.random(34, 2, 3, 1);
     computes(
         Sequence.of(2, 3, 1)
-            .layer("UpSampling2D", "\"size\": [2, 2], \"data_format\": \"channels_last\", \"interpolation\": \"bilinear\""),
+            .layer(
+                "UpSampling2D",
+                "\"size\": [2, 2], \"data_format\": \"channels_last\", \"interpolation\": \"bilinear\""),
         input,
         Tensor.of(
             new int[] {4, 6, 1},

@@ -36,7 +36,12 @@ class RecurrentLayersTest {
 
     Map<String, Tensor> arrays(String part) {
       return Sequence.arrays(
-          part + "cell/kernel", kernel, part + "cell/recurrent_kernel", recurrent, part + "cell/bias", bias);
+          part + "cell/kernel",
+          kernel,
+          part + "cell/recurrent_kernel",
+          recurrent,
+          part + "cell/bias",
+          bias);
     }
   }
 
@@ -131,7 +136,8 @@ class RecurrentLayersTest {
       arrays.put(
           "U_" + names[g],
           Tensor.of(new int[] {UNITS, UNITS}, at -> lstm.recurrent().get(at[0], from + at[1])));
-      arrays.put("b_" + names[g], Tensor.of(new int[] {UNITS}, at -> lstm.bias().get(from + at[0])));
+      arrays.put(
+          "b_" + names[g], Tensor.of(new int[] {UNITS}, at -> lstm.bias().get(from + at[0])));
     }
     byte[] file =
         Sequence.of(TIME, FEATURES)
@@ -159,8 +165,14 @@ class RecurrentLayersTest {
 
   @ParameterizedTest
   @CsvSource({
-    "concat, true", "concat, false", "sum, true", "sum, false", "mul, true", "mul, false",
-    "ave, true", "ave, false"
+    "concat, true",
+    "concat, false",
+    "sum, true",
+    "sum, false",
+    "mul, true",
+    "mul, false",
+    "ave, true",
+    "ave, false"
   })
   void bidirectional_layers(String mode, boolean sequences) {
     Weights there = Weights.of(90, 4, false);
@@ -220,7 +232,8 @@ class RecurrentLayersTest {
   void masked_steps_are_left_out(boolean sequences) {
     Tensor input =
         Tensor.of(
-            INPUT.sizes(), at -> at[0] == 0 || at[0] == 3 ? -1 : INPUT.get(at) == -1 ? 0 : INPUT.get(at));
+            INPUT.sizes(),
+            at -> at[0] == 0 || at[0] == 3 ? -1 : INPUT.get(at) == -1 ? 0 : INPUT.get(at));
     boolean[] counts = {false, true, true, false, true};
     Weights lstm = Weights.of(110, 4, false);
     computes(
@@ -249,7 +262,9 @@ class RecurrentLayersTest {
     computes(
         Sequence.of(TIME, FEATURES)
             .layer("Masking", "\"mask_value\": 0.0")
-            .layer("GlobalAveragePooling1D", "\"data_format\": \"channels_last\", \"keepdims\": false"),
+            .layer(
+                "GlobalAveragePooling1D",
+                "\"data_format\": \"channels_last\", \"keepdims\": false"),
         input,
         Tensor.of(new int[] {FEATURES}, at -> (input.get(0, at[0]) + input.get(1, at[0])) / 2));
   }

@@ -91,8 +91,7 @@ final class Sequence {
           .get(i)
           .arrays()
           .forEach(
-              (path, tensor) ->
-                  values.add(new Written.Values(name + "/" + path + ":0", tensor)));
+              (path, tensor) -> values.add(new Written.Values(name + "/" + path + ":0", tensor)));
       groups.put(name, values);
     }
     Map<String, String> attributes = new LinkedHashMap<>();

@@ -235,8 +235,7 @@ final class Slow {
       int t = backwards ? time - 1 - i : i;
       if (counts[t]) {
         double[][] next =
-            cell.step(
-                Arrays.copyOfRange(x.values(), t * features, (t + 1) * features), h, c);
+            cell.step(Arrays.copyOfRange(x.values(), t * features, (t + 1) * features), h, c);
         h = next[0];
         c = next[1];
       }

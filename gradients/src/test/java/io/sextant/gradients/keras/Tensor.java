@@ -52,7 +52,9 @@ record Tensor(int[] sizes, double[] values) {
     return new Tensor(sizes, Arrays.stream(values).map(function).toArray());
   }
 
-  /** The values with the last axis in front, as data has them; vectors and sequences as they are. */
+  /**
+   * The values with the last axis in front, as data has them; vectors and sequences as they are.
+   */
   double[] data() {
     if (sizes.length < 3) {
       return values.clone();
