@@ -4,6 +4,8 @@ import io.sextant.evaluation.FileFailure;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.model.FrameworkNetwork;
+import io.sextant.gradients.predictor.Predictor;
+import io.sextant.gradients.predictor.PredictorNetwork;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.DataSpec;
 import io.sextant.spec.ModelSpec;
@@ -101,6 +103,12 @@ final class Contents {
   }
 
   private void addNetwork(FrameworkNetwork network) {
+    if (network instanceof PredictorNetwork own) {
+      // A predictor shows itself in its answers alone, which its audit holds against the last ones.
+      Predictor predictor = own.predictor();
+      add("%s %s %d".formatted(predictor.name(), predictor.answers(), predictor.classes()));
+      return;
+    }
     try (OutputStream out = OutputStream.nullOutputStream()) {
       network.write(new DigestOutputStream(out, digest));
     } catch (IOException e) {

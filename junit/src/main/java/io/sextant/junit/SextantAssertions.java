@@ -1,6 +1,9 @@
 package io.sextant.junit;
 
 import io.sextant.gradients.dl4j.Dl4jNetwork;
+import io.sextant.gradients.model.FrameworkNetwork;
+import io.sextant.gradients.predictor.Predictor;
+import io.sextant.gradients.predictor.PredictorNetwork;
 import io.sextant.results.baseline.Baselines;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -84,14 +87,29 @@ public final class SextantAssertions {
     return new AuditAssert(actual, Baselines.NONE, TestPlace.ofCaller());
   }
 
+  /**
+   * Begins an assertion about a model that answers and gives no gradients. Say which attack is
+   * meant: those by default ask for gradients.
+   *
+   * @param actual answers as its own description says
+   */
+  public static ModelAssert assertThatPredictor(@Nullable Predictor actual) {
+    return held(
+        actual, Optional.ofNullable(actual).map(PredictorNetwork::of), TestPlace.ofCaller());
+  }
+
   private static ModelAssert inMemory(@Nullable Model actual) {
-    TestPlace place = TestPlace.ofCaller();
+    return held(actual, Optional.ofNullable(actual).map(Dl4jNetwork::of), TestPlace.ofCaller());
+  }
+
+  private static ModelAssert held(
+      @Nullable Object actual, Optional<FrameworkNetwork> network, TestPlace place) {
     return new ModelAssert(
         actual,
         new RobustnessAssert.Question(
             SpecDraft.EMPTY.withModelFrom(place.supplier()),
             new HandedOver.Held(
-                Optional.ofNullable(actual).map(Dl4jNetwork::of),
+                network,
                 Optional.empty(),
                 place.simpleName()),
             place,

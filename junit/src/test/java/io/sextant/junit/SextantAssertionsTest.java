@@ -2,18 +2,21 @@ package io.sextant.junit;
 
 import static io.sextant.junit.SextantAssertions.assertThat;
 import static io.sextant.junit.SextantAssertions.assertThatModel;
+import static io.sextant.junit.SextantAssertions.assertThatPredictor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sextant.attacks.Attack;
 import io.sextant.attacks.Trial;
+import io.sextant.attacks.blackbox.HopSkipJump;
 import io.sextant.attacks.gradient.Fgsm;
 import io.sextant.attacks.gradient.Pgd;
 import io.sextant.evaluation.data.Box;
 import io.sextant.evaluation.data.SuppliedData;
 import io.sextant.gradients.Step;
 import io.sextant.gradients.dl4j.Dl4jNetwork;
+import io.sextant.gradients.predictor.Predictor;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Kind;
 import io.sextant.methods.Passes;
@@ -24,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -611,5 +615,28 @@ class SextantAssertionsTest {
 
     assertThat(network.params()).isEqualTo(before);
     assertThat(examples.getFeatures()).isEqualTo(inputs);
+  }
+
+  @Test
+  void a_model_without_gradients_is_held_to_the_same_words() {
+    DataSet rows =
+        new DataSet(
+            Nd4j.create(new float[][] {{0.1f, 0}, {0.45f, 0}, {0.6f, 0}, {0.9f, 0}}),
+            Nd4j.create(new float[][] {{1, 0}, {1, 0}, {0, 1}, {0, 1}}));
+    RobustnessAssert stump =
+        assertThatPredictor(
+                Predictor.probabilities(
+                    2,
+                    asked ->
+                        Arrays.stream(asked)
+                            .map(row -> new double[] {row[0] > 0.5 ? 0.9 : 0.2})
+                            .toArray(double[][]::new)))
+            .onData(rows)
+            .within(Norm.LINF, "0.08");
+    stump.underAttack(HopSkipJump.DEFAULT).holdsAtLeast(0.75);
+    assertThatThrownBy(() -> stump.underAttack(HopSkipJump.DEFAULT).holdsAtLeast(0.8))
+        .isInstanceOf(AssertionError.class);
+    assertThatThrownBy(() -> stump.underAttack(Pgd.DEFAULT).holdsAtLeast(0.5))
+        .hasMessageContaining("pgd asks for gradients");
   }
 }
