@@ -6,6 +6,7 @@ import io.sextant.gradients.predictor.Predictor;
 import io.sextant.gradients.predictor.PredictorNetwork;
 import io.sextant.results.baseline.Baselines;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
@@ -94,20 +95,28 @@ public final class SextantAssertions {
    * @param actual answers as its own description says
    */
   public static ModelAssert assertThatPredictor(@Nullable Predictor actual) {
-    return held(
-        actual, Optional.ofNullable(actual).map(PredictorNetwork::of), TestPlace.ofCaller());
+    TestPlace place = TestPlace.ofCaller();
+    // The explainer of tests asks for gradients.
+    SpecDraft draft =
+        SpecDraft.EMPTY.withModelFrom(place.supplier()).with("explainers", List.of());
+    return held(actual, Optional.ofNullable(actual).map(PredictorNetwork::of), draft, place);
   }
 
   private static ModelAssert inMemory(@Nullable Model actual) {
-    return held(actual, Optional.ofNullable(actual).map(Dl4jNetwork::of), TestPlace.ofCaller());
+    TestPlace place = TestPlace.ofCaller();
+    SpecDraft draft = SpecDraft.EMPTY.withModelFrom(place.supplier());
+    return held(actual, Optional.ofNullable(actual).map(Dl4jNetwork::of), draft, place);
   }
 
   private static ModelAssert held(
-      @Nullable Object actual, Optional<FrameworkNetwork> network, TestPlace place) {
+      @Nullable Object actual,
+      Optional<FrameworkNetwork> network,
+      SpecDraft draft,
+      TestPlace place) {
     return new ModelAssert(
         actual,
         new RobustnessAssert.Question(
-            SpecDraft.EMPTY.withModelFrom(place.supplier()),
+            draft,
             new HandedOver.Held(
                 network,
                 Optional.empty(),
