@@ -97,8 +97,7 @@ public final class SextantAssertions {
   public static ModelAssert assertThatPredictor(@Nullable Predictor actual) {
     TestPlace place = TestPlace.ofCaller();
     // The explainer of tests asks for gradients.
-    SpecDraft draft =
-        SpecDraft.EMPTY.withModelFrom(place.supplier()).with("explainers", List.of());
+    SpecDraft draft = SpecDraft.EMPTY.withModelFrom(place.supplier()).with("explainers", List.of());
     return held(actual, Optional.ofNullable(actual).map(PredictorNetwork::of), draft, place);
   }
 
@@ -117,10 +116,7 @@ public final class SextantAssertions {
         actual,
         new RobustnessAssert.Question(
             draft,
-            new HandedOver.Held(
-                network,
-                Optional.empty(),
-                place.simpleName()),
+            new HandedOver.Held(network, Optional.empty(), place.simpleName()),
             place,
             Settings.ofSystem()));
   }

@@ -73,19 +73,16 @@ public final class CreditForest implements Supplier<Predictor> {
     }
     Model<Label> forest =
         new RandomForestTrainer<>(
-                new CARTClassificationTrainer(
-                    DEPTH, 2f, 0f, 0.3f, false, new GiniIndex(), SEED),
+                new CARTClassificationTrainer(DEPTH, 2f, 0f, 0.3f, false, new GiniIndex(), SEED),
                 new VotingCombiner(),
                 TREES,
                 SEED)
             .train(training);
-    return Predictor.probabilities(
-        CLASSES.size(), rows -> probabilities(forest, columns, rows));
+    return Predictor.probabilities(CLASSES.size(), rows -> probabilities(forest, columns, rows));
   }
 
   /** {@code [rows][classes]}; a forest that is trained may be asked by several threads. */
-  private static double[][] probabilities(
-      Model<Label> forest, String[] columns, double[][] rows) {
+  private static double[][] probabilities(Model<Label> forest, String[] columns, double[][] rows) {
     double[][] answers = new double[rows.length][CLASSES.size()];
     for (int i = 0; i < rows.length; i++) {
       Map<String, Label> scores =

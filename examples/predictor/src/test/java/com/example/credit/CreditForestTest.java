@@ -21,8 +21,7 @@ class CreditForestTest {
     Arrays.fill(rows[0], 0.5);
     Predictor forest = new CreditForest().get();
     double[] answer = forest.predict(rows)[0];
-    assertThat(Arrays.stream(answer).sum())
-        .isCloseTo(1, org.assertj.core.data.Offset.offset(1e-9));
+    assertThat(Arrays.stream(answer).sum()).isCloseTo(1, org.assertj.core.data.Offset.offset(1e-9));
     assertThat(new CreditForest().get().predict(rows)[0]).isEqualTo(answer);
   }
 }
