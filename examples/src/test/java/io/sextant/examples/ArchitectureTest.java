@@ -19,6 +19,7 @@ class ArchitectureTest {
       List.of(
           "gradients",
           "onednn",
+          "onnx",
           "results",
           "methods",
           "spec",
@@ -38,6 +39,9 @@ class ArchitectureTest {
 
   /** It hands what it cannot run to the other engine, and knows nothing else. */
   @ArchTest static final ArchRule the_fast_engine_knows_gradients = only("onednn", "gradients");
+
+  /** Another front end: what it reads becomes a graph. */
+  @ArchTest static final ArchRule the_onnx_front_end_knows_gradients = only("onnx", "gradients");
 
   @ArchTest static final ArchRule results_stand_alone = only("results");
 
@@ -180,6 +184,25 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.deeplearning4j..");
+
+  @ArchTest
+  static final ArchRule messages_of_onnx_are_read_in_one_place =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.sextant.onnx..", "io.sextant.examples..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("ai.onnx.proto..", "com.google.protobuf..", "org.tribuo..");
+
+  @ArchTest
+  static final ArchRule the_onnx_front_end_knows_no_framework =
+      noClasses()
+          .that()
+          .resideInAPackage("io.sextant.onnx..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.nd4j..", "org.deeplearning4j..", "org.bytedeco..", "org.tribuo..");
 
   @ArchTest
   static final ArchRule modules_have_no_cycles =

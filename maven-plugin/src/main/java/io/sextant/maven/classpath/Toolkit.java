@@ -23,6 +23,7 @@ public record Toolkit(String version, String dl4j) {
           "spec",
           "gradients",
           "onednn",
+          "onnx",
           "attacks",
           "explainers",
           "evaluation",
