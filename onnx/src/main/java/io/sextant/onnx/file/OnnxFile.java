@@ -321,9 +321,41 @@ public final class OnnxFile {
     return tensor.getDimsList().stream().mapToLong(Long::longValue).toArray();
   }
 
-  /** Names of the outputs, in the file's order. */
-  public List<String> outputs() {
-    return model.getGraph().getOutputList().stream().map(ValueInfoProto::getName).toList();
+  /**
+   * An output.
+   *
+   * @param name of its value
+   * @param whole whether it is labels: whole numbers or text
+   */
+  public record Output(String name, boolean whole) {}
+
+  /** The outputs, in the file's order. */
+  public List<Output> outputs() {
+    return model.getGraph().getOutputList().stream()
+        .map(output -> new Output(output.getName(), whole(output.getType())))
+        .toList();
+  }
+
+  private static boolean whole(TypeProto type) {
+    if (!type.hasTensorType()) {
+      return false;
+    }
+    TensorProto.DataType values =
+        TensorProto.DataType.forNumber(type.getTensorType().getElemType());
+    return values != TensorProto.DataType.FLOAT
+        && values != TensorProto.DataType.DOUBLE
+        && values != TensorProto.DataType.UNDEFINED;
+  }
+
+  /** The tensor under an output: a ZipMap only puts names of classes to its columns. */
+  public String unzipped(String output) {
+    return operators.stream()
+        .filter(operator -> operator.type().equals("ZipMap"))
+        .filter(operator -> operator.domain().equals(Domains.MACHINE_LEARNING))
+        .filter(operator -> operator.outputs().contains(output) && !operator.inputs().isEmpty())
+        .map(operator -> operator.inputs().get(0))
+        .findFirst()
+        .orElse(output);
   }
 
   /**

@@ -146,7 +146,7 @@ final class Tensors {
   }
 
   private static IntToDoubleFunction raw(ByteString data, Width width) {
-    ByteBuffer bytes = data.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = data.asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
     return switch (width) {
       case FLOAT -> i -> bytes.getFloat(4 * i);
       case DOUBLE -> i -> bytes.getDouble(8 * i);
