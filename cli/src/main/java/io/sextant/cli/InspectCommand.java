@@ -32,7 +32,7 @@ final class InspectCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   CommandSpec command;
 
-  @Parameters(paramLabel = "MODEL", description = "A Deeplearning4j zip or a Keras file.")
+  @Parameters(paramLabel = "MODEL", description = "A Deeplearning4j zip, a Keras or an ONNX file.")
   @SuppressWarnings("NullAway.Init")
   Path model;
 

@@ -16,7 +16,7 @@ final class ModelOptions {
       names = "--model",
       paramLabel = "FILE",
       required = true,
-      description = "A Deeplearning4j zip or a Keras file.")
+      description = "A Deeplearning4j zip, a Keras or an ONNX file.")
   @SuppressWarnings("NullAway.Init")
   Path model;
 

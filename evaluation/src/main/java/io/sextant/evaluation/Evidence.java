@@ -2,6 +2,8 @@ package io.sextant.evaluation;
 
 import io.sextant.evaluation.data.NpyWriter;
 import io.sextant.gradients.Examples;
+import io.sextant.gradients.model.ModelFile;
+import io.sextant.gradients.model.ModelFileException;
 import io.sextant.results.Aggregates;
 import io.sextant.results.Cell;
 import io.sextant.results.Condition;
@@ -386,6 +388,10 @@ final class Evidence {
     String name = "model" + extension(model);
     Path copy = folder.resolve(name);
     AtomicOutput.write(copy, out -> Files.copy(model, out));
+    if (!Sha256.of(copy).equals(sha256) && unchanged(model, sha256)) {
+      // A model that keeps weights in files beside it is known by what it is with them inside.
+      AtomicOutput.write(copy, out -> ModelFile.read(model).networkBehindNormalizer().write(out));
+    }
     if (!Sha256.of(copy).equals(sha256)) {
       Files.delete(copy);
       throw new IOException(
@@ -393,6 +399,14 @@ final class Evidence {
               .formatted(model));
     }
     return name;
+  }
+
+  private static boolean unchanged(Path model, String sha256) {
+    try {
+      return ModelFile.read(model).sha256().equals(sha256);
+    } catch (ModelFileException e) {
+      return false;
+    }
   }
 
   private static String extension(Path model) {

@@ -36,8 +36,13 @@ public enum ForeignFormat {
 
   /** What a message says about a file of this format. */
   public String refusal(String file) {
-    return ("%s is %s, which is not supported; save the model as a Deeplearning4j zip"
-            + " (ModelSerializer) or with Keras (.keras, .h5)")
+    if (this == ONNX) {
+      return ("%s is %s, but it is damaged, or sextant-onnx, which reads such files, is not on the"
+              + " class path")
+          .formatted(file, title);
+    }
+    return ("%s is %s, which is not supported; export the model as ONNX (.onnx), or save it as a"
+            + " Deeplearning4j zip (ModelSerializer) or with Keras (.keras, .h5)")
         .formatted(file, title);
   }
 

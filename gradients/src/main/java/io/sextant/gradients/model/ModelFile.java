@@ -19,6 +19,8 @@ import org.apiguardian.api.API;
  *   <li>Keras: whole models in HDF5 of Keras 1, 2 and 3, and archives of Keras 3 ({@code .keras}),
  *       Sequential and Functional. The layers are lowered to the graph from the configuration;
  *       layers that hold code are refused by name.
+ *   <li>ONNX, with {@code sextant-onnx} on the class path: opsets 7 to 21, without control flow.
+ *       Weights may lie in other files of the model's own folder.
  * </ul>
  *
  * @since 0.1
@@ -72,7 +74,8 @@ public final class ModelFile {
             });
     throw new ModelFileException(
         ("%s is not a model file that can be read (it starts with the bytes %s); supported are"
-                + " Deeplearning4j zip files (ModelSerializer) and Keras files (.keras, .h5)")
+                + " Deeplearning4j zip files (ModelSerializer), Keras files (.keras, .h5) and ONNX"
+                + " files")
             .formatted(
                 source.name(),
                 HexFormat.ofDelimiter(" ")

@@ -15,6 +15,8 @@ public enum ModelFormat {
   KERAS_HDF5("Keras HDF5"),
   /** A Keras 3 archive: a zip of the configuration and the weights. */
   KERAS_ARCHIVE("Keras archive"),
+  /** An ONNX file, with its weights inside or in files beside it. */
+  ONNX("ONNX"),
   /** No file: a {@link io.sextant.gradients.predictor.Predictor} that code handed over. */
   PREDICTOR("predictor");
 

@@ -52,7 +52,6 @@ final class Structure {
       return false;
     }
     Structure structure = new Structure("", bytes);
-    boolean graph = false;
     try {
       while (structure.at < bytes.length) {
         int tag = structure.tag();
@@ -60,10 +59,9 @@ final class Structure {
         if (field == null || !fits(field, WireFormat.getTagWireType(tag))) {
           return false;
         }
-        graph |= field.getNumber() == OnnxMl.ModelProto.GRAPH_FIELD_NUMBER;
         structure.skip(WireFormat.getTagWireType(tag));
       }
-      return graph;
+      return true;
     } catch (ModelFileException e) {
       return true; // so far it was one, but it is cut off: the reader says so
     }
