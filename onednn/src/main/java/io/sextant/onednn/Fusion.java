@@ -65,8 +65,9 @@ final class Fusion {
   static boolean supports(InferenceGraph graph, Node node) {
     Operation operation = node.operation();
     if (operation instanceof Operation.Pool pool) {
-      return PoolStage.supports(
-          pool.reduction(), pool.window(), graph.nodes().get(node.inputs().get(0)).shape());
+      return pool.window().rank() == 2
+          && PoolStage.supports(
+              pool.reduction(), pool.window(), graph.nodes().get(node.inputs().get(0)).shape());
     }
     if (operation instanceof Operation.Reduce reduce) {
       return wholeImage(reduce, graph.nodes().get(node.inputs().get(0)).shape());

@@ -202,7 +202,8 @@ public final class ConstantOperators {
           if (y == 0) {
             throw operator.unsupported("a whole number is divided by 0");
           }
-          return (double) ((long) x / (long) y);
+          long quotient = (long) x / (long) y;
+          return quotient;
         },
         input(0).kind());
   }

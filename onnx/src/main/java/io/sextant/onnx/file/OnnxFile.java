@@ -119,9 +119,10 @@ public final class OnnxFile {
           initialisers(model.getGraph()),
           operators(model));
     } catch (ModelFileException e) {
-      throw e.getMessage().startsWith(name)
+      String message = String.valueOf(e.getMessage());
+      throw message.startsWith(name)
           ? e
-          : new ModelFileException("%s: %s".formatted(name, e.getMessage()), e);
+          : new ModelFileException("%s: %s".formatted(name, message), e);
     }
   }
 

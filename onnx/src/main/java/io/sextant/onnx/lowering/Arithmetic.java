@@ -18,6 +18,9 @@ import java.util.stream.IntStream;
 
 /** Operators that combine values place by place, among them and with constants. */
 final class Arithmetic {
+  /** Engines scale each value by its own factor fastest; beyond this the lists become large. */
+  private static final int MOST_FACTORS = 1 << 18;
+
   private Arithmetic() {}
 
   static Map<String, Rule> rules() {
@@ -89,10 +92,11 @@ final class Arithmetic {
       return withConstant(step, Combination.PRODUCT, inverse, c, true);
     }
     double sign = how == Combination.SUBTRACT && !constantSecond ? -1 : 1;
-    if (Broadcast.onlyAlong(c, 0)) {
+    boolean perChannel = Broadcast.onlyAlong(c, 0);
+    if (perChannel || at.shape().elements() <= MOST_FACTORS) {
       List<Double> factors = new ArrayList<>();
       List<Double> offsets = new ArrayList<>();
-      for (double value : c.values()) {
+      for (double value : (perChannel ? c : c.broadcast(at.shape().sizes())).values()) {
         switch (how) {
           case ADD -> scale(factors, offsets, 1, value);
           case SUBTRACT -> scale(factors, offsets, sign, -sign * value);

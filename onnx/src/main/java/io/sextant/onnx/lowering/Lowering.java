@@ -50,12 +50,15 @@ public final class Lowering {
   private static final class FixedBatchException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final UnsupportedLayerException refusal;
+
     FixedBatchException(UnsupportedLayerException refusal) {
       super(refusal);
+      this.refusal = refusal;
     }
 
     UnsupportedLayerException refusal() {
-      return (UnsupportedLayerException) getCause();
+      return refusal;
     }
   }
 

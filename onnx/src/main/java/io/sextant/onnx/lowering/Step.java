@@ -220,7 +220,7 @@ final class Step {
     return there && single() ? hidden(moving) : moving;
   }
 
-  UnsupportedLayerException unsupported(String what) {
+  UnsupportedLayerException unsupported(@Nullable String what) {
     return operator.unsupported(what);
   }
 }
