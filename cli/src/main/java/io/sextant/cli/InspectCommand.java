@@ -71,8 +71,10 @@ final class InspectCommand implements Callable<Integer> {
     ModelInfo info = found.model();
     out.printf("%s: %s, SHA-256 %s%n", info.file(), info.format(), info.sha256());
     out.printf(
-        "input %s, %s, head %s, %,d parameters%n%n",
+        "input %s, %s, head %s, %,d parameters%n",
         info.inputShape(), outputs(found), info.head(), info.parameters());
+    found.description().forEach(out::println);
+    out.println();
     found
         .normalizer()
         .ifPresent(

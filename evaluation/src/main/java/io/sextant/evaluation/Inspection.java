@@ -26,6 +26,7 @@ import org.apiguardian.api.API;
  * @param model its layers, parameters and health
  * @param classes number of logits
  * @param normalizer the file's own normaliser, in a few words
+ * @param description what the file says beside its layers, in lines
  * @param engine what computed the gradients
  * @param fallbacks what another engine does for it
  * @since 0.1
@@ -35,11 +36,13 @@ public record Inspection(
     ModelInfo model,
     int classes,
     Optional<String> normalizer,
+    List<String> description,
     String engine,
     List<String> fallbacks) {
   private static final long SEED = 42;
 
   public Inspection {
+    description = List.copyOf(description);
     fallbacks = List.copyOf(fallbacks);
   }
 
@@ -82,6 +85,7 @@ public record Inspection(
           info(subject, health),
           model.classes(),
           loaded.normalizer().map(Normalizer::description),
+          loaded.networkBehindNormalizer().description(),
           subject.service().engine().description(),
           subject.service().fallbacks());
     }

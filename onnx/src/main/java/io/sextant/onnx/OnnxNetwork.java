@@ -1,5 +1,7 @@
 package io.sextant.onnx;
 
+import static java.util.stream.Collectors.joining;
+
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.model.FrameworkNetwork;
@@ -11,6 +13,8 @@ import io.sextant.onnx.lowering.Exit;
 import io.sextant.onnx.lowering.Lowering;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apiguardian.api.API;
 
@@ -52,6 +56,26 @@ public final class OnnxNetwork implements FrameworkNetwork {
   @Override
   public long parameters() {
     return file.parameters();
+  }
+
+  /** Operator set, producer, the input as the file has it, and what is done to it first. */
+  @Override
+  public List<String> description() {
+    Entrance entrance = Entrance.of(file);
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "opset %d%s"
+            .formatted(
+                file.opset(),
+                file.producer().isEmpty() ? "" : ", written by " + file.producer()));
+    lines.add("the file's input: " + entrance.description());
+    if (!entrance.preprocessing().isEmpty()) {
+      lines.add("preprocessing inside the file: " + String.join(", ", entrance.preprocessing()));
+    }
+    lines.add(
+        "the file's outputs: "
+            + file.outputs().stream().map(OnnxFile.Output::name).collect(joining(", ")));
+    return lines;
   }
 
   /** Whether the file itself calls its output logits. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.apiguardian.api.API;
 
@@ -24,6 +25,11 @@ public interface FrameworkNetwork {
 
   /** Number of learned values. */
   long parameters();
+
+  /** What the file says of the network beside its layers, for people: a few lines, or none. */
+  default List<String> description() {
+    return List.of();
+  }
 
   /**
    * Compiles the network for one shape of inputs. It is not modified.

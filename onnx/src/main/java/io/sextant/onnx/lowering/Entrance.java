@@ -31,6 +31,8 @@ public final class Entrance {
   private static final Set<String> TRANSPARENT =
       Set.of("Add", "Sub", "Mul", "Div", "Cast", "Identity", "Clip", "Neg", "Dropout");
 
+  private static final Set<String> ARITHMETIC = Set.of("Add", "Sub", "Mul", "Div", "Clip", "Neg");
+
   /** Operators that take channels first. */
   private static final Set<String> CHANNELS_FIRST =
       Set.of("Conv", "ConvTranspose", "MaxPool", "AveragePool", "BatchNormalization");
@@ -40,11 +42,14 @@ public final class Entrance {
   private final OnnxFile.Input input;
   private final int axis;
   private final boolean channelsLast;
+  private final List<String> preprocessing;
 
-  private Entrance(OnnxFile.Input input, int axis, boolean channelsLast) {
+  private Entrance(
+      OnnxFile.Input input, int axis, boolean channelsLast, List<String> preprocessing) {
     this.input = input;
     this.axis = axis;
     this.channelsLast = channelsLast;
+    this.preprocessing = List.copyOf(preprocessing);
   }
 
   /**
@@ -64,31 +69,45 @@ public final class Entrance {
         && sizes.get(1).isEmpty()) {
       axis = 1; // sequences with time in front
     }
-    return new Entrance(input, axis, axis == 0 && channelsLast(file, input));
+    Front front = front(file, input);
+    return new Entrance(
+        input, axis, axis == 0 && channelsLast(input, front), front.preprocessing());
   }
 
-  /** Whether images come as [batch, height, width, channels]. */
-  private static boolean channelsLast(OnnxFile file, OnnxFile.Input input) {
-    List<OptionalInt> sizes = input.sizes();
-    if (sizes.size() != 4) {
-      return false;
-    }
+  /** What the first operators do to the input before anything is learned from it. */
+  private record Front(List<String> preprocessing, boolean turned, boolean channelsFirst) {}
+
+  private static Front front(OnnxFile file, OnnxFile.Input input) {
     Set<String> images = new HashSet<>(List.of(input.name()));
+    List<String> preprocessing = new ArrayList<>();
     boolean turned = false;
+    boolean channelsFirst = false;
     for (Operator operator : file.operators()) {
       if (operator.inputs().stream().noneMatch(images::contains)) {
         continue;
       }
       if (TRANSPARENT.contains(operator.type())) {
         images.addAll(operator.outputs());
+        if (ARITHMETIC.contains(operator.type())) {
+          preprocessing.add("%s (%s)".formatted(operator.type(), operator.name()));
+        }
       } else if (CHANNELS_FIRST.contains(operator.type())) {
-        return false;
+        channelsFirst = true;
       } else if (operator.type().equals("Transpose")) {
         turned |=
-            operator.integers("perm").filter(p -> Arrays.equals(p, new long[] {0, 3, 1, 2})).isPresent();
+            operator
+                .integers("perm")
+                .filter(order -> Arrays.equals(order, new long[] {0, 3, 1, 2}))
+                .isPresent();
       }
     }
-    return turned || colours(sizes);
+    return new Front(preprocessing, turned, channelsFirst);
+  }
+
+  /** Whether images come as [batch, height, width, channels]. */
+  private static boolean channelsLast(OnnxFile.Input input, Front front) {
+    List<OptionalInt> sizes = input.sizes();
+    return sizes.size() == 4 && !front.channelsFirst() && (front.turned() || colours(sizes));
   }
 
   /** Rows and columns are many and alike, and what comes last is few. */
@@ -98,6 +117,11 @@ public final class Entrance {
         && sizes.get(1).equals(sizes.get(2))
         && sizes.get(1).isPresent()
         && sizes.get(1).getAsInt() > 4;
+  }
+
+  /** What is done to the input before anything else, by operator and node. */
+  public List<String> preprocessing() {
+    return preprocessing;
   }
 
   /** The number of examples that the file is made for; empty when it is free. */
