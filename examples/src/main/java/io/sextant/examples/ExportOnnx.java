@@ -71,8 +71,7 @@ public final class ExportOnnx {
             .inputShape()
             .orElseThrow(
                 () -> new IllegalArgumentException("the model does not tell its input's shape"));
-    TrainedModel model =
-        TrainedModel.of(loaded, ModelInput.bytes(shape), ModelSettings.DEFAULT);
+    TrainedModel model = TrainedModel.of(loaded, ModelInput.bytes(shape), ModelSettings.DEFAULT);
     if (model.head() != Head.SOFTMAX) {
       throw new IllegalArgumentException("the model must end in a softmax but is " + model.head());
     }
@@ -80,8 +79,8 @@ public final class ExportOnnx {
   }
 
   /**
-   * A graph that ends in logits, as an ONNX file that ends in probabilities. Equal graphs give equal
-   * bytes.
+   * A graph that ends in logits, as an ONNX file that ends in probabilities. Equal graphs give
+   * equal bytes.
    *
    * @param graph of convolutions, pooling, dense layers, normalisations and ReLUs in a row
    * @throws IllegalArgumentException when it has anything else
@@ -178,11 +177,7 @@ public final class ExportOnnx {
       String output,
       Map<String, Object> attributes) {
     NodeProto.Builder proto =
-        NodeProto.newBuilder()
-            .setOpType(type)
-            .setName(name)
-            .addAllInput(inputs)
-            .addOutput(output);
+        NodeProto.newBuilder().setOpType(type).setName(name).addAllInput(inputs).addOutput(output);
     new TreeMap<>(attributes).forEach((key, value) -> proto.addAttribute(attribute(key, value)));
     file.addNode(proto);
   }

@@ -66,8 +66,7 @@ public final class OnnxNetwork implements FrameworkNetwork {
     lines.add(
         "opset %d%s"
             .formatted(
-                file.opset(),
-                file.producer().isEmpty() ? "" : ", written by " + file.producer()));
+                file.opset(), file.producer().isEmpty() ? "" : ", written by " + file.producer()));
     lines.add("the file's input: " + entrance.description());
     if (!entrance.preprocessing().isEmpty()) {
       lines.add("preprocessing inside the file: " + String.join(", ", entrance.preprocessing()));

@@ -23,7 +23,8 @@ class ArithmeticTest {
   @ParameterizedTest
   @CsvSource({"Add", "Sub", "Mul", "Div"})
   void a_constant_of_any_shape_is_repeated(String type) {
-    for (int[] sizes : new int[][] {{}, {1}, {3, 1, 1}, {1, 3, 1, 1}, {5}, {4, 1}, {1, 3, 4, 5}, {4, 5}}) {
+    for (int[] sizes :
+        new int[][] {{}, {1}, {3, 1, 1}, {1, 3, 1, 1}, {5}, {4, 1}, {1, 3, 4, 5}, {4, 5}}) {
       ModelBuilder first = images();
       ends(first, type, "x", first.positive(sizes));
       ModelBuilder second = images();
@@ -88,7 +89,11 @@ class ArithmeticTest {
     ends(both, "Where", both.truths(new int[] {5}, mask), "x", both.node("Sin", "x"));
     ModelBuilder filled = images();
     String masked =
-        filled.node("Where", filled.truths(new int[] {5}, mask), "x", filled.number(Float.NEGATIVE_INFINITY));
+        filled.node(
+            "Where",
+            filled.truths(new int[] {5}, mask),
+            "x",
+            filled.number(Float.NEGATIVE_INFINITY));
     filled.node("Softmax", List.of(masked), List.of("y"), Map.of("axis", -1));
     Contract.check(filled.output("y"));
   }

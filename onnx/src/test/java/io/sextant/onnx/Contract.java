@@ -125,8 +125,7 @@ final class Contract {
           along += gradients[r][i] * direction[i];
           norm += gradients[r][i] * gradients[r][i];
         }
-        worst =
-            Math.max(worst, Math.abs(difference - along) / Math.max(1e-3, Math.sqrt(norm)));
+        worst = Math.max(worst, Math.abs(difference - along) / Math.max(1e-3, Math.sqrt(norm)));
       }
       best = Math.min(best, worst);
     }

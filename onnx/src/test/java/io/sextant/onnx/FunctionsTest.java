@@ -2,10 +2,10 @@ package io.sextant.onnx;
 
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 /** Functions of each value, each alone against ONNX Runtime. */
 class FunctionsTest {
@@ -20,8 +20,24 @@ class FunctionsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Relu", "LeakyRelu", "Elu", "Celu", "Selu", "ThresholdedRelu", "Sigmoid", "HardSigmoid",
-        "HardSwish", "Tanh", "Softplus", "Softsign", "Exp", "Abs", "Neg", "Erf", "Sin", "Cos"
+        "Relu",
+        "LeakyRelu",
+        "Elu",
+        "Celu",
+        "Selu",
+        "ThresholdedRelu",
+        "Sigmoid",
+        "HardSigmoid",
+        "HardSwish",
+        "Tanh",
+        "Softplus",
+        "Softsign",
+        "Exp",
+        "Abs",
+        "Neg",
+        "Erf",
+        "Sin",
+        "Cos"
       })
   void a_function_is_that_of_the_runtime(String type) {
     check(type, 17, Map.of());

@@ -111,7 +111,8 @@ final class ModelBuilder {
     for (float value : values) {
       raw.putFloat(value);
     }
-    return add(tensor(TensorProto.DataType.FLOAT, sizes).setRawData(ByteString.copyFrom(raw.array())));
+    return add(
+        tensor(TensorProto.DataType.FLOAT, sizes).setRawData(ByteString.copyFrom(raw.array())));
   }
 
   String number(float value) {
@@ -233,8 +234,7 @@ final class ModelBuilder {
             .setGraph(graph)
             .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset));
     if (learning) {
-      model.addOpsetImport(
-          OperatorSetIdProto.newBuilder().setDomain("ai.onnx.ml").setVersion(2));
+      model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("ai.onnx.ml").setVersion(2));
     }
     return model;
   }

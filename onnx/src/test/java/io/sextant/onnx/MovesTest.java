@@ -20,7 +20,8 @@ class MovesTest {
   }
 
   /** What stands in front of it keeps an operator from seeing the bare input. */
-  private static void ends(ModelBuilder model, String type, List<String> inputs, Map<String, ?> attributes) {
+  private static void ends(
+      ModelBuilder model, String type, List<String> inputs, Map<String, ?> attributes) {
     model.node(type, inputs, List.of("y"), attributes);
     Contract.check(model.output("y"));
   }
@@ -66,7 +67,11 @@ class MovesTest {
     String front = heads.node("Transpose", List.of(all), Map.of("perm", new int[] {1, 0, 2}));
     String each = heads.node("Reshape", front, heads.longs(4, -1, 6));
     String byHead = heads.node("Transpose", List.of(each), Map.of("perm", new int[] {1, 0, 2}));
-    String scores = heads.node("MatMul", byHead, heads.node("Transpose", List.of(byHead), Map.of("perm", new int[] {0, 2, 1})));
+    String scores =
+        heads.node(
+            "MatMul",
+            byHead,
+            heads.node("Transpose", List.of(byHead), Map.of("perm", new int[] {0, 2, 1})));
     ends(heads, "Reshape", List.of(scores, heads.longs(-1, 5, 4, 4)), Map.of());
   }
 
@@ -81,8 +86,7 @@ class MovesTest {
   void dimensions_of_size_one_come_and_go() {
     for (int opset : new int[] {11, 13}) {
       ModelBuilder model = images(opset);
-      String pooled =
-          model.node("ReduceMean", List.of("x"), Map.of("axes", new int[] {2, 3}));
+      String pooled = model.node("ReduceMean", List.of("x"), Map.of("axes", new int[] {2, 3}));
       String squeezed =
           opset < 13
               ? model.node("Squeeze", List.of(pooled), Map.of("axes", new int[] {2, -1}))
@@ -114,10 +118,7 @@ class MovesTest {
     ModelBuilder parts = images(13);
     int size = axis == 1 ? 4 : axis == 2 ? 6 : 5;
     parts.node(
-        "Split",
-        List.of("x", parts.longs(1, size - 1)),
-        List.of("a", "b"),
-        Map.of("axis", axis));
+        "Split", List.of("x", parts.longs(1, size - 1)), List.of("a", "b"), Map.of("axis", axis));
     ends(parts, "Concat", List.of("b", "a"), Map.of("axis", axis));
   }
 
@@ -127,28 +128,47 @@ class MovesTest {
     old.node("Split", List.of("x"), List.of("a", "b"), Map.of("axis", 1));
     ends(old, "Sub", List.of("a", "b"), Map.of());
     ModelBuilder sizes = images(11);
-    sizes.node("Split", List.of("x"), List.of("a", "b", "c"), Map.of("axis", 2, "split", new int[] {1, 3, 2}));
+    sizes.node(
+        "Split",
+        List.of("x"),
+        List.of("a", "b", "c"),
+        Map.of("axis", 2, "split", new int[] {1, 3, 2}));
     ends(sizes, "Concat", List.of("c", "a"), Map.of("axis", 2));
     ModelBuilder counted = images(18);
-    counted.node("Split", List.of("x"), List.of("a", "b", "c"), Map.of("axis", 3, "num_outputs", 3));
+    counted.node(
+        "Split", List.of("x"), List.of("a", "b", "c"), Map.of("axis", 3, "num_outputs", 3));
     ends(counted, "Concat", List.of("c", "b"), Map.of("axis", 3));
   }
 
   @Test
   void slices_go_in_steps_and_backwards() {
     ModelBuilder old = images(9);
-    ends(old, "Slice", List.of("x"), Map.of("starts", new int[] {1, -3}, "ends", new int[] {100, -1}, "axes", new int[] {1, 2}));
+    ends(
+        old,
+        "Slice",
+        List.of("x"),
+        Map.of("starts", new int[] {1, -3}, "ends", new int[] {100, -1}, "axes", new int[] {1, 2}));
     ModelBuilder steps = images(13);
     ends(
         steps,
         "Slice",
-        List.of("x", steps.longs(0, 4, 0), steps.longs(Long.MAX_VALUE, 0, Long.MAX_VALUE), steps.longs(1, 2, 0), steps.longs(2, -2, 1)),
+        List.of(
+            "x",
+            steps.longs(0, 4, 0),
+            steps.longs(Long.MAX_VALUE, 0, Long.MAX_VALUE),
+            steps.longs(1, 2, 0),
+            steps.longs(2, -2, 1)),
         Map.of());
     ModelBuilder backwards = images(13);
     ends(
         backwards,
         "Slice",
-        List.of("x", backwards.longs(-1), backwards.longs(Long.MIN_VALUE), backwards.longs(3), backwards.longs(-1)),
+        List.of(
+            "x",
+            backwards.longs(-1),
+            backwards.longs(Long.MIN_VALUE),
+            backwards.longs(3),
+            backwards.longs(-1)),
         Map.of());
   }
 
@@ -212,10 +232,16 @@ class MovesTest {
 
     ModelBuilder token = images(13);
     String rows = token.node("Reshape", "x", token.longs(0, 4, 30));
-    String size = token.node("Slice", token.node("Shape", "x"), token.longs(0), token.longs(1), token.longs(0));
+    String size =
+        token.node(
+            "Slice", token.node("Shape", "x"), token.longs(0), token.longs(1), token.longs(0));
     String wanted = token.node("Concat", List.of(size, token.longs(-1, -1)), Map.of("axis", 0));
     String same = token.node("Equal", wanted, token.longs(-1, -1, -1));
-    String ones = token.node("ConstantOfShape", List.of(token.longs(3)), Map.of("value", ModelBuilder.longTensor(new int[] {1}, 1)));
+    String ones =
+        token.node(
+            "ConstantOfShape",
+            List.of(token.longs(3)),
+            Map.of("value", ModelBuilder.longTensor(new int[] {1}, 1)));
     String sizes = token.node("Where", same, ones, wanted);
     String expanded = token.node("Expand", token.weights(1, 1, 30), sizes);
     ends(token, "Concat", List.of(expanded, rows), Map.of("axis", 1));
@@ -228,7 +254,8 @@ class MovesTest {
     String height = model.node("Gather", shape, model.longs(2));
     String width = model.node("Gather", shape, model.longs(3));
     String area = model.node("Mul", height, width);
-    String half = model.node("Div", model.node("Cast", List.of(area), Map.of("to", 7)), model.longs(2));
+    String half =
+        model.node("Div", model.node("Cast", List.of(area), Map.of("to", 7)), model.longs(2));
     String batch = model.node("Gather", shape, model.longs(0));
     String target = model.node("Concat", List.of(batch, half, model.longs(-1)), Map.of("axis", 0));
     ends(model, "Reshape", List.of("x", target), Map.of());
@@ -250,7 +277,11 @@ class MovesTest {
     String image = model.node("Squeeze", "x", model.longs(0));
     String rows = model.node("Reshape", image, model.longs(4, 30));
     String dense = model.node("MatMul", rows, model.weights(30, 4));
-    String square = model.node("MatMul", dense, model.node("Transpose", List.of(dense), Map.of("perm", new int[] {1, 0})));
+    String square =
+        model.node(
+            "MatMul",
+            dense,
+            model.node("Transpose", List.of(dense), Map.of("perm", new int[] {1, 0})));
     ends(model, "Reshape", List.of(square, model.longs(1, 16)), Map.of());
     ModelBuilder open = new ModelBuilder(13).input(1, 1, 1, 5);
     ends(open, "Flatten", List.of(open.node("Sub", "x", open.weights(1, 1, 1, 5))), Map.of());
@@ -291,7 +322,11 @@ class MovesTest {
     soft.node("Softmax", List.of("x"), List.of("y"), Map.of("axis", 0));
     refused(soft, "Softmax", "batch");
     ModelBuilder sliced = images(13);
-    sliced.node("Slice", List.of("x", sliced.longs(0), sliced.longs(1), sliced.longs(0)), List.of("y"), Map.of());
+    sliced.node(
+        "Slice",
+        List.of("x", sliced.longs(0), sliced.longs(1), sliced.longs(0)),
+        List.of("y"),
+        Map.of());
     refused(sliced, "Slice", "batch");
   }
 

@@ -37,17 +37,29 @@ class NetworksTest {
     return model.node(
         "Conv",
         List.of(x, model.weights(to, from / groups, kernel, kernel), model.weights(to)),
-        Map.of("pads", new int[] {pad, pad, pad, pad}, "strides", new int[] {stride, stride}, "group", groups));
+        Map.of(
+            "pads",
+            new int[] {pad, pad, pad, pad},
+            "strides",
+            new int[] {stride, stride},
+            "group",
+            groups));
   }
 
   private static String normalised(ModelBuilder model, String x, int channels) {
     return model.node(
         "BatchNormalization",
-        List.of(x, model.positive(channels), model.weights(channels), model.weights(channels), model.positive(channels)),
+        List.of(
+            x,
+            model.positive(channels),
+            model.weights(channels),
+            model.weights(channels),
+            model.positive(channels)),
         Map.of());
   }
 
-  private static ModelBuilder ends(ModelBuilder model, String type, String x, Map<String, ?> attributes) {
+  private static ModelBuilder ends(
+      ModelBuilder model, String type, String x, Map<String, ?> attributes) {
     model.node(type, List.of(x), List.of("y"), attributes);
     return model.output("y");
   }
@@ -90,18 +102,31 @@ class NetworksTest {
     String deep = normalised(model, convolution(model, wide, 16, 16, 3, 1, 16), 16);
     // Squeeze and excite
     String mean = model.node("GlobalAveragePool", deep);
-    String gate = model.node("HardSigmoid", List.of(convolution(model, mean, 16, 16, 1, 1, 1)), Map.of("alpha", 1 / 6f, "beta", 0.5f));
+    String gate =
+        model.node(
+            "HardSigmoid",
+            List.of(convolution(model, mean, 16, 16, 1, 1, 1)),
+            Map.of("alpha", 1 / 6f, "beta", 0.5f));
     String scaled = model.node("Mul", deep, gate);
     String out = model.node("Add", convolution(model, scaled, 16, 8, 1, 1, 1), x);
-    String pooled = model.node("ReduceMean", List.of(out), Map.of("axes", new int[] {2, 3}, "keepdims", 0));
+    String pooled =
+        model.node("ReduceMean", List.of(out), Map.of("axes", new int[] {2, 3}, "keepdims", 0));
     check(ends(model, "LogSoftmax", dense(model, pooled, 8, 4), Map.of("axis", 1)), Head.SOFTMAX);
   }
 
   @Test
   void a_network_of_signals() {
     ModelBuilder model = new ModelBuilder(13).input(N, 2, 20);
-    String x = model.node("Conv", List.of("x", model.weights(6, 2, 5), model.weights(6)), Map.of("pads", new int[] {2, 2}));
-    x = model.node("MaxPool", List.of(model.node("Relu", x)), Map.of("kernel_shape", new int[] {2}, "strides", new int[] {2}));
+    String x =
+        model.node(
+            "Conv",
+            List.of("x", model.weights(6, 2, 5), model.weights(6)),
+            Map.of("pads", new int[] {2, 2}));
+    x =
+        model.node(
+            "MaxPool",
+            List.of(model.node("Relu", x)),
+            Map.of("kernel_shape", new int[] {2}, "strides", new int[] {2}));
     String flat = model.node("Reshape", x, model.longs(0, -1));
     check(ends(model, "Identity", dense(model, flat, 60, 3), Map.of()), Head.IDENTITY);
   }
@@ -113,11 +138,23 @@ class NetworksTest {
       ModelBuilder model = new ModelBuilder(17).input(N, 7, 3);
       String turned = model.node("Transpose", List.of("x"), Map.of("perm", new int[] {1, 0, 2}));
       List<String> inputs =
-          List.of(turned, model.weights(2, gates * 4, 3), model.weights(2, gates * 4, 4), model.weights(2, 2 * gates * 4));
-      model.node(type, inputs, List.of("all"), type.equals("GRU") ? Map.of("hidden_size", 4, "direction", "bidirectional", "linear_before_reset", 1) : Map.of("hidden_size", 4, "direction", "bidirectional"));
-      String beside = model.node("Transpose", List.of("all"), Map.of("perm", new int[] {0, 2, 1, 3}));
+          List.of(
+              turned,
+              model.weights(2, gates * 4, 3),
+              model.weights(2, gates * 4, 4),
+              model.weights(2, 2 * gates * 4));
+      model.node(
+          type,
+          inputs,
+          List.of("all"),
+          type.equals("GRU")
+              ? Map.of("hidden_size", 4, "direction", "bidirectional", "linear_before_reset", 1)
+              : Map.of("hidden_size", 4, "direction", "bidirectional"));
+      String beside =
+          model.node("Transpose", List.of("all"), Map.of("perm", new int[] {0, 2, 1, 3}));
       String joined = model.node("Reshape", beside, model.longs(0, 0, -1));
-      String rowsFirst = model.node("Transpose", List.of(joined), Map.of("perm", new int[] {1, 0, 2}));
+      String rowsFirst =
+          model.node("Transpose", List.of(joined), Map.of("perm", new int[] {1, 0, 2}));
       String last = model.node("Gather", List.of(rowsFirst, model.aLong(-1)), Map.of("axis", 1));
       check(ends(model, "Softmax", dense(model, last, 8, 3), Map.of("axis", 1)), Head.SOFTMAX);
     }
@@ -128,33 +165,69 @@ class NetworksTest {
   void a_vision_transformer_as_pytorch_writes_it() {
     int width = 8;
     ModelBuilder model = new ModelBuilder(13).input(N, 3, 8, 8);
-    String patches = model.node("Conv", List.of("x", model.weights(width, 3, 4, 4), model.weights(width)), Map.of("strides", new int[] {4, 4}));
+    String patches =
+        model.node(
+            "Conv",
+            List.of("x", model.weights(width, 3, 4, 4), model.weights(width)),
+            Map.of("strides", new int[] {4, 4}));
     String shape = model.node("Shape", patches);
     String front = model.node("Slice", shape, model.longs(0), model.longs(2), model.longs(0));
-    String flat = model.node("Reshape", patches, model.node("Concat", List.of(front, model.longs(-1)), Map.of("axis", 0)));
+    String flat =
+        model.node(
+            "Reshape",
+            patches,
+            model.node("Concat", List.of(front, model.longs(-1)), Map.of("axis", 0)));
     String tokens = model.node("Transpose", List.of(flat), Map.of("perm", new int[] {0, 2, 1}));
-    String batch = model.node("Gather", List.of(model.node("Shape", tokens), model.longs(0)), Map.of("axis", 0));
+    String batch =
+        model.node(
+            "Gather", List.of(model.node("Shape", tokens), model.longs(0)), Map.of("axis", 0));
     String sizes = model.node("Concat", List.of(batch, model.longs(1, width)), Map.of("axis", 0));
     String token = model.node("Expand", model.weights(1, 1, width), sizes);
     String all = model.node("Concat", List.of(token, tokens), Map.of("axis", 1));
     String x = model.node("Add", all, model.weights(1, 5, width));
     // One block
     String normal = layerNorm(model, x, width);
-    String qkv = model.node("Add", model.node("MatMul", normal, model.weights(width, 3 * width)), model.weights(3 * width));
+    String qkv =
+        model.node(
+            "Add",
+            model.node("MatMul", normal, model.weights(width, 3 * width)),
+            model.weights(3 * width));
     String heads = model.node("Reshape", qkv, model.longs(0, 5, 3, 2, 4));
-    String first = model.node("Transpose", List.of(heads), Map.of("perm", new int[] {2, 0, 3, 1, 4}));
+    String first =
+        model.node("Transpose", List.of(heads), Map.of("perm", new int[] {2, 0, 3, 1, 4}));
     model.node("Split", List.of(first), List.of("q0", "k0", "v0"), Map.of("axis", 0));
     String q = model.node("Squeeze", "q0", model.longs(0));
     String k = model.node("Squeeze", "k0", model.longs(0));
     String v = model.node("Squeeze", "v0", model.longs(0));
-    String scores = model.node("MatMul", q, model.node("Transpose", List.of(k), Map.of("perm", new int[] {0, 1, 3, 2})));
-    String weights = model.node("Softmax", List.of(model.node("Div", scores, model.number(2))), Map.of("axis", -1));
-    String mixed = model.node("Transpose", List.of(model.node("MatMul", weights, v)), Map.of("perm", new int[] {0, 2, 1, 3}));
+    String scores =
+        model.node(
+            "MatMul",
+            q,
+            model.node("Transpose", List.of(k), Map.of("perm", new int[] {0, 1, 3, 2})));
+    String weights =
+        model.node(
+            "Softmax", List.of(model.node("Div", scores, model.number(2))), Map.of("axis", -1));
+    String mixed =
+        model.node(
+            "Transpose",
+            List.of(model.node("MatMul", weights, v)),
+            Map.of("perm", new int[] {0, 2, 1, 3}));
     String joined = model.node("Reshape", mixed, model.longs(0, 5, width));
-    String attended = model.node("Add", x, model.node("Add", model.weights(width), model.node("MatMul", joined, model.weights(width, width))));
+    String attended =
+        model.node(
+            "Add",
+            x,
+            model.node(
+                "Add",
+                model.weights(width),
+                model.node("MatMul", joined, model.weights(width, width))));
     String wide = model.node("MatMul", layerNorm(model, attended, width), model.weights(width, 16));
     String erf = model.node("Erf", model.node("Div", wide, model.number(1.4142135f)));
-    String gelu = model.node("Mul", model.node("Mul", wide, model.node("Add", erf, model.number(1))), model.number(0.5f));
+    String gelu =
+        model.node(
+            "Mul",
+            model.node("Mul", wide, model.node("Add", erf, model.number(1))),
+            model.number(0.5f));
     String out = model.node("Add", attended, model.node("MatMul", gelu, model.weights(16, width)));
     String chosen = model.node("Gather", List.of(out, model.aLong(0)), Map.of("axis", 1));
     check(ends(model, "Identity", dense(model, chosen, width, 4), Map.of()), Head.IDENTITY);
@@ -173,21 +246,36 @@ class NetworksTest {
   @Test
   void a_table_with_labels_and_named_probabilities_as_scikit_learn_writes_it() {
     ModelBuilder model = new ModelBuilder(12).input(N, 6);
-    String scaled = model.node("Div", model.node("Sub", "x", model.weights(1, 6)), model.positive(1, 6));
-    String hidden = model.node("Relu", model.node("Add", model.node("MatMul", scaled, model.weights(6, 8)), model.weights(8)));
-    String z = model.node("Add", model.node("MatMul", hidden, model.weights(8, 3)), model.weights(3));
+    String scaled =
+        model.node("Div", model.node("Sub", "x", model.weights(1, 6)), model.positive(1, 6));
+    String hidden =
+        model.node(
+            "Relu",
+            model.node("Add", model.node("MatMul", scaled, model.weights(6, 8)), model.weights(8)));
+    String z =
+        model.node("Add", model.node("MatMul", hidden, model.weights(8, 3)), model.weights(3));
     model.node("Softmax", List.of(z), List.of("probabilities"), Map.of("axis", 1));
-    model.node("ArgMax", List.of("probabilities"), List.of("label"), Map.of("axis", 1, "keepdims", 0));
-    model.node("ai.onnx.ml", "ZipMap", List.of("probabilities"), List.of("named"), Map.of("classlabels_int64s", new int[] {0, 1, 2}));
+    model.node(
+        "ArgMax", List.of("probabilities"), List.of("label"), Map.of("axis", 1, "keepdims", 0));
+    model.node(
+        "ai.onnx.ml",
+        "ZipMap",
+        List.of("probabilities"),
+        List.of("named"),
+        Map.of("classlabels_int64s", new int[] {0, 1, 2}));
     model.output("label", TensorProto.DataType.INT64);
     model.graph().addOutput(ai.onnx.proto.OnnxMl.ValueInfoProto.newBuilder().setName("named"));
     OnnxNetwork network = OnnxNetwork.of("m", model.bytes());
     FrameworkNetwork.Compiled compiled =
         network.compile(
-            Shape.of(6), java.util.Optional.empty(), java.util.Optional.empty(), io.sextant.gradients.model.LogitsSaid.NOT);
+            Shape.of(6),
+            java.util.Optional.empty(),
+            java.util.Optional.empty(),
+            io.sextant.gradients.model.LogitsSaid.NOT);
     assertThat(compiled.head()).isEqualTo(Head.SOFTMAX);
     double[] outputs = compiled.judge().outputs(new double[][] {{1, -1, 0.5, 0, 2, -2}})[0];
-    assertThat(outputs[0] + outputs[1] + outputs[2]).isCloseTo(1, org.assertj.core.data.Offset.offset(1e-12));
+    assertThat(outputs[0] + outputs[1] + outputs[2])
+        .isCloseTo(1, org.assertj.core.data.Offset.offset(1e-12));
   }
 
   @Test
@@ -205,8 +293,15 @@ class NetworksTest {
   void normalisation_inside_the_graph() {
     ModelBuilder model = new ModelBuilder(13).input(N, 3, 8, 8);
     String centred = model.node("Sub", "x", model.floats(new int[] {1, 3, 1, 1}, 0.5f, 0.4f, 0.3f));
-    String scaled = model.node("Div", centred, model.floats(new int[] {1, 3, 1, 1}, 0.2f, 0.3f, 0.25f));
-    String flat = model.node("Flatten", model.node("MaxPool", List.of(convolution(model, scaled, 3, 4, 3, 1, 1)), Map.of("kernel_shape", new int[] {2, 2}, "strides", new int[] {2, 2})));
+    String scaled =
+        model.node("Div", centred, model.floats(new int[] {1, 3, 1, 1}, 0.2f, 0.3f, 0.25f));
+    String flat =
+        model.node(
+            "Flatten",
+            model.node(
+                "MaxPool",
+                List.of(convolution(model, scaled, 3, 4, 3, 1, 1)),
+                Map.of("kernel_shape", new int[] {2, 2}, "strides", new int[] {2, 2})));
     check(ends(model, "Softmax", dense(model, flat, 64, 3), Map.of("axis", 1)), Head.SOFTMAX);
   }
 
@@ -215,7 +310,8 @@ class NetworksTest {
   void images_channels_last_are_given_channels_first() {
     ModelBuilder model = new ModelBuilder(13).input(N, 6, 5, 3);
     String scaled = model.node("Mul", "x", model.number(2));
-    String turned = model.node("Transpose", List.of(scaled), Map.of("perm", new int[] {0, 3, 1, 2}));
+    String turned =
+        model.node("Transpose", List.of(scaled), Map.of("perm", new int[] {0, 3, 1, 2}));
     String deep = model.node("Relu", convolution(model, turned, 3, 4, 3, 1, 1));
     String back = model.node("Transpose", List.of(deep), Map.of("perm", new int[] {0, 2, 3, 1}));
     String flat = model.node("Reshape", back, model.longs(-1, 120));
@@ -234,11 +330,16 @@ class NetworksTest {
       }
     }
     FrameworkNetwork.Compiled compiled =
-        network.compile(Shape.of(3, 6, 5), java.util.Optional.empty(), java.util.Optional.empty(), io.sextant.gradients.model.LogitsSaid.NOT);
+        network.compile(
+            Shape.of(3, 6, 5),
+            java.util.Optional.empty(),
+            java.util.Optional.empty(),
+            io.sextant.gradients.model.LogitsSaid.NOT);
     double[][] expected = Contract.runtime(model, last);
     double[][] outputs = compiled.judge().outputs(first);
     for (int r = 0; r < 2; r++) {
-      assertThat(outputs[r]).containsExactly(expected[r], org.assertj.core.data.Offset.offset(1e-5));
+      assertThat(outputs[r])
+          .containsExactly(expected[r], org.assertj.core.data.Offset.offset(1e-5));
     }
   }
 
@@ -261,12 +362,17 @@ class NetworksTest {
     ends(silent, "Identity", dense(silent, "x", 6, 3), Map.of());
     LoadedNetwork loaded = ModelFile.read("m", silent.bytes());
     ModelInput input = ModelInput.bytes(Shape.of(6));
-    assertThat(TrainedModel.of(loaded, input, ModelSettings.DEFAULT).head()).isEqualTo(Head.REGRESSION);
-    assertThat(TrainedModel.of(loaded, input, ModelSettings.DEFAULT.withLogits()).head()).isEqualTo(Head.IDENTITY);
+    assertThat(TrainedModel.of(loaded, input, ModelSettings.DEFAULT).head())
+        .isEqualTo(Head.REGRESSION);
+    assertThat(TrainedModel.of(loaded, input, ModelSettings.DEFAULT.withLogits()).head())
+        .isEqualTo(Head.IDENTITY);
     ModelBuilder named = new ModelBuilder(13).input(N, 6);
     named.node("Gemm", List.of("x", named.weights(6, 3)), List.of("logits"), Map.of());
     named.output("logits");
-    assertThat(TrainedModel.of(ModelFile.read("m", named.bytes()), input, ModelSettings.DEFAULT).head()).isEqualTo(Head.IDENTITY);
+    assertThat(
+            TrainedModel.of(ModelFile.read("m", named.bytes()), input, ModelSettings.DEFAULT)
+                .head())
+        .isEqualTo(Head.IDENTITY);
   }
 
   @Test
@@ -276,7 +382,8 @@ class NetworksTest {
     model.node("Softmax", List.of(dense(model, "x", 6, 4)), List.of("b"), Map.of("axis", 1));
     LoadedNetwork loaded = ModelFile.read("m", model.output("a").output("b").bytes());
     ModelInput input = ModelInput.bytes(Shape.of(6));
-    assertThat(TrainedModel.of(loaded, input, ModelSettings.DEFAULT.withOutput("b")).classes()).isEqualTo(4);
+    assertThat(TrainedModel.of(loaded, input, ModelSettings.DEFAULT.withOutput("b")).classes())
+        .isEqualTo(4);
     assertThatThrownBy(() -> TrainedModel.of(loaded, input, ModelSettings.DEFAULT))
         .hasMessageContaining("[a, b]");
     assertThatThrownBy(() -> TrainedModel.of(loaded, input, ModelSettings.DEFAULT.withOutput("c")))

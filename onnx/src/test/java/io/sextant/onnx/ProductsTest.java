@@ -29,7 +29,8 @@ class ProductsTest {
   void a_gemm_adds_another_value_or_nothing() {
     ModelBuilder model = new ModelBuilder(13).input(N, 6);
     String first = model.node("MatMul", "x", model.weights(6, 4));
-    model.node("Gemm", List.of("x", model.weights(6, 4), first), List.of("y"), Map.of("beta", 0.5f));
+    model.node(
+        "Gemm", List.of("x", model.weights(6, 4), first), List.of("y"), Map.of("beta", 0.5f));
     Contract.check(model.output("y"));
     ModelBuilder bare = new ModelBuilder(13).input(N, 6);
     bare.node("Gemm", List.of("x", bare.weights(6, 4)), List.of("y"), Map.of());
@@ -73,7 +74,8 @@ class ProductsTest {
     Contract.check(model.output("y"));
     ModelBuilder repeated = new ModelBuilder(13).input(N, 2, 5, 6);
     String mean = repeated.node("ReduceMean", List.of("x"), Map.of("axes", new int[] {1}));
-    String other = repeated.node("Transpose", List.of(mean), Map.of("perm", new int[] {0, 1, 3, 2}));
+    String other =
+        repeated.node("Transpose", List.of(mean), Map.of("perm", new int[] {0, 1, 3, 2}));
     repeated.node("MatMul", List.of("x", other), List.of("y"), Map.of());
     Contract.check(repeated.output("y"));
   }

@@ -55,8 +55,14 @@ class RecurrentsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "LSTM,forward", "LSTM,reverse", "LSTM,bidirectional", "GRU,forward", "GRU,reverse",
-    "GRU,bidirectional", "RNN,forward", "RNN,bidirectional"
+    "LSTM,forward",
+    "LSTM,reverse",
+    "LSTM,bidirectional",
+    "GRU,forward",
+    "GRU,reverse",
+    "GRU,bidirectional",
+    "RNN,forward",
+    "RNN,bidirectional"
   })
   void a_layer_goes_both_ways(String type, String direction) {
     checkBoth(type, direction, Map.of());
@@ -70,23 +76,41 @@ class RecurrentsTest {
   @Test
   void activations_may_be_others() {
     checkBoth("RNN", "forward", Map.of("activations", new String[] {"Relu"}));
-    checkBoth("LSTM", "forward", Map.of("activations", new String[] {"HardSigmoid", "Tanh", "Softsign"}));
+    checkBoth(
+        "LSTM", "forward", Map.of("activations", new String[] {"HardSigmoid", "Tanh", "Softsign"}));
     checkBoth(
         "GRU",
         "forward",
-        Map.of("activations", new String[] {"HardSigmoid", "Tanh"}, "activation_alpha", new float[] {0.3f}, "activation_beta", new float[] {0.4f}));
+        Map.of(
+            "activations",
+            new String[] {"HardSigmoid", "Tanh"},
+            "activation_alpha",
+            new float[] {0.3f},
+            "activation_beta",
+            new float[] {0.4f}));
   }
 
   @Test
   void states_of_zeros_made_by_arithmetic_on_shapes_are_zeros() {
     ModelBuilder model = new ModelBuilder(14).input(ModelBuilder.FREE, TIME, FEATURES);
-    String batch = model.node("Slice", model.node("Shape", "x"), model.longs(0), model.longs(1), model.longs(0));
-    String sizes = model.node("Concat", List.of(model.longs(1), batch, model.longs(UNITS)), Map.of("axis", 0));
+    String batch =
+        model.node(
+            "Slice", model.node("Shape", "x"), model.longs(0), model.longs(1), model.longs(0));
+    String sizes =
+        model.node("Concat", List.of(model.longs(1), batch, model.longs(UNITS)), Map.of("axis", 0));
     String zeros = model.node("ConstantOfShape", sizes);
     String turned = model.node("Transpose", List.of("x"), Map.of("perm", new int[] {1, 0, 2}));
     model.node(
         "LSTM",
-        List.of(turned, model.weights(1, 16, FEATURES), model.weights(1, 16, UNITS), model.weights(1, 32), "", zeros, zeros, model.weights(1, 12)),
+        List.of(
+            turned,
+            model.weights(1, 16, FEATURES),
+            model.weights(1, 16, UNITS),
+            model.weights(1, 32),
+            "",
+            zeros,
+            zeros,
+            model.weights(1, 12)),
         List.of("all", "last"),
         Map.of("hidden_size", UNITS));
     String squeezed = model.node("Squeeze", "last", model.longs(0));
@@ -98,7 +122,8 @@ class RecurrentsTest {
   void what_is_not_supported_is_named() {
     refused(layer("LSTM", "forward", Map.of("clip", 3f)), "clip");
     refused(layer("LSTM", "forward", Map.of("input_forget", 1)), "coupled");
-    refused(layer("RNN", "forward", Map.of("activations", new String[] {"ScaledTanh"})), "ScaledTanh");
+    refused(
+        layer("RNN", "forward", Map.of("activations", new String[] {"ScaledTanh"})), "ScaledTanh");
   }
 
   private static void refused(ModelBuilder model, String word) {
@@ -106,7 +131,10 @@ class RecurrentsTest {
     assertThatThrownBy(
             () ->
                 network.compile(
-                    network.inputShape().orElseThrow(), Optional.empty(), Optional.empty(), LogitsSaid.NOT))
+                    network.inputShape().orElseThrow(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    LogitsSaid.NOT))
         .hasMessageContaining(word)
         .hasMessageContaining("operator");
   }

@@ -14,7 +14,8 @@ class ResizesTest {
     return new ModelBuilder(opset).input(N, 2, 5, 4);
   }
 
-  private static void ends(ModelBuilder model, String type, List<String> inputs, Map<String, ?> attributes) {
+  private static void ends(
+      ModelBuilder model, String type, List<String> inputs, Map<String, ?> attributes) {
     model.node(type, inputs, List.of("y"), attributes);
     Contract.check(model.output("y"));
   }
@@ -32,7 +33,13 @@ class ResizesTest {
           model,
           "Resize",
           List.of("x", "", model.floats(new int[] {4}, scales)),
-          Map.of("coordinate_transformation_mode", coordinates, "nearest_mode", nearest, "mode", "nearest"));
+          Map.of(
+              "coordinate_transformation_mode",
+              coordinates,
+              "nearest_mode",
+              nearest,
+              "mode",
+              "nearest"));
       ModelBuilder linear = images(13);
       if (!coordinates.startsWith("tf_")) {
         ends(
@@ -50,7 +57,11 @@ class ResizesTest {
     String shape = model.node("Shape", "x");
     String front = model.node("Slice", shape, model.longs(0), model.longs(2), model.longs(0));
     String sizes = model.node("Concat", List.of(front, model.longs(7, 8)), Map.of("axis", 0));
-    ends(model, "Resize", List.of("x", "", "", sizes), Map.of("mode", "linear", "coordinate_transformation_mode", "align_corners"));
+    ends(
+        model,
+        "Resize",
+        List.of("x", "", "", sizes),
+        Map.of("mode", "linear", "coordinate_transformation_mode", "align_corners"));
     ModelBuilder axes = images(18);
     ends(axes, "Resize", List.of("x", "", "", axes.longs(10, 8)), Map.of("axes", new int[] {2, 3}));
   }
@@ -59,11 +70,20 @@ class ResizesTest {
   void older_operators_enlarge_too() {
     for (String mode : List.of("nearest", "linear")) {
       ModelBuilder seven = images(7);
-      ends(seven, "Upsample", List.of("x"), Map.of("mode", mode, "scales", new float[] {1, 1, 2, 3}));
+      ends(
+          seven,
+          "Upsample",
+          List.of("x"),
+          Map.of("mode", mode, "scales", new float[] {1, 1, 2, 3}));
       ModelBuilder nine = images(9);
-      ends(nine, "Upsample", List.of("x", nine.floats(new int[] {4}, 1, 1, 2, 2)), Map.of("mode", mode));
+      ends(
+          nine,
+          "Upsample",
+          List.of("x", nine.floats(new int[] {4}, 1, 1, 2, 2)),
+          Map.of("mode", mode));
       ModelBuilder ten = images(10);
-      ends(ten, "Resize", List.of("x", ten.floats(new int[] {4}, 1, 1, 2, 2)), Map.of("mode", mode));
+      ends(
+          ten, "Resize", List.of("x", ten.floats(new int[] {4}, 1, 1, 2, 2)), Map.of("mode", mode));
     }
   }
 }

@@ -64,8 +64,7 @@ public final class ConstantOperators {
   private final List<@Nullable Tensor> inputs;
   private final Budget budget;
 
-  private ConstantOperators(
-      Operator operator, List<@Nullable Tensor> inputs, Budget budget) {
+  private ConstantOperators(Operator operator, List<@Nullable Tensor> inputs, Budget budget) {
     this.operator = operator;
     this.inputs = inputs;
     this.budget = budget;
@@ -122,8 +121,7 @@ public final class ConstantOperators {
           case "Shape" -> Tensor.whole(shape(operator, input(0).sizes()));
           case "Size" -> Tensor.whole(input(0).count()).reshaped();
           case "Reshape" ->
-              input(0)
-                  .reshaped(Shapes.reshaped(operator, input(0).sizes(), input(1).longs()));
+              input(0).reshaped(Shapes.reshaped(operator, input(0).sizes(), input(1).longs()));
           case "Flatten" -> input(0).reshaped(Shapes.flattened(operator, input(0).sizes()));
           case "Squeeze" ->
               input(0)
@@ -230,9 +228,7 @@ public final class ConstantOperators {
             () ->
                 operator
                     .reals("value_floats")
-                    .map(
-                        values ->
-                            Tensor.of(Tensor.Kind.REAL, new int[] {values.length}, values)))
+                    .map(values -> Tensor.of(Tensor.Kind.REAL, new int[] {values.length}, values)))
         .orElseThrow(() -> operator.unsupported("only dense tensors of numbers are supported"));
   }
 
@@ -348,10 +344,7 @@ public final class ConstantOperators {
     int axis = Shapes.axis(operator, operator.integer("axis", 0), x.rank());
     int[] parts =
         Shapes.parts(
-            operator,
-            x.size(axis),
-            Shapes.at(inputs, 1).orElse(null),
-            operator.outputs().size());
+            operator, x.size(axis), Shapes.at(inputs, 1).orElse(null), operator.outputs().size());
     List<Tensor> split = new ArrayList<>();
     int[] steps = x.steps();
     int from = 0;
@@ -444,8 +437,7 @@ public final class ConstantOperators {
 
   private Tensor where() {
     int[] sizes =
-        Tensor.common(
-            Tensor.common(input(0).sizes(), input(1).sizes()), input(2).sizes());
+        Tensor.common(Tensor.common(input(0).sizes(), input(1).sizes()), input(2).sizes());
     budget.take(4L * Tensor.count(sizes));
     Tensor condition = input(0).broadcast(sizes);
     Tensor yes = input(1).broadcast(sizes);
@@ -527,8 +519,6 @@ public final class ConstantOperators {
       }
     }
     Tensor result = Tensor.of(x.kind(), kept, values);
-    return keep
-        ? result
-        : result.reshaped(Shapes.squeezed(operator, kept, Optional.of(axes)));
+    return keep ? result : result.reshaped(Shapes.squeezed(operator, kept, Optional.of(axes)));
   }
 }

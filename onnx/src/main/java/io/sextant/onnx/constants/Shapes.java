@@ -110,8 +110,7 @@ public final class Shapes {
     long axis = operator.integer("axis", 1);
     int at = axis == from.length ? from.length : axis(operator, axis, from.length);
     return new int[] {
-      Tensor.count(Arrays.copyOf(from, at)),
-      Tensor.count(Arrays.copyOfRange(from, at, from.length))
+      Tensor.count(Arrays.copyOf(from, at)), Tensor.count(Arrays.copyOfRange(from, at, from.length))
     };
   }
 
@@ -162,8 +161,7 @@ public final class Shapes {
    *
    * @param inputs starts, ends, axes and steps, where the operator takes them as inputs
    */
-  public static List<Range> slices(
-      Operator operator, int[] sizes, List<@Nullable Tensor> inputs) {
+  public static List<Range> slices(Operator operator, int[] sizes, List<@Nullable Tensor> inputs) {
     long[] starts = numbers(operator, "starts", inputs, 1);
     long[] ends = numbers(operator, "ends", inputs, 2);
     long[] axes = optional(operator, "axes", inputs, 3, starts.length, false);

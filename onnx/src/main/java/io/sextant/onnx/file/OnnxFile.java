@@ -192,9 +192,7 @@ public final class OnnxFile {
       }
       operators.add(
           new Operator(
-              node,
-              node.getDomain().equals(Domains.MACHINE_LEARNING) ? learning : opset,
-              unique));
+              node, node.getDomain().equals(Domains.MACHINE_LEARNING) ? learning : opset, unique));
     }
     return List.copyOf(operators);
   }

@@ -122,8 +122,7 @@ public final class Operator {
   /** Numbers, when they are given. */
   public Optional<double[]> reals(String attribute) {
     return Optional.ofNullable(find(attribute, AttributeProto.AttributeType.FLOATS))
-        .map(
-            found -> found.getFloatsList().stream().mapToDouble(Float::doubleValue).toArray());
+        .map(found -> found.getFloatsList().stream().mapToDouble(Float::doubleValue).toArray());
   }
 
   /** Words, when they are given. */
@@ -180,7 +179,8 @@ public final class Operator {
   public void requireAllRead() {
     if (!unread.isEmpty()) {
       throw unsupported(
-          "attribute %s is not supported".formatted(ModelFileException.quote(unread.iterator().next())));
+          "attribute %s is not supported"
+              .formatted(ModelFileException.quote(unread.iterator().next())));
     }
   }
 

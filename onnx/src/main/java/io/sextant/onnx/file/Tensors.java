@@ -185,5 +185,4 @@ final class Tensors {
     return new ModelFileException(
         "tensor %s %s".formatted(ModelFileException.quote(tensor.getName()), what));
   }
-
 }

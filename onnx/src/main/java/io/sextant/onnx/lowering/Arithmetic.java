@@ -175,8 +175,7 @@ final class Arithmetic {
       throw step.unsupported(
           "its condition depends on the model's input; only constant masks are supported");
     }
-    List<Value> all =
-        Broadcast.aligned(step, List.of(step.value(0), step.value(1), step.value(2)));
+    List<Value> all = Broadcast.aligned(step, List.of(step.value(0), step.value(1), step.value(2)));
     Layout layout = Broadcast.common(step, all);
     Tensor condition = Broadcast.perExample(step, all.get(0), layout);
     Node yes = masked(step, all.get(1), condition, layout, true);
@@ -187,8 +186,7 @@ final class Arithmetic {
   /** A value where the mask takes it, and 0 elsewhere. */
   private static Node masked(
       Step step, Value value, Tensor condition, Layout layout, boolean wanted) {
-    double[] taken =
-        Arrays.stream(condition.values()).map(c -> c != 0 == wanted ? 1 : 0).toArray();
+    double[] taken = Arrays.stream(condition.values()).map(c -> c != 0 == wanted ? 1 : 0).toArray();
     Tensor mask = Tensor.of(Tensor.Kind.REAL, condition.sizes(), taken);
     String key = wanted ? "yes" : "no";
     if (value instanceof Moving moving) {
@@ -205,7 +203,6 @@ final class Arithmetic {
     for (int i = 0; i < values.length; i++) {
       values[i] = where[i] == 0 ? 0 : what[i]; // infinite ones too
     }
-    return Broadcast.node(
-        step, key, Tensor.of(Tensor.Kind.REAL, sizes, values), layout.shape());
+    return Broadcast.node(step, key, Tensor.of(Tensor.Kind.REAL, sizes, values), layout.shape());
   }
 }

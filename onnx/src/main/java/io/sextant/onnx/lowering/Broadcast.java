@@ -141,8 +141,7 @@ final class Broadcast {
     }
     int[] padded = new int[layout.rank()];
     Arrays.fill(padded, 1);
-    System.arraycopy(
-        tensor.sizes(), 0, padded, layout.rank() - tensor.rank(), tensor.rank());
+    System.arraycopy(tensor.sizes(), 0, padded, layout.rank() - tensor.rank(), tensor.rank());
     Tensor full = tensor.reshaped(padded);
     int axis = layout.axis();
     if (axis != Layout.HIDDEN) {
@@ -212,7 +211,6 @@ final class Broadcast {
 
   /** Whether a constant differs along one dimension only, or not at all. */
   static boolean onlyAlong(Tensor tensor, int dimension) {
-    return IntStream.range(0, tensor.rank())
-        .allMatch(d -> d == dimension || tensor.size(d) == 1);
+    return IntStream.range(0, tensor.rank()).allMatch(d -> d == dimension || tensor.size(d) == 1);
   }
 }

@@ -1,8 +1,8 @@
 package io.sextant.onnx.lowering;
 
+import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
-import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.onnx.file.OnnxFile;
 import io.sextant.onnx.file.Operator;
@@ -160,8 +160,7 @@ public final class Entrance {
       sizes.add(size.isPresent() ? String.valueOf(size.getAsInt()) : free);
     }
     String declared =
-        "%s %s %s"
-            .formatted(input.name(), input.type().name().toLowerCase(Locale.ROOT), sizes);
+        "%s %s %s".formatted(input.name(), input.type().name().toLowerCase(Locale.ROOT), sizes);
     return channelsLast
         ? declared + ", channels last in the file; examples are [channels, height, width]"
         : declared;
@@ -198,14 +197,11 @@ public final class Entrance {
 
   /** The shape that examples are given in, up to dimensions of size 1. */
   private Shape wanted(Shape given, List<OptionalInt> own) {
-    List<OptionalInt> first =
-        channelsLast ? List.of(own.get(2), own.get(0), own.get(1)) : own;
+    List<OptionalInt> first = channelsLast ? List.of(own.get(2), own.get(0), own.get(1)) : own;
     boolean fits =
         given.rank() == first.size()
             && IntStream.range(0, given.rank())
-                .allMatch(
-                    d ->
-                        first.get(d).isEmpty() || first.get(d).getAsInt() == given.size(d));
+                .allMatch(d -> first.get(d).isEmpty() || first.get(d).getAsInt() == given.size(d));
     if (fits) {
       return given;
     }

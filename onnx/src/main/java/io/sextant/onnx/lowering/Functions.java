@@ -57,8 +57,7 @@ final class Functions {
                 rules.put(
                     type,
                     step ->
-                        each(
-                            step, new Operation.Elementwise(function.apply(step.operator())))));
+                        each(step, new Operation.Elementwise(function.apply(step.operator())))));
     rules.put("Neg", step -> each(step, Operation.Rescale.all(-1, 0)));
     rules.put("Clip", Functions::clip);
     rules.put("PRelu", Functions::parametricRelu);
@@ -182,7 +181,6 @@ final class Functions {
       Operation log = new Operation.Elementwise(new Function.Logarithm());
       result = moved ? step.inner(log, result) : step.add(log, result);
     }
-    return step.result(
-        moved ? step.add(new Operation.Reshape(shape), result) : result, layout);
+    return step.result(moved ? step.add(new Operation.Reshape(shape), result) : result, layout);
   }
 }

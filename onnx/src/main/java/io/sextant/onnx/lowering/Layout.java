@@ -83,9 +83,10 @@ record Layout(List<Integer> sizes, int axis, int before) {
 
   /** Dimensions of the graph's value that a dimension of the tensor stands for: 0, 1 or 2. */
   List<Integer> places(int dimension) {
-    int from = new Layout(sizes.subList(0, dimension), axis < dimension ? axis : HIDDEN, before)
-        .places()
-        .size();
+    int from =
+        new Layout(sizes.subList(0, dimension), axis < dimension ? axis : HIDDEN, before)
+            .places()
+            .size();
     int to =
         new Layout(sizes.subList(0, dimension + 1), axis <= dimension ? axis : HIDDEN, before)
             .places()

@@ -217,8 +217,7 @@ public final class Lowering {
             "it is not supported on values that depend on the model's input; supported are %s"
                 .formatted(String.join(", ", operators())));
       }
-      Step step =
-          new Step(operator, all, builder, batches, name -> readers.getOrDefault(name, 0));
+      Step step = new Step(operator, all, builder, batches, name -> readers.getOrDefault(name, 0));
       try {
         return rule.lower(step);
       } catch (UnsupportedLayerException e) {
@@ -275,8 +274,7 @@ public final class Lowering {
       }
       results.add(
           ConstantOperators.run(operator, Arrays.asList(tensors), budget)
-              .orElseThrow(
-                  () -> operator.unsupported("it is not supported on constants")));
+              .orElseThrow(() -> operator.unsupported("it is not supported on constants")));
     }
     return IntStream.range(0, results.get(0).size())
         .<Value>mapToObj(

@@ -44,12 +44,10 @@ final class Moves {
         step ->
             known(
                 step,
-                b ->
-                    Tensor.whole(Tensor.count(step.moving(0).layout().sizes(b))).reshaped()));
+                b -> Tensor.whole(Tensor.count(step.moving(0).layout().sizes(b))).reshaped()));
     rules.put("Reshape", Moves::reshape);
     rules.put(
-        "Flatten",
-        step -> shaped(step, b -> Shapes.flattened(step.operator(), sizes(step, b))));
+        "Flatten", step -> shaped(step, b -> Shapes.flattened(step.operator(), sizes(step, b))));
     rules.put("Squeeze", Moves::squeeze);
     rules.put("Unsqueeze", Moves::unsqueeze);
     rules.put("Transpose", Moves::transpose);
@@ -99,10 +97,11 @@ final class Moves {
     return shaped(
         step,
         batch -> {
-          int at = IntStream.range(0, step.batches().length)
-              .filter(b -> step.batches()[b] == batch)
-              .findFirst()
-              .orElseThrow();
+          int at =
+              IntStream.range(0, step.batches().length)
+                  .filter(b -> step.batches()[b] == batch)
+                  .findFirst()
+                  .orElseThrow();
           long[] sizes = target.at().get(at).longs();
           try {
             return Shapes.reshaped(step.operator(), sizes(step, batch), sizes);
@@ -116,8 +115,7 @@ final class Moves {
   /** The same values under other sizes, which are known for each batch. */
   private static List<Value> shaped(Step step, IntFunction<int[]> to) {
     Moving x = step.moving(0);
-    Layout layout =
-        relaid(step, x.layout(), IntStream.of(step.batches()).mapToObj(to).toList());
+    Layout layout = relaid(step, x.layout(), IntStream.of(step.batches()).mapToObj(to).toList());
     Node node =
         x.node().shape().equals(layout.shape())
             ? x.node()
@@ -134,9 +132,7 @@ final class Moves {
     int[] first = to.get(0);
     if (step.single()) {
       int one = IntStream.range(0, first.length).filter(d -> first[d] == 1).findFirst().orElse(-1);
-      return one < 0
-          ? Layout.hidden(first)
-          : new Layout(Layout.boxed(first), one, 1);
+      return one < 0 ? Layout.hidden(first) : new Layout(Layout.boxed(first), one, 1);
     }
     long front = from.before();
     for (int d = 0; d < from.axis(); d++) {
@@ -235,8 +231,7 @@ final class Moves {
     }
     Layout layout = new Layout(sizes, axis, from.before());
     boolean same = IntStream.range(0, places.size()).allMatch(d -> places.get(d) == d);
-    return new Moving(
-        same ? x.node() : step.add(new Operation.Permute(places), x.node()), layout);
+    return new Moving(same ? x.node() : step.add(new Operation.Permute(places), x.node()), layout);
   }
 
   private static List<Value> concat(Step step) {
@@ -248,8 +243,7 @@ final class Moves {
             .map(value -> ((Moving) value).layout())
             .findFirst()
             .orElseThrow();
-    int axis =
-        Shapes.axis(step.operator(), step.operator().integer("axis", 0), first.rank());
+    int axis = Shapes.axis(step.operator(), step.operator().integer("axis", 0), first.rank());
     if (axis == first.axis()) {
       if (!step.single()) {
         throw step.unsupported("it joins values along the batch, so examples would be mixed");
@@ -300,9 +294,7 @@ final class Moves {
   private static List<Value> split(Step step) {
     int axis =
         Shapes.axis(
-            step.operator(),
-            step.operator().integer("axis", 0),
-            step.moving(0).layout().rank());
+            step.operator(), step.operator().integer("axis", 0), step.moving(0).layout().rank());
     Moving x = step.without(step.moving(0), axis);
     Layout layout = x.layout();
     int place = along(step, layout, axis, "split");
@@ -362,8 +354,7 @@ final class Moves {
   }
 
   private static List<@Nullable Tensor> at(Step step, int b) {
-    @Nullable Tensor[] all =
-        new Tensor[step.count()];
+    @Nullable Tensor[] all = new Tensor[step.count()];
     for (int i = 1; i < all.length; i++) {
       if (step.has(i)) {
         if (!(step.value(i) instanceof Known known)) {
@@ -384,8 +375,7 @@ final class Moves {
     }
     return range.count() == node.shape().size(place)
         ? node
-        : step.add(
-            new Operation.Slice(place, range.start(), range.start() + range.count()), node);
+        : step.add(new Operation.Slice(place, range.start(), range.start() + range.count()), node);
   }
 
   private static List<Value> gather(Step step) {
@@ -395,8 +385,7 @@ final class Moves {
     }
     Moving x = step.moving(0);
     Tensor indices = step.constant(1);
-    int axis =
-        Shapes.axis(step.operator(), step.operator().integer("axis", 0), x.layout().rank());
+    int axis = Shapes.axis(step.operator(), step.operator().integer("axis", 0), x.layout().rank());
     x = step.without(x, axis);
     Layout layout = x.layout();
     int place = along(step, layout, axis, "pick");
@@ -413,8 +402,7 @@ final class Moves {
       throw step.unsupported("nothing would be left");
     }
     int start = places.get(0);
-    boolean run =
-        IntStream.range(0, places.size()).allMatch(i -> places.get(i) == start + i);
+    boolean run = IntStream.range(0, places.size()).allMatch(i -> places.get(i) == start + i);
     Operation pick =
         run
             ? new Operation.Slice(place, start, start + places.size())
@@ -441,8 +429,7 @@ final class Moves {
                 shape -> {
                   int[] sizes = Arrays.stream(shape.longs()).mapToInt(s -> (int) s).toArray();
                   Tensor.count(shape.longs());
-                  return Tensor.of(Tensor.Kind.REAL, new int[0], new double[1])
-                      .broadcast(sizes);
+                  return Tensor.of(Tensor.Kind.REAL, new int[0], new double[1]).broadcast(sizes);
                 })
             .toList();
     List<Value> both = Broadcast.aligned(step, List.of(x, new Known(ones)));
@@ -496,7 +483,8 @@ final class Moves {
                         .toArray())
             .orElseGet(() -> IntStream.range(0, layout.rank()).toArray());
     if (pads.length != 2 * axes.length) {
-      throw step.unsupported("%d margins do not fit %d dimensions".formatted(pads.length, axes.length));
+      throw step.unsupported(
+          "%d margins do not fit %d dimensions".formatted(pads.length, axes.length));
     }
     int rank = x.node().shape().rank();
     int[] before = new int[rank];
@@ -529,10 +517,10 @@ final class Moves {
         node = step.add(filled(step, mode, place, size, front, back), node);
       }
     }
-    boolean zeros = mode.equals("constant") && IntStream.of(before).sum() + IntStream.of(after).sum() > 0;
+    boolean zeros =
+        mode.equals("constant") && IntStream.of(before).sum() + IntStream.of(after).sum() > 0;
     if (zeros) {
-      node =
-          step.add(new Operation.Pad(Layout.boxed(before), Layout.boxed(after), value), node);
+      node = step.add(new Operation.Pad(Layout.boxed(before), Layout.boxed(after), value), node);
     }
     return step.result(node, padded);
   }
@@ -584,11 +572,9 @@ final class Moves {
                 ? Shape.of(channels, block, block, height, width)
                 : Shape.of(block, block, channels, height, width));
     Node ordered =
-        step.permuted(
-            split, columnsFirst ? List.of(0, 3, 1, 4, 2) : List.of(2, 3, 0, 4, 1));
+        step.permuted(split, columnsFirst ? List.of(0, 3, 1, 4, 2) : List.of(2, 3, 0, 4, 1));
     Shape result = Shape.of(channels, height * block, width * block);
-    return step.result(
-        step.add(new Operation.Reshape(result), ordered), Layout.batchFirst(result));
+    return step.result(step.add(new Operation.Reshape(result), ordered), Layout.batchFirst(result));
   }
 
   private static List<Value> spaceToDepth(Step step) {
@@ -600,13 +586,10 @@ final class Moves {
     if (height * block != shape.size(1) || width * block != shape.size(2)) {
       throw step.unsupported("blocks of %d do not fit %s".formatted(block, shape));
     }
-    Node split =
-        step.reshaped(x.node(), Shape.of(shape.channels(), height, block, width, block));
+    Node split = step.reshaped(x.node(), Shape.of(shape.channels(), height, block, width, block));
     Node ordered = step.permuted(split, List.of(2, 4, 0, 1, 3));
-    Shape result =
-        Shape.of(Math.multiplyExact(shape.channels(), block * block), height, width);
-    return step.result(
-        step.add(new Operation.Reshape(result), ordered), Layout.batchFirst(result));
+    Shape result = Shape.of(Math.multiplyExact(shape.channels(), block * block), height, width);
+    return step.result(step.add(new Operation.Reshape(result), ordered), Layout.batchFirst(result));
   }
 
   private static Shape image(Step step, Moving x) {

@@ -73,8 +73,7 @@ final class Norms {
     Tensor tensor = step.constant(input);
     if (tensor.count() != channels.elements()) {
       throw step.unsupported(
-          "%s of shape %s does not fit %d channels"
-              .formatted(key, tensor, channels.elements()));
+          "%s of shape %s does not fit %d channels".formatted(key, tensor, channels.elements()));
     }
     return step.parameter(key, channels, tensor.values());
   }
@@ -85,8 +84,7 @@ final class Norms {
     step.requireUnread(1, "the mean");
     step.requireUnread(2, "the inverse deviation");
     Moving x = step.moving(0);
-    int axis =
-        Shapes.axis(operator, operator.integer("axis", -1), x.layout().rank());
+    int axis = Shapes.axis(operator, operator.integer("axis", -1), x.layout().rank());
     x = step.without(x, axis);
     if (x.layout().axis() >= axis) {
       throw step.unsupported("it would normalise over the examples of a batch");
@@ -94,8 +92,7 @@ final class Norms {
     Shape shape = x.node().shape();
     int dimensions = x.layout().rank() - axis;
     Shape last =
-        Shape.of(
-            Arrays.copyOfRange(shape.sizes(), shape.rank() - dimensions, shape.rank()));
+        Shape.of(Arrays.copyOfRange(shape.sizes(), shape.rank() - dimensions, shape.rank()));
     Parameter gamma = step.parameter("gamma", last, repeated(step, 1, last));
     Optional<Parameter> beta =
         step.has(2)
@@ -163,8 +160,7 @@ final class Norms {
           "scales of %d and %d values do not fit %d channels"
               .formatted(gamma.length, beta.length, shape.channels()));
     }
-    Node grouped =
-        step.reshaped(x.node(), Shape.of(groups, shape.elements() / groups));
+    Node grouped = step.reshaped(x.node(), Shape.of(groups, shape.elements() / groups));
     Node norm =
         step.inner(
             new Operation.LayerNorm(1, Optional.empty(), Optional.empty(), epsilon), grouped);
@@ -197,8 +193,7 @@ final class Norms {
   private static List<Value> unit(Step step) {
     Operator operator = step.operator();
     Moving x = step.moving(0);
-    int axis =
-        Shapes.axis(operator, operator.integer("axis", -1), x.layout().rank());
+    int axis = Shapes.axis(operator, operator.integer("axis", -1), x.layout().rank());
     x = step.without(x, axis);
     if (x.layout().axis() == axis) {
       throw step.unsupported("it would normalise over the examples of a batch");
@@ -228,8 +223,7 @@ final class Norms {
     int rank = x.layout().rank();
     boolean keep = operator.integer("keepdims", 1) != 0;
     boolean none = operator.flag("noop_with_empty_axes");
-    Tensor given =
-        operator.opset() >= axesAsInput ? step.optional(1).orElse(null) : null;
+    Tensor given = operator.opset() >= axesAsInput ? step.optional(1).orElse(null) : null;
     Optional<int[]> named = Shapes.axes(operator, given, rank).filter(axes -> axes.length > 0);
     if (named.isEmpty() && none) {
       return new Reduced(x, List.of(), x.layout(), true);
@@ -254,7 +248,8 @@ final class Norms {
     return new Reduced(x, places, result, false);
   }
 
-  private static Node reduce(Step step, Reduced over, Operation.Reduction reduction, double p, Node at, boolean last) {
+  private static Node reduce(
+      Step step, Reduced over, Operation.Reduction reduction, double p, Node at, boolean last) {
     if (over.nothing()) {
       return at;
     }
@@ -266,8 +261,7 @@ final class Norms {
 
   private static List<Value> reduced(Step step, Operation.Reduction reduction, int axesAsInput) {
     Reduced over = over(step, axesAsInput);
-    return step.result(
-        reduce(step, over, reduction, 2, over.x().node(), true), over.layout());
+    return step.result(reduce(step, over, reduction, 2, over.x().node(), true), over.layout());
   }
 
   private static List<Value> norm(Step step, double p) {
@@ -289,15 +283,13 @@ final class Norms {
 
   private static List<Value> sumOfSquares(Step step) {
     Reduced over = over(step, 18);
-    Node squares =
-        step.inner(new Operation.Elementwise(new Function.Power(2)), over.x().node());
+    Node squares = step.inner(new Operation.Elementwise(new Function.Power(2)), over.x().node());
     return step.result(
         reduce(step, over, Operation.Reduction.SUM, 2, squares, true), over.layout());
   }
 
   /** A function of the sum of another. */
-  private static List<Value> outside(
-      Step step, Function outer, Optional<Function> inner) {
+  private static List<Value> outside(Step step, Function outer, Optional<Function> inner) {
     Reduced over = over(step, 18);
     Node at = over.x().node();
     if (inner.isPresent()) {

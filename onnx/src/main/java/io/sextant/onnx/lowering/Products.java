@@ -54,8 +54,7 @@ final class Products {
     requireFree(step, x.layout(), last);
     boolean vector = weights.rank() == 1;
     Tensor matrix = vector ? weights.reshaped(weights.count(), 1) : weights;
-    Node node =
-        multiplied(step, x.node(), x.layout().place(last), matrix, !vector);
+    Node node = multiplied(step, x.node(), x.layout().place(last), matrix, !vector);
     if (!vector) {
       return new Moving(node, x.layout().with(last, matrix.size(1)));
     }
@@ -73,8 +72,7 @@ final class Products {
     Node node =
         multiplied(
             step, y.node(), y.layout().place(along), matrix.permuted(new int[] {1, 0}), !vector);
-    Layout layout =
-        vector ? y.layout().without(along) : y.layout().with(along, matrix.size(0));
+    Layout layout = vector ? y.layout().without(along) : y.layout().with(along, matrix.size(0));
     return new Moving(step.reshaped(node, layout.shape()), layout);
   }
 
@@ -85,8 +83,7 @@ final class Products {
   }
 
   /** The product along one dimension of the graph's value. */
-  private static Node multiplied(
-      Step step, Node node, int place, Tensor matrix, boolean last) {
+  private static Node multiplied(Step step, Node node, int place, Tensor matrix, boolean last) {
     int rank = node.shape().rank();
     if (node.shape().size(place) != matrix.size(0)) {
       throw step.unsupported(
@@ -96,14 +93,12 @@ final class Products {
     List<Integer> order = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
     order.remove(place);
     order.add(place);
-    Operation affine =
-        new Operation.Affine(step.parameter("weights", matrix), Optional.empty());
+    Operation affine = new Operation.Affine(step.parameter("weights", matrix), Optional.empty());
     if (place == rank - 1) {
       return last ? step.add(affine, node) : step.inner(affine, node);
     }
     Node product = step.inner(affine, step.permuted(node, order));
-    List<Integer> back =
-        IntStream.range(0, rank).map(order::indexOf).boxed().toList();
+    List<Integer> back = IntStream.range(0, rank).map(order::indexOf).boxed().toList();
     return step.add(new Operation.Permute(back), product);
   }
 
@@ -112,10 +107,7 @@ final class Products {
     List<Value> pair = List.of(step.value(0), step.value(1));
     int rank = 2;
     for (Value value : pair) {
-      int own =
-          value instanceof Moving m
-              ? m.layout().rank()
-              : ((Known) value).at().get(0).rank();
+      int own = value instanceof Moving m ? m.layout().rank() : ((Known) value).at().get(0).rank();
       if (own < 2) {
         throw step.unsupported("the product of a vector with another value is not supported");
       }
@@ -140,8 +132,7 @@ final class Products {
     }
     Node first = Broadcast.node(step, "first", pair.get(0), behind(front, a));
     Node second = Broadcast.node(step, "second", pair.get(1), behind(front, b));
-    Node product =
-        step.add(new Operation.MatrixProduct(false, false), first, second);
+    Node product = step.add(new Operation.MatrixProduct(false, false), first, second);
     return new Moving(product, behind(front, new int[] {a[0], b[1]}));
   }
 
@@ -171,7 +162,8 @@ final class Products {
       if (layout.axis() >= rank - 2) {
         throw step.unsupported("it would multiply over the examples of a batch");
       }
-      Layout front = new Layout(layout.sizes().subList(0, rank - 2), layout.axis(), layout.before());
+      Layout front =
+          new Layout(layout.sizes().subList(0, rank - 2), layout.axis(), layout.before());
       // Only its layout is looked at; no node is added for it.
       return new Moving(
           new Node(
@@ -188,8 +180,7 @@ final class Products {
                 .map(
                     tensor -> {
                       int[] sizes = Arrays.copyOf(tensor.sizes(), tensor.rank() - 2);
-                      return Tensor.of(
-                          Tensor.Kind.REAL, sizes, new double[Tensor.count(sizes)]);
+                      return Tensor.of(Tensor.Kind.REAL, sizes, new double[Tensor.count(sizes)]);
                     })
                 .toList());
   }

@@ -148,7 +148,8 @@ final class Recurrents {
                     .allMatch(
                         tensor -> Arrays.stream(tensor.values()).allMatch(value -> value == 0));
     if (!zero) {
-      throw step.unsupported("%s must be zeros: layers start from a state of zeros".formatted(name));
+      throw step.unsupported(
+          "%s must be zeros: layers start from a state of zeros".formatted(name));
     }
   }
 
@@ -327,8 +328,7 @@ final class Recurrents {
     }
 
     private static boolean takesBeta(String name) {
-      return List.of("affine", "scaledtanh", "hardsigmoid")
-          .contains(name.toLowerCase(Locale.ROOT));
+      return List.of("affine", "scaledtanh", "hardsigmoid").contains(name.toLowerCase(Locale.ROOT));
     }
   }
 }

@@ -26,8 +26,7 @@ final class Resizes {
 
   private static List<Value> upsample(Step step) {
     Operator operator = step.operator();
-    double[] scales =
-        operator.reals("scales").orElseGet(() -> step.constant(1).values());
+    double[] scales = operator.reals("scales").orElseGet(() -> step.constant(1).values());
     Way way =
         new Way(
             linear(step, operator.text("mode", "nearest")),
@@ -133,8 +132,7 @@ final class Resizes {
     };
   }
 
-  private static List<Value> scaled(
-      Step step, Way way, double[] scales, Optional<int[]> sizes) {
+  private static List<Value> scaled(Step step, Way way, double[] scales, Optional<int[]> sizes) {
     Moving x = step.moving(0);
     Layout layout = x.layout();
     int[] axes = axes(step, layout);
@@ -147,8 +145,7 @@ final class Resizes {
     for (int i = 0; i < axes.length; i++) {
       int axis = axes[i];
       int size = layout.sizes().get(axis);
-      double scale =
-          sizes.isPresent() ? (double) sizes.get()[i] / size : scales[i];
+      double scale = sizes.isPresent() ? (double) sizes.get()[i] / size : scales[i];
       if (!(scale > 0 && scale * size < 1 << 20)) {
         throw step.unsupported("a scale of %s is not supported".formatted(scale));
       }
@@ -194,8 +191,7 @@ final class Resizes {
         return Optional.empty();
       }
       int each = (int) scale;
-      List<Integer> places =
-          way.coordinates().places(size, size * each, scale, way.rounding());
+      List<Integer> places = way.coordinates().places(size, size * each, scale, way.rounding());
       if (!IntStream.range(0, places.size()).allMatch(p -> places.get(p) == p / each)) {
         return Optional.empty();
       }

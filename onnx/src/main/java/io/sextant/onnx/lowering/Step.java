@@ -81,7 +81,8 @@ final class Step {
     if (value(index) instanceof Moving moving) {
       return moving;
     }
-    throw unsupported("input %d must depend on the model's input, but is constant".formatted(index));
+    throw unsupported(
+        "input %d must depend on the model's input, but is constant".formatted(index));
   }
 
   /** An input that must be the same whatever the batch: weights, axes, sizes. */
@@ -186,8 +187,7 @@ final class Step {
     }
     if (single() && layout.rank() > 0 && layout.sizes(1)[0] == 1) {
       int[] sizes = layout.sizes(1);
-      Layout first =
-          new Layout(Layout.boxed(sizes), 0, 1);
+      Layout first = new Layout(Layout.boxed(sizes), 0, 1);
       return new Moving(reshaped(moving.node(), first.shape()), first);
     }
     throw unsupported(

@@ -167,9 +167,7 @@ final class Windows {
           "ceil_mode together with count_include_pad is supported only where the windows fit exactly");
     }
     return laid(
-        step,
-        new Operation.Pool(reduction, new Window(axes), counts, operator.index("p", 2)),
-        x);
+        step, new Operation.Pool(reduction, new Window(axes), counts, operator.index("p", 2)), x);
   }
 
   private static List<Value> global(Step step, Operation.Reduction reduction) {

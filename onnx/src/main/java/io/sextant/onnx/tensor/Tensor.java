@@ -210,7 +210,8 @@ public final class Tensor {
               int y = d < rank - b.length ? 1 : b[d - rank + b.length];
               if (x != y && x != 1 && y != 1) {
                 throw new IllegalArgumentException(
-                    "shapes %s and %s do not fit".formatted(Arrays.toString(a), Arrays.toString(b)));
+                    "shapes %s and %s do not fit"
+                        .formatted(Arrays.toString(a), Arrays.toString(b)));
               }
               return x == 1 ? y : x;
             })
