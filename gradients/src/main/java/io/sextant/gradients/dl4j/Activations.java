@@ -5,6 +5,8 @@ import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
 import java.util.List;
 import java.util.Objects;
+import io.sextant.gradients.model.UnsupportedLayerException;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationCube;
 import org.nd4j.linalg.activations.impl.ActivationELU;
@@ -53,11 +55,25 @@ final class Activations {
       // Deeplearning4j normalises over the last dimension of its own format.
       return List.of(new Operation.Softmax(channelsLast ? 0 : input.rank() - 1));
     }
-    return List.of(new Operation.Elementwise(function(activation)));
+    return List.of(new Operation.Elementwise(function(layer, activation)));
   }
 
-  private static Function function(IActivation activation) {
-    if (activation instanceof ActivationReLU relu) {
+  /**
+   * An activation that acts on each value by itself, as the gates of a recurrent layer need it.
+   *
+   * @param layer for messages
+   * @param activation as configured
+   */
+  static Function function(String layer, @Nullable IActivation activation) {
+    if (activation == null) {
+      throw new UnsupportedLayerException(layer, "an activation is missing");
+    }
+    OptionTable.check(layer, activation);
+    if (activation instanceof ActivationIdentity) {
+      return new Function.Identity();
+    } else if (activation instanceof ActivationSoftmax) {
+      throw new UnsupportedLayerException(layer, "the activation softmax is not supported here");
+    } else if (activation instanceof ActivationReLU relu) {
       return relu(relu);
     } else if (activation instanceof ActivationRReLU random) {
       // Deeplearning4j's random slopes become a floor at test time, their mean.

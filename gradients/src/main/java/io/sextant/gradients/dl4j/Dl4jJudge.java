@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Deeplearning4j's own inference: the truth about a network that it trained. */
 final class Dl4jJudge implements Judge {
@@ -27,6 +28,8 @@ final class Dl4jJudge implements Judge {
   private final Optional<String> output;
   private final Head head;
   private final boolean channelsLast;
+  // The rank of what the graph answers for one example.
+  private final int answers;
 
   Dl4jJudge(
       Model network,
@@ -40,6 +43,7 @@ final class Dl4jJudge implements Judge {
     this.output = output;
     this.head = compiled.head();
     this.channelsLast = compiled.channelsLast();
+    this.answers = compiled.graph().output().shape().rank();
   }
 
   /**
@@ -137,6 +141,17 @@ final class Dl4jJudge implements Judge {
           "Deeplearning4j itself cannot run this network on %s: %s"
               .formatted(shape, message.lines().findFirst().orElse("")),
           e);
+    }
+    if (answer.rank() == 3 && answers == 1) {
+      // A class for each step of a sequence: the graph ends in the last one.
+      try (answer) {
+        return answer
+            .get(
+                NDArrayIndex.all(),
+                NDArrayIndex.all(),
+                NDArrayIndex.point(answer.size(2) - 1))
+            .dup('c');
+      }
     }
     if (!channelsLast || answer.rank() != 4) {
       return answer;

@@ -19,7 +19,12 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
+import org.deeplearning4j.nn.conf.layers.Subsampling3DLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
@@ -81,7 +86,7 @@ final class InputShapes {
               Integer.toString(i),
               List.of(i == 0 ? INPUT : Integer.toString(i - 1)),
               network.getLayerWiseConfigurations().getInputPreProcess(i),
-              LayerLowering.unwrap(network.getLayer(i).conf().getLayer()),
+              LayerLowering.unwrap(network.getLayerWiseConfigurations().getConf(i).getLayer()),
               null));
     }
     return steps;
@@ -127,6 +132,9 @@ final class InputShapes {
         int depth = channels > 0 ? channels : Math.toIntExact(flatten.getNumChannels());
         return images(steps.subList(0, i), step.inputs().get(0), depth, flatten);
       }
+      if (step.layer() != null && overTime(step.layer())) {
+        return Optional.empty(); // sequences of any length
+      }
       if (channels == 0 && step.layer() instanceof ConvolutionLayer convolution) {
         channels = Math.toIntExact(convolution.getNIn());
       }
@@ -138,6 +146,15 @@ final class InputShapes {
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean overTime(Layer layer) {
+    return SequenceLowering.lowers(layer)
+        || layer instanceof RnnOutputLayer
+        || layer instanceof Convolution1DLayer
+        || layer instanceof Convolution3D
+        || layer instanceof Subsampling3DLayer
+        || layer instanceof Subsampling1DLayer;
   }
 
   private static Optional<Shape> images(

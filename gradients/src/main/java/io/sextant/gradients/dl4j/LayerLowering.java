@@ -1,6 +1,5 @@
 package io.sextant.gradients.dl4j;
 
-import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Margins;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
@@ -8,10 +7,11 @@ import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.graph.Statistics;
 import io.sextant.gradients.graph.Window;
 import io.sextant.gradients.model.UnsupportedLayerException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
@@ -20,7 +20,18 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
+import org.deeplearning4j.nn.conf.layers.Subsampling3DLayer;
+import org.deeplearning4j.nn.conf.layers.Upsampling1D;
+import org.deeplearning4j.nn.conf.layers.ZeroPadding1DLayer;
+import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
+import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
@@ -39,8 +50,6 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Turns one Deeplearning4j layer into the chain of operations that it is at test time. Dropout,
@@ -48,27 +57,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class LayerLowering {
   private final String name;
-  private final Map<String, INDArray> values;
+  private final LayerParameters parameters;
   private final boolean channelsLast;
-  private final InferenceGraph.Builder builder;
 
   /**
    * Prepares one layer.
    *
-   * @param name the layer's name in the graph
-   * @param values the layer's parameters, as Deeplearning4j stores them
+   * @param parameters the layer's
    * @param channelsLast whether the network itself takes images as [height, width, channels]
-   * @param builder takes the values of the parameters that are made
    */
-  LayerLowering(
-      String name,
-      Map<String, INDArray> values,
-      boolean channelsLast,
-      InferenceGraph.Builder builder) {
-    this.name = name;
-    this.values = values;
+  LayerLowering(LayerParameters parameters, boolean channelsLast) {
+    this.name = parameters.layer();
+    this.parameters = parameters;
     this.channelsLast = channelsLast;
-    this.builder = builder;
   }
 
   /** The layer that a wrapper without effect at test time is around. */
@@ -95,6 +96,10 @@ final class LayerLowering {
       return convolution.getActivationFn();
     } else if (layer instanceof ActivationLayer activation) {
       return activation.getActivationFn();
+    } else if (layer instanceof VariationalAutoencoder encoder) {
+      return encoder.getPzxActivationFn();
+    } else if (layer instanceof RnnLossLayer loss) {
+      return loss.getActivationFn();
     } else if (layer instanceof LossLayer loss) {
       return loss.getActivationFn();
     } else if (layer instanceof CnnLossLayer loss) {
@@ -115,23 +120,46 @@ final class LayerLowering {
         || layer instanceof LossLayer
         || layer instanceof CnnLossLayer) {
       return List.of();
+    } else if (layer instanceof RnnLossLayer) {
+      return lastStep(input);
     } else if (layer instanceof DenseLayer dense) {
-      return List.of(affine(dense.hasBias()));
+      requireDense(input);
+      return dense.hasLayerNorm() ? normalized(dense) : List.of(affine(dense.hasBias()));
     } else if (layer instanceof AutoEncoder) {
+      requireDense(input);
       return List.of(affine(true)); // the encoder alone; corruption is for training
+    } else if (layer instanceof VariationalAutoencoder encoder) {
+      requireDense(input);
+      return encoder(encoder);
+    } else if (layer instanceof RnnOutputLayer output) {
+      List<Operation> steps = new ArrayList<>(lastStep(input));
+      steps.add(affine(output.hasBias()));
+      return steps;
     } else if (layer instanceof BaseOutputLayer output) {
+      requireDense(input);
       return List.of(affine(output.hasBias()));
+    } else if (layer instanceof Deconvolution2D deconvolution) {
+      return List.of(deconvolution(deconvolution, input));
     } else if (layer instanceof ConvolutionLayer convolution) {
       return convolution(convolution, input);
     } else if (layer instanceof SubsamplingLayer pooling) {
       return List.of(pool(pooling, input));
+    } else if (layer instanceof Subsampling3DLayer pooling) {
+      return List.of(pool(pooling, input));
+    } else if (layer instanceof ZeroPadding1DLayer padding) {
+      int[] ends = padding.getPadding();
+      return List.of(new Operation.Pad(List.of(0, ends[0]), List.of(0, ends[1]), 0));
+    } else if (layer instanceof Cropping1D cropping) {
+      int[] ends = cropping.getCropping();
+      return List.of(new Operation.Slice(1, ends[0], input.size(1) - ends[1]));
+    } else if (layer instanceof Upsampling1D upsampling) {
+      return List.of(repeated(input, upsampling.getSize()[0]));
     } else if (layer instanceof GlobalPoolingLayer pooling) {
       return globalPool(pooling, input);
     } else if (layer instanceof BatchNormalization norm) {
       return List.of(batchNorm(norm, input));
     } else if (layer instanceof PReLULayer) {
-      Parameter slopes = parameter("W", shapeOf("W").subList(1, shapeOf("W").size()), input);
-      return List.of(new Operation.ParametricRelu(slopes));
+      return List.of(new Operation.ParametricRelu(slopes(input)));
     } else if (layer instanceof ZeroPaddingLayer padding) {
       return List.of(new Operation.Pad(margins(padding.getPadding())));
     } else if (layer instanceof Cropping2D cropping) {
@@ -150,6 +178,9 @@ final class LayerLowering {
   /** The data format that a layer was configured with, when it has one. */
   static Optional<CNN2DFormat> format(Layer layer) {
     CNN2DFormat format = null;
+    if (dimensions(layer) != 2) {
+      return Optional.empty();
+    }
     if (layer instanceof ConvolutionLayer convolution) {
       format = convolution.getCnn2dDataFormat();
     } else if (layer instanceof SubsamplingLayer pooling) {
@@ -187,26 +218,66 @@ final class LayerLowering {
   private List<Operation> convolution(ConvolutionLayer layer, Shape input) {
     Window window =
         window(
-            layer.getKernelSize(),
-            layer.getStride(),
-            layer.getDilation(),
-            layer.getPadding(),
-            layer.getConvolutionMode(),
+            new Sliding(
+                layer.getKernelSize(),
+                layer.getStride(),
+                layer.getDilation(),
+                layer.getPadding(),
+                layer.getConvolutionMode()),
+            dimensions(layer),
             input);
-    Optional<Parameter> bias =
-        layer.hasBias() ? Optional.of(parameter("b", flat("b"))) : Optional.empty();
+    Optional<Parameter> bias = parameters.bias(layer.hasBias());
     if (layer instanceof SeparableConvolution2D) {
       // Stored as [multiplier, channels, height, width]; the graph wants channels first.
-      Parameter pointwise = parameter("pW", shapeOf("pW"));
       return List.of(
           depthwise(List.of(1, 0, 2, 3), Optional.empty(), window),
-          new Operation.Convolution(pointwise, bias, Window.of(1, 1)));
+          new Operation.Convolution(parameters.parameter("pW"), bias, Window.of(1, 1)));
     }
     if (layer instanceof DepthwiseConvolution2D) {
       // Stored as [height, width, channels, multiplier].
       return List.of(depthwise(List.of(2, 3, 0, 1), bias, window));
     }
-    return List.of(new Operation.Convolution(parameter("W", shapeOf("W")), bias, window));
+    Parameter weights =
+        layer instanceof Convolution1DLayer ? parameters.overTime("W") : parameters.parameter("W");
+    return List.of(new Operation.Convolution(weights, bias, window));
+  }
+
+  private static int dimensions(Layer layer) {
+    if (layer instanceof Convolution1DLayer || layer instanceof Subsampling1DLayer) {
+      return 1;
+    }
+    return layer instanceof Convolution3D ? 3 : 2;
+  }
+
+  /** As many outputs as inputs times the stride where the mode is the same size. */
+  private Operation deconvolution(Deconvolution2D layer, Shape input) {
+    if (channelsLast) {
+      throw unsupported("a transposed convolution of images in NHWC format is not supported");
+    }
+    if (input.rank() != 3) {
+      throw unsupported("an image [channels, height, width] is needed but the input is " + input);
+    }
+    List<Window.Axis> axes = new ArrayList<>();
+    List<Integer> extra = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      int stride = layer.getStride()[i];
+      Window.Axis bare =
+          new Window.Axis(layer.getKernelSize()[i], stride, layer.getDilation()[i], 0, 0);
+      int before = layer.getPadding()[i];
+      int after = before;
+      if (layer.getConvolutionMode() == ConvolutionMode.Same) {
+        int less = Math.max(0, bare.span() - stride);
+        before = less / 2;
+        after = less - before;
+      }
+      axes.add(new Window.Axis(bare.kernel(), stride, bare.dilation(), before, after));
+      extra.add(
+          layer.getConvolutionMode() == ConvolutionMode.Same
+              ? Math.max(0, stride - bare.span())
+              : 0);
+    }
+    return new Operation.TransposedConvolution(
+        parameters.parameter("W"), parameters.bias(layer.hasBias()), new Window(axes), extra, 1);
   }
 
   /**
@@ -215,11 +286,11 @@ final class LayerLowering {
    * @param order of the stored weights that gives channels, multiplier, height, width
    */
   private Operation depthwise(List<Integer> order, Optional<Parameter> bias, Window window) {
-    List<Integer> stored = shapeOf("W");
+    List<Integer> stored = parameters.shapeOf("W");
     int channels = stored.get(order.get(0));
     int multiplier = stored.get(order.get(1));
     Parameter weights =
-        permuted(
+        parameters.permuted(
             "W",
             order,
             Shape.of(
@@ -233,11 +304,13 @@ final class LayerLowering {
   private Operation pool(SubsamplingLayer layer, Shape input) {
     Window window =
         window(
-            layer.getKernelSize(),
-            layer.getStride(),
-            layer.getDilation(),
-            layer.getPadding(),
-            layer.getConvolutionMode(),
+            new Sliding(
+                layer.getKernelSize(),
+                layer.getStride(),
+                layer.getDilation(),
+                layer.getPadding(),
+                layer.getConvolutionMode()),
+            dimensions(layer),
             input);
     return new Operation.Pool(
         reduction(layer.getPoolingType()),
@@ -246,50 +319,68 @@ final class LayerLowering {
         Math.max(1, layer.getPnorm()));
   }
 
+  private Operation pool(Subsampling3DLayer layer, Shape input) {
+    Window window =
+        window(
+            new Sliding(
+                layer.getKernelSize(),
+                layer.getStride(),
+                layer.getDilation(),
+                layer.getPadding(),
+                layer.getConvolutionMode()),
+            3,
+            input);
+    return new Operation.Pool(reduction(layer.getPoolingType()), window, false, 2);
+  }
+
   private List<Operation> globalPool(GlobalPoolingLayer layer, Shape input) {
     int[] dimensions = layer.getPoolingDimensions();
-    if (input.rank() != 3) {
-      throw unsupported("global pooling takes images here but its input is " + input);
+    if (input.rank() < 2) {
+      throw unsupported("global pooling takes sequences or images but its input is " + input);
     }
-    int first = channelsLast ? 1 : 2;
-    if (dimensions != null
-        && dimensions.length > 0
-        && !Arrays.equals(dimensions, new int[] {first, first + 1})) {
+    int first = channelsLast && input.rank() == 3 ? 1 : 2;
+    int[] all = IntStream.range(first, first + input.rank() - 1).toArray();
+    if (dimensions != null && dimensions.length > 0 && !Arrays.equals(dimensions, all)) {
       throw unsupported(
-          "global pooling over dimensions %s is not supported; only over height and width"
+          "global pooling over dimensions %s is not supported; only over all but the channels"
               .formatted(Arrays.toString(dimensions)));
     }
     return List.of(
         new Operation.Reduce(
             reduction(layer.getPoolingType()),
             Math.max(1, layer.getPnorm()),
-            List.of(1, 2),
+            IntStream.range(1, input.rank()).boxed().toList(),
             !layer.isCollapseDimensions()));
   }
 
   private Operation batchNorm(BatchNormalization layer, Shape input) {
-    int channels = input.channels();
-    Parameter mean = parameter("mean", flat("mean"));
-    Parameter variance = new Parameter(name + "/var", Shape.of(channels));
-    if (layer.isUseLogStd()) {
-      double[] log10 = data("log10stdev");
-      builder.weights(
-          variance, Arrays.stream(log10).map(v -> Math.pow(Math.pow(10, v), 2)).toArray());
-    } else {
-      builder.weights(variance, data("var"));
+    if (input.rank() == 2) {
+      throw unsupported("batch normalisation of sequences, which Deeplearning4j has not either");
     }
-    Parameter gamma = new Parameter(name + "/gamma", Shape.of(channels));
-    Parameter beta = new Parameter(name + "/beta", Shape.of(channels));
+    int channels = input.channels();
+    Shape shape = Shape.of(channels);
+    Parameter mean = parameters.vector("mean");
+    double[] variances =
+        layer.isUseLogStd()
+            ? Arrays.stream(parameters.data("log10stdev"))
+                .map(v -> Math.pow(Math.pow(10, v), 2))
+                .toArray()
+            : parameters.data("var");
+    Parameter variance = parameters.parameter("var", shape, variances);
+    double[] gammas;
+    double[] betas;
     if (layer.isLockGammaBeta()) {
       // Deeplearning4j's own reading of locked values: they are applied only when neither is the
       // neutral one.
       boolean applied = layer.getGamma() != 1 && layer.getBeta() != 0;
-      builder.weights(gamma, filled(channels, applied ? layer.getGamma() : 1));
-      builder.weights(beta, filled(channels, applied ? layer.getBeta() : 0));
+      gammas = filled(channels, applied ? layer.getGamma() : 1);
+      betas = filled(channels, applied ? layer.getBeta() : 0);
     } else {
-      builder.weights(gamma, data("gamma"));
-      builder.weights(beta, data("beta"));
+      gammas = parameters.data("gamma");
+      betas = parameters.data("beta");
     }
+    Parameter gamma = parameters.parameter("gamma", shape, gammas);
+    Parameter beta = parameters.parameter("beta", shape, betas);
     return new Operation.BatchNorm(
         mean, variance, gamma, beta, layer.getEps(), Statistics.stored());
   }
@@ -301,9 +392,57 @@ final class LayerLowering {
   }
 
   private Operation affine(boolean hasBias) {
-    return new Operation.Affine(
-        parameter("W", shapeOf("W")),
-        hasBias ? Optional.of(parameter("b", flat("b"))) : Optional.empty());
+    return new Operation.Affine(parameters.parameter("W"), parameters.bias(hasBias));
+  }
+
+  /** A vector, or the vectors of a sequence's steps. */
+  private void requireDense(Shape input) {
+    if (input.rank() > 2) {
+      throw unsupported("a vector is needed but the input is " + input);
+    }
+  }
+
+  /** The bias comes behind the normalisation. */
+  private List<Operation> normalized(DenseLayer layer) {
+    return List.of(
+        new Operation.Affine(parameters.parameter("W"), Optional.empty()),
+        new Operation.LayerNorm(
+            1, Optional.of(parameters.vector("g")), parameters.bias(layer.hasBias()), 0));
+  }
+
+  /** The mean of the code given the input. */
+  private List<Operation> encoder(VariationalAutoencoder layer) {
+    List<Operation> steps = new ArrayList<>();
+    for (int i = 0; i < layer.getEncoderLayerSizes().length; i++) {
+      steps.add(
+          new Operation.Affine(
+              parameters.parameter("e" + i + "W"),
+              Optional.of(parameters.vector("e" + i + "b"))));
+      steps.add(
+          new Operation.Elementwise(Activations.function(name, layer.getActivationFn())));
+    }
+    steps.add(
+        new Operation.Affine(
+            parameters.parameter("pZXMeanW"), Optional.of(parameters.vector("pZXMeanb"))));
+    return steps;
+  }
+
+  /** Of a sequence's classes those of the last step are the network's answer. */
+  private List<Operation> lastStep(Shape input) {
+    if (input.rank() != 2) {
+      throw unsupported("a sequence [features, time] is needed but the input is " + input);
+    }
+    int time = input.size(1);
+    return List.of(
+        new Operation.Slice(1, time - 1, time), new Operation.Reshape(Shape.of(input.size(0))));
+  }
+
+  private static Operation repeated(Shape input, int times) {
+    return new Operation.Select(
+        1,
+        IntStream.range(0, Math.multiplyExact(input.size(1), times))
+            .mapToObj(i -> i / times)
+            .toList());
   }
 
   private static Operation.Reduction reduction(PoolingType type) {
@@ -319,31 +458,36 @@ final class LayerLowering {
     return new Margins(sides[0], sides[1], sides[2], sides[3]);
   }
 
-  private Window window(
-      int[] kernel,
-      int[] stride,
-      int[] dilation,
-      int[] padding,
-      ConvolutionMode mode,
-      Shape input) {
-    if (input.rank() != 3) {
-      throw unsupported("an image [channels, height, width] is needed but the input is " + input);
+  /** How a layer says that its window slides; one number for each dimension, or more. */
+  private record Sliding(
+      int[] kernel, int[] stride, int[] dilation, int[] padding, ConvolutionMode mode) {}
+
+  private Window window(Sliding sliding, int dimensions, Shape input) {
+    if (input.rank() != dimensions + 1) {
+      throw unsupported(
+          dimensions == 2
+              ? "an image [channels, height, width] is needed but the input is " + input
+              : "channels and %d dimensions are needed but the input is %s"
+                  .formatted(dimensions, input));
     }
-    Window unpadded =
-        new Window(
-            kernel[0], kernel[1], stride[0], stride[1], dilation[0], dilation[1], Margins.NONE);
-    Margins margins;
-    if (mode == ConvolutionMode.Same) {
-      int vertical = same(input.size(1), unpadded.spanHeight(), stride[0]);
-      int horizontal = same(input.size(2), unpadded.spanWidth(), stride[1]);
-      margins =
-          new Margins(
-              vertical / 2, vertical - vertical / 2, horizontal / 2, horizontal - horizontal / 2);
-    } else {
-      margins = new Margins(padding[0], padding[0], padding[1], padding[1]);
+    List<Window.Axis> axes = new ArrayList<>();
+    for (int i = 0; i < dimensions; i++) {
+      int stride = sliding.stride()[i];
+      Window.Axis bare =
+          new Window.Axis(sliding.kernel()[i], stride, sliding.dilation()[i], 0, 0);
+      int before = sliding.padding()[i];
+      int after = before;
+      if (sliding.mode() == ConvolutionMode.Same) {
+        int padding = same(input.size(i + 1), bare.span(), stride);
+        before = padding / 2;
+        after = padding - before;
+      } else if (sliding.mode() == ConvolutionMode.Causal) {
+        before = bare.span() - 1;
+        after = 0;
+      }
+      axes.add(new Window.Axis(bare.kernel(), stride, bare.dilation(), before, after));
     }
-    return new Window(
-        kernel[0], kernel[1], stride[0], stride[1], dilation[0], dilation[1], margins);
+    return new Window(axes);
   }
 
   /** Padding in all so that there are ceil(size / stride) outputs; the odd one goes to the end. */
@@ -352,63 +496,11 @@ final class LayerLowering {
     return Math.toIntExact(Math.max(0, (outputs - 1) * stride + span - size));
   }
 
-  private Parameter parameter(String key, List<Integer> shape) {
-    Parameter parameter = new Parameter(name + "/" + key, shape(shape));
-    builder.weights(parameter, data(key));
-    return parameter;
-  }
-
-  /** PReLU slopes: the batch dimension was cut off where Deeplearning4j stores one. */
-  private Parameter parameter(String key, List<Integer> withoutFirst, Shape input) {
-    List<Integer> stored = shapeOf(key);
-    return parameter(key, stored.size() == input.rank() ? stored : withoutFirst);
-  }
-
-  private Parameter permuted(String key, List<Integer> order, Shape shape) {
-    Parameter parameter = new Parameter(name + "/" + key, shape);
-    INDArray array = array(key);
-    try (INDArray turned =
-        array
-            .permute(order.stream().mapToInt(Integer::intValue).toArray())
-            .dup('c')
-            .castTo(DataType.DOUBLE)) {
-      builder.weights(parameter, flat(turned));
-    }
-    return parameter;
-  }
-
-  private static Shape shape(List<Integer> sizes) {
-    return Shape.of(sizes.stream().mapToInt(Integer::intValue).toArray());
-  }
-
-  private List<Integer> shapeOf(String key) {
-    return Arrays.stream(array(key).shape()).mapToInt(Math::toIntExact).boxed().toList();
-  }
-
-  private List<Integer> flat(String key) {
-    return List.of(Math.toIntExact(array(key).length()));
-  }
-
-  private double[] data(String key) {
-    INDArray array = array(key);
-    return flat(array);
-  }
-
-  private static double[] flat(INDArray array) {
-    return array
-        .castTo(DataType.DOUBLE)
-        .dup('c')
-        .reshape('c', new long[] {array.length()})
-        .toDoubleVector();
-  }
-
-  private INDArray array(String key) {
-    INDArray array = values.get(key);
-    if (array == null) {
-      throw unsupported(
-          "parameter %s is missing; the layer has %s".formatted(key, values.keySet()));
-    }
-    return array;
+  /** The batch dimension is cut off where Deeplearning4j stores one. */
+  private Parameter slopes(Shape input) {
+    List<Integer> stored = parameters.shapeOf("W");
+    List<Integer> own = stored.size() == input.rank() ? stored : stored.subList(1, stored.size());
+    return parameters.parameter("W", LayerParameters.shape(own));
   }
 
   private UnsupportedLayerException unsupported(String what) {

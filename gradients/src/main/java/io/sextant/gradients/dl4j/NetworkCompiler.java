@@ -29,7 +29,17 @@ import org.deeplearning4j.nn.conf.graph.ShiftVertex;
 import org.deeplearning4j.nn.conf.graph.StackVertex;
 import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.graph.UnstackVertex;
+import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
+import org.deeplearning4j.nn.conf.graph.rnn.ReverseTimeSeriesVertex;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
+import org.deeplearning4j.nn.conf.preprocessor.Cnn3DToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
@@ -70,8 +80,14 @@ final class NetworkCompiler {
    *
    * @param nodes the stacked parts, mostly one
    * @param bare the same before the last activation, and that activation, when there is one to cut
+   * @param steps whether Deeplearning4j has the steps of sequences in its batch here; nodes are then
+   *     [time, features]
    */
-  private record Value(List<Node> nodes, @Nullable Bare bare) {
+  private record Value(List<Node> nodes, @Nullable Bare bare, boolean steps) {
+    Value(List<Node> nodes, @Nullable Bare bare) {
+      this(nodes, bare, false);
+    }
+
     static Value of(Node node) {
       return new Value(List.of(node), null);
     }
@@ -112,8 +128,9 @@ final class NetworkCompiler {
       Optional<Operation.Rescale> preprocessing,
       LogitsSaid logits) {
     List<Layer> layers = new ArrayList<>();
-    for (org.deeplearning4j.nn.api.Layer layer : network.getLayers()) {
-      layers.add(LayerLowering.unwrap(layer.conf().getLayer()));
+    for (int i = 0; i < network.getnLayers(); i++) {
+      layers.add(
+          LayerLowering.unwrap(network.getLayerWiseConfigurations().getConf(i).getLayer()));
     }
     NetworkCompiler compiler = new NetworkCompiler(shape, preprocessing, channelsLast(layers));
     Value value = compiler.input;
@@ -221,8 +238,20 @@ final class NetworkCompiler {
 
   private Value layer(
       String name, Layer layer, @Nullable Map<String, INDArray> parameters, Value value) {
-    LayerLowering lowering =
-        new LayerLowering(name, parameters == null ? Map.of() : parameters, channelsLast, builder);
+    LayerParameters own =
+        new LayerParameters(name, parameters == null ? Map.of() : parameters, builder);
+    if (value.steps() && !perStep(layer)) {
+      throw new UnsupportedLayerException(
+          name,
+          "%s of the steps of a sequence one by one is not supported; an output of each step is an RnnOutputLayer"
+              .formatted(layer.getClass().getSimpleName()));
+    }
+    if (SequenceLowering.lowers(layer)) {
+      SequenceLowering sequences = new SequenceLowering(own, builder);
+      return new Value(
+          value.nodes().stream().map(node -> sequences.lower(layer, node)).toList(), null);
+    }
+    LayerLowering lowering = new LayerLowering(own, channelsLast);
     IActivation activation = LayerLowering.activation(layer);
     List<Node> nodes = new ArrayList<>();
     Bare bare = null;
@@ -241,7 +270,15 @@ final class NetworkCompiler {
       }
       nodes.add(at);
     }
-    return new Value(nodes, bare);
+    return new Value(nodes, bare, value.steps());
+  }
+
+  /** Layers that do the same whether a batch holds examples or their steps. */
+  private static boolean perStep(Layer layer) {
+    return layer instanceof DenseLayer
+        || layer instanceof AutoEncoder
+        || layer instanceof ActivationLayer
+        || layer instanceof DropoutLayer;
   }
 
   private static String kind(Operation operation) {
@@ -249,11 +286,38 @@ final class NetworkCompiler {
   }
 
   private Value preprocess(String name, InputPreProcessor preprocessor, Value value) {
+    if (preprocessor instanceof RnnToFeedForwardPreProcessor
+        || preprocessor instanceof FeedForwardToRnnPreProcessor) {
+      OptionTable.check(name, preprocessor);
+      return steps(name, preprocessor instanceof RnnToFeedForwardPreProcessor, value);
+    }
     List<Node> nodes = new ArrayList<>();
     for (Node node : value.nodes()) {
       nodes.add(preprocess(name, preprocessor, node));
     }
     return new Value(nodes, null);
+  }
+
+  /** The steps of sequences into the batch, or back out of it. */
+  private Value steps(String name, boolean into, Value value) {
+    int rank = value.nodes().get(0).shape().rank();
+    if (into && rank == 1) {
+      return value; // Deeplearning4j leaves vectors as they are
+    }
+    if (rank != 2 || into == value.steps()) {
+      throw new UnsupportedLayerException(
+          name,
+          "its preprocessor takes %s but gets %s"
+              .formatted(
+                  into ? "sequences" : "the steps of sequences",
+                  value.nodes().get(0).shape()));
+    }
+    return new Value(
+        value.nodes().stream()
+            .map(node -> SequenceLowering.turned(builder, name + "/steps", node))
+            .toList(),
+        null,
+        into);
   }
 
   private Node preprocess(String name, InputPreProcessor preprocessor, Node node) {
@@ -276,6 +340,9 @@ final class NetworkCompiler {
           flatten.getClass().getSimpleName().startsWith("TensorFlow")
               || flatten.getFormat() == CNN2DFormat.NHWC;
       return flatten(name, node, rowsFirst);
+    }
+    if (preprocessor instanceof Cnn3DToFeedForwardPreProcessor) {
+      return node.shape().rank() == 1 ? node : flatten(name, node, false);
     }
     if (preprocessor instanceof FeedForwardToCnnPreProcessor unflatten) {
       if (node.shape().rank() == 3 && !node.equals(builder.input())) {
@@ -350,6 +417,13 @@ final class NetworkCompiler {
       return new Value(
           parts.subList(unstack.getFrom() * each, (unstack.getFrom() + 1) * each), null);
     }
+    boolean steps = taken.stream().anyMatch(Value::steps);
+    if (steps && !(vertex instanceof ElementWiseVertex && taken.stream().allMatch(Value::steps))) {
+      throw new UnsupportedLayerException(
+          name,
+          "%s of the steps of a sequence one by one is not supported"
+              .formatted(vertex.getClass().getSimpleName()));
+    }
     // All other vertices act on each stacked part alike.
     int stacked = taken.get(0).nodes().size();
     List<Node> nodes = new ArrayList<>();
@@ -363,7 +437,7 @@ final class NetworkCompiler {
       }
       nodes.add(vertexNode(name, vertex, inputs));
     }
-    return new Value(nodes, null);
+    return new Value(nodes, null, steps);
   }
 
   private Node vertexNode(String name, GraphVertex vertex, List<Node> inputs) {
@@ -382,7 +456,14 @@ final class NetworkCompiler {
         throw new UnsupportedLayerException(name, "Subset of NHWC images is not supported");
       }
       return builder.add(name, new Operation.Slice(subset.getFrom(), subset.getTo() + 1), first);
+    } else if (vertex instanceof LastTimeStepVertex) {
+      return SequenceLowering.lastStep(builder, name, first);
+    } else if (vertex instanceof ReverseTimeSeriesVertex) {
+      return SequenceLowering.reversed(builder, name, first);
     } else if (vertex instanceof L2NormalizeVertex normalize) {
+      if (first.shape().rank() == 2) {
+        throw new UnsupportedLayerException(name, "L2Normalize of sequences is not supported");
+      }
       return builder.add(name, new Operation.L2Normalize(normalize.getEps()), first);
     } else if (vertex instanceof PreprocessorVertex preprocessor) {
       return preprocess(name, preprocessor.getPreProcessor(), first);
@@ -481,6 +562,8 @@ final class NetworkCompiler {
     if (last instanceof BaseOutputLayer output) {
       loss = output.getLossFn();
     } else if (last instanceof LossLayer layer) {
+      loss = layer.getLossFn();
+    } else if (last instanceof RnnLossLayer layer) {
       loss = layer.getLossFn();
     }
     return loss instanceof LossMCXENT

@@ -26,6 +26,37 @@ import org.deeplearning4j.nn.conf.graph.ShiftVertex;
 import org.deeplearning4j.nn.conf.graph.StackVertex;
 import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.graph.UnstackVertex;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
+import org.deeplearning4j.nn.conf.graph.rnn.ReverseTimeSeriesVertex;
+import org.deeplearning4j.nn.conf.layers.AbstractLSTM;
+import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution1D;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
+import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
+import org.deeplearning4j.nn.conf.layers.GravesLSTM;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.Pooling1D;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.SelfAttentionLayer;
+import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
+import org.deeplearning4j.nn.conf.layers.Subsampling3DLayer;
+import org.deeplearning4j.nn.conf.layers.Upsampling1D;
+import org.deeplearning4j.nn.conf.layers.ZeroPadding1DLayer;
+import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
+import org.deeplearning4j.nn.conf.layers.misc.RepeatVector;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
+import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer;
+import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
+import org.deeplearning4j.nn.conf.preprocessor.Cnn3DToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -97,6 +128,8 @@ import org.nd4j.linalg.activations.impl.ActivationThresholdedReLU;
 final class OptionTable {
   private static final Map<String, Row> ROWS = new LinkedHashMap<>();
 
+  private static final String NWC = "sequences in NWC format";
+
   static {
     // Layers. What acts only in training, or only on a GPU, is inert.
     base(Layer.class).optional("layerName").inert("iDropout", "constraints");
@@ -115,7 +148,7 @@ final class OptionTable {
 
     layer(DenseLayer.class)
         .honoured("hasBias")
-        .only("hasLayerNorm", "layer normalisation inside a dense layer", false);
+        .honoured("hasLayerNorm");
     layer(AutoEncoder.class).inert("corruptionLevel", "sparsity");
     layer(OutputLayer.class);
     layer(CenterLossOutputLayer.class).inert("alpha", "lambda", "gradientCheck");
@@ -167,6 +200,63 @@ final class OptionTable {
         .honoured("n", "k", "alpha", "beta")
         .optional("dataFormat")
         .inert("cudnnAllowFallback");
+    layer(Convolution1DLayer.class)
+        .only("rnnDataFormat", NWC, null, RNNFormat.NCW)
+        .only("convolutionMode", "this mode", (Object[]) ConvolutionMode.values());
+    layer(Convolution1D.class);
+    layer(Subsampling1DLayer.class)
+        .only(
+            "dilation",
+            "dilated pooling, for which Deeplearning4j's float and double results differ,",
+            new int[] {1, 1},
+            new int[] {1});
+    layer(Pooling1D.class);
+    layer(Upsampling1D.class).optional("size"); // one of two fields of this name is missing
+    layer(ZeroPadding1DLayer.class).honoured("padding");
+    layer(Cropping1D.class).honoured("cropping");
+    layer(Convolution3D.class)
+        .inert("mode") // hidden by the convolution's own
+        .only("dataFormat", "volumes in NDHWC format", Convolution3D.DataFormat.NCDHW);
+    layer(Subsampling3DLayer.class)
+        .honoured("kernelSize", "stride", "padding")
+        .only("convolutionMode", "this mode on volumes", withoutCausal())
+        .only("poolingType", "this pooling of volumes", PoolingType.MAX, PoolingType.AVG)
+        .only("dilation", "dilated pooling of volumes", new int[] {1, 1, 1})
+        .only("dataFormat", "volumes in NDHWC format", Convolution3D.DataFormat.NCDHW)
+        .inert("cudnnAllowFallback");
+    layer(Deconvolution2D.class);
+    base(BaseRecurrentLayer.class)
+        .only("rnnDataFormat", NWC, null, RNNFormat.NCW)
+        .inert("weightInitFnRecurrent");
+    base(AbstractLSTM.class)
+        .optional("gateActivationFn") // one of two fields of this name is missing
+        .inert("forgetGateBiasInit", "helperAllowFallback");
+    layer(LSTM.class).optional("gateActivationFn").inert("forgetGateBiasInit");
+    layer(GravesLSTM.class).optional("gateActivationFn").inert("forgetGateBiasInit");
+    layer(GravesBidirectionalLSTM.class)
+        .honoured("gateActivationFn")
+        .inert("forgetGateBiasInit", "helperAllowFallback");
+    layer(SimpleRnn.class)
+        .only("hasLayerNorm", "layer normalisation inside a recurrent layer", false);
+    layer(Bidirectional.class).honoured("fwd", "bwd", "mode").inert("initializer");
+    layer(LastTimeStep.class);
+    layer(RnnOutputLayer.class).only("rnnDataFormat", NWC, null, RNNFormat.NCW);
+    layer(RnnLossLayer.class)
+        .only("rnnDataFormat", NWC, null, RNNFormat.NCW)
+        .optional("lossFn");
+    layer(RepeatVector.class)
+        .honoured("n")
+        .only("dataFormat", NWC, null, RNNFormat.NCW)
+        .inert("activationFn");
+    base(AbstractSameDiffLayer.class)
+        .inert("regularization", "regularizationBias", "updater", "biasUpdater", "layerParams")
+        .inert("gradientNormalization", "gradientNormalizationThreshold");
+    base(SameDiffLayer.class).inert("weightInit", "paramWeightInit");
+    layer(SelfAttentionLayer.class)
+        .honoured("nIn", "nOut", "nHeads", "headSize", "projectInput");
+    layer(VariationalAutoencoder.class)
+        .honoured("encoderLayerSizes", "pzxActivationFn")
+        .inert("decoderLayerSizes", "outputDistribution", "numSamples");
     layer(FrozenLayer.class).honoured("layer");
     layer(FrozenLayerWithBackprop.class);
 
@@ -195,6 +285,9 @@ final class OptionTable {
     vertex(L2NormalizeVertex.class)
         .honoured("eps")
         .only("dimension", "L2Normalize over chosen dimensions", null, new int[0]);
+    // Masks are for training and for sequences of different lengths.
+    vertex(LastTimeStepVertex.class).inert("maskArrayInputName");
+    vertex(ReverseTimeSeriesVertex.class).inert("maskArrayInputName");
     vertex(PreprocessorVertex.class).honoured("preProcessor");
     vertex(ReshapeVertex.class)
         .honoured("newShape")
@@ -209,6 +302,13 @@ final class OptionTable {
     preprocessor(FeedForwardToCnnPreProcessor.class)
         .honoured("inputHeight", "inputWidth", "numChannels")
         .inert("shape");
+    preprocessor(RnnToFeedForwardPreProcessor.class)
+        .only("rnnDataFormat", NWC, null, RNNFormat.NCW);
+    preprocessor(FeedForwardToRnnPreProcessor.class)
+        .only("rnnDataFormat", NWC, null, RNNFormat.NCW);
+    preprocessor(Cnn3DToFeedForwardPreProcessor.class)
+        .only("isNCDHW", "volumes in NDHWC format", true)
+        .inert("inputDepth", "inputHeight", "inputWidth", "numChannels");
     preprocessor(ComposableInputPreProcessor.class).honoured("inputPreProcessors");
     // By name, because the importer that wrote it is not on the class path.
     ROWS.put(

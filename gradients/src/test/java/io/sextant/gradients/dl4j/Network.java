@@ -111,6 +111,17 @@ record Network(String name, Supplier<Model> model, Shape shape) {
           Math.toIntExact(image.getHeight()),
           Math.toIntExact(image.getWidth()));
     }
+    if (input instanceof InputType.InputTypeRecurrent sequence) {
+      return Shape.of(
+          Math.toIntExact(sequence.getSize()), Math.toIntExact(sequence.getTimeSeriesLength()));
+    }
+    if (input instanceof InputType.InputTypeConvolutional3D volume) {
+      return Shape.of(
+          Math.toIntExact(volume.getChannels()),
+          Math.toIntExact(volume.getDepth()),
+          Math.toIntExact(volume.getHeight()),
+          Math.toIntExact(volume.getWidth()));
+    }
     return Shape.of(Math.toIntExact(input.arrayElementsPerExample()));
   }
 

@@ -31,20 +31,14 @@ class OptionTableTest {
   private static final List<String> REFUSED =
       List.of(
           """
-          ActivationPReLU ActivationRationalTanh AttentionVertex Bidirectional CapsuleLayer
-          CapsuleStrengthLayer Cnn3DLossLayer Cnn3DToFeedForwardPreProcessor
-          CnnToRnnPreProcessor Convolution1D Convolution1DLayer Convolution3D Cropping1D
-          Cropping3D Deconvolution2D Deconvolution3D DuplicateToTimeSeriesVertex
-          ElementWiseMultiplicationLayer EmbeddingLayer EmbeddingSequenceLayer
-          FeedForwardToCnn3DPreProcessor FeedForwardToRnnPreProcessor GravesBidirectionalLSTM
-          GravesLSTM L2Vertex LSTM LastTimeStep LastTimeStepVertex LearnedSelfAttentionLayer
-          LocallyConnected1D LocallyConnected2D MaskLayer MaskZeroLayer OCNNOutputLayer
-          PoolHelperVertex Pooling1D PrimaryCapsules RecurrentAttentionLayer RepeatVector
-          ReverseTimeSeriesVertex RnnLossLayer RnnOutputLayer RnnToCnnPreProcessor
-          RnnToFeedForwardPreProcessor SelfAttentionLayer SimpleRnn SpaceToBatchLayer
-          SpaceToDepthLayer Subsampling1DLayer Subsampling3DLayer TimeDistributed Upsampling1D
-          Upsampling3D VariationalAutoencoder Yolo2OutputLayer ZeroPadding1DLayer
-          ZeroPadding3DLayer
+          ActivationPReLU ActivationRationalTanh AttentionVertex CapsuleLayer
+          CapsuleStrengthLayer Cnn3DLossLayer CnnToRnnPreProcessor Cropping3D Deconvolution3D
+          DuplicateToTimeSeriesVertex ElementWiseMultiplicationLayer EmbeddingLayer
+          EmbeddingSequenceLayer FeedForwardToCnn3DPreProcessor L2Vertex
+          LearnedSelfAttentionLayer LocallyConnected1D LocallyConnected2D MaskLayer
+          MaskZeroLayer OCNNOutputLayer PoolHelperVertex PrimaryCapsules
+          RecurrentAttentionLayer RnnToCnnPreProcessor SpaceToBatchLayer SpaceToDepthLayer
+          TimeDistributed Upsampling3D Yolo2OutputLayer ZeroPadding3DLayer
           """
               .split("\\s+"));
 

@@ -22,17 +22,18 @@ import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ReshapeVertex;
 import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.LocallyConnected1D;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.layers.LearnedSelfAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.deeplearning4j.nn.conf.weightnoise.WeightNoise;
@@ -53,21 +54,34 @@ class UnsupportedLayerTest {
     InputType sequence = InputType.recurrent(3, 5);
     return Stream.of(
         sequence(
-            "LSTM",
-            sequence,
-            l -> l.layer(0, named(new LSTM.Builder().nOut(4))).layer(rnnOutput())),
-        sequence(
-            "Convolution1DLayer",
-            sequence,
+            "EmbeddingSequenceLayer",
+            InputType.feedForward(5),
             l ->
-                l.layer(0, named(new Convolution1DLayer.Builder(2).nOut(4)))
+                l.layer(0, named(new EmbeddingSequenceLayer.Builder().nIn(9).nOut(4)))
                     .layer(new GlobalPoolingLayer(PoolingType.AVG))
                     .layer(Network.softmax())),
         sequence(
-            "Deconvolution2D",
-            Network.image(),
+            "NWC",
+            InputType.recurrent(3, 5, RNNFormat.NWC),
             l ->
-                l.layer(0, named(new Deconvolution2D.Builder(2, 2).nOut(3)))
+                l.layer(0, named(new LSTM.Builder().nOut(4).dataFormat(RNNFormat.NWC)))
+                    .layer(new GlobalPoolingLayer(PoolingType.AVG))
+                    .layer(Network.softmax())),
+        sequence(
+            "layer normalisation inside a recurrent layer",
+            sequence,
+            l ->
+                l.layer(0, named(new SimpleRnn.Builder().nOut(4).hasLayerNorm(true)))
+                    .layer(new GlobalPoolingLayer(PoolingType.AVG))
+                    .layer(Network.softmax())),
+        sequence(
+            "LocallyConnected1D",
+            sequence,
+            l ->
+                l.layer(
+                        0,
+                        named(new LocallyConnected1D.Builder().kernelSize(2).nIn(3).nOut(4)))
+                    .layer(new GlobalPoolingLayer(PoolingType.AVG))
                     .layer(Network.softmax())),
         sequence(
             "LearnedSelfAttentionLayer",
@@ -84,12 +98,6 @@ class UnsupportedLayerTest {
                                 .nQueries(2)
                                 .projectInput(true)))
                     .layer(new GlobalPoolingLayer(PoolingType.AVG))
-                    .layer(Network.softmax())),
-        sequence(
-            "layer normalisation",
-            InputType.feedForward(5),
-            l ->
-                l.layer(0, named(new DenseLayer.Builder().nOut(4).hasLayerNorm(true)))
                     .layer(Network.softmax())),
         sequence(
             "rationaltanh",
@@ -154,10 +162,6 @@ class UnsupportedLayerTest {
   private static org.deeplearning4j.nn.conf.layers.Layer named(
       org.deeplearning4j.nn.conf.layers.Layer.Builder<?> builder) {
     return builder.name("odd").build();
-  }
-
-  private static RnnOutputLayer rnnOutput() {
-    return new RnnOutputLayer.Builder().nOut(2).activation(Activation.SOFTMAX).build();
   }
 
   private static Arguments sequence(String what, InputType input, Consumer<ListBuilder> layers) {
