@@ -125,6 +125,7 @@ import org.nd4j.linalg.activations.impl.ActivationThresholdedReLU;
  * row is refused, and so is a value that its row does not accept. A field that Deeplearning4j adds,
  * and that nobody has decided about, fails a test.
  */
+@SuppressWarnings("deprecation") // networks hold layers that Deeplearning4j has deprecated
 final class OptionTable {
   private static final Map<String, Row> ROWS = new LinkedHashMap<>();
 

@@ -28,6 +28,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
  * Turns layers over sequences into nodes. Deeplearning4j's sequences are [features, time]; the
  * graph's recurrent layers take [time, features], so values are turned around them.
  */
+@SuppressWarnings("deprecation") // networks hold layers that Deeplearning4j has deprecated
 final class SequenceLowering {
   /** Where Deeplearning4j's LSTM has the gates that the graph calls i, f, g and o. */
   private static final int[] GATES = {3, 1, 0, 2};

@@ -47,6 +47,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Recurrent layers, convolutions over time and attention are what Deeplearning4j computes. */
 @Tag("engine-contract")
+@SuppressWarnings("deprecation") // networks hold layers that Deeplearning4j has deprecated
 class SequenceContractTest {
   private static final InputType SEQUENCE = InputType.recurrent(3, 6);
 
