@@ -188,7 +188,7 @@ class SequenceContractTest {
         Network.sequence(
             "a vector repeated",
             InputType.feedForward(4),
-            list -> list.layer(new RepeatVector.Builder(3).build()).layer(lstm()).layer(classes())));
+            list -> list.layer(new RepeatVector.Builder<>(3).build()).layer(lstm()).layer(classes())));
     networks.add(
         Network.graph(
             "reversed, merged, the last step",
