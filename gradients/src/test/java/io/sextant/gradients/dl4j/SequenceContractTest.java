@@ -17,7 +17,6 @@ import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
 import org.deeplearning4j.nn.conf.graph.rnn.ReverseTimeSeriesVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.Convolution1D;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
@@ -141,7 +140,7 @@ class SequenceContractTest {
       networks.add(
           network(
               "convolution over time, " + mode,
-              new Convolution1D.Builder(3).nOut(4).stride(mode == ConvolutionMode.Strict ? 1 : 2)
+              new Convolution1DLayer.Builder(3).nOut(4).stride(mode == ConvolutionMode.Strict ? 1 : 2)
                   .convolutionMode(mode).build(),
               pooled(PoolingType.AVG),
               Network.softmax()));
