@@ -146,10 +146,7 @@ final class Dl4jJudge implements Judge {
       // A class for each step of a sequence: the graph ends in the last one.
       try (answer) {
         return answer
-            .get(
-                NDArrayIndex.all(),
-                NDArrayIndex.all(),
-                NDArrayIndex.point(answer.size(2) - 1))
+            .get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.point(answer.size(2) - 1))
             .dup('c');
       }
     }

@@ -24,14 +24,6 @@ import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
-import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
-import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
-import org.deeplearning4j.nn.conf.layers.Subsampling3DLayer;
-import org.deeplearning4j.nn.conf.layers.Upsampling1D;
-import org.deeplearning4j.nn.conf.layers.ZeroPadding1DLayer;
-import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
-import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
@@ -41,13 +33,21 @@ import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
+import org.deeplearning4j.nn.conf.layers.Subsampling3DLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.Upsampling1D;
 import org.deeplearning4j.nn.conf.layers.Upsampling2D;
+import org.deeplearning4j.nn.conf.layers.ZeroPadding1DLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
+import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 
@@ -416,10 +416,8 @@ final class LayerLowering {
     for (int i = 0; i < layer.getEncoderLayerSizes().length; i++) {
       steps.add(
           new Operation.Affine(
-              parameters.parameter("e" + i + "W"),
-              Optional.of(parameters.vector("e" + i + "b"))));
-      steps.add(
-          new Operation.Elementwise(Activations.function(name, layer.getActivationFn())));
+              parameters.parameter("e" + i + "W"), Optional.of(parameters.vector("e" + i + "b"))));
+      steps.add(new Operation.Elementwise(Activations.function(name, layer.getActivationFn())));
     }
     steps.add(
         new Operation.Affine(
@@ -473,8 +471,7 @@ final class LayerLowering {
     List<Window.Axis> axes = new ArrayList<>();
     for (int i = 0; i < dimensions; i++) {
       int stride = sliding.stride()[i];
-      Window.Axis bare =
-          new Window.Axis(sliding.kernel()[i], stride, sliding.dilation()[i], 0, 0);
+      Window.Axis bare = new Window.Axis(sliding.kernel()[i], stride, sliding.dilation()[i], 0, 0);
       int before = sliding.padding()[i];
       int after = before;
       if (sliding.mode() == ConvolutionMode.Same) {

@@ -3,12 +3,12 @@ package io.sextant.gradients.dl4j;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.UnsupportedLayerException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import io.sextant.gradients.model.UnsupportedLayerException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -97,8 +97,7 @@ final class LayerParameters {
             .castTo(DataType.DOUBLE)) {
       return parameter(
           key,
-          Shape.of(
-              Math.toIntExact(sizes[0]), Math.toIntExact(sizes[1]), Math.toIntExact(sizes[2])),
+          Shape.of(Math.toIntExact(sizes[0]), Math.toIntExact(sizes[1]), Math.toIntExact(sizes[2])),
           flat(kernels));
     }
   }

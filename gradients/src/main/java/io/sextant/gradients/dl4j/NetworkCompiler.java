@@ -34,18 +34,18 @@ import org.deeplearning4j.nn.conf.graph.rnn.ReverseTimeSeriesVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
-import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
-import org.deeplearning4j.nn.conf.preprocessor.Cnn3DToFeedForwardPreProcessor;
-import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
-import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
-import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
+import org.deeplearning4j.nn.conf.preprocessor.Cnn3DToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.ComposableInputPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
@@ -80,8 +80,8 @@ final class NetworkCompiler {
    *
    * @param nodes the stacked parts, mostly one
    * @param bare the same before the last activation, and that activation, when there is one to cut
-   * @param steps whether Deeplearning4j has the steps of sequences in its batch here; nodes are then
-   *     [time, features]
+   * @param steps whether Deeplearning4j has the steps of sequences in its batch here; nodes are
+   *     then [time, features]
    */
   private record Value(List<Node> nodes, @Nullable Bare bare, boolean steps) {
     Value(List<Node> nodes, @Nullable Bare bare) {
@@ -129,8 +129,7 @@ final class NetworkCompiler {
       LogitsSaid logits) {
     List<Layer> layers = new ArrayList<>();
     for (int i = 0; i < network.getnLayers(); i++) {
-      layers.add(
-          LayerLowering.unwrap(network.getLayerWiseConfigurations().getConf(i).getLayer()));
+      layers.add(LayerLowering.unwrap(network.getLayerWiseConfigurations().getConf(i).getLayer()));
     }
     NetworkCompiler compiler = new NetworkCompiler(shape, preprocessing, channelsLast(layers));
     Value value = compiler.input;
@@ -309,8 +308,7 @@ final class NetworkCompiler {
           name,
           "its preprocessor takes %s but gets %s"
               .formatted(
-                  into ? "sequences" : "the steps of sequences",
-                  value.nodes().get(0).shape()));
+                  into ? "sequences" : "the steps of sequences", value.nodes().get(0).shape()));
     }
     return new Value(
         value.nodes().stream()

@@ -7,11 +7,11 @@ import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.UnsupportedLayerException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import io.sextant.gradients.model.UnsupportedLayerException;
 import org.deeplearning4j.nn.conf.layers.AbstractLSTM;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
@@ -110,11 +110,7 @@ final class SequenceLowering {
             .formatted(layer.getClass().getSimpleName()));
   }
 
-  private record Lstm(
-      Function gate,
-      Function activation,
-      boolean peepholes,
-      boolean backwards) {}
+  private record Lstm(Function gate, Function activation, boolean peepholes, boolean backwards) {}
 
   private Node lstm(Lstm lstm, Node steps, LayerParameters own, List<String> keys) {
     double[] recurrent = own.data(keys.get(1));
@@ -136,11 +132,12 @@ final class SequenceLowering {
                 keys.get(0),
                 Shape.of(inputs, 4 * units),
                 gates(own.data(keys.get(0)), 4 * units, units)),
-            own.parameter(
-                keys.get(1), Shape.of(units, 4 * units), gates(recurrent, stored, units)),
+            own.parameter(keys.get(1), Shape.of(units, 4 * units), gates(recurrent, stored, units)),
             Optional.of(
                 own.parameter(
-                    keys.get(2), Shape.of(4 * units), gates(own.data(keys.get(2)), 4 * units, units))),
+                    keys.get(2),
+                    Shape.of(4 * units),
+                    gates(own.data(keys.get(2)), 4 * units, units))),
             lstm.backwards());
     return builder.add(own.layer() + "/recurrent", operation, steps);
   }
@@ -152,11 +149,7 @@ final class SequenceLowering {
     for (int row = 0; row < rows; row++) {
       for (int gate = 0; gate < 4; gate++) {
         System.arraycopy(
-            stored,
-            row * width + GATES[gate] * units,
-            ordered,
-            (row * 4 + gate) * units,
-            units);
+            stored, row * width + GATES[gate] * units, ordered, (row * 4 + gate) * units, units);
       }
     }
     return ordered;
@@ -221,21 +214,17 @@ final class SequenceLowering {
       Node one =
           builder.add(
               name + "/head",
-              new Operation.Reshape(
-                  Shape.of(1, tokens.shape().size(0), tokens.shape().size(1))),
+              new Operation.Reshape(Shape.of(1, tokens.shape().size(0), tokens.shape().size(1))),
               tokens);
       Node answer = attended(one, one, one);
       Node plain = builder.add(name + "/plain", new Operation.Reshape(tokens.shape()), answer);
       return turned(builder, name, plain);
     }
-    Node answer =
-        attended(
-            head("Wq", tokens), head("Wk", tokens), head("Wv", tokens));
+    Node answer = attended(head("Wq", tokens), head("Wk", tokens), head("Wv", tokens));
     int heads = answer.shape().size(0);
     int time = answer.shape().size(1);
     Node together =
-        builder.add(
-            name + "/together", new Operation.Permute(List.of(1, 0, 2)), answer);
+        builder.add(name + "/together", new Operation.Permute(List.of(1, 0, 2)), answer);
     Node side =
         builder.add(
             name + "/heads",
@@ -253,8 +242,7 @@ final class SequenceLowering {
     int size = stored.get(1);
     Parameter weights =
         parameters.permuted(key, List.of(2, 0, 1), Shape.of(stored.get(2), heads * size));
-    Node projected =
-        builder.add(name, new Operation.Affine(weights, Optional.empty()), tokens);
+    Node projected = builder.add(name, new Operation.Affine(weights, Optional.empty()), tokens);
     Node split =
         builder.add(
             name, new Operation.Reshape(Shape.of(tokens.shape().size(0), heads, size)), projected);
@@ -264,8 +252,7 @@ final class SequenceLowering {
   private Node attended(Node queries, Node keys, Node values) {
     String name = parameters.layer();
     Node products =
-        builder.add(
-            name + "/scores", new Operation.MatrixProduct(false, true), queries, keys);
+        builder.add(name + "/scores", new Operation.MatrixProduct(false, true), queries, keys);
     Node scaled =
         builder.add(
             name + "/scores",
@@ -285,10 +272,8 @@ final class SequenceLowering {
   static Node lastStep(InferenceGraph.Builder builder, String name, Node sequence) {
     requireSequence(name, sequence);
     int time = sequence.shape().size(1);
-    Node last =
-        builder.add(name + "/last", new Operation.Slice(1, time - 1, time), sequence);
-    return builder.add(
-        name, new Operation.Reshape(Shape.of(sequence.shape().channels())), last);
+    Node last = builder.add(name + "/last", new Operation.Slice(1, time - 1, time), sequence);
+    return builder.add(name, new Operation.Reshape(Shape.of(sequence.shape().channels())), last);
   }
 
   /** A sequence [features, time] from its last step to its first. */
@@ -313,8 +298,7 @@ final class SequenceLowering {
           name, "a vector is needed to be repeated but the input is " + vector.shape());
     }
     int features = vector.shape().size(0);
-    Node column =
-        builder.add(name + "/step", new Operation.Reshape(Shape.of(features, 1)), vector);
+    Node column = builder.add(name + "/step", new Operation.Reshape(Shape.of(features, 1)), vector);
     return builder.add(name, new Operation.Expand(Shape.of(features, time)), column);
   }
 

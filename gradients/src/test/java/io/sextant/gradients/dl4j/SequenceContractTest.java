@@ -133,15 +133,16 @@ class SequenceContractTest {
             new LSTM.Builder().nOut(4).build(),
             new ActivationLayer(Activation.ELU),
             new DropoutLayer(0.5),
-            new RnnLossLayer.Builder(LossFunction.MCXENT)
-                .activation(Activation.SOFTMAX)
-                .build()));
+            new RnnLossLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).build()));
     for (ConvolutionMode mode : ConvolutionMode.values()) {
       networks.add(
           network(
               "convolution over time, " + mode,
-              new Convolution1DLayer.Builder(3).nOut(4).stride(mode == ConvolutionMode.Strict ? 1 : 2)
-                  .convolutionMode(mode).build(),
+              new Convolution1DLayer.Builder(3)
+                  .nOut(4)
+                  .stride(mode == ConvolutionMode.Strict ? 1 : 2)
+                  .convolutionMode(mode)
+                  .build(),
               pooled(PoolingType.AVG),
               Network.softmax()));
     }
@@ -187,7 +188,8 @@ class SequenceContractTest {
         Network.sequence(
             "a vector repeated",
             InputType.feedForward(4),
-            list -> list.layer(new RepeatVector.Builder<>(3).build()).layer(lstm()).layer(classes())));
+            list ->
+                list.layer(new RepeatVector.Builder<>(3).build()).layer(lstm()).layer(classes())));
     networks.add(
         Network.graph(
             "reversed, merged, the last step",
@@ -196,7 +198,8 @@ class SequenceContractTest {
                 g.addLayer("there", lstm(), "in")
                     .addVertex("reversed", new ReverseTimeSeriesVertex(), "in")
                     .addLayer("back", lstm(), "reversed")
-                    .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "there", "back")
+                    .addVertex(
+                        "sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "there", "back")
                     .addVertex("both", new MergeVertex(), "sum", "in")
                     .addVertex("last", new LastTimeStepVertex("in"), "both")
                     .addLayer("out", Network.softmax(), "last")
