@@ -39,7 +39,7 @@ final class CorruptCommand implements Callable<Integer> {
   CommandSpec command;
 
   @Option(
-      names = "--images",
+      names = {"--images", "--inputs"},
       paramLabel = "FILE",
       description = "Images [N, H, W] or [N, C, H, W]: IDX or NPY, plain or gzip.")
   @Nullable Path images;

@@ -20,7 +20,7 @@ import picocli.CommandLine.TypeConversionException;
 /** Where the examples are. */
 final class DataOptions {
   @Option(
-      names = "--images",
+      names = {"--images", "--inputs"},
       paramLabel = "FILE",
       description = "Inputs: IDX (plain or gzip) or NPY. Bytes become byte/255.")
   @Nullable Path images;

@@ -63,6 +63,7 @@ public final class SpecReader {
   private static final List<String> DATA_KEYS =
       List.of(
           "images",
+          "inputs",
           "labels",
           "folder",
           "csv",
@@ -252,18 +253,19 @@ public final class SpecReader {
   private DataSpec data(SpecNode node) {
     node.requireKeys(DATA_KEYS);
     List<String> kinds =
-        List.of("images", "folder", "csv", "supplier").stream()
+        List.of("images", "inputs", "folder", "csv", "supplier").stream()
             .filter(key -> node.find(key).isPresent())
             .toList();
     if (kinds.size() != 1) {
       throw new SpecException(
-          "data: exactly one of 'images' (with 'labels'), 'folder', 'csv' and 'supplier' must be"
+          "data: exactly one of 'images' or 'inputs' (with 'labels'), 'folder', 'csv' and 'supplier' must be"
               + " given but there were "
               + kinds);
     }
     DataSpec.Source source =
         switch (kinds.get(0)) {
-          case "images" -> new DataSpec.Arrays(path(node.get("images")), path(node.get("labels")));
+          case "images", "inputs" ->
+              new DataSpec.Arrays(path(node.get(kinds.get(0))), path(node.get("labels")));
           case "folder" -> new DataSpec.Folder(path(node.get("folder")));
           case "supplier" -> node.get("supplier").read(DataSpec.Supplied::new);
           default ->

@@ -422,4 +422,17 @@ class SpecReaderTest {
             SpecReader.parse("model: m\ndata: {images: x, labels: y}", Path.of("")).corruptions())
         .isEmpty();
   }
+
+  @Test
+  void inputs_is_another_name_of_images() {
+    AuditSpec plain =
+        SpecReader.parse("model: m.zip\ndata: {inputs: x.npy, labels: y.npy}\n", Path.of(""));
+    assertThat(plain).isEqualTo(SpecReader.parse(LEAST, Path.of("")));
+    assertThatExceptionOfType(SpecException.class)
+        .isThrownBy(
+            () ->
+                SpecReader.parse(
+                    "model: m.zip\ndata: {inputs: x, images: x, labels: y}\n", Path.of("")))
+        .withMessageContaining("exactly one of");
+  }
 }

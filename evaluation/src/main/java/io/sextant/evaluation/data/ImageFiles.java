@@ -180,13 +180,13 @@ public final class ImageFiles {
       }
     }
     return switch (sizes.length) {
-      case 2 -> Shape.of(sizes[1]);
-      case 3 -> Shape.of(1, sizes[1], sizes[2]);
-      case 4 -> Shape.of(sizes[1], sizes[2], sizes[3]);
-      default ->
+      case 1 ->
           throw new DataException(
-              "%s: inputs must have shape [N, F], [N, H, W] or [N, C, H, W] but have %s"
+              "%s: inputs must have shape [N, F], [N, H, W], [N, C, H, W] or more dimensions but have %s"
                   .formatted(file.name(), Arrays.toString(sizes)));
+      // Grey images; a model that takes sequences reads them as [features, time].
+      case 3 -> Shape.of(1, sizes[1], sizes[2]);
+      default -> Shape.of(Arrays.copyOfRange(sizes, 1, sizes.length));
     };
   }
 

@@ -9,6 +9,7 @@ import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -206,17 +207,30 @@ public final class TrainedModel {
     } catch (UnsupportedLayerException e) {
       throw e;
     } catch (IllegalArgumentException e) {
-      if (shape.rank() == 1) {
-        throw e;
+      for (Shape other : likewise(shape)) {
+        try {
+          return new TrainedModel(network, other, setting);
+        } catch (IllegalArgumentException notSoEither) {
+          e.addSuppressed(notSoEither);
+        }
       }
-      // Networks that take vectors are given images flattened.
-      try {
-        return new TrainedModel(network, Shape.of(shape.elements()), setting);
-      } catch (IllegalArgumentException flattenedToo) {
-        e.addSuppressed(flattenedToo);
-        throw e;
-      }
+      throw e;
     }
+  }
+
+  /**
+   * The same values in the same order under other shapes: what reads as one channel of an image may
+   * be a sequence, and networks that take vectors are given images flattened.
+   */
+  private static List<Shape> likewise(Shape shape) {
+    List<Shape> others = new ArrayList<>();
+    if (shape.rank() == 3 && shape.size(0) == 1) {
+      others.add(Shape.of(shape.size(1), shape.size(2)));
+    }
+    if (shape.rank() > 1) {
+      others.add(Shape.of(shape.elements()));
+    }
+    return others;
   }
 
   /**
