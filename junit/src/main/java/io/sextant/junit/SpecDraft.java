@@ -25,7 +25,7 @@ record SpecDraft(Map<String, Object> parts) {
   private static final String ID = "id";
   private static final String DATA = "data";
   private static final List<String> SOURCES =
-      List.of("images", "labels", "folder", "csv", "schema", "supplier");
+      List.of("images", "inputs", "labels", "folder", "csv", "schema", "supplier");
   private static final String THREATS = "threats";
   private static final String WAIVERS = "waivers";
   private static final String RULES = "rules";

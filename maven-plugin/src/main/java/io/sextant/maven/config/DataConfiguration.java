@@ -15,7 +15,16 @@ import org.jspecify.annotations.Nullable;
 public final class DataConfiguration {
   /** What says where the data is; one such key replaces all of them. */
   private static final List<String> SOURCE =
-      List.of("images", "labels", "folder", "csv", "label-column", "schema", "missing", "supplier");
+      List.of(
+          "images",
+          "inputs",
+          "labels",
+          "folder",
+          "csv",
+          "label-column",
+          "schema",
+          "missing",
+          "supplier");
 
   /** An IDX or NPY file of inputs. */
   @Nullable String images;
