@@ -14,7 +14,8 @@ import java.util.function.UnaryOperator;
  * @param folder absolute
  */
 record SpecPaths(Path folder) {
-  private static final List<String> DATA = List.of("images", "inputs", "labels", "folder", "csv", "schema");
+  private static final List<String> DATA =
+      List.of("images", "inputs", "labels", "folder", "csv", "schema");
 
   /** A path of a spec in this folder as one that holds anywhere. */
   String absolute(String path) {
