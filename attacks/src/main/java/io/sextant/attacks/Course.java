@@ -66,6 +66,27 @@ final class Course {
     return unfinished;
   }
 
+  /**
+   * What is left of it between two runs.
+   *
+   * @param nearest the largest margin of the runs so far
+   * @param unfinished whether the run that came so near was unfinished
+   */
+  record Memory(double nearest, boolean unfinished) {}
+
+  /** What to go on with after the run that is over now. */
+  Memory memory() {
+    end();
+    return new Memory(nearest, unfinished);
+  }
+
+  /** Goes on. */
+  void restore(Memory memory) {
+    count = 0;
+    nearest = memory.nearest();
+    unfinished = memory.unfinished();
+  }
+
   private void end() {
     if (count > 0 && most >= nearest) {
       nearest = most;

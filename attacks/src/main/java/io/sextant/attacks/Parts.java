@@ -4,7 +4,7 @@ import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.Step;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * The parts of an attack that is made of others, in turn on one example for as long as it holds.
@@ -13,7 +13,7 @@ final class Parts {
   private final Trial whole;
   private final Standing standing;
   private final RandomKey key;
-  private final Function<Stage, Trial> begin;
+  private final BiFunction<Integer, Stage, Trial> begin;
   private final List<StageResult> results = new ArrayList<>();
   // Whether a part has followed gradients.
   private boolean guided;
@@ -22,9 +22,10 @@ final class Parts {
    * Parts of a trial.
    *
    * @param key of the trial's random numbers
-   * @param begin makes the trial that a part is
+   * @param begin makes the trial that a part is, from its number and what it tries
    */
-  Parts(Trial whole, Standing standing, RandomKey key, Function<Stage, Trial> begin) {
+  Parts(
+      Trial whole, Standing standing, RandomKey key, BiFunction<Integer, Stage, Trial> begin) {
     this.whole = whole;
     this.standing = standing;
     this.key = key;
@@ -36,12 +37,28 @@ final class Parts {
     return results;
   }
 
-  Step<Trial> run(List<Stage> plan) {
-    return from(plan, 0);
+  /** Goes on after parts that were tried before an interruption. */
+  void restore(List<StageResult> before) {
+    results.clear();
+    before.forEach(this::took);
+  }
+
+  /**
+   * Runs parts.
+   *
+   * @param first the number of the one to begin with
+   */
+  Step<Trial> run(List<Stage> plan, int first) {
+    return from(plan, first);
+  }
+
+  private void took(StageResult result) {
+    results.add(result);
+    guided |= result.backwards() > 0;
   }
 
   private Step<Trial> from(List<Stage> plan, int number) {
-    if (number == plan.size() || standing.isSettled()) {
+    if (number >= plan.size() || standing.isSettled()) {
       return whole.over();
     }
     Stage stage = plan.get(number);
@@ -51,12 +68,12 @@ final class Parts {
     if (!isWorth(stage)) {
       return from(plan, number + 1);
     }
-    Trial part = begin.apply(stage);
+    Trial part = begin.apply(number, stage);
     return part.begin()
         .then(
             result -> {
               boolean broken = whole.take(number, part, result);
-              results.add(
+              took(
                   new StageResult(
                       stage.name(),
                       broken,
@@ -64,7 +81,6 @@ final class Parts {
                       stage.chosen() < 1,
                       result.forwards(),
                       result.backwards()));
-              guided |= result.backwards() > 0;
               return from(plan, number + 1);
             });
   }

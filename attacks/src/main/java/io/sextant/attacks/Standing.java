@@ -60,6 +60,59 @@ final class Standing {
     this.best = around.clean().row();
   }
 
+  /**
+   * What has come of an example between two runs, none of which has settled it.
+   *
+   * @param predicted the decision on the clean input
+   * @param cleanLogits the logits there, as far as they were asked for
+   * @param nonFinite whether an iterate had logits that are not finite
+   * @param overlooked whether an adversarial input was asked about without being judged
+   * @param best {@code [features]}, the best iterate; the clean input where there is none
+   * @param bestMargin its margin
+   * @param broken the nearest adversarial iterate, where more than the first one is looked for
+   * @param found the same as a point of the search
+   * @param course whether the search was getting anywhere
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Memory(
+      int predicted,
+      double @Nullable [] cleanLogits,
+      boolean nonFinite,
+      boolean overlooked,
+      double @Nullable [] best,
+      double bestMargin,
+      Outcome.@Nullable Broken broken,
+      @Nullable Iterate found,
+      Course.Memory course) {}
+
+  /** What to go on with after the run that is over now. */
+  Memory memory() {
+    return new Memory(
+        predicted,
+        cleanLogits,
+        nonFinite,
+        overlooked,
+        best == around.clean().row() ? null : best,
+        bestMargin,
+        broken,
+        found,
+        course.memory());
+  }
+
+  /** Goes on: whatever was judged since the example was begun again is part of it. */
+  void restore(Memory memory) {
+    predicted = memory.predicted();
+    cleanLogits = memory.cleanLogits();
+    nonFinite = memory.nonFinite();
+    overlooked = memory.overlooked();
+    double[] row = memory.best();
+    best = row == null ? around.clean().row() : row;
+    bestMargin = memory.bestMargin();
+    broken = memory.broken();
+    found = memory.found();
+    course.restore(memory.course());
+  }
+
   /** The decision on the clean input, or {@link #UNKNOWN}. */
   int predicted() {
     return predicted;

@@ -8,17 +8,20 @@ import io.sextant.gradients.Step;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.methods.Access;
 import io.sextant.methods.Kind;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.ObjDoubleConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +60,13 @@ public final class Trial extends Neighbourhood {
   private boolean zeroGradient;
   // The last question that judges the clean input in passing.
   private @Nullable Query<?> judgesClean;
+  private final List<Iterate> handedOn = new ArrayList<>();
+  // Is told where the search stands: this trial first, then the part that it stands in.
+  private Consumer<List<Bookmark.Level>> reached = levels -> {};
+  // Where an interrupted search stood, until this one has come to its runs.
+  private List<Bookmark.Level> before = List.of();
+  // Whether the runs that can be gone on with have begun.
+  private boolean entered;
 
   /**
    * A trial.
@@ -451,24 +461,44 @@ public final class Trial extends Neighbourhood {
    * looked for. A run that were begun early, next to one that then turns out to be successful,
    * would be wasted; in this order none is, and each question is one that the result rests on.
    *
+   * <p>Between the first runs that a search asks for it can be interrupted and gone on with later:
+   * the search is called again then, and runs that are over are passed by. So what comes before the
+   * runs must be the same each time, and what one run leaves for a later one has to go through
+   * {@link #handOn}.
+   *
    * @param count how many runs in all
    * @param begin begins a run, by number from 0
    */
   public Step<Trial> runs(int count, IntFunction<Step<Trial>> begin) {
-    return from(0, count, begin);
+    boolean first = !entered;
+    return from(enter(), count, begin, first);
   }
 
-  private Step<Trial> from(int number, int count, IntFunction<Step<Trial>> begin) {
+  private Step<Trial> from(
+      int number, int count, IntFunction<Step<Trial>> begin, boolean resumable) {
     for (int at = number; at < count && standing.isOpen(); at++) {
+      if (resumable && at > 0) {
+        reached.accept(List.of(level(at)));
+      }
       run = begun++;
       step = 0;
       Step<Trial> begun = begin.apply(at);
       if (!(begun instanceof Step.Done<?>)) {
         int next = at + 1;
-        return begun.then(trial -> from(next, count, begin));
+        return begun.then(trial -> from(next, count, begin, resumable));
       }
     }
     return over();
+  }
+
+  /** Leaves a point for later runs. */
+  public void handOn(Iterate x) {
+    handedOn.add(x);
+  }
+
+  /** The points that earlier runs of this attack have left, in order. */
+  public List<Iterate> handedOn() {
+    return List.copyOf(handedOn);
   }
 
   /**
@@ -479,11 +509,68 @@ public final class Trial extends Neighbourhood {
    * @param plan the parts; names are unique in it
    */
   public Step<Trial> stages(List<Stage> plan) {
-    return parts.run(plan);
+    if (entered) {
+      // What came between is not known to where the first parts stood.
+      reached = levels -> {};
+    }
+    return parts.run(plan, enter());
+  }
+
+  /** The number of the run or part to begin with: where the search stood, or else the first. */
+  private int enter() {
+    if (entered || before.isEmpty()) {
+      entered = true;
+      return 0;
+    }
+    entered = true;
+    Bookmark.Level level = before.get(0);
+    before = before.subList(1, before.size());
+    begun = level.begun();
+    forwards = level.forwards();
+    backwards = level.backwards();
+    zeroGradient = level.zeroGradient();
+    handedOn.clear();
+    level.handedOn().forEach(x -> handedOn.add(x == null ? clean() : x));
+    standing.restore(level.standing());
+    parts.restore(level.parts());
+    return level.next();
+  }
+
+  private Bookmark.Level level(int next) {
+    List<@Nullable Iterate> points = new ArrayList<>();
+    handedOn.forEach(x -> points.add(x.row() == clean().row() ? null : x));
+    return new Bookmark.Level(
+        next,
+        begun,
+        forwards,
+        backwards,
+        zeroGradient,
+        points,
+        standing.memory(),
+        List.copyOf(parts.results()));
+  }
+
+  /**
+   * Says where this trial stands, and goes on where it stood.
+   *
+   * @param listener is told each time that a run or a part is over
+   */
+  Trial remembered(Listener listener) {
+    reached =
+        levels -> {
+          if (standing.predicted() != UNKNOWN) {
+            listener.reached(new Bookmark(id, levels));
+          }
+        };
+    listener.bookmark(id).ifPresent(bookmark -> before = bookmark.levels());
+    if (!before.isEmpty() && standing.predicted() == UNKNOWN) {
+      standing.judgeClean(before.get(0).standing().predicted());
+    }
+    return this;
   }
 
   /** The trial that a part is: on the same example, with random numbers of its own. */
-  private Trial part(Stage stage) {
+  private Trial part(int number, Stage stage) {
     boolean looksForNearest = stage.attack().declaration().kind() == Kind.MINIMUM_NORM;
     Trial part =
         new Trial(
@@ -500,6 +587,13 @@ public final class Trial extends Neighbourhood {
     part.standing.knows(standing.cleanLogits());
     // What alternates from run to run goes on where the part before has left it.
     part.begun = begun;
+    Bookmark.Level here = level(number);
+    part.reached = inner -> reached.accept(Stream.concat(Stream.of(here), inner.stream()).toList());
+    part.before = before;
+    before = List.of();
+    if (number > 0) {
+      reached.accept(List.of(here));
+    }
     return part;
   }
 
@@ -573,7 +667,8 @@ public final class Trial extends Neighbourhood {
         forwards,
         backwards,
         signs,
-        parts.results());
+        // A search is begun before it is known that there is nothing to search.
+        standing.isPointless() ? List.of() : parts.results());
   }
 
   /** A plain sum: a stream over thousands of values costs more than the step that it is for. */

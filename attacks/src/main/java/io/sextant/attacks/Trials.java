@@ -4,7 +4,6 @@ import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.Scheduler;
-import io.sextant.gradients.Step;
 import io.sextant.methods.Kind;
 import io.sextant.results.Norm;
 import java.util.Arrays;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** One attack on many examples, each a trial of its own. */
 final class Trials {
@@ -86,7 +84,9 @@ final class Trials {
               size,
               size + 1,
               i ->
-                  begin(examples, i, predicted[i], beginnings.isEmpty() ? null : beginnings.get(i)),
+                  trial(examples, i, predicted[i])
+                      .remembered(listener)
+                      .begin(beginnings.isEmpty() ? null : beginnings.get(i)),
               (int i, ExampleResult result) -> {
                 results[i] = result;
                 listener.finished(result);
@@ -99,8 +99,7 @@ final class Trials {
     return new AttackResult(attack.name(), threat, Arrays.asList(results));
   }
 
-  private Step<ExampleResult> begin(
-      Examples examples, int index, int predicted, @Nullable Beginning beginning) {
+  private Trial trial(Examples examples, int index, int predicted) {
     double[] clean = examples.row(index);
     long id = examples.id(index);
     String violation = service.domain().violation(clean);
@@ -117,8 +116,7 @@ final class Trials {
             examples.label(index),
             predicted,
             key,
-            0)
-        .begin(beginning);
+            0);
   }
 
   private void requireClass(String what, int value, long id) {

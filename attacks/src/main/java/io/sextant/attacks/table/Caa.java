@@ -1,7 +1,6 @@
 package io.sextant.attacks.table;
 
 import io.sextant.attacks.Attack;
-import io.sextant.attacks.Iterate;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.Trial;
 import io.sextant.gradients.Step;
@@ -9,7 +8,6 @@ import io.sextant.methods.Declaration;
 import io.sextant.methods.Kind;
 import io.sextant.methods.Passes;
 import io.sextant.methods.Setting;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.apiguardian.api.API;
@@ -80,12 +78,11 @@ public record Caa(Capgd gradient, TableSearch search) implements Attack {
 
   @Override
   public Step<Trial> search(Trial trial) {
-    List<Iterate> ends = new ArrayList<>();
     return trial.runs(
         gradient.restarts() + 1,
         run ->
             run < gradient.restarts()
-                ? gradient.climb(trial, run, ends::add)
-                : search.over(trial).from(ends));
+                ? gradient.climb(trial, run, trial::handOn)
+                : search.over(trial).from(trial.handedOn()));
   }
 }
