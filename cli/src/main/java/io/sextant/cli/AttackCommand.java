@@ -211,7 +211,7 @@ final class AttackCommand implements Callable<Integer> {
       Attack run;
       if (configured instanceof UniversalAttack universal) {
         int learnt = training(examples.size());
-        run = universal.learn(subject.service(), examples.slice(0, learnt), threats.get(0), seed);
+        run = AttackFiles.learning(universal, examples.slice(0, learnt), seed);
         examples = examples.slice(learnt, examples.size());
       } else {
         run = (Attack) configured;

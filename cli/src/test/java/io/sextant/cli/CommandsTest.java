@@ -81,7 +81,7 @@ class CommandsTest {
     assertThat(ended.out())
         .isEqualTo("6 of 12 examples broken by fgsm at L∞ 0.10; 0 were wrong before%n".formatted());
     assertThat(Bench.content(bench.path("out")).keySet())
-        .containsExactly("adversarial.npy", "samples.csv");
+        .containsExactly("adversarial.npy", "samples.csv", "work/lock");
     List<String> lines = Files.readAllLines(out("samples.csv"));
     assertThat(lines.get(0))
         .isEqualTo(

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -61,11 +62,34 @@ class ExhaustionTest {
   }
 
   @Test
-  void attack_and_explain_leave_nothing_on_a_full_disk() throws IOException {
-    full("out/adversarial.npy.part");
-    Command attack = on("attack", "--epsilon", "0.1").ends(2);
-    assertThat(attack.err())
+  void an_attack_goes_on_when_there_is_room_again() throws IOException {
+    Object[] attack = {"--epsilon", "0.1,0.05", "--attack", "quick"};
+    on("attack", attack).succeeds();
+    String whole = Files.readString(bench.path("out/samples.csv"));
+    Files.delete(bench.path("out/samples.csv"));
+    full("out/adversarial-linf-0.1.npy.part");
+    assertThat(on("attack", attack).ends(2).err())
         .contains("sextant: a file could not be read or written: No space left");
+    assertThat(bench.path("out/samples.csv")).doesNotExist();
+    // A forged unit shows that it is read rather than done again.
+    Path unit;
+    try (Stream<Path> work = Files.walk(bench.path("out/work"))) {
+      unit = work.filter(file -> file.endsWith("linf-0.1-quick-00000.json")).findFirst().orElseThrow();
+    }
+    String kept = Files.readString(unit);
+    // Another command goes its own way.
+    on("attack", "--epsilon", "0.1,0.05", "--attack", "quick", "--seed", 5).succeeds();
+    assertThat(unit).hasContent(kept);
+    Files.writeString(unit, kept.replaceFirst("\"forwards\":\\d+", "\"forwards\":123456789"));
+    on("attack", attack).succeeds();
+    assertThat(Files.readString(bench.path("out/samples.csv"))).contains(",123456789,");
+    assertThat(unit.getParent()).doesNotExist();
+    on("attack", attack).succeeds();
+    assertThat(bench.path("out/samples.csv")).hasContent(whole);
+  }
+
+  @Test
+  void explain_leaves_nothing_on_a_full_disk() throws IOException {
     full("out/attributions.npy.part");
     assertThat(on("explain").ends(2).err()).contains("No space left");
     assertThat(bench.path("out")).isEmptyDirectory();

@@ -7,6 +7,7 @@ import io.sextant.attacks.BlindBreaks;
 import io.sextant.attacks.Sign;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.ZeroGradients;
+import io.sextant.attacks.universal.UniversalAttack;
 import io.sextant.evaluation.data.NpyWriter;
 import io.sextant.gradients.Examples;
 import io.sextant.results.Aggregates;
@@ -23,16 +24,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.commons.io.file.PathUtils;
 import org.apiguardian.api.API;
 
 /**
  * One attack on examples, verified and written to {@code samples.csv} and {@code adversarial.npy}.
+ * What an interrupted call has done lies in {@code work} beside them, and the same call on the same
+ * folder goes on there; another call leaves it alone.
  *
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class AttackFiles {
   private AttackFiles() {}
+
+  /**
+   * A universal attack, which learns before it is run on the first example: not at all where every
+   * example was done before an interruption.
+   *
+   * @param universal what learns
+   * @param rows to learn from, other than the examples
+   * @param seed of its random choices
+   */
+  public static Attack learning(UniversalAttack universal, Examples rows, long seed) {
+    return new LearntFromData(universal, seed).from(rows);
+  }
 
   /**
    * Runs an attack and writes what it found.
@@ -45,7 +61,9 @@ public final class AttackFiles {
    * @param progress is notified of progress
    * @param out output folder, created when it does not exist
    * @return the rows of {@code samples.csv}, the worst case included
-   * @throws IllegalArgumentException when the attack does not work in the norm
+   * @throws IllegalArgumentException when the attack does not work in the norm, or another run is
+   *     writing to the folder
+   * @throws IllegalStateException when this thread is interrupted
    * @throws IOException when a file cannot be written
    */
   public static List<SampleRow> run(
@@ -85,13 +103,36 @@ public final class AttackFiles {
                     attack.norms().stream().sorted().map(Norm::key).collect(joining(", "))));
       }
     }
-    OutputFolder.create(out);
-    List<AttackStage.Planned> cells =
-        threats.stream()
-            .map(threat -> new AttackStage.Planned(threat, attack.name(), attack))
-            .toList();
-    List<AttackStage.Part> parts =
-        Sweep.run(cells, examples, new AttackRunner(subject, seed, progress), null);
+    try (FolderLock lock = FolderLock.of(out)) {
+      Path units =
+          lock.work()
+              .resolve("attack-" + RunFingerprint.of(subject, examples, attack, threats, seed));
+      List<SampleRow> written =
+          write(
+              subject,
+              examples,
+              threats.stream()
+                  .map(threat -> new AttackStage.Planned(threat, attack.name(), attack))
+                  .toList(),
+              new AttackRunner(subject, seed, progress),
+              new UnitStore(units),
+              progress,
+              out);
+      PathUtils.delete(units);
+      return written;
+    }
+  }
+
+  private static List<SampleRow> write(
+      Subject subject,
+      Examples examples,
+      List<AttackStage.Planned> cells,
+      AttackRunner runner,
+      UnitStore store,
+      Progress progress,
+      Path out)
+      throws IOException {
+    List<AttackStage.Part> parts = Sweep.run(cells, examples, runner, store);
     List<SampleRow> rows = parts.stream().flatMap(part -> part.rows().stream()).toList();
     List<SampleRow> complete =
         Aggregates.withWorstCase(
@@ -118,7 +159,7 @@ public final class AttackFiles {
       }
     }
     SamplesCsv.write(out.resolve("samples.csv"), withParts(complete, parts));
-    remarks(parts.stream().map(AttackStage.Part::done).toList(), attack.name())
+    remarks(parts.stream().map(AttackStage.Part::done).toList(), cells.get(0).name())
         .forEach(progress::remark);
     return complete;
   }

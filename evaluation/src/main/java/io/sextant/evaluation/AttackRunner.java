@@ -5,13 +5,10 @@ import io.sextant.attacks.Beginning;
 import io.sextant.attacks.ExampleResult;
 import io.sextant.attacks.Listener;
 import io.sextant.attacks.ThreatModel;
-import io.sextant.gradients.Answer;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Judge;
-import io.sextant.gradients.Objective;
 import io.sextant.gradients.graph.Shape;
-import io.sextant.methods.Access;
 import io.sextant.results.Cell;
 import io.sextant.results.Outcome;
 import java.io.IOException;
@@ -33,9 +30,6 @@ final class AttackRunner {
   /** Why an example without a verdict has none when only the last digits were in dispute. */
   static final String DISAGREEMENT =
       "the gradient engine and the network disagree on the clean input";
-
-  /** Rows that are looked at for whether they depend on others. */
-  private static final int PROBED = 8;
 
   private static final int UNKNOWN = Integer.MIN_VALUE;
 
@@ -185,8 +179,10 @@ final class AttackRunner {
     } catch (UncheckedIOException e) {
       throw Objects.requireNonNull(e.getCause());
     } catch (CancellationException e) {
-      throw new IllegalStateException(
-          "interrupted; the same command goes on from the last finished unit", e);
+      if (store == null) {
+        throw e;
+      }
+      throw new IllegalStateException("interrupted; the same command goes on where it was", e);
     }
     return all;
   }
@@ -225,42 +221,13 @@ final class AttackRunner {
 
   /** Does the same, and takes over what the journal says was done before. */
   private Unit.Done attack(Task task, Journal journal, Tracker tracker) throws IOException {
-    if (!journal.isEmpty() && !sameBits(task.unit().examples())) {
+    if (!journal.isEmpty() && !BatchInvariance.holds(service, task.unit().examples())) {
       journal.clear();
       tracker.note(
           "%s is done again: on this engine a row's output depends on the rows beside it"
               .formatted(task.unit().describe()));
     }
     return attack(task, journal);
-  }
-
-  /**
-   * Whether the engine gives the same bits for rows alone as for rows among others. Only then is a
-   * unit of which some examples were done before the same as one done at once.
-   */
-  private boolean sameBits(Examples examples) {
-    Examples some = examples.slice(0, Math.min(PROBED, examples.size()));
-    GradientService probe = service.as("resume");
-    if (service.access() != Access.GRADIENTS) {
-      return sameLogits(probe, some);
-    }
-    Answer together = probe.query(some.rows(), some.labels(), Objective::crossEntropy);
-    for (int i = 0; i < some.size(); i++) {
-      Answer alone =
-          probe.query(
-              new double[][] {some.row(i)}, new int[] {some.label(i)}, Objective::crossEntropy);
-      if (!Arrays.equals(alone.logits()[0], together.logits()[i])
-          || !Arrays.equals(alone.gradients()[0], together.gradients()[i])) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean sameLogits(GradientService probe, Examples some) {
-    double[][] together = probe.logits(some.rows());
-    return IntStream.range(0, some.size())
-        .allMatch(i -> Arrays.equals(probe.logits(new double[][] {some.row(i)})[0], together[i]));
   }
 
   private Unit.Done attack(Task task, @Nullable Journal journal) {

@@ -16,8 +16,8 @@ import org.apiguardian.api.API;
  * The audit of a spec's models: clean, robust and corrupted accuracy, explanations, validity
  * checks, evidence and verdicts, from a spec to {@code result.json}.
  *
- * <p>A run can be interrupted at any time; the same call on the same folder goes on from the last
- * finished unit of work and ends in the same figures.
+ * <p>A run can be interrupted at any time; the same call on the same folder goes on where it was,
+ * between two runs of an attack on an example, and ends in the same figures.
  *
  * @since 0.1
  */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sextant.attacks.Bookmark;
 import io.sextant.attacks.ExampleResult;
 import io.sextant.attacks.Listener;
 import io.sextant.attacks.Outcome;
@@ -27,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an attack did to the examples of a unit that is under way, a line each, written as they are
- * done: an interrupted run loses the examples in flight and no others. Whatever a line cannot be
- * read from, such as the last one of a killed process, is done again.
+ * done, and where those that are not done stand between their runs: an interrupted run loses the
+ * runs in flight and no others. Whatever a line cannot be read from, such as the last one of a
+ * killed process, is done again.
  */
 final class Journal implements AutoCloseable, Listener {
   private static final ObjectMapper JSON =
@@ -39,6 +41,7 @@ final class Journal implements AutoCloseable, Listener {
   private final Path file;
   private final int width;
   private final Map<Long, ExampleResult> known = new HashMap<>();
+  private final Bookmarks bookmarks;
   private @Nullable BufferedWriter writer;
 
   /** The form of a line; the input is little-endian floats in Base64. */
@@ -102,6 +105,8 @@ final class Journal implements AutoCloseable, Listener {
   Journal(Path file, int width) throws IOException {
     this.file = file;
     this.width = width;
+    this.bookmarks =
+        new Bookmarks(file.resolveSibling(file.getFileName() + ".runs"), width, System::nanoTime);
     if (Files.exists(file)) {
       List<String> whole = new ArrayList<>();
       for (String text : Files.readAllLines(file)) {
@@ -132,12 +137,13 @@ final class Journal implements AutoCloseable, Listener {
 
   /** Whether anything was done before. */
   boolean isEmpty() {
-    return known.isEmpty();
+    return known.isEmpty() && bookmarks.isEmpty();
   }
 
   /** Starts anew: what was done before cannot be taken over. */
   void clear() throws IOException {
     known.clear();
+    bookmarks.delete();
     Files.deleteIfExists(file);
   }
 
@@ -155,13 +161,30 @@ final class Journal implements AutoCloseable, Listener {
       writer.write(JSON.writeValueAsString(Line.of(result)));
       writer.newLine();
       writer.flush();
+      bookmarks.remove(result.id());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   @Override
+  public void reached(Bookmark bookmark) {
+    try {
+      bookmarks.put(bookmark);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public Optional<Bookmark> bookmark(long id) {
+    return bookmarks.find(id);
+  }
+
+  /** Ends the work for now. */
+  @Override
   public void close() throws IOException {
+    bookmarks.write();
     if (writer != null) {
       writer.close();
     }
@@ -169,6 +192,7 @@ final class Journal implements AutoCloseable, Listener {
 
   /** Ends it: the unit is done. */
   void delete() throws IOException {
+    bookmarks.delete();
     close();
     Files.deleteIfExists(file);
   }

@@ -1,9 +1,14 @@
 package io.sextant.evaluation;
 
+import io.sextant.attacks.Attack;
+import io.sextant.attacks.ThreatModel;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.gradients.Examples;
 import io.sextant.results.AuditResult;
+import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Everything that the figures of a run depend on, as one digest. */
 final class RunFingerprint {
@@ -16,22 +21,40 @@ final class RunFingerprint {
         data.origin().files().stream()
             .map(file -> file.name() + " " + file.sha256())
             .collect(Collectors.joining("\n"));
-    return Sha256.of(
-        String.join(
-            "\n",
+    return of(
+        subject,
+        String.valueOf(AuditResult.SCHEMA),
+        prepared.spec().text(),
+        effort.key(),
+        digests.isEmpty() ? content(prepared.examples()) : digests,
+        data.classes().toString());
+  }
+
+  /** Everything that the outcomes of one attack depend on. */
+  static String of(
+      Subject subject, Examples examples, Attack attack, List<ThreatModel> threats, long seed) {
+    return of(
+        subject,
+        content(examples),
+        attack.name(),
+        new TreeMap<>(attack.configuration()).toString(),
+        threats.toString(),
+        String.valueOf(seed));
+  }
+
+  private static String of(Subject subject, String... more) {
+    List<String> all =
+        List.of(
             Toolkit.version(),
-            String.valueOf(AuditResult.SCHEMA),
-            prepared.spec().text(),
-            effort.key(),
             subject.file().sha256(),
-            digests.isEmpty() ? content(prepared.examples()) : digests,
             subject.service().engine().name(),
             subject.service().engine().description(),
             subject.service().precision().name(),
             String.valueOf(subject.service().batchSize()),
             // What a schema says of the columns changes figures as much as the columns do.
-            Domains.info(data.domain()).toString(),
-            data.classes().toString()));
+            Domains.info(subject.service().domain()).toString());
+    return Sha256.of(
+        Stream.concat(all.stream(), Stream.of(more)).collect(Collectors.joining("\n")));
   }
 
   /** Data that comes from no file is known by its content. */

@@ -1,12 +1,8 @@
 package io.sextant.evaluation;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.apache.commons.io.file.PathUtils;
 
 /**
@@ -17,15 +13,12 @@ import org.apache.commons.io.file.PathUtils;
  */
 final class RunFolder implements AutoCloseable {
   private static final String FINGERPRINT = "fingerprint";
-  private static final String WORK = "work";
 
   private final Path folder;
-  private final FileChannel channel;
-  private final FileLock lock;
+  private final FolderLock lock;
 
-  private RunFolder(Path folder, FileChannel channel, FileLock lock) {
+  private RunFolder(Path folder, FolderLock lock) {
     this.folder = folder;
-    this.channel = channel;
     this.lock = lock;
   }
 
@@ -35,7 +28,7 @@ final class RunFolder implements AutoCloseable {
    * @throws IllegalArgumentException when it cannot be written, is in use, or holds another run
    */
   static RunFolder open(Path folder, String fingerprint, boolean overwrite) throws IOException {
-    RunFolder opened = lock(folder);
+    RunFolder opened = new RunFolder(folder, FolderLock.of(folder));
     boolean ready = false;
     try {
       opened.claim(fingerprint, overwrite);
@@ -48,30 +41,8 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  private static RunFolder lock(Path folder) throws IOException {
-    OutputFolder.create(folder.resolve(WORK));
-    FileChannel channel =
-        FileChannel.open(
-            folder.resolve(WORK).resolve("lock"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE);
-    FileLock lock = null;
-    try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      // Held in this very process: the same answer as for another one.
-    }
-    if (lock == null) {
-      channel.close();
-      throw new IllegalArgumentException(
-          "another run is writing to %s; wait for it or choose another folder with --out"
-              .formatted(folder));
-    }
-    return new RunFolder(folder, channel, lock);
-  }
-
   private void claim(String fingerprint, boolean overwrite) throws IOException {
-    Path file = folder.resolve(WORK).resolve(FINGERPRINT);
+    Path file = lock.work().resolve(FINGERPRINT);
     boolean foreign =
         Files.exists(file) ? !Files.readString(file).equals(fingerprint) : holdsResults();
     if (foreign) {
@@ -105,7 +76,7 @@ final class RunFolder implements AutoCloseable {
   }
 
   Path units() {
-    return folder.resolve(WORK).resolve("units");
+    return lock.work().resolve("units");
   }
 
   Path evidence() {
@@ -132,7 +103,6 @@ final class RunFolder implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    lock.release();
-    channel.close();
+    lock.close();
   }
 }

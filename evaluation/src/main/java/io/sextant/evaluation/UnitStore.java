@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finished units on disk, one file each, and a {@link Journal} of each unit that is under way, so
- * that an interrupted run loses only the examples in flight.
+ * that an interrupted run loses only the runs in flight.
  */
 final class UnitStore {
   private final Path folder;

@@ -53,6 +53,10 @@ class UnitDataTest {
   }
 
   static GradientService service() {
+    return service("auto");
+  }
+
+  static GradientService service(String engine) {
     RandomGenerator random = RandomKey.of(3).random();
     InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(5));
     Node hidden =
@@ -60,7 +64,10 @@ class UnitDataTest {
             "tanh",
             new Operation.Elementwise(new Function.Tanh()),
             dense(builder, builder.input(), 5, 8, random));
-    return GradientService.builder(builder.build(dense(builder, hidden, 8, 3, random))).build();
+    return GradientService.builder(builder.build(dense(builder, hidden, 8, 3, random)))
+        .engine(engine)
+        .threads(1)
+        .build();
   }
 
   private static Node dense(

@@ -44,6 +44,11 @@ public final class Scheduler {
     this.room = Math.max(1, Math.min(MOST_ROWS, MOST_VALUES / service.features()));
   }
 
+  /** The most questions that are asked at a time. */
+  public int room() {
+    return room;
+  }
+
   /**
    * Runs steps to their ends.
    *
