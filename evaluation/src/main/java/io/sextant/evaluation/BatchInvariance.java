@@ -7,6 +7,7 @@ import io.sextant.gradients.Objective;
 import io.sextant.gradients.Scheduler;
 import io.sextant.methods.Access;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -40,8 +41,8 @@ final class BatchInvariance {
     return sizes(most).stream().allMatch(size -> same(probe, full.slice(0, size), whole));
   }
 
-  private static TreeSet<Integer> sizes(int most) {
-    TreeSet<Integer> sizes = new TreeSet<>();
+  private static Set<Integer> sizes(int most) {
+    Set<Integer> sizes = new TreeSet<>();
     for (int power = 1; power <= most; power *= 2) {
       sizes.add(power);
       sizes.add(Math.max(1, power - 1));
