@@ -166,7 +166,10 @@ public final class Lowering {
       List<String> names = operator.outputs();
       for (int i = 0; i < names.size(); i++) {
         String name = names.get(i);
-        if (name.isEmpty() || i >= results.size()) {
+        if (name.isEmpty()) {
+          continue; // nobody wants it
+        }
+        if (i >= results.size()) {
           if (readers.getOrDefault(name, 0) > 0) {
             throw operator.unsupported("its output %s is not supported".formatted(name));
           }
