@@ -307,6 +307,46 @@ class MovesTest {
         .isEqualTo(Shape.of(2));
   }
 
+  /** Exporters flatten one image from the first dimension on. */
+  @Test
+  void weights_that_fit_one_example_alone_make_the_batch_one() {
+    ModelBuilder model = new ModelBuilder(11).input(N, 4, 3);
+    String flat = model.node("Flatten", List.of("x"), Map.of("axis", 0));
+    model.node("Gemm", List.of(flat, model.weights(12, 2)), List.of("y"), Map.of());
+    OnnxNetwork network = OnnxNetwork.of("m", model.output("y").bytes());
+    org.assertj.core.api.Assertions.assertThat(
+            network
+                .compile(
+                    Shape.of(4, 3),
+                    java.util.Optional.empty(),
+                    java.util.Optional.empty(),
+                    io.sextant.gradients.model.LogitsSaid.BY_FILE)
+                .head())
+        .isEqualTo(io.sextant.gradients.model.Head.IDENTITY);
+  }
+
+  @Test
+  void nodes_may_come_in_any_order_but_not_in_a_circle() {
+    ModelBuilder late = images(13);
+    late.node("Mul", List.of("x", "two"), List.of("y"), Map.of());
+    late.node("Constant", List.of(), List.of("two"), Map.of("value_float", 2f));
+    org.assertj.core.api.Assertions.assertThat(
+            OnnxNetwork.of("m", late.output("y").bytes())
+                .compile(
+                    Shape.of(4, 6, 5),
+                    java.util.Optional.empty(),
+                    java.util.Optional.empty(),
+                    io.sextant.gradients.model.LogitsSaid.NOT)
+                .judge()
+                .outputs(new double[][] {new double[120]})[0])
+        .containsOnly(0);
+    ModelBuilder circle = images(13);
+    circle.node("Add", List.of("x", "b"), List.of("a"), Map.of());
+    circle.node("Relu", List.of("a"), List.of("b"), Map.of());
+    circle.node("Relu", List.of("b"), List.of("y"), Map.of());
+    refused(circle, "depends on it");
+  }
+
   @Test
   void what_mixes_examples_is_refused_by_name() {
     ModelBuilder mean = images(13);

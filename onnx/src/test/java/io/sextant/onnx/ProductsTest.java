@@ -88,4 +88,12 @@ class ProductsTest {
     model.node("Reshape", List.of(square, model.longs(1, 36)), List.of("y"), Map.of());
     Contract.check(model.output("y"));
   }
+
+  @Test
+  void one_example_without_a_batch_is_multiplied() {
+    ModelBuilder model = new ModelBuilder(13).input(6);
+    String first = model.node("MatMul", model.weights(4, 6), "x");
+    model.node("MatMul", List.of(first, model.weights(4, 3)), List.of("y"), Map.of());
+    Contract.check(model.output("y"));
+  }
 }

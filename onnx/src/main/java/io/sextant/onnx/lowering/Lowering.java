@@ -17,9 +17,11 @@ import io.sextant.onnx.file.Operator;
 import io.sextant.onnx.lowering.Value.Known;
 import io.sextant.onnx.lowering.Value.Moving;
 import io.sextant.onnx.tensor.Tensor;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -176,7 +178,7 @@ public final class Lowering {
           continue;
         }
         if (values.put(name, results.get(i)) != null) {
-          throw operator.unsupported("its output %s has another source too".formatted(name));
+          throw operator.unsupported("its output %s is the model's input too".formatted(name));
         }
       }
       operator.requireAllRead();
@@ -184,19 +186,41 @@ public final class Lowering {
     return exit.leave(builder, values.get(exit.value()));
   }
 
-  /** The operators that the output depends on, in the file's order. */
+  /** The operators that the output depends on, each after those that it reads. */
   private List<Operator> needed() {
-    Set<String> wanted = new HashSet<>(Set.of(exit.value()));
-    List<Operator> needed = new ArrayList<>();
-    List<Operator> all = file.operators();
-    for (int i = all.size() - 1; i >= 0; i--) {
-      Operator operator = all.get(i);
-      if (operator.outputs().stream().anyMatch(o -> !o.isEmpty() && wanted.contains(o))) {
-        wanted.addAll(operator.inputs());
-        needed.add(operator);
+    Map<String, Operator> sources = new HashMap<>();
+    for (Operator operator : file.operators()) {
+      for (String output : operator.outputs()) {
+        if (!output.isEmpty() && sources.put(output, operator) != null) {
+          throw operator.unsupported("its output %s has another source too".formatted(output));
+        }
       }
     }
-    Collections.reverse(needed);
+    List<Operator> needed = new ArrayList<>();
+    Set<Operator> entered = new HashSet<>();
+    Set<Operator> left = new HashSet<>();
+    Deque<Operator> open = new ArrayDeque<>();
+    Optional.ofNullable(sources.get(exit.value())).ifPresent(open::push);
+    while (!open.isEmpty()) {
+      Operator operator = open.peek();
+      if (entered.add(operator)) {
+        for (String input : operator.inputs()) {
+          Operator source = sources.get(input);
+          if (source == null || left.contains(source)) {
+            continue;
+          }
+          if (entered.contains(source)) {
+            throw operator.unsupported("it reads what depends on it");
+          }
+          open.push(source);
+        }
+      } else {
+        open.pop();
+        if (left.add(operator)) {
+          needed.add(operator);
+        }
+      }
+    }
     return needed;
   }
 

@@ -31,7 +31,7 @@ final class Products {
     }
     if (step.value(0) instanceof Known && step.value(1) instanceof Moving y) {
       Tensor weights = flat(step.constant(0));
-      if (weights.rank() <= 2 && y.layout().rank() >= 2) {
+      if (weights.rank() <= 2 && y.layout().rank() >= 1) {
         return List.of(denseInFront(step, weights, y));
       }
     }
@@ -51,7 +51,7 @@ final class Products {
   private static Moving dense(Step step, Moving value, Tensor weights) {
     int last = value.layout().rank() - 1;
     Moving x = step.without(value, last);
-    requireFree(step, x.layout(), last);
+    requireFree(step, x.layout(), last, weights.size(0));
     boolean vector = weights.rank() == 1;
     Tensor matrix = vector ? weights.reshaped(weights.count(), 1) : weights;
     Node node = multiplied(step, x.node(), x.layout().place(last), matrix, !vector);
@@ -64,9 +64,9 @@ final class Products {
 
   /** Weights times a value, along the last dimension but one. */
   private static Moving denseInFront(Step step, Tensor weights, Moving value) {
-    int along = value.layout().rank() - 2;
+    int along = Math.max(0, value.layout().rank() - 2);
     Moving y = step.without(value, along);
-    requireFree(step, y.layout(), along);
+    requireFree(step, y.layout(), along, weights.size(weights.rank() - 1));
     boolean vector = weights.rank() == 1;
     Tensor matrix = vector ? weights.reshaped(1, weights.count()) : weights;
     Node node =
@@ -76,8 +76,12 @@ final class Products {
     return new Moving(step.reshaped(node, layout.shape()), layout);
   }
 
-  private static void requireFree(Step step, Layout layout, int dimension) {
+  /** A merged dimension that fits for one example alone says that the batch is 1. */
+  private static void requireFree(Step step, Layout layout, int dimension, int size) {
     if (layout.axis() == dimension) {
+      if (layout.sizes().get(dimension) == size) {
+        step.fixesBatch();
+      }
       throw step.unsupported("it would sum over the examples of a batch");
     }
   }
@@ -208,8 +212,8 @@ final class Products {
           "matrices are needed but the inputs are %s and %s".formatted(x.layout().sizes(), b));
     }
     x = step.without(x, 1);
-    requireFree(step, x.layout(), 1);
     Tensor matrix = scaled(turned ? b.permuted(new int[] {1, 0}) : b, alpha);
+    requireFree(step, x.layout(), 1, matrix.size(0));
     int outputs = matrix.size(1);
     if (x.layout().sizes().get(1) != matrix.size(0)) {
       throw step.unsupported(
