@@ -15,6 +15,7 @@ import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.ModelInput;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.model.LoadedNetwork;
+import io.sextant.gradients.model.LogitsSaid;
 import io.sextant.gradients.model.ModelFile;
 import io.sextant.gradients.model.ModelFileException;
 import io.sextant.gradients.model.ModelSettings;
@@ -32,6 +33,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +45,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
@@ -145,6 +148,19 @@ class FuzzTest {
     return Files.readAllBytes(file.toPath());
   }
 
+  /** Reads a model and compiles it for the inputs that it states. */
+  private static void compiled(byte[] bytes) {
+    LoadedNetwork loaded = ModelFile.read("m", bytes);
+    Shape shape = loaded.inputShape().orElse(Shape.of(4));
+    loaded.network().compile(shape, Optional.empty(), Optional.empty(), LogitsSaid.NOT);
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    try (InputStream in = FuzzTest.class.getResourceAsStream(name)) {
+      return Objects.requireNonNull(in, name).readAllBytes();
+    }
+  }
+
   private static byte[] idx(int... shape) {
     int size = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
     ByteBuffer bytes = ByteBuffer.allocate(4 + 4 * shape.length + size);
@@ -232,6 +248,18 @@ class FuzzTest {
           ModelSettings settings = ModelSettings.DEFAULT.withNormalizerUnits(NormalizerUnits.AS_IS);
           TrainedModel.of(loaded, ModelInput.of(shape, domain), settings);
         },
+        IllegalArgumentException.class);
+    target(
+        "keras hdf5",
+        List.of(resource("keras-image.h5")),
+        Mutations::bytes,
+        FuzzTest::compiled,
+        IllegalArgumentException.class);
+    target(
+        "keras archive",
+        List.of(resource("keras-sequence.keras")),
+        Mutations::entry,
+        FuzzTest::compiled,
         IllegalArgumentException.class);
     byte[] npy = Files.readAllBytes(folder.resolve("x.npy"));
     target(

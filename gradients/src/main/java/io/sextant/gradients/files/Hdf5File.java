@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +19,11 @@ import org.apiguardian.api.API;
  * Reads groups, text attributes and arrays of floats from HDF5, as far as Keras writes them. Every
  * address and size is compared with the file before it is followed, and the number of structures is
  * bounded, so that a damaged file ends in one message: the native library may crash or never
- * return.
+ * return. For one thread at a time.
  *
  * <p>Format: The HDF Group, "HDF5 File Format Specification Version 3.0": superblocks 0 to 3,
- * object headers 1 and 2, symbol tables and compact links, contiguous and compact arrays, text of
- * fixed and of variable length. Not read: chunked or compressed arrays, dense links and attributes,
+ * object headers 1 and 2, symbol tables, compact and dense links and attributes, contiguous and
+ * compact arrays, text of fixed and of variable length. Not read: chunked or compressed arrays,
  * which Keras does not write.
  *
  * @since 0.1
@@ -107,17 +108,17 @@ public final class Hdf5File {
     }
   }
 
-  private ModelFileException damaged(String why) {
+  ModelFileException damaged(String why) {
     return new ModelFileException("%s: the HDF5 file is damaged: %s".formatted(file, why));
   }
 
-  private ModelFileException unsupported(String what) {
+  ModelFileException unsupported(String what) {
     return new ModelFileException(
         "%s: %s, which Keras does not write and is not supported; save the model again with Keras"
             .formatted(file, what));
   }
 
-  private void structure() {
+  void structure() {
     if (++structures > MOST_STRUCTURES) {
       throw damaged("it has more than %d structures".formatted(MOST_STRUCTURES));
     }
@@ -127,8 +128,23 @@ public final class Hdf5File {
     return address == (offsetSize == 8 ? -1L : (1L << (8 * offsetSize)) - 1);
   }
 
+  /** Bytes of an address. */
+  int offsetSize() {
+    return offsetSize;
+  }
+
+  /** Bytes of a size. */
+  int lengthSize() {
+    return lengthSize;
+  }
+
+  /** The file from an address on. */
+  Cursor from(long address) {
+    return at(address, bytes.capacity() - address);
+  }
+
   /** A part of the file; reading beyond its end is damage. */
-  private Cursor at(long address, long length) {
+  Cursor at(long address, long length) {
     if (address < 0 || length < 0 || length > bytes.capacity() - address) {
       throw damaged(
           "%d bytes at %d reach beyond its end at %d".formatted(length, address, bytes.capacity()));
@@ -136,7 +152,8 @@ public final class Hdf5File {
     return new Cursor((int) address, (int) (address + length));
   }
 
-  private final class Cursor {
+  /** Reads on from a place, not beyond another. */
+  final class Cursor {
     private int position;
     private final int end;
 
@@ -184,6 +201,15 @@ public final class Hdf5File {
       };
     }
 
+    /** A number of up to 8 bytes, the lowest first. */
+    long number(int size) {
+      long number = 0;
+      for (int i = 0; i < size; i++) {
+        number |= (long) u8() << (8 * i);
+      }
+      return number;
+    }
+
     byte[] raw(long count) {
       int from = take(count);
       return Arrays.copyOfRange(bytes.array(), from, from + (int) count);
@@ -225,10 +251,10 @@ public final class Hdf5File {
     private final String path;
     private final Map<String, Attribute> attributes = new LinkedHashMap<>();
     private final Map<String, Long> links = new LinkedHashMap<>();
+    private final Map<String, Node> children = new HashMap<>();
     private Optional<Type> type = Optional.empty();
     private Optional<long[]> sizes = Optional.empty();
     private Optional<Cursor> values = Optional.empty();
-    private boolean denseAttributes;
     private Optional<String> unreadable = Optional.empty();
 
     private Node(String path) {
@@ -239,9 +265,6 @@ public final class Hdf5File {
     public Optional<String> text(String name) {
       Attribute attribute = attributes.get(name);
       if (attribute == null) {
-        if (denseAttributes) {
-          throw unsupported("%s has its attributes in a heap".formatted(path));
-        }
         return Optional.empty();
       }
       return Hdf5File.this.texts(path, name, attribute, 1).stream().findFirst();
@@ -254,9 +277,6 @@ public final class Hdf5File {
     public List<String> texts(String name) {
       List<String> texts = new ArrayList<>();
       Attribute whole = attributes.get(name);
-      if (whole == null && denseAttributes) {
-        throw unsupported("%s has its attributes in a heap".formatted(path));
-      }
       if (whole != null) {
         texts.addAll(Hdf5File.this.texts(path, name, whole, whole.count()));
       }
@@ -276,13 +296,24 @@ public final class Hdf5File {
         if (part.isEmpty()) {
           continue;
         }
-        Long address = at.links.get(part);
-        if (address == null) {
-          return Optional.empty();
+        Optional<Node> next = at.member(part);
+        if (next.isEmpty()) {
+          return next;
         }
-        at = node(at.path.equals("/") ? "/" + part : at.path + "/" + part, address);
+        at = next.get();
       }
       return Optional.of(at);
+    }
+
+    /** A member, which is parsed once. */
+    private Optional<Node> member(String name) {
+      Node known = children.get(name);
+      Long address = links.get(name);
+      if (known == null && address != null) {
+        known = node(path.equals("/") ? "/" + name : path + "/" + name, address);
+        children.put(name, known);
+      }
+      return Optional.ofNullable(known);
     }
 
     /** The names of this group's members. */
@@ -380,7 +411,7 @@ public final class Hdf5File {
 
   private Node node(String path, long address) {
     Node node = new Node(path);
-    Cursor in = at(address, bytes.capacity() - address);
+    Cursor in = from(address);
     if (in.begins('O')) {
       headerOfVersion2(node, in);
     } else {
@@ -468,14 +499,19 @@ public final class Hdf5File {
       case LINK_INFO -> {
         in.skip(1);
         in.skip((in.u8() & 1) != 0 ? 8 : 0);
-        if (!undefined(in.word(offsetSize))) {
-          throw unsupported("%s has its members in a heap".formatted(node.path));
+        long heap = in.word(offsetSize);
+        if (!undefined(heap)) {
+          DenseGroup.links(this, heap, in.word(offsetSize)).forEach(link -> link(node, link));
         }
       }
       case ATTRIBUTE_INFO -> {
         in.skip(1);
         in.skip((in.u8() & 1) != 0 ? 2 : 0);
-        node.denseAttributes = !undefined(in.word(offsetSize));
+        long heap = in.word(offsetSize);
+        if (!undefined(heap)) {
+          DenseGroup.attributes(this, heap, in.word(offsetSize))
+              .forEach(attribute -> attribute(node, attribute));
+        }
       }
       default -> {
         // Times, comments and the like.
@@ -578,7 +614,7 @@ public final class Hdf5File {
     if (address == 0 || undefined(address)) {
       return new byte[0];
     }
-    Cursor heap = at(address, bytes.capacity() - address);
+    Cursor heap = from(address);
     heap.signature("GCOL");
     heap.skip(4);
     long size = heap.word(lengthSize);
@@ -615,7 +651,7 @@ public final class Hdf5File {
     if (depth == 0) {
       throw damaged("the members of %s are nested too deep".formatted(node.path));
     }
-    Cursor in = at(address, bytes.capacity() - address);
+    Cursor in = from(address);
     if (in.begins('T')) {
       in.signature("TREE");
       in.skip(2);
@@ -641,9 +677,16 @@ public final class Hdf5File {
       }
       Cursor name = new Cursor(names.position + (int) nameAt, names.end);
       if (cache != 2) { // not a symbolic link
-        node.links.put(zeroTerminated(name.rawUntilZero()), header);
+        member(node, zeroTerminated(name.rawUntilZero()), header);
       }
     }
+  }
+
+  private void member(Node group, String name, long address) {
+    if (name.isEmpty() || name.contains("/")) {
+      throw damaged("a member of %s has no name, or a path".formatted(group.path));
+    }
+    group.links.put(name, address);
   }
 
   private void link(Node node, Cursor in) {
@@ -655,7 +698,7 @@ public final class Hdf5File {
     long length = in.word(1 << (flags & 3));
     String name = new String(in.raw(length), StandardCharsets.UTF_8);
     if (kind == 0) {
-      node.links.put(name, in.word(offsetSize));
+      member(node, name, in.word(offsetSize));
     }
   }
 }

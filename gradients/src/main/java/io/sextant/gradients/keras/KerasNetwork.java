@@ -92,7 +92,7 @@ final class KerasNetwork implements FrameworkNetwork {
   }
 
   @Override
-  public Compiled compile(
+  public synchronized Compiled compile( // the file is read on demand
       Shape shape,
       Optional<Operation.Rescale> preprocessing,
       Optional<String> output,

@@ -3,19 +3,22 @@ package io.sextant.gradients.keras;
 import io.sextant.gradients.files.Hdf5File;
 import io.sextant.gradients.model.ModelFileException;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * Weights in archives of Keras 3: a group {@code vars} for each layer and part of one, at a path of
- * the fields that lead to it. Layers have their class's name there, numbered within their model,
- * and arrays are numbered in the order in which the layer made them.
+ * the fields that lead to it. Layers have their class's name there, numbered within their model, and
+ * arrays are numbered in the order in which the layer made them.
  */
 final class PathWeights implements WeightStore {
   private static final String VARIABLES = "vars";
@@ -27,11 +30,15 @@ final class PathWeights implements WeightStore {
   /** Where letters of a class's name begin a new word. */
   private static final Pattern WORD = Pattern.compile("(.)([A-Z][a-z]+)");
 
+  private static final Pattern NUMBER = Pattern.compile("(.*)_(\\d{1,6})");
+
   private static final Pattern CAPITAL = Pattern.compile("([a-z])([A-Z])");
 
   private final String file;
   private final NavigableMap<String, Hdf5File.Node> groups;
   private final String path;
+  // By the layers' names, once it was asked for one.
+  private final Map<String, String> places = new HashMap<>();
 
   private PathWeights(String file, NavigableMap<String, Hdf5File.Node> groups, String path) {
     this.file = file;
@@ -76,51 +83,59 @@ final class PathWeights implements WeightStore {
 
   @Override
   public WeightStore of(LayerConfig layer, List<LayerConfig> siblings) {
-    String word = words(layer.kind());
-    if (!layer.weighted()) {
-      return new PathWeights(file, groups, path + word + "/none/");
+    if (places.isEmpty()) {
+      assign(siblings);
     }
-    List<LayerConfig> alike =
-        siblings.stream()
-            .filter(other -> words(other.kind()).equals(word) && other.weighted())
-            .toList();
-    for (String container : CONTAINERS) {
-      List<String> found = numbered(path + container + "/", word);
-      int index = alike.indexOf(layer);
-      if (index >= 0 && found.size() == alike.size()) {
-        return new PathWeights(file, groups, found.get(index));
-      }
-      if (!found.isEmpty()) {
-        throw new ModelFileException(
-            "%s: it has %d layers of class %s with weights, but weights for %d"
-                .formatted(
-                    file, alike.size(), ModelFileException.quote(layer.kind()), found.size()));
-      }
-    }
-    return new PathWeights(file, groups, path + word + "/none/");
+    return new PathWeights(
+        file, groups, places.getOrDefault(layer.name(), path + "none/" + layer.name() + "/"));
   }
 
-  /** The places of this word with and without a number that hold arrays, by their numbers. */
-  private List<String> numbered(String prefix, String word) {
-    record Numbered(int number, String path) {}
-    List<Numbered> found = new ArrayList<>();
+  /** Gives the places of each class to its layers, in their order. */
+  private void assign(List<LayerConfig> siblings) {
+    Map<String, List<LayerConfig>> byWord = new HashMap<>();
+    for (LayerConfig layer : siblings) {
+      if (layer.weighted()) {
+        byWord.computeIfAbsent(words(layer.kind()), word -> new ArrayList<>()).add(layer);
+      }
+    }
+    for (String container : CONTAINERS) {
+      Map<String, NavigableMap<Integer, String>> found = numbered(path + container + "/");
+      for (Map.Entry<String, NavigableMap<Integer, String>> places : found.entrySet()) {
+        List<LayerConfig> layers = byWord.getOrDefault(places.getKey(), List.of());
+        if (layers.size() != places.getValue().size()) {
+          throw new ModelFileException(
+              "%s: it has %d layers of the class %s with weights, but weights for %d"
+                  .formatted(
+                      file,
+                      layers.size(),
+                      ModelFileException.quote(places.getKey()),
+                      places.getValue().size()));
+        }
+        Iterator<String> next = places.getValue().values().iterator();
+        layers.forEach(layer -> this.places.put(layer.name(), next.next()));
+      }
+    }
+  }
+
+  /** What holds arrays, by its word without its number and then by its number. */
+  private Map<String, NavigableMap<Integer, String>> numbered(String prefix) {
+    Map<String, NavigableMap<Integer, String>> found = new HashMap<>();
     String last = "";
     for (String key : groups.tailMap(prefix, true).keySet()) {
       if (!key.startsWith(prefix)) {
         break;
       }
       String name = key.substring(prefix.length(), key.indexOf('/', prefix.length()));
-      if (!name.equals(last) && name.matches(Pattern.quote(word) + "(_\\d{1,6})?")) {
-        int number = name.equals(word) ? 0 : Integer.parseInt(name.substring(word.length() + 1));
-        found.add(new Numbered(number, prefix + name + "/"));
+      if (!name.equals(last)) {
+        Matcher number = NUMBER.matcher(name);
+        boolean numbered = number.matches();
+        found
+            .computeIfAbsent(numbered ? number.group(1) : name, word -> new TreeMap<>())
+            .put(numbered ? Integer.parseInt(number.group(2)) : 0, prefix + name + "/");
       }
       last = name;
     }
-    return found.stream()
-        .sorted(Comparator.comparingInt(Numbered::number))
-        .map(Numbered::path)
-        .distinct()
-        .toList();
+    return found;
   }
 
   @Override
@@ -171,6 +186,9 @@ final class PathWeights implements WeightStore {
   /** {@code BatchNormalization} is {@code batch_normalization}, and {@code Conv2D conv2d}. */
   static String words(String kind) {
     String parted = WORD.matcher(kind.replaceAll("\\W+", "")).replaceAll("$1_$2");
-    return CAPITAL.matcher(parted).replaceAll("$1_$2").toLowerCase(Locale.ROOT);
+    return CAPITAL
+        .matcher(parted)
+        .replaceAll("$1_$2")
+        .toLowerCase(Locale.ROOT);
   }
 }

@@ -18,6 +18,9 @@ final class Recurrents {
   private static final List<String> WITH_BIAS = List.of("kernel", "recurrent_kernel", "bias");
   private static final List<String> WITHOUT_BIAS = List.of("kernel", "recurrent_kernel");
 
+  /** The longest sequence that is stepped through. */
+  private static final int LONGEST = 1 << 16;
+
   private static final String TANH = "tanh";
   private static final String SIGMOID = "sigmoid";
 
@@ -43,7 +46,13 @@ final class Recurrents {
       throw step.refusal(
           "it takes sequences [time, features] but is given " + inputs.get(0).shape());
     }
-    return step.ordered(inputs.get(0));
+    Node sequence = step.ordered(inputs.get(0));
+    if (sequence.shape().size(0) > LONGEST) {
+      throw step.refusal(
+          "a sequence may have at most %d steps but has %d"
+              .formatted(LONGEST, sequence.shape().size(0)));
+    }
+    return sequence;
   }
 
   private static LayerWeights weights(Step step, boolean bias) {

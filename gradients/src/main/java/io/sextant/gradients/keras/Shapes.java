@@ -12,6 +12,9 @@ import java.util.stream.IntStream;
 
 /** Layers that move values without changing them, or leave some out, or repeat them. */
 final class Shapes {
+  /** The longest side of an image that is made, in pixels. */
+  private static final int LONGEST = 8192;
+
   private Shapes() {}
 
   static Value identity(Step step, List<Value> inputs) {
@@ -153,8 +156,8 @@ final class Shapes {
       String way = step.options().text("interpolation", "nearest", "nearest", "bilinear");
       Node at = value.node();
       for (int i = 0; i < rank; i++) {
-        int size = at.shape().size(dimensions[i]);
-        at = resized(step, at, dimensions[i], Math.multiplyExact(size, factors[i]), way);
+        long size = (long) at.shape().size(dimensions[i]) * factors[i];
+        at = resized(step, at, dimensions[i], size, way);
       }
       return value.with(at);
     };
@@ -178,15 +181,16 @@ final class Shapes {
   }
 
   /** Pixels are areas: positions lie in their middle, as everywhere in Keras since 2. */
-  private static Node resized(Step step, Node node, int dimension, int size, String way) {
+  private static Node resized(Step step, Node node, int dimension, long to, String way) {
     int now = node.shape().size(dimension);
-    if (size == now) {
+    if (to == now) {
       return node;
     }
-    double scale = (double) size / now;
-    if (size > node.shape().elements() * 4096L) {
-      throw step.refusal("%d values cannot become %d".formatted(now, size));
+    if (to > LONGEST) {
+      throw step.refusal("a side may be at most %d long but would be %d".formatted(LONGEST, to));
     }
+    int size = (int) to;
+    double scale = (double) size / now;
     Operation operation =
         way.equals("nearest")
             ? new Operation.Select(

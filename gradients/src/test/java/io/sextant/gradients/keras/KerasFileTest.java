@@ -13,6 +13,7 @@ import io.sextant.gradients.model.Head;
 import io.sextant.gradients.model.HealthCheck;
 import io.sextant.gradients.model.HealthReport;
 import io.sextant.gradients.model.LoadedNetwork;
+import io.sextant.gradients.model.LogitsSaid;
 import io.sextant.gradients.model.ModelFile;
 import io.sextant.gradients.model.ModelFileException;
 import io.sextant.gradients.model.ModelFormat;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -129,6 +131,32 @@ class KerasFileTest {
         Written.hdf5(Map.of("model_config", "{'class_name': 1}"), Map.of("l0", List.of()));
     assertThatThrownBy(() -> ModelFile.read("c.h5", broken))
         .hasMessageContainingAll("c.h5", "model_config", "cannot be read as JSON");
+  }
+
+  /**
+   * Twelve layers with weights of 16, 32 and 64 bits: members and attributes stand in symbol tables
+   * in the old format of HDF5, and in heaps in the new one.
+   */
+  @Test
+  void groups_of_many_layers_are_read_in_the_old_and_the_new_format() {
+    byte[] old = resource("keras-many-old.h5");
+    Hdf5File.Node weights =
+        new Hdf5File("old", old).root().child("model_weights").orElseThrow();
+    Tensor expected = INPUT;
+    for (int i = 0; i < 12; i++) {
+      String path = "dense_%d/dense_%d/kernel:0".formatted(i, i);
+      expected =
+          Slow.dense(
+                  expected,
+                  new Tensor(new int[] {3, 3}, weights.child(path).orElseThrow().values()))
+              .map(Math::tanh);
+    }
+
+    for (byte[] file : List.of(old, resource("keras-many-new.h5"))) {
+      assertThat(Sequence.answer(file, INPUT)).containsExactly(expected.values(), within(1e-12));
+      assertThat(ModelFile.read("m", file).network().parameters()).isEqualTo(108);
+      assertThat(new Hdf5File("h", file).root().text("other9")).contains("x".repeat(63));
+    }
   }
 
   @Test
@@ -292,9 +320,9 @@ class KerasFileTest {
             .network()
             .compile(
                 Shape.of(3, 2, 2),
-                java.util.Optional.empty(),
-                java.util.Optional.empty(),
-                io.sextant.gradients.model.LogitsSaid.NOT)
+                Optional.empty(),
+                Optional.empty(),
+                LogitsSaid.NOT)
             .judge()
             .outputs(new double[][] {image.values()})[0];
 
