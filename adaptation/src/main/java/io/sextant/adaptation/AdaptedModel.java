@@ -124,13 +124,28 @@ public final class AdaptedModel implements AutoCloseable {
     return method;
   }
 
-  /** What to know before its results are believed, a sentence each. */
-  public List<String> remarks() {
+  /**
+   * What to know before its results are believed, a sentence each.
+   *
+   * @param batchSize rows of the streams' batches
+   */
+  public List<String> remarks(int batchSize) {
     List<String> remarks = new ArrayList<>(method.remarks(live()));
-    if (source.isEmpty()) {
+    Optional<CollapseAlarm> alarm = alarm(batchSize);
+    if (alarm.isEmpty()) {
       remarks.add("there is no source data, and so no alarm");
+    } else if (!alarm.get().canSound()) {
+      remarks.add(
+          "the alarm cannot sound in batches of %d: %d rows of source data are too few to say what"
+                  .formatted(batchSize, alarm.get().bounds().rows())
+              + " is usual");
     }
     return remarks;
+  }
+
+  private Optional<CollapseAlarm> alarm(int batchSize) {
+    return bounds(batchSize)
+        .map(bounds -> CollapseAlarm.of(bounds, safety.tolerance(), classes()));
   }
 
   /**
@@ -142,11 +157,7 @@ public final class AdaptedModel implements AutoCloseable {
     if (batchSize < 1) {
       throw new IllegalArgumentException("batches must have at least 1 row but had " + batchSize);
     }
-    return new AdaptedStream(
-        live(),
-        method,
-        safety,
-        bounds(batchSize).map(bounds -> CollapseAlarm.of(bounds, safety.tolerance(), classes())));
+    return new AdaptedStream(live(), method, safety, alarm(batchSize));
   }
 
   /**

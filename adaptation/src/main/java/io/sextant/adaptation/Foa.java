@@ -150,7 +150,7 @@ public record Foa(int population, double lambda, int grid, double spread) implem
     };
   }
 
-  private double loss(Seen seen, Moments batch, Moments source) {
+  double loss(Seen seen, Moments batch, Moments source) {
     double loss = 0;
     for (double[] row : seen.logits()) {
       loss += Confidence.entropy(row);

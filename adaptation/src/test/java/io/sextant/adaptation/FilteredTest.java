@@ -133,6 +133,20 @@ class FilteredTest {
       assertThat(with[i] - without[i]).isCloseTo(-0.1 * 2 * 5 * fisher * first[i], within(1e-8));
     }
     assertThat(distance(with)).isNotCloseTo(distance(without), within(1e-6));
+    // The square of the mean gradient is another number, by far more than the tolerance above.
+    double apart = 0;
+    for (int i = 0; i < origin.length; i++) {
+      double mean = 0;
+      for (double[] row : source) {
+        mean +=
+            (surprise(slow, row, origin, i, 1e-5) - surprise(slow, row, origin, i, -1e-5))
+                / 2e-5
+                / source.length;
+      }
+      double ofMeans = -0.1 * 2 * 5 * mean * mean * first[i];
+      apart = Math.max(apart, Math.abs(with[i] - without[i] - ofMeans));
+    }
+    assertThat(apart).isGreaterThan(1e-5);
   }
 
   /** The cross-entropy of the decided class, one scale moved. */
@@ -166,6 +180,36 @@ class FilteredTest {
     }
   }
 
+  /** The velocity of the first step goes on, and the second is uphill of where the first ended. */
+  @Test
+  void sar_takes_its_second_step_from_where_the_first_has_ended() {
+    SlowNetwork slow = new SlowNetwork(Models.dense(4));
+    Sar sar = new Sar(Optimizer.Rule.SGD, 0.05, 1, 0.3, 0, 0, Statistics.Estimator.MEAN);
+    double[][] others = Models.rows(30, 4, 0.2, 9);
+    try (GradientService service = Models.exact(Models.dense(4));
+        AdaptedModel model = AdaptedModel.of(service, sar)) {
+      double[] at = new Networks(service).scales().values().clone();
+      double[] velocity = new double[at.length];
+      Learner learner = model.stream(30).snapshot().learner();
+      for (double[][] batch : new double[][][] {ROWS, others}) {
+        double[] here = slow.gradient(batch, at);
+        double length = distance(here);
+        double[] uphill = at.clone();
+        for (int i = 0; i < uphill.length; i++) {
+          uphill[i] += 0.3 * here[i] / length;
+        }
+        double[] there = slow.gradient(batch, uphill);
+        for (int i = 0; i < at.length; i++) {
+          velocity[i] = 0.9 * velocity[i] + there[i];
+          at[i] -= 0.05 * velocity[i];
+        }
+        Turn turn = learner.take(batch);
+        learner = turn.next();
+        assertThat(turn.parameters().values()).containsExactly(at, within(1e-7));
+      }
+    }
+  }
+
   private static double[] secondStep(Adaptation method, double[][] source) {
     try (GradientService service = Models.exact(Models.dense(4));
         AdaptedModel model = AdaptedModel.of(service, method, source)) {
@@ -192,8 +236,8 @@ class FilteredTest {
     try (GradientService service = Models.exact(Models.dense(4));
         AdaptedModel model = AdaptedModel.of(service, new Eata());
         AdaptedModel anchored = AdaptedModel.of(service, new Eata(), ROWS)) {
-      assertThat(model.remarks()).anyMatch(remark -> remark.contains("no anchor"));
-      assertThat(anchored.remarks()).isEmpty();
+      assertThat(model.remarks(30)).anyMatch(remark -> remark.contains("no anchor"));
+      assertThat(anchored.remarks(30)).isEmpty();
     }
   }
 

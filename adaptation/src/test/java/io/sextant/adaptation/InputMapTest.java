@@ -3,6 +3,7 @@ package io.sextant.adaptation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sextant.gradients.graph.Moments;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Logits;
 import io.sextant.gradients.RandomKey;
@@ -82,6 +83,19 @@ class InputMapTest {
     assertThat(strategy.mean()).containsExactly(new double[4], within(1e-4));
     // It has learnt that the last coordinate is the steepest.
     assertThat(strategy.variances()[3]).isLessThan(strategy.variances()[0] / 5);
+  }
+
+  /** Entropies ln 2 each; means 2 and 0 off the source's 0 and 0, deviations 1 for 2 and 0 for 0. */
+  @Test
+  void the_loss_of_foa_is_entropy_and_distance_of_the_features() {
+    Seen seen = new Seen(new double[][] {{5, 5}, {-1, -1}}, new double[][] {{1, 0}, {3, 0}});
+    Moments source = new Moments(new double[] {0, 0}, new double[] {4, 0});
+    Moments batch = Moments.of(seen.features(), 2);
+    assertThat(new Foa().loss(seen, batch, source))
+        .isCloseTo(2 * Math.log(2) + 0.4 * 2 / 64 * (2 * 2 + 1), within(1e-12));
+    Seen one = new Seen(new double[][] {{5, 5}}, new double[][] {{1, 0}});
+    assertThat(new Foa().loss(one, Moments.of(one.features(), 2), source))
+        .isCloseTo(Math.log(2) + 0.4 / 64, within(1e-12));
   }
 
   @Test

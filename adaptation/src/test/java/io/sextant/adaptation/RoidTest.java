@@ -3,8 +3,10 @@ package io.sextant.adaptation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Logits;
 import io.sextant.gradients.Objective;
+import io.sextant.gradients.graph.Statistics;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +27,60 @@ class RoidTest {
     // Shifting all logits changes nothing.
     assertThat(Roid.corrected(new double[][] {{95, 95, 95}, {98, 97, 99}}, prior)[1])
         .containsExactly(corrected[1], within(1e-9));
+  }
+
+  /**
+   * x = -1, 1 is its own normal form, and the rows are equally diverse and certain: weights e³ / 2.
+   * With u = 2y the ratio is -(2 p - 1) u, p = sigmoid(u), and its slope -(2 p (1 - p) u + 2 p - 1).
+   */
+  @Test
+  void the_average_keeps_a_share_of_each_step() {
+    Roid roid = new Roid(Optimizer.Rule.SGD, 0.01, 1.0 / 3, 0.75, Statistics.Estimator.MEAN);
+    try (GradientService service = Models.exact(Models.one());
+        AdaptedModel model = AdaptedModel.of(service, roid)) {
+      double[][] batch = {{-1}, {1}};
+      double y = 1 / Math.sqrt(1 + Models.EPSILON);
+      double gamma = 1;
+      double velocity = 0;
+      Learner learner = model.stream(2).snapshot().learner();
+      for (int step = 0; step < 2; step++) {
+        double u = 2 * gamma * y;
+        double p = 1 / (1 + Math.exp(-u));
+        double slope = -Math.exp(3) * (2 * p * (1 - p) * u + 2 * p - 1) * 2 * y;
+        velocity = 0.9 * velocity + slope;
+        gamma = 0.75 * (gamma - 0.01 * velocity) + 0.25;
+        Turn turn = learner.take(batch);
+        learner = turn.next();
+        assertThat(turn.parameters().values()[0]).isCloseTo(gamma, within(1e-9));
+        assertThat(turn.parameters().values()[1]).isCloseTo(0, within(1e-12));
+      }
+      assertThat(gamma).isGreaterThan(1.1);
+    }
+  }
+
+  /** Two rows of one class and one of the other: mean -1/3, variance 8/9. */
+  @Test
+  void answers_are_corrected_by_the_prior_of_their_batch() {
+    try (GradientService service = Models.exact(Models.one());
+        AdaptedModel model = AdaptedModel.of(service, new Roid())) {
+      double[][] answers =
+          model.stream(3).snapshot().learner().take(new double[][] {{-1}, {-1}, {1}}).logits();
+      double deviation = Math.sqrt(8.0 / 9 + Models.EPSILON);
+      double[] p = new double[3];
+      double[] x = {-2.0 / 3, -2.0 / 3, 4.0 / 3};
+      double prior = 0;
+      for (int i = 0; i < 3; i++) {
+        p[i] = 1 / (1 + Math.exp(-2 * x[i] / deviation));
+        prior += p[i] / 3;
+      }
+      double smooth = 0.5 / Math.max(prior, 1 - prior);
+      double first = (prior + smooth) / (1 + 2 * smooth);
+      assertThat(first).isNotCloseTo(0.5, within(0.01));
+      for (int i = 0; i < 3; i++) {
+        double expected = p[i] * first / (p[i] * first + (1 - p[i]) * (1 - first));
+        assertThat(Logits.probabilities(answers[i])[0]).isCloseTo(expected, within(1e-9));
+      }
+    }
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
@@ -96,20 +97,20 @@ public final class AdaptationFiles {
       throws IOException {
     OutputFolder.create(out);
     int[] places = order.of(data.labels(), RandomKey.of(seed).with("order"));
-    double[][] rows = IntStream.of(places).mapToObj(data::row).toArray(double[][]::new);
+    IntFunction<double[]> row = i -> data.row(places[i]);
     int[] labels = IntStream.of(places).map(data::label).toArray();
-    double[][] trained = service.as("source").logits(rows);
+    double[][] trained = Rows.logits(service.as("source"), labels.length, row);
     StreamRun run;
     try (AdaptedModel model =
         AdaptedModel.of(service.as(method.name()), method, source, Safety.DEFAULT, seed)) {
-      model.remarks().forEach(progress::remark);
-      run = StreamRun.of(model.stream(batchSize), i -> rows[i], labels, trained, batchSize);
+      model.remarks(batchSize).forEach(progress::remark);
+      run = StreamRun.of(model.stream(batchSize), row, labels, trained, batchSize);
     }
     AtomicOutput.write(out.resolve("adaptation.csv"), batches(run));
     AtomicOutput.write(
         out.resolve("predictions.csv"), predictions(data, places, trained, run.logits()));
     return new Summary(
-        rows.length,
+        labels.length,
         run.sourceCorrect(),
         run.adaptedCorrect(),
         run.batches().size(),

@@ -113,7 +113,13 @@ final class AdaptationStage implements Stage {
         try (AdaptedModel model = model(id, method.getValue())) {
           methods.add(
               new AdaptationResult.AdaptedMethod(
-                  id, model.method().name(), model.method().configuration(), model.remarks()));
+                  id,
+                  model.method().name(),
+                  model.method().configuration(),
+                  setup.spec().batchSizes().stream()
+                      .flatMap(batchSize -> model.remarks(batchSize).stream())
+                      .distinct()
+                      .toList()));
           for (int batchSize : setup.spec().batchSizes()) {
             for (AdaptationUnit.Streamed streamed : streams) {
               List<AdaptationUnit.Done> orders = new ArrayList<>();

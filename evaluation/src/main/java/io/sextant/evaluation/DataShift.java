@@ -72,8 +72,8 @@ record DataShift(DataSet rest, DataSet shifted) {
       double z = deviation > 0 ? (values[i] - mean) / deviation : 0;
       // The logarithm of an exponential waiting time with rate exp(tilt z): the first half is
       // taken.
-      double waiting = -Math.log1p(-key.with(data.id(i)).random().nextDouble());
-      order[i] = Math.log(waiting) - tilt * z;
+      double waiting = -StrictMath.log1p(-key.with(data.id(i)).random().nextDouble());
+      order[i] = StrictMath.log(waiting) - tilt * z;
     }
     int[] taken =
         IntStream.range(0, order.length)

@@ -19,9 +19,6 @@ final class ShiftedRows {
   /** Bytes of corrupted images that are kept. */
   private static final long ROOM = 256L << 20;
 
-  /** Rows that are asked about at a time. */
-  private static final int PART = 256;
-
   private final DataSet data;
   private final DataCorrupter corrupter;
   private final List<Corrupter> corruptions;
@@ -84,13 +81,7 @@ final class ShiftedRows {
   double[][] trained(int kind) {
     double[][] logits = trained[kind + 1];
     if (logits == null) {
-      logits = new double[data.size()][];
-      for (int from = 0; from < logits.length; from += PART) {
-        int to = Math.min(logits.length, from + PART);
-        double[][] rows =
-            IntStream.range(from, to).mapToObj(i -> row(kind, i)).toArray(double[][]::new);
-        System.arraycopy(service.logits(rows), 0, logits, from, to - from);
-      }
+      logits = Rows.logits(service, data.size(), i -> row(kind, i));
       trained[kind + 1] = logits;
     }
     return logits;

@@ -114,7 +114,7 @@ public sealed interface StreamOrder {
       }
       double sum = 0;
       for (int i = 0; i < count; i++) {
-        logs[i] = Math.exp(logs[i] - largest);
+        logs[i] = StrictMath.exp(logs[i] - largest);
         sum += logs[i];
       }
       for (int i = 0; i < count; i++) {
@@ -133,10 +133,10 @@ public sealed interface StreamOrder {
       double c = 1 / Math.sqrt(9 * d);
       while (true) {
         double x = random.nextGaussian();
-        double v = Math.pow(1 + c * x, 3);
+        double v = StrictMath.pow(1 + c * x, 3);
         double u = random.nextDouble();
-        if (v > 0 && Math.log(u) < 0.5 * x * x + d - d * v + d * Math.log(v)) {
-          return Math.log(d * v) + Math.log(1 - random.nextDouble()) / concentration;
+        if (v > 0 && StrictMath.log(u) < 0.5 * x * x + d - d * v + d * StrictMath.log(v)) {
+          return StrictMath.log(d * v) + StrictMath.log(1 - random.nextDouble()) / concentration;
         }
       }
     }

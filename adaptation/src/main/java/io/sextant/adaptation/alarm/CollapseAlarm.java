@@ -1,5 +1,6 @@
 package io.sextant.adaptation.alarm;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,19 @@ public record CollapseAlarm(
 
   ConfidenceSequence sequence(Proxy proxy) {
     return Objects.requireNonNull(sequences.get(proxy));
+  }
+
+  /**
+   * Whether any stream could make it sound before its first watch is over: where source data are
+   * few, their bounds leave no room above them.
+   */
+  public boolean canSound() {
+    ConfidenceSequence loudest = watch(bounds, 1).get(Proxy.DOUBT);
+    for (int row = 0; row < WATCH; row++) {
+      loudest = Objects.requireNonNull(loudest).with(1);
+    }
+    double most = Objects.requireNonNull(loudest).lower();
+    return Arrays.stream(Proxy.values()).anyMatch(p -> most > bounds.upper(p) + tolerance);
   }
 
   /** Whether it sounded at the last batch. */

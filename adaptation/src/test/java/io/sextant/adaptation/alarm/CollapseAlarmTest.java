@@ -59,6 +59,26 @@ class CollapseAlarmTest {
   }
 
   @Test
+  void few_source_rows_leave_no_room_for_an_alarm() {
+    for (int rows : new int[] {10, 40}) {
+      double[][] source = spread(rows, 1);
+      Bounds bounds = Bounds.of(0.05, Reading.start(CLASSES).of(source, source));
+      CollapseAlarm alarm = CollapseAlarm.of(bounds, 0.05, CLASSES);
+      assertThat(alarm.canSound()).isEqualTo(rows == 40);
+      boolean sounded = false;
+      for (int batch = 0; batch < 20 && !sounded; batch++) {
+        double[][] lost = new double[50][CLASSES];
+        for (double[] row : lost) {
+          row[0] = Double.NaN;
+        }
+        alarm = alarm.after(lost, spread(50, 1));
+        sounded = alarm.sounds();
+      }
+      assertThat(sounded).isEqualTo(rows == 40);
+    }
+  }
+
+  @Test
   void one_class_for_all_is_a_collapse() {
     CollapseAlarm alarm = calm();
     int batches = 0;

@@ -93,7 +93,7 @@ public record Frost(double picture, double frost) implements ImageCorruption {
     return image.with(
         (c, y, x) -> {
           double ridge = 1 - Math.abs(2 * veins.at(y, x) - 1);
-          double ice = 0.6 * Math.pow(ridge, 4) + 0.4 * haze.at(y, x);
+          double ice = 0.6 * StrictMath.pow(ridge, 4) + 0.4 * haze.at(y, x);
           return picture * image.at(c, y, x) + frost * ice;
         });
   }
