@@ -84,8 +84,8 @@ final class PlanCommand implements Callable<Integer> {
       out.printf(
           Locale.ROOT,
           "  %-16s %-16s %,14d %,14d%n",
-          cost.cell().method(),
-          cost.cell().condition().text(),
+          cost.method(),
+          cost.condition(),
           cost.passes().forwards(),
           cost.passes().backwards());
     }

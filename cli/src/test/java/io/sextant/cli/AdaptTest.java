@@ -219,7 +219,41 @@ class AdaptTest {
     assertThat(Files.readString(bench.path("audit").resolve("report.html")))
         .contains("Adaptation at test time", "batches of 20", "contrast");
     assertThat(sextant("replay", bench.path("audit")).succeeds().out())
-        .contains("adaptation: its streams were not run again");
+        .contains(
+            "intervals in 20 cells of adaptation",
+            "made again from the clean inputs",
+            "adaptation: its streams were not run again");
+    Path file = bench.path("audit").resolve("result.json");
+    String text = Files.readString(file);
+    Files.writeString(
+        file, text.replaceFirst("\"adaptedWrong\" : \\d+", "\"adaptedWrong\" : 1"));
+    assertThat(sextant("replay", bench.path("audit")).ends(ExitCode.FAILED).out())
+        .contains("bn on clean, batches of 20: adaptedWrong is 1.0, recomputed");
+    Files.writeString(file, text);
+    Path counts = bench.path("audit").resolve("evidence/adaptation.json");
+    Files.writeString(
+        counts, Files.readString(counts).replaceFirst("\"source\":\\[2", "\"source\":[1"));
+    assertThat(sextant("replay", bench.path("audit")).ends(ExitCode.FAILED).out())
+        .contains(
+            "adaptation.json: altered",
+            "the trained model decides otherwise than recorded on 1 of 40 examples",
+            "sourceWrong is");
+  }
+
+  @Test
+  void a_plan_counts_streams_and_attacks() throws IOException {
+    Path spec =
+        spec(
+            "{methods: [tent, lame], corruptions: [fog, contrast], streams: [clean, single, mixed],"
+                + " batch-sizes: [20, 10], seeds: 2, source-samples: 50, attacks: {samples: 2,"
+                + " epsilons: [0.05], shares: [10%]}}");
+    String plan = sextant("plan", spec).succeeds().out();
+    // 40 x (1 + 2 x 2 + 3) rows in two sizes and two orders, and 50 rows of source data by size.
+    assertThat(plan).containsPattern("tent +streams +1,380 +1,380");
+    assertThat(plan).containsPattern("lame +streams +1,380 +0");
+    assertThat(plan).containsPattern("adaptation source +streams +120 +0");
+    assertThat(plan).containsPattern("tent +attacked +[0-9,]+ +[0-9,]+");
+    assertThat(plan).doesNotContainPattern("lame +attacked");
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.sextant.evaluation;
 
 import io.sextant.gradients.Logits;
 import io.sextant.results.AdaptationResult;
-import io.sextant.results.Wilson;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,10 +50,17 @@ final class AdaptationCells {
     return all;
   }
 
+  /** Right decisions on each example, by cell. */
+  List<RightDecisions> counted() {
+    List<RightDecisions> all = new ArrayList<>();
+    cells.forEach((cell, gathered) -> all.add(gathered.counted(cell)));
+    return all;
+  }
+
   /** Sums over orders and corruptions. */
   private final class Gathered {
-    private final long[] adaptedRight;
-    private final long[] sourceRight;
+    private final int[] adaptedRight;
+    private final int[] sourceRight;
     private CalibrationBins adapted = CalibrationBins.empty();
     private CalibrationBins source = CalibrationBins.empty();
     private int shown;
@@ -68,8 +74,8 @@ final class AdaptationCells {
     private long backwards;
 
     Gathered(int examples) {
-      adaptedRight = new long[examples];
-      sourceRight = new long[examples];
+      adaptedRight = new int[examples];
+      sourceRight = new int[examples];
     }
 
     void add(int[] kinds, List<AdaptationUnit.Done> orders) {
@@ -97,33 +103,31 @@ final class AdaptationCells {
       }
     }
 
-    /** The interval is over examples: an example's predictions are not independent. */
+    RightDecisions counted(Whole whole) {
+      return new RightDecisions(
+          whole.method(),
+          whole.stream(),
+          whole.corruption(),
+          whole.batchSize(),
+          shown,
+          sourceRight.clone(),
+          adaptedRight.clone());
+    }
+
     AdaptationResult.Cell cell(Whole whole) {
+      RightDecisions right = counted(whole);
       int examples = labels.length;
-      long adaptedWrong = 0;
-      long sourceWrong = 0;
-      double change = 0;
-      for (int i = 0; i < examples; i++) {
-        adaptedWrong += shown - adaptedRight[i];
-        sourceWrong += shown - sourceRight[i];
-        change += change(i) / examples;
-      }
-      double squares = 0;
-      for (int i = 0; i < examples; i++) {
-        squares += (change(i) - change) * (change(i) - change);
-      }
-      double half = examples < 2 ? 1 : Wilson.Z * Math.sqrt(squares / (examples - 1) / examples);
       return new AdaptationResult.Cell(
           whole.method(),
           whole.stream(),
           whole.corruption(),
           whole.batchSize(),
-          examples * shown,
-          Math.toIntExact(sourceWrong),
-          Math.toIntExact(adaptedWrong),
-          change,
-          change - half,
-          change + half,
+          right.n(),
+          right.sourceWrong(),
+          right.adaptedWrong(),
+          right.change(),
+          right.change() - right.half(),
+          right.change() + right.half(),
           source.error(),
           adapted.error(),
           1 - (double) StreamRun.correct(rows.trained(ShiftedRows.CLEAN), labels) / examples,
@@ -135,11 +139,6 @@ final class AdaptationCells {
           resets,
           forwards,
           backwards);
-    }
-
-    /** The error of an example under adaptation less that without. */
-    private double change(int example) {
-      return (double) (sourceRight[example] - adaptedRight[example]) / shown;
     }
   }
 }

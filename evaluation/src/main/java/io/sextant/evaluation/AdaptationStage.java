@@ -5,6 +5,7 @@ import io.sextant.adaptation.AdaptedModel;
 import io.sextant.adaptation.AdaptedStream;
 import io.sextant.adaptation.Safety;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Passes;
 import io.sextant.results.AdaptationResult;
 import io.sextant.results.QueryCount;
 import io.sextant.spec.StreamSpec;
@@ -36,10 +37,15 @@ final class AdaptationStage implements Stage {
    * What came out.
    *
    * @param result empty where nothing was asked for or run
+   * @param counted right decisions on each example, by cell of the result
    * @param leftOut what was asked for and not done
    * @param outOfTime whether units are open for want of time
    */
-  record Adapted(Optional<AdaptationResult> result, List<String> leftOut, boolean outOfTime)
+  record Adapted(
+      Optional<AdaptationResult> result,
+      List<RightDecisions> counted,
+      List<String> leftOut,
+      boolean outOfTime)
       implements Finding {
     @Override
     public List<QueryCount> queries() {
@@ -56,15 +62,87 @@ final class AdaptationStage implements Stage {
     }
   }
 
+  /** Asked for, and not left out for rules alone. */
+  static Optional<AdaptationSetup> wanted(Preparation prepared, Effort effort) {
+    return effort.rulesOnly() ? Optional.empty() : prepared.adaptation();
+  }
+
+  @Override
+  public List<AuditPlan.Cost> plan(Preparation prepared, Effort effort, int right) {
+    List<AuditPlan.Cost> costs = new ArrayList<>();
+    wanted(prepared, effort)
+        .ifPresent(
+            setup -> {
+              long examples = prepared.data().size();
+              int corruptions = setup.corruptions().size();
+              costs.add(
+                  new AuditPlan.Cost(
+                      "adaptation source",
+                      "streams",
+                      new Passes(examples * (corruptions + 1), 0),
+                      false));
+              long rows = 0;
+              for (AdaptationUnit.Streamed streamed : setup.streams()) {
+                boolean clean = streamed.stream().kind() == StreamSpec.Kind.CLEAN;
+                boolean one = clean || streamed.corruption().isPresent() || corruptions == 0;
+                // And the clean examples after a stream that is not clean.
+                rows += examples * ((one ? 1 : corruptions) + (clean ? 0 : 1));
+              }
+              long streams = (long) setup.spec().batchSizes().size() * setup.spec().seeds();
+              long calibration =
+                  (long) setup.spec().batchSizes().size()
+                      * setup.source().map(source -> source.length).orElse(0);
+              for (Map.Entry<String, Adaptation> method : setup.methods().entrySet()) {
+                costs.add(
+                    new AuditPlan.Cost(
+                        method.getKey(),
+                        "streams",
+                        method
+                            .getValue()
+                            .passes(
+                                prepared.subject().model().classes(),
+                                prepared.subject().service().features())
+                            .times(rows * streams + calibration),
+                        false));
+              }
+            });
+    return costs;
+  }
+
+  /** Corrupted images, source rows, and a batch with its copies. */
+  @Override
+  public long heap(Preparation prepared, Effort effort) {
+    return wanted(prepared, effort)
+        .map(
+            setup -> {
+              int features = prepared.subject().service().features();
+              int largest =
+                  setup.spec().batchSizes().stream().mapToInt(size -> size).max().orElse(1);
+              long rows =
+                  setup.source().map(source -> source.length).orElse(0)
+                      + 4L * Math.min(largest, prepared.data().size());
+              return ShiftedRows.room(
+                      setup.corruptions().size(),
+                      prepared.data().size(),
+                      features,
+                      prepared.subject().model().classes())
+                  + rows * features * Double.BYTES;
+            })
+        .orElse(0L);
+  }
+
   @Override
   public Adapted run(Run run) throws IOException {
     Optional<AdaptationSetup> setup = run.prepared().adaptation();
     if (setup.isEmpty()) {
-      return new Adapted(Optional.empty(), List.of(), false);
+      return new Adapted(Optional.empty(), List.of(), List.of(), false);
     }
     if (run.effort().rulesOnly()) {
       return new Adapted(
-          Optional.empty(), List.of("adaptation: no rule that was asked for is about it"), false);
+          Optional.empty(),
+          List.of(),
+          List.of("adaptation: no rule that was asked for is about it"),
+          false);
     }
     return new Streams(run, setup.get()).run();
   }
@@ -155,6 +233,7 @@ final class AdaptationStage implements Stage {
       }
       return new Adapted(
           methods.isEmpty() ? Optional.empty() : Optional.of(result(methods, cells)),
+          cells.counted(),
           leftOut,
           done < total);
     }
@@ -165,6 +244,7 @@ final class AdaptationStage implements Stage {
           setup.corruptions().stream().map(kind -> kind.corruption().name()).toList(),
           setup.spec().parameters(),
           setup.spec().severity(),
+          setup.corrupter().bytes(),
           rows.size(),
           setup.spec().seeds(),
           setup.source().map(source -> source.length).orElse(0),

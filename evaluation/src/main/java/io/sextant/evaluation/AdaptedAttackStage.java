@@ -16,6 +16,7 @@ import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Meter;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.graph.Statistics;
+import io.sextant.methods.Passes;
 import io.sextant.results.AdaptedAttacks;
 import io.sextant.results.AdaptedAttacks.Broken;
 import io.sextant.results.AdaptedAttacks.Poisoned;
@@ -79,6 +80,56 @@ final class AdaptedAttackStage implements Stage {
   }
 
   @Override
+  public List<AuditPlan.Cost> plan(Preparation prepared, Effort effort, int right) {
+    Optional<AdaptationSetup> setup =
+        AdaptationStage.wanted(prepared, effort)
+            .filter(asked -> asked.spec().attacks().samples() > 0 && !prepared.isTable());
+    if (setup.isEmpty()) {
+      return List.of();
+    }
+    OptionalInt size = rows(setup.get().spec().batchSizes(), prepared.data().size());
+    Map<String, Renormalizing> methods = setup.get().renormalizing();
+    if (size.isEmpty() || methods.isEmpty()) {
+      return List.of();
+    }
+    AdaptedAttackSpec spec = setup.get().spec().attacks();
+    long radii = epsilons(prepared, spec).size();
+    long samples = Math.min(spec.samples(), size.getAsInt());
+    long batches = radii * spec.shares().size() * Knowledge.values().length;
+    Passes company =
+        new Passes(CompanyAttack.STEPS + 1, CompanyAttack.STEPS)
+            .times(radii * samples)
+            .plus(new Passes(samples + 1, samples));
+    Passes poisoning =
+        new Passes(Poisoning.STEPS + 3, Poisoning.STEPS + 1).times(batches);
+    List<AuditPlan.Cost> costs = new ArrayList<>();
+    costs.add(new AuditPlan.Cost(AdaptedAttacks.TRAINED, "attacked", company, false));
+    methods.forEach(
+        (id, method) -> {
+          Passes each =
+              method.passes(
+                  prepared.subject().model().classes(), prepared.subject().service().features());
+          Passes one =
+              company
+                  .plus(poisoning)
+                  .times(size.getAsInt())
+                  .plus(each.times(prepared.data().size() + 2 * (batches + 1) * size.getAsInt()));
+          int models = AdaptationSetup.withMedians(method).isPresent() ? 2 : 1;
+          costs.add(new AuditPlan.Cost(id, "attacked", one.times(models), false));
+        });
+    return costs;
+  }
+
+  private static List<Epsilon> epsilons(Preparation prepared, AdaptedAttackSpec spec) {
+    return spec.epsilons(
+        prepared.spec().threats().stream()
+            .filter(threat -> threat.norm() == Norm.LINF)
+            .map(ThreatSpec::epsilons)
+            .findFirst()
+            .orElse(List.of()));
+  }
+
+  @Override
   public Endangered run(Run run) throws IOException {
     Optional<AdaptationSetup> setup = run.prepared().adaptation();
     if (setup.isEmpty() || setup.get().spec().attacks().samples() == 0) {
@@ -136,13 +187,7 @@ final class AdaptedAttackStage implements Stage {
       this.setup = setup;
       this.size = size;
       this.spec = setup.spec().attacks();
-      this.epsilons =
-          spec.epsilons(
-              run.prepared().spec().threats().stream()
-                  .filter(threat -> threat.norm() == Norm.LINF)
-                  .map(ThreatSpec::epsilons)
-                  .findFirst()
-                  .orElse(List.of()));
+      this.epsilons = epsilons(run.prepared(), spec);
       this.trained = run.prepared().subject().service().as(CONSUMER);
       this.seed = run.prepared().spec().seed();
       int[] all = run.prepared().data().labels();

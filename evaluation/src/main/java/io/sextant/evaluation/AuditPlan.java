@@ -46,14 +46,22 @@ public record AuditPlan(
   }
 
   /**
-   * What one attack at one radius costs.
+   * What one method costs under one condition.
    *
-   * @param cell the radius and the attack
+   * @param method such as an attack
+   * @param condition such as a radius
    * @param passes the most over all examples
+   * @param inputs whether an input for each example is kept in memory
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  public record Cost(Cell cell, Passes passes) {}
+  public record Cost(String method, String condition, Passes passes, boolean inputs) {
+    /** Of a cell; of corrupted examples only the decisions are kept. */
+    Cost(Cell cell, Passes passes) {
+      this(
+          cell.method(), cell.condition().text(), passes, !cell.condition().areCorruptions());
+    }
+  }
 
   /** Asks the stages what they cost, and times an attack of one step. */
   static AuditPlan of(
@@ -80,9 +88,9 @@ public record AuditPlan(
             heap(
                 examples.size(),
                 subject.service().features(),
-                // Of corrupted examples only the decisions are kept.
-                (int) cells.stream().filter(c -> !c.cell().condition().areCorruptions()).count(),
-                options.threads()));
+                (int) cells.stream().filter(Cost::inputs).count(),
+                options.threads())
+                + stages.stream().mapToLong(stage -> stage.heap(prepared, effort)).sum());
     return right.length == 0
         ? plan
         : plan.lasting(nanosPerPass(prepared, examples.at(right)) * count(plan.passes()));

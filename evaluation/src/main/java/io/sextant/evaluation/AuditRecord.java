@@ -228,6 +228,7 @@ final class AuditRecord {
             counted.complete(),
             attacked.parts(),
             attacked.worst().carried(),
+            run.found().of(AdaptationStage.Adapted.class).counted(),
             prepared.given().file(),
             Manifest.of(prepared, measured));
   }

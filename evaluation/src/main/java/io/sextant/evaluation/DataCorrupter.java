@@ -101,6 +101,12 @@ public final class DataCorrupter {
         seed);
   }
 
+  /** The corrupter of images of a finished audit. */
+  static DataCorrupter of(
+      Shape shape, InputDomain domain, boolean bytes, ParameterSet parameters, long seed) {
+    return new DataCorrupter(shape, domain, bytes, unknown(domain), parameters, seed);
+  }
+
   private static Columns unknown(InputDomain domain) {
     return Columns.of(domain, new double[domain.size()], new double[domain.size()]);
   }

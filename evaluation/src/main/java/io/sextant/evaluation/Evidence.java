@@ -131,6 +131,7 @@ final class Evidence {
       List<SampleRow> rows,
       List<AttackStage.Part> parts,
       List<Worst> cells,
+      List<RightDecisions> adapted,
       Optional<Path> model,
       Manifest about)
       throws IOException {
@@ -180,6 +181,9 @@ final class Evidence {
       }
     }
     AtomicOutput.write(folder.resolve(INDEX), index.toString());
+    if (!adapted.isEmpty()) {
+      AdaptationEvidence.write(folder, adapted);
+    }
     Optional<String> copied = Optional.empty();
     if (extent == AuditSpec.Evidence.FULL && model.isPresent()) {
       copied = Optional.of(copy(model.get(), about.modelSha256()));

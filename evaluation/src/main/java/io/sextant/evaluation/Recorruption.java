@@ -55,7 +55,8 @@ final class Recorruption {
     return differences;
   }
 
-  private static Examples clean(Path evidence) throws IOException {
+  /** The clean inputs of the evidence, with labels and ids. */
+  static Examples clean(Path evidence) throws IOException {
     List<Aggregates.CleanPrediction> known = Evidence.examples(evidence);
     return Examples.of(
         NumberArray.read(evidence.resolve(Evidence.CLEAN)).rows(),

@@ -1,5 +1,6 @@
 package io.sextant.evaluation;
 
+import io.sextant.gradients.GradientService;
 import io.sextant.gradients.ModelInput;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.results.AuditResult;
@@ -274,10 +275,14 @@ public final class Replay {
         judged = Rejudgement.of(evidence, manifest, shape, Optional.of(subject));
         if (result.isPresent()) {
           corruptAgain(manifest, result.get().result(), subject);
+          adaptAgain(manifest, result.get().result(), Optional.of(subject.service()));
         }
       }
     } else {
       judged = Rejudgement.of(evidence, manifest, shape, Optional.empty());
+      if (result.isPresent()) {
+        adaptAgain(manifest, result.get().result(), Optional.empty());
+      }
     }
     checked.addAll(judged.checked());
     unchecked.addAll(judged.unchecked());
@@ -299,10 +304,6 @@ public final class Replay {
               result.get().result(), result.get().text(), Optional.of(manifest.result()));
       found.addAll(recount.compare(result.get().text(), manifest));
       report(recount, found);
-      if (result.get().result().adaptation().isPresent()) {
-        unchecked.add(
-            "adaptation: its streams were not run again; its figures are taken as recorded");
-      }
     } else {
       unchecked.add("%s, which is not beside the evidence".formatted(RESULT));
     }
@@ -324,6 +325,28 @@ public final class Replay {
           "decisions on the sides of shifts, whose rows are not in the evidence; their shares were"
               + " counted again");
     }
+  }
+
+  private void adaptAgain(
+      Manifest manifest, AuditResult result, Optional<GradientService> service)
+      throws IOException {
+    if (result.adaptation().isEmpty()) {
+      return;
+    }
+    String streams = "adaptation: its streams were not run again; ";
+    if (!AdaptationEvidence.isIn(evidence)) {
+      unchecked.add(streams + "its figures are taken as recorded");
+      return;
+    }
+    differences.addAll(Readaptation.differences(evidence, manifest, result, service));
+    checked.add(
+        "errors, their differences and intervals in %d cells of adaptation, from right decisions on each example; those of the trained model were %s"
+            .formatted(
+                result.adaptation().get().cells().size(),
+                service.isPresent() ? "made again from the clean inputs" : "taken as recorded"));
+    unchecked.add(
+        streams
+            + "decisions of adapted models, calibration, alarms, passes and attacks on adapted models are taken as recorded");
   }
 
   private void report(Recount recount, List<String> found) {

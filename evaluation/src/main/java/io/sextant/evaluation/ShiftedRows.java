@@ -32,9 +32,20 @@ final class ShiftedRows {
     this.corrupter = corrupter;
     this.corruptions = corruptions;
     this.service = service;
-    long bytes = (long) corruptions.size() * data.size() * data.shape().elements() * Float.BYTES;
-    this.kept = bytes <= ROOM ? new float[corruptions.size()][data.size()][] : null;
+    this.kept =
+        bytes(corruptions.size(), data.size(), data.shape().elements()) <= ROOM ? new float[corruptions.size()][data.size()][] : null;
     this.trained = new double[corruptions.size() + 1][][];
+  }
+
+  private static long bytes(int corruptions, int examples, int features) {
+    return (long) corruptions * examples * features * Float.BYTES;
+  }
+
+  /** Bytes that corrupted images and logits take, at most. */
+  static long room(int corruptions, int examples, int features, int classes) {
+    long images = bytes(corruptions, examples, features);
+    return (images <= ROOM ? images : 0)
+        + (corruptions + 1L) * examples * classes * Double.BYTES;
   }
 
   int size() {

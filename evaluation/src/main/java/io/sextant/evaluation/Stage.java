@@ -25,4 +25,9 @@ interface Stage {
   default List<AuditPlan.Cost> plan(Preparation prepared, Effort effort, int right) {
     return List.of();
   }
+
+  /** Bytes of Java heap that it needs beside the inputs of its costs, at most, about. */
+  default long heap(Preparation prepared, Effort effort) {
+    return 0;
+  }
 }

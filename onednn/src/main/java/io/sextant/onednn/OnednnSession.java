@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,12 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Memory and plans for one thread's runs. */
 final class OnednnSession implements Session {
+  /** Runs that are kept: batches that are never cut may have any number of rows. */
+  static final int MOST_RUNS = 32;
+
   private record Size(Plan.Purpose purpose, boolean bindable, int rows) {}
 
   private final OnednnProgram program;
   private final int capacity;
   private final int threads;
-  private final Map<Size, Run> runs = new HashMap<>();
+  // The one used last comes last.
+  private final Map<Size, Run> runs = new LinkedHashMap<>(16, 0.75f, true);
   // Taps are rare, and the plan without them overwrites what they would show: the recorded rows are
   // kept, and run again by the plan with taps when somebody asks.
   private final ByteBuffer recordedInput;
@@ -223,7 +227,28 @@ final class OnednnSession implements Session {
             new Size(purpose, bindable, count),
             size -> new Run(program.plan(purpose, bindable, count, threads)));
     run.bind(binding.values());
+    if (runs.size() > MOST_RUNS) {
+      closeOldest(run);
+    }
     return run;
+  }
+
+  /** Frees the run that was not used for longest, but none that is needed. */
+  private void closeOldest(Run needed) {
+    Iterator<Run> oldest = runs.values().iterator();
+    while (oldest.hasNext()) {
+      Run run = oldest.next();
+      if (run != needed && run != last && run != recorded && run != tapped) {
+        oldest.remove();
+        run.close();
+        return;
+      }
+    }
+  }
+
+  /** How many runs are kept. */
+  int runs() {
+    return runs.size();
   }
 
   @Override

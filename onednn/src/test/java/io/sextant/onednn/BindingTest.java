@@ -75,6 +75,32 @@ class BindingTest {
 
   @ParameterizedTest
   @MethodSource("statistics")
+  void batches_of_many_sizes_keep_few_runs(Statistics statistics) {
+    int most = 2 * OnednnSession.MOST_RUNS;
+    InferenceGraph graph = graph(statistics);
+    ByteBuffer input = floats(most * 36);
+    ByteBuffer logits = floats(most * 8);
+    ByteBuffer again = floats(most * 8);
+    ByteBuffer cotangent = floats(most * 8);
+    ByteBuffer gradient = floats(most * 36);
+    try (OnednnProgram program =
+            (OnednnProgram) new OnednnEngine().compile(graph, graph.weights(), Precision.FLOAT);
+        OnednnSession session = (OnednnSession) program.open(most, 1)) {
+      session.forward(input, 3, logits);
+      for (int rows = 4; rows <= most; rows++) {
+        session.record(input, rows, again);
+        session.pullback(cotangent, 0, gradient);
+        assertThat(session.runs()).isLessThanOrEqualTo(OnednnSession.MOST_RUNS);
+      }
+      session.forward(input, 3, again);
+      for (int i = 0; i < 3 * 8; i++) {
+        assertThat(again.getFloat(i * Float.BYTES)).isEqualTo(logits.getFloat(i * Float.BYTES));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("statistics")
   void other_values_of_parameters_make_no_new_plan(Statistics statistics) {
     InferenceGraph graph = graph(statistics);
     ByteBuffer input = floats(ROWS * 36);

@@ -14,6 +14,7 @@ import org.apiguardian.api.API;
  *     corrupted
  * @param parameters the corruptions' set of parameters
  * @param severity of the corruptions
+ * @param bytes whether corrupted values were rounded to those that a byte can have
  * @param examples of each corruption in a stream
  * @param orders in which each stream came
  * @param sourceRows that calibrated the alarms; 0 where there was no alarm
@@ -28,6 +29,7 @@ public record AdaptationResult(
     List<String> corruptions,
     String parameters,
     int severity,
+    boolean bytes,
     int examples,
     int orders,
     int sourceRows,
@@ -164,6 +166,7 @@ public record AdaptationResult(
         corruptions,
         parameters,
         severity,
+        bytes,
         examples,
         orders,
         sourceRows,

@@ -40,6 +40,7 @@ class AdaptationResultTest {
         List.of("fog"),
         "cifar-c",
         5,
+        true,
         10,
         2,
         30,

@@ -15,9 +15,12 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record StreamSpec(Kind kind, Optional<String> concentration) {
+  /** The name of streams of one corruption each. */
+  public static final String SINGLE = "single";
+
   private static final String RUNS = "runs-";
   private static final List<String> NAMES =
-      List.of("clean", "single", "continual", "mixed", "runs-0.1", "runs-0.01");
+      List.of("clean", SINGLE, "continual", "mixed", "runs-0.1", "runs-0.01");
 
   /** What comes in a stream. */
   public enum Kind {
@@ -57,7 +60,7 @@ public record StreamSpec(Kind kind, Optional<String> concentration) {
     }
     return switch (text) {
       case "clean" -> new StreamSpec(Kind.CLEAN, Optional.empty());
-      case "single" -> new StreamSpec(Kind.SINGLE, Optional.empty());
+      case SINGLE -> new StreamSpec(Kind.SINGLE, Optional.empty());
       case "continual" -> new StreamSpec(Kind.CONTINUAL, Optional.empty());
       case "mixed" -> new StreamSpec(Kind.MIXED, Optional.empty());
       default ->

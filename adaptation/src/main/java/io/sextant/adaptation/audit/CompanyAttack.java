@@ -25,6 +25,9 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record CompanyAttack(double epsilon, int steps, double stepSize) {
+  /** Steps where nothing is said. */
+  public static final int STEPS = 10;
+
   public CompanyAttack {
     if (!(epsilon > 0) || !(stepSize > 0) || steps < 1) {
       throw new IllegalArgumentException(
@@ -33,9 +36,9 @@ public record CompanyAttack(double epsilon, int steps, double stepSize) {
     }
   }
 
-  /** Ten steps of a quarter of the radius. */
+  /** {@value #STEPS} steps of a quarter of the radius. */
   public static CompanyAttack of(double epsilon) {
-    return new CompanyAttack(epsilon, 10, epsilon / 4);
+    return new CompanyAttack(epsilon, STEPS, epsilon / 4);
   }
 
   /** What came of a row. */

@@ -35,6 +35,9 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Poisoning(
     double share, double epsilon, int steps, double stepSize, Knowledge knowledge) {
+  /** Steps where nothing is said. */
+  public static final int STEPS = 40;
+
   /** What the attacker sees beside the model. */
   public enum Knowledge {
     /** The whole batch and its labels. */
@@ -59,9 +62,9 @@ public record Poisoning(
     }
   }
 
-  /** Forty steps of a tenth of the radius. */
+  /** {@value #STEPS} steps of a tenth of the radius. */
   public static Poisoning of(double share, double epsilon, Knowledge knowledge) {
-    return new Poisoning(share, epsilon, 40, epsilon / 10, knowledge);
+    return new Poisoning(share, epsilon, STEPS, epsilon / 10, knowledge);
   }
 
   /**
