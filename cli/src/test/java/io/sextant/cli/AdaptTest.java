@@ -118,8 +118,22 @@ class AdaptTest {
                 "--source-samples",
                 "200")
             .succeeds();
-    assertThat(ran.err()).doesNotContain("no alarm");
+    assertThat(ran.err()).doesNotContain("no alarm", "cannot sound");
     assertThat(rows("adaptation.csv").get(1)[6]).isEqualTo("false");
+  }
+
+  @Test
+  void few_rows_of_source_data_are_too_few_for_an_alarm() throws IOException {
+    Command ran =
+        adapt(
+                "--method",
+                "bn",
+                "--source",
+                EXAMPLES.resolve("data/fashion-mnist/test-images-idx3-ubyte.gz"),
+                "--source-samples",
+                "10")
+            .succeeds();
+    assertThat(ran.err()).contains("the alarm cannot sound", "10 rows of source data are too few");
   }
 
   @Test
