@@ -201,8 +201,8 @@ final class Readaptation {
                 ? List.of(CLEAN)
                 : result.corruptions();
     boolean sum = cell.corruption().isEmpty() && cell.stream().equals(StreamSpec.SINGLE);
-    int examples = decided.get(CLEAN).right().length;
-    if (sum || own.examples() != examples) {
+    int examples = own.examples();
+    if (sum || examples != result.examples()) {
       return;
     }
     int other = 0;
@@ -211,7 +211,7 @@ final class Readaptation {
       boolean close = false;
       for (String kind : kinds) {
         Decided one = decided.get(kind);
-        if (one == null) {
+        if (one == null || one.right().length != examples) {
           return;
         }
         right += one.right()[i] ? result.orders() : 0;
