@@ -144,8 +144,7 @@ public final class AdaptedModel implements AutoCloseable {
   }
 
   private Optional<CollapseAlarm> alarm(int batchSize) {
-    return bounds(batchSize)
-        .map(bounds -> CollapseAlarm.of(bounds, safety.tolerance(), classes()));
+    return bounds(batchSize).map(bounds -> CollapseAlarm.of(bounds, safety.tolerance(), classes()));
   }
 
   /**

@@ -3,10 +3,10 @@ package io.sextant.adaptation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.sextant.gradients.graph.Moments;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Logits;
 import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.graph.Moments;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.methods.Passes;
 import java.util.Arrays;
@@ -85,7 +85,9 @@ class InputMapTest {
     assertThat(strategy.variances()[3]).isLessThan(strategy.variances()[0] / 5);
   }
 
-  /** Entropies ln 2 each; means 2 and 0 off the source's 0 and 0, deviations 1 for 2 and 0 for 0. */
+  /**
+   * Entropies ln 2 each; means 2 and 0 off the source's 0 and 0, deviations 1 for 2 and 0 for 0.
+   */
   @Test
   void the_loss_of_foa_is_entropy_and_distance_of_the_features() {
     Seen seen = new Seen(new double[][] {{5, 5}, {-1, -1}}, new double[][] {{1, 0}, {3, 0}});

@@ -31,7 +31,8 @@ class RoidTest {
 
   /**
    * x = -1, 1 is its own normal form, and the rows are equally diverse and certain: weights e³ / 2.
-   * With u = 2y the ratio is -(2 p - 1) u, p = sigmoid(u), and its slope -(2 p (1 - p) u + 2 p - 1).
+   * With u = 2y the ratio is -(2 p - 1) u, p = sigmoid(u), and its slope -(2 p (1 - p) u + 2 p -
+   * 1).
    */
   @Test
   void the_average_keeps_a_share_of_each_step() {

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the search around one example stands between two of its runs: what came of the runs so far,
- * and which is next. A search that goes on from here ends as one that was never interrupted, bit for
- * bit, where the engine gives the same bits for a row whatever the rows beside it.
+ * and which is next. A search that goes on from here ends as one that was never interrupted, bit
+ * for bit, where the engine gives the same bits for a row whatever the rows beside it.
  *
  * <p>An attack that is made of others stands in one of its parts, and that between two runs of its
  * own; so there is a level for each.

@@ -170,9 +170,7 @@ final class BookmarkBytes {
       double[] best = row();
       double bestMargin = in.readDouble();
       Outcome.Broken broken =
-          in.readBoolean()
-              ? new Outcome.Broken(in.readDouble(), in.readInt(), in.readInt())
-              : null;
+          in.readBoolean() ? new Outcome.Broken(in.readDouble(), in.readInt(), in.readInt()) : null;
       Iterate found = iterate();
       return new Standing.Memory(
           predicted,
@@ -208,8 +206,7 @@ final class BookmarkBytes {
       int feature = in.readInt();
       if (feature != Switch.NONE && (feature < 0 || feature >= features)) {
         throw new IllegalArgumentException(
-            "a feature of a bookmark must be in 0..%d but was %d"
-                .formatted(features - 1, feature));
+            "a feature of a bookmark must be in 0..%d but was %d".formatted(features - 1, feature));
       }
       return feature;
     }

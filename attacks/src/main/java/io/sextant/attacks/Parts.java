@@ -24,8 +24,7 @@ final class Parts {
    * @param key of the trial's random numbers
    * @param begin makes the trial that a part is, from its number and what it tries
    */
-  Parts(
-      Trial whole, Standing standing, RandomKey key, BiFunction<Integer, Stage, Trial> begin) {
+  Parts(Trial whole, Standing standing, RandomKey key, BiFunction<Integer, Stage, Trial> begin) {
     this.whole = whole;
     this.standing = standing;
     this.key = key;

@@ -108,15 +108,15 @@ final class Trials {
           "example %d is outside the domain: %s".formatted(id, violation));
     }
     return new Trial(
-            attack,
-            threat,
-            service.inputShape(),
-            coordinates.reach(clean),
-            id,
-            examples.label(index),
-            predicted,
-            key,
-            0);
+        attack,
+        threat,
+        service.inputShape(),
+        coordinates.reach(clean),
+        id,
+        examples.label(index),
+        predicted,
+        key,
+        0);
   }
 
   private void requireClass(String what, int value, long id) {

@@ -67,10 +67,7 @@ class BookmarkTest {
     return Stream.of(
         box("restarts", Pgd.DEFAULT.withSteps(5).withRestarts(4), at(Norm.L2, "0.04")),
         box("targets", ApgdT.DEFAULT.withSteps(6), at(Norm.LINF, "0.02")),
-        box(
-            "logits alone",
-            Square.DEFAULT.withQueries(20).withRestarts(3),
-            at(Norm.LINF, "0.02")),
+        box("logits alone", Square.DEFAULT.withQueries(20).withRestarts(3), at(Norm.LINF, "0.02")),
         box("nearest", new Fab(6, 3), ThreatModel.nearest(Norm.L2)),
         box(
             "parts with a minimum norm",
@@ -130,7 +127,9 @@ class BookmarkTest {
     }
   }
 
-  /** An interrupted run that had come to the same bookmark of each example, where it has so many. */
+  /**
+   * An interrupted run that had come to the same bookmark of each example, where it has so many.
+   */
   private record From(Map<Long, List<byte[]>> all, int place) implements Listener {
     @Override
     public void advanced(int settled, int total) {}
@@ -150,15 +149,13 @@ class BookmarkTest {
     Examples examples = examples(one.domain());
     try (GradientService service = Models.exact(MODEL, one.domain())) {
       Recorder recorder = new Recorder();
-      AttackResult whole =
-          one.attack().run(service, examples, one.threat(), SEED, recorder);
+      AttackResult whole = one.attack().run(service, examples, one.threat(), SEED, recorder);
       long spent = spent(service);
       assertThat(recorder.most()).as("bookmarks of an example").isGreaterThanOrEqualTo(2);
       for (int place = 0; place < recorder.most(); place++) {
         long before = spent(service);
         AttackResult resumed =
-            one.attack()
-                .run(service, examples, one.threat(), SEED, new From(recorder.all, place));
+            one.attack().run(service, examples, one.threat(), SEED, new From(recorder.all, place));
         same(resumed, whole);
         // Bookmarks of examples that have so many stand for work that is not done again.
         assertThat(spent(service) - before).isLessThan(spent);
@@ -176,9 +173,7 @@ class BookmarkTest {
   }
 
   private static long spent(GradientService service) {
-    return service.meter().counts().values().stream()
-        .mapToLong(count -> count.forwards())
-        .sum();
+    return service.meter().counts().values().stream().mapToLong(count -> count.forwards()).sum();
   }
 
   @Test
@@ -187,8 +182,7 @@ class BookmarkTest {
     Attack attack = Pgd.DEFAULT.withSteps(5).withRestarts(3);
     try (GradientService service = Models.exact(MODEL)) {
       AttackResult larger = attack.run(service, examples, at(Norm.L2, "0.3"), SEED);
-      int[] predicted =
-          larger.examples().stream().mapToInt(ExampleResult::predicted).toArray();
+      int[] predicted = larger.examples().stream().mapToInt(ExampleResult::predicted).toArray();
       List<Beginning> beginnings = Beginning.after(larger);
       Recorder recorder = new Recorder();
       ThreatModel threat = at(Norm.L2, "0.05");
@@ -239,7 +233,8 @@ class BookmarkTest {
           .then(
               first -> {
                 double left = trial.leadLeft();
-                return trial.runs(2, run -> trial.judge(left < 0.99 ? trial.surface(0.01) : at(trial)));
+                return trial.runs(
+                    2, run -> trial.judge(left < 0.99 ? trial.surface(0.01) : at(trial)));
               });
     }
 

@@ -239,8 +239,7 @@ class AdaptTest {
             "adaptation: its streams were not run again");
     Path file = bench.path("audit").resolve("result.json");
     String text = Files.readString(file);
-    Files.writeString(
-        file, text.replaceFirst("\"adaptedWrong\" : \\d+", "\"adaptedWrong\" : 1"));
+    Files.writeString(file, text.replaceFirst("\"adaptedWrong\" : \\d+", "\"adaptedWrong\" : 1"));
     assertThat(sextant("replay", bench.path("audit")).ends(ExitCode.FAILED).out())
         .contains("bn on clean, batches of 20: adaptedWrong is 1.0, recomputed");
     Files.writeString(file, text);

@@ -74,7 +74,8 @@ class ExhaustionTest {
     // A forged unit shows that it is read rather than done again.
     Path unit;
     try (Stream<Path> work = Files.walk(bench.path("out/work"))) {
-      unit = work.filter(file -> file.endsWith("linf-0.1-quick-00000.json")).findFirst().orElseThrow();
+      unit =
+          work.filter(file -> file.endsWith("linf-0.1-quick-00000.json")).findFirst().orElseThrow();
     }
     String kept = Files.readString(unit);
     // Another command goes its own way.

@@ -21,7 +21,9 @@ class KerasTest {
   @TempDir
   Path folder;
 
-  /** Class 1 exactly where the sum of the four features is above 2, as {@link Bench#plane} has it. */
+  /**
+   * Class 1 exactly where the sum of the four features is above 2, as {@link Bench#plane} has it.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"plane.h5", "plane.keras"})
   void a_keras_model_is_inspected_attacked_explained_audited_and_replayed(String name)

@@ -50,8 +50,7 @@ final class AdaptationEvidence {
     Path file = folder.resolve(FILE);
     if (Files.size(file) > LARGEST) {
       throw new IllegalArgumentException(
-          "%s must have at most %d bytes but has %d"
-              .formatted(file, LARGEST, Files.size(file)));
+          "%s must have at most %d bytes but has %d".formatted(file, LARGEST, Files.size(file)));
     }
     try {
       return JSON.readValue(file.toFile(), Content.class).cells();

@@ -100,8 +100,7 @@ final class AdaptedAttackStage implements Stage {
         new Passes(CompanyAttack.STEPS + 1, CompanyAttack.STEPS)
             .times(radii * samples)
             .plus(new Passes(samples + 1, samples));
-    Passes poisoning =
-        new Passes(Poisoning.STEPS + 3, Poisoning.STEPS + 1).times(batches);
+    Passes poisoning = new Passes(Poisoning.STEPS + 3, Poisoning.STEPS + 1).times(batches);
     List<AuditPlan.Cost> costs = new ArrayList<>();
     costs.add(new AuditPlan.Cost(AdaptedAttacks.TRAINED, "attacked", company, false));
     methods.forEach(

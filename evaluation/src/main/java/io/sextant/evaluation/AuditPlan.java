@@ -58,8 +58,7 @@ public record AuditPlan(
   public record Cost(String method, String condition, Passes passes, boolean inputs) {
     /** Of a cell; of corrupted examples only the decisions are kept. */
     Cost(Cell cell, Passes passes) {
-      this(
-          cell.method(), cell.condition().text(), passes, !cell.condition().areCorruptions());
+      this(cell.method(), cell.condition().text(), passes, !cell.condition().areCorruptions());
     }
   }
 
@@ -86,10 +85,10 @@ public record AuditPlan(
             cells,
             Duration.ZERO,
             heap(
-                examples.size(),
-                subject.service().features(),
-                (int) cells.stream().filter(Cost::inputs).count(),
-                options.threads())
+                    examples.size(),
+                    subject.service().features(),
+                    (int) cells.stream().filter(Cost::inputs).count(),
+                    options.threads())
                 + stages.stream().mapToLong(stage -> stage.heap(prepared, effort)).sum());
     return right.length == 0
         ? plan

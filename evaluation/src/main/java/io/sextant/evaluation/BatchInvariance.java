@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 /**
  * Whether the engine gives the same bits for a row whatever the number of rows beside it. Only then
  * is a unit of which some work was done before the same as one done at once. An engine chooses its
- * kernels by the size of a call, so calls of many sizes are compared: powers of two and one less, up
- * to the most rows that a call or a round of questions has.
+ * kernels by the size of a call, so calls of many sizes are compared: powers of two and one less,
+ * up to the most rows that a call or a round of questions has.
  */
 final class BatchInvariance {
   private BatchInvariance() {}

@@ -54,8 +54,7 @@ final class Bookmarks {
     CRC32 sum = new CRC32();
     try (DataInputStream in =
         new DataInputStream(
-            new CheckedInputStream(
-                new BufferedInputStream(Files.newInputStream(file)), sum))) {
+            new CheckedInputStream(new BufferedInputStream(Files.newInputStream(file)), sum))) {
       if (in.readInt() != FORM) {
         return;
       }

@@ -31,8 +31,7 @@ final class FolderLock implements AutoCloseable {
     Path work = folder.resolve("work");
     OutputFolder.create(work);
     FileChannel channel =
-        FileChannel.open(
-            work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     FileLock lock = null;
     try {
       lock = channel.tryLock();

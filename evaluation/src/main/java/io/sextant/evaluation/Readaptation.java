@@ -178,17 +178,14 @@ final class Readaptation {
         differences.add(
             "%s: cleanBefore is %s, recomputed %s"
                 .formatted(
-                    name(cell),
-                    cell.cleanBefore(),
-                    (double) wrong / untouched.right().length));
+                    name(cell), cell.cleanBefore(), (double) wrong / untouched.right().length));
       }
       of(cell).ifPresent(own -> source(cell, own, decided));
     }
   }
 
   private static Decided decide(GradientService service, Examples examples) {
-    return Decided.of(
-        Rows.logits(service, examples.size(), examples::row), examples.labels());
+    return Decided.of(Rows.logits(service, examples.size(), examples::row), examples.labels());
   }
 
   /** What is the sum of other cells was compared with these. */

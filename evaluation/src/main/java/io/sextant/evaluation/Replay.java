@@ -327,8 +327,7 @@ public final class Replay {
     }
   }
 
-  private void adaptAgain(
-      Manifest manifest, AuditResult result, Optional<GradientService> service)
+  private void adaptAgain(Manifest manifest, AuditResult result, Optional<GradientService> service)
       throws IOException {
     if (result.adaptation().isEmpty()) {
       return;

@@ -88,9 +88,7 @@ record RightDecisions(
     for (int i = 0; i < examples(); i++) {
       squares += (change(i) - change) * (change(i) - change);
     }
-    return examples() < 2
-        ? 1
-        : Wilson.Z * Math.sqrt(squares / (examples() - 1) / examples());
+    return examples() < 2 ? 1 : Wilson.Z * Math.sqrt(squares / (examples() - 1) / examples());
   }
 
   private double change(int example) {

@@ -33,7 +33,9 @@ final class ShiftedRows {
     this.corruptions = corruptions;
     this.service = service;
     this.kept =
-        bytes(corruptions.size(), data.size(), data.shape().elements()) <= ROOM ? new float[corruptions.size()][data.size()][] : null;
+        bytes(corruptions.size(), data.size(), data.shape().elements()) <= ROOM
+            ? new float[corruptions.size()][data.size()][]
+            : null;
     this.trained = new double[corruptions.size() + 1][][];
   }
 
@@ -44,8 +46,7 @@ final class ShiftedRows {
   /** Bytes that corrupted images and logits take, at most. */
   static long room(int corruptions, int examples, int features, int classes) {
     long images = bytes(corruptions, examples, features);
-    return (images <= ROOM ? images : 0)
-        + (corruptions + 1L) * examples * classes * Double.BYTES;
+    return (images <= ROOM ? images : 0) + (corruptions + 1L) * examples * classes * Double.BYTES;
   }
 
   int size() {

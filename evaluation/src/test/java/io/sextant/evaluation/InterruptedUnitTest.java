@@ -37,8 +37,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Work that is interrupted within a unit, again and again and at two radii, ends in the bits of work
- * that is not.
+ * Work that is interrupted within a unit, again and again and at two radii, ends in the bits of
+ * work that is not.
  */
 class InterruptedUnitTest {
   private static final int SEED = 8;
@@ -102,9 +102,7 @@ class InterruptedUnitTest {
 
   private static List<AttackStage.Planned> cells(Attack attack, Norm norm, String... radii) {
     return Stream.of(radii)
-        .map(
-            radius ->
-                new AttackStage.Planned(ThreatModel.of(norm, radius), attack.name(), attack))
+        .map(radius -> new AttackStage.Planned(ThreatModel.of(norm, radius), attack.name(), attack))
         .toList();
   }
 
@@ -160,8 +158,7 @@ class InterruptedUnitTest {
       int stood = 0;
       for (int beginnings : BEGINNINGS) {
         Attack attack = new Interrupting(Standard.DEFAULT, new AtomicInteger(beginnings));
-        assertThatThrownBy(
-                () -> Sweep.run(cells(attack, Norm.L2, radii), examples, runner, store))
+        assertThatThrownBy(() -> Sweep.run(cells(attack, Norm.L2, radii), examples, runner, store))
             .isInstanceOf(IllegalStateException.class)
             .hasMessageContaining("goes on where it was");
         assertThat(Thread.interrupted()).isTrue();
@@ -169,10 +166,11 @@ class InterruptedUnitTest {
       }
       assertThat(stood).isGreaterThanOrEqualTo(2);
       boolean invariant = engine.equals("onednn");
-      assertThat(files(".json")).as("the last one was at the smaller radius").hasSize(invariant ? 1 : 0);
+      assertThat(files(".json"))
+          .as("the last one was at the smaller radius")
+          .hasSize(invariant ? 1 : 0);
       long before = spent(service);
-      same(
-          Sweep.run(cells(Standard.DEFAULT, Norm.L2, radii), examples, runner, store), whole);
+      same(Sweep.run(cells(Standard.DEFAULT, Norm.L2, radii), examples, runner, store), whole);
       assertThat(files("")).hasSize(radii.length);
       // The small kernels of ND4J's matrix products give other bits than the large ones.
       if (invariant) {

@@ -21,8 +21,7 @@ class RightDecisionsTest {
     assertThat(right.sourceWrong()).isEqualTo(3);
     assertThat(right.adaptedWrong()).isEqualTo(4);
     assertThat(right.change()).isCloseTo(0.125, within(1e-15));
-    assertThat(right.half())
-        .isCloseTo(Wilson.Z * Math.sqrt(19.0 / 16 / 3 / 4), within(1e-15));
+    assertThat(right.half()).isCloseTo(Wilson.Z * Math.sqrt(19.0 / 16 / 3 / 4), within(1e-15));
   }
 
   @Test

@@ -75,14 +75,30 @@ class OnnxAuditTest {
     assertThat(
             run(
                 on(
-                    MODEL, "attack", "--attack", "pgd", "--norm", "linf", "--epsilon", "0.05",
-                    "--steps", "10", "--out", path("attack"))))
+                    MODEL,
+                    "attack",
+                    "--attack",
+                    "pgd",
+                    "--norm",
+                    "linf",
+                    "--epsilon",
+                    "0.05",
+                    "--steps",
+                    "10",
+                    "--out",
+                    path("attack"))))
         .isZero();
     assertThat(Files.readString(folder.resolve("attack/samples.csv"))).contains("broken");
     assertThat(
             run(
                 on(
-                    MODEL, "explain", "--method", "integrated-gradients", "--steps", "8", "--out",
+                    MODEL,
+                    "explain",
+                    "--method",
+                    "integrated-gradients",
+                    "--steps",
+                    "8",
+                    "--out",
                     path("explain"))))
         .isZero();
     assertThat(folder.resolve("explain/attributions.npy")).exists();
@@ -112,8 +128,7 @@ class OnnxAuditTest {
           - {id: robust, metric: robust-accuracy, norm: linf, epsilon: 0.02, minimum: 99%%}
         evidence: full
         """
-            .formatted(
-                model, Path.of(IMAGES).toAbsolutePath(), Path.of(LABELS).toAbsolutePath()));
+            .formatted(model, Path.of(IMAGES).toAbsolutePath(), Path.of(LABELS).toAbsolutePath()));
     assertThat(run("audit", spec.toString(), "--out", path("out"))).isEqualTo(1);
     AuditResult result = AuditResult.read(folder.resolve("out/result.json"));
     assertThat(result.model().format()).isEqualTo("ONNX");

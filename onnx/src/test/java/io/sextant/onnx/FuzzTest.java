@@ -29,7 +29,11 @@ class FuzzTest {
             List.of("x", model.weights(4, 2, 3, 3), model.weights(4)),
             Map.of("pads", new int[] {1, 1, 1, 1}, "strides", new int[] {2, 2}));
     x = model.node("Clip", x, model.number(0), model.number(6));
-    x = model.node("Resize", List.of(x, "", model.floats(new int[] {4}, 1, 1, 2, 2)), Map.of("mode", "nearest"));
+    x =
+        model.node(
+            "Resize",
+            List.of(x, "", model.floats(new int[] {4}, 1, 1, 2, 2)),
+            Map.of("mode", "nearest"));
     x = model.node("Pad", x, model.longs(0, 0, 1, 1, 0, 0, 1, 1));
     String shape = model.node("Shape", x);
     String batch = model.node("Gather", List.of(shape, model.longs(0)), Map.of("axis", 0));
@@ -73,7 +77,10 @@ class FuzzTest {
     loaded
         .network()
         .compile(
-            loaded.inputShape().filter(shape -> shape.elements() < 1 << 20).orElse(Shape.of(2, 6, 6)),
+            loaded
+                .inputShape()
+                .filter(shape -> shape.elements() < 1 << 20)
+                .orElse(Shape.of(2, 6, 6)),
             Optional.empty(),
             Optional.empty(),
             LogitsSaid.BY_FILE);

@@ -86,7 +86,10 @@ class HostileFileTest {
     loaded
         .network()
         .compile(
-            loaded.inputShape().orElse(Shape.of(3)), Optional.empty(), Optional.empty(), LogitsSaid.BY_USER);
+            loaded.inputShape().orElse(Shape.of(3)),
+            Optional.empty(),
+            Optional.empty(),
+            LogitsSaid.BY_USER);
   }
 
   @ParameterizedTest
@@ -99,7 +102,8 @@ class HostileFileTest {
 
   @Test
   void what_is_no_plain_network_is_refused() {
-    refused(dense().model().addFunctions(FunctionProto.newBuilder().setName("f")), "functions", "'f'");
+    refused(
+        dense().model().addFunctions(FunctionProto.newBuilder().setName("f")), "functions", "'f'");
     refused(dense().model().addTrainingInfo(TrainingInfoProto.newBuilder()), "inference");
     ModelBuilder sparse = dense();
     sparse.graph().addSparseInitializer(SparseTensorProto.newBuilder());
@@ -146,7 +150,10 @@ class HostileFileTest {
 
   @Test
   void sizes_are_held_against_bytes_before_anything_is_allocated() {
-    for (long[] sizes : new long[][] {{1L << 40}, {1 << 20, 1 << 20}, {-1}, {4, 5}, {Long.MAX_VALUE, Long.MAX_VALUE}}) {
+    for (long[] sizes :
+        new long[][] {
+          {1L << 40}, {1 << 20, 1 << 20}, {-1}, {4, 5}, {Long.MAX_VALUE, Long.MAX_VALUE}
+        }) {
       ModelBuilder model = dense();
       TensorProto.Builder tensor = TensorProto.newBuilder().setName("big").setDataType(1);
       for (long size : sizes) {
@@ -191,8 +198,7 @@ class HostileFileTest {
           GraphProto.newBuilder()
               .addNode(
                   NodeProto.newBuilder()
-                      .addAttribute(
-                          AttributeProto.newBuilder().setName("body").setG(inner)))
+                      .addAttribute(AttributeProto.newBuilder().setName("body").setG(inner)))
               .build();
     }
     refused(dense().model().setGraph(inner), "nested");
@@ -209,7 +215,8 @@ class HostileFileTest {
       swollen[i] = 0x30; // field 6
       swollen[i + 1] = 1;
     }
-    assertThatThrownBy(() -> ModelFile.read("bad.onnx", swollen)).isInstanceOf(ModelFileException.class);
+    assertThatThrownBy(() -> ModelFile.read("bad.onnx", swollen))
+        .isInstanceOf(ModelFileException.class);
     byte[] packed = new byte[1 << 25];
     refused(
         dense()
@@ -230,27 +237,54 @@ class HostileFileTest {
     Map<TensorProto.DataType, byte[]> raw =
         Map.of(
             TensorProto.DataType.FLOAT, little(12).putFloat(1).putFloat(-2).putFloat(0.5f).array(),
-            TensorProto.DataType.DOUBLE, little(24).putDouble(1).putDouble(-2).putDouble(0.5).array(),
+            TensorProto.DataType.DOUBLE,
+                little(24).putDouble(1).putDouble(-2).putDouble(0.5).array(),
             TensorProto.DataType.FLOAT16,
-                little(6).putShort((short) 0x3c00).putShort((short) 0xc000).putShort((short) 0x3800).array(),
+                little(6)
+                    .putShort((short) 0x3c00)
+                    .putShort((short) 0xc000)
+                    .putShort((short) 0x3800)
+                    .array(),
             TensorProto.DataType.BFLOAT16,
-                little(6).putShort((short) 0x3f80).putShort((short) 0xc000).putShort((short) 0x3f00).array());
+                little(6)
+                    .putShort((short) 0x3f80)
+                    .putShort((short) 0xc000)
+                    .putShort((short) 0x3f00)
+                    .array());
     raw.forEach(
         (type, bytes) ->
             assertThat(sum(ModelBuilder.tensor(type, 3).setRawData(ByteString.copyFrom(bytes))))
                 .as(type.toString())
                 .containsExactly(2, -1, 1.5));
-    assertThat(sum(ModelBuilder.tensor(TensorProto.DataType.FLOAT, 3).addAllFloatData(List.of(1f, -2f, 0.5f))))
+    assertThat(
+            sum(
+                ModelBuilder.tensor(TensorProto.DataType.FLOAT, 3)
+                    .addAllFloatData(List.of(1f, -2f, 0.5f))))
         .containsExactly(2, -1, 1.5);
-    assertThat(sum(ModelBuilder.tensor(TensorProto.DataType.DOUBLE, 3).addAllDoubleData(List.of(1.0, -2.0, 0.5))))
+    assertThat(
+            sum(
+                ModelBuilder.tensor(TensorProto.DataType.DOUBLE, 3)
+                    .addAllDoubleData(List.of(1.0, -2.0, 0.5))))
         .containsExactly(2, -1, 1.5);
-    assertThat(sum(ModelBuilder.tensor(TensorProto.DataType.FLOAT16, 3).addAllInt32Data(List.of(0x3c00, 0xc000, 0x3800))))
+    assertThat(
+            sum(
+                ModelBuilder.tensor(TensorProto.DataType.FLOAT16, 3)
+                    .addAllInt32Data(List.of(0x3c00, 0xc000, 0x3800))))
         .containsExactly(2, -1, 1.5);
-    assertThat(sum(ModelBuilder.tensor(TensorProto.DataType.INT8, 3).setRawData(ByteString.copyFrom(new byte[] {1, -2, 3}))))
+    assertThat(
+            sum(
+                ModelBuilder.tensor(TensorProto.DataType.INT8, 3)
+                    .setRawData(ByteString.copyFrom(new byte[] {1, -2, 3}))))
         .containsExactly(2, -1, 4);
-    assertThat(sum(ModelBuilder.tensor(TensorProto.DataType.UINT8, 3).setRawData(ByteString.copyFrom(new byte[] {1, -2, 3}))))
+    assertThat(
+            sum(
+                ModelBuilder.tensor(TensorProto.DataType.UINT8, 3)
+                    .setRawData(ByteString.copyFrom(new byte[] {1, -2, 3}))))
         .containsExactly(2, 255, 4);
-    assertThat(sum(ModelBuilder.tensor(TensorProto.DataType.INT64, 3).addAllInt64Data(List.of(1L, -2L, 3L))))
+    assertThat(
+            sum(
+                ModelBuilder.tensor(TensorProto.DataType.INT64, 3)
+                    .addAllInt64Data(List.of(1L, -2L, 3L))))
         .containsExactly(2, -1, 4);
   }
 
@@ -275,10 +309,12 @@ class HostileFileTest {
     ModelBuilder model = dense();
     TensorProto.Builder weights = model.graph().getInitializerBuilder(0);
     weights.clearRawData().setDataLocation(TensorProto.DataLocation.EXTERNAL);
-    weights.addExternalData(StringStringEntryProto.newBuilder().setKey("location").setValue(location));
+    weights.addExternalData(
+        StringStringEntryProto.newBuilder().setKey("location").setValue(location));
     more.forEach(
         (key, value) ->
-            weights.addExternalData(StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+            weights.addExternalData(
+                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
     Path home = Files.createDirectories(folder.resolve("home"));
     Files.write(home.resolve("model.onnx.data"), data);
     Files.write(folder.resolve("secret"), data);
@@ -293,7 +329,8 @@ class HostileFileTest {
     Path file = beside("model.onnx.data", Map.of("offset", "8", "length", "24"), data);
     LoadedNetwork loaded = ModelFile.read(file);
     double[][] rows = {{1, 2, 3}};
-    assertThat(outputs(loaded, rows)).isEqualTo(outputs(ModelFile.read("inside", dense().bytes()), rows));
+    assertThat(outputs(loaded, rows))
+        .isEqualTo(outputs(ModelFile.read("inside", dense().bytes()), rows));
     // What is written holds the weights, is known by its digest, and is the same again.
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     loaded.network().write(out);
@@ -315,8 +352,11 @@ class HostileFileTest {
 
   @ParameterizedTest
   @CsvSource({
-    "../secret,,own folder", "model.onnx.data,100,do not belong together", "missing,0,missing",
-    "/etc/passwd,0,own folder", "model.onnx.data,x,no number"
+    "../secret,,own folder",
+    "model.onnx.data,100,do not belong together",
+    "missing,0,missing",
+    "/etc/passwd,0,own folder",
+    "model.onnx.data,x,no number"
   })
   void weights_elsewhere_are_not_read(String location, String offset, String word)
       throws IOException {

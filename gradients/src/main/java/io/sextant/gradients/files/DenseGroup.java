@@ -86,8 +86,7 @@ final class DenseGroup {
     long root = in.word(file.offsetSize());
     int records = in.u16();
     if (depth > DEEPEST || recordSize < 1 || nodeSize < NODE_FRAME + recordSize) {
-      throw file.damaged(
-          "a tree of depth %d has records of %d bytes".formatted(depth, recordSize));
+      throw file.damaged("a tree of depth %d has records of %d bytes".formatted(depth, recordSize));
     }
     List<Cursor> found = new ArrayList<>();
     if (records > 0) {

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 
 /**
  * Weights in archives of Keras 3: a group {@code vars} for each layer and part of one, at a path of
- * the fields that lead to it. Layers have their class's name there, numbered within their model, and
- * arrays are numbered in the order in which the layer made them.
+ * the fields that lead to it. Layers have their class's name there, numbered within their model,
+ * and arrays are numbered in the order in which the layer made them.
  */
 final class PathWeights implements WeightStore {
   private static final String VARIABLES = "vars";
@@ -186,9 +186,6 @@ final class PathWeights implements WeightStore {
   /** {@code BatchNormalization} is {@code batch_normalization}, and {@code Conv2D conv2d}. */
   static String words(String kind) {
     String parted = WORD.matcher(kind.replaceAll("\\W+", "")).replaceAll("$1_$2");
-    return CAPITAL
-        .matcher(parted)
-        .replaceAll("$1_$2")
-        .toLowerCase(Locale.ROOT);
+    return CAPITAL.matcher(parted).replaceAll("$1_$2").toLowerCase(Locale.ROOT);
   }
 }

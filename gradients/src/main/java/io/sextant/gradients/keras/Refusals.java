@@ -55,7 +55,9 @@ final class Refusals {
     String kind = layer.kind();
     if (ADVICE.containsKey(kind)) {
       told.put(
-          kind, "layer %s (%s): %s".formatted(ModelFileException.quote(layer.name()), kind, ADVICE.get(kind)));
+          kind,
+          "layer %s (%s): %s"
+              .formatted(ModelFileException.quote(layer.name()), kind, ADVICE.get(kind)));
     } else if (somebodysOwn(layer)) {
       told.put(
           kind,

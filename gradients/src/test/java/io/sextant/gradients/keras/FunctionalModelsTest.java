@@ -30,7 +30,10 @@ class FunctionalModelsTest {
 
   private static String input(String name, String shape) {
     return layer(
-        "InputLayer", name, "\"batch_input_shape\": [null, %s], \"sparse\": false".formatted(shape), "[]");
+        "InputLayer",
+        name,
+        "\"batch_input_shape\": [null, %s], \"sparse\": false".formatted(shape),
+        "[]");
   }
 
   /** A node of Keras 2 that reads the first results of these layers. */
@@ -77,7 +80,10 @@ class FunctionalModelsTest {
 
   private static String dense(String name, int units, String nodes) {
     return layer(
-        "Dense", name, "\"units\": %d, \"activation\": \"linear\", \"use_bias\": false".formatted(units), nodes);
+        "Dense",
+        name,
+        "\"units\": %d, \"activation\": \"linear\", \"use_bias\": false".formatted(units),
+        nodes);
   }
 
   private static Map<String, List<Written.Values>> kernels(Object... namesAndTensors) {
@@ -206,7 +212,8 @@ class FunctionalModelsTest {
         .containsExactly(
             Tensor.of(new int[] {3}, at -> again.get(at) - once.get(at)).values(), within(1e-12));
     assertThat(compiled.graph().weights().names()).hasSize(1);
-    assertThat(compiled.graph().nodes().stream().map(Node::name)).contains("shared", "shared#2", "out");
+    assertThat(compiled.graph().nodes().stream().map(Node::name))
+        .contains("shared", "shared#2", "out");
   }
 
   @Test
@@ -224,7 +231,8 @@ class FunctionalModelsTest {
         .containsExactly(Slow.dense(INPUT, B).values(), within(1e-12));
     assertThatThrownBy(() -> answer(file, INPUT, ""))
         .hasMessageContainingAll("2 outputs", "output: NAME", "[a, b]");
-    assertThatThrownBy(() -> answer(file, INPUT, "c")).hasMessageContainingAll("no output c", "[a, b]");
+    assertThatThrownBy(() -> answer(file, INPUT, "c"))
+        .hasMessageContainingAll("no output c", "[a, b]");
   }
 
   @Test
@@ -241,7 +249,9 @@ class FunctionalModelsTest {
         .hasMessageContainingAll("one input", "[in, other]");
   }
 
-  /** As Teachable Machine has it: a sequence of sequences, in which a graph of convolutions stands. */
+  /**
+   * As Teachable Machine has it: a sequence of sequences, in which a graph of convolutions stands.
+   */
   @Test
   void models_inside_models_find_their_weights_by_the_names_of_their_layers() {
     Tensor kernel = Tensor.random(208, 1, 1, 2, 3);
@@ -256,7 +266,11 @@ class FunctionalModelsTest {
             "net",
             "[[\"bn\", 0, 0]]",
             input("in", "2, 2, 2"),
-            layer("Conv2D", "conv", "\"filters\": 3, \"kernel_size\": [1, 1], \"use_bias\": false", reads("in")),
+            layer(
+                "Conv2D",
+                "conv",
+                "\"filters\": 3, \"kernel_size\": [1, 1], \"use_bias\": false",
+                reads("in")),
             layer("BatchNormalization", "bn", "\"axis\": 3, \"epsilon\": 0.001", reads("conv")));
     String first =
         "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"features\", \"layers\": [%s, %s]}}"
@@ -264,7 +278,11 @@ class FunctionalModelsTest {
     String second =
         "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"head\", \"layers\": [%s]}}"
             .formatted(
-                layer("Dense", "dense", "\"units\": 2, \"activation\": \"softmax\", \"use_bias\": false", "[]"));
+                layer(
+                    "Dense",
+                    "dense",
+                    "\"units\": 2, \"activation\": \"softmax\", \"use_bias\": false",
+                    "[]"));
     String whole =
         "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"tm\", \"layers\": [%s, %s]}}"
             .formatted(first, second);
@@ -290,7 +308,8 @@ class FunctionalModelsTest {
       byPath.add(new Written.Values(net + "batch_normalization/vars/" + index++, tensor));
     }
     byPath.add(new Written.Values("layers/sequential_1/layers/dense/vars/0", last));
-    byte[] archive = Written.archive(whole.replace("\"Model\"", "\"Functional\""), "2.13.0", byPath);
+    byte[] archive =
+        Written.archive(whole.replace("\"Model\"", "\"Functional\""), "2.13.0", byPath);
     Tensor image = Tensor.random(214, 2, 2, 2);
     Tensor convolved = Slow.convolution(image, kernel, new Slow.Steps(1, 1, "valid", 1));
     Tensor pooled =
@@ -335,11 +354,25 @@ class FunctionalModelsTest {
         "{\"module\": \"keras.src.ops.numpy\", \"class_name\": \"Subtract\", \"config\": {\"name\": \"sub\"}, \"name\": \"sub\", \"inbound_nodes\": [{\"args\": [1.0, %s], \"kwargs\": {}}]}"
             .formatted(tensor("mul"));
     String dropped =
-        layer("Dropout", "drop", "\"rate\": 0.5", "[{\"args\": [%s], \"kwargs\": {\"training\": false}}]".formatted(tensor("sub")));
+        layer(
+            "Dropout",
+            "drop",
+            "\"rate\": 0.5",
+            "[{\"args\": [%s], \"kwargs\": {\"training\": false}}]".formatted(tensor("sub")));
     String added =
-        layer("Add", "out", "", "[{\"args\": [[%s, %s]], \"kwargs\": {}}]".formatted(tensor("drop"), tensor("in")));
+        layer(
+            "Add",
+            "out",
+            "",
+            "[{\"args\": [[%s, %s]], \"kwargs\": {}}]".formatted(tensor("drop"), tensor("in")));
     String configuration =
-        functional("[\"out\", 0, 0]", input("in", "3").replace("batch_input_shape", "batch_shape"), scaled, turned, dropped, added)
+        functional(
+                "[\"out\", 0, 0]",
+                input("in", "3").replace("batch_input_shape", "batch_shape"),
+                scaled,
+                turned,
+                dropped,
+                added)
             .replace("[[\"in\", 0, 0]], \"output", "[\"in\", 0, 0], \"output");
     byte[] archive = Written.archive(configuration, "3.8.0", List.of());
 

@@ -140,8 +140,7 @@ class KerasFileTest {
   @Test
   void groups_of_many_layers_are_read_in_the_old_and_the_new_format() {
     byte[] old = resource("keras-many-old.h5");
-    Hdf5File.Node weights =
-        new Hdf5File("old", old).root().child("model_weights").orElseThrow();
+    Hdf5File.Node weights = new Hdf5File("old", old).root().child("model_weights").orElseThrow();
     Tensor expected = INPUT;
     for (int i = 0; i < 12; i++) {
       String path = "dense_%d/dense_%d/kernel:0".formatted(i, i);
@@ -318,11 +317,7 @@ class KerasFileTest {
     double[] answer =
         loaded
             .network()
-            .compile(
-                Shape.of(3, 2, 2),
-                Optional.empty(),
-                Optional.empty(),
-                LogitsSaid.NOT)
+            .compile(Shape.of(3, 2, 2), Optional.empty(), Optional.empty(), LogitsSaid.NOT)
             .judge()
             .outputs(new double[][] {image.values()})[0];
 

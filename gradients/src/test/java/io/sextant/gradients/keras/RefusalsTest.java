@@ -35,9 +35,7 @@ class RefusalsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "Lambda, never run", "Embedding, no gradient", "TensorFlowOpLayer, layers of Keras"
-  })
+  @CsvSource({"Lambda, never run", "Embedding, no gradient", "TensorFlowOpLayer, layers of Keras"})
   void layers_that_cannot_be_lowered_are_refused_with_what_helps(String kind, String advice) {
     assertThatThrownBy(() -> ModelFile.read("r.h5", of(kind, "")))
         .isInstanceOf(ModelFileException.class)
@@ -107,7 +105,9 @@ class RefusalsTest {
 
   @Test
   void options_that_nobody_knows_are_not_dropped() {
-    assertThat(Sequence.answer(dense(", \"kernel_regularizer\": {\"l2\": 1}").hdf5("2.9.0", ""), INPUT))
+    assertThat(
+            Sequence.answer(
+                dense(", \"kernel_regularizer\": {\"l2\": 1}").hdf5("2.9.0", ""), INPUT))
         .hasSize(2);
     refusedWhenCompiled(dense(", \"turbo\": true"), INPUT, "'l0'", "'turbo'", "not known");
     refusedWhenCompiled(dense(", \"activation\": \"wobble\""), INPUT, "'l0'", "'wobble'");
@@ -133,8 +133,7 @@ class RefusalsTest {
     assertThatThrownBy(() -> Sequence.answer(quantised, INPUT))
         .isInstanceOf(UnsupportedLayerException.class)
         .hasMessageContainingAll("'int8'", "only floats");
-    refusedWhenCompiled(
-        Sequence.of(3).layer("Softmax", "\"axis\": [1, 2]"), INPUT, "several axes");
+    refusedWhenCompiled(Sequence.of(3).layer("Softmax", "\"axis\": [1, 2]"), INPUT, "several axes");
     refusedWhenCompiled(
         Sequence.of(3).layer("Softmax", "\"axis\": 7"), INPUT, "axis 7 does not exist");
   }
@@ -148,8 +147,7 @@ class RefusalsTest {
                 "\"units\": 90000000, \"use_bias\": false",
                 Sequence.arrays("kernel", KERNEL));
     refusedWhenCompiled(wide, INPUT, "'l0'", "kernel must have the shape [3, 90000000]", "[3, 2]");
-    Sequence few =
-        Sequence.of(3).layer("Dense", "\"units\": 2", Sequence.arrays("kernel", KERNEL));
+    Sequence few = Sequence.of(3).layer("Dense", "\"units\": 2", Sequence.arrays("kernel", KERNEL));
     refusedWhenCompiled(few, INPUT, "'l0'", "[kernel, bias]", "1 arrays");
   }
 
@@ -161,8 +159,7 @@ class RefusalsTest {
                 "Conv2D",
                 "\"filters\": 2, \"kernel_size\": [2, 2], \"use_bias\": false, \"dilation_rate\": [2147483647, 2147483647]",
                 Sequence.arrays("kernel", Tensor.random(3, 2, 2, 1, 2)));
-    assertThatThrownBy(
-            () -> Sequence.answer(dilated.hdf5("2.9.0", ""), Tensor.random(4, 9, 9, 1)))
+    assertThatThrownBy(() -> Sequence.answer(dilated.hdf5("2.9.0", ""), Tensor.random(4, 9, 9, 1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("window");
     Sequence wide =
@@ -193,7 +190,10 @@ class RefusalsTest {
                 "SimpleRNN",
                 "\"units\": 2, \"use_bias\": false, \"%s\": true".formatted(option),
                 Sequence.arrays(
-                    "cell/kernel", Tensor.random(6, 3, 2), "cell/recurrent_kernel", Tensor.random(7, 2, 2))),
+                    "cell/kernel",
+                    Tensor.random(6, 3, 2),
+                    "cell/recurrent_kernel",
+                    Tensor.random(7, 2, 2))),
         Tensor.random(5, 4, 3),
         "'l0'",
         option);
@@ -202,11 +202,7 @@ class RefusalsTest {
   @Test
   void two_layers_of_one_name_are_refused() {
     String json =
-        Sequence.of(3)
-            .layer("ReLU", "")
-            .layer("ReLU", "")
-            .json(false)
-            .replace("\"l1\"", "\"l0\"");
+        Sequence.of(3).layer("ReLU", "").layer("ReLU", "").json(false).replace("\"l1\"", "\"l0\"");
     byte[] file = Written.hdf5(Map.of("model_config", json), Map.of("l0", List.of()));
     assertThatThrownBy(() -> ModelFile.read("same.h5", file))
         .isInstanceOf(ModelFileException.class)
@@ -231,8 +227,7 @@ class RefusalsTest {
     byte[] file =
         Written.hdf5(
             Map.of("model_config", model.formatted(model.formatted(layers))),
-            Map.of(
-                "n", List.of(new Written.Values(path + "kernel:0", Tensor.random(8, 60, 60)))));
+            Map.of("n", List.of(new Written.Values(path + "kernel:0", Tensor.random(8, 60, 60)))));
     assertThatThrownBy(
             () ->
                 ModelFile.read("many.h5", file)
