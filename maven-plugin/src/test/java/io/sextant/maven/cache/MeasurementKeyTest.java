@@ -59,6 +59,18 @@ class MeasurementKeyTest {
     requireSensitive("csv: t.csv, label-column: c, schema: s.yaml", "m.zip", "t.csv", "s.yaml");
   }
 
+  @Test
+  void weights_beside_a_model_count() throws IOException {
+    String data = "images: x.npy, labels: y.npy";
+    MeasurementKey before = key(data, List.of());
+    Files.writeString(folder.resolve("m.zip.data"), "weights");
+    MeasurementKey with = key(data, List.of());
+    assertThat(with).isNotEqualTo(before);
+    assertThat(with.changedSince(before)).containsExactly(folder.resolve("m.zip.data").toString());
+    Files.writeString(folder.resolve("m.zip.data"), "others");
+    assertThat(key(data, List.of())).isNotEqualTo(with);
+  }
+
   private void requireSensitive(String data, String... files) throws IOException {
     for (String file : files) {
       MeasurementKey before = key(data, List.of());
