@@ -39,7 +39,7 @@ record BlackBoxEvidence(
   static final String TITLE = "Gradient attacks leave nothing to black-box attacks";
   static final String EXPLANATION =
       "Attacks that ask for no gradients should break nothing of what holds against attacks that"
-          + " do. Where none is in the audit, Square is tried on a sample of the survivors. Measured"
+          + " do. Where they were tried on few of the survivors, Square is tried on more. Measured"
           + " is the share of all examples that is lost so, at the lower end of the 95% interval;"
           + " any break is worth a look, above a point gradients are hidden.";
 
@@ -98,9 +98,21 @@ record BlackBoxEvidence(
         && (attack.longer().isPresent() || attack instanceof Preset);
   }
 
-  /** The same after an attack without gradients was tried on some of the survivors. */
-  BlackBoxEvidence with(Set<Integer> newTried, Set<Integer> newBroken) {
-    return new BlackBoxEvidence(condition, survivors, newTried, newBroken, examples);
+  /** How many more survivors are to be tried for so many in all, or for all where they are fewer. */
+  int missing(int enough) {
+    return Math.max(0, Math.min(enough, survivors.size()) - tried.size());
+  }
+
+  /** The same after an attack without gradients was tried on more of the survivors. */
+  BlackBoxEvidence with(Set<Integer> moreTried, Set<Integer> moreBroken) {
+    return new BlackBoxEvidence(
+        condition, survivors, both(tried, moreTried), both(broken, moreBroken), examples);
+  }
+
+  private static Set<Integer> both(Set<Integer> some, Set<Integer> more) {
+    Set<Integer> all = new HashSet<>(some);
+    all.addAll(more);
+    return all;
   }
 
   /** The share of all examples that is lost for certain, by the draw of the survivors. */

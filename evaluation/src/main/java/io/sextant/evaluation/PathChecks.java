@@ -1,9 +1,9 @@
 package io.sextant.evaluation;
 
-import io.sextant.attacks.Attack;
 import io.sextant.attacks.Sign;
 import io.sextant.results.Cell;
 import io.sextant.results.Outcome;
+import io.sextant.results.SampleRow;
 import io.sextant.results.ValidityCheck;
 import io.sextant.results.ValidityCheck.Affected;
 import io.sextant.results.ValidityCheck.Status;
@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What the searches' own paths say: the third and fourth indicator of attack failure (Pintor et
@@ -70,24 +72,41 @@ final class PathChecks {
     }
   }
 
-  /** Searches that end while they still gain leave the rest of the way untried. */
-  static ValidityCheck incomplete(List<AttackStage.Part> parts, Map<String, Attack> attacks) {
+  /**
+   * Searches that end while they still gain leave the rest of the way untried. What was not searched
+   * at a radius, since it held at a larger one, says nothing there.
+   *
+   * @param cells the attacks, each at a radius
+   */
+  static ValidityCheck incomplete(
+      List<AttackStage.Part> parts, List<AttackStage.Planned> cells) {
     String id = "incomplete-optimisation";
     String title = "Searches end where they gain no more";
     String explanation =
-        "Share of an attack's examples that held while the last ten iterates still brought more than"
+        "Share of the examples that an attack searched which held while the last ten iterates still brought more than"
             + " a twentieth of the margin's whole way; attacks without steps are left out. A search"
             + " that is cut short leaves the rest of the way untried; whether that costs anything,"
             + " the check of twice the steps says.";
+    Set<Cell> stepwise =
+        cells.stream()
+            .filter(cell -> cell.attack().longer().isPresent())
+            .map(AttackStage.Planned::cell)
+            .collect(Collectors.toSet());
+    Set<SampleRow> unsearched =
+        Unsearched.of(cells, parts.stream().flatMap(part -> part.rows().stream()).toList())
+            .values()
+            .stream()
+            .flatMap(List::stream)
+            .collect(Collectors.toSet());
     Map<Cell, Count> counts = new LinkedHashMap<>();
     TreeSet<Integer> samples = new TreeSet<>();
     for (AttackStage.Part part : parts) {
-      Attack attack = attacks.get(part.unit().cell().method());
-      if (attack == null || attack.longer().isEmpty()) {
+      if (!stepwise.contains(part.unit().cell())) {
         continue;
       }
       for (Attempt attempt : part.done().attempts()) {
-        if (attempt.outcome() != Outcome.ALREADY_WRONG) {
+        if (attempt.outcome() != Outcome.ALREADY_WRONG
+            && !unsearched.contains(attempt.row(part.unit().cell()))) {
           boolean held = attempt.outcome() == Outcome.HELD;
           boolean unfinished = attempt.signs().contains(Sign.UNFINISHED);
           counts.merge(

@@ -53,7 +53,7 @@ final class Probes {
   private static final int EXAMPLES = 100;
   private static final int DRAWS = 10;
 
-  /** Survivors of gradient attacks that Square is tried on, where the audit has none like it. */
+  /** Survivors of gradient attacks on which an attack without gradients is to be tried. */
   private static final int SURVIVORS = 40;
 
   private static final Attack BLACK_BOX = Square.DEFAULT.withQueries(500).withRescale(true);
@@ -192,7 +192,10 @@ final class Probes {
     return run.prepared().subject().service().access().allows(attack.declaration().access());
   }
 
-  /** What attacks without gradients do to the survivors; Square on a sample, where none was run. */
+  /**
+   * What attacks without gradients do to the survivors. Where they were tried on few, as a sample of
+   * a preset can be, or on none, Square is tried on more: how many survive, no attack knows.
+   */
   private ValidityCheck blackBox() throws IOException {
     List<AttackStage.Part> parts = run.found().of(AttackStage.Attacked.class).parts();
     Map<String, Attack> attacks = run.prepared().attacks();
@@ -205,22 +208,21 @@ final class Probes {
               .sorted()
               .map(within -> BlackBoxEvidence.of(within, parts, attacks, examples.size()))
               .toList();
-      if (!asks(BLACK_BOX)
-          || !BLACK_BOX.norms().contains(threat.norm())
-          || own.stream().anyMatch(e -> !e.tried().isEmpty())) {
-        all.addAll(own);
-        continue;
-      }
       // The largest radius at which anything holds.
       List<BlackBoxEvidence> holding = own.stream().filter(e -> !e.survivors().isEmpty()).toList();
-      if (holding.isEmpty()) {
+      if (!asks(BLACK_BOX)
+          || !BLACK_BOX.norms().contains(threat.norm())
+          || holding.isEmpty()
+          || holding.get(holding.size() - 1).missing(SURVIVORS) == 0) {
+        all.addAll(own);
         continue;
       }
       BlackBoxEvidence last = holding.get(holding.size() - 1);
       int[] drawn =
           last.survivors().stream()
+              .filter(sample -> !last.tried().contains(sample))
               .sorted(AttackStage.shuffled(spec.seed(), BlackBoxEvidence.ID))
-              .limit(SURVIVORS)
+              .limit(last.missing(SURVIVORS))
               .sorted()
               .mapToInt(sample -> places.getOrDefault(sample, 0))
               .toArray();
@@ -242,6 +244,7 @@ final class Probes {
           }
         }
       }
+      own.stream().filter(e -> !e.equals(last)).forEach(all::add);
       all.add(last.with(tried, broken));
     }
     spent(BlackBoxEvidence.ID, made.stream());

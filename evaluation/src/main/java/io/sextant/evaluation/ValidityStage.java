@@ -62,7 +62,7 @@ final class ValidityStage implements Stage {
         new OutputChecks(run.prepared().subject(), run.found().of(CleanStage.Decided.class)).run());
     all.add(zeroGradients(attacked.attempts()));
     all.add(PathChecks.silentSuccess(attacked.parts()));
-    all.add(PathChecks.incomplete(attacked.parts(), run.prepared().attacks()));
+    all.add(PathChecks.incomplete(attacked.parts(), AttackStage.cells(run.prepared())));
     all.add(
         compared.atLeastAsStrong(
             "pgd-vs-fgsm",

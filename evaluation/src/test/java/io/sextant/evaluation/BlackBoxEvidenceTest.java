@@ -134,4 +134,19 @@ class BlackBoxEvidenceTest {
   private static Set<Integer> first(int count) {
     return IntStream.range(0, count).boxed().collect(Collectors.toSet());
   }
+
+  @Test
+  void few_tries_are_made_up_for_by_more() {
+    attack("pgd", LARGE, "hhhhhhbw");
+    attack("square", LARGE, "h.....");
+    BlackBoxEvidence few = BlackBoxEvidence.of(LARGE, parts, ATTACKS, 8);
+    assertThat(few.missing(40)).isEqualTo(5);
+    assertThat(few.missing(3)).isEqualTo(2);
+    assertThat(few.missing(1)).isZero();
+    BlackBoxEvidence more = few.with(Set.of(2, 3), Set.of(3));
+    assertThat(more.tried()).containsExactlyInAnyOrder(0, 2, 3);
+    assertThat(more.broken()).containsExactly(3);
+    assertThat(more.missing(40)).isEqualTo(3);
+    assertThat(few.with(Set.of(1, 2, 3, 4, 5), Set.of()).missing(40)).isZero();
+  }
 }
