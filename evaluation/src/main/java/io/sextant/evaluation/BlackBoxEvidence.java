@@ -98,7 +98,9 @@ record BlackBoxEvidence(
         && (attack.longer().isPresent() || attack instanceof Preset);
   }
 
-  /** How many more survivors are to be tried for so many in all, or for all where they are fewer. */
+  /**
+   * How many more survivors are to be tried for so many in all, or for all where they are fewer.
+   */
   int missing(int enough) {
     return Math.max(0, Math.min(enough, survivors.size()) - tried.size());
   }

@@ -73,13 +73,12 @@ final class PathChecks {
   }
 
   /**
-   * Searches that end while they still gain leave the rest of the way untried. What was not searched
-   * at a radius, since it held at a larger one, says nothing there.
+   * Searches that end while they still gain leave the rest of the way untried. What was not
+   * searched at a radius, since it held at a larger one, says nothing there.
    *
    * @param cells the attacks, each at a radius
    */
-  static ValidityCheck incomplete(
-      List<AttackStage.Part> parts, List<AttackStage.Planned> cells) {
+  static ValidityCheck incomplete(List<AttackStage.Part> parts, List<AttackStage.Planned> cells) {
     String id = "incomplete-optimisation";
     String title = "Searches end where they gain no more";
     String explanation =

@@ -193,8 +193,8 @@ final class Probes {
   }
 
   /**
-   * What attacks without gradients do to the survivors. Where they were tried on few, as a sample of
-   * a preset can be, or on none, Square is tried on more: how many survive, no attack knows.
+   * What attacks without gradients do to the survivors. Where they were tried on few, as a sample
+   * of a preset can be, or on none, Square is tried on more: how many survive, no attack knows.
    */
   private ValidityCheck blackBox() throws IOException {
     List<AttackStage.Part> parts = run.found().of(AttackStage.Attacked.class).parts();

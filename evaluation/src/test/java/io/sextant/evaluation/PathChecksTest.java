@@ -65,8 +65,7 @@ class PathChecksTest {
     ValidityCheck check = check("hhhhhhhhbb", "hhhhhhhhuh");
     assertThat(check.measured().orElseThrow()).isCloseTo(0.5, within(1e-12));
     assertThat(check.status()).isEqualTo(ValidityCheck.Status.WARN);
-    assertThat(check.affected())
-        .containsExactly(ValidityCheck.Affected.by(SMALL.cell()));
+    assertThat(check.affected()).containsExactly(ValidityCheck.Affected.by(SMALL.cell()));
     assertThat(check.exceptions()).containsExactly(8);
   }
 
