@@ -6,7 +6,8 @@ import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * A dense layer with what follows it: batch normalisation folded in, a ReLU. An image that it reads
+ * A dense layer with what follows it: batch normalisation folded in, a ReLU. Of a sequence each step
+ * is a row of its own. An image that it reads
  * as a vector is left as it lies: the weights are in the image's order instead. The pullback is the
  * product with the transposed weights.
  *
@@ -15,6 +16,7 @@ import org.bytedeco.dnnl.global.dnnl;
  * @param output the node whose value it computes
  * @param source the shape of the value it reads, a vector or an image
  * @param result the output's shape
+ * @param repeat rows of the product for each row of the batch
  * @param weights {@code [outputs, inputs]}, inputs in the order in which they lie
  * @param bias {@code [outputs]}, or empty
  * @param relu whether a ReLU ends it
@@ -25,6 +27,7 @@ record AffineStage(
     int output,
     Shape source,
     Shape result,
+    int repeat,
     double[] weights,
     double[] bias,
     boolean relu)
@@ -53,11 +56,11 @@ record AffineStage(
   }
 
   private int inputs() {
-    return source.elements();
+    return source.elements() / repeat;
   }
 
   private int outputs() {
-    return result.elements();
+    return result.elements() / repeat;
   }
 
   private void pullBack(Assembly assembly, Slot gradient, Slot y) {
@@ -101,7 +104,7 @@ record AffineStage(
       Slot to,
       Primitive.PostOps postOps,
       boolean onTop) {
-    int rows = assembly.rows();
+    long rows = (long) assembly.rows() * repeat;
     dnnl_memory_desc_t fromLayout = Descriptors.rowMajor(new long[] {rows, product.from()});
     dnnl_memory_desc_t toLayout = Descriptors.rowMajor(new long[] {rows, product.to()});
     long[] biasDims = {product.to()};

@@ -33,7 +33,7 @@ record FallbackStage(
   }
 
   static FallbackStage of(Node node, List<Shape> shapes, Weights weights) {
-    int total = total(shapes);
+    int total = shapes.stream().mapToInt(Shape::elements).sum();
     InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(total));
     Node[] parts = new Node[shapes.size()];
     int from = 0;
@@ -51,19 +51,11 @@ record FallbackStage(
     return new FallbackStage(node.inputs(), shapes, node.index(), node.shape(), program);
   }
 
-  /** Values of all inputs; a node that reads nothing is given one that it does not look at. */
-  private static int total(List<Shape> shapes) {
-    return Math.max(1, shapes.stream().mapToInt(Shape::elements).sum());
-  }
-
   @Override
   public Emitted emit(Assembly assembly) {
     int rows = assembly.rows();
-    int total = total(shapes);
+    int total = shapes.stream().mapToInt(Shape::elements).sum();
     Slot gathered = assembly.slot(Shape.of(total));
-    if (shapes.isEmpty()) {
-      assembly.emit(new ZeroInstruction(gathered));
-    }
     for (int i = 0; i < shapes.size(); i++) {
       assembly.reorder(
           assembly.value(inputs.get(i)),

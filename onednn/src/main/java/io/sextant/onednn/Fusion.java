@@ -79,9 +79,11 @@ final class Fusion {
       return convolution.window().rank() == 2;
     }
     if (operation instanceof Operation.Affine) {
-      return node.shape().rank() == 1;
+      return node.shape().rank() != 3; // images lie channels-last
     }
-    return operation instanceof Operation.Elementwise
+    return operation instanceof Operation.Constant
+        || operation instanceof Operation.MatrixProduct
+        || operation instanceof Operation.Elementwise
         || operation instanceof Operation.BatchNorm
         || operation instanceof Operation.Rescale
         || operation instanceof Operation.Concat
@@ -231,7 +233,11 @@ final class Fusion {
   }
 
   private Optional<Linear> linear(Node node) {
-    double[] factors = new double[node.shape().channels()];
+    double[] factors =
+        new double
+            [node.operation() instanceof Operation.Affine dense
+                ? dense.weights().shape().size(1)
+                : node.shape().channels()];
     double[] offsets = new double[factors.length];
     Arrays.fill(factors, 1);
     Set<Integer> inside = new HashSet<>(Set.of(node.index()));
@@ -248,6 +254,9 @@ final class Fusion {
       }
       base = before.get();
       inside.add(base.index());
+    }
+    if (base.index() != node.index() && base.operation() instanceof Operation.Affine && base.shape().rank() > 1) {
+      return Optional.empty(); // the normalisation's channels are not the layer's outputs
     }
     return base.operation() instanceof Operation.Convolution
             || base.operation() instanceof Operation.Affine
@@ -332,7 +341,8 @@ final class Fusion {
     int input = linear.base.inputs().get(0);
     Shape source = shape(input);
     Optional<Node> before = fuse ? inner(input) : Optional.empty();
-    if (before.isPresent()
+    if (source.rank() == 1
+        && before.isPresent()
         && before.get().operation() instanceof Operation.Reshape
         && shape(before.get().inputs().get(0)).rank() == 3) {
       absorbed.add(input);
@@ -340,8 +350,9 @@ final class Fusion {
       source = shape(input);
     }
     double[] rowMajor = weights.values(affine.weights());
-    int outputs = last.shape().elements();
-    int[] order = order(source);
+    int outputs = affine.weights().shape().size(1);
+    int repeat = last.shape().elements() / outputs;
+    int[] order = order(repeat == 1 ? source : Shape.of(affine.weights().shape().size(0)));
     double[] arranged = new double[rowMajor.length];
     for (int o = 0; o < outputs; o++) {
       for (int i = 0; i < order.length; i++) {
@@ -354,6 +365,7 @@ final class Fusion {
         last.index(),
         source,
         last.shape(),
+        repeat,
         linear.weights(arranged),
         linear.bias(affine.bias().map(weights::values)),
         relu);
@@ -371,8 +383,19 @@ final class Fusion {
 
   private Stage single(Node node) {
     Operation operation = node.operation();
+    if (operation instanceof Operation.Constant constant) {
+      return new ConstantStage(node.index(), node.shape(), weights.values(constant.value()));
+    }
     int input = node.inputs().get(0);
     Shape from = shape(input);
+    if (operation instanceof Operation.MatrixProduct product) {
+      return new MatrixProductStage(
+          node.inputs(),
+          node.inputs().stream().map(this::shape).toList(),
+          node.index(),
+          node.shape(),
+          product);
+    }
     if (operation instanceof Operation.Elementwise elementwise) {
       return new FunctionStage(input, node.index(), from, elementwise.function());
     }

@@ -1,5 +1,6 @@
 package io.sextant.gradients.contract;
 
+import io.sextant.gradients.graph.Cell;
 import io.sextant.gradients.graph.Function;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
@@ -10,6 +11,7 @@ import io.sextant.gradients.graph.Statistics;
 import io.sextant.gradients.graph.Window;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import java.util.random.RandomGenerator;
@@ -80,9 +82,80 @@ final class Layers {
         image);
   }
 
-  Node affine(Node vector, int outputs, boolean bias) {
-    int inputs = vector.shape().elements();
-    return add(new Operation.Affine(weights(inputs, inputs, outputs), bias(bias, outputs)), vector);
+  Node grouped(Node image, int groups, int channels, Window window, boolean bias) {
+    int inputs = image.shape().channels() / groups;
+    int[] sizes = kernel(window, groups * channels, inputs);
+    return add(
+        new Operation.Convolution(
+            weights(inputs * Math.toIntExact(window.taps()), sizes),
+            bias(bias, groups * channels),
+            window,
+            groups),
+        image);
+  }
+
+  Node transposed(
+      Node image, int groups, int channels, Window window, List<Integer> extra, boolean bias) {
+    int inputs = image.shape().channels();
+    int[] sizes = kernel(window, inputs, channels);
+    return add(
+        new Operation.TransposedConvolution(
+            weights(inputs / groups * Math.toIntExact(window.taps()), sizes),
+            bias(bias, groups * channels),
+            window,
+            extra,
+            groups),
+        image);
+  }
+
+  private static int[] kernel(Window window, int first, int second) {
+    int[] sizes = new int[window.rank() + 2];
+    sizes[0] = first;
+    sizes[1] = second;
+    for (int i = 0; i < window.rank(); i++) {
+      sizes[i + 2] = window.axes().get(i).kernel();
+    }
+    return sizes;
+  }
+
+  /** A dense layer along the last dimension. */
+  Node affine(Node value, int outputs, boolean bias) {
+    int inputs = value.shape().size(value.shape().rank() - 1);
+    return add(new Operation.Affine(weights(inputs, inputs, outputs), bias(bias, outputs)), value);
+  }
+
+  /** A recurrent layer; its cell may have parameters that {@link #learned} made. */
+  Node recurrent(Cell cell, int units, boolean bias, boolean backwards, Node... inputs) {
+    int features = inputs[0].shape().size(1);
+    int width = cell.gates() * units;
+    return add(
+        new Operation.Recurrent(
+            cell,
+            weights(features, features, width),
+            weights(units, units, width),
+            bias(bias, width),
+            backwards),
+        inputs);
+  }
+
+  Node layerNorm(Node value, int dimensions, boolean scaled) {
+    int[] sizes = value.shape().sizes();
+    Shape last = Shape.of(Arrays.copyOfRange(sizes, sizes.length - dimensions, sizes.length));
+    Optional<Parameter> gamma =
+        scaled
+            ? Optional.of(parameter("gamma", last, () -> values.scale(random)))
+            : Optional.empty();
+    return add(
+        new Operation.LayerNorm(dimensions, gamma, scaled ? learned(last) : Optional.empty(), 0.1),
+        value);
+  }
+
+  Node constant(Shape shape) {
+    return add(new Operation.Constant(learned(shape).orElseThrow()));
+  }
+
+  Optional<Parameter> learned(Shape shape) {
+    return Optional.of(parameter("learned", shape, () -> values.bias(random)));
   }
 
   /** A dense layer over any value. */

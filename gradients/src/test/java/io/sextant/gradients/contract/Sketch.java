@@ -1,6 +1,8 @@
 package io.sextant.gradients.contract;
 
 import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.graph.Cell;
+import io.sextant.gradients.graph.Coordinates;
 import io.sextant.gradients.graph.Function;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Margins;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -23,7 +26,9 @@ import java.util.stream.IntStream;
  * fast engines fuse (convolution, normalisation, ReLU, pooling, residual sums) drawn often.
  */
 final class Sketch {
-  private static final Function AWAY_FROM_ZERO = new Function.Exponential();
+  private static final int LONGEST_SEQUENCE = 12;
+  private static final List<Reduction> POOLED =
+      List.of(Reduction.MAX, Reduction.AVERAGE, Reduction.PNORM);
   private static final int LARGEST_VALUE = 1_500;
   private static final int LARGEST_SIDE = 14;
   private static final int LARGEST_NETWORK = 12_000;
@@ -61,6 +66,9 @@ final class Sketch {
     if (kind == 4) {
       return Shape.of(between(1, 6), between(1, 9));
     }
+    if (kind == 5) {
+      return Shape.of(between(1, 3), between(1, 4), between(1, 5), between(1, 5));
+    }
     int channels = chance(0.6) ? between(1, 4) : channels();
     return Shape.of(channels, between(1, 12), between(1, 12));
   }
@@ -74,12 +82,144 @@ final class Sketch {
     return switch (x.shape().rank()) {
       case 3 -> imageStep(x);
       case 1 -> vectorStep(x);
+      case 2 -> sequenceStep(x);
+      case 4 -> volumeStep(x);
       default -> anyStep(x);
     };
   }
 
+  /** A value [time, features], or [channels, time]. */
+  private Node sequenceStep(Node x) {
+    return switch (random.nextInt(9)) {
+      case 0, 1 -> recurrent(x);
+      case 2 -> layers.affine(x, between(1, 12), chance(0.7));
+      case 3 -> layers.relu(layers.affine(x, between(1, 12), chance(0.7)));
+      case 4 -> sliding(x);
+      case 5 -> attention(x);
+      default -> anyStep(x);
+    };
+  }
+
+  private Node volumeStep(Node x) {
+    return chance(0.5) ? sliding(x) : anyStep(x);
+  }
+
+  private Node recurrent(Node x) {
+    int units = between(1, 6);
+    if (x.shape().size(0) > LONGEST_SEQUENCE || x.shape().size(0) * units > LARGEST_VALUE) {
+      return layers.relu(x);
+    }
+    Cell cell = cell(units);
+    if (chance(0.7)) {
+      return layers.recurrent(cell, units, chance(0.7), chance(0.4), x);
+    }
+    double left = values == Values.EXACT ? 1 : 0;
+    Node differs = layers.add(new Operation.Elementwise(new Function.Differs(left)), layers.relu(x));
+    Node mask = layers.add(Operation.Reduce.over(Reduction.MAX, 1), differs);
+    return layers.recurrent(cell, units, chance(0.7), chance(0.4), x, mask);
+  }
+
+  private Cell cell(int units) {
+    if (values == Values.EXACT) {
+      return new Cell.Simple(new Function.HardTanh());
+    }
+    Function sigmoid = new Function.Sigmoid();
+    Function tanh = new Function.Tanh();
+    return switch (random.nextInt(5)) {
+      case 0 -> new Cell.Simple(tanh);
+      case 1 -> new Cell.Lstm(sigmoid, tanh, tanh, Optional.empty());
+      case 2 ->
+          new Cell.Lstm(
+              sigmoid, new Function.Softsign(), tanh, layers.learned(Shape.of(3, units)));
+      case 3 -> new Cell.Gru(sigmoid, tanh, false, Optional.empty());
+      default -> new Cell.Gru(sigmoid, tanh, true, layers.learned(Shape.of(units)));
+    };
+  }
+
+  /** Each step sees all others, as much as they are alike. */
+  private Node attention(Node x) {
+    if (values == Values.EXACT || x.shape().size(0) > LONGEST_SEQUENCE) {
+      return layers.add(new Operation.Permute(List.of(1, 0)), x);
+    }
+    Node scores = layers.add(new Operation.MatrixProduct(false, true), bounded(x), bounded(x));
+    Node shares = layers.add(new Operation.Softmax(1), scores);
+    return chance(0.5)
+        ? layers.add(new Operation.MatrixProduct(false, false), shares, x)
+        : layers.add(new Operation.MatrixProduct(true, false), shares, x);
+  }
+
+  private Node logarithm(Node x) {
+    return layers.add(new Operation.Elementwise(new Function.Logarithm()), positive(x));
+  }
+
+  private Node bounded(Node x) {
+    return layers.add(new Operation.Elementwise(new Function.Tanh()), x);
+  }
+
+  /** Between 1/e and e. */
+  private Node positive(Node x) {
+    return layers.add(new Operation.Elementwise(new Function.Exponential()), bounded(x));
+  }
+
+  /** Products of matrices of any rank, in all ways to lay them. */
+  private Node product(Node x) {
+    Shape shape = x.shape();
+    int rank = shape.rank();
+    if (rank < 2 || values == Values.EXACT) {
+      return layers.relu(x);
+    }
+    int size = shape.elements() / (shape.size(rank - 1) * shape.size(rank - 2));
+    int longer = Math.max(shape.size(rank - 1), shape.size(rank - 2));
+    if (size * longer * longer > LARGEST_VALUE) {
+      return layers.relu(x);
+    }
+    boolean first = chance(0.5);
+    Node turned = bounded(chance(0.5) ? x : sibling(x));
+    return layers.add(new Operation.MatrixProduct(first, !first), bounded(x), turned);
+  }
+
+  /** A convolution, a transposed one or pooling over all dimensions behind the channels. */
+  private Node sliding(Node x) {
+    Shape shape = x.shape();
+    List<Window.Axis> axes = new ArrayList<>();
+    List<Integer> extra = new ArrayList<>();
+    for (int d = 1; d < shape.rank(); d++) {
+      int size = shape.size(d);
+      int dilation = chance(0.2) ? 2 : 1;
+      int kernel = between(1, Math.min(3, (size - 1) / dilation + 1));
+      int span = dilation * (kernel - 1) + 1;
+      int stride = between(1, 2);
+      axes.add(
+          new Window.Axis(
+              kernel, stride, dilation, random.nextInt(span), random.nextInt(span)));
+      extra.add(random.nextInt(stride));
+    }
+    Window window = new Window(axes);
+    int groups = chance(0.3) && shape.channels() % 2 == 0 ? 2 : 1;
+    int kind = random.nextInt(3);
+    try {
+      Node y =
+          switch (kind) {
+            case 0 -> layers.grouped(x, groups, between(1, 3), window, chance(0.6));
+            case 1 -> layers.transposed(x, groups, between(1, 2), window, extra, chance(0.6));
+            default ->
+                layers.add(
+                    new Operation.Pool(
+                        values == Values.EXACT ? Reduction.MAX : anyOf(POOLED),
+                        window,
+                        chance(0.5),
+                        norm()),
+                    x);
+          };
+      return y.shape().elements() > LARGEST_VALUE ? layers.relu(x) : y;
+    } catch (IllegalArgumentException nothingLeft) {
+      return layers.relu(x); // a transposed convolution whose margins take all
+    }
+  }
+
   private Node imageStep(Node x) {
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(15)) {
+      case 14 -> sliding(x);
       case 0 -> convolution(x);
       case 1, 2 -> block(x);
       case 3, 4 -> pool(block(x));
@@ -104,8 +244,14 @@ final class Sketch {
 
   /** What takes a value of any rank. */
   private Node anyStep(Node x) {
-    return switch (random.nextInt(13)) {
-      case 0, 1 -> layers.add(new Operation.Elementwise(function()), x);
+    return switch (random.nextInt(20)) {
+      case 13 -> reduced(x);
+      case 14 -> layerNorm(x);
+      case 15 -> moved(x);
+      case 16 -> broadcast(x);
+      case 17 -> interpolated(x);
+      case 18 -> product(x);
+      case 0, 1, 19 -> layers.add(new Operation.Elementwise(function()), x);
       case 2 -> parametricRelu(x);
       case 3 -> layers.batchNorm(x);
       case 4 -> reshape(x);
@@ -113,9 +259,85 @@ final class Sketch {
       case 6, 7 -> concat(x);
       case 8 -> slice(x);
       case 9, 10 -> combine(x);
-      case 11 -> again(x);
+      case 11 -> chance(0.8) || values == Values.EXACT ? again(x) : logarithm(x);
       default -> rescaled(x);
     };
+  }
+
+  private Node reduced(Node x) {
+    int axis = random.nextInt(x.shape().rank());
+    Reduction reduction = values == Values.EXACT ? Reduction.MAX : anyOf(List.of(Reduction.values()));
+    return layers.add(new Operation.Reduce(reduction, norm(), List.of(axis), chance(0.5)), x);
+  }
+
+  private Node layerNorm(Node x) {
+    return values == Values.EXACT
+        ? layers.relu(x)
+        : layers.layerNorm(x, between(1, x.shape().rank()), chance(0.7));
+  }
+
+  /** Selected, padded or cut along some dimension. */
+  private Node moved(Node x) {
+    Shape shape = x.shape();
+    int axis = random.nextInt(shape.rank());
+    int size = shape.size(axis);
+    if (2 * shape.elements() * (size + 3) / size > LARGEST_VALUE) {
+      return layers.relu(x);
+    }
+    return switch (random.nextInt(5)) {
+      case 0 ->
+          layers.add(
+              new Operation.Select(
+                  axis,
+                  IntStream.range(0, between(1, size + 1))
+                      .map(i -> random.nextInt(size))
+                      .boxed()
+                      .toList()),
+              x);
+      case 1 -> layers.add(Operation.Select.edge(axis, size, between(0, 2), between(0, 2)), x);
+      case 2 -> layers.add(Operation.Select.reflected(axis, size, between(0, 2), 1), x);
+      case 3 -> {
+        int from = random.nextInt(size);
+        yield layers.add(new Operation.Slice(axis, from, between(from + 1, size)), x);
+      }
+      default -> {
+        List<Integer> before = new ArrayList<>(Collections.nCopies(shape.rank(), 0));
+        List<Integer> after = new ArrayList<>(before);
+        before.set(axis, between(0, 2));
+        after.set(axis, between(0, 2));
+        yield layers.add(new Operation.Pad(before, after, chance(0.5) ? 0 : 0.5), x);
+      }
+    };
+  }
+
+  /** Combined with a constant, or with a part of itself, of another shape. */
+  private Node broadcast(Node x) {
+    int[] sizes = x.shape().sizes();
+    Arrays.setAll(sizes, i -> chance(0.5) ? 1 : sizes[i]);
+    int from = random.nextInt(sizes.length);
+    Node small = layers.constant(Shape.of(Arrays.copyOfRange(sizes, from, sizes.length)));
+    Node wide = layers.add(new Operation.Expand(x.shape()), small);
+    Node y =
+        layers.add(
+            new Operation.Combine(
+                anyOf(List.of(Combination.ADD, Combination.SUBTRACT, Combination.MIN))),
+            chance(0.5) ? new Node[] {x, wide} : new Node[] {wide, x});
+    return values == Values.EXACT || chance(0.5)
+        ? y
+        : layers.add(new Operation.Combine(Combination.PRODUCT), y, wide);
+  }
+
+  private Node interpolated(Node x) {
+    int axis = random.nextInt(x.shape().rank());
+    int size = x.shape().size(axis);
+    int resized = between(1, size + 3);
+    if (values == Values.EXACT || x.shape().elements() / size * resized > LARGEST_VALUE) {
+      return layers.relu(x);
+    }
+    Coordinates coordinates = anyOf(List.of(Coordinates.values()));
+    double scale = resized / (double) size;
+    return layers.add(
+        new Operation.Interpolate(axis, coordinates.positions(size, resized, scale)), x);
   }
 
   private Node convolution(Node x) {
@@ -262,7 +484,7 @@ final class Sketch {
 
   private Node reshape(Node x) {
     int n = x.shape().elements();
-    int rank = between(1, 3);
+    int rank = between(1, 4);
     int[] sizes = new int[rank];
     int rest = n;
     for (int i = 0; i < rank - 1; i++) {
@@ -317,7 +539,7 @@ final class Sketch {
     }
     Collections.shuffle(parts, asJavaUtilRandom());
     if (combination == Combination.QUOTIENT) {
-      parts.set(1, layers.add(new Operation.Elementwise(AWAY_FROM_ZERO), parts.get(1)));
+      parts.set(1, positive(parts.get(1)));
     }
     Node y = layers.add(new Operation.Combine(combination), parts.toArray(Node[]::new));
     return chance(0.3) ? layers.relu(y) : y;
@@ -383,7 +605,10 @@ final class Sketch {
             new Function.Floor(-0.25),
             new Function.LeakyRelu(values.slope(random)),
             new Function.ThresholdedRelu(values == Values.EXACT ? 1 : random.nextDouble()),
-            new Function.HardTanh());
+            new Function.HardTanh(),
+            new Function.Identity(),
+            new Function.Clip(-0.5, 1),
+            new Function.Absolute());
     if (values == Values.EXACT) {
       return anyOf(exact);
     }
@@ -402,7 +627,15 @@ final class Sketch {
             new Function.RectifiedTanh(),
             new Function.Softplus(),
             new Function.Softsign(),
-            new Function.Cube()));
+            new Function.Cube(),
+            new Function.Gelu(),
+            new Function.Erf(),
+            new Function.Sine(),
+            new Function.Cosine(),
+            new Function.HardSwish(),
+            new Function.Celu(random.nextDouble(0.3, 1.5)),
+            new Function.Power(2),
+            new Function.Differs(0.5)));
     return anyOf(all);
   }
 

@@ -1,0 +1,130 @@
+package io.sextant.onednn;
+
+import io.sextant.gradients.graph.Operation;
+import io.sextant.gradients.graph.Shape;
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_matmul_desc_t;
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.global.dnnl;
+
+/**
+ * Products of matrices, one for each row and leading place. What lies channels-last is laid out in
+ * row-major order first, so that rows and columns lie together.
+ *
+ * @param inputs the two nodes that it reads
+ * @param shapes their shapes
+ * @param output the node whose value it computes
+ * @param result its shape
+ * @param operation which of the two are transposed
+ */
+record MatrixProductStage(
+    List<Integer> inputs,
+    List<Shape> shapes,
+    int output,
+    Shape result,
+    Operation.MatrixProduct operation)
+    implements Stage {
+  MatrixProductStage {
+    inputs = List.copyOf(inputs);
+    shapes = List.copyOf(shapes);
+  }
+
+  /** A value in row-major order, and whether its matrices are to be read transposed. */
+  private record Factor(Slot slot, Shape shape, boolean transposed) {
+    Factor turned() {
+      return new Factor(slot, shape, !transposed);
+    }
+
+    dnnl_memory_desc_t layout(int rows) {
+      long[] dims = matrices(rows, shape);
+      long[] strides = Descriptors.rowMajorStrides(dims);
+      return transposed
+          ? Descriptors.strided(
+              new long[] {dims[0], dims[2], dims[1]},
+              new long[] {strides[0], strides[2], strides[1]})
+          : Descriptors.strided(dims, strides);
+    }
+  }
+
+  private static long[] matrices(int rows, Shape shape) {
+    int height = shape.size(shape.rank() - 2);
+    int width = shape.size(shape.rank() - 1);
+    return new long[] {(long) rows * (shape.elements() / (height * width)), height, width};
+  }
+
+  @Override
+  public Emitted emit(Assembly assembly) {
+    Factor a = factor(assembly, 0, operation.firstTransposed());
+    Factor b = factor(assembly, 1, operation.secondTransposed());
+    Slot y = assembly.slot(result);
+    multiply(assembly, a, b, result, y);
+    inputs.forEach(assembly::read);
+    return new Emitted(y, (back, gradient) -> pullBack(back, gradient, a, b));
+  }
+
+  private Factor factor(Assembly assembly, int index, boolean transposed) {
+    Shape shape = shapes.get(index);
+    return new Factor(
+        plain(assembly, assembly.value(inputs.get(index)), shape), shape, transposed);
+  }
+
+  private static Slot plain(Assembly assembly, Slot slot, Shape shape) {
+    if (Descriptors.sameOrder(shape)) {
+      return slot;
+    }
+    int rows = assembly.rows();
+    Slot plain = assembly.slot(shape);
+    assembly.reorder(
+        slot, Descriptors.of(rows, shape), plain, Descriptors.rowMajor(rows, shape), false);
+    return plain;
+  }
+
+  private void pullBack(Assembly assembly, Slot gradient, Factor a, Factor b) {
+    Factor dy = new Factor(plain(assembly, gradient, result), result, false);
+    assembly.contribute(
+        inputs.get(0),
+        shapes.get(0),
+        dx -> {
+          if (a.transposed()) {
+            multiply(assembly, b, dy.turned(), shapes.get(0), dx);
+          } else {
+            multiply(assembly, dy, b.turned(), shapes.get(0), dx);
+          }
+        });
+    assembly.contribute(
+        inputs.get(1),
+        shapes.get(1),
+        dx -> {
+          if (b.transposed()) {
+            multiply(assembly, dy.turned(), a, shapes.get(1), dx);
+          } else {
+            multiply(assembly, a.turned(), dy, shapes.get(1), dx);
+          }
+        });
+  }
+
+  /** Writes a product in the engine's own layout. */
+  private static void multiply(Assembly assembly, Factor a, Factor b, Shape shape, Slot to) {
+    int rows = assembly.rows();
+    Slot target = Descriptors.sameOrder(shape) ? to : assembly.slot(shape);
+    dnnl_memory_desc_t aLayout = a.layout(rows);
+    dnnl_memory_desc_t bLayout = b.layout(rows);
+    dnnl_memory_desc_t layout = Descriptors.rowMajor(matrices(rows, shape));
+    dnnl_matmul_desc_t description = new dnnl_matmul_desc_t();
+    UnsupportedPrimitiveException.check(
+        dnnl.dnnl_matmul_desc_init(description, aLayout, bLayout, null, layout));
+    Primitive primitive = Primitive.of(description, new Primitive.PostOps());
+    assembly.emit(
+        new NativeInstruction(primitive)
+            .reads(dnnl.DNNL_ARG_SRC, a.slot(), aLayout)
+            .reads(dnnl.DNNL_ARG_WEIGHTS, b.slot(), bLayout)
+            .writes(dnnl.DNNL_ARG_DST, target, layout));
+    if (primitive.reference()) {
+      throw new UnsupportedPrimitiveException(dnnl.dnnl_unimplemented);
+    }
+    if (target != to) {
+      assembly.reorder(
+          target, Descriptors.rowMajor(rows, shape), to, Descriptors.of(rows, shape), false);
+    }
+  }
+}
