@@ -6,10 +6,9 @@ import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * A dense layer with what follows it: batch normalisation folded in, a ReLU. Of a sequence each step
- * is a row of its own. An image that it reads
- * as a vector is left as it lies: the weights are in the image's order instead. The pullback is the
- * product with the transposed weights.
+ * A dense layer with what follows it: batch normalisation folded in, a ReLU. Of a sequence each
+ * step is a row of its own. An image that it reads as a vector is left as it lies: the weights are
+ * in the image's order instead. The pullback is the product with the transposed weights.
  *
  * @param input the node it reads
  * @param base the dense layer itself

@@ -255,7 +255,9 @@ final class Fusion {
       base = before.get();
       inside.add(base.index());
     }
-    if (base.index() != node.index() && base.operation() instanceof Operation.Affine && base.shape().rank() > 1) {
+    if (base.index() != node.index()
+        && base.operation() instanceof Operation.Affine
+        && base.shape().rank() > 1) {
       return Optional.empty(); // the normalisation's channels are not the layer's outputs
     }
     return base.operation() instanceof Operation.Convolution

@@ -64,8 +64,7 @@ record MatrixProductStage(
 
   private Factor factor(Assembly assembly, int index, boolean transposed) {
     Shape shape = shapes.get(index);
-    return new Factor(
-        plain(assembly, assembly.value(inputs.get(index)), shape), shape, transposed);
+    return new Factor(plain(assembly, assembly.value(inputs.get(index)), shape), shape, transposed);
   }
 
   private static Slot plain(Assembly assembly, Slot slot, Shape shape) {

@@ -114,7 +114,8 @@ final class Sketch {
       return layers.recurrent(cell, units, chance(0.7), chance(0.4), x);
     }
     double left = values == Values.EXACT ? 1 : 0;
-    Node differs = layers.add(new Operation.Elementwise(new Function.Differs(left)), layers.relu(x));
+    Node differs =
+        layers.add(new Operation.Elementwise(new Function.Differs(left)), layers.relu(x));
     Node mask = layers.add(Operation.Reduce.over(Reduction.MAX, 1), differs);
     return layers.recurrent(cell, units, chance(0.7), chance(0.4), x, mask);
   }
@@ -129,8 +130,7 @@ final class Sketch {
       case 0 -> new Cell.Simple(tanh);
       case 1 -> new Cell.Lstm(sigmoid, tanh, tanh, Optional.empty());
       case 2 ->
-          new Cell.Lstm(
-              sigmoid, new Function.Softsign(), tanh, layers.learned(Shape.of(3, units)));
+          new Cell.Lstm(sigmoid, new Function.Softsign(), tanh, layers.learned(Shape.of(3, units)));
       case 3 -> new Cell.Gru(sigmoid, tanh, false, Optional.empty());
       default -> new Cell.Gru(sigmoid, tanh, true, layers.learned(Shape.of(units)));
     };
@@ -190,8 +190,7 @@ final class Sketch {
       int span = dilation * (kernel - 1) + 1;
       int stride = between(1, 2);
       axes.add(
-          new Window.Axis(
-              kernel, stride, dilation, random.nextInt(span), random.nextInt(span)));
+          new Window.Axis(kernel, stride, dilation, random.nextInt(span), random.nextInt(span)));
       extra.add(random.nextInt(stride));
     }
     Window window = new Window(axes);
@@ -266,7 +265,8 @@ final class Sketch {
 
   private Node reduced(Node x) {
     int axis = random.nextInt(x.shape().rank());
-    Reduction reduction = values == Values.EXACT ? Reduction.MAX : anyOf(List.of(Reduction.values()));
+    Reduction reduction =
+        values == Values.EXACT ? Reduction.MAX : anyOf(List.of(Reduction.values()));
     return layers.add(new Operation.Reduce(reduction, norm(), List.of(axis), chance(0.5)), x);
   }
 
