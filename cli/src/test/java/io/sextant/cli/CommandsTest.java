@@ -121,7 +121,8 @@ class CommandsTest {
             "adversarial-linf-0.05.npy",
             "adversarial-linf-0.10.npy",
             "adversarial-linf-0.2.npy",
-            "samples.csv");
+            "samples.csv",
+            "work/lock");
     List<SampleRow> rows =
         SamplesCsv.read(out("samples.csv")).stream().filter(row -> !row.isWorstCase()).toList();
     assertThat(rows).hasSize(36);
