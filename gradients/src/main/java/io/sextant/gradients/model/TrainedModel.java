@@ -204,8 +204,6 @@ public final class TrainedModel {
   private static TrainedModel fitted(FrameworkNetwork network, Shape shape, Setting setting) {
     try {
       return new TrainedModel(network, shape, setting);
-    } catch (UnsupportedLayerException e) {
-      throw e;
     } catch (IllegalArgumentException e) {
       for (Shape other : likewise(shape)) {
         try {
