@@ -2,6 +2,7 @@ package io.sextant.examples.canary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sextant.results.AuditResult;
 import io.sextant.results.ValidityCheck.Status;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -63,6 +64,16 @@ class CanaryTest {
         .extracting(check -> check.id())
         .containsAll(row.checks())
         .isNotEmpty();
+  }
+
+  /** The preset is what most people run; which of its findings gives a canary away may differ. */
+  @ParameterizedTest
+  @MethodSource("rows")
+  void is_flagged_when_the_preset_attacks_it(Row row) throws IOException {
+    String engine = row.canary().equals("noise") ? NoisyEngine.NAME : "auto";
+    AuditResult result =
+        new SmallAudit(folder).of(model(row.canary()), "[standard]", "engine: " + engine, 7);
+    assertThat(result.validity().reliable()).as(result.validity().toString()).isFalse();
   }
 
   @Test

@@ -13,6 +13,10 @@ record SmallAudit(Path folder) {
   private static final int SAMPLES = 24;
 
   AuditResult of(Path model, String more, long seed) throws IOException {
+    return of(model, "[fgsm, pgd: {steps: 20}]", more, seed);
+  }
+
+  AuditResult of(Path model, String attacks, String more, long seed) throws IOException {
     Path spec =
         Files.writeString(
             folder.resolve("audit.yaml"),
@@ -23,7 +27,7 @@ record SmallAudit(Path folder) {
               labels: %s
               samples: %d
             threats: [{norm: linf, epsilons: [8/255]}]
-            attacks: [fgsm, pgd: {steps: 20}]
+            attacks: %s
             explainers: []
             evidence: none
             seed: %d
@@ -34,6 +38,7 @@ record SmallAudit(Path folder) {
                     Path.of("data/fashion-mnist/test-images-idx3-ubyte.gz").toAbsolutePath(),
                     Path.of("data/fashion-mnist/test-labels-idx1-ubyte.gz").toAbsolutePath(),
                     SAMPLES,
+                    attacks,
                     seed,
                     more));
     Path out = folder.resolve("out");
