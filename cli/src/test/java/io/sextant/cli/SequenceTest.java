@@ -64,7 +64,9 @@ class SequenceTest {
     MultiLayerNetwork network = network();
     model = bench.model("lstm.zip", network);
     double[][] rows = Bench.spread(40, FEATURES * TIME);
-    INDArray outputs = network.output(Nd4j.create(rows).reshape(40, FEATURES, TIME).castTo(network.params().dataType()));
+    INDArray outputs =
+        network.output(
+            Nd4j.create(rows).reshape(40, FEATURES, TIME).castTo(network.params().dataType()));
     int[] labels =
         outputs
             .get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.point(TIME - 1))
@@ -81,14 +83,34 @@ class SequenceTest {
         .contains("input [2, 6], 2 classes", "Recurrent", "health: ok");
     Object[] data = {"--inputs", bench.path("x.npy"), "--labels", bench.path("y.npy")};
     sextant(
-            "attack", "--model", model, data[0], data[1], data[2], data[3], "--epsilon", "0.3",
-            "--attack", "pgd", "--out", bench.path("attack"))
+            "attack",
+            "--model",
+            model,
+            data[0],
+            data[1],
+            data[2],
+            data[3],
+            "--epsilon",
+            "0.3",
+            "--attack",
+            "pgd",
+            "--out",
+            bench.path("attack"))
         .succeeds();
     assertThat(NumberArray.read(bench.path("attack/adversarial.npy")).shape())
         .containsExactly(40, FEATURES, TIME);
     sextant(
-            "explain", "--model", model, data[0], data[1], data[2], data[3], "--method",
-            "integrated-gradients", "--out", bench.path("explain"))
+            "explain",
+            "--model",
+            model,
+            data[0],
+            data[1],
+            data[2],
+            data[3],
+            "--method",
+            "integrated-gradients",
+            "--out",
+            bench.path("explain"))
         .succeeds();
     assertThat(NumberArray.read(bench.path("explain/attributions.npy")).shape())
         .containsExactly(40, FEATURES, TIME);
