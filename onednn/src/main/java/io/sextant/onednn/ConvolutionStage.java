@@ -37,7 +37,7 @@ record ConvolutionStage(
   /**
    * Weights in double precision.
    *
-   * @param groups 1, or the number of channels when each is seen by itself
+   * @param groups into which the channels are cut; each output sees those of its own
    * @param weights {@code [outputs, inputs per group, height, width]}
    * @param bias {@code [outputs]}
    */

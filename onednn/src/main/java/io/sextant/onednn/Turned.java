@@ -10,7 +10,8 @@ import org.bytedeco.dnnl.dnnl_memory_desc_t;
  *
  * @param image the shape of the gradient wanted
  * @param outputs channels of the convolution's outputs
- * @param groups 1, or the number of image channels when each is seen by itself
+ * @param groups into which the channels of image and result are cut; each output sees those of its
+ *     own
  * @param height the vertical dimension
  * @param width the horizontal dimension
  */
@@ -70,12 +71,17 @@ record Turned(Shape image, int outputs, int groups, TurnedAxis height, TurnedAxi
 
   /** Vector operations per image and output channel, and the moves that undo the blocks. */
   private double cost() {
-    int channels = groups == 1 ? pixelsPerBlock() * image.channels() : pixelsPerBlock();
+    int channels = pixelsPerBlock() * inner();
     int vectors = (channels + LANES - 1) / LANES;
     double positions = (double) height.blocks() * width.blocks();
     double arithmetic = positions * height.taps() * width.taps() * vectors * outputs;
     double moves = pixelsPerBlock() == 1 ? 0 : 2.0 * image.elements();
     return arithmetic + moves;
+  }
+
+  /** Image channels of a group. */
+  private int inner() {
+    return image.channels() / groups;
   }
 
   int pixelsPerBlock() {
@@ -90,15 +96,15 @@ record Turned(Shape image, int outputs, int groups, TurnedAxis height, TurnedAxi
   /** Turns kernels {@code [outputs, inputs per group, height, width]} around. */
   double[] weights(double[] kernels) {
     int pixels = pixelsPerBlock();
-    int inner = image.channels() / groups;
+    int inner = inner();
     int outputsPerGroup = outputs / groups;
     int taps = height.taps() * width.taps();
     double[] turned = new double[pixels * image.channels() * outputsPerGroup * taps];
     for (int group = 0; group < groups; group++) {
       for (int i = 0; i < inner; i++) {
         for (int pixel = 0; pixel < pixels; pixel++) {
-          // Channels of a block: pixel by pixel, or group by group when there are groups.
-          int channel = groups == 1 ? pixel * inner + i : group * pixels + pixel;
+          // Channels of a block: group by group, of a group pixel by pixel.
+          int channel = (group * pixels + pixel) * inner + i;
           for (int o = 0; o < outputsPerGroup; o++) {
             int output = group * outputsPerGroup + o;
             fill(
@@ -143,17 +149,16 @@ record Turned(Shape image, int outputs, int groups, TurnedAxis height, TurnedAxi
     }
   }
 
-  /** (row, block down, pixel down, block across, pixel across, channel). */
+  /** (row, block down, pixel down, block across, pixel across, group, channel of the group). */
   private long[] dims(int rows) {
     return new long[] {
-      rows, height.blocks(), height.block(), width.blocks(), width.block(), image.channels()
+      rows, height.blocks(), height.block(), width.blocks(), width.block(), groups, inner()
     };
   }
 
   private dnnl_memory_desc_t blockLayout(int rows) {
     long channels = (long) pixelsPerBlock() * image.channels();
-    long pixel = groups == 1 ? image.channels() : 1;
-    long channel = groups == 1 ? 1 : pixelsPerBlock();
+    long pixel = inner();
     return Descriptors.strided(
         dims(rows),
         new long[] {
@@ -162,7 +167,8 @@ record Turned(Shape image, int outputs, int groups, TurnedAxis height, TurnedAxi
           width.block() * pixel,
           channels,
           pixel,
-          channel
+          pixelsPerBlock() * pixel,
+          1
         });
   }
 
@@ -172,7 +178,13 @@ record Turned(Shape image, int outputs, int groups, TurnedAxis height, TurnedAxi
     return Descriptors.strided(
         dims(rows),
         new long[] {
-          padded.size(1) * line, height.block() * line, line, width.block() * channels, channels, 1
+          padded.size(1) * line,
+          height.block() * line,
+          line,
+          width.block() * channels,
+          channels,
+          inner(),
+          1
         });
   }
 }
