@@ -25,8 +25,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("engine-contract")
 class RandomGraphContractTest {
-  // The reference differs from itself in precision only.
-  private static final int NETWORKS = EngineUnderTest.isReference() ? 500 : 1_000;
+  private static final int NETWORKS = 500;
   private static final int MORE_NETWORKS = 5 * NETWORKS;
   private static final int NETWORKS_OF_ALL_KINDS = 2_000;
   private static final double MOST_DELICATE = 0.002;

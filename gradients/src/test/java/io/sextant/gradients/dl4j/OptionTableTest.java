@@ -44,6 +44,7 @@ class OptionTableTest {
 
   static Stream<Class<?>> supported() {
     return OptionTable.rows().keySet().stream()
+        .filter(OptionTableTest::isHere)
         .<Class<?>>map(OptionTableTest::load)
         .filter(OptionTable::supports);
   }
@@ -63,10 +64,18 @@ class OptionTableTest {
   void each_decision_is_about_a_field() {
     OptionTable.rows()
         .forEach(
-            (name, decided) ->
+            (name, decided) -> {
+              if (isHere(name)) {
                 assertThat(OptionTable.fields(load(name)).stream().map(Field::getName))
                     .as(name)
-                    .containsAll(decided));
+                    .containsAll(decided);
+              }
+            });
+  }
+
+  /** The importer from Keras is on no class path of ours; its one class has no fields. */
+  private static boolean isHere(String name) {
+    return !name.startsWith("org.deeplearning4j.nn.modelimport.");
   }
 
   @Test
