@@ -123,20 +123,20 @@ final class LayerLowering {
     } else if (layer instanceof RnnLossLayer) {
       return lastStep(input);
     } else if (layer instanceof DenseLayer dense) {
-      requireDense(input);
+      requireDense(dense.getNIn(), input);
       return dense.hasLayerNorm() ? normalized(dense) : List.of(affine(dense.hasBias()));
-    } else if (layer instanceof AutoEncoder) {
-      requireDense(input);
+    } else if (layer instanceof AutoEncoder encoder) {
+      requireDense(encoder.getNIn(), input);
       return List.of(affine(true)); // the encoder alone; corruption is for training
     } else if (layer instanceof VariationalAutoencoder encoder) {
-      requireDense(input);
+      requireDense(encoder.getNIn(), input);
       return encoder(encoder);
     } else if (layer instanceof RnnOutputLayer output) {
       List<Operation> steps = new ArrayList<>(lastStep(input));
       steps.add(affine(output.hasBias()));
       return steps;
     } else if (layer instanceof BaseOutputLayer output) {
-      requireDense(input);
+      requireDense(output.getNIn(), input);
       return List.of(affine(output.hasBias()));
     } else if (layer instanceof Deconvolution2D deconvolution) {
       return List.of(deconvolution(deconvolution, input));
@@ -396,9 +396,9 @@ final class LayerLowering {
   }
 
   /** A vector, or the vectors of a sequence's steps. */
-  private void requireDense(Shape input) {
+  private void requireDense(long inputs, Shape input) {
     if (input.rank() > 2) {
-      throw unsupported("a vector is needed but the input is " + input);
+      throw unsupported("a dense layer with %d inputs does not take %s".formatted(inputs, input));
     }
   }
 
