@@ -43,7 +43,7 @@ class ConsumerResolutionTest {
           ROOT,
           local,
           "-pl",
-          "!examples,!examples/own-method",
+          "!examples,!examples/own-method,!examples/predictor",
           "-Dmaven.test.skip",
           "-Dspotless.check.skip",
           "-Denforcer.skip",
