@@ -16,7 +16,8 @@ import org.apache.commons.csv.CSVPrinter;
 import org.apiguardian.api.API;
 
 /**
- * Explanations of examples, written to {@code attributions.npy} and {@code certificates.csv}.
+ * Explanations of examples, written to {@code attributions.npy} and {@code certificates.csv}, and to
+ * {@code players.npy} where groups of values play.
  *
  * @since 0.1
  */
@@ -90,7 +91,12 @@ public final class ExplanationFiles {
         out.resolve("attributions.npy"),
         NpyWriter.Element.FLOAT64,
         found.attributions(),
-        subject.model().inputShape().sizes());
+        found.shape().sizes());
+    if (found.players().isPresent()) {
+      double[][] players = found.players().get();
+      NpyWriter.write(
+          out.resolve("players.npy"), NpyWriter.Element.FLOAT64, players, players[0].length);
+    }
     AtomicOutput.write(out.resolve("certificates.csv"), text.toString());
     found.remarks().forEach(progress::remark);
     return found;

@@ -4,7 +4,6 @@ import io.sextant.gradients.ExampleProgress;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Scheduler;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -30,9 +29,11 @@ final class Attributions {
     }
     double[][] values = new double[size][];
     double[][] errors = new double[size][];
+    double[][] players = new double[size][];
     Certificate[] certificates = new Certificate[size];
     Set<String> remarks = new LinkedHashSet<>();
-    List<Integer> withErrors = new ArrayList<>();
+    int[] withErrors = new int[1];
+    int[] withPlayers = new int[1];
     int[] done = new int[1];
     try {
       new Scheduler(service)
@@ -48,7 +49,14 @@ final class Attributions {
                     .ifPresent(
                         standardErrors -> {
                           errors[i] = standardErrors;
-                          withErrors.add(i);
+                          withErrors[0]++;
+                        });
+                attribution
+                    .players()
+                    .ifPresent(
+                        own -> {
+                          players[i] = own;
+                          withPlayers[0]++;
                         });
                 remarks.addAll(attribution.remarks());
                 progress.finished(++done[0], size);
@@ -59,9 +67,11 @@ final class Attributions {
     return new Explanations(
         explainer.name(),
         explainer.configuration(),
+        explainer.shape(service.graph()),
         values,
         List.of(certificates),
-        size > 0 && withErrors.size() == size ? Optional.of(errors) : Optional.empty(),
+        size > 0 && withErrors[0] == size ? Optional.of(errors) : Optional.empty(),
+        size > 0 && withPlayers[0] == size ? Optional.of(players) : Optional.empty(),
         List.copyOf(remarks));
   }
 

@@ -4,6 +4,8 @@ import io.sextant.gradients.ExampleProgress;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Step;
+import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Shape;
 import io.sextant.methods.Method;
 import java.util.concurrent.CancellationException;
 import org.apiguardian.api.API;
@@ -45,6 +47,15 @@ public interface Explainer extends Method {
    * @return the first step; the last one has the attribution
    */
   Step<Attribution> attribute(Explained x);
+
+  /**
+   * The shape of one attribution: the input's, unless this explainer looks at a layer.
+   *
+   * @throws IllegalArgumentException when a setting names a layer that the graph does not have
+   */
+  default Shape shape(InferenceGraph graph) {
+    return graph.input().shape();
+  }
 
   /**
    * How many examples may be under way at a time: a bound on the memory of methods that keep what

@@ -1,9 +1,11 @@
 package io.sextant.explainers;
 
+import io.sextant.gradients.graph.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apiguardian.api.API;
 
@@ -12,12 +14,15 @@ import org.apiguardian.api.API;
  *
  * @param explainer the explainer's name
  * @param configuration every setting of the explainer
- * @param attributions {@code [examples][input values]} in the input's layout, in units of output
- *     per unit of input for gradients, in units of output where they are multiplied by the input or
- *     its distance from a baseline; owned by the caller
+ * @param shape of one attribution: the input's, unless the explainer looks at a layer
+ * @param attributions {@code [examples][values]} in that shape, in units of output per unit of
+ *     input for gradients, in units of output where they are multiplied by the input or its
+ *     distance from a baseline; owned by the caller
  * @param certificates one per example, in the same order
- * @param standardErrors {@code [examples][input values]}, the standard error of each attribution;
- *     absent for methods without chance
+ * @param standardErrors {@code [examples][values]}, the standard error of each attribution; absent
+ *     for methods without chance
+ * @param players {@code [examples][players]}, what each group of values got as a whole; absent for
+ *     methods without players
  * @param remarks what to know before they are believed, a sentence each; mostly none
  * @since 0.1
  */
@@ -25,11 +30,14 @@ import org.apiguardian.api.API;
 public record Explanations(
     String explainer,
     Map<String, String> configuration,
+    Shape shape,
     double[][] attributions,
     List<Certificate> certificates,
     Optional<double[][]> standardErrors,
+    Optional<double[][]> players,
     List<String> remarks) {
   public Explanations {
+    Objects.requireNonNull(shape, "shape");
     configuration = Collections.unmodifiableMap(new LinkedHashMap<>(configuration));
     certificates = List.copyOf(certificates);
     remarks = List.copyOf(remarks);

@@ -247,15 +247,14 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
 
   private Attribution attribution(Explained x, double[] start, PathIntegral integral) {
     return new Attribution(
-        integral.values(),
-        x.certificate(
-            integral.nodes(),
-            integral.fInput(),
-            OptionalDouble.of(integral.fBaseline()),
-            OptionalDouble.of(integral.gap()),
-            integral.toleranceMet()),
-        Optional.empty(),
-        remarks(x.domain(), start));
+            integral.values(),
+            x.certificate(
+                integral.nodes(),
+                integral.fInput(),
+                OptionalDouble.of(integral.fBaseline()),
+                OptionalDouble.of(integral.gap()),
+                integral.toleranceMet()))
+        .withRemarks(remarks(x.domain(), start));
   }
 
   private List<String> remarks(InputDomain domain, double[] start) {

@@ -50,9 +50,9 @@ final class Reduction {
     Certificate own =
         x.certificate(nodes, fInput, OptionalDouble.empty(), OptionalDouble.empty(), toleranceMet);
     return new Attribution(
-        estimator.estimate(),
-        own.ofDraws(Arrays.stream(errors).average().orElse(0), forwards, backwards),
-        Optional.of(errors),
-        List.copyOf(remarks));
+            estimator.estimate(),
+            own.ofDraws(Arrays.stream(errors).average().orElse(0), forwards, backwards))
+        .withStandardErrors(errors)
+        .withRemarks(List.copyOf(remarks));
   }
 }
