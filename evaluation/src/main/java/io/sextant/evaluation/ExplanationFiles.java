@@ -16,8 +16,8 @@ import org.apache.commons.csv.CSVPrinter;
 import org.apiguardian.api.API;
 
 /**
- * Explanations of examples, written to {@code attributions.npy} and {@code certificates.csv}, and to
- * {@code players.npy} where groups of values play.
+ * Explanations of examples, written to {@code attributions.npy} and {@code certificates.csv}, and
+ * to {@code players.npy} where groups of values play.
  *
  * @since 0.1
  */
