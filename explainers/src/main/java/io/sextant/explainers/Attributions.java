@@ -4,6 +4,7 @@ import io.sextant.gradients.ExampleProgress;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Scheduler;
+import io.sextant.gradients.graph.Shape;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ final class Attributions {
       ExampleProgress progress) {
     explainer.declaration().requireGranted(service.access(), Explainers.catalogue());
     int size = examples.size();
+    Shape shape = explainer.shape(service.graph());
     if (!(target.choice() instanceof Target.Predicted)) {
       for (int i = 0; i < size; i++) {
         requireClass(service, examples, i, named(examples, i, target));
@@ -39,7 +41,7 @@ final class Attributions {
       new Scheduler(service)
           .run(
               size,
-              explainer.atOnce(service.features()),
+              explainer.atOnce(Math.max(service.features(), shape.elements())),
               i -> explainer.attribute(explained(service, examples, i, target)),
               (int i, Attribution attribution) -> {
                 values[i] = attribution.values();
@@ -67,7 +69,7 @@ final class Attributions {
     return new Explanations(
         explainer.name(),
         explainer.configuration(),
-        explainer.shape(service.graph()),
+        shape,
         values,
         List.of(certificates),
         size > 0 && withErrors[0] == size ? Optional.of(errors) : Optional.empty(),
@@ -78,12 +80,18 @@ final class Attributions {
   private static Explained explained(
       GradientService service, Examples examples, int i, Target target) {
     return target.choice() instanceof Target.Predicted
-        ? Explained.asPredicted(examples.row(i), examples.id(i), target.output(), service.domain())
+        ? Explained.asPredicted(
+            examples.row(i),
+            examples.id(i),
+            target.output(),
+            service.domain(),
+            service.graph())
         : Explained.of(
             examples.row(i),
             examples.id(i),
             target.output(),
             service.domain(),
+            service.graph(),
             named(examples, i, target));
   }
 

@@ -6,10 +6,14 @@ import io.sextant.gradients.Objective;
 import io.sextant.gradients.Query;
 import io.sextant.gradients.Reply;
 import io.sextant.gradients.Step;
+import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Shape;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.apiguardian.api.API;
 
 /**
@@ -29,29 +33,43 @@ public final class Explained {
   private final long example;
   private final Output output;
   private final InputDomain domain;
+  private final InferenceGraph graph;
+  // The layer whose activations the input and all points are; empty where they are inputs.
+  private final Optional<String> behind;
   private int label;
   private OptionalDouble atInput = OptionalDouble.empty();
   private long forwards;
   private long backwards;
 
   private Explained(
-      double[] input, long id, long example, Output output, InputDomain domain, int label) {
+      double[] input,
+      long id,
+      long example,
+      Output output,
+      InputDomain domain,
+      InferenceGraph graph,
+      Optional<String> behind,
+      int label) {
     this.input = input;
     this.id = id;
     this.example = example;
     this.output = output;
     this.domain = domain;
+    this.graph = graph;
+    this.behind = behind;
     this.label = label;
   }
 
   /** An example whose class is named. */
-  static Explained of(double[] input, long id, Output output, InputDomain domain, int label) {
-    return new Explained(input, id, id, output, domain, label);
+  static Explained of(
+      double[] input, long id, Output output, InputDomain domain, InferenceGraph graph, int label) {
+    return new Explained(input, id, id, output, domain, graph, Optional.empty(), label);
   }
 
   /** An example of which the class that the model decides for is explained. */
-  static Explained asPredicted(double[] input, long id, Output output, InputDomain domain) {
-    return new Explained(input, id, id, output, domain, UNKNOWN);
+  static Explained asPredicted(
+      double[] input, long id, Output output, InputDomain domain, InferenceGraph graph) {
+    return of(input, id, output, domain, graph, UNKNOWN);
   }
 
   /**
@@ -62,7 +80,21 @@ public final class Explained {
    * @param copyId names its random numbers
    */
   public Explained copy(double[] copy, long copyId) {
-    return new Explained(copy, copyId, example, output, domain, label);
+    return new Explained(copy, copyId, example, output, domain, graph, behind, label);
+  }
+
+  /**
+   * What the network does behind a layer with an activation of it, as an example of its own: its
+   * input is the activation, and so are all points that it is asked about. Its cost counts by
+   * itself. The class must be known.
+   *
+   * @param layer one of the graph's {@link InferenceGraph#cuts()}
+   * @param activation {@code [values of the layer]}
+   */
+  public Explained behind(String layer, double[] activation) {
+    requireClass();
+    return new Explained(
+        activation, id, example, output, domain, graph, Optional.of(layer), label);
   }
 
   /** The input, {@code [input values]}; not to be modified. */
@@ -75,9 +107,19 @@ public final class Explained {
     return id;
   }
 
-  /** The inputs that exist. */
+  /** The inputs of the network that exist. */
   public InputDomain domain() {
     return domain;
+  }
+
+  /** The network. */
+  public InferenceGraph graph() {
+    return graph;
+  }
+
+  /** The shape of the network's input. */
+  public Shape shape() {
+    return graph.input().shape();
   }
 
   /**
@@ -88,7 +130,8 @@ public final class Explained {
    */
   public Step<Reply.Gradient> gradient(double[] point) {
     requireClass();
-    return ask(point, output.objective(label));
+    return ask(
+        new Query.Gradient(point, output.objective(label)), Reply.Gradient::value, Reply.Gradient::gradient);
   }
 
   /**
@@ -96,46 +139,116 @@ public final class Explained {
    * same pass.
    */
   public Step<Reply.Gradient> gradientAtInput() {
-    if (label != UNKNOWN) {
-      return gradient(input);
-    }
-    // Logits that are not finite name no class; the reply is refused, where the example is known.
-    Objective decided =
-        (logits, cotangent) ->
-            output.objective(Math.max(0, Logits.decision(logits))).evaluate(logits, cotangent);
-    return ask(input, decided)
+    return learning(
+        ask(
+            new Query.Gradient(input, atInputObjective()),
+            Reply.Gradient::value,
+            Reply.Gradient::gradient));
+  }
+
+  /**
+   * The activation of a layer at a point, and the gradient of the output by the activation. The
+   * class must be known.
+   *
+   * @param point {@code [input values]}
+   * @param layer as the {@link #graph()} names it
+   */
+  public Step<Reply.Layer> layer(double[] point, String layer) {
+    requireClass();
+    return layer(point, layer, output.objective(label));
+  }
+
+  /** The same at the input; the class that the model decides for is read off the same pass. */
+  public Step<Reply.Layer> layerAtInput(String layer) {
+    return learning(layer(input, layer, atInputObjective()));
+  }
+
+  private Step<Reply.Layer> layer(double[] point, String layer, Objective objective) {
+    return ask(
+            new Query.Layer(point, objective, layer), Reply.Layer::value, Reply.Layer::gradient)
         .then(
             reply -> {
-              label = decision(reply);
+              requireFinite("activation of layer " + layer, reply.activation());
               return Step.done(reply);
             });
   }
 
-  private Step<Reply.Gradient> ask(double[] point, Objective objective) {
+  /**
+   * The activation of a layer at a point, {@code [values of the layer]}: a forward pass alone.
+   *
+   * @param point {@code [input values]}
+   * @param layer as the {@link #graph()} names it
+   */
+  public Step<double[]> activation(double[] point, String layer) {
+    return askActivation(point, layer).then(reply -> Step.done(reply.activation()));
+  }
+
+  /** The same at the input; the same pass says what {@link #atInput} asks for. */
+  public Step<double[]> activationAtInput(String layer) {
+    return askActivation(input, layer)
+        .then(
+            reply -> {
+              label = label == UNKNOWN ? decision(reply) : label;
+              atInput = OptionalDouble.of(output(reply));
+              return Step.done(reply.activation());
+            });
+  }
+
+  private Step<Reply.Activation> askActivation(double[] point, String layer) {
     return Step.answer(
-        new Query.Gradient(point, objective),
+        placed(new Query.Activation(point, layer)),
+        reply -> {
+          forwards++;
+          requireFinite("activation of layer " + layer, reply.activation());
+          return reply;
+        });
+  }
+
+  /** The objective at the input, where the class may be what the model decides there. */
+  private Objective atInputObjective() {
+    if (label != UNKNOWN) {
+      return output.objective(label);
+    }
+    // Logits that are not finite name no class; the reply is refused, where the example is known.
+    return (logits, cotangent) ->
+        output.objective(Math.max(0, Logits.decision(logits))).evaluate(logits, cotangent);
+  }
+
+  /** Takes the class from a reply at the input, where it is not known. */
+  private <R extends Reply> Step<R> learning(Step<R> asked) {
+    return asked.then(
+        reply -> {
+          label = label == UNKNOWN ? decision(reply) : label;
+          return Step.done(reply);
+        });
+  }
+
+  private <R extends Reply> Step<R> ask(
+      Query<R> query, ToDoubleFunction<R> value, Function<R, double[]> gradient) {
+    return Step.answer(
+        placed(query),
         reply -> {
           forwards++;
           backwards++;
           if (label == UNKNOWN) {
             decision(reply);
           }
-          requireFinite(reply.value());
-          for (double value : reply.gradient()) {
-            if (!Double.isFinite(value)) {
-              throw new NotFiniteException(
-                  example, "the gradient must be finite but one value was " + value);
-            }
-          }
+          requireFinite(value.applyAsDouble(reply));
+          requireFinite("gradient", gradient.apply(reply));
           return reply;
         });
+  }
+
+  /** A question about a point, wherever points lie. */
+  private <R extends Reply> Query<R> placed(Query<R> query) {
+    return behind.<Query<R>>map(layer -> new Query.Behind<>(layer, query)).orElse(query);
   }
 
   /** The output at a point; the class must be known. */
   public <T> Step<T> value(double[] point, DoubleFunction<Step<T>> next) {
     requireClass();
     return Step.ask(
-        new Query.Logits(point),
+        placed(new Query.Logits(point)),
         reply -> {
           forwards++;
           return next.apply(output(reply));
@@ -148,7 +261,7 @@ public final class Explained {
       return next.apply(atInput.getAsDouble());
     }
     return Step.ask(
-        new Query.Logits(input),
+        placed(new Query.Logits(input)),
         reply -> {
           forwards++;
           label = label == UNKNOWN ? decision(reply) : label;
@@ -183,6 +296,15 @@ public final class Explained {
       throw new NotFiniteException(example, "logits must be finite but at least one was not");
     }
     return decision;
+  }
+
+  private void requireFinite(String what, double[] values) {
+    for (double value : values) {
+      if (!Double.isFinite(value)) {
+        throw new NotFiniteException(
+            example, "the %s must be finite but one value was %s".formatted(what, value));
+      }
+    }
   }
 
   private void requireFinite(double value) {

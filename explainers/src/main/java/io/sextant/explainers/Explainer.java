@@ -51,7 +51,8 @@ public interface Explainer extends Method {
   /**
    * The shape of one attribution: the input's, unless this explainer looks at a layer.
    *
-   * @throws IllegalArgumentException when a setting names a layer that the graph does not have
+   * @throws IllegalArgumentException when the graph does not have the layer that this explainer
+   *     looks at, or one that will do
    */
   default Shape shape(InferenceGraph graph) {
     return graph.input().shape();
@@ -61,7 +62,7 @@ public interface Explainer extends Method {
    * How many examples may be under way at a time: a bound on the memory of methods that keep what
    * they have seen.
    *
-   * @param features number of values of one input
+   * @param features number of values of one input, or of one attribution where these are more
    */
   default int atOnce(int features) {
     return Integer.MAX_VALUE;

@@ -50,7 +50,7 @@ public record SmoothGrad(Smoothing smoothing) implements Smoothed {
   }
 
   @Override
-  public Estimator estimator(int features) {
-    return new Estimator.Mean(features);
+  public Estimator estimator(int values) {
+    return new Estimator.Mean(values);
   }
 }

@@ -48,7 +48,7 @@ public record SmoothGradSquared(Smoothing smoothing) implements Smoothed {
   }
 
   @Override
-  public Estimator estimator(int features) {
-    return new Estimator.MeanSquare(features);
+  public Estimator estimator(int values) {
+    return new Estimator.MeanSquare(values);
   }
 }

@@ -1,6 +1,8 @@
 package io.sextant.explainers;
 
 import io.sextant.gradients.Step;
+import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Shape;
 import io.sextant.methods.Passes;
 
 /** What explainers share that look at noisy copies of the input; they differ in the estimate. */
@@ -11,8 +13,14 @@ interface Smoothed extends Explainer {
   /** The same with other noise. */
   Smoothed with(Smoothing smoothing);
 
-  /** What is estimated of the attributions of the copies. */
-  Estimator estimator(int features);
+  /** What is estimated of the attributions of the copies, each of so many values. */
+  Estimator estimator(int values);
+
+  /** The base's. */
+  @Override
+  default Shape shape(InferenceGraph graph) {
+    return smoothing().base().shape(graph);
+  }
 
   @Override
   default Passes passes(int classes, int features) {
@@ -32,6 +40,6 @@ interface Smoothed extends Explainer {
 
   @Override
   default Step<Attribution> attribute(Explained x) {
-    return smoothing().attribute(x, estimator(x.input().length));
+    return smoothing().attribute(x, estimator(shape(x.graph()).elements()));
   }
 }

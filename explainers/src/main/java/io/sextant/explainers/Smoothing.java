@@ -123,12 +123,13 @@ public record Smoothing(
   /** Explains noisy copies of an example, and estimates from their attributions as they come. */
   Step<Attribution> attribute(Explained x, Estimator estimator) {
     double[] deviations = scale.deviations(x.input(), x.domain());
+    int values = base.shape(x.graph()).elements();
     Reduction reduction = new Reduction(estimator, antithetic);
     return x.atInput(
         fInput ->
             Step.all(
                 draws,
-                Math.max(1, base.atOnce(deviations.length)),
+                Math.max(1, base.atOnce(Math.max(deviations.length, values))),
                 draw -> base.attribute(copy(x, deviations, draw)),
                 (draw, attribution) -> reduction.add(attribution),
                 () -> reduction.attribution(x, fInput)));

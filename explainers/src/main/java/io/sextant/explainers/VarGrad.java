@@ -50,7 +50,7 @@ public record VarGrad(Smoothing smoothing) implements Smoothed {
   }
 
   @Override
-  public Estimator estimator(int features) {
-    return new Estimator.Variance(features);
+  public Estimator estimator(int values) {
+    return new Estimator.Variance(values);
   }
 }

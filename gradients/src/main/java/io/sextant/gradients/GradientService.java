@@ -215,15 +215,14 @@ public final class GradientService implements AutoCloseable {
    * @param queries about any points, of any kinds
    * @return one reply per query, in the same order; its arrays are the caller's
    * @throws IllegalArgumentException when a point has another length than the input, a class does
-   *     not exist, or a layer
+   *     not exist, or a layer, or paths lead past a layer behind which something is asked
    * @throws IllegalStateException when the service is closed, or the calling thread interrupted
    */
   public <R extends Reply> List<R> answer(List<? extends Query<? extends R>> queries) {
     core.requireOpen();
     core.requireIndependentRows();
-    queries.forEach(query -> checkRow(query.point()));
-    QueryBatch<R> batch = new QueryBatch<>(queries, core.graph());
-    batch.groups().forEach(group -> core.overBatches(group.size(), group::answer));
+    QueryBatch<R> batch = new QueryBatch<>(queries, core);
+    batch.groups().forEach(QueryBatch.Group::answer);
     core.meter().add(consumer, queries.size(), batch.pullbacks());
     return batch.replies();
   }
@@ -242,7 +241,7 @@ public final class GradientService implements AutoCloseable {
    */
   public BatchReply answer(BatchQuery query) {
     core.requireOpen();
-    Arrays.stream(query.rows()).forEach(this::checkRow);
+    Arrays.stream(query.rows()).forEach(core::requireFits);
     WholeBatch batch = new WholeBatch(core, query);
     BatchReply reply = batch.answer();
     core.meter().add(consumer, query.rows().length, batch.backwards());
@@ -285,7 +284,7 @@ public final class GradientService implements AutoCloseable {
    */
   public Tape record(double[][] rows) {
     core.requireIndependentRows();
-    Arrays.stream(rows).forEach(this::checkRow);
+    Arrays.stream(rows).forEach(core::requireFits);
     if (rows.length < 1 || rows.length > core.batchSize()) {
       throw new IllegalArgumentException(
           "a tape holds 1 to %d rows but was given %d; record in parts or raise the batch size"
@@ -307,14 +306,6 @@ public final class GradientService implements AutoCloseable {
     }
     core.meter().add(consumer, rows.length, 0);
     return new Tape(core, pieces, lanes, rows.length, consumer);
-  }
-
-  private void checkRow(double[] row) {
-    if (row.length != features()) {
-      throw new IllegalArgumentException(
-          "a row must have %d values (input shape %s) but had %d"
-              .formatted(features(), inputShape(), row.length));
-    }
   }
 
   private double[][] checkedRows(INDArray inputs) {

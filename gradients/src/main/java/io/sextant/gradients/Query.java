@@ -14,8 +14,8 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public sealed interface Query<R extends Reply> {
   /**
-   * The input asked about, {@code [input values]}; not modified, and not to be modified before the
-   * reply.
+   * The input asked about, {@code [input values]}, or {@code [values of the layer]} of what is
+   * {@link Behind} one; not modified, and not to be modified before the reply.
    */
   double[] point();
 
@@ -94,6 +94,51 @@ public sealed interface Query<R extends Reply> {
     @Override
     public int pullbacks() {
       return 1;
+    }
+  }
+
+  /**
+   * The activation of a layer: one forward.
+   *
+   * @param point the input
+   * @param layer the layer's name, as {@link InferenceGraph} has it
+   */
+  record Activation(double[] point, String layer) implements Query<Reply.Activation> {
+    public Activation {
+      Objects.requireNonNull(point, "point");
+      Objects.requireNonNull(layer, "layer");
+    }
+
+    @Override
+    public int pullbacks() {
+      return 0;
+    }
+  }
+
+  /**
+   * A question to what the network does behind a layer ({@link InferenceGraph#behind}). Its point
+   * is an activation of the layer, and gradients are by the activation.
+   *
+   * @param layer the layer's name, one of {@link InferenceGraph#cuts()}
+   * @param query what is asked, of any kind but this one
+   */
+  record Behind<R extends Reply>(String layer, Query<R> query) implements Query<R> {
+    public Behind {
+      Objects.requireNonNull(layer, "layer");
+      if (query instanceof Behind<?>) {
+        throw new IllegalArgumentException(
+            "a question must be behind one layer but was behind two; ask behind the later one");
+      }
+    }
+
+    @Override
+    public double[] point() {
+      return query.point();
+    }
+
+    @Override
+    public int pullbacks() {
+      return query.pullbacks();
     }
   }
 }

@@ -6,34 +6,58 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Questions of any kinds, sorted so that those of one kind share engine calls. */
 final class QueryBatch<R extends Reply> {
   private final List<? extends Query<? extends R>> queries;
-  private final InferenceGraph graph;
   private final List<Group> groups;
   private final Reply[] replies;
 
-  QueryBatch(List<? extends Query<? extends R>> queries, InferenceGraph graph) {
+  QueryBatch(List<? extends Query<? extends R>> queries, ServiceCore core) {
     this.queries = queries;
-    this.graph = graph;
     this.replies = new Reply[queries.size()];
-    Map<Object, List<Integer>> kinds = new LinkedHashMap<>();
+    Map<Kind, List<Integer>> kinds = new LinkedHashMap<>();
     for (int i = 0; i < queries.size(); i++) {
-      kinds.computeIfAbsent(kind(queries.get(i)), kind -> new ArrayList<>()).add(i);
+      Query<?> query = queries.get(i);
+      ServiceCore asked =
+          query instanceof Query.Behind<?> behind ? core.behind(behind.layer()) : core;
+      asked.requireFits(query.point());
+      kinds.computeIfAbsent(kind(asked, asked(query)), kind -> new ArrayList<>()).add(i);
     }
-    this.groups = kinds.values().stream().map(Group::new).toList();
+    this.groups =
+        kinds.entrySet().stream()
+            .map(kind -> new Group(kind.getKey().core(), kind.getValue()))
+            .toList();
   }
 
-  private Object kind(Query<?> query) {
+  /** Questions that share engine calls. Layers are read one at a time. */
+  private record Kind(ServiceCore core, Class<?> type, Optional<String> layer) {}
+
+  private static Kind kind(ServiceCore core, Query<?> query) {
     if (query instanceof Query.Jacobian jacobian) {
-      requireClasses(jacobian);
+      requireClasses(jacobian, core.graph());
     }
-    // Layers are read one at a time, so questions about one of them belong together.
-    return query instanceof Query.Layer layer ? graph.index(layer.layer()) : query.getClass();
+    Optional<String> layer = layer(query);
+    layer.ifPresent(core.graph()::index);
+    return new Kind(core, query.getClass(), layer);
   }
 
-  private void requireClasses(Query.Jacobian jacobian) {
+  /** What is asked, of whatever part of the network. */
+  private static Query<?> asked(Query<?> query) {
+    return query instanceof Query.Behind<?> behind ? behind.query() : query;
+  }
+
+  private static Optional<String> layer(Query<?> query) {
+    if (query instanceof Query.Layer layer) {
+      return Optional.of(layer.layer());
+    }
+    return query instanceof Query.Activation activation
+        ? Optional.of(activation.layer())
+        : Optional.empty();
+  }
+
+  private static void requireClasses(Query.Jacobian jacobian, InferenceGraph graph) {
     int classes = graph.output().shape().elements();
     for (int wanted : jacobian.classes()) {
       if (wanted < 0 || wanted >= classes) {
@@ -43,7 +67,7 @@ final class QueryBatch<R extends Reply> {
     }
   }
 
-  /** The questions by kind; each group can be answered in parts, on any threads. */
+  /** The questions by kind. */
   List<Group> groups() {
     return groups;
   }
@@ -60,28 +84,33 @@ final class QueryBatch<R extends Reply> {
 
   /** Questions of one kind. */
   final class Group {
+    private final ServiceCore core;
+    private final InferenceGraph graph;
     private final int[] places;
     private final double[][] points;
     private final double[][] logits;
     private final double[][] gradients;
 
-    private Group(List<Integer> places) {
+    private Group(ServiceCore core, List<Integer> places) {
+      this.core = core;
+      this.graph = core.graph();
       this.places = places.stream().mapToInt(i -> i).toArray();
       this.points = places.stream().map(i -> queries.get(i).point()).toArray(double[][]::new);
       this.logits = new double[points.length][];
       this.gradients = new double[points.length][];
     }
 
-    int size() {
-      return points.length;
+    /** Answers the group, in parts and on any threads. */
+    void answer() {
+      core.overBatches(points.length, this::answer);
     }
 
     private Query<?> query(int i) {
-      return queries.get(places[i]);
+      return asked(queries.get(places[i]));
     }
 
     /** Answers a part of the group in one engine call. */
-    void answer(Lane lane, int from, int to) {
+    private void answer(Lane lane, int from, int to) {
       if (query(from) instanceof Query.Logits) {
         lane.forward(points, from, to);
         lane.readLogits(logits, from, to);
@@ -94,6 +123,12 @@ final class QueryBatch<R extends Reply> {
       lane.readLogits(logits, from, to);
       if (query(from) instanceof Query.Jacobian) {
         jacobians(lane, from, to);
+      } else if (query(from) instanceof Query.Activation activation) {
+        double[][] activations = new double[points.length][];
+        lane.activation(graph.index(activation.layer()), activations, from, to);
+        for (int i = from; i < to; i++) {
+          replies[places[i]] = new Reply.Activation(logits[i], activations[i]);
+        }
       } else {
         objectives(lane, from, to);
       }

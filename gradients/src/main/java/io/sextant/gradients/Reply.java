@@ -51,4 +51,12 @@ public sealed interface Reply {
    */
   record Layer(double[] logits, double value, double[] activation, double[] gradient)
       implements Reply {}
+
+  /**
+   * To {@link Query.Activation}.
+   *
+   * @param logits at the point
+   * @param activation the layer's output, {@code [values of the layer]}
+   */
+  record Activation(double[] logits, double[] activation) implements Reply {}
 }

@@ -1,5 +1,6 @@
 package io.sextant.gradients;
 
+import io.sextant.gradients.graph.InferenceGraph;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -69,7 +70,8 @@ public final class Scheduler {
     List<Asked<T>> asked = new ArrayList<>(room);
     while (true) {
       asked.clear();
-      while (asked.size() < room) {
+      long values = 0;
+      while (asked.size() < room && values < MOST_VALUES) {
         if (ready.isEmpty()) {
           if (begun == count || open >= atOnce) {
             break;
@@ -81,6 +83,7 @@ public final class Scheduler {
         Inquiry.@Nullable Question question = running.inquiry().next();
         if (question != null) {
           asked.add(new Asked<>(running, question));
+          values += values(question.query());
           continue;
         }
         ready.removeFirst();
@@ -104,6 +107,22 @@ public final class Scheduler {
         }
       }
     }
+  }
+
+  /** Values of the longest array of a question and its reply. */
+  private int values(Query<?> query) {
+    int most = query.point().length;
+    if (query instanceof Query.Layer layer) {
+      most = Math.max(most, values(layer.layer()));
+    } else if (query instanceof Query.Activation activation) {
+      most = Math.max(most, values(activation.layer()));
+    }
+    return most;
+  }
+
+  private int values(String layer) {
+    InferenceGraph graph = service.graph();
+    return graph.nodes().get(graph.index(layer)).shape().elements();
   }
 
   /** Examples go on with their replies side by side, each on one thread at a time. */

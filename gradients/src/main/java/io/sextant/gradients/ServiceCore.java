@@ -6,9 +6,12 @@ import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.engine.Program;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
+import io.sextant.gradients.graph.Shape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Semaphore;
 import java.util.function.IntConsumer;
@@ -28,6 +31,7 @@ final class ServiceCore implements AutoCloseable {
   private final int batchSize;
   private final Meter meter = new Meter();
   private final Queue<Lane> idle = new ArrayDeque<>();
+  private final Map<String, ServiceCore> behind = new LinkedHashMap<>();
   private Workers workers = new Workers(1);
   private Semaphore turns = new Semaphore(1);
   private int nativeThreads = 1;
@@ -76,6 +80,37 @@ final class ServiceCore implements AutoCloseable {
 
   InferenceGraph graph() {
     return graph;
+  }
+
+  /**
+   * What the network does behind a layer, compiled when it is first asked. It works as this does,
+   * on threads of its own, and is closed with it.
+   */
+  synchronized ServiceCore behind(String layer) {
+    requireOpen();
+    return behind.computeIfAbsent(
+        layer,
+        name -> {
+          ServiceCore rest =
+              new ServiceCore(
+                  graph.behind(name),
+                  domain,
+                  new Engines.Choice(engine, List.of()),
+                  precision,
+                  batchSize);
+          rest.start(workers.count() * nativeThreads, nativeThreads);
+          return rest;
+        });
+  }
+
+  /** A row must be as long as the input. */
+  void requireFits(double[] row) {
+    Shape shape = graph.input().shape();
+    if (row.length != shape.elements()) {
+      throw new IllegalArgumentException(
+          "a row must have %d values (input shape %s) but had %d"
+              .formatted(shape.elements(), shape, row.length));
+    }
   }
 
   InputDomain domain() {
@@ -226,6 +261,7 @@ final class ServiceCore implements AutoCloseable {
     if (!closed) {
       closed = true;
       workers.close();
+      behind.values().forEach(ServiceCore::close);
       freeWhenUnused();
     }
   }

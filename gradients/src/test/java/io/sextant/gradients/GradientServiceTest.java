@@ -107,7 +107,13 @@ class GradientServiceTest {
               new Query.Layer(x, Objective.margin(0), "dense"),
               new Query.Jacobian(y, new int[] {0}),
               new Query.Gradient(x, Objective.logit(0).negated()),
-              new Query.Layer(y, Objective.logit(1), "input"));
+              new Query.Layer(y, Objective.logit(1), "input"),
+              new Query.Activation(y, "dense"),
+              new Query.Behind<>("dense", new Query.Logits(new double[] {-1, 2})),
+              new Query.Behind<>(
+                  "dense", new Query.Gradient(new double[] {-1, 2}, Objective.margin(1))),
+              new Query.Behind<>(
+                  "dense", new Query.Layer(new double[] {3, 2}, Objective.logit(0), "relu")));
       List<Reply> replies = service.as("mixed").<Reply>answer(queries);
       Reply.Jacobian both = (Reply.Jacobian) replies.get(0);
       assertThat(both.logits()).containsExactly(0.75, 4.5);
@@ -129,9 +135,29 @@ class GradientServiceTest {
       Reply.Layer input = (Reply.Layer) replies.get(6);
       assertThat(input.activation()).containsExactly(y);
       assertThat(input.gradient()).containsExactly(-2, 3, 4);
+      Reply.Activation tapped = (Reply.Activation) replies.get(7);
+      assertThat(tapped.logits()).containsExactly(0.25, 1.5);
+      assertThat(tapped.activation()).containsExactly(0.25, 1.5);
+      assertThat(replies.get(8).logits()).containsExactly(0, 2);
+      Reply.Gradient behind = (Reply.Gradient) replies.get(9);
+      assertThat(behind.value()).isEqualTo(2);
+      assertThat(behind.gradient()).containsExactly(0, 1);
+      Reply.Layer last = (Reply.Layer) replies.get(10);
+      assertThat(last.activation()).containsExactly(3, 2);
+      assertThat(last.gradient()).containsExactly(1, 0);
       assertThat(service.meter().counts())
-          .containsExactly(Map.entry("mixed", new Meter.Count(7, 7)));
+          .containsExactly(Map.entry("mixed", new Meter.Count(11, 9)));
     }
+  }
+
+  @Test
+  void what_is_asked_behind_a_layer_ends_with_the_service() {
+    double[] x = {1, 1};
+    Query<Reply.Logits> behind = new Query.Behind<>("dense", new Query.Logits(x));
+    GradientService service = GradientService.builder(relu()).build();
+    service.answer(List.of(behind));
+    service.close();
+    assertThatThrownBy(() -> service.answer(List.of(behind))).hasMessageContaining("closed");
   }
 
   @Test
@@ -146,6 +172,13 @@ class GradientServiceTest {
           .hasMessageContaining("0..1 but one was 2");
       assertThatThrownBy(() -> new Query.Jacobian(x, new int[0]))
           .hasMessageContaining("at least 1 class");
+      assertThatThrownBy(() -> service.answer(List.of(new Query.Activation(x, "other"))))
+          .hasMessageContaining("no layer named other");
+      Query<Reply.Logits> behind = new Query.Behind<>("dense", new Query.Logits(x));
+      assertThatThrownBy(() -> service.answer(List.of(behind)))
+          .hasMessageContaining("a row must have 2 values (input shape [2]) but had 3");
+      assertThatThrownBy(() -> new Query.Behind<>("dense", behind))
+          .hasMessageContaining("behind one layer but was behind two");
     }
   }
 

@@ -46,6 +46,43 @@ class SchedulerTest {
             at(x), reply -> root(c, x - (reply.value() - c) / reply.gradient()[0], steps - 1));
   }
 
+  @Test
+  void fewer_questions_wait_where_a_layer_is_much_larger_than_the_input() {
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(1, 1));
+    Node wide =
+        builder.add("wide", new Operation.Expand(Shape.of(1 << 10, 1 << 10)), builder.input());
+    Node out =
+        builder.add(
+            "sum",
+            new Operation.Reduce(Operation.Reduction.SUM, 2, List.of(0), false),
+            builder.add(
+                "rows",
+                new Operation.Reduce(Operation.Reduction.SUM, 2, List.of(1), true),
+                wide));
+    try (GradientService service =
+        GradientService.builder(builder.build(out)).threads(1).build()) {
+      Set<Integer> open = new HashSet<>();
+      int[] most = {0};
+      new Scheduler(service)
+          .run(
+              5,
+              5,
+              i -> {
+                open.add(i);
+                most[0] = Math.max(most[0], open.size());
+                return Step.answer(
+                    new Query.Activation(new double[] {i}, "wide"),
+                    reply -> reply.activation()[7]);
+              },
+              (int i, Double seen) -> {
+                open.remove(i);
+                assertThat(seen).isEqualTo(i);
+              });
+      // One array of a million values is what may wait.
+      assertThat(most[0]).isLessThanOrEqualTo(2);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 10_000})
   void each_example_goes_its_own_way_and_few_are_under_way_at_a_time(int atOnce) {

@@ -81,6 +81,90 @@ public final class InferenceGraph {
         .index();
   }
 
+  /**
+   * The nodes that every path from the input to the output goes through, in the graph's order: the
+   * input, the output, and whatever the rest of the network sees all through.
+   */
+  public List<Node> cuts() {
+    List<Node> cuts = new ArrayList<>();
+    boolean[] depends = new boolean[nodes.size()];
+    depends[0] = true;
+    int[] lastReader = new int[nodes.size()];
+    for (Node node : nodes) {
+      for (int input : node.inputs()) {
+        depends[node.index()] |= depends[input];
+        lastReader[input] = node.index();
+      }
+    }
+    // Every node leads to the output: what is read behind a node leads past it.
+    int furthest = 0;
+    for (Node node : nodes) {
+      if (depends[node.index()]) {
+        if (furthest <= node.index()) {
+          cuts.add(node);
+        }
+        furthest = Math.max(furthest, lastReader[node.index()]);
+      }
+    }
+    return cuts;
+  }
+
+  /**
+   * What the network does behind a layer: the graph from the layer's value to the logits.
+   *
+   * @param layer the name of one of the {@link #cuts()}
+   * @return a graph whose input has the layer's name and shape; parameters and weights are the same
+   * @throws IllegalArgumentException when there is no such layer, or paths lead past it, so that
+   *     the logits are no function of its value alone; naming the layers for which they are
+   */
+  public InferenceGraph behind(String layer) {
+    Node start = nodes.get(index(layer));
+    List<String> cuts = cuts().stream().map(Node::name).toList();
+    if (!cuts.contains(layer)) {
+      throw new IllegalArgumentException(
+          ("paths lead past layer %s, so the rest of the network is no function of its activation"
+                  + " alone; the layers that all paths go through are %s")
+              .formatted(layer, cuts));
+    }
+    List<Node> rest = new ArrayList<>();
+    rest.add(new Node(0, layer, new Operation.Input(start.shape()), List.of(), start.shape()));
+    for (Node node : nodes.subList(1, nodes.size())) {
+      List<Integer> inputs =
+          node.inputs().stream().map(input -> input == start.index() ? 0 : input).toList();
+      rest.add(new Node(node.index(), node.name(), node.operation(), inputs, node.shape()));
+    }
+    return start.index() == output().index()
+        ? leadingTo(rest.get(0), rest, weights)
+        : leadingTo(rest.get(rest.size() - 1), rest, weights);
+  }
+
+  /** The part of some nodes that an output needs, and their input. */
+  private static InferenceGraph leadingTo(Node output, List<Node> nodes, Weights weights) {
+    boolean[] needed = new boolean[nodes.size()];
+    needed[0] = true;
+    needed[output.index()] = true;
+    for (int i = output.index(); i > 0; i--) {
+      if (needed[i]) {
+        nodes.get(i).inputs().forEach(input -> needed[input] = true);
+      }
+    }
+    Map<Integer, Integer> renumbered = new LinkedHashMap<>();
+    List<Node> kept = new ArrayList<>();
+    for (Node node : nodes.subList(0, output.index() + 1)) {
+      if (needed[node.index()]) {
+        renumbered.put(node.index(), kept.size());
+        kept.add(
+            new Node(
+                kept.size(),
+                node.name(),
+                node.operation(),
+                node.inputs().stream().map(renumbered::get).toList(),
+                node.shape()));
+      }
+    }
+    return new InferenceGraph(kept, weights);
+  }
+
   /** The values that the parameters had when the network was loaded. */
   public Weights weights() {
     return weights;
@@ -289,29 +373,7 @@ public final class InferenceGraph {
      */
     public InferenceGraph build(Node output) {
       Objects.requireNonNull(output, "output");
-      boolean[] needed = new boolean[nodes.size()];
-      needed[0] = true;
-      needed[output.index()] = true;
-      for (int i = output.index(); i > 0; i--) {
-        if (needed[i]) {
-          nodes.get(i).inputs().forEach(input -> needed[input] = true);
-        }
-      }
-      Map<Integer, Integer> renumbered = new LinkedHashMap<>();
-      List<Node> kept = new ArrayList<>();
-      for (Node node : nodes.subList(0, output.index() + 1)) {
-        if (needed[node.index()]) {
-          renumbered.put(node.index(), kept.size());
-          kept.add(
-              new Node(
-                  kept.size(),
-                  node.name(),
-                  node.operation(),
-                  node.inputs().stream().map(renumbered::get).toList(),
-                  node.shape()));
-        }
-      }
-      return new InferenceGraph(kept, weights);
+      return leadingTo(output, nodes, weights);
     }
   }
 }
