@@ -81,11 +81,7 @@ final class Attributions {
       GradientService service, Examples examples, int i, Target target) {
     return target.choice() instanceof Target.Predicted
         ? Explained.asPredicted(
-            examples.row(i),
-            examples.id(i),
-            target.output(),
-            service.domain(),
-            service.graph())
+            examples.row(i), examples.id(i), target.output(), service.domain(), service.graph())
         : Explained.of(
             examples.row(i),
             examples.id(i),

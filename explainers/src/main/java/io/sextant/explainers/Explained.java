@@ -93,8 +93,7 @@ public final class Explained {
    */
   public Explained behind(String layer, double[] activation) {
     requireClass();
-    return new Explained(
-        activation, id, example, output, domain, graph, Optional.of(layer), label);
+    return new Explained(activation, id, example, output, domain, graph, Optional.of(layer), label);
   }
 
   /** The input, {@code [input values]}; not to be modified. */
@@ -131,7 +130,9 @@ public final class Explained {
   public Step<Reply.Gradient> gradient(double[] point) {
     requireClass();
     return ask(
-        new Query.Gradient(point, output.objective(label)), Reply.Gradient::value, Reply.Gradient::gradient);
+        new Query.Gradient(point, output.objective(label)),
+        Reply.Gradient::value,
+        Reply.Gradient::gradient);
   }
 
   /**
@@ -164,8 +165,7 @@ public final class Explained {
   }
 
   private Step<Reply.Layer> layer(double[] point, String layer, Objective objective) {
-    return ask(
-            new Query.Layer(point, objective, layer), Reply.Layer::value, Reply.Layer::gradient)
+    return ask(new Query.Layer(point, objective, layer), Reply.Layer::value, Reply.Layer::gradient)
         .then(
             reply -> {
               requireFinite("activation of layer " + layer, reply.activation());

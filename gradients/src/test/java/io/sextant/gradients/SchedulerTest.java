@@ -56,11 +56,8 @@ class SchedulerTest {
             "sum",
             new Operation.Reduce(Operation.Reduction.SUM, 2, List.of(0), false),
             builder.add(
-                "rows",
-                new Operation.Reduce(Operation.Reduction.SUM, 2, List.of(1), true),
-                wide));
-    try (GradientService service =
-        GradientService.builder(builder.build(out)).threads(1).build()) {
+                "rows", new Operation.Reduce(Operation.Reduction.SUM, 2, List.of(1), true), wide));
+    try (GradientService service = GradientService.builder(builder.build(out)).threads(1).build()) {
       Set<Integer> open = new HashSet<>();
       int[] most = {0};
       new Scheduler(service)
@@ -71,8 +68,7 @@ class SchedulerTest {
                 open.add(i);
                 most[0] = Math.max(most[0], open.size());
                 return Step.answer(
-                    new Query.Activation(new double[] {i}, "wide"),
-                    reply -> reply.activation()[7]);
+                    new Query.Activation(new double[] {i}, "wide"), reply -> reply.activation()[7]);
               },
               (int i, Double seen) -> {
                 open.remove(i);
