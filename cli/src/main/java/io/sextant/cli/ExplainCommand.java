@@ -57,7 +57,8 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--target",
       paramLabel = "CLASS",
       defaultValue = PREDICTED,
-      description = "predicted (default), label or a class from 0.")
+      description =
+          "predicted (default), label, a class from 0, or top-K: each of the K likeliest classes.")
   @SuppressWarnings("NullAway.Init")
   String target;
 
@@ -89,7 +90,8 @@ final class ExplainCommand implements Callable<Integer> {
       paramLabel = "WHAT",
       description =
           "Where integrated gradients start: auto (default: the median of the data for tables, zero"
-              + " otherwise), zero, mean, median, center, minimum, maximum, constant:V or V,V,...")
+              + " otherwise), zero, mean, median, center, minimum, maximum, constant:V, blur,"
+              + " uniform, draws:N, V,V,... or several of these joined by +.")
   @Nullable String baseline;
 
   @Mixin

@@ -22,13 +22,10 @@ final class Attributions {
       Target target,
       ExampleProgress progress) {
     explainer.declaration().requireGranted(service.access(), Explainers.catalogue());
-    int size = examples.size();
+    requireClasses(service, examples, target);
+    int perExample = target.perExample();
+    int size = Math.multiplyExact(examples.size(), perExample);
     Shape shape = explainer.shape(service.graph());
-    if (!(target.choice() instanceof Target.Predicted)) {
-      for (int i = 0; i < size; i++) {
-        requireClass(service, examples, i, named(examples, i, target));
-      }
-    }
     double[][] values = new double[size][];
     double[][] errors = new double[size][];
     double[][] players = new double[size][];
@@ -42,7 +39,9 @@ final class Attributions {
           .run(
               size,
               explainer.atOnce(Math.max(service.features(), shape.elements())),
-              i -> explainer.attribute(explained(service, examples, i, target)),
+              i ->
+                  explainer.attribute(
+                      explained(service, examples, i / perExample, target, i % perExample)),
               (int i, Attribution attribution) -> {
                 values[i] = attribution.values();
                 certificates[i] = attribution.certificate();
@@ -78,29 +77,46 @@ final class Attributions {
   }
 
   private static Explained explained(
-      GradientService service, Examples examples, int i, Target target) {
-    return target.choice() instanceof Target.Predicted
-        ? Explained.asPredicted(
-            examples.row(i), examples.id(i), target.output(), service.domain(), service.graph())
-        : Explained.of(
+      GradientService service, Examples examples, int i, Target target, int rank) {
+    return isNamed(target)
+        ? Explained.of(
             examples.row(i),
             examples.id(i),
             target.output(),
             service.domain(),
             service.graph(),
-            named(examples, i, target));
+            named(examples, i, target))
+        : Explained.ranked(
+            examples.row(i),
+            examples.id(i),
+            target.output(),
+            service.domain(),
+            service.graph(),
+            rank);
+  }
+
+  /** Whether the class is known without the model. */
+  private static boolean isNamed(Target target) {
+    return target.choice() instanceof Target.Fixed || target.choice() instanceof Target.Label;
   }
 
   private static int named(Examples examples, int i, Target target) {
     return target.choice() instanceof Target.Fixed fixed ? fixed.index() : examples.label(i);
   }
 
-  private static void requireClass(
-      GradientService service, Examples examples, int i, int explained) {
-    if (explained < 0 || explained >= service.classes()) {
+  private static void requireClasses(GradientService service, Examples examples, Target target) {
+    if (target.perExample() > service.classes()) {
       throw new IllegalArgumentException(
-          "example %d: the class to explain must be in 0..%d but was %d"
-              .formatted(examples.id(i), service.classes() - 1, explained));
+          "top-K must name at most the model's %d classes but K was %d"
+              .formatted(service.classes(), target.perExample()));
+    }
+    for (int i = 0; isNamed(target) && i < examples.size(); i++) {
+      int explained = named(examples, i, target);
+      if (explained < 0 || explained >= service.classes()) {
+        throw new IllegalArgumentException(
+            "example %d: the class to explain must be in 0..%d but was %d"
+                .formatted(examples.id(i), service.classes() - 1, explained));
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ import io.sextant.methods.Form;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
@@ -18,17 +19,21 @@ import org.apiguardian.api.API;
  * in the data at hand. It is part of every report.
  *
  * <p>{@link Automatic}, {@link Mean} and {@link Median} are read off the data: {@link
- * Explainer#fitted} makes {@link Given} rows of them.
+ * Explainer#fitted} makes {@link Given} rows of them. {@link BlurredBaseline} and {@link
+ * UniformBaseline} differ from example to example; {@link DrawnBaselines} and {@link
+ * SeveralBaselines} are more than one, over which a method averages.
  *
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public sealed interface Baseline {
+public sealed interface Baseline
+    permits Baseline.Same, BlurredBaseline, UniformBaseline, DrawnBaselines, SeveralBaselines {
   /** How settings name it. */
   Form<Baseline> FORM =
       new Form<>(
-          "auto, zero, mean, median, center, minimum, maximum, constant:V or one value per feature"
-              + " V,V,...",
+          "auto, zero, mean, median, center, minimum, maximum, constant:V, blur[:SIGMA],"
+              + " uniform[:SEED], draws:N[:SEED], one value per feature V,V,..., or several of"
+              + " these joined by +",
           Baseline::parse,
           Baseline::text);
 
@@ -43,14 +48,35 @@ public sealed interface Baseline {
   /**
    * Reads a choice.
    *
-   * @param text one of the names, {@code constant:V}, or one value per feature, {@code V,V,...},
-   *     after a name and a colon or without
+   * @param text one of the names, with what belongs to it after a colon; one value per feature,
+   *     {@code V,V,...}, after a name and a colon or without; or several of these with {@code +}
+   *     between them
    * @throws IllegalArgumentException when it is none of these
    */
   static Baseline parse(String text) {
+    List<String> parts = SeveralBaselines.parts(text);
+    return parts.size() == 1
+        ? one(text)
+        : new SeveralBaselines(parts.stream().map(Baseline::one).toList());
+  }
+
+  private static Baseline one(String text) {
     int colon = text.indexOf(':');
-    String name = text.substring(0, Math.max(0, colon));
+    String name = colon < 0 ? text : text.substring(0, colon);
     String rest = text.substring(colon + 1);
+    boolean alone = colon < 0;
+    return switch (name) {
+      case BlurredBaseline.NAME -> alone
+              ? new BlurredBaseline(OptionalDouble.empty())
+              : new BlurredBaseline(OptionalDouble.of(Double.parseDouble(rest)));
+      case UniformBaseline.NAME -> alone ? new UniformBaseline() : new UniformBaseline(Long.parseLong(rest));
+      case DrawnBaselines.NAME -> DrawnBaselines.parse(rest);
+      case Constant.NAME -> new Constant(Double.parseDouble(rest));
+      default -> alone ? named(text) : Given.parse(name, rest);
+    };
+  }
+
+  private static Baseline named(String text) {
     return switch (text) {
       case "auto" -> new Automatic();
       case "zero" -> new Zero();
@@ -59,32 +85,60 @@ public sealed interface Baseline {
       case "center" -> new Center();
       case "minimum" -> new Minimum();
       case "maximum" -> new Maximum();
-      default ->
-          name.equals(Constant.NAME)
-              ? new Constant(Double.parseDouble(rest))
-              : new Given(
-                  name.isEmpty() ? Given.ROW : name,
-                  Arrays.stream(rest.split(",", -1)).map(Double::valueOf).toList());
+      default -> Given.parse(Given.ROW, text);
     };
   }
 
   /**
-   * The baseline of an input.
+   * The baselines of an example; a method with more than one averages over them.
    *
-   * @param domain the inputs that exist, one feature per value
-   * @return one value per feature, to be read only
-   * @throws IllegalArgumentException when the baseline does not fit the domain's features
+   * @param x the example
+   * @return at least one, with one value per feature each; to be read only
+   * @throws IllegalArgumentException when the baseline does not fit the inputs
    */
-  double[] row(InputDomain domain);
+  List<double[]> rows(Explained x);
+
+  /** The most that {@link #rows} has. */
+  default int count() {
+    return 1;
+  }
 
   /**
    * This baseline with what it takes from the data.
    *
    * @param reference the inputs that exist, and rows of the data
-   * @throws IllegalArgumentException if it needs rows and there are none
+   * @throws IllegalArgumentException if it needs rows and there are none, or does not fit the
+   *     inputs
    */
   default Baseline fitted(Reference reference) {
     return this;
+  }
+
+  /**
+   * One baseline, the same for all examples.
+   *
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  sealed interface Same extends Baseline {
+    /**
+     * The baseline of every input.
+     *
+     * @param domain the inputs that exist, one feature per value
+     * @return one value per feature, to be read only
+     * @throws IllegalArgumentException when the baseline does not fit the domain's features
+     */
+    double[] row(InputDomain domain);
+
+    @Override
+    default List<double[]> rows(Explained x) {
+      return List.of(row(x.domain()));
+    }
+
+    @Override
+    default Same fitted(Reference reference) {
+      return this;
+    }
   }
 
   /**
@@ -94,14 +148,14 @@ public sealed interface Baseline {
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  record Automatic() implements Baseline {
+  record Automatic() implements Same {
     @Override
     public String text() {
       return "auto";
     }
 
     @Override
-    public Baseline fitted(Reference reference) {
+    public Same fitted(Reference reference) {
       if (!reference.isTable()) {
         return new Zero();
       }
@@ -121,14 +175,14 @@ public sealed interface Baseline {
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  record Mean() implements Baseline {
+  record Mean() implements Same {
     @Override
     public String text() {
       return "mean";
     }
 
     @Override
-    public Baseline fitted(Reference reference) {
+    public Same fitted(Reference reference) {
       return new Given(text(), Reference.boxed(reference.mean()));
     }
 
@@ -146,14 +200,14 @@ public sealed interface Baseline {
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  record Median() implements Baseline {
+  record Median() implements Same {
     @Override
     public String text() {
       return "median";
     }
 
     @Override
-    public Baseline fitted(Reference reference) {
+    public Same fitted(Reference reference) {
       return new Given(text(), Reference.boxed(reference.median()));
     }
 
@@ -169,7 +223,7 @@ public sealed interface Baseline {
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  record Center() implements Baseline {
+  record Center() implements Same {
     @Override
     public String text() {
       return "center";
@@ -187,7 +241,7 @@ public sealed interface Baseline {
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  record Zero() implements Baseline {
+  record Zero() implements Same {
     @Override
     public String text() {
       return "zero";
@@ -206,7 +260,7 @@ public sealed interface Baseline {
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  record Constant(double value) implements Baseline {
+  record Constant(double value) implements Same {
     private static final String NAME = "constant";
 
     public Constant {
@@ -234,7 +288,7 @@ public sealed interface Baseline {
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  record Minimum() implements Baseline {
+  record Minimum() implements Same {
     @Override
     public String text() {
       return "minimum";
@@ -252,7 +306,7 @@ public sealed interface Baseline {
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  record Maximum() implements Baseline {
+  record Maximum() implements Same {
     @Override
     public String text() {
       return "maximum";
@@ -272,15 +326,18 @@ public sealed interface Baseline {
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  record Given(String name, List<Double> values) implements Baseline {
+  record Given(String name, List<Double> values) implements Same {
     private static final String ROW = "row";
+    // What follows these and a colon is not a row.
+    private static final List<String> TAKEN =
+        List.of(Constant.NAME, BlurredBaseline.NAME, UniformBaseline.NAME, DrawnBaselines.NAME);
 
     public Given {
       Objects.requireNonNull(name, "name");
-      if (name.isEmpty() || name.contains(":") || name.equals(Constant.NAME)) {
+      if (name.isEmpty() || name.contains(":") || name.contains("+") || TAKEN.contains(name)) {
         throw new IllegalArgumentException(
-            "the name of a baseline must be a word other than %s, without a colon, but was '%s'"
-                .formatted(Constant.NAME, name));
+            "the name of a baseline must be a word other than %s, without : and +, but was '%s'"
+                .formatted(String.join(", ", TAKEN), name));
       }
       values = List.copyOf(values);
       for (double value : values) {
@@ -289,6 +346,17 @@ public sealed interface Baseline {
               "baseline %s must be finite but had the value %s".formatted(name, value));
         }
       }
+    }
+
+    private static Given parse(String name, String values) {
+      return new Given(name, Arrays.stream(values.split(",", -1)).map(Double::valueOf).toList());
+    }
+
+    /** {@inheritDoc} It must have a value for each feature. */
+    @Override
+    public Given fitted(Reference reference) {
+      row(reference.domain());
+      return this;
     }
 
     @Override

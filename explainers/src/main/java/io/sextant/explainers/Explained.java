@@ -36,6 +36,8 @@ public final class Explained {
   private final InferenceGraph graph;
   // The layer whose activations the input and all points are; empty where they are inputs.
   private final Optional<String> behind;
+  // Of the classes in the order of the logits at the input, which is explained.
+  private final int rank;
   private int label;
   private OptionalDouble atInput = OptionalDouble.empty();
   private long forwards;
@@ -49,6 +51,7 @@ public final class Explained {
       InputDomain domain,
       InferenceGraph graph,
       Optional<String> behind,
+      int rank,
       int label) {
     this.input = input;
     this.id = id;
@@ -57,19 +60,25 @@ public final class Explained {
     this.domain = domain;
     this.graph = graph;
     this.behind = behind;
+    this.rank = rank;
     this.label = label;
   }
 
   /** An example whose class is named. */
   static Explained of(
       double[] input, long id, Output output, InputDomain domain, InferenceGraph graph, int label) {
-    return new Explained(input, id, id, output, domain, graph, Optional.empty(), label);
+    return new Explained(input, id, id, output, domain, graph, Optional.empty(), 0, label);
   }
 
-  /** An example of which the class that the model decides for is explained. */
-  static Explained asPredicted(
-      double[] input, long id, Output output, InputDomain domain, InferenceGraph graph) {
-    return of(input, id, output, domain, graph, UNKNOWN);
+  /**
+   * An example of which a likely class is explained.
+   *
+   * @param rank which of the classes in the order of the logits at the input: 0 is the one that the
+   *     model decides for
+   */
+  static Explained ranked(
+      double[] input, long id, Output output, InputDomain domain, InferenceGraph graph, int rank) {
+    return new Explained(input, id, id, output, domain, graph, Optional.empty(), rank, UNKNOWN);
   }
 
   /**
@@ -80,7 +89,7 @@ public final class Explained {
    * @param copyId names its random numbers
    */
   public Explained copy(double[] copy, long copyId) {
-    return new Explained(copy, copyId, example, output, domain, graph, behind, label);
+    return new Explained(copy, copyId, example, output, domain, graph, behind, rank, label);
   }
 
   /**
@@ -93,7 +102,8 @@ public final class Explained {
    */
   public Explained behind(String layer, double[] activation) {
     requireClass();
-    return new Explained(activation, id, example, output, domain, graph, Optional.of(layer), label);
+    return new Explained(
+        activation, id, example, output, domain, graph, Optional.of(layer), rank, label);
   }
 
   /** The input, {@code [input values]}; not to be modified. */
@@ -136,8 +146,7 @@ public final class Explained {
   }
 
   /**
-   * The output and its gradient at the input. The class that the model decides for is read off the
-   * same pass.
+   * The output and its gradient at the input. A class that is not named is read off the same pass.
    */
   public Step<Reply.Gradient> gradientAtInput() {
     return learning(
@@ -159,7 +168,7 @@ public final class Explained {
     return layer(point, layer, output.objective(label));
   }
 
-  /** The same at the input; the class that the model decides for is read off the same pass. */
+  /** The same at the input; a class that is not named is read off the same pass. */
   public Step<Reply.Layer> layerAtInput(String layer) {
     return learning(layer(input, layer, atInputObjective()));
   }
@@ -188,7 +197,7 @@ public final class Explained {
     return askActivation(input, layer)
         .then(
             reply -> {
-              label = label == UNKNOWN ? decision(reply) : label;
+              label = label == UNKNOWN ? explainedClass(reply) : label;
               atInput = OptionalDouble.of(output(reply));
               return Step.done(reply.activation());
             });
@@ -204,21 +213,21 @@ public final class Explained {
         });
   }
 
-  /** The objective at the input, where the class may be what the model decides there. */
+  /** The objective at the input, whose logits may say which class it is about. */
   private Objective atInputObjective() {
     if (label != UNKNOWN) {
       return output.objective(label);
     }
     // Logits that are not finite name no class; the reply is refused, where the example is known.
     return (logits, cotangent) ->
-        output.objective(Math.max(0, Logits.decision(logits))).evaluate(logits, cotangent);
+        output.objective(Math.max(0, Logits.ranked(logits, rank))).evaluate(logits, cotangent);
   }
 
   /** Takes the class from a reply at the input, where it is not known. */
   private <R extends Reply> Step<R> learning(Step<R> asked) {
     return asked.then(
         reply -> {
-          label = label == UNKNOWN ? decision(reply) : label;
+          label = label == UNKNOWN ? explainedClass(reply) : label;
           return Step.done(reply);
         });
   }
@@ -231,7 +240,7 @@ public final class Explained {
           forwards++;
           backwards++;
           if (label == UNKNOWN) {
-            decision(reply);
+            explainedClass(reply);
           }
           requireFinite(value.applyAsDouble(reply));
           requireFinite("gradient", gradient.apply(reply));
@@ -264,7 +273,7 @@ public final class Explained {
         placed(new Query.Logits(input)),
         reply -> {
           forwards++;
-          label = label == UNKNOWN ? decision(reply) : label;
+          label = label == UNKNOWN ? explainedClass(reply) : label;
           atInput = OptionalDouble.of(output(reply));
           return next.apply(atInput.getAsDouble());
         });
@@ -290,12 +299,12 @@ public final class Explained {
     return value;
   }
 
-  private int decision(Reply reply) {
-    int decision = reply.decision();
-    if (decision < 0) {
+  private int explainedClass(Reply reply) {
+    int found = Logits.ranked(reply.logits(), rank);
+    if (found < 0) {
       throw new NotFiniteException(example, "logits must be finite but at least one was not");
     }
-    return decision;
+    return found;
   }
 
   private void requireFinite(String what, double[] values) {

@@ -74,7 +74,8 @@ public interface Explainer extends Method {
    * @param service the model; its graph must not couple the rows of a batch
    * @param examples the inputs, at any number
    * @param target which class, and which output of it, is explained
-   * @return one attribution and one certificate per example, in the same order
+   * @return one attribution and one certificate per example, in the same order; for the {@code
+   *     top-K} target K of each, one after the other
    * @throws NotFiniteException when the model's output or gradient is not finite at a point that
    *     was asked for
    * @throws IllegalArgumentException when rows do not fit the model, a class does not exist, or a

@@ -48,7 +48,7 @@ public record Explanations(
     }
   }
 
-  /** Number of examples. */
+  /** Number of explanations: of examples, times the classes explained for each. */
   public int size() {
     return attributions.length;
   }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import org.apiguardian.api.API;
 
 /**
@@ -169,20 +170,23 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
         quadrature instanceof Quadrature.Fixed rule
             ? rule.count()
             : ((Quadrature.Adaptive) quadrature).maxNodes();
-    return new Passes(nodes + 2L, nodes);
+    return new Passes(1, 0).plus(new Passes(nodes + 1L, nodes).times(baseline.count()));
   }
 
-  /** {@inheritDoc} What is left is a baseline that is the same for every input. */
+  /** {@inheritDoc} What is left is a baseline that needs no data. */
   @Override
   public IntegratedGradients fitted(Reference reference) {
-    Baseline fitted = baseline.fitted(reference);
-    fitted.row(reference.domain());
-    return withBaseline(fitted);
+    return withBaseline(baseline.fitted(reference));
+  }
+
+  /** How many examples may keep the nodes of their integrals at a time. */
+  @Override
+  public int atOnce(int features) {
+    return Math.max(1, integralsAtOnce(features) / baseline.count());
   }
 
   /** How many integrals may keep their nodes at a time. */
-  @Override
-  public int atOnce(int features) {
+  private int integralsAtOnce(int features) {
     if (quadrature instanceof Quadrature.Adaptive rule) {
       long nodesInMemory = KEPT_BYTES / Double.BYTES / features;
       return (int) Math.max(1, Math.min(Integer.MAX_VALUE, nodesInMemory / rule.maxNodes()));
@@ -192,19 +196,36 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
 
   @Override
   public Step<Attribution> attribute(Explained x) {
-    double[] start = baseline.row(x.domain());
+    List<double[]> starts = baseline.rows(x);
+    MeanIntegral mean = new MeanIntegral(x.input().length);
+    Supplier<Step<Attribution>> integrals =
+        () ->
+            Step.all(
+                starts.size(),
+                integralsAtOnce(x.input().length),
+                k -> integral(x, starts.get(k)),
+                (k, integral) -> mean.add(integral),
+                () -> attribution(x, starts, mean.mean()));
+    // What all integrals share is asked for before them.
+    return endsAreNodes() ? x.knowingClass(integrals) : x.atInput(fInput -> integrals.get());
+  }
+
+  private boolean endsAreNodes() {
+    return quadrature instanceof Quadrature.Adaptive || quadrature instanceof Quadrature.Trapezoid;
+  }
+
+  private Step<PathIntegral> integral(Explained x, double[] start) {
     if (quadrature instanceof Quadrature.Adaptive rule) {
-      return x.knowingClass(() -> new Refinement(x, path, start, rule).integral())
-          .then(integral -> Step.done(attribution(x, start, integral)));
+      return new Refinement(x, path, start, rule).integral();
     }
     Quadrature.Fixed rule = (Quadrature.Fixed) quadrature;
-    return rule instanceof Quadrature.Trapezoid
-        ? x.knowingClass(() -> sum(x, start, rule, 0, 0))
+    return endsAreNodes()
+        ? sum(x, start, rule, 0, 0)
         : x.atInput(fInput -> x.value(start, fBaseline -> sum(x, start, rule, fInput, fBaseline)));
   }
 
   /** sum over k of w_k v(a_k) * grad f(p(a_k)), with the path p and its velocity v. */
-  private Step<Attribution> sum(
+  private Step<PathIntegral> sum(
       Explained x, double[] start, Quadrature.Fixed rule, double fInput, double fBaseline) {
     double[] a = rule.nodes();
     double[] w = rule.weights();
@@ -228,8 +249,7 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
             f[(int) a[k]] = at.value();
           }
         },
-        () ->
-            attribution(x, start, new PathIntegral(sum, f[0], f[1], a.length, sight.tolerance())));
+        () -> new PathIntegral(sum, f[0], f[1], a.length, sight.tolerance()));
   }
 
   /** What the nodes of a fixed rule show of the path. */
@@ -245,7 +265,8 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
     }
   }
 
-  private Attribution attribution(Explained x, double[] start, PathIntegral integral) {
+  private Attribution attribution(
+      Explained x, List<double[]> starts, PathIntegral integral) {
     return new Attribution(
             integral.values(),
             x.certificate(
@@ -254,16 +275,19 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
                 OptionalDouble.of(integral.fBaseline()),
                 OptionalDouble.of(integral.gap()),
                 integral.toleranceMet()))
-        .withRemarks(remarks(x.domain(), start));
+        .withRemarks(remarks(x.domain(), starts));
   }
 
-  private List<String> remarks(InputDomain domain, double[] start) {
-    String outside = Reference.outside(domain, start);
-    return outside.isEmpty()
-        ? List.of()
-        : List.of(
-            ("the baseline (%s) lies outside the domain, where the model was never meant to be"
-                    + " asked: %s; choose another, such as median")
-                .formatted(baseline.label(), outside));
+  private List<String> remarks(InputDomain domain, List<double[]> starts) {
+    return starts.stream()
+        .map(start -> Reference.outside(domain, start))
+        .filter(outside -> !outside.isEmpty())
+        .map(
+            outside ->
+                ("the baseline (%s) lies outside the domain, where the model was never meant to be"
+                        + " asked: %s; choose another, such as median")
+                    .formatted(baseline.label(), outside))
+        .limit(1)
+        .toList();
   }
 }

@@ -195,7 +195,12 @@ public final class Reference {
         : Float.toString((float) value);
   }
 
-  private double[] row(int index) {
+  /**
+   * A row by its place, one value per feature; to be read only.
+   *
+   * @throws IllegalArgumentException if it does not have one value per feature
+   */
+  double[] row(int index) {
     double[] row = rows.apply(index);
     if (row.length != domain.size()) {
       throw new IllegalArgumentException(
@@ -205,7 +210,12 @@ public final class Reference {
     return row;
   }
 
-  private void requireRows(String what) {
+  /**
+   * Refuses to go on without rows.
+   *
+   * @param what the baseline that needs them
+   */
+  void requireRows(String what) {
     if (size == 0) {
       throw new IllegalArgumentException(
           ("baseline %s needs rows of the data but there are none; call"

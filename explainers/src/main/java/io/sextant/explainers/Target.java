@@ -56,6 +56,25 @@ public record Target(Choice choice, Output output) {
     }
   }
 
+  /**
+   * Each of the classes with the largest logits at the example itself, one explanation for each,
+   * the likeliest first.
+   *
+   * @param count of classes, at least 1
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record Top(int count) implements Choice {
+    private static final String PREFIX = "top-";
+
+    public Top {
+      if (count < 1) {
+        throw new IllegalArgumentException(
+            "the number of classes to explain must be at least 1 but was " + count);
+      }
+    }
+  }
+
   /** The logit of the predicted class. */
   public static Target predicted() {
     return new Target(new Predicted(), Output.LOGIT);
@@ -71,6 +90,16 @@ public record Target(Choice choice, Output output) {
     return new Target(new Fixed(index), Output.LOGIT);
   }
 
+  /** The logit of each of the likeliest classes. */
+  public static Target top(int count) {
+    return new Target(new Top(count), Output.LOGIT);
+  }
+
+  /** How many explanations each example gets. */
+  int perExample() {
+    return choice instanceof Top top ? top.count() : 1;
+  }
+
   /** The same class with another output. */
   public Target withOutput(Output newOutput) {
     return new Target(choice, newOutput);
@@ -79,7 +108,7 @@ public record Target(Choice choice, Output output) {
   /**
    * Reads a target.
    *
-   * @param choice {@code predicted}, {@code label} or a class index from 0
+   * @param choice {@code predicted}, {@code label}, {@code top-K} or a class index from 0
    * @param output {@code logit}, {@code probability} or {@code margin}
    * @throws IllegalArgumentException on other texts
    */
@@ -91,15 +120,19 @@ public record Target(Choice choice, Output output) {
       case "label":
         return new Target(new Label(), parsed);
       default:
+        if (choice.matches(Top.PREFIX + "[0-9]{1,9}")) {
+          return new Target(
+              new Top(Integer.parseInt(choice.substring(Top.PREFIX.length()))), parsed);
+        }
         if (!choice.matches("[0-9]{1,9}")) {
           throw new IllegalArgumentException(
-              "target must be predicted, label or a class from 0 but was " + choice);
+              "target must be predicted, label, top-K or a class from 0 but was " + choice);
         }
         return new Target(new Fixed(Integer.parseInt(choice)), parsed);
     }
   }
 
-  /** The choice as it is written: {@code predicted}, {@code label} or the class. */
+  /** The choice as it is written: {@code predicted}, {@code label}, {@code top-K} or the class. */
   public String text() {
     if (choice instanceof Predicted) {
       return "predicted";
@@ -109,6 +142,9 @@ public record Target(Choice choice, Output output) {
     }
     if (choice instanceof Fixed fixed) {
       return Integer.toString(fixed.index());
+    }
+    if (choice instanceof Top top) {
+      return Top.PREFIX + top.count();
     }
     throw new IllegalStateException("unknown choice " + choice);
   }

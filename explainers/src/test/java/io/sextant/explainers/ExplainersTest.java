@@ -51,20 +51,24 @@ class ExplainersTest {
         .baseline();
   }
 
+  private static double[] row(String baseline, InputDomain domain) {
+    return ((Baseline.Same) baseline(baseline)).row(domain);
+  }
+
   @Test
   void baselines_are_read_from_text() {
     InputDomain domain = InputDomain.box(3, -1, 2);
-    assertThat(baseline("zero").row(domain)).containsExactly(0, 0, 0);
-    assertThat(baseline("constant:0.5").row(domain)).containsExactly(0.5, 0.5, 0.5);
-    assertThat(baseline("minimum").row(domain)).containsExactly(-1, -1, -1);
-    assertThat(baseline("maximum").row(domain)).containsExactly(2, 2, 2);
-    assertThat(baseline("1, 2.5,-3").row(domain)).containsExactly(1, 2.5, -3);
+    assertThat(row("zero", domain)).containsExactly(0, 0, 0);
+    assertThat(row("constant:0.5", domain)).containsExactly(0.5, 0.5, 0.5);
+    assertThat(row("minimum", domain)).containsExactly(-1, -1, -1);
+    assertThat(row("maximum", domain)).containsExactly(2, 2, 2);
+    assertThat(row("1, 2.5,-3", domain)).containsExactly(1, 2.5, -3);
     Baseline mean = Baseline.mean(new double[][] {{0, 2, 4}, {1, 4, -4}});
     assertThat(mean.text()).isEqualTo("mean:0.5,3.0,0.0");
     assertThat(mean.label()).isEqualTo("mean");
     assertThat(baseline(mean.text())).isEqualTo(mean);
     assertThatThrownBy(() -> baseline("grey"))
-        .hasMessageContaining("one value per feature V,V,... but was 'grey'");
+        .hasMessageContaining("joined by + but was 'grey'");
     assertThatThrownBy(() -> baseline("constant:x")).hasMessageContaining("but was 'constant:x'");
     assertThatThrownBy(() -> Baseline.mean(new double[0][])).hasMessageContaining("at least one");
   }

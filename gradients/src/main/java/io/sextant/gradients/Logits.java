@@ -25,6 +25,29 @@ public final class Logits {
     return best;
   }
 
+  /**
+   * A class by its place in the order of the logits, the largest first and the first of equal ones
+   * before the others; -1 when a logit is not finite.
+   *
+   * @param rank from 0, which is the {@link #decision}, to below the number of classes
+   */
+  public static int ranked(double[] logits, int rank) {
+    if (!finite(logits)) {
+      return -1;
+    }
+    for (int i = 0; i < logits.length; i++) {
+      int before = 0;
+      for (int k = 0; k < logits.length; k++) {
+        before += logits[k] > logits[i] || logits[k] == logits[i] && k < i ? 1 : 0;
+      }
+      if (before == rank) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException(
+        "rank must be in 0..%d but was %d".formatted(logits.length - 1, rank));
+  }
+
   /** log of the sum of exponentials, without overflow. */
   public static double logSumExp(double[] logits) {
     double max = Double.NEGATIVE_INFINITY;
