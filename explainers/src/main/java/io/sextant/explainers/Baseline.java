@@ -66,10 +66,12 @@ public sealed interface Baseline
     String rest = text.substring(colon + 1);
     boolean alone = colon < 0;
     return switch (name) {
-      case BlurredBaseline.NAME -> alone
+      case BlurredBaseline.NAME ->
+          alone
               ? new BlurredBaseline(OptionalDouble.empty())
               : new BlurredBaseline(OptionalDouble.of(Double.parseDouble(rest)));
-      case UniformBaseline.NAME -> alone ? new UniformBaseline() : new UniformBaseline(Long.parseLong(rest));
+      case UniformBaseline.NAME ->
+          alone ? new UniformBaseline() : new UniformBaseline(Long.parseLong(rest));
       case DrawnBaselines.NAME -> DrawnBaselines.parse(rest);
       case Constant.NAME -> new Constant(Double.parseDouble(rest));
       default -> alone ? named(text) : Given.parse(name, rest);

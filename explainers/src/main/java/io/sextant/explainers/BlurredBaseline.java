@@ -26,8 +26,7 @@ public record BlurredBaseline(OptionalDouble sigma) implements Baseline {
   private static final double RADIUS_PER_SIGMA = 4;
 
   public BlurredBaseline {
-    if (sigma.isPresent()
-        && !(sigma.getAsDouble() > 0 && Double.isFinite(sigma.getAsDouble()))) {
+    if (sigma.isPresent() && !(sigma.getAsDouble() > 0 && Double.isFinite(sigma.getAsDouble()))) {
       throw new IllegalArgumentException(
           "sigma of a blur must be a finite number above 0 but was " + sigma.getAsDouble());
     }

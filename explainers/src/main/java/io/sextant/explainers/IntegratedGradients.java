@@ -265,8 +265,7 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
     }
   }
 
-  private Attribution attribution(
-      Explained x, List<double[]> starts, PathIntegral integral) {
+  private Attribution attribution(Explained x, List<double[]> starts, PathIntegral integral) {
     return new Attribution(
             integral.values(),
             x.certificate(

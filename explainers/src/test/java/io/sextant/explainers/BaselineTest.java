@@ -28,8 +28,7 @@ class BaselineTest {
 
   private static Explained example(InputDomain domain, Shape shape, long id, double... input) {
     InferenceGraph.Builder builder = InferenceGraph.builder(shape);
-    return Explained.of(
-        input, id, Output.LOGIT, domain, builder.build(builder.input()), 0);
+    return Explained.of(input, id, Output.LOGIT, domain, builder.build(builder.input()), 0);
   }
 
   private static double[] row(Baseline baseline, Explained x) {
@@ -66,8 +65,7 @@ class BaselineTest {
   void a_blur_spreads_a_point_as_a_gaussian_within_its_channel() {
     double[] input = new double[2 * 9 * 9];
     input[4 * 9 + 4] = 1;
-    double[] blurred =
-        row(Baseline.parse("blur:1.0"), image(Shape.of(2, 9, 9), input));
+    double[] blurred = row(Baseline.parse("blur:1.0"), image(Shape.of(2, 9, 9), input));
     double total = 0;
     for (int d = -4; d <= 4; d++) {
       total += Math.exp(-d * d / 2.0);
@@ -95,7 +93,8 @@ class BaselineTest {
         .containsExactly(flat, within(1e-12));
     double[] series = row(Baseline.parse("blur:0.5"), image(Shape.of(2, 3), 0, 1, 0, 5, 5, 5));
     assertThat(series[0]).isCloseTo(series[2], within(1e-12)).isPositive();
-    assertThat(Arrays.copyOfRange(series, 3, 6)).containsExactly(new double[] {5, 5, 5}, within(1e-12));
+    assertThat(Arrays.copyOfRange(series, 3, 6))
+        .containsExactly(new double[] {5, 5, 5}, within(1e-12));
     // Not along the channels: of one position each there is nothing to blur.
     assertThat(row(Baseline.parse("blur:9"), image(Shape.of(3, 1, 1), 1, 2, 3)))
         .containsExactly(new double[] {1, 2, 3}, within(1e-12));
@@ -226,7 +225,8 @@ class BaselineTest {
       var examples = Models.examples(5, 6, 3, 6);
       double[][] logits = service.logits(examples.rows());
       for (Explainer explainer :
-          List.of(new VanillaGradient(), ONE_NODE, IntegratedGradients.DEFAULT, SmoothGrad.DEFAULT)) {
+          List.of(
+              new VanillaGradient(), ONE_NODE, IntegratedGradients.DEFAULT, SmoothGrad.DEFAULT)) {
         Explanations top = explainer.explain(service, examples, Target.top(2));
         Explanations first = explainer.explain(service, examples, Target.predicted());
         assertThat(top.size()).isEqualTo(10);
@@ -243,14 +243,12 @@ class BaselineTest {
           assertThat(second.fInput()).isCloseTo(sorted[1], within(1e-12));
           assertThat(top.attributions()[2 * i + 1])
               .containsExactly(
-                  explainer
-                      .explain(service, examples.at(i), Target.fixed(second.target()))
+                  explainer.explain(service, examples.at(i), Target.fixed(second.target()))
                       .attributions()[0],
                   within(1e-12));
         }
       }
-      assertThatThrownBy(
-              () -> new VanillaGradient().explain(service, examples, Target.top(4)))
+      assertThatThrownBy(() -> new VanillaGradient().explain(service, examples, Target.top(4)))
           .hasMessageContaining("3 classes but K was 4");
     }
     assertThat(Target.parse("top-3", "margin")).isEqualTo(Target.top(3).withOutput(Output.MARGIN));

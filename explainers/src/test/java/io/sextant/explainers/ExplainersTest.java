@@ -67,8 +67,7 @@ class ExplainersTest {
     assertThat(mean.text()).isEqualTo("mean:0.5,3.0,0.0");
     assertThat(mean.label()).isEqualTo("mean");
     assertThat(baseline(mean.text())).isEqualTo(mean);
-    assertThatThrownBy(() -> baseline("grey"))
-        .hasMessageContaining("joined by + but was 'grey'");
+    assertThatThrownBy(() -> baseline("grey")).hasMessageContaining("joined by + but was 'grey'");
     assertThatThrownBy(() -> baseline("constant:x")).hasMessageContaining("but was 'constant:x'");
     assertThatThrownBy(() -> Baseline.mean(new double[0][])).hasMessageContaining("at least one");
   }

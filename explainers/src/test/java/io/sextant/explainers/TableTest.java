@@ -81,13 +81,11 @@ class TableTest {
     double[][] rows = {{0.1, 0.3, 300}, {0.2, 0.9, 1600}, {0.9, 0.4, 310}, {0.3, 0.5, 320}};
     Reference data = Reference.of(UNITS, rows);
     // The lower one of two in the middle: a value that occurs.
-    assertThat(row(IntegratedGradients.DEFAULT.fitted(data), UNITS))
-        .containsExactly(0.2, 0.4, 310);
+    assertThat(row(IntegratedGradients.DEFAULT.fitted(data), UNITS)).containsExactly(0.2, 0.4, 310);
     InputDomain box = InputDomain.box(3, 0, 2000);
     assertThat(IntegratedGradients.DEFAULT.fitted(Reference.of(box, rows)).baseline())
         .isEqualTo(new Baseline.Zero());
-    assertThat(
-            row(IntegratedGradients.DEFAULT.fitted(Reference.of(box, rows).asTable()), box))
+    assertThat(row(IntegratedGradients.DEFAULT.fitted(Reference.of(box, rows).asTable()), box))
         .containsExactly(0.2, 0.4, 310);
     assertThat(new Baseline.Mean().fitted(data).row(UNITS))
         .containsExactly(new double[] {0.375, 0.525, 632.5}, within(1e-12));
