@@ -127,14 +127,15 @@ public final class AdaptedModel implements AutoCloseable {
   /**
    * What to know before its results are believed, a sentence each.
    *
-   * @param batchSize rows of the streams' batches
+   * @param batchSize rows of the streams' batches, at least 1
+   * @throws IllegalArgumentException when it is below 1
    */
   public List<String> remarks(int batchSize) {
     List<String> remarks = new ArrayList<>(method.remarks(live()));
     Optional<CollapseAlarm> alarm = alarm(batchSize);
     if (alarm.isEmpty()) {
       remarks.add("there is no source data, and so no alarm");
-    } else if (!alarm.get().canSound()) {
+    } else if (!alarm.get().canSound(batchSize)) {
       remarks.add(
           "the alarm cannot sound in batches of %d: %d rows of source data are too few to say what"
                   .formatted(batchSize, alarm.get().bounds().rows())
@@ -150,12 +151,11 @@ public final class AdaptedModel implements AutoCloseable {
   /**
    * A new stream, which begins with the trained model.
    *
-   * @param batchSize rows of its batches; the alarm's bounds are found with batches of this size
+   * @param batchSize rows of its batches, at least 1; the alarm's bounds are found with batches of
+   *     this size
+   * @throws IllegalArgumentException when it is below 1
    */
   public AdaptedStream stream(int batchSize) {
-    if (batchSize < 1) {
-      throw new IllegalArgumentException("batches must have at least 1 row but had " + batchSize);
-    }
     return new AdaptedStream(live(), method, safety, alarm(batchSize));
   }
 
@@ -163,9 +163,13 @@ public final class AdaptedModel implements AutoCloseable {
    * What the alarm's proxies are at most on source data, taken in a random order as a stream of
    * their own; empty without source data.
    *
-   * @param batchSize rows of a batch
+   * @param batchSize rows of a batch, at least 1
+   * @throws IllegalArgumentException when it is below 1
    */
   public Optional<Bounds> bounds(int batchSize) {
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("batches must have at least 1 row but had " + batchSize);
+    }
     return source.map(
         rows -> networks.once("bounds of " + batchSize, () -> bounds(rows, batchSize)));
   }

@@ -1,5 +1,11 @@
 package io.sextant.adaptation;
 
+import java.util.stream.DoubleStream;
+import java.util.Optional;
+import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.graph.Operation;
+import io.sextant.gradients.graph.Node;
+import io.sextant.gradients.graph.Function;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -255,5 +261,47 @@ class AuditOfAdaptationTest {
     }
     assertThatThrownBy(() -> Poisoning.of(1, 0.1, Knowledge.WHITE_BOX)).hasMessageContaining("1.0");
     assertThatThrownBy(() -> CompanyAttack.of(0)).hasMessageContaining("above 0");
+  }
+
+  /** One value; logits (0, x - 0.95), which are more than a number holds from about 0.61 on. */
+  private static InferenceGraph explosive() {
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(1));
+    int terms = 200;
+    Parameter w = new Parameter("w", Shape.of(1, terms));
+    Parameter b = new Parameter("b", Shape.of(terms));
+    Parameter v = new Parameter("v", Shape.of(terms, 2));
+    Parameter c = new Parameter("c", Shape.of(2));
+    double[] shifts = new double[terms];
+    double[] slopes = new double[2 * terms];
+    for (int i = 0; i < terms; i++) {
+      shifts[i] = i == 0 ? 0 : -0.6;
+      slopes[2 * i + 1] = i == 0 ? 1 : 1.7e308;
+    }
+    builder.weights(w, DoubleStream.generate(() -> 1).limit(terms).toArray()).weights(b, shifts);
+    builder.weights(v, slopes).weights(c, new double[] {0, -0.95});
+    Node hidden =
+        builder.add(
+            "relu",
+            new Operation.Elementwise(new Function.Relu()),
+            builder.add("hidden", new Operation.Affine(w, Optional.of(b)), builder.input()));
+    return builder.build(builder.add("out", new Operation.Affine(v, Optional.of(c)), hidden));
+  }
+
+  @Test
+  void answers_that_are_no_numbers_are_no_success() {
+    double[][] batch = {{0.51}, {0.3}, {0.61}};
+    try (GradientService service = Models.exact(explosive())) {
+      FrozenModel model = FrozenModel.of(service);
+      assertThat(model.decisions(new double[][] {{0.59}, {0.7}})).containsExactly(0, -1);
+      List<Attacked> attacked = CompanyAttack.of(0.2).run(model, batch, new int[3], 0, 1, 2);
+      assertThat(attacked)
+          .extracting(Attacked::outcome)
+          .containsExactly(Outcome.INCONCLUSIVE, Outcome.HELD, Outcome.ALREADY_WRONG);
+      assertThat(attacked.get(0).input()[0]).isBetween(0.6, 0.72);
+      assertThat(CompanyAttack.success(attacked)).isZero();
+      // The last iterate is judged alike.
+      assertThat(new CompanyAttack(0.2, 1, 0.2).run(model, batch, new int[3], 0).get(0).outcome())
+          .isEqualTo(Outcome.INCONCLUSIVE);
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.sextant.adaptation;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import java.util.List;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -100,5 +102,27 @@ class BnTest {
     assertThatThrownBy(() -> new Bn().withAlpha(1.1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("alpha must be a number from 0 to 1");
+  }
+
+  @Test
+  void batches_without_a_row_are_refused_whatever_is_asked() {
+    double[][] source = Models.rows(6, 4, 0.5, 1);
+    try (GradientService service = Models.exact(Models.dense(4));
+        AdaptedModel model = AdaptedModel.of(service, new Bn(), source)) {
+      for (int size : new int[] {0, -1}) {
+        for (ThrowingCallable asked :
+            List.<ThrowingCallable>of(
+                () -> model.remarks(size), () -> model.bounds(size), () -> model.stream(size))) {
+          assertThatThrownBy(asked)
+              .isInstanceOf(IllegalArgumentException.class)
+              .hasMessageContaining("at least 1 row but had " + size);
+        }
+      }
+    }
+    // Nor where there is no source data to be read in batches.
+    try (GradientService service = Models.exact(Models.dense(4));
+        AdaptedModel model = AdaptedModel.of(service, new Bn())) {
+      assertThatThrownBy(() -> model.stream(0)).hasMessageContaining("at least 1 row");
+    }
   }
 }

@@ -77,14 +77,21 @@ public record CollapseAlarm(
   /**
    * Whether any stream could make it sound before its first watch is over: where source data are
    * few, their bounds leave no room above them.
+   *
+   * @param batchSize rows of the stream's batches, at least 1: a watch ends with a batch
    */
-  public boolean canSound() {
-    ConfidenceSequence loudest = watch(bounds, 1).get(Proxy.DOUBT);
-    for (int row = 0; row < WATCH; row++) {
-      loudest = Objects.requireNonNull(loudest).with(1);
+  public boolean canSound(int batchSize) {
+    double least = Arrays.stream(Proxy.values()).mapToDouble(bounds::upper).min().orElse(1);
+    long rows = (WATCH + batchSize - 1) / batchSize * batchSize;
+    ConfidenceSequence loudest = Objects.requireNonNull(watch(bounds, 1).get(Proxy.DOUBT));
+    // No lower bound of what is at most 1 comes to 1.
+    for (long row = 0; row < rows && least + tolerance < 1; row++) {
+      loudest = loudest.with(1);
+      if (loudest.lower() > least + tolerance) {
+        return true;
+      }
     }
-    double most = Objects.requireNonNull(loudest).lower();
-    return Arrays.stream(Proxy.values()).anyMatch(p -> most > bounds.upper(p) + tolerance);
+    return false;
   }
 
   /** Whether it sounded at the last batch. */

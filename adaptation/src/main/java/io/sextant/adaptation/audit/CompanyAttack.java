@@ -14,6 +14,8 @@ import org.apiguardian.api.API;
  *
  * <p>It climbs the cross-entropy from the clean input and ends at the first iterate that breaks.
  * Each step of a row costs a forward of its batch and a backward, and the last iterate a forward.
+ * Logits that are not finite are never a success: the search of a row ends there, as it does where
+ * a gradient is not finite.
  *
  * <p>Madry et al., "Towards Deep Learning Models Resistant to Adversarial Attacks", ICLR 2018,
  * arXiv:1706.06083.
@@ -48,7 +50,9 @@ public record CompanyAttack(double epsilon, int steps, double stepSize) {
     /** An input within the radius is decided otherwise. */
     BROKEN,
     /** None was found. */
-    HELD
+    HELD,
+    /** None was found up to an input at which logits or gradient are not finite. */
+    INCONCLUSIVE
   }
 
   /**
@@ -94,17 +98,31 @@ public record CompanyAttack(double epsilon, int steps, double stepSize) {
       beside[at] = x;
       BatchReply here =
           model.climb(beside, FrozenModel.over(own, i -> Objective.crossEntropy(labels[row])));
-      if (step > 0 && Logits.decision(here.logits()[at]) != labels[row]) {
-        return new Attacked(row, Outcome.BROKEN, x);
+      Outcome outcome = outcome(Logits.decision(here.logits()[at]), labels[row]);
+      if (step > 0 && outcome != Outcome.HELD) {
+        return new Attacked(row, outcome, x);
       }
-      x = cube.step(x, here.inputGradients()[at], stepSize);
+      double[] gradient = here.inputGradients()[at];
+      if (!Cube.leads(gradient)) {
+        return new Attacked(row, Outcome.INCONCLUSIVE, x);
+      }
+      x = cube.step(x, gradient, stepSize);
     }
     beside[at] = x;
-    boolean broken = model.decisions(beside)[at] != labels[row];
-    return new Attacked(row, broken ? Outcome.BROKEN : Outcome.HELD, x);
+    return new Attacked(row, outcome(model.decisions(beside)[at], labels[row]), x);
   }
 
-  /** The share of rows that were right and broke; 0 where none were right. */
+  private static Outcome outcome(int decision, int label) {
+    if (decision < 0) {
+      return Outcome.INCONCLUSIVE;
+    }
+    return decision == label ? Outcome.HELD : Outcome.BROKEN;
+  }
+
+  /**
+   * The share of rows that were right and broke; 0 where none were right. Those that are
+   * inconclusive count as not broken.
+   */
   public static double success(List<Attacked> rows) {
     long right = rows.stream().filter(row -> row.outcome() != Outcome.ALREADY_WRONG).count();
     long broken = rows.stream().filter(row -> row.outcome() == Outcome.BROKEN).count();

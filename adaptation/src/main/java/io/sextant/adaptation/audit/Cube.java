@@ -1,6 +1,7 @@
 package io.sextant.adaptation.audit;
 
 import io.sextant.gradients.InputDomain;
+import java.util.Arrays;
 
 /**
  * The inputs within an L∞ distance of a clean one and in the domain's box, and steps in it.
@@ -10,6 +11,11 @@ import io.sextant.gradients.InputDomain;
  * @param domain whose bounds hold
  */
 record Cube(double[] clean, double radius, InputDomain domain) {
+  /** Whether a gradient says where to go: it is finite. */
+  static boolean leads(double[] gradient) {
+    return Arrays.stream(gradient).allMatch(Double::isFinite);
+  }
+
   /** A step along the sign of a gradient, back into the cube where it leaves it. */
   double[] step(double[] from, double[] gradient, double size) {
     double[] to = new double[from.length];

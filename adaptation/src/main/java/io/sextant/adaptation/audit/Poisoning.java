@@ -16,7 +16,9 @@ import org.apiguardian.api.API;
  *
  * <p>PGD in L∞ on the malicious rows together climbs the cross-entropy of the rows that it is to
  * harm, through the mean and the variance of the batch. The best iterate is kept. Costs a forward
- * of the batch, and a backward of the rows harmed, for each step.
+ * of the batch, and a backward of the rows harmed, for each step. An answer that is not finite
+ * counts as wrong, since the other rows have lost theirs; the climb ends where a gradient is not
+ * finite.
  *
  * <p>Wu et al., "Uncovering Adversarial Risks of Test-Time Adaptation", ICML 2023, arXiv:2301.12576
  * (distribution invading attack, untargeted; their code takes 500 steps of 1/255). Without
@@ -156,6 +158,9 @@ public record Poisoning(
       if (value > highest) {
         highest = value;
         best = rows(at, malicious);
+      }
+      if (!Arrays.stream(malicious).allMatch(row -> Cube.leads(reply.inputGradients()[row]))) {
+        return best;
       }
       for (int row : malicious) {
         at[row] =

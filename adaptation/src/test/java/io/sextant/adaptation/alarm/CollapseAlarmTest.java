@@ -1,5 +1,8 @@
 package io.sextant.adaptation.alarm;
 
+import java.util.Map;
+import java.util.EnumMap;
+import java.util.Arrays;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -64,7 +67,7 @@ class CollapseAlarmTest {
       double[][] source = spread(rows, 1);
       Bounds bounds = Bounds.of(0.05, Reading.start(CLASSES).of(source, source));
       CollapseAlarm alarm = CollapseAlarm.of(bounds, 0.05, CLASSES);
-      assertThat(alarm.canSound()).isEqualTo(rows == 40);
+      assertThat(alarm.canSound(50)).isEqualTo(rows == 40);
       boolean sounded = false;
       for (int batch = 0; batch < 20 && !sounded; batch++) {
         double[][] lost = new double[50][CLASSES];
@@ -185,5 +188,30 @@ class CollapseAlarmTest {
       batches++;
     }
     assertThat(batches).isLessThan(20);
+  }
+
+  /** A watch ends with a batch: with 3000 rows it has three times as many as with 1000. */
+  @Test
+  void a_watch_of_long_batches_hears_what_shorter_ones_cannot() {
+    Map<Proxy, Double> upper = new EnumMap<>(Proxy.class);
+    for (Proxy proxy : Proxy.values()) {
+      upper.put(proxy, 0.993);
+    }
+    CollapseAlarm alarm =
+        CollapseAlarm.of(new Bounds(0.05, upper, upper, 300), 0, CLASSES);
+    double[][] lost = new double[3000][CLASSES];
+    for (double[] row : lost) {
+      row[0] = Double.NaN;
+    }
+    for (int size : new int[] {1000, 1500, 3000}) {
+      boolean sounded = false;
+      CollapseAlarm one = alarm;
+      for (int from = 0; from < 3000 && one.watches() == 1 && !sounded; from += size) {
+        one = one.after(Arrays.copyOf(lost, size), spread(size, 1));
+        sounded = one.sounds();
+      }
+      assertThat(alarm.canSound(size)).as("batches of " + size).isEqualTo(sounded);
+      assertThat(sounded).isEqualTo(size > 1500);
+    }
   }
 }
