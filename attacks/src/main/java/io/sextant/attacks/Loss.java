@@ -43,13 +43,13 @@ public enum Loss {
           LogitRatio.orMargin(
               new LogitRatio.Towards(label, target), MARGIN.towards.of(label, target))),
   /**
-   * Cross-entropy of the logits in units of the lead of the largest over the next one, z / (z(1) -
-   * z(2)), where that divisor counts as a constant. However confident the model, its gradient keeps
-   * its digits and weighs several classes.
+   * Cross-entropy of the logits in units of a tenth of the lead of the largest over the next one,
+   * 10 z / (z(1) - z(2)), where that factor counts as a constant. However confident the model, its
+   * gradient keeps its digits and weighs several classes.
    *
    * <p>Yu, Xu, "Efficient Loss Function by Minimizing the Detrimental Effect of Floating-Point
-   * Errors on Gradient-Based Attacks" (MIFPE), CVPR 2023. The factor 1 is the default of the
-   * authors' code.
+   * Errors on Gradient-Based Attacks" (MIFPE), CVPR 2023. The factor 10 is that of the authors'
+   * code, whose argument is its logarithm to the base 10.
    */
   SCALED_CROSS_ENTROPY(
       label -> new ScaledLogits(CROSS_ENTROPY.away.apply(label)),

@@ -44,7 +44,7 @@ class LossTest {
       case SCALED_CROSS_ENTROPY -> {
         double[] sorted = DoubleStream.of(at).sorted().toArray();
         double lead = sorted[z.length - 1] - sorted[z.length - 2];
-        yield sign * crossEntropy(DoubleStream.of(z).map(v -> v / lead).toArray(), own);
+        yield sign * crossEntropy(DoubleStream.of(z).map(v -> 10 * v / lead).toArray(), own);
       }
       case DLR ->
           z.length < 4
@@ -171,13 +171,13 @@ class LossTest {
     double[] z = {300, 0, -1, -2};
     double[] scaled = cotangent(Loss.SCALED_CROSS_ENTROPY.away(0), z);
     double[] plain = cotangent(Loss.CROSS_ENTROPY.away(0), z);
-    // At a lead of 1 the other classes weigh nearly alike: e^(-1/300) instead of e^-1.
-    assertThat(scaled[2] / scaled[1]).isCloseTo(Math.exp(-1 / 300.0), within(1e-9));
+    // At a lead of 10 the other classes weigh nearly alike: e^(-10/300) instead of e^-1.
+    assertThat(scaled[2] / scaled[1]).isCloseTo(Math.exp(-10 / 300.0), within(1e-9));
     assertThat(plain[2] / plain[1]).isCloseTo(Math.exp(-1), within(1e-9));
-    assertThat(value(Loss.SCALED_CROSS_ENTROPY.towards(0, 1), z)).isBetween(-3.0, -1.0);
+    assertThat(value(Loss.SCALED_CROSS_ENTROPY.towards(0, 1), z)).isBetween(-10.001, -10.0);
     assertThat(value(Loss.CROSS_ENTROPY.towards(0, 1), z)).isCloseTo(-300, within(1e-9));
     assertThat(value(Loss.SCALED_CROSS_ENTROPY.away(0), 40, -40))
-        .isCloseTo(Math.log1p(Math.exp(-1)), within(1e-12));
+        .isCloseTo(Math.log1p(Math.exp(-10)), within(1e-12));
   }
 
   @Test

@@ -22,9 +22,10 @@ import org.apiguardian.api.API;
  * <p>d is the steepest step of the norm, as for {@link Pgd}; eta begins at 2 epsilon. At
  * checkpoints, of 100 steps after 22, 41, 57, 70, 80, 87, 93 and 99, eta is halved when the loss
  * rose in at most {@code rho} of the steps since the last one, or when neither eta nor the best
- * loss has changed since; the run goes on from the best point then. In L1 steps are sparse, and the
- * first 30% and the next 30% of them are made in balls of three and two times the radius; points
- * there never count. How many features share a step follows from how many differ at the best point.
+ * loss has changed since; the run goes on from the best point then. In L1 it is L1-APGD: steps are
+ * sparse, and the first 30% and the next 30% of them are made in balls of three and two times the
+ * radius; points there never count. How many features share a step follows from how many differ at
+ * the best point, at first at the start.
  *
  * <p>Croce, Hein, "Reliable Evaluation of Adversarial Robustness with an Ensemble of Diverse
  * Parameter-free Attacks", ICML 2020, arXiv:2003.01690; in L1 Croce, Hein, "Mind the Box: l1-APGD
@@ -32,8 +33,10 @@ import org.apiguardian.api.API;
  * those of AutoAttack, which takes 5 runs in L1. Other than there: a run ends at its first
  * adversarial iterate; projections on ball and box are exact, and no step is spent on features that
  * the box holds back; the first window compares with the loss at the start, where the code compares
- * with a 0; after a return, a rise is one over the loss at the best point; in L1 the features share
- * a step in proportion to their slope, as for {@link Pgd}.
+ * with a 0; the first checkpoint, too, halves where the best loss has not changed since the start,
+ * as in the paper; after a return, a rise is one over the loss at the best point; in L1 the features
+ * share a step in proportion to their slope, as for {@link Pgd}, and the first draw is projected
+ * around the input, where the code first projects it around 0.
  *
  * <p>Cost per example: the clean decision, and at most {@code steps + 1} forwards (in L1 {@code
  * steps + 3}) and {@code steps} backwards per run.
@@ -48,7 +51,7 @@ import org.apiguardian.api.API;
 public record ApgdCe(int steps, int restarts, double rho) implements AutoPgd {
   private static final Declaration<ApgdCe> DECLARATION =
       Declaration.of("apgd-ce", Kind.FIXED_RADIUS, ApgdCe.class)
-          .summary("APGD on cross-entropy: steps of a length that adapts to the loss")
+          .summary("APGD on cross-entropy, in L1 L1-APGD: steps of a length that adapts to the loss")
           .source(SOURCE)
           .norms(ThreatModel.CONVEX_NORMS)
           .settings(List.of(STEPS, RESTARTS, RHO))

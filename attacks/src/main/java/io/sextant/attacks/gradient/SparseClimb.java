@@ -12,7 +12,7 @@ import io.sextant.gradients.Step;
  *
  * <pre>
  * x(k+1) = P(x(k) + eta d(g(k)))        d on the s steepest features
- * s      = |best - x|0 / 1.5            at first a fifth of all features
+ * s      = |best - x|0 / 1.5            at first |start - x|0 / 1.5; rounded up
  * eta    = r, x(k+1) from the best      when |best - x|0 fell below 95% of what it was
  * eta    = max(eta / 1.5, r / 10)       otherwise
  * </pre>
@@ -31,30 +31,27 @@ final class SparseClimb {
   SparseClimb(Trial trial, Objective f, int steps) {
     this.trial = trial;
     this.f = f;
-    int part = (int) (3L * steps / 10);
+    // 30% each, rounded up as with the authors, and a step at least for the threat's own ball.
+    int part = (int) Math.min((3L * steps + 9) / 10, (steps - 1) / 2);
     this.lengths = new int[] {part, part, steps - 2 * part};
   }
 
   Step<Trial> run() {
     int first = lengths[0] > 0 ? 0 : RADII.length - 1;
-    Iterate start = trial.surface(radius(first));
-    int all = start.row().length;
-    return within(first, start, Math.max(1, all / 5), all);
+    return within(first, trial.surface(radius(first)));
   }
 
   private double radius(int ball) {
     return RADII[ball] * trial.epsilon();
   }
 
-  private Step<Trial> within(int ball, Iterate start, int features, int differing) {
+  private Step<Trial> within(int ball, Iterate start) {
     return trial.look(
         start,
         f,
         seen -> {
           Point first = new Point(start, seen);
-          return seen.flat()
-              ? trial.over()
-              : new Part(ball, features, differing, first).from(first, 0);
+          return seen.flat() ? trial.over() : new Part(ball, first).from(first, 0);
         });
   }
 
@@ -69,12 +66,12 @@ final class SparseClimb {
     private double eta;
     private Point best;
 
-    Part(int ball, int features, int differing, Point start) {
+    Part(int ball, Point start) {
       this.ball = ball;
       this.steps = lengths[ball];
       this.every = Math.max(1, (int) (4L * steps / 100));
-      this.features = features;
-      this.differing = differing;
+      this.differing = differing(start.x());
+      this.features = shared(differing);
       this.eta = radius(ball);
       this.best = start;
     }
@@ -107,16 +104,15 @@ final class SparseClimb {
               f,
               loss -> {
                 Iterate from = loss > best.loss() ? x : best.x();
-                Iterate start =
-                    trial.project(from.moved(from.perturbation().clone()), radius(ball + 1));
-                int differing = differing(start);
-                return within(ball + 1, start, shared(differing), differing);
+                return within(
+                    ball + 1,
+                    trial.project(from.moved(from.perturbation().clone()), radius(ball + 1)));
               });
     }
   }
 
   private static int shared(int differing) {
-    return Math.max(1, (int) (differing / FEWER));
+    return Math.max(1, (int) Math.ceil(differing / FEWER));
   }
 
   private static int differing(Iterate x) {

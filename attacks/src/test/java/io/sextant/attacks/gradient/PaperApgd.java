@@ -181,14 +181,14 @@ final class PaperApgd {
 
   private List<double[]> sparse(double[] start, double epsilon, int steps) {
     List<double[]> asked = new ArrayList<>();
-    int part = 3 * steps / 10;
+    int part = (int) Math.ceil(0.3 * steps);
     double[] from = minus(start, clean);
     for (int ball = 0; ball < 3; ball++) {
       double radius = (3 - ball) * epsilon;
       int count = ball < 2 ? part : steps - 2 * part;
       from = project(Norm.L1, radius, from);
-      int share = ball == 0 ? from.length / 5 : (int) (differing(from) / 1.5);
-      int before = ball == 0 ? from.length : differing(from);
+      int share = (int) Math.ceil(differing(from) / 1.5);
+      int before = differing(from);
       double eta = radius;
       double[] delta = from;
       double[] best = from;
@@ -209,7 +209,7 @@ final class PaperApgd {
             eta = Math.max(eta / 1.5, radius / 10);
             halved++;
           }
-          share = (int) (now / 1.5);
+          share = (int) Math.ceil(now / 1.5);
           before = now;
         }
         delta = project(Norm.L1, radius, plus(delta, sparseStep(eta, Math.max(1, share), delta)));
