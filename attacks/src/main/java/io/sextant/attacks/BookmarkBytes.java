@@ -154,16 +154,25 @@ final class BookmarkBytes {
                 in.readLong(),
                 in.readLong()));
       }
-      if (next < 0 || begun < 0) {
-        throw new IllegalArgumentException(
-            "runs of a bookmark must be 0 or more but were %d and %d".formatted(next, begun));
-      }
+      requireCounts("runs", next, begun);
+      requireCounts("passes", forwards, backwards);
       return new Bookmark.Level(
           next, begun, forwards, backwards, zeroGradient, handedOn, standing, parts);
     }
 
+    private static void requireCounts(String what, long one, long other) {
+      if (one < 0 || other < 0) {
+        throw new IllegalArgumentException(
+            "%s of a bookmark must be 0 or more but were %d and %d".formatted(what, one, other));
+      }
+    }
+
     private Standing.Memory standing() throws IOException {
       int predicted = in.readInt();
+      if (predicted < 0) {
+        throw new IllegalArgumentException(
+            "the decision of a bookmark must be a class from 0 on but was " + predicted);
+      }
       double[] cleanLogits = doubles();
       boolean nonFinite = in.readBoolean();
       boolean overlooked = in.readBoolean();

@@ -42,21 +42,17 @@ final class Parts {
     before.forEach(this::took);
   }
 
-  /**
-   * Runs parts.
-   *
-   * @param first the number of the one to begin with
-   */
-  Step<Trial> run(List<Stage> plan, int first) {
-    return from(plan, first);
-  }
-
   private void took(StageResult result) {
     results.add(result);
     guided |= result.backwards() > 0;
   }
 
-  private Step<Trial> from(List<Stage> plan, int number) {
+  /**
+   * Runs parts.
+   *
+   * @param number of the one to begin with
+   */
+  Step<Trial> from(List<Stage> plan, int number) {
     if (number >= plan.size() || standing.isSettled()) {
       return whole.over();
     }

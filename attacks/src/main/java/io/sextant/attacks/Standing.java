@@ -150,9 +150,12 @@ final class Standing {
     return settled != null || broken != null;
   }
 
-  /** Whether another run could find anything that is wanted. */
+  /**
+   * Whether another run could find anything that is wanted: any adversarial input, or one nearer
+   * than what is enough where the nearest is looked for.
+   */
   boolean isOpen() {
-    return settled == null && (nearest || broken == null);
+    return settled == null && (broken == null || nearest && broken.distance() > enough);
   }
 
   /** Judges an iterate; false when that has settled the run or the example. */
@@ -271,15 +274,18 @@ final class Standing {
   boolean take(int number, Standing part, ExampleResult result) {
     nonFinite |= part.nonFinite;
     overlooked |= part.overlooked;
-    course.took(part.course);
+    if (!part.nearest) {
+      // What a search for the nearest input has seen may lie beyond the radius.
+      course.took(part.course);
+    }
     knows(part.cleanLogits);
     if (result.outcome() instanceof Outcome.Broken own && own.distance() <= around.epsilon()) {
       broken = new Outcome.Broken(own.distance(), number, own.step());
       best = result.input();
+      found = part.found;
       return true;
     }
     if (!part.nearest && part.bestMargin > bestMargin) {
-      // What a search for the nearest input has seen may lie beyond the radius.
       best = result.input();
       bestMargin = part.bestMargin;
     }

@@ -482,10 +482,10 @@ public final class Trial extends Neighbourhood {
       }
       run = begun++;
       step = 0;
-      Step<Trial> begun = begin.apply(at);
-      if (!(begun instanceof Step.Done<?>)) {
+      Step<Trial> first = begin.apply(at);
+      if (!(first instanceof Step.Done<?>)) {
         int next = at + 1;
-        return begun.then(trial -> from(next, count, begin, resumable));
+        return first.then(trial -> from(next, count, begin, resumable));
       }
     }
     return over();
@@ -513,7 +513,7 @@ public final class Trial extends Neighbourhood {
       // What came between is not known to where the first parts stood.
       reached = levels -> {};
     }
-    return parts.run(plan, enter());
+    return parts.from(plan, enter());
   }
 
   /** The number of the run or part to begin with: where the search stood, or else the first. */
@@ -554,8 +554,10 @@ public final class Trial extends Neighbourhood {
    * Says where this trial stands, and goes on where it stood.
    *
    * @param listener is told each time that a run or a part is over
+   * @param classes of the model
+   * @throws IllegalArgumentException when a bookmark is of a model with another number of classes
    */
-  Trial remembered(Listener listener) {
+  Trial remembered(Listener listener, int classes) {
     reached =
         levels -> {
           if (standing.predicted() != UNKNOWN) {
@@ -563,6 +565,14 @@ public final class Trial extends Neighbourhood {
           }
         };
     listener.bookmark(id).ifPresent(bookmark -> before = bookmark.levels());
+    for (Bookmark.Level level : before) {
+      double[] logits = level.standing().cleanLogits();
+      if (level.standing().predicted() >= classes || logits != null && logits.length != classes) {
+        throw new IllegalArgumentException(
+            "a bookmark of example %d is of a model with other classes than the %d of this one; search it from the beginning"
+                .formatted(id, classes));
+      }
+    }
     if (!before.isEmpty() && standing.predicted() == UNKNOWN) {
       standing.judgeClean(before.get(0).standing().predicted());
     }
@@ -587,12 +597,13 @@ public final class Trial extends Neighbourhood {
     part.standing.knows(standing.cleanLogits());
     // What alternates from run to run goes on where the part before has left it.
     part.begun = begun;
-    Bookmark.Level here = level(number);
-    part.reached = inner -> reached.accept(Stream.concat(Stream.of(here), inner.stream()).toList());
+    // The clean input may be judged only after a part was begun.
+    part.reached =
+        inner -> reached.accept(Stream.concat(Stream.of(level(number)), inner.stream()).toList());
     part.before = before;
     before = List.of();
     if (number > 0) {
-      reached.accept(List.of(here));
+      reached.accept(List.of(level(number)));
     }
     return part;
   }
@@ -630,11 +641,13 @@ public final class Trial extends Neighbourhood {
 
   /** The whole trial after one at a larger radius, of which the clean decision is known. */
   Step<ExampleResult> begin(@Nullable Beginning beginning) {
-    if (beginning == null || Arrays.equals(beginning.row(), clean().row())) {
+    boolean clean = beginning != null && Arrays.equals(beginning.row(), clean().row());
+    if (beginning == null || clean && !beginning.held()) {
       return begin();
     }
     standing.judgeClean(standing.predicted());
-    if (standing.isPointless()) {
+    // What held there with nothing better than the clean input, holds here.
+    if (standing.isPointless() || clean) {
       return Step.done(result());
     }
     Iterate inwards = at(perturbation(beginning.row()));

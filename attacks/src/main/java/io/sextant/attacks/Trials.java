@@ -85,7 +85,7 @@ final class Trials {
               size + 1,
               i ->
                   trial(examples, i, predicted[i])
-                      .remembered(listener)
+                      .remembered(listener, service.classes())
                       .begin(beginnings.isEmpty() ? null : beginnings.get(i)),
               (int i, ExampleResult result) -> {
                 results[i] = result;

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sextant.attacks.blackbox.Square;
+import io.sextant.attacks.blackbox.UniformNoise;
 import io.sextant.attacks.gradient.ApgdT;
 import io.sextant.attacks.gradient.Pgd;
 import io.sextant.attacks.minimumnorm.Fab;
+import io.sextant.attacks.minimumnorm.FabT;
 import io.sextant.attacks.preset.AutoAttack;
 import io.sextant.attacks.preset.Standard;
 import io.sextant.attacks.table.Caa;
@@ -44,6 +46,14 @@ class BookmarkTest {
 
   private static final InferenceGraph MODEL = Models.random(FEATURES, 12, 4, 3);
 
+  private static final Attack WEAK_THEN_NEAR =
+      new Searching(
+          trial ->
+              trial.stages(
+                  List.of(
+                      Stage.of("weak", UniformNoise.DEFAULT.withDraws(3)),
+                      Stage.of("near", new FabT(6, 3)))));
+
   record Case(String what, Attack attack, ThreatModel threat, InputDomain domain) {
     @Override
     public String toString() {
@@ -73,6 +83,9 @@ class BookmarkTest {
             "parts with a minimum norm",
             new AutoAttack(),
             at(Norm.LINF, "0.01").withGoal(new Goal.Targeted(0))),
+        // The first part has runs of its own.
+        box("a part of many runs first", new AutoAttack(), at(Norm.L1, "0.05")),
+        box("a part that breaks by a minimum norm", WEAK_THEN_NEAR, at(Norm.L2, "0.15")),
         box("a plan", Standard.DEFAULT, at(Norm.L2, "0.02")),
         box("a plan in L1", Standard.DEFAULT, at(Norm.L1, "0.03")),
         new Case(
@@ -278,6 +291,56 @@ class BookmarkTest {
       byte[] huge = whole.clone();
       Arrays.fill(huge, 8, 12, (byte) 0x7f);
       assertThatThrownBy(() -> Bookmark.read(huge, FEATURES)).hasMessageContaining("cannot hold");
+    }
+  }
+
+  /** Bytes that were made by hand: what guards files sees no difference. */
+  @Test
+  void numbers_that_no_search_leaves_are_refused() {
+    Examples examples = examples(InputDomain.box(FEATURES, 0, 1));
+    ThreatModel threat = ThreatModel.nearest(Norm.L2);
+    try (GradientService service = Models.exact(MODEL);
+        GradientService fewer = Models.exact(Models.random(FEATURES, 12, 3, 3))) {
+      Recorder recorder = new Recorder();
+      new Fab(4, 2).run(service, examples, threat, SEED, recorder);
+      byte[] whole = recorder.all.values().iterator().next().get(0);
+      // id, levels, next, begun: then passes forward and backward.
+      for (int at : new int[] {12, 16, 20, 28}) {
+        byte[] negative = whole.clone();
+        negative[at] = (byte) 0x80;
+        assertThatThrownBy(() -> Bookmark.read(negative, FEATURES))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("0 or more");
+      }
+      // The flag for gradients, an empty list, and then the decision.
+      byte[] undecided = whole.clone();
+      undecided[41] = (byte) 0x80;
+      assertThatThrownBy(() -> Bookmark.read(undecided, FEATURES))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("must be a class");
+      int[] labels = new int[COUNT];
+      Examples others =
+          Examples.of(
+              examples.rows(),
+              labels,
+              IntStream.range(0, COUNT).mapToLong(examples::id).toArray());
+      assertThatThrownBy(
+              () -> new Fab(4, 2).run(fewer, others, threat, SEED, new From(recorder.all, 0)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("other classes than the 3 of this one");
+    }
+  }
+
+  @Test
+  void of_the_cases_one_has_examples_that_a_minimum_norm_breaks_and_some_that_it_does_not() {
+    try (GradientService service = Models.exact(MODEL)) {
+      AttackResult result =
+          WEAK_THEN_NEAR.run(
+              service, examples(InputDomain.box(FEATURES, 0, 1)), at(Norm.L2, "0.15"), SEED);
+      assertThat(result.examples())
+          .anyMatch(
+              own -> own.stages().size() == 2 && own.outcome() instanceof Outcome.Broken)
+          .anyMatch(own -> own.outcome() instanceof Outcome.Held);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.sextant.attacks;
 
+import io.sextant.attacks.gradient.MiFgsm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -130,6 +131,31 @@ class SeveralRadiiTest {
                     .run(service, examples, threat.withEpsilon(RADII.get(k)), 1)
                     .outcomes());
       }
+    }
+  }
+
+  /**
+   * The margin is -0.1 at 0.5, rises to 0.05 at 0.52 and is lower than at first from 0.53 on: steps
+   * of 0.05 pass the peak, and steps of 0.02 would hit it.
+   */
+  @Test
+  void what_holds_at_a_radius_with_nothing_better_than_the_clean_input_is_not_searched_either() {
+    try (GradientService service =
+        Models.exact(
+            Models.hinges(-3.85, new double[] {0, 0.52}, new double[] {7.5, -22.5}),
+            InputDomain.box(1, 0, 1))) {
+      Examples examples = Examples.of(new double[][] {{0.5}}, new int[] {0}, new long[] {0});
+      ThreatModel threat = ThreatModel.of(Norm.LINF, "0.2");
+      assertThat(MiFgsm.DEFAULT.run(service, examples, threat, 1).outcomes().get(0))
+          .isInstanceOf(Outcome.Broken.class);
+      List<AttackResult> found =
+          MiFgsm.DEFAULT.run(
+              service, examples, threat, List.of(Epsilon.parse("0.5"), Epsilon.parse("0.2")), 1);
+      assertThat(found.get(0).examples().get(0).input()).containsExactly(0.5);
+      for (AttackResult result : found) {
+        assertThat(result.outcomes()).containsExactly(new Outcome.Held());
+      }
+      assertThat(found.get(1).examples().get(0).forwards()).isZero();
     }
   }
 }

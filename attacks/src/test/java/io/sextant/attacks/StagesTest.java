@@ -1,5 +1,7 @@
 package io.sextant.attacks;
 
+import io.sextant.attacks.minimumnorm.FabT;
+import io.sextant.attacks.minimumnorm.Fab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sextant.attacks.blackbox.UniformNoise;
@@ -282,5 +284,70 @@ class StagesTest {
         .noneMatch(StageResult::blind)
         .noneMatch(StageResult::sampled);
     assertThat(first.remarks()).isEmpty();
+  }
+
+  /** Logits (1, 0.9, 0.2, 0.1) in the middle; class c rises along feature c - 1. */
+  private static AttackResult onFour(Attack attack) {
+    double[][] weights = {{0, 1, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}};
+    double[] bias = {1, 0.4, -0.3, -0.4};
+    try (GradientService service =
+        Models.exact(Models.layers(new Models.Layer(weights, bias)), InputDomain.box(3, -9, 9))) {
+      Examples one =
+          Examples.of(new double[][] {{0.5, 0.5, 0.5}}, new int[] {0}, new long[] {4});
+      return attack.run(service, one, ThreatModel.of(Norm.LINF, 0.2), 1);
+    }
+  }
+
+  @Test
+  void a_minimum_norm_part_of_many_runs_ends_with_the_first_that_came_within_the_radius() {
+    for (List<Attack> pair :
+        List.of(
+            List.<Attack>of(FabT.DEFAULT, FabT.DEFAULT.withTargets(1)),
+            List.<Attack>of(Fab.DEFAULT.withRestarts(5), Fab.DEFAULT))) {
+      ExampleResult many = onFour(new InTurn(Stage.of(pair.get(0)))).examples().get(0);
+      ExampleResult one = onFour(new InTurn(Stage.of(pair.get(1)))).examples().get(0);
+      assertThat(one.outcome()).isInstanceOf(Outcome.Broken.class);
+      assertThat(many.forwards()).isEqualTo(one.forwards());
+      assertThat(many.backwards()).isEqualTo(one.backwards());
+      assertThat(many.outcome()).isEqualTo(one.outcome());
+    }
+  }
+
+  @Test
+  void what_a_search_for_the_nearest_input_sees_beyond_the_radius_finishes_no_other_search() {
+    // 20 steps of a thousandth: the margin rises to the end.
+    Stage slow =
+        Stage.of("slow", Pgd.DEFAULT.withStart(Start.CLEAN).withSteps(20).withStepSize(1e-3));
+    for (InTurn attack :
+        List.of(new InTurn(slow), new InTurn(slow, Stage.of("nearest", Fmn.DEFAULT)))) {
+      try (GradientService service =
+          Models.exact(Models.binary(-2, 1, 1), InputDomain.box(2, -9, 9))) {
+        Examples one = Examples.of(new double[][] {{0, 0}}, new int[] {0}, new long[] {4});
+        ExampleResult result =
+            attack.run(service, one, ThreatModel.of(Norm.LINF, 0.1), 1).examples().get(0);
+        assertThat(result.outcome()).isEqualTo(new Outcome.Held());
+        assertThat(result.signs()).contains(Sign.UNFINISHED);
+      }
+    }
+  }
+
+  @Test
+  void what_a_part_found_is_what_the_whole_has_found() {
+    List<double[]> found = new ArrayList<>();
+    Searching after =
+        new Searching(
+            trial ->
+                trial
+                    .stages(List.of(Stage.of(Fgsm.DEFAULT), Stage.of(FabT.DEFAULT)))
+                    .then(
+                        done -> {
+                          trial.found().ifPresent(x -> found.add(x.row()));
+                          assertThat(trial.isSettled()).isTrue();
+                          assertThat(trial.nearest()).isLessThanOrEqualTo(0.2);
+                          return trial.over();
+                        }));
+    ExampleResult result = onFour(after).examples().get(0);
+    assertThat(found).hasSize(1);
+    assertThat(found.get(0)).containsExactly(result.input());
   }
 }

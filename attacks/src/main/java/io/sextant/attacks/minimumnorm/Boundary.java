@@ -32,7 +32,7 @@ record Boundary(Trial trial, int[] rivals) {
    */
   record Way(Hyperplane plane, double[] gradient, double[] step, double length) {}
 
-  // The share of a value that rounding may leave of it.
+  // The share of the terms of a value that rounding may leave of it.
   private static final double ROUNDING = 1e-9;
 
   /**
@@ -89,7 +89,8 @@ record Boundary(Trial trial, int[] rivals) {
     for (int i = 0; i < end.length; i++) {
       end[i] = from[i] + step[i];
     }
-    boolean arrives = Math.abs(plane.value(end)) <= ROUNDING * Math.abs(value);
+    double terms = Math.max(Math.abs(value), Math.abs(plane.offset()));
+    boolean arrives = Math.abs(plane.value(end)) <= ROUNDING * terms;
     return new Way(plane, gradient, step, arrives ? trial.length(step) : Double.POSITIVE_INFINITY);
   }
 }

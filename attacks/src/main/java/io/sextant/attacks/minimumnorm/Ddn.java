@@ -29,7 +29,8 @@ import org.apiguardian.api.API;
  * <p>In L2. The length r is that of the perturbation inside the box: what the box holds back of it
  * goes to the other features, where the authors clip it away. g is the gradient of the
  * cross-entropy, and a falls from 1 to 0.01 along half a cosine. The result is the nearest
- * adversarial iterate. Cost per example: {@code steps + 1} forwards, that of the clean decision
+ * adversarial iterate. A gradient of 0 ends the search, where the authors go on in a random
+ * direction; one at the clean input is told as a sign. Cost per example: {@code steps + 1} forwards, that of the clean decision
  * among them, and {@code steps} backwards.
  *
  * <p>Rony, Hafemann, Oliveira, Ben Ayed, Sabourin, Granger, "Decoupling Direction and Norm for

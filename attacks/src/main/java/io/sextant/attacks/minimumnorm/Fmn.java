@@ -33,7 +33,8 @@ import org.apiguardian.api.API;
  *
  * <p>|g|* is the dual norm. The loss is the lead of the true class over the next one, or its lack
  * towards the target. The result is the nearest adversarial iterate: an upper bound of the distance
- * to the boundary, one run of which gives the accuracy at every radius. Cost per example: the clean
+ * to the boundary, one run of which gives the accuracy at every radius. A gradient that leads nowhere
+ * ends the search; one of 0 at the clean input is told as a sign. Cost per example: the clean
  * decision, {@code steps + 1} forwards and {@code steps} backwards.
  *
  * <p>Pintor, Roli, Brendel, Biggio, "Fast Minimum-norm Adversarial Attacks through Adaptive Norm
@@ -123,7 +124,7 @@ public record Fmn(int steps, double stepSize) implements Attack {
         x,
         lead,
         at -> {
-          if (at.flat()) {
+          if (at.flat() || leadsNowhere(trial, at)) {
             return trial.over();
           }
           double nearest = at.adversarial() ? Math.min(best, trial.distance(x)) : best;
@@ -136,13 +137,20 @@ public record Fmn(int steps, double stepSize) implements Attack {
         });
   }
 
+  /** Whether only features that may not move have a slope. */
+  private static boolean leadsNowhere(Trial trial, Trial.Seen at) {
+    return trial.categoryChanges() == 0 && trial.steepness(at.gradient()) == 0;
+  }
+
   private static double radius(
       Trial trial, Iterate x, Trial.Seen at, double r, double c, double best) {
     if (at.adversarial()) {
       return Math.min(r * (1 - c), best);
     }
-    return Double.isInfinite(best)
-        ? (trial.distance(x) + Math.abs(at.loss()) / trial.steepness(at.gradient())) * (1 + c)
+    double steepness = trial.steepness(at.gradient());
+    // Where categories alone have a slope, no radius is to be found from it.
+    return Double.isInfinite(best) && steepness > 0
+        ? (trial.distance(x) + Math.abs(at.loss()) / steepness) * (1 + c)
         : r * (1 + c);
   }
 

@@ -28,7 +28,7 @@ import org.apiguardian.api.API;
  * </pre>
  *
  * <p>In L0. P is the box. a falls from 1 to 0.1 along half a cosine, and tau, which begins at 0.3,
- * stays between 0 and 1. The threshold is in units of a, as with the authors. The result is the
+ * stays between 0 and 1. A zero gradient at the clean input ends the search. The result is the
  * adversarial iterate with the fewest changed features. An addition: in the end fewer features are
  * tried, those whose move to the bound gains most by the gradient at what was found, by bisection;
  * on a linear model no choice is better. Cost per example: {@code steps + 1} forwards, that of the

@@ -18,8 +18,10 @@ import org.apiguardian.api.API;
  * Square with 5000 queries. In L1 APGD on cross-entropy has five runs, and five classes are aimed
  * at, as the authors extended it.
  *
- * <p>What differs from the authors' code cannot change what a part finds: FAB ends where it has
- * come within the radius, and each example's random numbers are its own.
+ * <p>Plan and settings are the published ones. What a part does otherwise than the authors' code
+ * stands with it, see {@link ApgdCe}, {@link ApgdT}, {@link FabT} and {@link Square}; none is a
+ * weaker setting. Each example's random numbers are its own, and FAB ends where it has come within
+ * the radius.
  *
  * <p>Croce, Hein, "Reliable Evaluation of Adversarial Robustness with an Ensemble of Diverse
  * Parameter-free Attacks", ICML 2020, arXiv:2003.01690; in L1 Croce, Hein, "Mind the Box: l1-APGD

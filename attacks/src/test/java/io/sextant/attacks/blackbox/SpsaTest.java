@@ -8,6 +8,7 @@ import io.sextant.attacks.ExampleResult;
 import io.sextant.attacks.Outcome;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.GradientService;
+import io.sextant.methods.Passes;
 import io.sextant.results.Norm;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,8 @@ class SpsaTest {
           .isBetween(0.97 * (best - start), (best - start) * (1 + 1e-6));
       assertThat(Objects.requireNonNull(service.meter().counts().get("spsa")).backwards()).isZero();
       assertThat(result.forwards()).isEqualTo(1 + 60 * 128 + 1);
+      assertThat(Spsa.DEFAULT.withSteps(60).passes(2, 16))
+          .isEqualTo(new Passes(result.forwards(), 0));
     }
   }
 

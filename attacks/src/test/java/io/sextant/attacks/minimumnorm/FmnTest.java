@@ -1,5 +1,7 @@
 package io.sextant.attacks.minimumnorm;
 
+import java.util.List;
+import io.sextant.gradients.Feature;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -132,6 +134,48 @@ class FmnTest {
       assertThatThrownBy(() -> Pgd.DEFAULT.run(service, one, ThreatModel.nearest(Norm.L2), 1))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("pgd needs a radius");
+    }
+  }
+
+  /** The only feature with a slope may not move, and the logits are equal: 0 over 0. */
+  @ParameterizedTest
+  @EnumSource(Norm.class)
+  void a_slope_that_leads_nowhere_ends_the_search(Norm norm) {
+    InputDomain domain =
+        InputDomain.of(
+            List.of(
+                new Feature("fixed", Feature.Kind.REAL, 0, 1, 1, false, Feature.Direction.BOTH),
+                Feature.real("free", 0, 1)),
+            List.of());
+    ExampleResult result =
+        nearest(Fmn.DEFAULT, Models.binary(-0.5, 1, 0), domain, norm, 0.5, 0.5);
+    assertThat(result.outcome()).isEqualTo(new Outcome.Held());
+    assertThat(result.forwards()).isEqualTo(1);
+    assertThat(result.input()).containsExactly(0.5, 0.5);
+  }
+
+  /** Here a category alone decides: it is switched, though no distance leads to it. */
+  @ParameterizedTest
+  @EnumSource(Norm.class)
+  void a_slope_along_a_category_still_switches_it(Norm norm) {
+    InputDomain domain =
+        InputDomain.of(
+            List.of(
+                new Feature("binary", Feature.Kind.BINARY, 0, 1, 1, true, Feature.Direction.BOTH),
+                Feature.real("free", 0, 1)),
+            List.of());
+    try (GradientService service = Models.exact(Models.binary(0, 1, 0), domain)) {
+      ExampleResult result =
+          Fmn.DEFAULT
+              .run(
+                  service,
+                  Examples.of(new double[][] {{0, 0.5}}, new int[] {0}, new long[] {7}),
+                  threat(norm).withCategoryChanges(1),
+                  1)
+              .examples()
+              .get(0);
+      assertThat(distance(result)).isZero();
+      assertThat(result.input()).containsExactly(1, 0.5);
     }
   }
 }
