@@ -1,13 +1,13 @@
 package io.sextant.adaptation;
 
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import java.util.List;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.graph.Statistics;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class BnTest {

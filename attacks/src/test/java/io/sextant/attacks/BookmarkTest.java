@@ -321,9 +321,7 @@ class BookmarkTest {
       int[] labels = new int[COUNT];
       Examples others =
           Examples.of(
-              examples.rows(),
-              labels,
-              IntStream.range(0, COUNT).mapToLong(examples::id).toArray());
+              examples.rows(), labels, IntStream.range(0, COUNT).mapToLong(examples::id).toArray());
       assertThatThrownBy(
               () -> new Fab(4, 2).run(fewer, others, threat, SEED, new From(recorder.all, 0)))
           .isInstanceOf(IllegalArgumentException.class)
@@ -338,8 +336,7 @@ class BookmarkTest {
           WEAK_THEN_NEAR.run(
               service, examples(InputDomain.box(FEATURES, 0, 1)), at(Norm.L2, "0.15"), SEED);
       assertThat(result.examples())
-          .anyMatch(
-              own -> own.stages().size() == 2 && own.outcome() instanceof Outcome.Broken)
+          .anyMatch(own -> own.stages().size() == 2 && own.outcome() instanceof Outcome.Broken)
           .anyMatch(own -> own.outcome() instanceof Outcome.Held);
     }
   }

@@ -1,10 +1,10 @@
 package io.sextant.attacks;
 
-import io.sextant.attacks.gradient.MiFgsm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.attacks.gradient.Fgsm;
+import io.sextant.attacks.gradient.MiFgsm;
 import io.sextant.attacks.gradient.Pgd;
 import io.sextant.attacks.preset.Quick;
 import io.sextant.gradients.Examples;

@@ -1,12 +1,12 @@
 package io.sextant.attacks;
 
-import io.sextant.attacks.minimumnorm.FabT;
-import io.sextant.attacks.minimumnorm.Fab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sextant.attacks.blackbox.UniformNoise;
 import io.sextant.attacks.gradient.Fgsm;
 import io.sextant.attacks.gradient.Pgd;
+import io.sextant.attacks.minimumnorm.Fab;
+import io.sextant.attacks.minimumnorm.FabT;
 import io.sextant.attacks.minimumnorm.Fmn;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
@@ -292,8 +292,7 @@ class StagesTest {
     double[] bias = {1, 0.4, -0.3, -0.4};
     try (GradientService service =
         Models.exact(Models.layers(new Models.Layer(weights, bias)), InputDomain.box(3, -9, 9))) {
-      Examples one =
-          Examples.of(new double[][] {{0.5, 0.5, 0.5}}, new int[] {0}, new long[] {4});
+      Examples one = Examples.of(new double[][] {{0.5, 0.5, 0.5}}, new int[] {0}, new long[] {4});
       return attack.run(service, one, ThreatModel.of(Norm.LINF, 0.2), 1);
     }
   }

@@ -1,13 +1,13 @@
 package io.sextant.adaptation.alarm;
 
-import java.util.Map;
-import java.util.EnumMap;
-import java.util.Arrays;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.gradients.Logits;
 import io.sextant.gradients.RandomKey;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -197,8 +197,7 @@ class CollapseAlarmTest {
     for (Proxy proxy : Proxy.values()) {
       upper.put(proxy, 0.993);
     }
-    CollapseAlarm alarm =
-        CollapseAlarm.of(new Bounds(0.05, upper, upper, 300), 0, CLASSES);
+    CollapseAlarm alarm = CollapseAlarm.of(new Bounds(0.05, upper, upper, 300), 0, CLASSES);
     double[][] lost = new double[3000][CLASSES];
     for (double[] row : lost) {
       row[0] = Double.NaN;

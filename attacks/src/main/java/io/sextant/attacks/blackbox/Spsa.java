@@ -34,8 +34,8 @@ import org.apiguardian.api.API;
  * Against Weak Attacks", ICML 2018, arXiv:1802.05666; Spall, "Multivariate stochastic approximation
  * using a simultaneous perturbation gradient approximation", IEEE TAC 37, 1992. Defaults are those
  * of CleverHans: c = 0.01, Adam's rate 0.01, 128 points a step; 100 steps, as in the paper. Cost
- * per example: 2 forwards, for the clean decision and the last iterate, and {@code samples} for each
- * step; the iterates in between are not asked about. No backwards.
+ * per example: 2 forwards, for the clean decision and the last iterate, and {@code samples} for
+ * each step; the iterates in between are not asked about. No backwards.
  *
  * @param steps of Adam, at least 1
  * @param samples points for each gradient, an even number, at least 2

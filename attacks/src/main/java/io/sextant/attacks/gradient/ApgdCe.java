@@ -34,9 +34,9 @@ import org.apiguardian.api.API;
  * adversarial iterate; projections on ball and box are exact, and no step is spent on features that
  * the box holds back; the first window compares with the loss at the start, where the code compares
  * with a 0; the first checkpoint, too, halves where the best loss has not changed since the start,
- * as in the paper; after a return, a rise is one over the loss at the best point; in L1 the features
- * share a step in proportion to their slope, as for {@link Pgd}, and the first draw is projected
- * around the input, where the code first projects it around 0.
+ * as in the paper; after a return, a rise is one over the loss at the best point; in L1 the
+ * features share a step in proportion to their slope, as for {@link Pgd}, and the first draw is
+ * projected around the input, where the code first projects it around 0.
  *
  * <p>Cost per example: the clean decision, and at most {@code steps + 1} forwards (in L1 {@code
  * steps + 3}) and {@code steps} backwards per run.
@@ -51,7 +51,8 @@ import org.apiguardian.api.API;
 public record ApgdCe(int steps, int restarts, double rho) implements AutoPgd {
   private static final Declaration<ApgdCe> DECLARATION =
       Declaration.of("apgd-ce", Kind.FIXED_RADIUS, ApgdCe.class)
-          .summary("APGD on cross-entropy, in L1 L1-APGD: steps of a length that adapts to the loss")
+          .summary(
+              "APGD on cross-entropy, in L1 L1-APGD: steps of a length that adapts to the loss")
           .source(SOURCE)
           .norms(ThreatModel.CONVEX_NORMS)
           .settings(List.of(STEPS, RESTARTS, RHO))

@@ -30,8 +30,8 @@ import org.apiguardian.api.API;
  * goes to the other features, where the authors clip it away. g is the gradient of the
  * cross-entropy, and a falls from 1 to 0.01 along half a cosine. The result is the nearest
  * adversarial iterate. A gradient of 0 ends the search, where the authors go on in a random
- * direction; one at the clean input is told as a sign. Cost per example: {@code steps + 1} forwards, that of the clean decision
- * among them, and {@code steps} backwards.
+ * direction; one at the clean input is told as a sign. Cost per example: {@code steps + 1}
+ * forwards, that of the clean decision among them, and {@code steps} backwards.
  *
  * <p>Rony, Hafemann, Oliveira, Ben Ayed, Sabourin, Granger, "Decoupling Direction and Norm for
  * Efficient Gradient-Based L2 Adversarial Attacks and Defenses", CVPR 2019, arXiv:1811.09600.

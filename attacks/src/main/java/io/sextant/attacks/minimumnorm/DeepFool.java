@@ -27,9 +27,10 @@ import org.apiguardian.api.API;
  * <p>The step is the shortest one inside the box: what the box holds back goes to the other
  * features, where the authors clip it away. It ends 0.0001 beyond the hyperplane, as with the
  * authors. The classes k are those with the highest logits on the clean input; y is the label. An
- * example ends at its first adversarial iterate, and where all gradients are 0. It is quick and familiar, and far from the nearest
- * input on trained networks: use it for comparison. Cost per example: at most {@code steps + 3}
- * forwards and, for each step, a backward for each class compared, the label's among them.
+ * example ends at its first adversarial iterate, and where all gradients are 0. It is quick and
+ * familiar, and far from the nearest input on trained networks: use it for comparison. Cost per
+ * example: at most {@code steps + 3} forwards and, for each step, a backward for each class
+ * compared, the label's among them.
  *
  * <p>Moosavi-Dezfooli, Fawzi, Frossard, "DeepFool: A Simple and Accurate Method to Fool Deep Neural
  * Networks", CVPR 2016, arXiv:1511.04599. Defaults are those of the authors and of Foolbox.

@@ -33,9 +33,9 @@ import org.apiguardian.api.API;
  *
  * <p>|g|* is the dual norm. The loss is the lead of the true class over the next one, or its lack
  * towards the target. The result is the nearest adversarial iterate: an upper bound of the distance
- * to the boundary, one run of which gives the accuracy at every radius. A gradient that leads nowhere
- * ends the search; one of 0 at the clean input is told as a sign. Cost per example: the clean
- * decision, {@code steps + 1} forwards and {@code steps} backwards.
+ * to the boundary, one run of which gives the accuracy at every radius. A gradient that leads
+ * nowhere ends the search; one of 0 at the clean input is told as a sign. Cost per example: the
+ * clean decision, {@code steps + 1} forwards and {@code steps} backwards.
  *
  * <p>Pintor, Roli, Brendel, Biggio, "Fast Minimum-norm Adversarial Attacks through Adaptive Norm
  * Constraints", NeurIPS 2021, arXiv:2102.12827. Defaults are those of the authors' code: c falls

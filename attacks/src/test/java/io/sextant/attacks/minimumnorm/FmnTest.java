@@ -1,7 +1,5 @@
 package io.sextant.attacks.minimumnorm;
 
-import java.util.List;
-import io.sextant.gradients.Feature;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -13,11 +11,13 @@ import io.sextant.attacks.Outcome;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.attacks.gradient.Pgd;
 import io.sextant.gradients.Examples;
+import io.sextant.gradients.Feature;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.results.Norm;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,8 +147,7 @@ class FmnTest {
                 new Feature("fixed", Feature.Kind.REAL, 0, 1, 1, false, Feature.Direction.BOTH),
                 Feature.real("free", 0, 1)),
             List.of());
-    ExampleResult result =
-        nearest(Fmn.DEFAULT, Models.binary(-0.5, 1, 0), domain, norm, 0.5, 0.5);
+    ExampleResult result = nearest(Fmn.DEFAULT, Models.binary(-0.5, 1, 0), domain, norm, 0.5, 0.5);
     assertThat(result.outcome()).isEqualTo(new Outcome.Held());
     assertThat(result.forwards()).isEqualTo(1);
     assertThat(result.input()).containsExactly(0.5, 0.5);
