@@ -10,12 +10,20 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.commons.io.file.PathUtils;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /** Disks and memories that are full. */
 class ExhaustionTest {
@@ -87,6 +95,51 @@ class ExhaustionTest {
     assertThat(unit.getParent()).doesNotExist();
     on("attack", attack).succeeds();
     assertThat(bench.path("out/samples.csv")).hasContent(whole);
+  }
+
+  private static OutputLayer output() {
+    return new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
+        .activation(Activation.SOFTMAX)
+        .nIn(4)
+        .nOut(2)
+        .build();
+  }
+
+  /** Two outputs, of which one decides at a sum of 2 and the other at 2.3. */
+  private void twoOutputs() throws IOException {
+    ComputationGraph graph =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("left", output(), "in")
+                .addLayer("right", output(), "in")
+                .setOutputs("left", "right")
+                .build());
+    graph.init();
+    for (String name : List.of("left", "right")) {
+      graph.getLayer(name).setParam("W", Nd4j.create(new float[][] {{0, 1}, {0, 1}, {0, 1}, {0, 1}}));
+      graph
+          .getLayer(name)
+          .setParam("b", Nd4j.create(new float[][] {{0, name.equals("left") ? -2 : -2.3f}}));
+    }
+    bench.model("model.zip", graph);
+  }
+
+  @Test
+  void an_attack_on_another_output_takes_nothing_over() throws IOException {
+    twoOutputs();
+    Object[] left = {"--epsilon", "0.1", "--attack", "pgd", "--output-name", "left"};
+    Object[] right = {"--epsilon", "0.1", "--attack", "pgd", "--output-name", "right"};
+    on("attack", right).succeeds();
+    String fresh = Files.readString(bench.path("out/samples.csv"));
+    PathUtils.delete(bench.path("out"));
+    full("out/adversarial.npy.part");
+    on("attack", left).ends(2);
+    on("attack", right).succeeds();
+    assertThat(bench.path("out/samples.csv")).hasContent(fresh);
+    on("attack", left).succeeds();
+    assertThat(Files.readString(bench.path("out/samples.csv"))).isNotEqualTo(fresh);
   }
 
   @Test

@@ -43,16 +43,39 @@ class PredictorTest {
   /**
    * A tree of one split: class 1 where the first column is above a threshold, and flat elsewhere.
    */
+  private static Predictor stump() {
+    double split = threshold;
+    return Predictor.probabilities(
+        2,
+        rows ->
+            Arrays.stream(rows)
+                .map(row -> new double[] {row[0] > split ? 0.9 : 0.2})
+                .toArray(double[][]::new));
+  }
+
+  /** The tree, which says which one it is. */
   public static final class Stump implements Supplier<Predictor> {
     @Override
     public Predictor get() {
-      double split = threshold;
-      return Predictor.probabilities(
-          2,
-          rows ->
-              Arrays.stream(rows)
-                  .map(row -> new double[] {row[0] > split ? 0.9 : 0.2})
-                  .toArray(double[][]::new));
+      return stump().withFingerprint("split " + threshold);
+    }
+  }
+
+  /** The tree, which does not say which one it is. */
+  public static final class Nameless implements Supplier<Predictor> {
+    @Override
+    public Predictor get() {
+      return stump();
+    }
+  }
+
+  /** One that can be differentiated now, where the audited one only answered. */
+  public static final class Changing implements Supplier<Object> {
+    @Override
+    public Object get() {
+      return threshold == 0.5
+          ? stump().withFingerprint("1")
+          : Bench.linear(new float[][] {{0, 10}, {0, 0}}, 0, -5);
     }
   }
 
@@ -131,7 +154,8 @@ class PredictorTest {
     sextant("replay", out).succeeds();
     assertThat(sextant("audit", spec, "--out", out).succeeds().err()).contains("found finished");
     threshold = 0.6;
-    assertThat(sextant("replay", out).ends(ExitCode.FAILED).out()).contains("it answers otherwise");
+    assertThat(sextant("replay", out).ends(ExitCode.FAILED).out())
+        .contains("the model PredictorTest.Stump is not the audited one");
   }
 
   @Test
@@ -155,8 +179,8 @@ class PredictorTest {
         .refuses("vanilla-gradient asks for gradients");
     sextant("audit", spec(Stump.class, "[square]", "engine: nd4j"), "--out", out)
         .refuses("engine must be auto");
-    sextant("audit", spec(Liar.class, "[square]", ""), "--out", out)
-        .refuses("PredictorTest.Liar", "probabilities in 0..1", "3.0");
+    assertThat(sextant("audit", spec(Liar.class, "[square]", ""), "--out", out).ends(2).err())
+        .contains("PredictorTest.Liar", "probabilities in 0..1", "3.0");
   }
 
   @Test
@@ -174,15 +198,114 @@ class PredictorTest {
   }
 
   @Test
-  void the_same_predictor_is_told_from_another() throws IOException {
-    String spec = spec(Stump.class, "[square]", "").toString();
+  void a_predictor_with_another_fingerprint_is_another_run() throws IOException {
+    Path spec = spec(Stump.class, "[square]", "");
     Path out = bench.path("out");
     sextant("audit", spec, "--out", out).succeeds();
     String first = AuditResult.read(out.resolve("result.json")).model().sha256();
-    threshold = 0.51;
+    // The figures of both are the same: nothing but the fingerprint tells them apart.
+    threshold = 0.501;
+    sextant("audit", spec, "--out", out).refuses("another spec, model", "--overwrite");
     sextant("audit", spec, "--out", out, "--overwrite").succeeds();
     assertThat(AuditResult.read(out.resolve("result.json")).model().sha256())
         .isNotEqualTo(first)
         .matches("[0-9a-f]{64}");
+  }
+
+  @Test
+  void nothing_is_reused_of_a_predictor_without_a_fingerprint() throws IOException {
+    Path spec = spec(Nameless.class, "[square]", "");
+    Path out = bench.path("out");
+    sextant("audit", spec, "--out", out).succeeds();
+    byte[] first = Files.readAllBytes(out.resolve("samples.csv"));
+    sextant("audit", spec, "--out", out).refuses("does not say whether it is the one", "fingerprint");
+    assertThat(out.resolve("samples.csv")).hasBinaryContent(first);
+    assertThat(sextant("replay", out).succeeds().out()).contains("it has no fingerprint");
+    // One row is decided otherwise now, and random inputs are not.
+    threshold = 0.5501;
+    assertThat(sextant("replay", out).ends(ExitCode.FAILED).out())
+        .contains("sample 5");
+    assertThat(sextant("audit", spec, "--out", out, "--overwrite").succeeds().err())
+        .doesNotContain("found finished");
+    assertThat(AuditResult.read(out.resolve("result.json")).accuracy().clean())
+        .isEqualTo(new Proportion(9, 10));
+  }
+
+  @Test
+  void replay_notices_that_a_supplier_gives_a_network_now() throws IOException {
+    Path out = bench.path("out");
+    sextant("audit", spec(Changing.class, "[square]", ""), "--out", out).succeeds();
+    threshold = 0.6;
+    assertThat(sextant("replay", out).ends(ExitCode.FAILED).out())
+        .contains("is not the audited one");
+  }
+
+  /** Columns that stand for one category, and a whole number: other rows are no rows. */
+  public static final class Strict implements Supplier<Predictor> {
+    @Override
+    public Predictor get() {
+      return Predictor.labels(
+          2,
+          rows ->
+              Arrays.stream(rows)
+                  .mapToInt(
+                      row -> {
+                        if (row[1] + row[2] != 1 || row[3] != Math.rint(row[3])) {
+                          throw new IllegalArgumentException("no category");
+                        }
+                        return row[0] > 0.5 ? 1 : 0;
+                      })
+                  .toArray());
+    }
+  }
+
+  @Test
+  void a_predictor_need_not_answer_rows_that_the_schema_forbids() throws IOException {
+    StringBuilder csv = new StringBuilder("a,x,y,n,label\n");
+    for (int i = 0; i < 10; i++) {
+      csv.append(
+          String.format(
+              Locale.ROOT,
+              "%.2f,%d,%d,%d,%s%n",
+              0.05 + 0.1 * i,
+              i % 2,
+              1 - i % 2,
+              i,
+              i < 5 ? "low" : "high"));
+    }
+    bench.text("rows.csv", csv.toString());
+    bench.text(
+        "schema.yaml",
+        """
+        features:
+          a: {type: real, minimum: 0, maximum: 1}
+          x: {type: binary}
+          y: {type: binary}
+          n: {type: integer, minimum: 0, maximum: 9}
+        groups: {kind: [x, y]}
+        labels: [low, high]
+        """);
+    Path spec =
+        bench.text(
+            "audit.yaml",
+            """
+            model: {supplier: '%s'}
+            data: {csv: rows.csv, label-column: label, schema: schema.yaml}
+            threats: [{norm: linf, epsilons: [0.1]}]
+            attacks: [rays]
+            """
+                .formatted(Strict.class.getName()));
+    Path out = bench.path("out");
+    sextant("audit", spec, "--out", out).succeeds();
+    AuditResult result = AuditResult.read(out.resolve("result.json"));
+    assertThat(result.accuracy().robust().get(0).worstCase().broken()).isEqualTo(2);
+    assertThat(result.validity().checks())
+        .filteredOn(check -> check.id().equals("huge-epsilon"))
+        .singleElement()
+        .satisfies(
+            check -> {
+              assertThat(check.status()).isEqualTo(ValidityCheck.Status.SKIPPED);
+              assertThat(check.reason().orElseThrow()).contains("no category");
+            });
   }
 }

@@ -104,9 +104,12 @@ public final class AttackFiles {
       }
     }
     try (FolderLock lock = FolderLock.of(out)) {
-      Path units =
-          lock.work()
-              .resolve("attack-" + RunFingerprint.of(subject, examples, attack, threats, seed));
+      Optional<String> fingerprint =
+          RunFingerprint.of(subject, examples, attack, threats, seed);
+      Path units = lock.work().resolve("attack-" + fingerprint.orElse("unknown"));
+      if (fingerprint.isEmpty()) {
+        PathUtils.delete(units);
+      }
       List<SampleRow> written =
           write(
               subject,

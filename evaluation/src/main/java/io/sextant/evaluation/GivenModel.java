@@ -1,6 +1,5 @@
 package io.sextant.evaluation;
 
-import io.sextant.gradients.ModelInput;
 import io.sextant.gradients.model.LoadedNetwork;
 import io.sextant.gradients.model.ModelFile;
 import io.sextant.gradients.predictor.Predictor;
@@ -19,12 +18,10 @@ public sealed interface GivenModel {
   /**
    * Reads it.
    *
-   * @param input what it is given
    * @throws io.sextant.gradients.model.ModelFileException if its file is missing, not a model, or
    *     refused for safety
-   * @throws IllegalArgumentException if a predictor's answers are not of the form that it says
    */
-  LoadedNetwork load(ModelInput input);
+  LoadedNetwork load();
 
   /** Its file, which evidence keeps a copy of; empty where there is none. */
   Optional<Path> file();
@@ -36,7 +33,7 @@ public sealed interface GivenModel {
    */
   record InFile(Path path) implements GivenModel {
     @Override
-    public LoadedNetwork load(ModelInput input) {
+    public LoadedNetwork load() {
       return ModelFile.read(path);
     }
 
@@ -50,11 +47,13 @@ public sealed interface GivenModel {
    * Code that answers and gives no gradients.
    *
    * @param predictor the model
+   * @param supplier class that made it, and can make it again for whoever holds its evidence; empty
+   *     where code handed it over
    */
-  record Answering(Predictor predictor) implements GivenModel {
+  record Answering(Predictor predictor, Optional<String> supplier) implements GivenModel {
     @Override
-    public LoadedNetwork load(ModelInput input) {
-      return PredictorNetwork.loaded(predictor, input);
+    public LoadedNetwork load() {
+      return PredictorNetwork.loaded(predictor);
     }
 
     @Override

@@ -64,7 +64,8 @@ final class LearntFromData implements Attack {
     return universal.passes(service.classes(), service.features()).times(rows().size());
   }
 
-  private Examples rows() {
+  /** What it learns from. */
+  Examples rows() {
     return training.orElseThrow(
         () -> new IllegalStateException(universal.name() + " has no rows to learn from"));
   }

@@ -32,7 +32,7 @@ import java.util.TreeMap;
  * @param toolkit version that wrote it
  * @param model file name in the folder, absent when the model was left out
  * @param supplier class that makes the model, where it is a predictor and so has no file
- * @param modelSha256 digest of the model file, or of what the predictor answers
+ * @param modelSha256 digest of the model file, or of what a predictor says of itself
  * @param output which output of the model, for graphs with several
  * @param factors of the spec's preprocessing; empty when there is none
  * @param offsets of the spec's preprocessing; empty when there is none
@@ -118,9 +118,8 @@ record Manifest(
         SCHEMA,
         Toolkit.version(),
         Optional.empty(),
-        prepared.given() instanceof GivenModel.Answering
-                && model.source() instanceof ModelSpec.Supplied supplied
-            ? Optional.of(supplied.className())
+        prepared.given() instanceof GivenModel.Answering answering
+            ? answering.supplier()
             : Optional.empty(),
         prepared.subject().file().sha256(),
         model.output(),

@@ -11,6 +11,7 @@ import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.Meter;
+import io.sextant.gradients.predictor.PredictorException;
 import io.sextant.methods.Access;
 import io.sextant.methods.Kind;
 import io.sextant.methods.Passes;
@@ -482,6 +483,13 @@ final class Probes {
       }
       held = Math.toIntExact(made.stream().filter(r -> r.outcome() != Outcome.BROKEN).count());
       spent(ValidityChecks.HUGE_EPSILON, made.stream());
+    } catch (PredictorException e) {
+      // What the schema forbids, no predictor needs to answer.
+      return ValidityChecks.skipped(
+          ValidityChecks.HUGE_EPSILON,
+          ValidityChecks.HUGE_EPSILON_TITLE,
+          "on rows that the schema forbids, " + e.getMessage(),
+          ValidityChecks.hugeEpsilonExplanation(search.name(), probe.size(), span(open)));
     }
     return ValidityChecks.hugeEpsilon(
         search.name(), held, probe.size(), subject.model().classes(), span(open));

@@ -3,6 +3,7 @@ package io.sextant.evaluation;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.ModelInput;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.LoadedNetwork;
 import io.sextant.results.AuditResult;
 import io.sextant.results.CorruptionResult;
 import io.sextant.results.Predictions;
@@ -221,12 +222,6 @@ public final class Replay {
     if (!Files.isRegularFile(file.get())) {
       throw new IllegalArgumentException("model file %s does not exist".formatted(file.get()));
     }
-    String digest = Sha256.of(file.get());
-    if (!digest.equals(manifest.modelSha256())) {
-      differences.add(
-          "the model %s is not the audited one: its digest is %s, not %s"
-              .formatted(file.get().getFileName(), digest, manifest.modelSha256()));
-    }
     return Optional.of(new GivenModel.InFile(file.get()));
   }
 
@@ -259,19 +254,14 @@ public final class Replay {
               manifest.output(),
               manifest.logits(),
               manifest.normalizerUnits());
+      LoadedNetwork file = given.get().load();
+      checkIdentity(file, manifest);
       try (Subject subject =
           Subject.open(
-              given.get(),
+              file,
               spec,
               ModelInput.of(shape, Domains.domain(manifest.domain(), shape.elements())),
               options)) {
-        if (given.get().file().isEmpty()
-            && !subject.file().sha256().equals(manifest.modelSha256())) {
-          differences.add(
-              "the predictor %s is not the audited one: it answers otherwise (digest %s, not %s)"
-                  .formatted(
-                      subject.file().name(), subject.file().sha256(), manifest.modelSha256()));
-        }
         judged = Rejudgement.of(evidence, manifest, shape, Optional.of(subject));
         if (result.isPresent()) {
           corruptAgain(manifest, result.get().result(), subject);
@@ -308,6 +298,19 @@ public final class Replay {
       unchecked.add("%s, which is not beside the evidence".formatted(RESULT));
     }
     unchecked.addAll(recount.unrun());
+  }
+
+  /** Whether it is the audited model: known before anything is asked of it. */
+  private void checkIdentity(LoadedNetwork file, Manifest manifest) {
+    if (!file.sha256().equals(manifest.modelSha256())) {
+      differences.add(
+          "the model %s is not the audited one: its digest is %s, not %s"
+              .formatted(file.name(), file.sha256(), manifest.modelSha256()));
+    } else if (!file.networkBehindNormalizer().identified()) {
+      unchecked.add(
+          "whether the predictor %s is the audited one, which it does not say: it has no fingerprint"
+              .formatted(file.name()));
+    }
   }
 
   private void corruptAgain(Manifest manifest, AuditResult result, Subject subject)

@@ -6,15 +6,19 @@ import io.sextant.evaluation.data.DataSet;
 import io.sextant.gradients.Examples;
 import io.sextant.results.AuditResult;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Everything that the figures of a run depend on, as one digest. */
+/**
+ * Everything that the figures of a run depend on, as one digest. There is none where the model does
+ * not say which one it is: what was done with it, nobody can take for the work of the one at hand.
+ */
 final class RunFingerprint {
   private RunFingerprint() {}
 
-  static String of(Preparation prepared, Effort effort) {
+  static Optional<String> of(Preparation prepared, Effort effort) {
     Subject subject = prepared.subject();
     DataSet data = prepared.data();
     String digests =
@@ -31,30 +35,36 @@ final class RunFingerprint {
   }
 
   /** Everything that the outcomes of one attack depend on. */
-  static String of(
+  static Optional<String> of(
       Subject subject, Examples examples, Attack attack, List<ThreatModel> threats, long seed) {
     return of(
         subject,
         content(examples),
         attack.name(),
         new TreeMap<>(attack.configuration()).toString(),
+        attack instanceof LearntFromData learnt ? content(learnt.rows()) : "",
         threats.toString(),
         String.valueOf(seed));
   }
 
-  private static String of(Subject subject, String... more) {
+  private static Optional<String> of(Subject subject, String... more) {
+    if (!subject.file().networkBehindNormalizer().identified()) {
+      return Optional.empty();
+    }
     List<String> all =
         List.of(
             Toolkit.version(),
             subject.file().sha256(),
+            subject.model().output().toString(),
+            subject.model().preprocessing().toString(),
             subject.service().engine().name(),
             subject.service().engine().description(),
             subject.service().precision().name(),
             String.valueOf(subject.service().batchSize()),
             // What a schema says of the columns changes figures as much as the columns do.
             Domains.info(subject.service().domain()).toString());
-    return Sha256.of(
-        Stream.concat(all.stream(), Stream.of(more)).collect(Collectors.joining("\n")));
+    return Optional.of(
+        Sha256.of(Stream.concat(all.stream(), Stream.of(more)).collect(Collectors.joining("\n"))));
   }
 
   /** Data that comes from no file is known by its content. */

@@ -3,6 +3,7 @@ package io.sextant.evaluation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.commons.io.file.PathUtils;
 
 /**
@@ -13,6 +14,9 @@ import org.apache.commons.io.file.PathUtils;
  */
 final class RunFolder implements AutoCloseable {
   private static final String FINGERPRINT = "fingerprint";
+
+  /** In the place of a fingerprint; no run has it. */
+  private static final String UNKNOWN = "unknown";
 
   private final Path folder;
   private final FolderLock lock;
@@ -25,9 +29,11 @@ final class RunFolder implements AutoCloseable {
   /**
    * Opens or creates the folder.
    *
+   * @param fingerprint of the run; empty where nobody can tell whether an earlier one was the same
    * @throws IllegalArgumentException when it cannot be written, is in use, or holds another run
    */
-  static RunFolder open(Path folder, String fingerprint, boolean overwrite) throws IOException {
+  static RunFolder open(Path folder, Optional<String> fingerprint, boolean overwrite)
+      throws IOException {
     RunFolder opened = new RunFolder(folder, FolderLock.of(folder));
     boolean ready = false;
     try {
@@ -41,20 +47,23 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  private void claim(String fingerprint, boolean overwrite) throws IOException {
+  private void claim(Optional<String> fingerprint, boolean overwrite) throws IOException {
     Path file = lock.work().resolve(FINGERPRINT);
     boolean foreign =
-        Files.exists(file) ? !Files.readString(file).equals(fingerprint) : holdsResults();
+        Files.exists(file)
+            ? !fingerprint.equals(Optional.of(Files.readString(file)))
+            : holdsResults();
     if (foreign) {
       if (!overwrite) {
         throw new IllegalArgumentException(
-            ("%s holds a run with another spec, model, data or settings; choose another folder with"
-                    + " --out, or replace it with --overwrite")
+            (fingerprint.isPresent()
+                    ? "%s holds a run with another spec, model, data or settings; choose another folder with --out, or replace it with --overwrite"
+                    : "%s holds a run, and the predictor does not say whether it is the one of that run; give it a fingerprint, choose another folder with --out, or replace the run with --overwrite")
                 .formatted(folder));
       }
       clear();
     }
-    AtomicOutput.write(file, fingerprint);
+    AtomicOutput.write(file, fingerprint.orElse(UNKNOWN));
   }
 
   /** Whether there are results of which nobody can tell where they came from. */

@@ -43,7 +43,9 @@ public final class SpecSources implements Sources, AutoCloseable {
     } else if (spec.source() instanceof ModelSpec.Supplied supplied) {
       Object made = make(supplied.className());
       if (made instanceof Predictor predictor) {
-        return new GivenModel.Answering(predictor.named(simpleName(supplied.className())));
+        return new GivenModel.Answering(
+            predictor.named(simpleName(supplied.className())),
+            Optional.of(supplied.className()));
       }
       Dl4jNetwork network =
           Dl4jNetwork.in(made)

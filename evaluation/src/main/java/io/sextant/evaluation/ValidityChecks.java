@@ -397,14 +397,18 @@ final class ValidityChecks {
         samples);
   }
 
+  /** What a search does with everything at its disposal. */
+  static String hugeEpsilonExplanation(String search, int n, Condition within) {
+    return ("%s within %s, which spans every input, on %d examples. A model that still answers"
+            + " rightly more often than by chance hides from the search.")
+        .formatted(search, within.describe(), n);
+  }
+
   /** With the whole input at its disposal, the attack must bring the accuracy down to chance. */
   static ValidityCheck hugeEpsilon(String search, int held, int n, int classes, Condition within) {
     String id = HUGE_EPSILON;
     String title = HUGE_EPSILON_TITLE;
-    String explanation =
-        ("%s within %s, which spans every input, on %d examples. A model that still answers"
-                + " rightly more often than by chance hides from the search.")
-            .formatted(search, within.describe(), n);
+    String explanation = hugeEpsilonExplanation(search, n, within);
     if (n == 0) {
       return skipped(id, title, "no example is classified correctly", explanation);
     }

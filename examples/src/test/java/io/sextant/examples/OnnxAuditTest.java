@@ -1,6 +1,7 @@
 package io.sextant.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
@@ -65,7 +66,7 @@ class OnnxAuditTest {
     double[][] expected = trained.judge().logits(rows);
     double[][] logits = read.judge().logits(rows);
     for (int r = 0; r < rows.length; r++) {
-      assertThat(logits[r]).containsExactly(expected[r], org.assertj.core.data.Offset.offset(1e-4));
+      assertThat(logits[r]).containsExactly(expected[r], within(1e-4));
     }
   }
 
@@ -136,8 +137,15 @@ class OnnxAuditTest {
     // The evidence holds the model whole: without the original it is enough.
     assertThat(ModelFile.read(folder.resolve("out/evidence/model.onnx")).sha256())
         .isEqualTo(result.model().sha256());
+    // The original is the audited model, too, unless a weight of it is another one.
+    assertThat(run("replay", path("out"), "--model", model.toString())).isZero();
+    Path weights = model.resolveSibling("model.onnx.data");
+    byte[] data = Files.readAllBytes(weights);
+    data[data.length - 1] ^= 1;
+    Files.write(weights, data);
+    assertThat(run("replay", path("out"), "--model", model.toString())).isEqualTo(1);
     Files.delete(model);
-    Files.delete(model.resolveSibling("model.onnx.data"));
+    Files.delete(weights);
     assertThat(run("replay", path("out"))).isZero();
   }
 

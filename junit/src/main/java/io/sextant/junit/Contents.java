@@ -104,9 +104,10 @@ final class Contents {
 
   private void addNetwork(FrameworkNetwork network) {
     if (network instanceof PredictorNetwork own) {
-      // A predictor shows itself in its answers alone, which its audit holds against the last ones.
+      // Without a fingerprint several share a folder, and each is measured anew.
       Predictor predictor = own.predictor();
       add("%s %s %d".formatted(predictor.name(), predictor.answers(), predictor.classes()));
+      predictor.fingerprint().ifPresent(this::add);
       return;
     }
     try (OutputStream out = OutputStream.nullOutputStream()) {

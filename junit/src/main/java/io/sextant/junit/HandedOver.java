@@ -47,7 +47,7 @@ final class HandedOver implements Sources, AutoCloseable {
       return files.model(spec);
     }
     if (held.network().get() instanceof PredictorNetwork own) {
-      return new GivenModel.Answering(own.predictor());
+      return new GivenModel.Answering(own.predictor(), Optional.empty());
     }
     Path folder = Files.createTempDirectory("sextant-model");
     Path file = folder.resolve(spec.id() + ".zip");

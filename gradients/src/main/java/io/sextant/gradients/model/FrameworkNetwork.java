@@ -32,6 +32,14 @@ public interface FrameworkNetwork {
   }
 
   /**
+   * Whether its digest tells it from every other network. Work that was begun on a network is gone
+   * on with, and finished results are taken for its own, only where it does.
+   */
+  default boolean identified() {
+    return true;
+  }
+
+  /**
    * Compiles the network for one shape of inputs. It is not modified.
    *
    * @param shape one example's shape, channels first

@@ -92,7 +92,7 @@ public final class HealthCheck {
   /**
    * Checks a service against the network that its graph was compiled from, on random inputs, on
    * rows of the data, between them and along their gradients: random inputs of the domain may never
-   * reach what the data reach.
+   * reach what the data reach. A model without gradients is asked about rows of the data alone.
    *
    * @param model the network
    * @param service a service over the model's graph; its work is metered under "health-check"
@@ -243,7 +243,8 @@ public final class HealthCheck {
   /** Some rows of the data, halfway points between them, and points along their gradients. */
   private double[][] nearData() {
     int count = data.length;
-    if (count == 0) {
+    // What is no differentiable graph may refuse what lies between two rows, such as half a category.
+    if (count == 0 || service.access() != Access.GRADIENTS) {
       return data;
     }
     List<double[]> points = new ArrayList<>(List.of(data));
@@ -253,9 +254,6 @@ public final class HealthCheck {
         between[i] = (float) ((data[r - 1][i] + data[r][i]) / 2);
       }
       points.add(between);
-    }
-    if (service.access() != Access.GRADIENTS) {
-      return points.toArray(double[][]::new);
     }
     int[] labels =
         Arrays.stream(service.logits(data))

@@ -13,7 +13,8 @@ import org.apiguardian.api.API;
  * @param normalizer what the file says must be done to raw inputs before the network sees them
  * @param stated what the file says of the model's inputs and outputs
  * @param format the file's format
- * @param sha256 digest of the file's bytes, 64 lower-case hexadecimal digits
+ * @param sha256 digest of the file's bytes, or of what a predictor says of itself; 64 lower-case
+ *     hexadecimal digits
  * @param name the file's name without folders
  * @since 0.1
  */

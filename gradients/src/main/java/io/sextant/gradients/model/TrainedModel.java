@@ -301,6 +301,11 @@ public final class TrainedModel {
     return setting.preprocessing();
   }
 
+  /** Which of the network's outputs it answers with, where that was said. */
+  public Optional<String> output() {
+    return setting.output();
+  }
+
   /** What numbers the file's own normaliser takes; empty when the file has none. */
   public Optional<NormalizerUnits> normalizerUnits() {
     return setting.normalizerUnits();

@@ -22,15 +22,14 @@ final class Answered {
    * Asks.
    *
    * @param rows {@code [rows][features]}
-   * @throws IllegalArgumentException when the answers are not of the form that the predictor says
+   * @throws PredictorException when it fails, or the answers are not of the form that the predictor says
    */
   static Answered to(Predictor predictor, double[][] rows) {
     double[][] answers;
     try {
       answers = rows.length == 0 ? new double[0][] : predictor.predict(rows);
-    } catch (RuntimeException e) {
-      throw new IllegalArgumentException(
-          "the predictor %s failed: %s".formatted(predictor.name(), e), e);
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+      throw new PredictorException("the predictor %s failed: %s".formatted(predictor.name(), e), e);
     }
     if (answers == null || answers.length != rows.length) {
       throw failed(
@@ -107,9 +106,9 @@ final class Answered {
     }
   }
 
-  private static IllegalArgumentException failed(
+  private static PredictorException failed(
       Predictor predictor, String what, Object... values) {
-    return new IllegalArgumentException(
+    return new PredictorException(
         "the predictor %s %s".formatted(predictor.name(), what.formatted(values)));
   }
 

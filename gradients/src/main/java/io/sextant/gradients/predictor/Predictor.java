@@ -1,6 +1,7 @@
 package io.sextant.gradients.predictor;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apiguardian.api.API;
@@ -39,14 +40,28 @@ public interface Predictor {
   int classes();
 
   /**
-   * Answers.
+   * Answers. Rows of the data come, and what attacks, corruptions and explainers make of them; each
+   * value lies within the bounds of its feature. That one-hot columns add up to 1 and that whole
+   * numbers stay whole holds for all rows of attacks and checks but those of the check of a huge
+   * epsilon, which is left out where they cannot be answered; explainers that leave columns out set
+   * them to values of their baseline.
    *
    * @param rows {@code [rows][features]} in the input's units, images with the channels first; not
    *     modified; at least one
    * @return one answer per row, in the same order: {@code [rows][classes]}; {@code [rows][1]} for
    *     labels, and for probabilities of class 1
+   * @throws RuntimeException ends what asks, with its message
    */
   double[][] predict(double[][] rows);
+
+  /**
+   * What no other predictor of this name ever had: a digest of the model's bytes, the version that
+   * an endpoint serves. With it, interrupted audits are gone on with and finished ones are not made
+   * again, and replay tells whether it asks the same predictor. Without it nothing is reused.
+   */
+  default Optional<String> fingerprint() {
+    return Optional.empty();
+  }
 
   /** What results call it. */
   default String name() {
@@ -62,7 +77,8 @@ public interface Predictor {
    * @param predict from {@code [rows][features]} to {@code [rows][classes]}
    */
   static Predictor logits(int classes, UnaryOperator<double[][]> predict) {
-    return new FunctionPredictor("predictor", Answers.LOGITS, classes, predict);
+    return new FunctionPredictor(
+        "predictor", Optional.empty(), Answers.LOGITS, classes, predict);
   }
 
   /**
@@ -73,7 +89,8 @@ public interface Predictor {
    *     [rows][1]}, the probability of class 1 of two
    */
   static Predictor probabilities(int classes, UnaryOperator<double[][]> predict) {
-    return new FunctionPredictor("predictor", Answers.PROBABILITIES, classes, predict);
+    return new FunctionPredictor(
+        "predictor", Optional.empty(), Answers.PROBABILITIES, classes, predict);
   }
 
   /**
@@ -85,6 +102,7 @@ public interface Predictor {
   static Predictor labels(int classes, Function<double[][], int[]> predict) {
     return new FunctionPredictor(
         "predictor",
+        Optional.empty(),
         Answers.LABELS,
         classes,
         rows -> {
@@ -100,7 +118,19 @@ public interface Predictor {
   /** This predictor under another name. */
   default Predictor named(String name) {
     Objects.requireNonNull(name, "name");
-    return new FunctionPredictor(name, answers(), classes(), this::predict);
+    return new FunctionPredictor(name, fingerprint(), answers(), classes(), this::predict);
+  }
+
+  /**
+   * This predictor with a {@link #fingerprint()}.
+   *
+   * @param text another one for whatever may answer otherwise
+   * @throws IllegalArgumentException if it is blank
+   */
+  default Predictor withFingerprint(String text) {
+    Objects.requireNonNull(text, "text");
+    return new FunctionPredictor(
+        name(), Optional.of(text), answers(), classes(), this::predict);
   }
 
   /** This predictor for callers on several threads, of which one at a time is let through. */
@@ -108,6 +138,7 @@ public interface Predictor {
     Object lock = new Object();
     return new FunctionPredictor(
         name(),
+        fingerprint(),
         answers(),
         classes(),
         rows -> {

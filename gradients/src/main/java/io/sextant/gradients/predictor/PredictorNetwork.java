@@ -1,10 +1,7 @@
 package io.sextant.gradients.predictor;
 
-import io.sextant.gradients.Feature;
 import io.sextant.gradients.Judge;
 import io.sextant.gradients.Logits;
-import io.sextant.gradients.ModelInput;
-import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
@@ -15,7 +12,6 @@ import io.sextant.gradients.model.LogitsSaid;
 import io.sextant.gradients.model.ModelFormat;
 import io.sextant.methods.Access;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -23,7 +19,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
 /**
@@ -34,9 +31,6 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class PredictorNetwork implements FrameworkNetwork {
-  /** Inputs whose answers tell one predictor from another. */
-  private static final int PROBES = 1024;
-
   private final Predictor predictor;
 
   private PredictorNetwork(Predictor predictor) {
@@ -55,48 +49,35 @@ public final class PredictorNetwork implements FrameworkNetwork {
   }
 
   /**
-   * A predictor in the place of a model file. Its digest is that of its answers to inputs drawn
-   * from the domain: a predictor that answers otherwise is another one.
-   *
-   * @param input what it is given
+   * A predictor in the place of a model file. Its digest is that of what it says of itself; its
+   * answers are not in it, since any two may agree on all inputs that somebody thought of asking.
    */
-  public static LoadedNetwork loaded(Predictor predictor, ModelInput input) {
+  public static LoadedNetwork loaded(Predictor predictor) {
     return new LoadedNetwork(
         of(predictor),
         Optional.empty(),
         LoadedNetwork.Stated.NOTHING,
         ModelFormat.PREDICTOR,
-        digest(predictor, input),
+        digest(predictor),
         predictor.name());
   }
 
-  private static String digest(Predictor predictor, ModelInput input) {
-    double[][] probes = new double[PROBES][input.domain().size()];
-    for (int i = 0; i < PROBES; i++) {
-      RandomGenerator random = RandomKey.of(0).with("predictor").with(i).random();
-      for (int j = 0; j < probes[i].length; j++) {
-        Feature feature = input.domain().feature(j);
-        double value =
-            feature.minimum() + random.nextDouble() * (feature.maximum() - feature.minimum());
-        probes[i][j] = (float) (feature.kind() == Feature.Kind.REAL ? value : Math.rint(value));
-      }
-    }
-    MessageDigest digest;
+  private static String digest(Predictor predictor) {
+    String said =
+        Stream.of(
+                predictor.name(),
+                predictor.answers().name(),
+                String.valueOf(predictor.classes()),
+                predictor.fingerprint().orElse(""))
+            .map(part -> part.length() + " " + part)
+            .collect(Collectors.joining());
     try {
-      digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(said.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
-    digest.update(
-        "%s %s %d"
-            .formatted(predictor.name(), predictor.answers(), predictor.classes())
-            .getBytes(StandardCharsets.UTF_8));
-    for (double[] answer : Answered.to(predictor, probes).outputs()) {
-      for (double value : answer) {
-        digest.update(ByteBuffer.allocate(Double.BYTES).putDouble(value).array());
-      }
-    }
-    return HexFormat.of().formatHex(digest.digest());
   }
 
   /** The predictor itself. */
@@ -113,6 +94,12 @@ public final class PredictorNetwork implements FrameworkNetwork {
   @Override
   public long parameters() {
     return 0;
+  }
+
+  /** Where it has a fingerprint: nothing else tells what a predictor will answer. */
+  @Override
+  public boolean identified() {
+    return predictor.fingerprint().isPresent();
   }
 
   @Override

@@ -2,10 +2,10 @@ package io.sextant.gradients.predictor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.gradients.GradientService;
-import io.sextant.gradients.InputDomain;
-import io.sextant.gradients.ModelInput;
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.graph.Operation;
@@ -76,10 +76,6 @@ class PredictorNetworkTest {
     try (GradientService service = model.service()) {
       assertThat(Math.exp(service.logits(rows)[0][0])).isCloseTo(0.75, within(1e-6));
     }
-  }
-
-  private static org.assertj.core.data.Offset<Double> within(double offset) {
-    return org.assertj.core.data.Offset.offset(offset);
   }
 
   @Test
@@ -174,19 +170,70 @@ class PredictorNetworkTest {
   }
 
   @Test
-  void digests_tell_predictors_apart() {
-    ModelInput input = ModelInput.of(SHAPE, InputDomain.box(2, 0, 1));
-    String one = PredictorNetwork.loaded(LINEAR, input).sha256();
-    assertThat(PredictorNetwork.loaded(LINEAR, input).sha256()).isEqualTo(one);
-    Predictor other =
-        Predictor.logits(
+  void fingerprints_tell_predictors_apart() {
+    assertThat(PredictorNetwork.of(LINEAR).identified()).isFalse();
+    Predictor one = LINEAR.withFingerprint("1");
+    assertThat(PredictorNetwork.of(one).identified()).isTrue();
+    assertThat(digest(one)).matches("[0-9a-f]{64}").isEqualTo(digest(LINEAR.withFingerprint("1")));
+    assertThat(digest(one.oneAtATime())).isEqualTo(digest(one));
+    assertThat(
+            List.of(
+                digest(LINEAR),
+                digest(one),
+                digest(LINEAR.withFingerprint("2")),
+                digest(one.named("other")),
+                digest(Predictor.logits(3, rows -> rows).withFingerprint("1")),
+                digest(Predictor.probabilities(2, rows -> rows).withFingerprint("1"))))
+        .doesNotHaveDuplicates();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> LINEAR.withFingerprint(" "))
+        .withMessageContaining("must not be blank");
+  }
+
+  private static String digest(Predictor predictor) {
+    return PredictorNetwork.loaded(predictor).sha256();
+  }
+
+  @Test
+  void a_predictor_is_asked_nothing_before_it_is_needed() {
+    AtomicInteger calls = new AtomicInteger();
+    PredictorNetwork.loaded(
+        Predictor.labels(
             2,
-            rows ->
-                Arrays.stream(rows)
-                    .map(row -> new double[] {3 * row[0], 1.001 - row[1]})
-                    .toArray(double[][]::new));
-    assertThat(PredictorNetwork.loaded(other, input).sha256()).isNotEqualTo(one);
-    assertThat(List.of(LINEAR.named("a"), LINEAR.oneAtATime()))
+            rows -> {
+              calls.incrementAndGet();
+              return new int[rows.length];
+            }));
+    assertThat(calls).hasValue(0);
+  }
+
+  @Test
+  void the_same_under_another_name_or_lock_answers_the_same() {
+    assertThat(List.of(LINEAR.named("a"), LINEAR.oneAtATime(), LINEAR.withFingerprint("1")))
         .allSatisfy(p -> assertThat(p.predict(new double[][] {{1, 0}})[0]).containsExactly(3, 1));
+  }
+
+  @Test
+  void whatever_the_code_of_a_predictor_throws_is_its_failure() {
+    for (Throwable thrown :
+        List.of(
+            new IllegalStateException("x"),
+            new NoClassDefFoundError("x"),
+            new AssertionError("x"),
+            new StackOverflowError("x"))) {
+      Predictor failing =
+          Predictor.logits(
+              2,
+              rows -> {
+                if (thrown instanceof Error error) {
+                  throw error;
+                }
+                throw (RuntimeException) thrown;
+              });
+      assertThatThrownBy(() -> model(failing).outputs(new double[][] {{0, 0}}))
+          .isInstanceOf(PredictorException.class)
+          .hasMessageContaining("the predictor predictor failed")
+          .hasCause(thrown);
+    }
   }
 }

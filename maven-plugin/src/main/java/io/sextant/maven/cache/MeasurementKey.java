@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
 /**
@@ -55,7 +54,7 @@ public record MeasurementKey(String subject, Map<String, String> contents) {
     for (ModelSpec model : spec.spec().models()) {
       if (model.source() instanceof ModelSpec.File file) {
         add(digest, contents, "model", "the file of model " + model.id(), file.path());
-        for (Path weights : beside(file.path())) {
+        for (Path weights : WeightFiles.of(existing("the file of model " + model.id(), file.path()))) {
           add(digest, contents, "weights", "the weights of model " + model.id(), weights);
         }
       }
@@ -95,23 +94,6 @@ public record MeasurementKey(String subject, Map<String, String> contents) {
     String content = ContentDigest.of(existing(what, path));
     digest.text(name, content);
     contents.put(path.toString(), content);
-  }
-
-  /** Files in which exporters of ONNX keep the weights: they are named after the model's. */
-  private static List<Path> beside(Path model) throws IOException {
-    String name = String.valueOf(model.getFileName());
-    Path folder = model.toAbsolutePath().getParent();
-    if (folder == null) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(Files::isRegularFile)
-          .filter(file -> String.valueOf(file.getFileName()).startsWith(name))
-          .filter(file -> !String.valueOf(file.getFileName()).equals(name))
-          .sorted()
-          .toList();
-    }
   }
 
   private static Path existing(String what, Path path) {

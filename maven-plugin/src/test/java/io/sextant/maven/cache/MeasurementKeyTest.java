@@ -1,5 +1,6 @@
 package io.sextant.maven.cache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,10 +8,12 @@ import io.sextant.maven.config.EffectiveSpec;
 import io.sextant.maven.config.PomSpec;
 import io.sextant.maven.config.Selection;
 import io.sextant.results.curtail.Curtail;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,16 +62,81 @@ class MeasurementKeyTest {
     requireSensitive("csv: t.csv, label-column: c, schema: s.yaml", "m.zip", "t.csv", "s.yaml");
   }
 
+  /** A field of a message: its number, and bytes of its length. */
+  private static byte[] field(int number, byte[]... parts) {
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      content.writeBytes(part);
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(number << 3 | 2);
+    for (int rest = content.size(); ; rest >>>= 7) {
+      if (rest < 0x80) {
+        out.write(rest);
+        break;
+      }
+      out.write(rest & 0x7f | 0x80);
+    }
+    out.writeBytes(content.toByteArray());
+    return out.toByteArray();
+  }
+
+  private static byte[] entry(String key, String value) {
+    return field(13, field(1, key.getBytes(UTF_8)), field(2, value.getBytes(UTF_8)));
+  }
+
+  /** An ONNX model with a tensor in a file. */
+  private static byte[] onnx(String file) {
+    byte[] tensor =
+        field(
+            5,
+            field(8, "weight".getBytes(UTF_8)),
+            field(9, new byte[300]),
+            entry("offset", "0"),
+            entry("location", file));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(new byte[] {8, 9});
+    out.writeBytes(field(2, "exporter".getBytes(UTF_8)));
+    out.writeBytes(field(7, field(2, "graph".getBytes(UTF_8)), tensor));
+    return out.toByteArray();
+  }
+
   @Test
-  void weights_beside_a_model_count() throws IOException {
+  void weights_beside_a_model_count_whatever_their_name() throws IOException {
     String data = "images: x.npy, labels: y.npy";
-    MeasurementKey before = key(data, List.of());
-    Files.writeString(folder.resolve("m.zip.data"), "weights");
-    MeasurementKey with = key(data, List.of());
-    assertThat(with).isNotEqualTo(before);
-    assertThat(with.changedSince(before)).containsExactly(folder.resolve("m.zip.data").toString());
-    Files.writeString(folder.resolve("m.zip.data"), "others");
-    assertThat(key(data, List.of())).isNotEqualTo(with);
+    for (String name : List.of("weights.bin", "sub/b", "m.zip.data")) {
+      Path weights = folder.resolve(name);
+      Files.createDirectories(weights.getParent());
+      Files.write(folder.resolve("m.zip"), onnx(name));
+      MeasurementKey before = key(data, List.of());
+      Files.writeString(weights, "weights");
+      MeasurementKey with = key(data, List.of());
+      assertThat(with.changedSince(before)).containsExactly(weights.toString());
+      assertThat(with.subject()).isNotEqualTo(before.subject());
+      Files.writeString(weights, "others");
+      assertThat(key(data, List.of())).isNotEqualTo(with);
+    }
+  }
+
+  @Test
+  void other_files_beside_a_model_do_not_count() throws IOException {
+    String data = "images: x.npy, labels: y.npy";
+    Files.writeString(folder.resolveSibling("outside.bin"), "1");
+    byte[] cut = onnx("weights.bin");
+    for (byte[] model :
+        List.of(
+            "m.zip".getBytes(UTF_8),
+            onnx("../outside.bin"),
+            onnx("absent.bin"),
+            onnx("weights\0.bin"),
+            Arrays.copyOf(cut, cut.length - 20))) {
+      Files.write(folder.resolve("m.zip"), model);
+      MeasurementKey before = key(data, List.of());
+      Files.writeString(folder.resolve("m.zip.bak"), "1");
+      Files.writeString(folder.resolve("weights.bin"), "1");
+      assertThat(key(data, List.of())).isEqualTo(before);
+      Files.delete(folder.resolve("weights.bin"));
+    }
   }
 
   private void requireSensitive(String data, String... files) throws IOException {
