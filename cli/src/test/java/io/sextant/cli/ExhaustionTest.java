@@ -118,7 +118,9 @@ class ExhaustionTest {
                 .build());
     graph.init();
     for (String name : List.of("left", "right")) {
-      graph.getLayer(name).setParam("W", Nd4j.create(new float[][] {{0, 1}, {0, 1}, {0, 1}, {0, 1}}));
+      graph
+          .getLayer(name)
+          .setParam("W", Nd4j.create(new float[][] {{0, 1}, {0, 1}, {0, 1}, {0, 1}}));
       graph
           .getLayer(name)
           .setParam("b", Nd4j.create(new float[][] {{0, name.equals("left") ? -2 : -2.3f}}));

@@ -218,13 +218,13 @@ class PredictorTest {
     Path out = bench.path("out");
     sextant("audit", spec, "--out", out).succeeds();
     byte[] first = Files.readAllBytes(out.resolve("samples.csv"));
-    sextant("audit", spec, "--out", out).refuses("does not say whether it is the one", "fingerprint");
+    sextant("audit", spec, "--out", out)
+        .refuses("does not say whether it is the one", "fingerprint");
     assertThat(out.resolve("samples.csv")).hasBinaryContent(first);
     assertThat(sextant("replay", out).succeeds().out()).contains("it has no fingerprint");
     // One row is decided otherwise now, and random inputs are not.
     threshold = 0.5501;
-    assertThat(sextant("replay", out).ends(ExitCode.FAILED).out())
-        .contains("sample 5");
+    assertThat(sextant("replay", out).ends(ExitCode.FAILED).out()).contains("sample 5");
     assertThat(sextant("audit", spec, "--out", out, "--overwrite").succeeds().err())
         .doesNotContain("found finished");
     assertThat(AuditResult.read(out.resolve("result.json")).accuracy().clean())

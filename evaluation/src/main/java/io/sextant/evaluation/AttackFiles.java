@@ -104,8 +104,7 @@ public final class AttackFiles {
       }
     }
     try (FolderLock lock = FolderLock.of(out)) {
-      Optional<String> fingerprint =
-          RunFingerprint.of(subject, examples, attack, threats, seed);
+      Optional<String> fingerprint = RunFingerprint.of(subject, examples, attack, threats, seed);
       Path units = lock.work().resolve("attack-" + fingerprint.orElse("unknown"));
       if (fingerprint.isEmpty()) {
         PathUtils.delete(units);

@@ -44,8 +44,7 @@ public final class SpecSources implements Sources, AutoCloseable {
       Object made = make(supplied.className());
       if (made instanceof Predictor predictor) {
         return new GivenModel.Answering(
-            predictor.named(simpleName(supplied.className())),
-            Optional.of(supplied.className()));
+            predictor.named(simpleName(supplied.className())), Optional.of(supplied.className()));
       }
       Dl4jNetwork network =
           Dl4jNetwork.in(made)

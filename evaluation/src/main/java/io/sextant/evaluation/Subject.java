@@ -66,8 +66,7 @@ public record Subject(LoadedNetwork file, TrainedModel model, GradientService se
   }
 
   /** Fits a model that was read to the data and opens a service over it. */
-  static Subject open(
-      LoadedNetwork file, ModelSpec spec, ModelInput input, EngineOptions options) {
+  static Subject open(LoadedNetwork file, ModelSpec spec, ModelInput input, EngineOptions options) {
     requireColumns(file, input.domain());
     TrainedModel model = TrainedModel.of(file, input, settings(spec)).requireClassifier();
     return new Subject(file, model, options.service(model.graph(), input.domain()));

@@ -57,8 +57,7 @@ class RunFingerprintTest {
   @Test
   void what_an_attack_learns_from_counts() {
     UniversalAttack universal =
-        UniversalAttack.catalogue()
-            .create(UniversalAttack.catalogue().names().iterator().next());
+        UniversalAttack.catalogue().create(UniversalAttack.catalogue().names().iterator().next());
     double[][] rows = {{0.3, 0.4}, {0.5, 0.6}};
     long[] ids = {1, 2};
     Attack one = AttackFiles.learning(universal, Examples.of(rows, new int[] {0, 1}, ids), 7);

@@ -243,7 +243,8 @@ public final class HealthCheck {
   /** Some rows of the data, halfway points between them, and points along their gradients. */
   private double[][] nearData() {
     int count = data.length;
-    // What is no differentiable graph may refuse what lies between two rows, such as half a category.
+    // What is no differentiable graph may refuse what lies between two rows, such as half a
+    // category.
     if (count == 0 || service.access() != Access.GRADIENTS) {
       return data;
     }

@@ -22,7 +22,8 @@ final class Answered {
    * Asks.
    *
    * @param rows {@code [rows][features]}
-   * @throws PredictorException when it fails, or the answers are not of the form that the predictor says
+   * @throws PredictorException when it fails, or the answers are not of the form that the predictor
+   *     says
    */
   static Answered to(Predictor predictor, double[][] rows) {
     double[][] answers;
@@ -106,8 +107,7 @@ final class Answered {
     }
   }
 
-  private static PredictorException failed(
-      Predictor predictor, String what, Object... values) {
+  private static PredictorException failed(Predictor predictor, String what, Object... values) {
     return new PredictorException(
         "the predictor %s %s".formatted(predictor.name(), what.formatted(values)));
   }

@@ -77,8 +77,7 @@ public interface Predictor {
    * @param predict from {@code [rows][features]} to {@code [rows][classes]}
    */
   static Predictor logits(int classes, UnaryOperator<double[][]> predict) {
-    return new FunctionPredictor(
-        "predictor", Optional.empty(), Answers.LOGITS, classes, predict);
+    return new FunctionPredictor("predictor", Optional.empty(), Answers.LOGITS, classes, predict);
   }
 
   /**
@@ -129,8 +128,7 @@ public interface Predictor {
    */
   default Predictor withFingerprint(String text) {
     Objects.requireNonNull(text, "text");
-    return new FunctionPredictor(
-        name(), Optional.of(text), answers(), classes(), this::predict);
+    return new FunctionPredictor(name(), Optional.of(text), answers(), classes(), this::predict);
   }
 
   /** This predictor for callers on several threads, of which one at a time is let through. */

@@ -54,7 +54,8 @@ public record MeasurementKey(String subject, Map<String, String> contents) {
     for (ModelSpec model : spec.spec().models()) {
       if (model.source() instanceof ModelSpec.File file) {
         add(digest, contents, "model", "the file of model " + model.id(), file.path());
-        for (Path weights : WeightFiles.of(existing("the file of model " + model.id(), file.path()))) {
+        for (Path weights :
+            WeightFiles.of(existing("the file of model " + model.id(), file.path()))) {
           add(digest, contents, "weights", "the weights of model " + model.id(), weights);
         }
       }
