@@ -2,7 +2,8 @@ package io.sextant.gradients;
 
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
-import io.sextant.gradients.graph.Parameter;
+import io.sextant.gradients.graph.Operation;
+import io.sextant.gradients.graph.Shape;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
@@ -30,15 +31,39 @@ final class Calibration {
     Arrays.fill(cotangent, 1);
   }
 
-  /** Multiplications of one forward pass of one example, about: each weight, at each position. */
+  /** Multiplications of one forward pass of one example, about: those that products are made of. */
   static long multiplications(InferenceGraph graph) {
-    long total = 0;
-    for (Node node : graph.nodes()) {
-      for (Parameter parameter : node.operation().parameters()) {
-        total += (long) parameter.shape().elements() * node.shape().positions();
-      }
+    return graph.nodes().stream().mapToLong(node -> multiplications(graph, node)).sum();
+  }
+
+  private static long multiplications(InferenceGraph graph, Node node) {
+    Operation operation = node.operation();
+    if (operation instanceof Operation.MatrixProduct product) {
+      Shape first = graph.nodes().get(node.inputs().get(0)).shape();
+      int along = first.size(first.rank() - (product.firstTransposed() ? 2 : 1));
+      return (long) node.shape().elements() * along;
     }
-    return total;
+    return weights(operation) * times(graph, node);
+  }
+
+  private static long weights(Operation operation) {
+    return operation instanceof Operation.Constant
+        ? 0
+        : operation.parameters().stream().mapToLong(p -> p.shape().elements()).sum();
+  }
+
+  /** How often each weight is used. */
+  private static long times(InferenceGraph graph, Node node) {
+    if (node.operation() instanceof Operation.Affine affine) {
+      return node.shape().elements() / affine.weights().shape().size(1);
+    }
+    if (node.operation() instanceof Operation.Recurrent) {
+      return node.shape().size(0);
+    }
+    if (node.operation() instanceof Operation.TransposedConvolution) {
+      return graph.nodes().get(node.inputs().get(0)).shape().positions();
+    }
+    return node.shape().positions();
   }
 
   /**

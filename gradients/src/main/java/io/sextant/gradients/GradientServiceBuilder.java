@@ -100,15 +100,32 @@ public final class GradientServiceBuilder {
               .formatted(inputs.size(), features, graph.input().shape()));
     }
     Engines.Choice choice = choice();
-    // A tape holds each activation and its gradient.
-    long bytesPerRow = 2L * precision.bytes() * graph.elementsPerExample();
-    int affordable = (int) Math.max(1, Math.min(batchSize, byteBudget / bytesPerRow));
-    if (!graph.rowsIndependent()) {
-      affordable = batchSize;
-    }
-    ServiceCore core = new ServiceCore(graph, inputs, choice, precision, affordable);
+    ServiceCore core = new ServiceCore(graph, inputs, choice, precision, affordable());
     core.start(threads, nativeThreads == MEASURED ? core.measured(threads) : nativeThreads);
     return new GradientService(core, "direct");
+  }
+
+  /** Rows of a call: as many as the budget pays for, or all where they depend on one another. */
+  private int affordable() {
+    long most = roomFor();
+    if (!graph.rowsIndependent()) {
+      if (batchSize > most) {
+        throw new IllegalArgumentException(
+            "this graph sees its batch whole, and at its largest layer a batch may have at most %d rows but would have %d; lower the batch size"
+                .formatted(most, batchSize));
+      }
+      return batchSize;
+    }
+    // A tape holds each activation and its gradient.
+    long bytesPerRow = 2L * precision.bytes() * graph.elementsPerExample();
+    return (int)
+        Math.max(1, Math.min(batchSize, Math.min(most, byteBudget / bytesPerRow)));
+  }
+
+  /** Rows whose values at any layer fit one buffer, which has less than 2^31 bytes. */
+  private long roomFor() {
+    int largest = graph.nodes().stream().mapToInt(node -> node.shape().elements()).max().orElse(1);
+    return Integer.MAX_VALUE / ((long) largest * precision.bytes());
   }
 
   private Engines.Choice choice() {

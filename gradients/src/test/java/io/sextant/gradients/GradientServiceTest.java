@@ -11,6 +11,7 @@ import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.graph.Statistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,21 @@ class GradientServiceTest {
     return IntStream.range(0, count)
         .mapToObj(i -> random.doubles(3, -1, 1).map(v -> (float) v).toArray())
         .toArray(double[][]::new);
+  }
+
+  @Test
+  void batch_that_must_stay_whole_and_fits_no_buffer_is_refused() {
+    Parameter one = new Parameter("one", Shape.of(1));
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(1, 1 << 20));
+    Operation norm = new Operation.BatchNorm(one, one, one, one, 1e-3, Statistics.replaced());
+    Node y = builder.add("norm", norm, builder.input());
+    InferenceGraph graph =
+        builder
+            .weights(one, new double[] {1})
+            .build(builder.add("mean", Operation.Reduce.over(Operation.Reduction.SUM, 1), y));
+    assertThatThrownBy(() -> GradientService.builder(graph).batchSize(1000).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("at most 511 rows but would have 1000");
   }
 
   @Test

@@ -154,6 +154,26 @@ final class Assembly {
     }
   }
 
+  /** Values of the engine's own layout in row-major order; the same slot where that is the same. */
+  Slot plain(Slot own, Shape shape) {
+    if (Descriptors.sameOrder(shape)) {
+      return own;
+    }
+    Slot plain = slot(shape);
+    reorder(own, Descriptors.of(rows, shape), plain, Descriptors.rowMajor(rows, shape), false);
+    return plain;
+  }
+
+  /** Values in row-major order in the engine's own layout. */
+  Slot own(Slot plain, Shape shape) {
+    if (Descriptors.sameOrder(shape)) {
+      return plain;
+    }
+    Slot own = slot(shape);
+    reorder(plain, Descriptors.rowMajor(rows, shape), own, Descriptors.of(rows, shape), false);
+    return own;
+  }
+
   private long elements(Shape shape) {
     return (long) rows * shape.elements();
   }

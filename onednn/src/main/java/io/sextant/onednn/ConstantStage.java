@@ -23,10 +23,8 @@ record ConstantStage(int output, Shape shape, double[] values) implements Stage 
   /** The values as they lie in the engine's own layout. */
   private float[] arranged() {
     float[] arranged = new float[values.length];
-    boolean same = Descriptors.sameOrder(shape);
     for (int i = 0; i < values.length; i++) {
-      int place = same ? i : i % shape.positions() * shape.channels() + i / shape.positions();
-      arranged[place] = (float) values[i];
+      arranged[Descriptors.place(shape, i)] = (float) values[i];
     }
     return arranged;
   }

@@ -4,7 +4,7 @@ import io.sextant.gradients.graph.Shape;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
 
-/** Describes batches to oneDNN. Dimensions are always (batch, channels, height, width). */
+/** Describes batches to oneDNN: the batch is the first dimension, then those of the value. */
 final class Descriptors {
   private Descriptors() {}
 
@@ -66,6 +66,13 @@ final class Descriptors {
   /** True when channels-last and row-major order are the same. */
   static boolean sameOrder(Shape shape) {
     return shape.rank() != 3 || shape.channels() == 1 || shape.positions() == 1;
+  }
+
+  /** Where the value at a row-major place lies in the engine's own layout. */
+  static int place(Shape shape, int i) {
+    return shape.rank() == 3
+        ? i % shape.positions() * shape.channels() + i / shape.positions()
+        : i;
   }
 
   /** A part of a larger block, found where the block lies. */

@@ -33,16 +33,13 @@ record FallbackStage(
   }
 
   static FallbackStage of(Node node, List<Shape> shapes, Weights weights) {
-    int total = shapes.stream().mapToInt(Shape::elements).sum();
-    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(total));
-    Node[] parts = new Node[shapes.size()];
-    int from = 0;
-    for (int i = 0; i < parts.length; i++) {
-      int to = from + shapes.get(i).elements();
-      Node slice = builder.add("part", new Operation.Slice(from, to), builder.input());
-      parts[i] = builder.add("shaped", new Operation.Reshape(shapes.get(i)), slice);
-      from = to;
-    }
+    boolean alike = shapes.stream().distinct().count() == 1;
+    InferenceGraph.Builder builder =
+        InferenceGraph.builder(
+            alike
+                ? shapes.get(0).with(0, shapes.size() * shapes.get(0).channels())
+                : Shape.of(total(shapes)));
+    Node[] parts = alike ? stacked(builder, shapes) : inRow(builder, shapes);
     for (Parameter parameter : node.operation().parameters()) {
       builder.weights(parameter, weights.values(parameter));
     }
@@ -51,10 +48,40 @@ record FallbackStage(
     return new FallbackStage(node.inputs(), shapes, node.index(), node.shape(), program);
   }
 
+  private static int total(List<Shape> shapes) {
+    return shapes.stream().mapToInt(Shape::elements).sum();
+  }
+
+  /** Inputs of one shape as ranges of channels: they lie as they are. */
+  private static Node[] stacked(InferenceGraph.Builder builder, List<Shape> shapes) {
+    Node[] parts = {builder.input()};
+    if (shapes.size() > 1) {
+      int channels = shapes.get(0).channels();
+      parts = new Node[shapes.size()];
+      for (int i = 0; i < parts.length; i++) {
+        Operation slice = new Operation.Slice(i * channels, (i + 1) * channels);
+        parts[i] = builder.add("part", slice, builder.input());
+      }
+    }
+    return parts;
+  }
+
+  private static Node[] inRow(InferenceGraph.Builder builder, List<Shape> shapes) {
+    Node[] parts = new Node[shapes.size()];
+    int from = 0;
+    for (int i = 0; i < parts.length; i++) {
+      int to = from + shapes.get(i).elements();
+      Node slice = builder.add("part", new Operation.Slice(from, to), builder.input());
+      parts[i] = builder.add("shaped", new Operation.Reshape(shapes.get(i)), slice);
+      from = to;
+    }
+    return parts;
+  }
+
   @Override
   public Emitted emit(Assembly assembly) {
     int rows = assembly.rows();
-    int total = shapes.stream().mapToInt(Shape::elements).sum();
+    int total = total(shapes);
     Slot gathered = assembly.slot(Shape.of(total));
     for (int i = 0; i < shapes.size(); i++) {
       assembly.reorder(
@@ -69,29 +96,13 @@ record FallbackStage(
     Lease lease = new Lease(program, rows);
     assembly.emit(new Forward(lease, rows, assembly.recording(), gathered, plain));
     return new Emitted(
-        imported(assembly, plain, result),
+        assembly.own(plain, result),
         (back, gradient) -> pullBack(back, lease, gradient, total));
-  }
-
-  private static Slot imported(Assembly assembly, Slot plain, Shape shape) {
-    if (Descriptors.sameOrder(shape)) {
-      return plain;
-    }
-    int rows = assembly.rows();
-    Slot own = assembly.slot(shape);
-    assembly.reorder(
-        plain, Descriptors.rowMajor(rows, shape), own, Descriptors.of(rows, shape), false);
-    return own;
   }
 
   private void pullBack(Assembly assembly, Lease lease, Slot gradient, int total) {
     int rows = assembly.rows();
-    Slot dy = gradient;
-    if (!Descriptors.sameOrder(result)) {
-      dy = assembly.slot(result);
-      assembly.reorder(
-          gradient, Descriptors.of(rows, result), dy, Descriptors.rowMajor(rows, result), false);
-    }
+    Slot dy = assembly.plain(gradient, result);
     Slot gathered = assembly.slot(Shape.of(total));
     assembly.emit(new Pullback(lease, dy, gathered));
     for (int i = 0; i < shapes.size(); i++) {

@@ -376,10 +376,7 @@ final class Fusion {
   /** Where the values of a row-major example lie in the engine's own layout. */
   private static int[] order(Shape shape) {
     int[] order = new int[shape.elements()];
-    for (int i = 0; i < order.length; i++) {
-      order[i] =
-          shape.rank() == 3 ? i % shape.positions() * shape.channels() + i / shape.positions() : i;
-    }
+    Arrays.setAll(order, i -> Descriptors.place(shape, i));
     return order;
   }
 

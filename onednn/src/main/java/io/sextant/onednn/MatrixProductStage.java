@@ -64,22 +64,11 @@ record MatrixProductStage(
 
   private Factor factor(Assembly assembly, int index, boolean transposed) {
     Shape shape = shapes.get(index);
-    return new Factor(plain(assembly, assembly.value(inputs.get(index)), shape), shape, transposed);
-  }
-
-  private static Slot plain(Assembly assembly, Slot slot, Shape shape) {
-    if (Descriptors.sameOrder(shape)) {
-      return slot;
-    }
-    int rows = assembly.rows();
-    Slot plain = assembly.slot(shape);
-    assembly.reorder(
-        slot, Descriptors.of(rows, shape), plain, Descriptors.rowMajor(rows, shape), false);
-    return plain;
+    return new Factor(assembly.plain(assembly.value(inputs.get(index)), shape), shape, transposed);
   }
 
   private void pullBack(Assembly assembly, Slot gradient, Factor a, Factor b) {
-    Factor dy = new Factor(plain(assembly, gradient, result), result, false);
+    Factor dy = new Factor(assembly.plain(gradient, result), result, false);
     assembly.contribute(
         inputs.get(0),
         shapes.get(0),

@@ -42,11 +42,15 @@ final class OnednnProgram implements Program {
     this.weights = weights;
     this.fused = runnable(true, false, Plan.Purpose.GRADIENT);
     this.tile = tile();
-    this.finite =
-        graph.nodes().stream()
-            .flatMap(node -> node.operation().parameters().stream())
-            .flatMapToDouble(parameter -> Arrays.stream(weights.values(parameter)))
-            .allMatch(Double::isFinite);
+    this.finite = graph.nodes().stream().allMatch(this::isFinite);
+  }
+
+  /** Constants may be infinite, as masks of attention are; what is no number is none anywhere. */
+  private boolean isFinite(Node node) {
+    boolean constant = node.operation() instanceof Operation.Constant;
+    return node.operation().parameters().stream()
+        .flatMapToDouble(parameter -> Arrays.stream(weights.values(parameter)))
+        .allMatch(value -> constant ? !Double.isNaN(value) : Double.isFinite(value));
   }
 
   /** Stages that oneDNN takes, found by trying: what it refuses falls back. */
@@ -107,7 +111,10 @@ final class OnednnProgram implements Program {
     return graph;
   }
 
-  /** False when a parameter is not a number: no answer can be trusted then. */
+  /**
+   * False when a parameter that values are multiplied with or moved by is not finite, or a constant
+   * is not a number: oneDNN's functions make numbers of NaN, so no answer can be trusted then.
+   */
   boolean finite() {
     return finite;
   }

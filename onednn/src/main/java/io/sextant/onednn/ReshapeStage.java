@@ -1,7 +1,6 @@
 package io.sextant.onednn;
 
 import io.sextant.gradients.graph.Shape;
-import org.bytedeco.dnnl.dnnl_memory_desc_t;
 
 /**
  * The same values in row-major order under another shape. Nothing moves when both shapes lie in
@@ -22,19 +21,6 @@ record ReshapeStage(int input, int output, Shape from, Shape to) implements Stag
   }
 
   private static Slot moved(Assembly assembly, Slot slot, Shape from, Shape to) {
-    int rows = assembly.rows();
-    Slot plain = slot;
-    if (!Descriptors.sameOrder(from)) {
-      dnnl_memory_desc_t layout = Descriptors.of(rows, from);
-      plain = assembly.slot(from);
-      assembly.reorder(slot, layout, plain, Descriptors.rowMajor(rows, from), false);
-    }
-    if (Descriptors.sameOrder(to)) {
-      return plain;
-    }
-    Slot result = assembly.slot(to);
-    assembly.reorder(
-        plain, Descriptors.rowMajor(rows, to), result, Descriptors.of(rows, to), false);
-    return result;
+    return assembly.own(assembly.plain(slot, from), to);
   }
 }

@@ -93,13 +93,9 @@ final class Run implements AutoCloseable {
     FloatBuffer from = memory.buffer(slot).asFloatBuffer();
     FloatBuffer to = into.duplicate().order(into.order()).asFloatBuffer();
     int elements = shape.elements();
-    boolean same = Descriptors.sameOrder(shape);
-    int channels = shape.channels();
-    int positions = shape.positions();
     for (int row = 0; row < rows; row++) {
       for (int i = 0; i < elements; i++) {
-        int source = same ? i : i % positions * channels + i / positions;
-        to.put(row * elements + i, from.get(row * elements + source));
+        to.put(row * elements + i, from.get(row * elements + Descriptors.place(shape, i)));
       }
     }
   }

@@ -3,6 +3,7 @@ package io.sextant.onednn;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.graph.Window;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.global.dnnl;
 
 /**
  * The pullback of a convolution as a convolution over its outputs, whose channels are the pixels of
@@ -21,17 +22,48 @@ record Turned(Shape image, int outputs, int groups, TurnedAxis height, TurnedAxi
 
   private static final int LARGEST_BLOCK = 4;
 
-  /** Chooses the blocks that cost the fewest operations, padding of vectors included. */
+  /** Values of a turned kernel for one of the kernel, at most, unless there are few anyway. */
+  private static final long MOST_WEIGHTS = 4;
+
+  private static final long FEW_WEIGHTS = 1 << 22;
+
+  /** Values of the blocks for one of the image or the result, at most. */
+  private static final long MOST_PIXELS = 16;
+
+  /**
+   * Chooses the blocks that cost the fewest operations, padding of vectors included.
+   *
+   * @throws UnsupportedPrimitiveException when even these are little else than zeros
+   */
   static Turned of(Shape image, Shape result, Window window, int groups) {
+    // Where there is one place alone, nothing steps.
+    int down = result.size(1) == 1 ? 1 : window.strideHeight();
+    int across = result.size(2) == 1 ? 1 : window.strideWidth();
     Turned best = null;
     double least = Double.POSITIVE_INFINITY;
-    for (int bh = window.strideHeight();
-        bh <= Math.max(window.strideHeight(), LARGEST_BLOCK);
-        bh += window.strideHeight()) {
-      for (int bw = window.strideWidth();
-          bw <= Math.max(window.strideWidth(), LARGEST_BLOCK);
-          bw += window.strideWidth()) {
-        Turned candidate = of(image, result, window, groups, bh, bw);
+    for (int bh = down; bh <= Math.max(down, LARGEST_BLOCK); bh += down) {
+      for (int bw = across; bw <= Math.max(across, LARGEST_BLOCK); bw += across) {
+        Turned candidate =
+            new Turned(
+                image,
+                result.channels(),
+                groups,
+                new TurnedAxis(
+                    image.size(1),
+                    result.size(1),
+                    window.kernelHeight(),
+                    down,
+                    window.dilationHeight(),
+                    window.padding().top(),
+                    bh),
+                new TurnedAxis(
+                    image.size(2),
+                    result.size(2),
+                    window.kernelWidth(),
+                    across,
+                    window.dilationWidth(),
+                    window.padding().left(),
+                    bw));
         double cost = candidate.cost();
         if (cost < least) {
           best = candidate;
@@ -42,37 +74,34 @@ record Turned(Shape image, int outputs, int groups, TurnedAxis height, TurnedAxi
     if (best == null) {
       throw new IllegalStateException("there is no block");
     }
+    if (!best.fits(result)) {
+      throw new UnsupportedPrimitiveException(dnnl.dnnl_unimplemented);
+    }
     return best;
   }
 
-  private static Turned of(
-      Shape image, Shape result, Window window, int groups, int blockHeight, int blockWidth) {
-    return new Turned(
-        image,
-        result.channels(),
-        groups,
-        new TurnedAxis(
-            image.size(1),
-            result.size(1),
-            window.kernelHeight(),
-            window.strideHeight(),
-            window.dilationHeight(),
-            window.padding().top(),
-            blockHeight),
-        new TurnedAxis(
-            image.size(2),
-            result.size(2),
-            window.kernelWidth(),
-            window.strideWidth(),
-            window.dilationWidth(),
-            window.padding().left(),
-            blockWidth));
+  /** Whether it takes about as much memory as the convolution itself. */
+  private boolean fits(Shape result) {
+    long kernels = (long) outputs * inner() * height.kernel() * width.kernel();
+    long most = Math.max(FEW_WEIGHTS, MOST_WEIGHTS * kernels);
+    double pixels = (double) height.padded() * width.padded() * image.channels();
+    return weights() <= Math.min(most, Integer.MAX_VALUE)
+        && pixels <= MOST_PIXELS * ((double) image.elements() + result.elements());
+  }
+
+  /** Values of the turned kernel. */
+  private double weights() {
+    return pixelsPerBlock()
+        * (double) image.channels()
+        * (outputs / groups)
+        * height.taps()
+        * width.taps();
   }
 
   /** Vector operations per image and output channel, and the moves that undo the blocks. */
   private double cost() {
-    int channels = pixelsPerBlock() * inner();
-    int vectors = (channels + LANES - 1) / LANES;
+    long channels = pixelsPerBlock() * inner();
+    long vectors = (channels + LANES - 1) / LANES;
     double positions = (double) height.blocks() * width.blocks();
     double arithmetic = positions * height.taps() * width.taps() * vectors * outputs;
     double moves = pixelsPerBlock() == 1 ? 0 : 2.0 * image.elements();
@@ -84,22 +113,23 @@ record Turned(Shape image, int outputs, int groups, TurnedAxis height, TurnedAxi
     return image.channels() / groups;
   }
 
-  int pixelsPerBlock() {
-    return height.block() * width.block();
+  long pixelsPerBlock() {
+    return (long) height.block() * width.block();
   }
 
   /** One channel for each channel of each pixel of a block. */
   Shape blocks() {
-    return Shape.of(pixelsPerBlock() * image.channels(), height.blocks(), width.blocks());
+    return Shape.of(
+        Math.toIntExact(pixelsPerBlock() * image.channels()), height.blocks(), width.blocks());
   }
 
   /** Turns kernels {@code [outputs, inputs per group, height, width]} around. */
   double[] weights(double[] kernels) {
-    int pixels = pixelsPerBlock();
+    int pixels = Math.toIntExact(pixelsPerBlock());
     int inner = inner();
     int outputsPerGroup = outputs / groups;
     int taps = height.taps() * width.taps();
-    double[] turned = new double[pixels * image.channels() * outputsPerGroup * taps];
+    double[] turned = new double[(int) weights()];
     for (int group = 0; group < groups; group++) {
       for (int i = 0; i < inner; i++) {
         for (int pixel = 0; pixel < pixels; pixel++) {
@@ -135,10 +165,12 @@ record Turned(Shape image, int outputs, int groups, TurnedAxis height, TurnedAxi
   /** Lays blocks out as an image. */
   void unblock(Assembly assembly, Slot blocks, Slot gradient, boolean onTop) {
     int rows = assembly.rows();
-    int paddedHeight = height.blocks() * height.block();
-    int paddedWidth = width.blocks() * width.block();
-    boolean exact = paddedHeight == image.size(1) && paddedWidth == image.size(2);
-    Shape padded = Shape.of(image.channels(), paddedHeight, paddedWidth);
+    Shape padded =
+        Shape.of(
+            image.channels(),
+            Math.toIntExact(height.padded()),
+            Math.toIntExact(width.padded()));
+    boolean exact = padded.equals(image);
     Slot whole = exact ? gradient : assembly.slot(padded);
     assembly.reorder(blocks, blockLayout(rows), whole, imageLayout(rows, padded), exact && onTop);
     if (!exact) {
@@ -157,7 +189,7 @@ record Turned(Shape image, int outputs, int groups, TurnedAxis height, TurnedAxi
   }
 
   private dnnl_memory_desc_t blockLayout(int rows) {
-    long channels = (long) pixelsPerBlock() * image.channels();
+    long channels = pixelsPerBlock() * image.channels();
     long pixel = inner();
     return Descriptors.strided(
         dims(rows),

@@ -28,6 +28,11 @@ record TurnedAxis(
     return (image + block - 1) / block;
   }
 
+  /** Pixels of all blocks. */
+  long padded() {
+    return (long) blocks() * block;
+  }
+
   int step() {
     return block / stride;
   }

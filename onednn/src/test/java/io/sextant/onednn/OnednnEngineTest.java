@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Tape;
 import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.engine.Program;
 import io.sextant.gradients.graph.Function;
@@ -66,6 +67,45 @@ class OnednnEngineTest {
   void layers_that_fall_back_are_named() {
     try (GradientService service = GradientService.builder(graph()).build()) {
       assertThat(service.fallbacks()).containsExactly("layer lrn runs on another engine");
+    }
+  }
+
+  /** The convolution's way back would take blocks of 8192 pixels for each of 2^18 outputs. */
+  @Test
+  void a_stride_that_leaves_nearly_everything_out_falls_back() {
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(1, 1, 1 << 14));
+    Parameter kernels = new Parameter("kernels", Shape.of(1 << 18, 1, 1, 1));
+    double[] weights = new double[1 << 18];
+    Arrays.fill(weights, 1);
+    Operation strided =
+        new Operation.Convolution(
+            kernels, Optional.empty(), new Window(1, 1, 1, 1 << 13, 1, 1, Margins.NONE));
+    Node node = builder.weights(kernels, weights).add("strided", strided, builder.input());
+    node = builder.add("sum", Operation.Reduce.over(Operation.Reduction.SUM, 0, 1), node);
+    double[] row = new double[1 << 14];
+    row[1 << 13] = 3;
+    try (GradientService service =
+            GradientService.builder(builder.build(node)).threads(1).build();
+        Tape tape = service.record(new double[][] {row})) {
+      assertThat(service.fallbacks()).contains("layer strided runs on another engine");
+      assertThat(tape.logits()[0]).containsExactly(0, 3 * (1 << 18));
+      double[] gradient = tape.pullback(new double[][] {{1, 2}})[0];
+      assertThat(gradient[0]).isEqualTo(1 << 18);
+      assertThat(gradient[1 << 13]).isEqualTo(2 << 18);
+      assertThat(Arrays.stream(gradient).sum()).isEqualTo(3 << 18);
+    }
+  }
+
+  @Test
+  void a_long_line_is_pooled_whole() {
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(2, 1, 70_000));
+    Operation mean = Operation.Reduce.over(Operation.Reduction.AVERAGE, 1, 2);
+    InferenceGraph graph = builder.build(builder.add("mean", mean, builder.input()));
+    double[] row = new double[140_000];
+    Arrays.fill(row, 0, 70_000, 1);
+    try (GradientService service = GradientService.builder(graph).threads(1).build()) {
+      assertThat(service.logits(new double[][] {row})[0])
+          .containsExactly(new double[] {1, 0}, within(1e-5));
     }
   }
 

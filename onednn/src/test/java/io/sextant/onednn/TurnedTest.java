@@ -1,12 +1,20 @@
 package io.sextant.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sextant.gradients.GradientService;
 import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.Tape;
+import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Margins;
+import io.sextant.gradients.graph.Node;
+import io.sextant.gradients.graph.Operation;
+import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.graph.Window;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +68,73 @@ class TurnedTest {
       }
     }
     return dx;
+  }
+
+  /** The definition of the pullback, in two dimensions and two groups, and exact integers. */
+  @Test
+  void groups_stay_apart_on_the_way_back() {
+    Shape image = Shape.of(4, 5, 6);
+    Window window = new Window(3, 2, 2, 2, 1, 1, new Margins(1, 1, 0, 1));
+    int groups = 2;
+    int outputs = 6;
+    Parameter parameter = new Parameter("kernels", Shape.of(outputs, 2, 3, 2));
+    double[] kernels = new double[parameter.shape().elements()];
+    RandomGenerator random = RandomKey.of(2).random();
+    Arrays.setAll(kernels, i -> random.nextInt(-9, 10));
+    InferenceGraph.Builder builder = InferenceGraph.builder(image);
+    Node y =
+        builder
+            .weights(parameter, kernels)
+            .add(
+                "grouped",
+                new Operation.Convolution(parameter, Optional.empty(), window, groups),
+                builder.input());
+    Shape result = y.shape();
+    y = builder.add("flat", new Operation.Reshape(Shape.of(result.elements())), y);
+    double[] dy = new double[result.elements()];
+    Arrays.setAll(dy, i -> random.nextInt(-9, 10));
+    double[] expected = new double[image.elements()];
+    for (int o = 0; o < outputs; o++) {
+      for (int c = 0; c < 2; c++) {
+        int channel = o / 3 * 2 + c;
+        for (int place = 0; place < result.positions(); place++) {
+          for (int tap = 0; tap < 6; tap++) {
+            int h = place / result.size(2) * 2 - 1 + tap / 2;
+            int w = place % result.size(2) * 2 + tap % 2;
+            if (0 <= h && h < 5 && 0 <= w && w < 6) {
+              expected[(channel * 5 + h) * 6 + w] +=
+                  dy[o * result.positions() + place] * kernels[(o * 2 + c) * 6 + tap];
+            }
+          }
+        }
+      }
+    }
+    try (GradientService service =
+            GradientService.builder(builder.build(y)).engine("onednn").threads(1).build();
+        Tape tape = service.record(new double[2][image.elements()])) {
+      assertThat(service.fallbacks()).isEmpty();
+      assertThat(tape.pullback(new double[][] {new double[dy.length], dy})[1])
+          .containsExactly(expected);
+    }
+  }
+
+  @Test
+  void nothing_steps_where_there_is_one_place_alone() {
+    Window window = new Window(2, 2, 1 << 20, 1 << 20, 1, 1, Margins.NONE);
+    Turned turned = Turned.of(Shape.of(16, 4, 4), Shape.of(32, 1, 1), window, 1);
+    assertThat(turned.height().stride()).isEqualTo(1);
+    assertThat(turned.width().padded()).isLessThanOrEqualTo(7);
+  }
+
+  @Test
+  void blocks_that_are_little_else_than_zeros_are_refused() {
+    Window window = new Window(1, 1, 1, 1 << 13, 1, 1, Margins.NONE);
+    assertThatThrownBy(
+            () -> Turned.of(Shape.of(1, 1, 1 << 14), Shape.of(1 << 18, 1, 2), window, 1))
+        .isInstanceOf(UnsupportedPrimitiveException.class);
+    Window padded = new Window(1, 1, 1000, 1000, 1, 1, new Margins(1000, 1000, 1000, 1000));
+    assertThatThrownBy(() -> Turned.of(Shape.of(1, 1, 1), Shape.of(1, 3, 3), padded, 1))
+        .isInstanceOf(UnsupportedPrimitiveException.class);
   }
 
   @Test

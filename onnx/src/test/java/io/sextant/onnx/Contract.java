@@ -15,6 +15,7 @@ import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.model.FrameworkNetwork;
 import io.sextant.gradients.model.LogitsSaid;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -27,6 +28,7 @@ final class Contract {
   private static final double OUTPUTS = 1e-5;
   private static final double GRADIENTS = 1e-6;
   private static final double ROWS = 1e-9;
+  private static final double FASTEST = 1e-4;
   private static final int EXAMPLES = 3;
 
   private Contract() {}
@@ -76,7 +78,27 @@ final class Contract {
             .build()) {
       checkGradients(service, rows);
     }
+    checkFastest(compiled, rows);
     return compiled;
+  }
+
+  /** The engine that users get when they name none, in single precision. */
+  private static void checkFastest(FrameworkNetwork.Compiled compiled, double[][] rows) {
+    double[][] expected = compiled.judge().logits(rows);
+    double size =
+        Arrays.stream(expected).flatMapToDouble(Arrays::stream).map(Math::abs).max().orElse(0);
+    try (GradientService service = GradientService.builder(compiled.graph()).threads(1).build()) {
+      double[][] logits = service.logits(rows);
+      for (int r = 0; r < rows.length; r++) {
+        for (int k = 0; k < logits[r].length; k++) {
+          assertThat(logits[r][k])
+              .as("logit %d of row %d on %s", k, r, service.engine().name())
+              .isCloseTo(
+                  expected[r][k],
+                  org.assertj.core.data.Offset.offset(FASTEST * Math.max(1, size)));
+        }
+      }
+    }
   }
 
   private static double[][] rows(int features, double scale) {

@@ -153,7 +153,8 @@ final class LayerLowering {
       int[] ends = cropping.getCropping();
       return List.of(new Operation.Slice(1, ends[0], input.size(1) - ends[1]));
     } else if (layer instanceof Upsampling1D upsampling) {
-      return List.of(repeated(input, upsampling.getSize()[0]));
+      return List.of(
+          Operation.Select.repeated(1, input.size(1), upsampling.getSize()[0]));
     } else if (layer instanceof GlobalPoolingLayer pooling) {
       return globalPool(pooling, input);
     } else if (layer instanceof BatchNormalization norm) {
@@ -433,14 +434,6 @@ final class LayerLowering {
     int time = input.size(1);
     return List.of(
         new Operation.Slice(1, time - 1, time), new Operation.Reshape(Shape.of(input.size(0))));
-  }
-
-  private static Operation repeated(Shape input, int times) {
-    return new Operation.Select(
-        1,
-        IntStream.range(0, Math.multiplyExact(input.size(1), times))
-            .mapToObj(i -> i / times)
-            .toList());
   }
 
   private static Operation.Reduction reduction(PoolingType type) {

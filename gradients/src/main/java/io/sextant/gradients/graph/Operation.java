@@ -49,7 +49,8 @@ public sealed interface Operation {
   }
 
   /**
-   * Values of one example that an engine keeps for the pullback beside the result, at most.
+   * Values of one example that an engine keeps for the pullback beside the result, each with its
+   * gradient.
    *
    * @param inputs the shapes of the inputs
    */
@@ -103,6 +104,7 @@ public sealed interface Operation {
           "a dense layer with %d inputs does not take %s",
           weights.shape().size(0),
           input);
+      requireBias(bias, weights.shape().size(1));
       return input.with(last, weights.shape().size(1));
     }
 
@@ -176,6 +178,7 @@ public sealed interface Operation {
           "a convolution over %d channels does not take %s",
           (long) groups * weights.shape().size(1),
           image);
+      requireBias(bias, weights.shape().size(0));
       return slid(image, weights.shape().size(0), window);
     }
 
@@ -223,15 +226,17 @@ public sealed interface Operation {
           image);
       int[] sizes = image.sizes();
       sizes[0] = size((long) groups * weights.shape().size(1));
+      requireBias(bias, sizes[0]);
       for (int i = 0; i < window.rank(); i++) {
         Window.Axis axis = window.axes().get(i);
-        sizes[i + 1] =
-            size(
-                (sizes[i + 1] - 1L) * axis.stride()
-                    + axis.span()
-                    - axis.before()
-                    - axis.after()
-                    + extra.get(i));
+        long whole = (sizes[i + 1] - 1L) * axis.stride() + axis.span() + extra.get(i);
+        require(
+            whole <= InferenceGraph.MOST_VALUES,
+            "%d values of a dimension may spread over at most %d but would over %d",
+            sizes[i + 1],
+            InferenceGraph.MOST_VALUES,
+            whole);
+        sizes[i + 1] = size(whole - axis.before() - axis.after());
       }
       return Shape.of(sizes);
     }
@@ -317,6 +322,10 @@ public sealed interface Operation {
    */
   record Pool(Reduction reduction, Window window, boolean countPadding, double p)
       implements Operation {
+    public Pool {
+      requireExponent(reduction, p);
+    }
+
     @Override
     public Shape outputShape(List<Shape> inputs) {
       Shape image = image(inputs, window);
@@ -342,6 +351,7 @@ public sealed interface Operation {
   record Reduce(Reduction reduction, double p, List<Integer> axes, boolean keep)
       implements Operation {
     public Reduce {
+      requireExponent(reduction, p);
       axes = List.copyOf(axes);
       require(!axes.isEmpty(), "at least one dimension must be reduced");
       for (int i = 1; i < axes.size(); i++) {
@@ -390,7 +400,7 @@ public sealed interface Operation {
    * @param variance {@code [channels]}
    * @param gamma {@code [channels]}
    * @param beta {@code [channels]}
-   * @param epsilon added to the variance, above 0
+   * @param epsilon added to the variance, at least 0
    * @param statistics stored or the batch's own; the latter couple the rows of a batch
    */
   record BatchNorm(
@@ -401,14 +411,21 @@ public sealed interface Operation {
       double epsilon,
       Statistics statistics)
       implements Operation {
+    public BatchNorm {
+      require(epsilon >= 0, "epsilon must be at least 0 but was %s", epsilon);
+    }
+
     @Override
     public Shape outputShape(List<Shape> inputs) {
       Shape input = only(inputs);
-      require(
-          input.channels() == mean.shape().size(0),
-          "batch normalisation of %d channels does not take %s",
-          mean.shape().size(0),
-          input);
+      for (Parameter parameter : parameters()) {
+        require(
+            parameter.shape().equals(Shape.of(input.channels())),
+            "a batch normalisation with %s of shape %s does not take %s",
+            parameter.name(),
+            parameter.shape(),
+            input);
+      }
       return input;
     }
 
@@ -541,8 +558,8 @@ public sealed interface Operation {
 
     @Override
     public long keptValues(List<Shape> inputs) {
-      // Gates and their gradients, the cell's own state, and the part that a gate scales.
-      return (2L * cell.gates() + 2) * units() * inputs.get(0).size(0);
+      // The gates, and the cell's own state or the part that a gate scales.
+      return (cell.gates() + 1L) * units() * inputs.get(0).size(0);
     }
   }
 
@@ -756,7 +773,7 @@ public sealed interface Operation {
     public static Select edge(int axis, int size, int before, int after) {
       return new Select(
           axis,
-          IntStream.range(-before, size(0L + size + after))
+          padded(size, before, after)
               .map(i -> Math.max(0, Math.min(size - 1, i)))
               .boxed()
               .toList());
@@ -767,11 +784,32 @@ public sealed interface Operation {
       int period = Math.max(1, 2 * (size - 1));
       return new Select(
           axis,
-          IntStream.range(-before, size(0L + size + after))
+          padded(size, before, after)
               .map(i -> Math.floorMod(i, period))
               .map(i -> i < size ? i : period - i)
               .boxed()
               .toList());
+    }
+
+    /** Each place repeated. */
+    public static Select repeated(int axis, int size, int times) {
+      long all = (long) size * times;
+      requireFew(all);
+      return new Select(
+          axis, IntStream.range(0, (int) all).map(i -> i / times).boxed().toList());
+    }
+
+    private static IntStream padded(int size, int before, int after) {
+      requireFew((long) size + before + after);
+      return IntStream.range(-before, size + after);
+    }
+
+    private static void requireFew(long places) {
+      require(
+          places <= InferenceGraph.MOST_VALUES,
+          "at most %d places may be selected but there would be %d",
+          InferenceGraph.MOST_VALUES,
+          places);
     }
 
     @Override
@@ -991,6 +1029,24 @@ public sealed interface Operation {
     require(fits, "weights of shape %s do not fit the window %s", weights.shape(), window);
   }
 
+  private static void requireBias(Optional<Parameter> bias, int outputs) {
+    bias.ifPresent(
+        b ->
+            require(
+                b.shape().equals(Shape.of(outputs)),
+                "a bias of %d outputs must have as many values but %s has shape %s",
+                outputs,
+                b.name(),
+                b.shape()));
+  }
+
+  private static void requireExponent(Reduction reduction, double p) {
+    require(
+        reduction != Reduction.PNORM || p >= 1,
+        "the exponent of a norm must be at least 1 but was %s",
+        p);
+  }
+
   private static Shape slid(Shape image, int channels, Window window) {
     int[] sizes = image.sizes();
     long padded = image.channels();
@@ -999,7 +1055,7 @@ public sealed interface Operation {
       padded = Math.multiplyExact(padded, axis.padded(sizes[i + 1]));
       require(
           padded <= InferenceGraph.MOST_VALUES,
-          "an image may have at most %d values but %s has %d with its padding",
+          "a value may have at most %d values but %s has %d with its padding",
           InferenceGraph.MOST_VALUES,
           image,
           padded);

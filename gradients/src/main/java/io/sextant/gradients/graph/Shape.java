@@ -6,8 +6,8 @@ import org.apiguardian.api.API;
 /**
  * The shape of one example's value at a node: the batch dimension is never part of it.
  *
- * <p>{@code [features]} for vectors, {@code [channels, height, width]} for images, {@code [time,
- * features]} for sequences.
+ * <p>{@code [features]} for vectors, {@code [channels, height, width]} for images, {@code [channels,
+ * time]} for signals, {@code [time, features]} for sequences.
  *
  * @since 0.1
  */
@@ -69,14 +69,25 @@ public final class Shape {
     return elements;
   }
 
-  /** Number of channels of an image, number of features of a vector: the leading dimension. */
+  /** The leading dimension: channels of an image or a signal, features of a vector. */
   public int channels() {
     return sizes[0];
   }
 
-  /** Number of values in each channel: 1 for a vector. */
+  /** Number of values at each place of the leading dimension: 1 for a vector. */
   public int positions() {
     return elements / sizes[0];
+  }
+
+  /** For each dimension the distance between neighbours along it, in row-major order. */
+  public int[] strides() {
+    int[] strides = new int[sizes.length];
+    int stride = 1;
+    for (int d = sizes.length - 1; d >= 0; d--) {
+      strides[d] = stride;
+      stride *= sizes[d];
+    }
+    return strides;
   }
 
   /** The same with another size of one dimension. */

@@ -13,8 +13,8 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Window(List<Axis> axes) {
-  /** The longest side of a window or an image, in pixels. */
-  private static final int LONGEST = 1 << 16;
+  /** The longest dimension of a window or of what it slides over: no value has more. */
+  private static final int LONGEST = (int) InferenceGraph.MOST_VALUES;
 
   private static final int MOST_AXES = 3;
 
@@ -38,14 +38,15 @@ public record Window(List<Axis> axes) {
             "kernel, stride and dilation must be at least 1 but were %d, %d, %d"
                 .formatted(kernel, stride, dilation));
       }
-      if (stride > LONGEST) {
+      if (stride > LONGEST || dilation > LONGEST) {
         throw new IllegalArgumentException(
-            "a stride may be at most %d pixels but was %d".formatted(LONGEST, stride));
+            "a window's stride and dilation may be at most %d but were %d and %d"
+                .formatted(LONGEST, stride, dilation));
       }
       long span = dilation * (kernel - 1L) + 1;
       if (span > LONGEST) {
         throw new IllegalArgumentException(
-            "a window may span at most %d pixels but spans %d (kernel %d, dilation %d)"
+            "a window may span at most %d values but spans %d (kernel %d, dilation %d)"
                 .formatted(LONGEST, span, kernel, dilation));
       }
       if (before < 0 || after < 0) {
@@ -69,7 +70,7 @@ public record Window(List<Axis> axes) {
       int padded = padded(size);
       if (padded < span()) {
         throw new IllegalArgumentException(
-            "the window spans %d but the image's side is %d (%d with padding)"
+            "the window spans %d but the dimension has %d values (%d with padding)"
                 .formatted(span(), size, padded));
       }
       return (padded - span()) / stride + 1;
@@ -198,7 +199,7 @@ public record Window(List<Axis> axes) {
     long padded = (long) size + before + after;
     if (before < 0 || after < 0 || before > LONGEST || after > LONGEST || padded > LONGEST) {
       throw new IllegalArgumentException(
-          "an image with its padding may be at most %d pixels long, but %d pixels get %d and %d more"
+          "a dimension with its padding may have at most %d values, but %d values get %d and %d more"
               .formatted(LONGEST, size, before, after));
     }
     return (int) padded;

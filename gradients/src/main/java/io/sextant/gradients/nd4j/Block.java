@@ -40,6 +40,26 @@ final class Block implements AutoCloseable {
     zero(0, size);
   }
 
+  /**
+   * Room for a batch.
+   *
+   * @throws IllegalArgumentException when one array cannot hold it
+   */
+  Block(Precision precision, int rows, int elements) {
+    this(precision, size(precision, rows, elements));
+  }
+
+  private static int size(Precision precision, int rows, int elements) {
+    long size = (long) rows * elements;
+    int most = Integer.MAX_VALUE / precision.bytes();
+    if (size > most) {
+      throw new IllegalArgumentException(
+          "a batch of %d rows takes %d values at a layer but one array holds at most %d; ask for smaller batches"
+              .formatted(rows, size, most));
+    }
+    return (int) size;
+  }
+
   Block(Precision precision, double[] values) {
     this(precision, values.length);
     for (int i = 0; i < values.length; i++) {

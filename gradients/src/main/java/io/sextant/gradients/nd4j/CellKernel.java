@@ -15,7 +15,7 @@ abstract class CellKernel implements AutoCloseable {
   record Size(int capacity, int time, int units, Precision precision) {
     /** A block with so many numbers for each example. */
     Block block(int each) {
-      return new Block(precision, Math.multiplyExact(capacity, each));
+      return new Block(precision, capacity, each);
     }
 
     /** A block with so many numbers for each step of each example. */

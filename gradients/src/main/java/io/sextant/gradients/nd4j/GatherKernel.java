@@ -10,35 +10,45 @@ import java.util.stream.IntStream;
 /**
  * Values taken from other places, the same for each example, or a fixed one: all operations that
  * move, repeat, leave out or pad. The gradient of a value is the sum over the places it went to.
+ *
+ * <p>Each dimension by itself says where its places come from, so that little is kept however large
+ * the value is.
  */
 final class GatherKernel implements Kernel {
   private static final int OUTSIDE = -1;
 
-  private final int[] source;
+  // For each place of each dimension of the result, what it adds to the place in the input.
+  private final int[][] places;
   private final double fill;
-  private final double[] taken;
-  private final double[] placed;
+  private final boolean repeats;
+  private final int inputs;
+  private final int outputs;
   private final Block x;
   private final Block y;
 
-  private GatherKernel(int[] source, double fill, Shape input, Block x, Block y) {
-    this.source = source;
+  private GatherKernel(int[][] places, double fill, Shape in, Shape out, Block x, Block y) {
+    this.places = places;
     this.fill = fill;
-    this.taken = new double[input.elements()];
-    this.placed = new double[source.length];
+    this.repeats = Arrays.stream(places).anyMatch(GatherKernel::repeats);
+    this.inputs = in.elements();
+    this.outputs = out.elements();
     this.x = x;
     this.y = y;
   }
 
+  private static boolean repeats(int[] dimension) {
+    int[] taken = Arrays.stream(dimension).filter(i -> i != OUTSIDE).sorted().toArray();
+    return IntStream.range(1, taken.length).anyMatch(i -> taken[i] == taken[i - 1]);
+  }
+
   static GatherKernel permute(Operation.Permute operation, Shape in, Shape out, Block x, Block y) {
-    int[] strides = strides(in);
-    int[] order = operation.order().stream().mapToInt(Integer::intValue).toArray();
+    int[] strides = in.strides();
     int[][] places = new int[out.rank()][];
     for (int d = 0; d < places.length; d++) {
-      int stride = strides[order[d]];
+      int stride = strides[operation.order().get(d)];
       places[d] = IntStream.range(0, out.size(d)).map(i -> i * stride).toArray();
     }
-    return new GatherKernel(source(out, places), 0, in, x, y);
+    return new GatherKernel(places, 0, in, out, x, y);
   }
 
   static GatherKernel slice(Operation.Slice operation, Shape in, Shape out, Block x, Block y) {
@@ -95,7 +105,7 @@ final class GatherKernel implements Kernel {
   /** Each dimension by itself: which place of the input, or one outside. */
   private static GatherKernel mapped(
       IntUnaryOperator[] maps, double fill, Shape in, Shape out, Block x, Block y) {
-    int[] strides = strides(in);
+    int[] strides = in.strides();
     int[][] places = new int[out.rank()][];
     for (int d = 0; d < places.length; d++) {
       int dimension = d;
@@ -105,55 +115,96 @@ final class GatherKernel implements Kernel {
               .map(i -> i < 0 || i >= in.size(dimension) ? OUTSIDE : i * strides[dimension])
               .toArray();
     }
-    return new GatherKernel(source(out, places), fill, in, x, y);
+    return new GatherKernel(places, fill, in, out, x, y);
   }
 
-  static int[] strides(Shape shape) {
-    int[] strides = new int[shape.rank()];
-    int stride = 1;
-    for (int d = shape.rank() - 1; d >= 0; d--) {
-      strides[d] = stride;
-      stride *= shape.size(d);
-    }
-    return strides;
-  }
-
-  /** Sums of what the dimensions contribute, for all places in row-major order. */
-  private static int[] source(Shape out, int[][] places) {
-    int[] source = new int[out.elements()];
-    int run = out.elements();
-    for (int[] dimension : places) {
-      run /= dimension.length;
-      for (int i = 0; i < source.length; i++) {
-        int part = dimension[i / run % dimension.length];
-        source[i] = part == OUTSIDE || source[i] == OUTSIDE ? OUTSIDE : source[i] + part;
+  /** Where a line of the result, along the last dimension, comes from. */
+  private int source(int line) {
+    int source = 0;
+    int rest = line;
+    for (int d = places.length - 2; d >= 0; d--) {
+      int part = places[d][rest % places[d].length];
+      rest /= places[d].length;
+      if (part == OUTSIDE) {
+        return OUTSIDE;
       }
+      source += part;
     }
     return source;
   }
 
+  /** A part of a line of the result. */
+  @FunctionalInterface
+  private interface Run {
+    /**
+     * Moves it.
+     *
+     * @param source where the line comes from
+     * @param from the part's first place in the line
+     * @param to the part's first place in the result
+     * @param count how many values
+     */
+    void move(int source, int from, int to, int count);
+  }
+
+  private void each(Run run) {
+    int length = places[places.length - 1].length;
+    for (int line = 0; line < outputs / length; line++) {
+      int source = source(line);
+      for (int from = 0; from < length; from += Block.RUN) {
+        run.move(source, from, line * length + from, Math.min(Block.RUN, length - from));
+      }
+    }
+  }
+
   @Override
   public void forward(int rows) {
+    int[] last = places[places.length - 1];
+    double[] values = new double[Math.min(Block.RUN, last.length)];
     for (int row = 0; row < rows; row++) {
-      x.get(row * taken.length, taken, taken.length);
-      for (int i = 0; i < source.length; i++) {
-        placed[i] = source[i] == OUTSIDE ? fill : taken[source[i]];
-      }
-      y.put(row * source.length, placed, source.length);
+      int start = row * inputs;
+      int result = row * outputs;
+      each(
+          (source, from, to, count) -> {
+            for (int i = 0; i < count; i++) {
+              int part = last[from + i];
+              values[i] =
+                  source == OUTSIDE || part == OUTSIDE ? fill : x.get(start + source + part);
+            }
+            y.put(result + to, values, count);
+          });
     }
   }
 
   @Override
   public void pullback(int rows, int slot, Block output, Block input) {
+    int[] last = places[places.length - 1];
+    double[] values = new double[Math.min(Block.RUN, last.length)];
+    // Sums are rounded once.
+    double[] sums = new double[repeats ? inputs : 0];
+    input.zero(0, rows * inputs);
     for (int row = 0; row < rows; row++) {
-      output.get(row * source.length, placed, source.length);
-      Arrays.fill(taken, 0);
-      for (int i = 0; i < source.length; i++) {
-        if (source[i] != OUTSIDE) {
-          taken[source[i]] += placed[i];
-        }
+      int start = row * inputs;
+      int result = row * outputs;
+      each(
+          (source, from, to, count) -> {
+            output.get(result + to, values, count);
+            for (int i = 0; i < count; i++) {
+              int part = last[from + i];
+              if (source == OUTSIDE || part == OUTSIDE) {
+                continue;
+              }
+              if (repeats) {
+                sums[source + part] += values[i];
+              } else {
+                input.set(start + source + part, values[i]);
+              }
+            }
+          });
+      if (repeats) {
+        input.put(start, sums, inputs);
+        Arrays.fill(sums, 0);
       }
-      input.put(row * taken.length, taken, taken.length);
     }
   }
 }

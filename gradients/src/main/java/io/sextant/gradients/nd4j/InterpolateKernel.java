@@ -11,15 +11,15 @@ final class InterpolateKernel implements Kernel {
   private final int[] below;
   private final int[] above;
   private final double[] share;
-  private final double[] taken;
-  private final double[] placed;
+  private final int inputs;
+  private final int outputs;
   private final Block x;
   private final Block y;
 
   InterpolateKernel(Operation.Interpolate operation, Shape in, Shape out, Block x, Block y) {
     this.x = x;
     this.y = y;
-    this.inner = GatherKernel.strides(in)[operation.axis()];
+    this.inner = in.strides()[operation.axis()];
     this.size = in.size(operation.axis());
     int count = operation.positions().size();
     this.below = new int[count];
@@ -31,22 +31,21 @@ final class InterpolateKernel implements Kernel {
       above[i] = Math.min(size - 1, below[i] + 1);
       share[i] = position - below[i];
     }
-    this.taken = new double[in.elements()];
-    this.placed = new double[out.elements()];
+    this.inputs = in.elements();
+    this.outputs = out.elements();
   }
 
   @Override
   public void forward(int rows) {
     for (int row = 0; row < rows; row++) {
-      x.get(row * taken.length, taken, taken.length);
-      for (int i = 0; i < placed.length; i++) {
+      for (int i = 0; i < outputs; i++) {
         int k = i / inner % share.length;
-        int start = start(i);
-        placed[i] =
-            (1 - share[k]) * taken[start + below[k] * inner]
-                + share[k] * taken[start + above[k] * inner];
+        int start = row * inputs + start(i);
+        y.set(
+            row * outputs + i,
+            (1 - share[k]) * x.get(start + below[k] * inner)
+                + share[k] * x.get(start + above[k] * inner));
       }
-      y.put(row * placed.length, placed, placed.length);
     }
   }
 
@@ -57,16 +56,17 @@ final class InterpolateKernel implements Kernel {
 
   @Override
   public void pullback(int rows, int slot, Block output, Block input) {
+    double[] sums = new double[inputs];
     for (int row = 0; row < rows; row++) {
-      output.get(row * placed.length, placed, placed.length);
-      Arrays.fill(taken, 0);
-      for (int i = 0; i < placed.length; i++) {
+      Arrays.fill(sums, 0);
+      for (int i = 0; i < outputs; i++) {
+        double gradient = output.get(row * outputs + i);
         int k = i / inner % share.length;
         int start = start(i);
-        taken[start + below[k] * inner] += (1 - share[k]) * placed[i];
-        taken[start + above[k] * inner] += share[k] * placed[i];
+        sums[start + below[k] * inner] += (1 - share[k]) * gradient;
+        sums[start + above[k] * inner] += share[k] * gradient;
       }
-      input.put(row * taken.length, taken, taken.length);
+      input.put(row * inputs, sums, inputs);
     }
   }
 }

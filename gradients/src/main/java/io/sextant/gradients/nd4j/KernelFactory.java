@@ -70,7 +70,7 @@ final class KernelFactory {
       return new SoftmaxKernel(softmax.axis(), in, x, y);
     }
     if (operation instanceof Operation.Pool pool) {
-      return pool(pool, in, out, x, y);
+      return new PoolKernel(pool, in, out, x, y);
     }
     if (operation instanceof Operation.Reduce reduce) {
       return new ReduceKernel(reduce, in, x, y);
@@ -134,37 +134,13 @@ final class KernelFactory {
     return Optional.ofNullable(kernel);
   }
 
-  /** Native calls take images, one group of channels at a time; a signal is an image of one row. */
   private Kernel convolution(
       Operation.Convolution convolution, Shape in, Shape out, Block x, Block y) {
     Block weights = weight(convolution.weights());
     Block bias = weight(convolution.bias());
-    if (convolution.groups() > 1 || convolution.window().rank() > 2) {
-      return SlidingKernel.convolution(convolution, in, out, weights, bias, x, y);
-    }
-    return new ConvolutionKernel(
-        convolution.window().over(2),
-        image(in),
-        image(out),
-        weights,
-        bias,
-        x,
-        y,
-        precision,
-        capacity);
-  }
-
-  private Kernel pool(Operation.Pool pool, Shape in, Shape out, Block x, Block y) {
-    if (pool.window().rank() > 2) {
-      return new VolumePoolKernel(pool, in, out, x, y, precision, capacity);
-    }
-    Operation.Pool planar =
-        new Operation.Pool(pool.reduction(), pool.window().over(2), pool.countPadding(), pool.p());
-    return new PoolKernel(planar, image(in), image(out), x, y);
-  }
-
-  private static Shape image(Shape shape) {
-    return shape.rank() == 2 ? Shape.of(shape.size(0), 1, shape.size(1)) : shape;
+    return ConvolutionKernel.suits(convolution, in, out)
+        ? new ConvolutionKernel(convolution, in, out, weights, bias, x, y, precision, capacity)
+        : SlidingKernel.convolution(convolution, in, out, weights, bias, x, y);
   }
 
   private Weights own(Operation.BatchNorm norm) {

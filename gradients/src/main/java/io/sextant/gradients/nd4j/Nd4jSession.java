@@ -46,7 +46,7 @@ final class Nd4jSession implements Session {
   }
 
   private Block block(Node node) {
-    return new Block(precision, Math.multiplyExact(capacity, node.shape().elements()));
+    return new Block(precision, capacity, node.shape().elements());
   }
 
   @Override
@@ -61,9 +61,8 @@ final class Nd4jSession implements Session {
       throw new IllegalArgumentException(
           "rows must be in 1..%d but were %d".formatted(capacity, rows));
     }
-    // Parallelism comes from sessions side by side. A native team per session would fight the
-    // others
-    // for the cores, and its size would change how sums are split, hence the last bits of results.
+    // Parallelism comes from sessions side by side. A native team for each would fight for the
+    // cores, and its size would change how sums are split, hence the last bits of results.
     NativeThreads.run(1, () -> runForward(input, rows, logits));
     recorded = rows;
   }
@@ -198,7 +197,7 @@ final class Nd4jSession implements Session {
   private Block scratch() {
     if (scratch == null) {
       int largest = Collections.max(graph.nodes().stream().map(n -> n.shape().elements()).toList());
-      scratch = new Block(precision, Math.multiplyExact(capacity, largest));
+      scratch = new Block(precision, capacity, largest);
     }
     return scratch;
   }

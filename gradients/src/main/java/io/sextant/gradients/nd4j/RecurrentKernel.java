@@ -163,7 +163,7 @@ final class RecurrentKernel implements Kernel {
 
   private Block gradients() {
     if (gradients == null) {
-      gradients = new Block(precision, Math.multiplyExact(capacity, time * width));
+      gradients = new Block(precision, capacity, time * width);
     }
     return gradients;
   }

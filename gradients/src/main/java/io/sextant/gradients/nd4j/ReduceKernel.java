@@ -9,9 +9,7 @@ final class ReduceKernel implements Kernel {
   // A result is taken over the values at its first place plus each of the steps.
   private final int[] first;
   private final int[] steps;
-  private final double[] values;
-  private final double[] results;
-  private final double[] gradients;
+  private final int elements;
   private final Block x;
   private final Block y;
 
@@ -21,14 +19,12 @@ final class ReduceKernel implements Kernel {
     this.y = y;
     this.first = places(shape, false);
     this.steps = places(shape, true);
-    this.values = new double[shape.elements()];
-    this.results = new double[first.length];
-    this.gradients = new double[first.length];
+    this.elements = shape.elements();
   }
 
   /** Where the values lie that differ in the reduced dimensions alone, or in the others alone. */
   private int[] places(Shape shape, boolean reduced) {
-    int[] strides = GatherKernel.strides(shape);
+    int[] strides = shape.strides();
     int[] places = {0};
     for (int d = 0; d < shape.rank(); d++) {
       if (operation.axes().contains(d) == reduced) {
@@ -46,21 +42,19 @@ final class ReduceKernel implements Kernel {
   @Override
   public void forward(int rows) {
     for (int row = 0; row < rows; row++) {
-      x.get(row * values.length, values, values.length);
       for (int i = 0; i < first.length; i++) {
-        results[i] = reduce(first[i]);
+        y.set(row * first.length + i, reduce(row * elements + first[i]));
       }
-      y.put(row * first.length, results, first.length);
     }
   }
 
   private double reduce(int start) {
     if (operation.reduction() == Operation.Reduction.MAX) {
-      return values[winner(start)];
+      return x.get(winner(start));
     }
     double sum = 0;
     for (int step : steps) {
-      double value = values[start + step];
+      double value = x.get(start + step);
       sum +=
           operation.reduction() == Operation.Reduction.PNORM
               ? Math.pow(Math.abs(value), operation.p())
@@ -73,11 +67,15 @@ final class ReduceKernel implements Kernel {
     };
   }
 
+  /** The first place of the largest value, where what is no number is larger than all that are. */
   private int winner(int start) {
     int winner = start;
+    double best = x.get(start);
     for (int step : steps) {
-      if (values[start + step] > values[winner]) {
+      double value = x.get(start + step);
+      if (value > best || Double.isNaN(value) && !Double.isNaN(best)) {
         winner = start + step;
+        best = value;
       }
     }
     return winner;
@@ -86,28 +84,26 @@ final class ReduceKernel implements Kernel {
   @Override
   public void pullback(int rows, int slot, Block output, Block input) {
     for (int row = 0; row < rows; row++) {
-      x.get(row * values.length, values, values.length);
-      y.get(row * first.length, results, first.length);
-      output.get(row * first.length, gradients, first.length);
       for (int i = 0; i < first.length; i++) {
-        spread(first[i], results[i], gradients[i]);
+        int result = row * first.length + i;
+        spread(row * elements + first[i], y.get(result), output.get(result), input);
       }
-      input.put(row * values.length, values, values.length);
     }
   }
 
   /** Puts the gradients of the values of one result in their place. */
-  private void spread(int start, double result, double gradient) {
+  private void spread(int start, double result, double gradient, Block input) {
     int winner = operation.reduction() == Operation.Reduction.MAX ? winner(start) : -1;
     for (int step : steps) {
       int i = start + step;
-      values[i] =
+      input.set(
+          i,
           switch (operation.reduction()) {
             case MAX -> i == winner ? gradient : 0;
             case AVERAGE -> gradient / steps.length;
             case SUM -> gradient;
-            case PNORM -> gradient * Norms.slope(values[i], result, operation.p());
-          };
+            case PNORM -> gradient * Norms.slope(x.get(i), result, operation.p());
+          });
     }
   }
 }

@@ -4,14 +4,14 @@ import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
 import org.jspecify.annotations.Nullable;
 
-/** Convolutions of groups or volumes, and transposed ones, in plain loops. */
+/** Convolutions of any kind, and transposed ones, in plain loops and little memory. */
 final class SlidingKernel implements Kernel {
   private final SlidingProduct product;
   private final boolean transposed;
   private final Shape result;
   private final double @Nullable [] bias;
-  private final double[] in;
-  private final double[] out;
+  private final int inputs;
+  private final int outputs;
   private final Block x;
   private final Block y;
 
@@ -27,8 +27,8 @@ final class SlidingKernel implements Kernel {
     this.transposed = transposed;
     this.result = result;
     this.bias = bias == null ? null : bias.values();
-    this.in = new double[image.elements()];
-    this.out = new double[result.elements()];
+    this.inputs = image.elements();
+    this.outputs = result.elements();
     this.x = x;
     this.y = y;
   }
@@ -61,6 +61,8 @@ final class SlidingKernel implements Kernel {
 
   @Override
   public void forward(int rows) {
+    double[] in = new double[inputs];
+    double[] out = new double[outputs];
     for (int row = 0; row < rows; row++) {
       x.get(row * in.length, in, in.length);
       if (transposed) {
@@ -79,6 +81,8 @@ final class SlidingKernel implements Kernel {
 
   @Override
   public void pullback(int rows, int slot, Block output, Block input) {
+    double[] in = new double[inputs];
+    double[] out = new double[outputs];
     for (int row = 0; row < rows; row++) {
       output.get(row * out.length, out, out.length);
       if (transposed) {

@@ -12,7 +12,8 @@ final class SlidingProduct {
   /** Values laid side by side at a time. */
   private static final int MOST_COLUMNS = 1 << 18;
 
-  private static final int SPACE = 3;
+  /** Dimensions that all windows are seen to slide over. */
+  static final int SPACE = 3;
 
   private final Window window;
   private final int[] image;
@@ -55,7 +56,7 @@ final class SlidingProduct {
   }
 
   /** The sizes behind the channels, as three. */
-  private static int[] space(Shape shape) {
+  static int[] space(Shape shape) {
     int[] space = {1, 1, 1};
     for (int d = 1; d < shape.rank(); d++) {
       space[SPACE - shape.rank() + d] = shape.size(d);

@@ -17,6 +17,7 @@ import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.graph.Window;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -299,6 +300,66 @@ class EngineContractTest {
           assertThat(logits[row]).containsExactly(expected[row], offset(1e-6));
         }
       }
+    }
+  }
+
+  @Test
+  void what_is_no_number_wins_a_maximum_over_whole_dimensions() {
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(2, 2, 2));
+    InferenceGraph graph =
+        builder.build(
+            builder.add("largest", Operation.Reduce.over(Operation.Reduction.MAX, 1, 2), builder.input()));
+    try (GradientService service = EngineUnderTest.service(graph).build()) {
+      double[][] logits =
+          service.logits(new double[][] {{1, 2, 3, 4, 8, 7, 6, 5}, {1, 2, Double.NaN, 4, 8, 7, 6, 5}});
+      assertThat(logits[0]).containsExactly(4, 8);
+      assertThat(logits[1]).contains(Double.NaN);
+    }
+  }
+
+  /** A mask by a constant, or by a shift of each value. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void what_an_infinite_mask_hides_is_left_out_and_all_else_is_a_number(boolean constant) {
+    double hidden = Double.NEGATIVE_INFINITY;
+    double[] mask = {0, hidden, hidden, 0, 0, hidden, 0, 0, 0};
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(3, 3));
+    Node scores = builder.input();
+    Node masked;
+    if (constant) {
+      Parameter parameter = new Parameter("mask", Shape.of(3, 3));
+      builder.weights(parameter, mask);
+      masked =
+          builder.add(
+              "masked",
+              new Operation.Combine(Operation.Combination.ADD),
+              scores,
+              builder.add("mask", new Operation.Constant(parameter)));
+    } else {
+      Operation shift =
+          new Operation.Rescale(
+              Collections.nCopies(9, 1.0), Arrays.stream(mask).boxed().toList());
+      masked = builder.add("masked", shift, scores);
+    }
+    Node shares = builder.add("shares", new Operation.Softmax(1), masked);
+    Parameter weights = new Parameter("dense/W", Shape.of(3, 1));
+    Node y =
+        builder
+            .weights(weights, new double[] {2, 4, 9})
+            .add("dense", new Operation.Affine(weights, Optional.empty()), shares);
+    y = builder.add("relu", new Operation.Elementwise(new Function.Relu()), y);
+    InferenceGraph graph =
+        builder.build(builder.add("flat", new Operation.Reshape(Shape.of(3)), y));
+    try (GradientService service = EngineUnderTest.service(graph).build();
+        Tape tape = service.record(new double[1][9])) {
+      assertThat(tape.logits()[0]).containsExactly(new double[] {2, 3, 5}, within());
+      assertThat(service.logits(new double[1][9])[0])
+          .containsExactly(new double[] {2, 3, 5}, within());
+      // Of a share: itself times what its place has more than the mean.
+      double third = 1.0 / 3;
+      assertThat(tape.pullback(new double[][] {{1, 1, 1}})[0])
+          .containsExactly(
+              new double[] {0, 0, 0, -0.5, 0.5, 0, -3 * third, -third, 4 * third}, within());
     }
   }
 

@@ -171,6 +171,30 @@ class OperationsTest {
                         x))));
     all.add(
         new Named(
+            "patches far apart",
+            graph(
+                Shape.of(2, 21),
+                (d, x) ->
+                    d.add(
+                        new Operation.Convolution(
+                            d.parameter(24, 2, 2),
+                            d.some(24),
+                            new Window(List.of(axis(2, 9, 1, 1, 0)))),
+                        x))));
+    all.add(
+        new Named(
+            "taps far apart",
+            graph(
+                Shape.of(2, 23),
+                (d, x) ->
+                    d.add(
+                        new Operation.Convolution(
+                            d.parameter(3, 2, 2),
+                            d.some(3),
+                            new Window(List.of(axis(2, 1, 20, 0, 1)))),
+                        x))));
+    all.add(
+        new Named(
             "signal",
             graph(
                 Shape.of(2, 9),

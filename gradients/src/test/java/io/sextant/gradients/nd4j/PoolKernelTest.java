@@ -61,10 +61,17 @@ class PoolKernelTest {
 
   @Test
   void number_that_is_none_wins_a_maximum() {
+    double[][] broken = {IMAGE[0].clone()};
+    broken[0][4] = Double.NaN;
     try (GradientService service = pool(Operation.Reduction.MAX, Window.of(3, 3))) {
-      double[][] broken = {IMAGE[0].clone()};
-      broken[0][4] = Double.NaN;
       assertThat(service.logits(broken)[0][0]).isNaN();
+    }
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(1, 3, 3));
+    Operation whole = Operation.Reduce.over(Operation.Reduction.MAX, 1, 2);
+    InferenceGraph graph = builder.build(builder.add("whole", whole, builder.input()));
+    try (GradientService service =
+        GradientService.builder(graph).precision(Precision.DOUBLE).build()) {
+      assertThat(service.logits(broken)[0]).containsExactly(Double.NaN);
     }
   }
 }
