@@ -118,8 +118,7 @@ public final class GradientServiceBuilder {
     }
     // A tape holds each activation and its gradient.
     long bytesPerRow = 2L * precision.bytes() * graph.elementsPerExample();
-    return (int)
-        Math.max(1, Math.min(batchSize, Math.min(most, byteBudget / bytesPerRow)));
+    return (int) Math.max(1, Math.min(batchSize, Math.min(most, byteBudget / bytesPerRow)));
   }
 
   /** Rows whose values at any layer fit one buffer, which has less than 2^31 bytes. */

@@ -57,8 +57,7 @@ class CalibrationTest {
     InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(2, 4, 3));
     Node constant = builder.add("constant", new Operation.Constant(parameter(2, 4, 5)));
     Node product =
-        builder.add(
-            "product", new Operation.MatrixProduct(true, false), builder.input(), constant);
+        builder.add("product", new Operation.MatrixProduct(true, false), builder.input(), constant);
     assertThat(Calibration.multiplications(builder.build(product))).isEqualTo(2 * 3 * 4 * 5);
   }
 }

@@ -153,8 +153,7 @@ final class LayerLowering {
       int[] ends = cropping.getCropping();
       return List.of(new Operation.Slice(1, ends[0], input.size(1) - ends[1]));
     } else if (layer instanceof Upsampling1D upsampling) {
-      return List.of(
-          Operation.Select.repeated(1, input.size(1), upsampling.getSize()[0]));
+      return List.of(Operation.Select.repeated(1, input.size(1), upsampling.getSize()[0]));
     } else if (layer instanceof GlobalPoolingLayer pooling) {
       return globalPool(pooling, input);
     } else if (layer instanceof BatchNormalization norm) {

@@ -795,8 +795,7 @@ public sealed interface Operation {
     public static Select repeated(int axis, int size, int times) {
       long all = (long) size * times;
       requireFew(all);
-      return new Select(
-          axis, IntStream.range(0, (int) all).map(i -> i / times).boxed().toList());
+      return new Select(axis, IntStream.range(0, (int) all).map(i -> i / times).boxed().toList());
     }
 
     private static IntStream padded(int size, int before, int after) {

@@ -6,8 +6,8 @@ import org.apiguardian.api.API;
 /**
  * The shape of one example's value at a node: the batch dimension is never part of it.
  *
- * <p>{@code [features]} for vectors, {@code [channels, height, width]} for images, {@code [channels,
- * time]} for signals, {@code [time, features]} for sequences.
+ * <p>{@code [features]} for vectors, {@code [channels, height, width]} for images, {@code
+ * [channels, time]} for signals, {@code [time, features]} for sequences.
  *
  * @since 0.1
  */

@@ -308,10 +308,12 @@ class EngineContractTest {
     InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(2, 2, 2));
     InferenceGraph graph =
         builder.build(
-            builder.add("largest", Operation.Reduce.over(Operation.Reduction.MAX, 1, 2), builder.input()));
+            builder.add(
+                "largest", Operation.Reduce.over(Operation.Reduction.MAX, 1, 2), builder.input()));
     try (GradientService service = EngineUnderTest.service(graph).build()) {
       double[][] logits =
-          service.logits(new double[][] {{1, 2, 3, 4, 8, 7, 6, 5}, {1, 2, Double.NaN, 4, 8, 7, 6, 5}});
+          service.logits(
+              new double[][] {{1, 2, 3, 4, 8, 7, 6, 5}, {1, 2, Double.NaN, 4, 8, 7, 6, 5}});
       assertThat(logits[0]).containsExactly(4, 8);
       assertThat(logits[1]).contains(Double.NaN);
     }
@@ -337,8 +339,7 @@ class EngineContractTest {
               builder.add("mask", new Operation.Constant(parameter)));
     } else {
       Operation shift =
-          new Operation.Rescale(
-              Collections.nCopies(9, 1.0), Arrays.stream(mask).boxed().toList());
+          new Operation.Rescale(Collections.nCopies(9, 1.0), Arrays.stream(mask).boxed().toList());
       masked = builder.add("masked", shift, scores);
     }
     Node shares = builder.add("shares", new Operation.Softmax(1), masked);

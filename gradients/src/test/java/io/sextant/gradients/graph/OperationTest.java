@@ -36,8 +36,7 @@ class OperationTest {
     refused(
         new Operation.Convolution(parameter(3, 1, 2), two, window(2, 1)), Shape.of(1, 5), words);
     refused(
-        new Operation.TransposedConvolution(
-            parameter(1, 3, 2), two, window(2, 1), List.of(0), 1),
+        new Operation.TransposedConvolution(parameter(1, 3, 2), two, window(2, 1), List.of(0), 1),
         Shape.of(1, 5),
         words);
   }
@@ -55,10 +54,7 @@ class OperationTest {
             new Operation.BatchNorm(three, three, two, three, 1e-3, stored),
             new Operation.BatchNorm(three, three, three, two, 1e-3, stored));
     wrong.forEach(norm -> refused(norm, image, "two of shape [2]", "[3, 4, 4]"));
-    refused(
-        () -> new Operation.BatchNorm(three, three, three, three, -1, stored),
-        "epsilon",
-        "-1");
+    refused(() -> new Operation.BatchNorm(three, three, three, three, -1, stored), "epsilon", "-1");
   }
 
   @Test
