@@ -27,9 +27,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "explain",
     description = {
-      "Attributes a model's answer to its input and writes attributions.npy (one array in the"
-          + " input's shape per example) and certificates.csv (how exact each one is, and what it"
-          + " cost).",
+      "Attributes a model's answer to its input and writes attributions.npy (one array per example,"
+          + " in the input's shape; of methods that look at a layer, in the layer's, and of class"
+          + " activation maps a height and a width) and certificates.csv (how exact each one is, and"
+          + " what it cost).",
       "--list names all explainers, --list NAME the settings of one."
     })
 final class ExplainCommand implements Callable<Integer> {

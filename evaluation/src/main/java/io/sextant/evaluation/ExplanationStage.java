@@ -139,7 +139,7 @@ final class ExplanationStage implements Stage {
     TreeSet<Integer> notFinite = new TreeSet<>();
     for (Map.Entry<String, Explainer> explainer : explainers.entrySet()) {
       GradientService service = subject.service().as(explainer.getKey());
-      List<Optional<One>> own = explain(explainer.getValue(), service, before);
+      List<Optional<One>> own = explain(explainer.getValue(), service, before, data.shape());
       results.add(
           new ExplainerResult(
               explainer.getKey(),
@@ -159,7 +159,7 @@ final class ExplanationStage implements Stage {
       if (show) {
         attributionsBefore.put(explainer.getKey(), attributions(own));
         attributionsAfter.put(
-            explainer.getKey(), attributions(explain(explainer.getValue(), service, after)));
+            explainer.getKey(), attributions(explain(explainer.getValue(), service, after, data.shape())));
       }
     }
     List<GalleryExample> gallery = new ArrayList<>();
@@ -193,28 +193,41 @@ final class ExplanationStage implements Stage {
     return told;
   }
 
-  /** One explanation. */
-  private record One(Certificate certificate, Floats attribution, List<String> remarks) {}
+  /**
+   * One explanation.
+   *
+   * @param attribution as it is shown on the input; empty where there is no picture
+   */
+  private record One(
+      Certificate certificate, Optional<Floats> attribution, List<String> remarks) {}
 
   /**
    * Explains examples; empty where the model's output or gradient is not finite. One such example
    * must not cost the others theirs.
+   *
+   * @param shown the shape in which inputs are shown
    */
   private static List<Optional<One>> explain(
-      Explainer explainer, GradientService service, Examples examples) {
+      Explainer explainer, GradientService service, Examples examples, Shape shown) {
     List<Optional<One>> all = new ArrayList<>();
     if (examples.size() == 0) {
       return all;
     }
     try {
       Explanations found = explainer.explain(service, examples, Target.label());
+      // An image that the model takes as a vector is shown as an image.
+      boolean ofInput = found.shape().equals(service.inputShape());
+      AttributionPicture picture =
+          new AttributionPicture(shown, ofInput ? shown : found.shape());
+      List<String> remarks = new ArrayList<>(found.remarks());
+      picture.remark().ifPresent(remarks::add);
       for (int i = 0; i < examples.size(); i++) {
         all.add(
             Optional.of(
                 new One(
                     Certificates.of(Math.toIntExact(examples.id(i)), found.certificates().get(i)),
-                    floats(found.attributions()[i]),
-                    found.remarks())));
+                    picture.of(found.attributions()[i]).map(ExplanationStage::floats),
+                    remarks)));
       }
       return all;
     } catch (NotFiniteException e) {
@@ -223,13 +236,13 @@ final class ExplanationStage implements Stage {
       }
     }
     for (int i = 0; i < examples.size(); i++) {
-      all.addAll(explain(explainer, service, examples.at(i)));
+      all.addAll(explain(explainer, service, examples.at(i), shown));
     }
     return all;
   }
 
   private static List<Optional<Floats>> attributions(List<Optional<One>> explained) {
-    return explained.stream().map(one -> one.map(One::attribution)).toList();
+    return explained.stream().map(one -> one.flatMap(One::attribution)).toList();
   }
 
   /**

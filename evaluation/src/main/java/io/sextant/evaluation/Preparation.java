@@ -10,6 +10,7 @@ import io.sextant.explainers.Explainer;
 import io.sextant.explainers.Explainers;
 import io.sextant.explainers.Reference;
 import io.sextant.gradients.Examples;
+import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.methods.Access;
 import io.sextant.methods.Catalogue;
@@ -95,6 +96,7 @@ record Preparation(
         fitted.values().removeIf(e -> !granted.allows(e.declaration().access()));
       }
       requireGranted(granted, made, fitted);
+      requireLayers(fitted, subject.model().graph());
       requireRuleClasses(spec, data.classes());
       Map<String, Attack> attacks = made;
       if (made.values().stream().anyMatch(LearntFromData.class::isInstance)) {
@@ -242,6 +244,19 @@ record Preparation(
     explainers
         .values()
         .forEach(e -> e.declaration().requireGranted(granted, Explainers.catalogue()));
+  }
+
+  /** An explainer that looks at a layer which there is not ends the audit here, too. */
+  private static void requireLayers(Map<String, Explainer> explainers, InferenceGraph graph) {
+    explainers.forEach(
+        (name, explainer) -> {
+          try {
+            explainer.shape(graph);
+          } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                "explainer %s: %s".formatted(name, e.getMessage()), e);
+          }
+        });
   }
 
   private static void requireTargets(AuditSpec spec, int classes) {

@@ -13,8 +13,12 @@ class ExplainersTest {
   void every_name_makes_the_explainer_of_that_name() {
     assertThat(Explainers.catalogue().names())
         .containsExactly(
+            "grad-cam",
             "gradient-x-input",
+            "hires-cam",
             "integrated-gradients",
+            "layer-activation",
+            "layer-gradient-times-activation",
             "smoothgrad",
             "smoothgrad-squared",
             "vanilla-gradient",
@@ -138,7 +142,7 @@ class ExplainersTest {
     assertThatThrownBy(() -> Explainers.create("lime"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("lime")
-        .hasMessageContaining("integrated-gradients, smoothgrad");
+        .hasMessageContaining("smoothgrad, smoothgrad-squared");
     assertThatThrownBy(() -> Explainers.create("vanilla-gradient", Map.of("steps", "3")))
         .hasMessageContaining("no setting steps")
         .hasMessageContaining("none");

@@ -140,7 +140,8 @@ public record GalleryExample(
    * The attributions of one explainer, for the class predicted on the clean input.
    *
    * @param explainer name
-   * @param before of the clean input, in the input's shape; for tables of the listed features
+   * @param before of the clean input, in the input's shape, or one value per pixel where the
+   *     explainer looks at a layer; for tables of the listed features
    * @param after of the adversarial input, as {@code before}
    * @since 0.1
    */

@@ -13,6 +13,7 @@ import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.graph.Statistics;
+import io.sextant.gradients.graph.Window;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.stream.LongStream;
 final class Ground {
   static final int FEATURES = 6;
   static final int CLASSES = 3;
+  private static final Shape IMAGE = Shape.of(1, 4, 4);
   private static final int EXAMPLES = 24;
 
   private Ground() {}
@@ -76,6 +78,36 @@ final class Ground {
     return builder.build(dense(builder, hidden, 12, classes, scale, 8));
   }
 
+  /** A convolutional network with drawn weights, for images of {@link #imageBox()}. */
+  static InferenceGraph imageNetwork() {
+    return imageNetwork(1);
+  }
+
+  /** A convolutional network whose output does not depend on its input. */
+  static InferenceGraph imageConstant() {
+    return imageNetwork(0);
+  }
+
+  /** A convolutional network whose outputs are no numbers. */
+  static InferenceGraph imageBroken() {
+    return imageNetwork(Double.NaN);
+  }
+
+  private static InferenceGraph imageNetwork(double scale) {
+    InferenceGraph.Builder builder = InferenceGraph.builder(IMAGE);
+    Parameter kernels = new Parameter("kernels", Shape.of(2, 1, 3, 3));
+    builder.weights(kernels, drawn(RandomKey.of(6).random(), 18, scale));
+    Node maps =
+        builder.add(
+            "convolution",
+            new Operation.Convolution(kernels, Optional.empty(), Window.of(3, 3)),
+            builder.input());
+    Node hidden = builder.add("tanh", new Operation.Elementwise(new Function.Tanh()), maps);
+    int values = hidden.shape().elements();
+    Node flat = builder.add("flat", new Operation.Reshape(Shape.of(values)), hidden);
+    return builder.build(dense(builder, flat, values, CLASSES, scale, 8));
+  }
+
   private static Node dense(
       InferenceGraph.Builder builder, Node in, int inputs, int outputs, double scale, long seed) {
     Parameter w = new Parameter(seed + "/W", Shape.of(inputs, outputs));
@@ -97,6 +129,11 @@ final class Ground {
   /** Pixels between 0 and 1. */
   static InputDomain box() {
     return InputDomain.box(FEATURES, 0, 1);
+  }
+
+  /** Images of pixels between 0 and 1. */
+  static InputDomain imageBox() {
+    return InputDomain.box(IMAGE.elements(), 0, 1);
   }
 
   /** Columns of every type: real, integer, immutable, binary, and a group of two. */
