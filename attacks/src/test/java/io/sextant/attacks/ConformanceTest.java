@@ -1,5 +1,10 @@
 package io.sextant.attacks;
 
+import java.util.Map;
+import io.sextant.methods.Access;
+import io.sextant.gradients.Reply;
+import io.sextant.gradients.Query;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -161,5 +166,60 @@ class ConformanceTest {
         .contains("autoattack");
     assertThat(UniversalAttack.catalogue().declarations())
         .allSatisfy(d -> assertThat(d.kind()).isEqualTo(Kind.UNIVERSAL));
+  }
+
+  /**
+   * Three classes, target 2: what is climbed rises with class 2 and with no other, and what is
+   * differentiated is one of the three.
+   */
+  @Test
+  void a_target_is_the_class_that_is_said_and_none_beyond_those_that_exist() {
+    double[][] weights = {{0, 1, -1}, {0, -0.5, 1}, {0.2, 0.3, 0.4}};
+    InferenceGraph three =
+        Models.layers(new Models.Layer(weights, new double[] {3, 1, 0}));
+    Examples one = Examples.of(new double[][] {{0.5, 0.5, 0.5}}, new int[1], new long[] {0});
+    int heard = 0;
+    for (String name : Attacks.catalogue().names()) {
+      Attack attack = Attacks.of(name, Map.of());
+      if (!attack.declaration().access().allows(Access.GRADIENTS)) {
+        continue;
+      }
+      Norm norm = attack.norms().stream().sorted().findFirst().orElseThrow();
+      boolean nearest = attack.declaration().kind() == Kind.MINIMUM_NORM;
+      ThreatModel at =
+          nearest ? ThreatModel.nearest(norm) : ThreatModel.of(norm, norm == Norm.L0 ? 1 : 0.05);
+      Targeted ear = new Targeted();
+      try (GradientService service = Models.exact(three)) {
+        Searching.heard(attack, ear).run(service, one, at.withGoal(new Goal.Targeted(2)), 1);
+        ThreatModel beyond = at.withGoal(new Goal.Targeted(3));
+        assertThatThrownBy(() -> attack.run(service, one, beyond, 1))
+            .as(name)
+            .hasMessageContaining("target of example 0 must be in 0..2 but was 3");
+      }
+      assertThat(ear.gradients).as(name).isPositive();
+      heard++;
+    }
+    assertThat(heard).isGreaterThan(15);
+  }
+
+  private static final class Targeted implements Searching.Ear {
+    private int gradients;
+
+    @Override
+    public <R extends Reply> R hear(Query<R> query, R reply) {
+      if (query instanceof Query.Gradient climbed) {
+        gradients++;
+        double[] slope = new double[3];
+        climbed.objective().evaluate(reply.logits(), slope);
+        assertThat(slope[2]).isPositive();
+        assertThat(slope[0]).isNotPositive();
+        assertThat(slope[1]).isNotPositive();
+      }
+      if (query instanceof Query.Jacobian several) {
+        gradients++;
+        assertThat(Arrays.stream(several.classes())).allMatch(k -> k >= 0 && k < 3);
+      }
+      return reply;
+    }
   }
 }

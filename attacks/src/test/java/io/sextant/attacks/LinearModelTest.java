@@ -1,5 +1,11 @@
 package io.sextant.attacks;
 
+import java.util.Optional;
+import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.graph.Parameter;
+import io.sextant.gradients.graph.Operation;
+import io.sextant.gradients.graph.Node;
+import io.sextant.gradients.graph.InferenceGraph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -47,6 +53,24 @@ class LinearModelTest {
 
     GradientService service() {
       return Models.exact(Models.layers(new Models.Layer(weights, bias)));
+    }
+
+    /** The same function of a vector, or of an image with the features as its values. */
+    InferenceGraph over(Shape shape) {
+      int classes = bias.length;
+      InferenceGraph.Builder builder = InferenceGraph.builder(shape);
+      Parameter w = new Parameter("w", Shape.of(FEATURES, classes));
+      Parameter b = new Parameter("b", Shape.of(classes));
+      builder
+          .weights(w, Arrays.stream(weights).flatMapToDouble(Arrays::stream).toArray())
+          .weights(b, bias);
+      Node row =
+          shape.rank() == 1
+              ? builder.input()
+              : builder.add(
+                  "flat", new Operation.Reshape(Shape.of(FEATURES)), builder.input());
+      return builder.build(
+          builder.add("dense", new Operation.Affine(w, Optional.of(b)), row));
     }
 
     Examples examples() {
@@ -330,6 +354,38 @@ class LinearModelTest {
             .isInstanceOf(Outcome.Broken.class);
         assertThat(attack.run(service, example, any.withGoal(new Goal.Targeted(1)), 1).outcomes())
             .containsExactly(new Outcome.Held());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "fgsm, LINF, 0.1", "fgsm, L2, 0.8",
+    "pgd, LINF, 0.1", "pgd, L2, 0.8", "pgd, L1, 1.5",
+    "apgd-ce, LINF, 0.1", "apgd-ce, L2, 0.8", "apgd-ce, L1, 1.5",
+    "mi-fgsm, LINF, 0.1"
+  })
+  void with_four_classes_the_optimum_is_reached_on_a_vector_and_on_an_image(
+      String name, Norm norm, String epsilon) {
+    Linear model = Linear.of(4, 44);
+    ThreatModel threat = ThreatModel.of(norm, epsilon);
+    Map<String, String> settings =
+        switch (name) {
+          case "fgsm" -> Map.of("loss", "margin");
+          case "pgd" -> Map.of("loss", "margin", "steps", "400");
+          case "mi-fgsm" -> Map.of("loss", "margin", "steps", "100");
+          default -> Map.of("steps", norm == Norm.L1 ? "1500" : "300");
+        };
+    for (Shape shape : List.of(Shape.of(FEATURES), Shape.of(2, 3, 4))) {
+      try (GradientService service = Models.exact(model.over(shape))) {
+        AttackResult result =
+            Attacks.of(name, settings).run(service, model.examples(), threat, 2);
+        for (int r = 0; r < model.rows().length; r++) {
+          assertThat(result.outcomes().get(r)).isEqualTo(new Outcome.Held());
+          assertThat(model.gain(r, result.inputs()[r]))
+              .as("%s on %s", name, shape)
+              .isCloseTo(model.optimum(r, norm, threat.radius()), within(1e-4));
+        }
       }
     }
   }

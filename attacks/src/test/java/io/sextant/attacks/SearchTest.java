@@ -169,6 +169,15 @@ class SearchTest {
           UniformNoise.DEFAULT.withDraws(1).run(service, examples, WIDE, 0).inputs();
       assertThat(starts[1]).isNotEqualTo(starts[0]);
       assertThat(starts[2]).containsExactly(starts[0]);
+      // So it is of every number that a search draws, not of starts alone.
+      for (long draw : new long[] {0, 3}) {
+        Searching own =
+            new Searching(
+                trial -> trial.judge(trial.at(trial.random(draw).doubles(2, -0.3, 0.3).toArray())));
+        double[][] points = own.run(service, examples, WIDE, 0).inputs();
+        assertThat(points[1]).isNotEqualTo(points[0]).isNotEqualTo(rows[1]);
+        assertThat(points[2]).containsExactly(points[0]);
+      }
     }
   }
 

@@ -1,5 +1,18 @@
 package io.sextant.cli;
 
+import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.TreeMap;
+import java.util.Optional;
+import java.util.Map;
+import java.time.Duration;
+import io.sextant.spec.SpecReader;
+import io.sextant.evaluation.SpecSources;
+import io.sextant.evaluation.Progress;
+import io.sextant.evaluation.EngineOptions;
+import io.sextant.evaluation.Effort;
+import io.sextant.evaluation.Audit;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static io.sextant.cli.Command.sextant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -121,6 +134,69 @@ class UniversalAuditTest {
     AuditResult again = audit(UNIVERSAL, "--overwrite");
     assertThat(Files.readString(out().resolve("samples.csv"))).isEqualTo(rows);
     assertThat(again.queries()).isEqualTo(first.queries());
+
+    // Interrupted once what is learnt was tried at one radius.
+    Path resumed = bench.path("resumed");
+    assertThatThrownBy(() -> interrupted(resumed))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("stopped");
+    assertThat(resumed.resolve("result.json")).doesNotExist();
+    Map<Path, String> done = units(resumed);
+    assertThat(done).hasSizeGreaterThanOrEqualTo(2);
+    // What the units say is used: a count that nobody would find again shows it.
+    for (Map.Entry<Path, String> unit : done.entrySet()) {
+      Files.writeString(
+          unit.getKey(), unit.getValue().replaceFirst("\"forwards\":\\d+", "\"forwards\":987654"));
+    }
+    sextant("audit", bench.path("audit.yaml"), "--out", resumed).succeeds();
+    List<String> expected = rows.lines().toList();
+    List<String> own = Files.readAllLines(resumed.resolve("samples.csv"));
+    assertThat(own).hasSameSizeAs(expected);
+    int kept = 0;
+    for (int i = 0; i < own.size(); i++) {
+      kept += own.get(i).contains(",987654,") ? 1 : 0;
+      if (!own.get(i).contains("987654") && !own.get(i).contains(",worst-case,")) {
+        assertThat(own.get(i)).isEqualTo(expected.get(i));
+      }
+    }
+    assertThat(own)
+        .anyMatch(row -> row.contains(",universal-perturbation,") && row.contains(",987654,"));
+    // One row of each unit that was found done; all others are as they were.
+    assertThat(kept).isEqualTo(done.size());
+  }
+
+  private void interrupted(Path to) throws IOException {
+    AtomicInteger counted = new AtomicInteger();
+    Progress stop =
+        new Progress() {
+          @Override
+          public void phase(String name) {}
+
+          @Override
+          public void advanced(String what, int done, int total, Optional<Duration> remaining) {
+            if (what.contains("universal-perturbation") && counted.incrementAndGet() == 1) {
+              throw new IllegalStateException("stopped");
+            }
+          }
+        };
+    new Audit(
+            SpecReader.read(bench.path("audit.yaml")),
+            EngineOptions.DEFAULT.withThreads(1),
+            Effort.FULL,
+            new SpecSources(),
+            stop,
+            "test")
+        .run("model", to, false);
+  }
+
+  private static Map<Path, String> units(Path to) throws IOException {
+    Map<Path, String> units = new TreeMap<>();
+    try (Stream<Path> files = Files.list(to.resolve("work/units"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".json")).toList()) {
+        units.put(file, Files.readString(file));
+      }
+    }
+    return units;
   }
 
   @Test

@@ -1,5 +1,10 @@
 package io.sextant.attacks.blackbox;
 
+import java.util.stream.IntStream;
+import java.util.ArrayList;
+import io.sextant.gradients.Reply;
+import io.sextant.gradients.Query;
+import io.sextant.attacks.Searching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -159,5 +164,119 @@ class DecisionAttacksTest {
     assertThatThrownBy(() -> new HopSkipJump(0, 100, 100)).hasMessageContaining("rounds");
     assertThatThrownBy(() -> new HopSkipJump(4, 1, 100)).hasMessageContaining("probes");
     assertThatThrownBy(() -> new RayS(100, 0)).hasMessageContaining("tolerance");
+  }
+
+  /**
+   * Eight examples side by side: the first step from the boundary is as long as its own example is
+   * away, whatever the others are.
+   */
+  @Test
+  void a_jump_is_as_long_as_its_own_example_says() {
+    double[] w = new double[16];
+    double squares = 0;
+    for (int i = 0; i < 16; i++) {
+      w[i] = 1 + i % 3;
+      squares += w[i] * w[i];
+    }
+    double length = Math.sqrt(squares);
+    double[][] rows = new double[8][16];
+    for (int e = 0; e < 8; e++) {
+      for (int i = 0; i < 16; i++) {
+        rows[e][i] = (float) (-(e + 1) * w[i] / length);
+      }
+    }
+    List<List<double[]>> points = new ArrayList<>();
+    try (GradientService service =
+        Models.exact(Models.binary(0, w), InputDomain.box(16, -1000, 1000))) {
+      Searching.tracedEach(HopSkipJump.DEFAULT.withRounds(1), points)
+          .run(
+              service,
+              Examples.of(rows, new int[8], IntStream.range(0, 8).asLongStream().toArray()),
+              ThreatModel.nearest(Norm.L2),
+              1);
+    }
+    for (int e = 0; e < 8; e++) {
+      List<double[]> own = points.get(e);
+      int probes = firstOfProbes(own, w);
+      double[] b = own.get(lastAdversarial(own, probes, w));
+      double away = apart(b, rows[e]);
+      // It lies in another direction than straight ahead.
+      assertThat(away).isBetween((double) e + 1, 100.0 * (e + 1));
+      assertThat(apart(own.get(probes + 100), b)).as("example " + e).isCloseTo(away, within(1e-3));
+    }
+  }
+
+  /** Where a hundred points begin that lie a tenth from the last adversarial one before them. */
+  private static int firstOfProbes(List<double[]> points, double[] w) {
+    for (int k = 1; k + 100 < points.size(); k++) {
+      int last = lastAdversarial(points, k, w);
+      int from = k;
+      if (last >= 0
+          && IntStream.range(0, 100)
+              .allMatch(
+                  i ->
+                      Math.abs(apart(points.get(from + i), points.get(last)) - 0.1) < 1e-3)) {
+        return k;
+      }
+    }
+    throw new AssertionError("no probes");
+  }
+
+  private static int lastAdversarial(List<double[]> points, int before, double[] w) {
+    for (int k = before - 1; k >= 0; k--) {
+      double score = 0;
+      for (int i = 0; i < w.length; i++) {
+        score += w[i] * points.get(k)[i];
+      }
+      if (score > 0) {
+        return k;
+      }
+    }
+    return -1;
+  }
+
+  private static double apart(double[] a, double[] b) {
+    double squares = 0;
+    for (int i = 0; i < a.length; i++) {
+      squares += (a[i] - b[i]) * (a[i] - b[i]);
+    }
+    return Math.sqrt(squares);
+  }
+
+  /** A model that decides for class 1 at first and for the label ever after. */
+  @Test
+  void steps_are_halved_no_more_than_so_often_where_nothing_is_adversarial_any_more() {
+    HopSkipJump attack = HopSkipJump.DEFAULT.withRounds(3);
+    long most = attack.passes(2, 4).forwards();
+    int[] asked = {0};
+    Searching changing =
+        Searching.heard(
+            attack,
+            new Searching.Ear() {
+              @Override
+              public <R extends Reply> R hear(Query<R> query, R reply) {
+                assertThat(++asked[0]).isLessThanOrEqualTo((int) most);
+                boolean wrong = asked[0] <= 60;
+                reply.logits()[0] = wrong ? 0 : 1;
+                reply.logits()[1] = wrong ? 1 : 0;
+                return reply;
+              }
+            });
+    try (GradientService service = Models.exact(Models.binary(-9, 1, 1, 1, 1))) {
+      double[][] rows = {{0.5, 0.5, 0.5, 0.5}};
+      ExampleResult result =
+          changing
+              .run(
+                  service,
+                  Examples.of(rows, new int[1], new long[] {3}),
+                  ThreatModel.nearest(Norm.L2),
+                  1)
+              .examples()
+              .get(0);
+      assertThat(result.outcome()).isInstanceOf(Outcome.Broken.class);
+      assertThat(result.forwards()).isLessThanOrEqualTo(most);
+    }
+    // All of its rounds came: their probes alone are 100, 141 and 173.
+    assertThat(asked[0]).isGreaterThan(100 + 141 + 173);
   }
 }

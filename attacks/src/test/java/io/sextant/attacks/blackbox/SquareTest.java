@@ -1,5 +1,8 @@
 package io.sextant.attacks.blackbox;
 
+import java.util.List;
+import java.util.ArrayList;
+import io.sextant.attacks.Searching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -264,5 +267,46 @@ class SquareTest {
     assertThatThrownBy(() -> new Square(0, 0.8, false, 1)).hasMessageContaining("queries");
     assertThatThrownBy(() -> new Square(10, 1.5, false, 1)).hasMessageContaining("share");
     assertThatThrownBy(() -> new Square(10, 0.5, false, 0)).hasMessageContaining("restarts");
+  }
+
+  /** The same row under many ids: a window drawn for the batch would be the same for all. */
+  @Test
+  void each_example_draws_windows_of_its_own() {
+    Shape shape = Shape.of(1, 8, 8);
+    double[] w = new double[64];
+    Arrays.fill(w, 1);
+    double[] row = new double[64];
+    Arrays.fill(row, 0.5);
+    Square attack = new Square(2, 0.05, false, 1);
+    long[] ids = IntStream.range(0, 64).asLongStream().toArray();
+    List<List<double[]>> all = new ArrayList<>();
+    List<List<double[]>> alone = new ArrayList<>();
+    try (GradientService service =
+        GradientService.builder(image(shape, -1000, w)).precision(Precision.DOUBLE).build()) {
+      ThreatModel threat = ThreatModel.of(Norm.LINF, "0.25");
+      double[][] rows = IntStream.range(0, 64).mapToObj(i -> row).toArray(double[][]::new);
+      Searching.tracedEach(attack, all)
+          .run(service, Examples.of(rows, new int[64], ids), threat, 4);
+      Searching.tracedEach(attack, alone)
+          .run(service, Examples.of(new double[][] {row}, new int[1], new long[] {7}), threat, 4);
+    }
+    assertThat(all).hasSize(64);
+    Set<Integer> tops = new HashSet<>();
+    Set<List<Double>> stripes = new HashSet<>();
+    for (List<double[]> points : all) {
+      double[] first = points.get(0);
+      stripes.add(Arrays.stream(first).boxed().toList());
+      if (points.size() > 1) {
+        // Of the stripes a window changes whole columns of its own, so its first row shows.
+        double[] second = points.get(1);
+        tops.add(
+            IntStream.range(0, 64).filter(i -> first[i] != second[i]).findFirst().orElseThrow()
+                / 8);
+      }
+    }
+    assertThat(tops).hasSizeGreaterThanOrEqualTo(5);
+    assertThat(stripes).hasSizeGreaterThan(30);
+    assertThat(alone.get(0).toArray(double[][]::new))
+        .isDeepEqualTo(all.get(7).toArray(double[][]::new));
   }
 }

@@ -1,5 +1,9 @@
 package io.sextant.attacks.minimumnorm;
 
+import org.junit.jupiter.params.provider.ValueSource;
+import java.util.random.RandomGenerator;
+import io.sextant.gradients.engine.Precision;
+import io.sextant.gradients.RandomKey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -325,6 +329,44 @@ class MinimumNormTest {
               .get(0);
       assertThat(distance(result)).isLessThan(norm == Norm.L0 ? 1.5 : 0.22);
       assertThat(result.backwards()).isGreaterThan(99);
+    }
+  }
+
+  /** One example or a few, on more threads than there are and in batches that do not fill. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 17})
+  void deepfool_is_exact_for_any_number_of_examples(int count) {
+    RandomGenerator random = RandomKey.of(count).random();
+    double[][] rows = new double[count][];
+    int[] labels = new int[count];
+    double[] leads = new double[count];
+    for (int r = 0; r < count; r++) {
+      rows[r] = new double[] {(float) random.nextDouble(), (float) random.nextDouble()};
+      double f = -0.6 + 2 * rows[r][0] - rows[r][1];
+      labels[r] = f > 0 ? 1 : 0;
+      leads[r] = Math.abs(f);
+    }
+    try (GradientService service =
+        GradientService.builder(Models.binary(-0.6, 2, -1))
+            .domain(InputDomain.box(2, -9, 9))
+            .precision(Precision.DOUBLE)
+            .threads(4)
+            .batchSize(5)
+            .build()) {
+      List<ExampleResult> results =
+          DeepFool.DEFAULT
+              .run(
+                  service,
+                  Examples.of(
+                      rows, labels, IntStream.range(0, count).asLongStream().toArray()),
+                  ThreatModel.nearest(Norm.L2),
+                  1)
+              .examples();
+      assertThat(results).hasSize(count);
+      for (int r = 0; r < count; r++) {
+        assertThat(distance(results.get(r)))
+            .isCloseTo(1.02 * leads[r] / Math.sqrt(5), within(2e-4));
+      }
     }
   }
 }

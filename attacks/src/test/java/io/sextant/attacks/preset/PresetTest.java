@@ -130,7 +130,7 @@ class PresetTest {
       int[] labels = Arrays.stream(logits).mapToInt(Logits::decision).toArray();
       Examples examples =
           Examples.of(rows, labels, IntStream.range(0, 30).asLongStream().toArray());
-      for (Preset preset : List.of(Quick.DEFAULT, Standard.DEFAULT)) {
+      for (Preset preset : presets()) {
         AttackResult result = preset.run(service, examples, ThreatModel.of(norm, radius), 5);
         int broken = 0;
         for (int i = 0; i < rows.length; i++) {
