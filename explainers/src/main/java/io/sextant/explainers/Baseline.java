@@ -117,6 +117,25 @@ public sealed interface Baseline
   }
 
   /**
+   * What to know of an explanation from these baselines: that one lies outside the domain.
+   *
+   * @param domain the inputs that exist
+   * @param rows the baselines
+   */
+  default List<String> remarks(InputDomain domain, List<double[]> rows) {
+    return rows.stream()
+        .map(row -> Reference.outside(domain, row))
+        .filter(outside -> !outside.isEmpty())
+        .map(
+            outside ->
+                ("the baseline (%s) lies outside the domain, where the model was never meant to be"
+                        + " asked: %s; choose another, such as median")
+                    .formatted(label(), outside))
+        .limit(1)
+        .toList();
+  }
+
+  /**
    * One baseline, the same for all examples.
    *
    * @since 0.1

@@ -1,5 +1,6 @@
 package io.sextant.explainers;
 
+import io.sextant.methods.Passes;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -20,6 +21,8 @@ import org.apiguardian.api.API;
  * @param fBaseline the output at the baseline; absent where the method has none, and for averages
  *     over draws
  * @param gap the completeness gap; absent where the method promises no completeness
+ * @param gapError the standard error of the gap, for methods whose attributions add up in
+ *     expectation alone; absent for others
  * @param toleranceMet whether the gap is within the tolerance that was asked for, and the rule saw
  *     enough of the path to say so; for averages over draws whether it was in every draw; false
  *     where no gradient was seen on the whole path, whatever the rule; else absent where no
@@ -39,6 +42,7 @@ public record Certificate(
     double fInput,
     OptionalDouble fBaseline,
     OptionalDouble gap,
+    OptionalDouble gapError,
     Optional<Boolean> toleranceMet,
     OptionalDouble standardError,
     long forwards,
@@ -48,6 +52,7 @@ public record Certificate(
     requireFinite("output at the input", fInput);
     fBaseline.ifPresent(value -> requireFinite("output at the baseline", value));
     gap.ifPresent(value -> requireFinite("completeness gap", value));
+    gapError.ifPresent(value -> requireFinite("standard error of the completeness gap", value));
     standardError.ifPresent(value -> requireFinite("standard error", value));
   }
 
@@ -61,10 +66,33 @@ public record Certificate(
         fInput,
         fBaseline,
         gap,
+        gapError,
         toleranceMet,
         OptionalDouble.of(error),
         forwards + drawForwards,
         backwards + drawBackwards);
+  }
+
+  /** The same for a gap that is an estimate, with its standard error. */
+  Certificate withGapError(double error) {
+    return new Certificate(
+        example,
+        target,
+        output,
+        nodes,
+        fInput,
+        fBaseline,
+        gap,
+        OptionalDouble.of(error),
+        toleranceMet,
+        standardError,
+        forwards,
+        backwards);
+  }
+
+  /** The cost in gradients, {@link Passes#gradients()}. */
+  public double cost() {
+    return new Passes(forwards, backwards).gradients();
   }
 
   private static void requireFinite(String name, double value) {

@@ -1,5 +1,6 @@
 package io.sextant.explainers;
 
+import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.RandomKey;
 import java.util.AbstractList;
 import java.util.List;
@@ -68,6 +69,12 @@ public record DrawnBaselines(int count, long seed, Optional<Reference> reference
         reference.orElseThrow(
             () -> new IllegalStateException("drawn baselines must be fitted to the data first"));
     return new Rows(data, places(data.size()));
+  }
+
+  /** {@inheritDoc} Rows of the data are what the model is asked about. */
+  @Override
+  public List<String> remarks(InputDomain domain, List<double[]> rows) {
+    return List.of();
   }
 
   /** Floyd's algorithm: Bentley and Floyd, "A Sample of Brilliance", CACM 30(9), 1987. */

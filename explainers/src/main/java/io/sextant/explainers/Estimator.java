@@ -1,5 +1,7 @@
 package io.sextant.explainers;
 
+import java.util.Arrays;
+
 /**
  * What is estimated from the attributions of noisy draws, with its standard error. A unit is what
  * is independent of the other units: one draw, or the pair of draws with opposite noise.
@@ -16,6 +18,13 @@ abstract class Estimator {
 
   /** Its standard error, a new array. */
   abstract double[] standardErrors();
+
+  /** The mean standard error over the mean size of the estimate; 0 where there is no error. */
+  final double relativeError() {
+    double error = Arrays.stream(standardErrors()).sum();
+    double size = Arrays.stream(estimate()).map(Math::abs).sum();
+    return error == 0 ? 0 : error / size;
+  }
 
   /** E[a]. */
   static final class Mean extends Estimator {

@@ -345,6 +345,7 @@ public final class Explained {
         fInput,
         fBaseline,
         gap,
+        OptionalDouble.empty(),
         toleranceMet,
         OptionalDouble.empty(),
         forwards,

@@ -4,6 +4,7 @@ import io.sextant.gradients.graph.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -54,20 +55,29 @@ public record Explanations(
   }
 
   /**
-   * One line: how many, by which explainer, from which baseline, and how many met the tolerance.
+   * One line: how many, by which explainer, from which baseline, how many met the tolerance, and
+   * the mean cost in gradients, {@link Certificate#cost()}.
    */
   public String summary() {
     long judged = certificates.stream().filter(c -> c.toleranceMet().isPresent()).count();
     long met = certificates.stream().filter(c -> c.toleranceMet().orElse(false)).count();
     String baseline = configuration.get("baseline");
-    return "%d explanation%s by %s%s%s"
+    String cost =
+        size() == 0 ? "" : String.format(Locale.ROOT, "; cost %.1f gradients each", cost() / size());
+    return "%d explanation%s by %s%s%s%s"
         .formatted(
             size(),
             size() == 1 ? "" : "s",
             explainer,
             // Of a row of values, the name says enough.
             baseline == null ? "" : " from baseline " + baseline.replaceFirst(":.*,.*", ""),
-            judged == 0 ? "" : "; %d of %d within their tolerance".formatted(met, judged));
+            judged == 0 ? "" : "; %d of %d within their tolerance".formatted(met, judged),
+            cost);
+  }
+
+  /** The cost of all in gradients, {@link Certificate#cost()}. */
+  public double cost() {
+    return certificates.stream().mapToDouble(Certificate::cost).sum();
   }
 
   /** The summary, and the remarks. */

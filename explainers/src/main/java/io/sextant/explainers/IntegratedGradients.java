@@ -1,6 +1,5 @@
 package io.sextant.explainers;
 
-import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.Step;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
@@ -274,19 +273,6 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
                 OptionalDouble.of(integral.fBaseline()),
                 OptionalDouble.of(integral.gap()),
                 integral.toleranceMet()))
-        .withRemarks(remarks(x.domain(), starts));
-  }
-
-  private List<String> remarks(InputDomain domain, List<double[]> starts) {
-    return starts.stream()
-        .map(start -> Reference.outside(domain, start))
-        .filter(outside -> !outside.isEmpty())
-        .map(
-            outside ->
-                ("the baseline (%s) lies outside the domain, where the model was never meant to be"
-                        + " asked: %s; choose another, such as median")
-                    .formatted(baseline.label(), outside))
-        .limit(1)
-        .toList();
+        .withRemarks(baseline.remarks(x.domain(), starts));
   }
 }

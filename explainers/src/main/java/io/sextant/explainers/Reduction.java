@@ -44,8 +44,15 @@ final class Reduction {
     }
   }
 
-  /** The estimate, with what the copies cost besides the example itself. */
-  Attribution attribution(Explained x, double fInput) {
+  /**
+   * The estimate, with what the copies cost besides the example itself.
+   *
+   * @param precise whether the standard error is as small as was asked for, where it was
+   */
+  Attribution attribution(Explained x, double fInput, Optional<Boolean> precise) {
+    if (precise.isPresent()) {
+      toleranceMet = Optional.of(toleranceMet.orElse(true) && precise.get());
+    }
     double[] errors = estimator.standardErrors();
     Certificate own =
         x.certificate(nodes, fInput, OptionalDouble.empty(), OptionalDouble.empty(), toleranceMet);

@@ -7,6 +7,7 @@ import io.sextant.methods.Setting;
 import io.sextant.methods.Values;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
 import org.apiguardian.api.API;
 
@@ -18,22 +19,29 @@ import org.apiguardian.api.API;
  * by pair. Noisy inputs are not clipped to the input domain.
  *
  * @param base explains each noisy copy, for the class chosen at the example itself
- * @param draws number of noisy copies, at least 2; with antithetic pairs even and at least 4
+ * @param draws the most noisy copies, at least 2; with antithetic pairs even and at least 4
  * @param scale the noise's standard deviation
  * @param antithetic whether draws come in pairs of opposite noise, which cancels the odd part of
  *     the sampling error
+ * @param tolerance draws end when the mean standard error of the values is at most so many times the
+ *     mean size of the attribution, above 0 and below 10; absent to take all draws
  * @param seed names the noise
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Smoothing(
-    Explainer base, int draws, NoiseScale scale, boolean antithetic, long seed) {
+    Explainer base,
+    int draws,
+    NoiseScale scale,
+    boolean antithetic,
+    OptionalDouble tolerance,
+    long seed) {
   /**
    * Vanilla gradients at 32 draws in antithetic pairs, 15% of the range (of each column for tables,
    * of the example's values otherwise), seed 42.
    */
   public static final Smoothing DEFAULT =
-      new Smoothing(new VanillaGradient(), 32, NoiseScale.automatic(0.15), true, 42);
+      new Smoothing(new VanillaGradient(), 32, NoiseScale.automatic(0.15), true, OptionalDouble.empty(), 42);
 
   private static final Setting<Smoothed, Explainer> BASE =
       Setting.method(
@@ -42,7 +50,7 @@ public record Smoothing(
       Setting.of(
           "samples",
           Form.integer(2, 100_000),
-          "noisy copies; with antithetic pairs even and at least 4",
+          "noisy copies, the most where a tolerance is given; with antithetic pairs even and at least 4",
           m -> m.smoothing().draws());
   private static final Setting<Smoothed, NoiseScale> NOISE_SCALE =
       Setting.of(
@@ -53,12 +61,18 @@ public record Smoothing(
           Form.flag(),
           "draws in pairs of opposite noise",
           m -> m.smoothing().antithetic());
+  private static final Setting<Smoothed, Double> TOLERANCE =
+      Setting.optional(
+          Sampling.TOLERANCE,
+          Sampling.TOLERANCES,
+          Sampling.TOLERANCE_HELP,
+          m -> m.smoothing().tolerance().stream().boxed().findFirst());
   private static final Setting<Smoothed, Long> SEED =
       Setting.of("seed", Form.seed(), "names the noise", m -> m.smoothing().seed());
 
   /** The settings of whatever smooths. */
   static final List<Setting<Smoothed, ?>> SETTINGS =
-      List.of(BASE, SAMPLES, NOISE_SCALE, ANTITHETIC, SEED);
+      List.of(BASE, SAMPLES, NOISE_SCALE, ANTITHETIC, TOLERANCE, SEED);
 
   // All methods share their noise, so that they can be compared draw by draw.
   private static final String NOISE = "smoothgrad";
@@ -69,6 +83,7 @@ public record Smoothing(
         values.of(SAMPLES),
         values.of(NOISE_SCALE),
         values.of(ANTITHETIC),
+        values.given(TOLERANCE).map(OptionalDouble::of).orElse(OptionalDouble.empty()),
         values.of(SEED));
   }
 
@@ -85,31 +100,42 @@ public record Smoothing(
       throw new IllegalArgumentException(
           "samples must be at least 2, for a standard error, but were " + draws);
     }
+    sampling(draws, antithetic, tolerance);
+  }
+
+  private static Sampling sampling(int draws, boolean antithetic, OptionalDouble tolerance) {
+    return new Sampling(draws, antithetic ? 2 : 1, tolerance);
   }
 
   /** The same around another explainer. */
   public Smoothing withBase(Explainer newBase) {
-    return new Smoothing(newBase, draws, scale, antithetic, seed);
+    return new Smoothing(newBase, draws, scale, antithetic, tolerance, seed);
   }
 
   /** The same with another number of draws. */
   public Smoothing withDraws(int newDraws) {
-    return new Smoothing(base, newDraws, scale, antithetic, seed);
+    return new Smoothing(base, newDraws, scale, antithetic, tolerance, seed);
   }
 
   /** The same with wider or narrower noise. */
   public Smoothing withScale(NoiseScale newScale) {
-    return new Smoothing(base, draws, newScale, antithetic, seed);
+    return new Smoothing(base, draws, newScale, antithetic, tolerance, seed);
   }
 
   /** The same with or without antithetic pairs. */
   public Smoothing withAntithetic(boolean newAntithetic) {
-    return new Smoothing(base, draws, scale, newAntithetic, seed);
+    return new Smoothing(base, draws, scale, newAntithetic, tolerance, seed);
+  }
+
+  /** The same with no more draws than a standard error takes. */
+  public Smoothing withTolerance(double newTolerance) {
+    return new Smoothing(
+        base, draws, scale, antithetic, OptionalDouble.of(newTolerance), seed);
   }
 
   /** The same with other noise. */
   public Smoothing withSeed(long newSeed) {
-    return new Smoothing(base, draws, scale, antithetic, newSeed);
+    return new Smoothing(base, draws, scale, antithetic, tolerance, newSeed);
   }
 
   Smoothing fitted(Reference reference) {
@@ -127,12 +153,13 @@ public record Smoothing(
     Reduction reduction = new Reduction(estimator, antithetic);
     return x.atInput(
         fInput ->
-            Step.all(
-                draws,
-                Math.max(1, base.atOnce(Math.max(deviations.length, values))),
-                draw -> base.attribute(copy(x, deviations, draw)),
-                (draw, attribution) -> reduction.add(attribution),
-                () -> reduction.attribution(x, fInput)));
+            sampling(draws, antithetic, tolerance)
+                .run(
+                    estimator,
+                    Math.max(1, base.atOnce(Math.max(deviations.length, values))),
+                    draw -> base.attribute(copy(x, deviations, draw)),
+                    (int draw, Attribution attribution) -> reduction.add(attribution))
+                .then(precise -> Step.done(reduction.attribution(x, fInput, precise))));
   }
 
   private Explained copy(Explained x, double[] deviations, int draw) {

@@ -6,19 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sextant.gradients.InputDomain;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class ExplainersTest {
   @Test
   void every_name_makes_the_explainer_of_that_name() {
     assertThat(Explainers.catalogue().names())
-        .containsExactly(
+        .contains(
+            "expected-gradients",
             "grad-cam",
             "gradient-x-input",
+            "guided-ig",
             "hires-cam",
+            "idgi",
             "integrated-gradients",
             "layer-activation",
             "layer-gradient-times-activation",
+            "mfaba",
             "smoothgrad",
             "smoothgrad-squared",
             "vanilla-gradient",
@@ -85,6 +90,7 @@ class ExplainersTest {
                 10,
                 NoiseScale.absolute(0.25),
                 false,
+                OptionalDouble.of(0.5),
                 7));
     assertThat(
             Explainers.create(
@@ -100,6 +106,8 @@ class ExplainersTest {
                     "absolute:0.25",
                     "antithetic",
                     "false",
+                    "tolerance",
+                    "0.5",
                     "seed",
                     "7")))
         .isEqualTo(explainer);
@@ -113,6 +121,7 @@ class ExplainersTest {
             Map.entry("samples", "10"),
             Map.entry("noise", "absolute:0.25"),
             Map.entry("antithetic", "false"),
+            Map.entry("tolerance", "0.5"),
             Map.entry("seed", "7"));
   }
 
@@ -130,6 +139,17 @@ class ExplainersTest {
             IntegratedGradients.DEFAULT.withBaseline(new Baseline.Given("row", List.of(0.1))),
             IntegratedGradients.DEFAULT.withBaseline(new Baseline.Median()),
             new SmoothGradSquared(Smoothing.DEFAULT.withScale(NoiseScale.ofFeatureScale(0.3))),
+            ExpectedGradients.DEFAULT,
+            ExpectedGradients.DEFAULT
+                .withBaseline(Baseline.parse("zero+draws:7"))
+                .withDraws(40)
+                .withStratified(false)
+                .withNoise(NoiseScale.ofRange(0.1))
+                .withTolerance(0.25)
+                .withSeed(5),
+            GuidedIg.DEFAULT.withSteps(20).withFraction(0.5).withMaxDistance(0.1),
+            Idgi.DEFAULT.withSteps(9).withBaseline(new Baseline.Maximum()),
+            Mfaba.DEFAULT.withSteps(3).withStepSize(0.5).withDirection(Mfaba.Direction.GRADIENT),
             within,
             new SmoothGrad(Smoothing.DEFAULT.withBase(within)))) {
       assertThat(Explainers.create(explainer.name(), explainer.configuration()))
@@ -142,7 +162,8 @@ class ExplainersTest {
     assertThatThrownBy(() -> Explainers.create("lime"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("lime")
-        .hasMessageContaining("smoothgrad, smoothgrad-squared");
+        .hasMessageContaining("integrated-gradients")
+        .hasMessageContaining("vargrad");
     assertThatThrownBy(() -> Explainers.create("vanilla-gradient", Map.of("steps", "3")))
         .hasMessageContaining("no setting steps")
         .hasMessageContaining("none");

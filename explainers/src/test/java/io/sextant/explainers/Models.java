@@ -89,10 +89,16 @@ final class Models {
 
   /** A random network 6-16-16-3. */
   static InferenceGraph network(Function function, long seed) {
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(6));
+    return network(builder, builder.input(), function, seed);
+  }
+
+  /** The same network behind a node of six values. */
+  static InferenceGraph network(
+      InferenceGraph.Builder builder, Node six, Function function, long seed) {
     RandomGenerator random = RandomKey.of(seed).with("network").random();
     int[] sizes = {6, 16, 16, 3};
-    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(sizes[0]));
-    Node last = builder.input();
+    Node last = six;
     for (int layer = 1; layer < sizes.length; layer++) {
       Parameter w = new Parameter(layer + "/W", Shape.of(sizes[layer - 1], sizes[layer]));
       Parameter b = new Parameter(layer + "/b", Shape.of(sizes[layer]));

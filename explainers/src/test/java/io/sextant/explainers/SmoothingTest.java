@@ -370,4 +370,50 @@ class SmoothingTest {
     assertThatThrownBy(() -> NOISE.withDraws(2)).hasMessageContaining("at least 4");
     assertThatThrownBy(() -> INDEPENDENT.withDraws(1)).hasMessageContaining("at least 2");
   }
+
+  @Test
+  void draws_end_when_the_error_is_small_enough_and_a_cap_that_was_met_first_is_told() {
+    Examples examples = Models.examples(20, 6, 3, 7);
+    try (GradientService service = Models.exact(Models.network(new Function.Tanh(), 7)).build()) {
+      for (Smoothing noise : List.of(NOISE, INDEPENDENT)) {
+        Smoothing capped = noise.withDraws(2000);
+        Explanations all =
+            new SmoothGrad(capped).explain(service, examples, Target.predicted());
+        for (double tolerance : new double[] {0.3, 0.1}) {
+          Explanations found =
+              new SmoothGrad(capped.withTolerance(tolerance))
+                  .explain(service, examples, Target.predicted());
+          for (int i = 0; i < examples.size(); i++) {
+            Certificate c = found.certificates().get(i);
+            double size =
+                Arrays.stream(found.attributions()[i]).map(Math::abs).average().orElseThrow();
+            assertThat(c.toleranceMet()).contains(true);
+            assertThat(c.standardError().orElseThrow()).isLessThanOrEqualTo(tolerance * size);
+            assertThat(c.nodes()).isBetween(noise.antithetic() ? 16L : 8L, 1999L);
+            // The same draws in the same order: more of them are nearer to all.
+            assertThat(found.attributions()[i][0])
+                .isCloseTo(
+                    all.attributions()[i][0],
+                    within(6 * found.standardErrors().orElseThrow()[i][0]));
+          }
+        }
+      }
+      Explanations unmet =
+          new VarGrad(NOISE.withDraws(20).withTolerance(0.001))
+              .explain(service, examples, Target.predicted());
+      assertThat(unmet.certificates())
+          .allMatch(c -> !c.toleranceMet().orElseThrow() && c.nodes() == 20);
+    }
+  }
+
+  @Test
+  void an_attribution_without_any_error_ends_the_draws_at_once() {
+    try (GradientService service = Models.exact(Models.linear()).build()) {
+      Explanations found =
+          new SmoothGrad(NOISE.withDraws(500).withTolerance(0.01))
+              .explain(service, Models.one(1, 2, 3), Target.label());
+      assertThat(found.certificates().get(0).nodes()).isEqualTo(16);
+      assertThat(found.certificates().get(0).toleranceMet()).contains(true);
+    }
+  }
 }

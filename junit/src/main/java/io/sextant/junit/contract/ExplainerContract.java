@@ -8,6 +8,7 @@ import io.sextant.explainers.Certificate;
 import io.sextant.explainers.Explainer;
 import io.sextant.explainers.Explanations;
 import io.sextant.explainers.NotFiniteException;
+import io.sextant.explainers.Reference;
 import io.sextant.explainers.Target;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
@@ -112,7 +113,14 @@ final class ExplainerContract {
   }
 
   private Explanations run(GradientService service, Examples examples) {
-    return explainer.explain(service.as("explained"), examples, Target.label());
+    return run(service, examples, Target.label());
+  }
+
+  /** Explains examples with what the explainer takes from data, which are always the same rows. */
+  private Explanations run(GradientService service, Examples examples, Target target) {
+    return explainer
+        .fitted(Reference.of(service.domain(), Ground.rows(service.domain())))
+        .explain(service.as("explained"), examples, target);
   }
 
   private void explains(InferenceGraph network, InputDomain domain) {
@@ -121,7 +129,7 @@ final class ExplainerContract {
         Examples examples = Ground.examples(service);
         double[][] before =
             Arrays.stream(examples.rows()).map(double[]::clone).toArray(double[][]::new);
-        Explanations found = explainer.explain(service.as("explained"), examples, target);
+        Explanations found = run(service, examples, target);
         assertThat(examples.rows()).as("the rows that were given").isDeepEqualTo(before);
         assertThat(found.shape()).isEqualTo(explainer.shape(network));
         assertThat(found.attributions()).hasDimensions(before.length, found.shape().elements());

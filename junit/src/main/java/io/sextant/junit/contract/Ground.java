@@ -165,10 +165,7 @@ final class Ground {
   /** Rows of a domain, with the labels that a network gives them; every fifth label is wrong. */
   static Examples examples(GradientService service) {
     InputDomain domain = service.domain();
-    double[][] rows = new double[EXAMPLES][];
-    for (int i = 0; i < EXAMPLES; i++) {
-      rows[i] = row(domain, RandomKey.of(11).with(i).random());
-    }
+    double[][] rows = rows(domain);
     int[] labels = new int[EXAMPLES];
     double[][] logits = service.as("labels").logits(rows);
     for (int i = 0; i < EXAMPLES; i++) {
@@ -179,6 +176,15 @@ final class Ground {
       labels[i] = i % 5 == 4 ? (decided + 1) % service.classes() : decided;
     }
     return Examples.of(rows, labels, LongStream.range(0, EXAMPLES).map(i -> 3 * i + 1).toArray());
+  }
+
+  /** Rows of a domain. */
+  static double[][] rows(InputDomain domain) {
+    double[][] rows = new double[EXAMPLES][];
+    for (int i = 0; i < EXAMPLES; i++) {
+      rows[i] = row(domain, RandomKey.of(11).with(i).random());
+    }
+    return rows;
   }
 
   private static double[] row(InputDomain domain, RandomGenerator random) {
