@@ -38,8 +38,9 @@ record Agreement(Optional<String> difference, int rows, int delicate) {
       if (whole.difference.isPresent()) {
         return whole;
       }
-      int from = key.with("from").random().nextInt(question.rows().length);
-      int to = key.with("to").random().nextInt(from, question.rows().length) + 1;
+      int size = partOf(question.rows().length, key.with("size").random());
+      int from = key.with("from").random().nextInt(question.rows().length - size + 1);
+      int to = from + size;
       Question part = question.part(from, to);
       Agreement parts =
           compare(
@@ -58,6 +59,15 @@ record Agreement(Optional<String> difference, int rows, int delicate) {
           whole.rows,
           whole.delicate);
     }
+  }
+
+  /**
+   * Some of the powers of two that make up a number: engines that cut batches so have prepared
+   * these already.
+   */
+  private static int partOf(int rows, RandomGenerator random) {
+    int size = rows & random.nextInt(1, rows + 1);
+    return size == 0 ? Integer.lowestOneBit(rows) : size;
   }
 
   private static Agreement compare(

@@ -365,6 +365,25 @@ class EngineContractTest {
   }
 
   @Test
+  void a_constant_that_is_no_number_shows_in_the_logits() {
+    Parameter constant = new Parameter("constant", Shape.of(2));
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(2));
+    Node sum =
+        builder
+            .weights(constant, new double[] {1, Double.NaN})
+            .add(
+                "sum",
+                new Operation.Combine(Operation.Combination.ADD),
+                builder.input(),
+                builder.add("constant", new Operation.Constant(constant)));
+    InferenceGraph graph =
+        builder.build(builder.add("relu", new Operation.Elementwise(new Function.Relu()), sum));
+    try (GradientService service = EngineUnderTest.service(graph).build()) {
+      assertThat(service.logits(new double[][] {{1, 1}})[0]).contains(Double.NaN);
+    }
+  }
+
+  @Test
   void parameters_that_are_no_numbers_show_in_the_logits() {
     Parameter weights = new Parameter("dense/W", Shape.of(2, 2));
     InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(2));

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.contract.Answers.Quantity;
+import io.sextant.gradients.graph.Cell;
 import io.sextant.gradients.graph.Function;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -125,7 +127,7 @@ class RandomGraphContractTest {
     for (long seed = 0; seed < NETWORKS_OF_ALL_KINDS; seed++) {
       InferenceGraph graph = Question.random(Values.ROUGH, RandomKey.of(seed)).graph();
       for (Node node : graph.nodes()) {
-        drawn.addAll(kinds(node.operation()));
+        drawn.addAll(kinds(node));
       }
     }
     Stream<Object> classes =
@@ -135,14 +137,40 @@ class RandomGraphContractTest {
             .filter(type -> type != Operation.Prediction.class)
             .map(Object.class::cast);
     Stream<Object> choices =
-        Stream.concat(
-            Arrays.stream(Operation.Combination.values()),
-            Arrays.stream(Operation.Reduction.values())
-                .flatMap(r -> Stream.of("window " + r, "whole " + r)));
+        Stream.of(
+                Arrays.stream(Operation.Combination.values()),
+                Arrays.stream(Operation.Reduction.values())
+                    .flatMap(r -> Stream.of("window " + r, "whole " + r)),
+                Arrays.stream(Cell.class.getPermittedSubclasses()),
+                Stream.of("reset before", "reset after", "peepholes", "backwards", "masked"),
+                Stream.of(false, true)
+                    .flatMap(a -> Stream.of(false, true).map(b -> new Operation.MatrixProduct(a, b))))
+            .flatMap(some -> some);
     assertThat(drawn).containsAll(Stream.concat(classes, choices).collect(Collectors.toSet()));
   }
 
-  private static List<Object> kinds(Operation operation) {
+  private static List<Object> kinds(Node node) {
+    Operation operation = node.operation();
+    if (operation instanceof Operation.MatrixProduct) {
+      return List.of(Operation.MatrixProduct.class, operation);
+    }
+    if (operation instanceof Operation.Recurrent recurrent) {
+      List<Object> kinds =
+          new ArrayList<>(List.of(Operation.Recurrent.class, recurrent.cell().getClass()));
+      if (recurrent.cell() instanceof Cell.Gru gru) {
+        kinds.add(gru.resetAfter() ? "reset after" : "reset before");
+      }
+      if (recurrent.cell() instanceof Cell.Lstm lstm && lstm.peepholes().isPresent()) {
+        kinds.add("peepholes");
+      }
+      if (recurrent.backwards()) {
+        kinds.add("backwards");
+      }
+      if (node.inputs().size() == 2) {
+        kinds.add("masked");
+      }
+      return kinds;
+    }
     if (operation instanceof Operation.Elementwise elementwise) {
       return List.of(Operation.Elementwise.class, elementwise.function().getClass());
     }

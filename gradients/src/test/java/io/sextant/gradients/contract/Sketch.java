@@ -174,8 +174,22 @@ final class Sketch {
       return layers.relu(x);
     }
     boolean first = chance(0.5);
-    Node turned = bounded(chance(0.5) ? x : sibling(x));
-    return layers.add(new Operation.MatrixProduct(first, !first), bounded(x), turned);
+    boolean second = chance(0.5);
+    Node other = bounded(chance(0.5) ? x : sibling(x));
+    if (first == second) {
+      List<Integer> order = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
+      Collections.swap(order, rank - 2, rank - 1);
+      other = layers.add(new Operation.Permute(order), other);
+    }
+    if (chance(0.5)) {
+      other = narrower(other, second ? rank - 2 : rank - 1);
+    }
+    return layers.add(new Operation.MatrixProduct(first, second), bounded(x), other);
+  }
+
+  /** Cut along a dimension, so that what is multiplied differs in shape. */
+  private Node narrower(Node x, int axis) {
+    return layers.add(new Operation.Slice(axis, 0, between(1, x.shape().size(axis))), x);
   }
 
   /** A convolution, a transposed one or pooling over all dimensions behind the channels. */
