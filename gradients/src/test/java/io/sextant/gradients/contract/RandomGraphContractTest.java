@@ -144,7 +144,8 @@ class RandomGraphContractTest {
                 Arrays.stream(Cell.class.getPermittedSubclasses()),
                 Stream.of("reset before", "reset after", "peepholes", "backwards", "masked"),
                 Stream.of(false, true)
-                    .flatMap(a -> Stream.of(false, true).map(b -> new Operation.MatrixProduct(a, b))))
+                    .flatMap(
+                        a -> Stream.of(false, true).map(b -> new Operation.MatrixProduct(a, b))))
             .flatMap(some -> some);
     assertThat(drawn).containsAll(Stream.concat(classes, choices).collect(Collectors.toSet()));
   }
