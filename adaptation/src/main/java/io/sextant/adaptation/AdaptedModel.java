@@ -6,6 +6,7 @@ import io.sextant.adaptation.alarm.Proxies;
 import io.sextant.adaptation.alarm.Reading;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,12 +94,14 @@ public final class AdaptedModel implements AutoCloseable {
   }
 
   private void requireNeeds() {
+    Access granted = networks.trained().access();
+    method.declaration().requireGranted(granted, Adaptations.catalogue());
     for (Need need : method.needs()) {
       if (!has(need)) {
         List<String> others = new ArrayList<>();
         for (Declaration<?> other : Adaptations.catalogue().declarations()) {
           Set<Need> needs = ((Adaptation) other.defaults()).needs();
-          if (needs.stream().allMatch(this::has)) {
+          if (granted.allows(other.access()) && needs.stream().allMatch(this::has)) {
             others.add(other.name());
           }
         }

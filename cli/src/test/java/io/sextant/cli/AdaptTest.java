@@ -265,7 +265,18 @@ class AdaptTest {
     assertThat(plan).containsPattern("tent +streams +1,380 +1,380");
     assertThat(plan).containsPattern("lame +streams +1,380 +0");
     assertThat(plan).containsPattern("adaptation source +streams +120 +0");
-    assertThat(plan).containsPattern("tent +attacked +[0-9,]+ +[0-9,]+");
+    // 40 examples: batches of 13, 14 rows before them. Two samples cost a batch of decisions, a
+    // batch and two rows for attributions, and a batch and 11 steps each for the attack.
+    assertThat(plan).containsPattern("trained +attacked +%,d +%,d".formatted(2 * 13 + 4 + 13 + 22, 24));
+    // In company a row is a batch; poisoned are one of 13 rows, seen among all or beside itself.
+    long attack = 13 + 13 + 2 * 14 + 13 + 2 * 11 * 13 + 41 * (13 + 2) + 4 * 13;
+    // Learnt are 14 rows, three times two batches, and 50 of source data.
+    long learnt = 14 + 3 * 26 + 50;
+    assertThat(plan)
+        .containsPattern(
+            "tent +attacked +%,d +%,d"
+                .formatted(
+                    2 * (attack + 2 * learnt), 2 * (4 + 20 + 41 * (12 + 1) + learnt)));
     assertThat(plan).doesNotContainPattern("lame +attacked");
   }
 
@@ -311,6 +322,14 @@ class AdaptTest {
         .anyMatch(line -> line.contains("not those by lame, which take no statistics of a batch"));
     assertThat(result.queries())
         .anyMatch(count -> count.consumer().equals("attacks on adapted models"));
+    // Poisoning pulls back 13 rows in each of 41 steps, Tent each row that it learns from, and four
+    // attributions are compared: all is counted, whichever service did it.
+    AdaptedAttacks.State tent =
+        attacks.states().stream()
+            .filter(state -> state.method().equals("tent"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(tent.backwards()).isBetween(41L * 13 + 142 + 4, 41L * 13 + 142 + 4 + 20);
     assertThat(Files.readString(bench.path("audit").resolve("report.html")))
         .contains("Attacks on the adapted models", "Poisoned batches", "own rows");
   }

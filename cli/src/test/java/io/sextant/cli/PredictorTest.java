@@ -308,4 +308,37 @@ class PredictorTest {
               assertThat(check.reason().orElseThrow()).contains("no category");
             });
   }
+
+  @Test
+  void what_adaptation_asks_for_is_known_before_any_work() throws IOException {
+    Path out = bench.path("out");
+    sextant("audit", spec(Stump.class, "[square]", "adaptation: {methods: [affine]}"), "--out", out)
+        .refuses("adaptation: affine asks for gradients", "gives logits alone");
+    sextant("audit", spec(Stump.class, "[square]", "adaptation: {}"), "--out", out).succeeds();
+    AuditResult result = AuditResult.read(out.resolve("result.json"));
+    assertThat(result.adaptation()).isEmpty();
+    assertThat(result.notTested())
+        .anyMatch(line -> line.contains("affine asks for gradients"));
+  }
+
+  @Test
+  void explainers_that_a_spec_names_are_refused_and_others_left_out_by_name() throws IOException {
+    Path out = bench.path("out");
+    String usual = "explainers: [vanilla-gradient, integrated-gradients, smoothgrad]";
+    sextant("audit", spec(Labels.class, "[rays]", usual), "--out", out)
+        .refuses("vanilla-gradient asks for gradients");
+    sextant("audit", spec(Labels.class, "[rays]", ""), "--out", out).succeeds();
+    AuditResult result = AuditResult.read(out.resolve("result.json"));
+    assertThat(result.explanations()).isEmpty();
+    assertThat(result.notTested())
+        .anyMatch(line -> line.contains("smoothgrad asks for gradients"));
+    // A class is all that it says: there is no probability to show.
+    assertThat(result.gallery()).isNotEmpty().allMatch(shown -> shown.confidence().isEmpty());
+    assertThat(Files.readString(out.resolve("report.html")))
+        .contains("low becomes high")
+        .doesNotContain("73.1%");
+    assertThat(sextant("plan", bench.path("audit.yaml")).succeeds().out())
+        .contains("huge-epsilon")
+        .doesNotContain("unstable-predictions", "shattered-gradients", "noise", "black-box-breaks");
+  }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /** What the figures of adaptation were counted from, as a file of the evidence. */
 final class AdaptationEvidence {
@@ -53,7 +54,12 @@ final class AdaptationEvidence {
           "%s must have at most %d bytes but has %d".formatted(file, LARGEST, Files.size(file)));
     }
     try {
-      return JSON.readValue(file.toFile(), Content.class).cells();
+      Content content = JSON.readValue(file.toFile(), Content.class);
+      if (content == null || content.cells().stream().anyMatch(Objects::isNull)) {
+        throw new IllegalArgumentException(
+            "%s is damaged: it holds nothing where the counts of a cell must be".formatted(file));
+      }
+      return content.cells();
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "%s is damaged: %s".formatted(file, e.getOriginalMessage()), e);

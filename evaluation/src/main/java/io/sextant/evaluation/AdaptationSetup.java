@@ -86,7 +86,7 @@ record AdaptationSetup(
     }
     ParameterSet parameters = ParameterSet.of(spec.parameters());
     DataCorrupter corrupter = DataCorrupter.of(drawn, parameters, seed);
-    DataCorrupter.Kinds kinds = corrupter.sorted(kinds(spec, drawn, table));
+    DataCorrupter.Kinds kinds = corrupter.sorted(kinds(spec, subject, drawn, table));
     leftOut.addAll(kinds.needless());
     Strength strength = new Strength(parameters, spec.severity());
     return new AdaptationSetup(
@@ -114,9 +114,12 @@ record AdaptationSetup(
     }
   }
 
-  private static List<String> kinds(AdaptationSpec spec, DataSet data, boolean table) {
+  private static List<String> kinds(
+      AdaptationSpec spec, Subject subject, DataSet data, boolean table) {
     boolean images = !table && data.shape().rank() == 3;
-    List<String> kinds = spec.corruptions().orElse(images ? KINDS : List.of());
+    // Sequences read as images of one channel; nobody asked to corrupt them as such.
+    boolean sequences = subject.model().inputShape().rank() == 2;
+    List<String> kinds = spec.corruptions().orElse(images && !sequences ? KINDS : List.of());
     if (!images && !kinds.isEmpty()) {
       throw new IllegalArgumentException(
           "adaptation: the corruptions %s need images of shape [channels, height, width], but the data has %s; leave them out"

@@ -93,30 +93,55 @@ final class AdaptedAttackStage implements Stage {
       return List.of();
     }
     AdaptedAttackSpec spec = setup.get().spec().attacks();
-    long radii = epsilons(prepared, spec).size();
-    long samples = Math.min(spec.samples(), size.getAsInt());
-    long batches = radii * spec.shares().size() * Knowledge.values().length;
-    Passes company =
-        new Passes(CompanyAttack.STEPS + 1, CompanyAttack.STEPS)
-            .times(radii * samples)
-            .plus(new Passes(samples + 1, samples));
-    Passes poisoning = new Passes(Poisoning.STEPS + 3, Poisoning.STEPS + 1).times(batches);
+    int rows = size.getAsInt();
+    List<Epsilon> epsilons = epsilons(prepared, spec);
+    List<Poisoning> poisonings = poisonings(epsilons, spec.shares());
+    Passes attacks =
+        poisonings.stream()
+            .map(one -> one.passes(rows))
+            .reduce(looked(epsilons, spec, rows, true), Passes::plus);
+    // Batches before, then the one as it was and each poisoned one, with the next one after it.
+    long learnt = prepared.data().size() - 2L * rows + 2L * rows * (1 + poisonings.size());
+    long calibration = setup.get().source().map(source -> source.length).orElse(0);
     List<AuditPlan.Cost> costs = new ArrayList<>();
-    costs.add(new AuditPlan.Cost(AdaptedAttacks.TRAINED, "attacked", company, false));
+    costs.add(
+        new AuditPlan.Cost(
+            AdaptedAttacks.TRAINED, "attacked", looked(epsilons, spec, rows, false), false));
     methods.forEach(
         (id, method) -> {
           Passes each =
               method.passes(
                   prepared.subject().model().classes(), prepared.subject().service().features());
-          Passes one =
-              company
-                  .plus(poisoning)
-                  .times(size.getAsInt())
-                  .plus(each.times(prepared.data().size() + 2 * (batches + 1) * size.getAsInt()));
+          // For the alarm the trained model answers, too.
+          Passes one = attacks.plus(each.plus(new Passes(1, 0)).times(learnt + calibration));
           int models = AdaptationSetup.withMedians(method).isPresent() ? 2 : 1;
           costs.add(new AuditPlan.Cost(id, "attacked", one.times(models), false));
         });
     return costs;
+  }
+
+  /** Decisions, attributions, and rows attacked by themselves. */
+  private static Passes looked(
+      List<Epsilon> epsilons, AdaptedAttackSpec spec, int rows, boolean coupled) {
+    int samples = Math.min(spec.samples(), rows);
+    return epsilons.stream()
+        .map(epsilon -> CompanyAttack.of(epsilon.value()).passes(rows, samples, coupled))
+        .reduce(
+            new Passes(rows, 0).plus(AttributionDrift.passes(rows, samples, coupled)),
+            Passes::plus);
+  }
+
+  /** By radius, knowledge and share. */
+  private static List<Poisoning> poisonings(List<Epsilon> epsilons, List<Limit> shares) {
+    List<Poisoning> all = new ArrayList<>();
+    for (Epsilon epsilon : epsilons) {
+      for (Knowledge knowledge : Knowledge.values()) {
+        for (Limit share : shares) {
+          all.add(Poisoning.of(share.value().doubleValue(), epsilon.value(), knowledge));
+        }
+      }
+    }
+    return all;
   }
 
   private static List<Epsilon> epsilons(Preparation prepared, AdaptedAttackSpec spec) {
@@ -275,8 +300,9 @@ final class AdaptedAttackStage implements Stage {
     }
 
     private State state(Unit unit) {
+      Meter.Count start = spent();
       if (unit.method().isEmpty()) {
-        return attacked(unit, FrozenModel.of(trained), Optional.empty());
+        return attacked(unit, start, FrozenModel.of(trained), Optional.empty());
       }
       Renormalizing method = unit.method().get();
       try (AdaptedModel model =
@@ -289,17 +315,19 @@ final class AdaptedAttackStage implements Stage {
                   .build()) {
         AdaptedStream stream = model.stream(size);
         before.forEach(stream::predict);
-        return attacked(unit, new FrozenModel(service, stream.adapted()), Optional.of(stream));
+        return attacked(
+            unit, start, new FrozenModel(service, stream.adapted()), Optional.of(stream));
       }
     }
 
     /**
      * Attacks a model.
      *
+     * @param start what was spent before its state
      * @param stream that the model is in the midst of; the trained model is in none
      */
-    private State attacked(Unit unit, FrozenModel model, Optional<AdaptedStream> stream) {
-      Meter.Count start = count(model);
+    private State attacked(
+        Unit unit, Meter.Count start, FrozenModel model, Optional<AdaptedStream> stream) {
       int[] decisions = model.decisions(batch);
       AttributionDrift drift =
           AttributionDrift.between(FrozenModel.of(trained), model, batch, samples);
@@ -317,7 +345,7 @@ final class AdaptedAttackStage implements Stage {
           stream.isPresent() && !model.service().graph().rowsIndependent()
               ? poisoned(model, stream.get())
               : List.of();
-      Meter.Count end = count(model);
+      Meter.Count end = spent();
       return new State(
           unit.id(),
           unit.statistics(),
@@ -331,12 +359,9 @@ final class AdaptedAttackStage implements Stage {
           end.backwards() - start.backwards());
     }
 
-    private static Meter.Count count(FrozenModel model) {
-      return model.service().meter().counts().values().stream()
-          .reduce(
-              new Meter.Count(0, 0),
-              (a, b) ->
-                  new Meter.Count(a.forwards() + b.forwards(), a.backwards() + b.backwards()));
+    /** By this stage so far: every service that it opens counts on the trained model's meter. */
+    private Meter.Count spent() {
+      return trained.meter().counts().getOrDefault(CONSUMER, new Meter.Count(0, 0));
     }
 
     private static int count(List<Attacked> rows, Outcome outcome) {

@@ -163,6 +163,11 @@ public final class DataCorrupter {
           "%s is a corruption of images but the data are vectors of %d values; name kinds of tables, or the profile table"
               .formatted(kind, shape.elements()));
     }
+    if (shape.rank() > 3) {
+      throw new IllegalArgumentException(
+          "%s is a corruption of images [channels, height, width] but the data have the shape %s; leave corruptions out"
+              .formatted(kind, shape));
+    }
   }
 
   private int channels() {

@@ -8,8 +8,8 @@ import io.sextant.explainers.Target;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.GradientService;
-import io.sextant.gradients.Logits;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.methods.Access;
 import io.sextant.results.Certificate;
 import io.sextant.results.ExplainerResult;
 import io.sextant.results.Floats;
@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -59,12 +60,14 @@ final class ExplanationStage implements Stage {
    * @param notFinite rows of the data that an explainer could not explain, because the model's
    *     output or gradient was not finite on its way
    * @param needless why explanations that were asked for were left out, where they were
+   * @param ungranted explainers that nobody named and the model does not answer to
    */
   record Explained(
       List<ExplainerResult> results,
       List<GalleryExample> gallery,
       List<Integer> notFinite,
-      Optional<String> needless)
+      Optional<String> needless,
+      List<String> ungranted)
       implements Finding {
     @Override
     public List<QueryCount> queries() {
@@ -80,7 +83,9 @@ final class ExplanationStage implements Stage {
 
     @Override
     public List<String> leftOut() {
-      return needless.map("explanations: %s"::formatted).stream().toList();
+      List<String> leftOut = new ArrayList<>(ungranted);
+      needless.ifPresent(leftOut::add);
+      return leftOut.stream().map("explanations: %s"::formatted).toList();
     }
   }
 
@@ -175,10 +180,18 @@ final class ExplanationStage implements Stage {
           }
         }
         gallery.add(
-            example(chosen.get(i), data, !prepared.isTable(), logits[i], worst.made(), pairs));
+            example(
+                chosen.get(i),
+                data,
+                !prepared.isTable(),
+                subject.service().access() != Access.DECISIONS,
+                logits[i],
+                worst.made(),
+                pairs));
       }
     }
-    return new Explained(results, gallery, List.copyOf(notFinite), needless);
+    return new Explained(
+        results, gallery, List.copyOf(notFinite), needless, prepared.ungranted());
   }
 
   /** Settings as a report shows them: a whole image as a baseline is shown by its digest. */
@@ -290,6 +303,7 @@ final class ExplanationStage implements Stage {
       Chosen chosen,
       DataSet data,
       boolean image,
+      boolean sure,
       double[] logits,
       List<Evidence.Worst> radii,
       List<GalleryExample.AttributionPair> pairs) {
@@ -307,14 +321,19 @@ final class ExplanationStage implements Stage {
         attempt.label(),
         attempt.predicted(),
         attempt.prediction(),
-        attempt.predicted() < 0 ? 0 : Logits.probabilities(logits)[attempt.predicted()],
-        attempt.confidence(),
+        given(sure, Scores.confidence(logits, attempt.predicted())),
+        given(sure, attempt.confidence()),
         chosen.cell().condition(),
         chosen.entry().attack(),
         verifier.distance(clean, changed),
         shown.view(),
-        image ? atRadii(chosen, radii, data, clean, verifier) : List.of(),
+        image ? atRadii(chosen, radii, data, clean, verifier, sure) : List.of(),
         shown.attributions());
+  }
+
+  /** A probability, where the model says more than a class. */
+  private static OptionalDouble given(boolean sure, double confidence) {
+    return sure ? OptionalDouble.of(confidence) : OptionalDouble.empty();
   }
 
   private static Norm norm(Evidence.Worst cell) {
@@ -322,7 +341,12 @@ final class ExplanationStage implements Stage {
   }
 
   private static List<GalleryExample.AtRadius> atRadii(
-      Chosen chosen, List<Evidence.Worst> radii, DataSet data, double[] clean, Verifier verifier) {
+      Chosen chosen,
+      List<Evidence.Worst> radii,
+      DataSet data,
+      double[] clean,
+      Verifier verifier,
+      boolean sure) {
     List<GalleryExample.AtRadius> shown = new ArrayList<>();
     for (Evidence.Worst cell : radii) {
       Evidence.Entry entry = cell.entries().get(chosen.place());
@@ -333,7 +357,7 @@ final class ExplanationStage implements Stage {
                 cell.condition(),
                 entry.attack(),
                 entry.attempt().prediction(),
-                entry.attempt().confidence(),
+                given(sure, entry.attempt().confidence()),
                 verifier.distance(clean, changed),
                 pixels(data, data.shape(), changed)));
       }

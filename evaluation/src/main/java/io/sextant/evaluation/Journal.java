@@ -1,5 +1,7 @@
 package io.sextant.evaluation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -36,6 +38,7 @@ final class Journal implements AutoCloseable, Listener {
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
   private final Path file;
@@ -109,7 +112,8 @@ final class Journal implements AutoCloseable, Listener {
         new Bookmarks(file.resolveSibling(file.getFileName() + ".runs"), width, System::nanoTime);
     if (Files.exists(file)) {
       List<String> whole = new ArrayList<>();
-      for (String text : Files.readAllLines(file)) {
+      // Bytes that are no text make no line either, and do not cost the other lines theirs.
+      for (String text : new String(Files.readAllBytes(file), UTF_8).lines().toList()) {
         Optional<Line> line = line(text);
         line.ifPresent(own -> known.put(own.id(), own.result()));
         line.ifPresent(own -> whole.add(text));
@@ -122,7 +126,7 @@ final class Journal implements AutoCloseable, Listener {
   private Optional<Line> line(String text) {
     try {
       Line line = JSON.readValue(text, Line.class);
-      return line.input() != null && line.input().length == width * Float.BYTES
+      return line != null && line.input().length == width * Float.BYTES
           ? Optional.of(line)
           : Optional.empty();
     } catch (JsonProcessingException e) {

@@ -44,6 +44,7 @@ import java.util.stream.Stream;
  * @param subject the model, opened
  * @param attacks by name, in the order of the spec
  * @param explainers by name, in the order of the spec, with what they take from the data
+ * @param ungranted explainers that the spec did not name and the model does not answer to, and why
  * @param corrupting what is asked for of corruptions
  * @param adaptation what the model is adapted with and to, where that is asked for
  */
@@ -57,6 +58,7 @@ record Preparation(
     Subject subject,
     Map<String, Attack> attacks,
     Map<String, Explainer> explainers,
+    List<String> ungranted,
     Optional<CorruptionStage.Corrupting> corrupting,
     Optional<AdaptationSetup> adaptation)
     implements AutoCloseable {
@@ -92,9 +94,8 @@ record Preparation(
       requireTargets(spec, data.classes().size());
       Access granted = subject.service().access();
       // Explainers that nobody asked for end no audit.
-      if (spec.explainsByDefault()) {
-        fitted.values().removeIf(e -> !granted.allows(e.declaration().access()));
-      }
+      List<String> ungranted =
+          spec.explainsByDefault() ? withoutUngranted(fitted, granted) : List.of();
       requireGranted(granted, made, fitted);
       requireLayers(fitted, subject.model().graph());
       requireRuleClasses(spec, data.classes());
@@ -119,6 +120,7 @@ record Preparation(
               subject,
               attacks,
               fitted,
+              ungranted,
               corrupting,
               spec.adaptation()
                   .map(
@@ -235,6 +237,25 @@ record Preparation(
           }
         });
     return fitted;
+  }
+
+  /** Takes out what asks for more than the model gives, and says so. */
+  private static List<String> withoutUngranted(Map<String, Explainer> explainers, Access granted) {
+    List<String> ungranted = new ArrayList<>();
+    explainers
+        .values()
+        .removeIf(
+            explainer -> {
+              Access asked = explainer.declaration().access();
+              boolean refused = !granted.allows(asked);
+              if (refused) {
+                ungranted.add(
+                    "%s asks for %s but the model gives %s alone"
+                        .formatted(explainer.name(), asked.title(), granted.title()));
+              }
+              return refused;
+            });
+    return ungranted;
   }
 
   /** What asks for more than the model gives ends the audit here, by name. */

@@ -101,6 +101,7 @@ final class Probes {
   /** What the probes cost at most. */
   static List<AuditPlan.Cost> plan(
       Preparation prepared, List<AttackStage.Planned> attacked, int right) {
+    Access granted = prepared.subject().service().access();
     List<AuditPlan.Cost> cells = new ArrayList<>();
     Map<Norm, Condition.Within> largest = new LinkedHashMap<>();
     for (AttackStage.Planned cell : attacked) {
@@ -130,13 +131,15 @@ final class Probes {
     }
     largest.forEach(
         (norm, within) -> {
-          if (noiseAttack().norms().contains(norm)) {
+          if (granted.allows(noiseAttack().declaration().access())
+              && noiseAttack().norms().contains(norm)) {
             cells.add(
                 new AuditPlan.Cost(
                     new Cell(within, ValidityChecks.NOISE),
                     prepared.passes(noiseAttack()).times(right)));
           }
-          if (BLACK_BOX.norms().contains(norm)
+          if (granted.allows(BLACK_BOX.declaration().access())
+              && BLACK_BOX.norms().contains(norm)
               && prepared.attacks().values().stream()
                   .noneMatch(attack -> triesSurvivors(attack, norm))) {
             cells.add(
@@ -145,19 +148,21 @@ final class Probes {
                     prepared.passes(BLACK_BOX).times(Math.min(SURVIVORS, right))));
           }
         });
-    cells.add(
-        new AuditPlan.Cost(
-            new Cell(new Condition.Clean(), StabilityProbe.ID),
-            new Passes(StabilityProbe.forwards(right), 0)));
-    long points = AgreementProbe.points(right);
-    cells.add(
-        new AuditPlan.Cost(
-            new Cell(new Condition.Clean(), AgreementProbe.ID), new Passes(points, points)));
+    if (granted == Access.GRADIENTS) {
+      cells.add(
+          new AuditPlan.Cost(
+              new Cell(new Condition.Clean(), StabilityProbe.ID),
+              new Passes(StabilityProbe.forwards(right), 0)));
+      long points = AgreementProbe.points(right);
+      cells.add(
+          new AuditPlan.Cost(
+              new Cell(new Condition.Clean(), AgreementProbe.ID), new Passes(points, points)));
+    }
     cells.add(
         new AuditPlan.Cost(
             new Cell(span(prepared.data().domain().unconstrained()), ValidityChecks.HUGE_EPSILON),
             prepared
-                .passes(unbounded(prepared.subject().service().access()))
+                .passes(unbounded(granted))
                 .times(Math.min(EXAMPLES, right))));
     return cells;
   }

@@ -160,6 +160,12 @@ final class Readaptation {
             result.bytes(),
             ParameterSet.of(result.parameters()),
             manifest.plan().seed());
+    if (clean.size() != result.examples()) {
+      differences.add(
+          "result.json, adaptation: has %d examples but %s has %d, so the trained model was not asked"
+              .formatted(result.examples(), Evidence.CLEAN, clean.size()));
+      return;
+    }
     Map<String, Decided> decided = new HashMap<>();
     decided.put(CLEAN, decide(service, clean));
     for (String kind : result.corruptions()) {
@@ -200,7 +206,7 @@ final class Readaptation {
     boolean sum = cell.corruption().isEmpty() && cell.stream().equals(StreamSpec.SINGLE);
     int examples = own.examples();
     if (sum || examples != result.examples()) {
-      return;
+      return; // counted as the cells that it is the sum of, or told above
     }
     int other = 0;
     for (int i = 0; i < examples; i++) {
@@ -208,7 +214,10 @@ final class Readaptation {
       boolean close = false;
       for (String kind : kinds) {
         Decided one = decided.get(kind);
-        if (one == null || one.right().length != examples) {
+        if (one == null) {
+          differences.add(
+              "%s: %s is none of the corruptions of result.json, so the trained model was not asked"
+                  .formatted(name(cell), kind));
           return;
         }
         right += one.right()[i] ? result.orders() : 0;

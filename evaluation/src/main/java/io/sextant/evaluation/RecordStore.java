@@ -58,7 +58,7 @@ final class RecordStore<T> {
     String reason = "it does not hold what the unit needs";
     try {
       T done = JSON.readValue(file.toFile(), type);
-      if (fits.test(done)) {
+      if (done != null && fits.test(done)) {
         return Optional.of(done);
       }
     } catch (JsonProcessingException damaged) {

@@ -66,7 +66,9 @@ final class UnitStore {
     Optional<Unit.Done> done;
     String reason = "it does not hold what the unit needs";
     try {
-      done = done(unit, json(unit).readValue(file.toFile(), Stored.class));
+      done =
+          Optional.ofNullable(json(unit).readValue(file.toFile(), Stored.class))
+              .flatMap(stored -> done(unit, stored));
     } catch (JsonProcessingException damaged) {
       done = Optional.empty();
       reason = damaged.getOriginalMessage();
@@ -102,7 +104,10 @@ final class UnitStore {
   private static boolean isFor(Unit unit, List<Attempt> attempts) {
     return attempts.size() == unit.examples().size()
         && IntStream.range(0, attempts.size())
-            .allMatch(i -> attempts.get(i).sample() == unit.examples().id(i));
+            .allMatch(
+                i ->
+                    attempts.get(i) != null
+                        && attempts.get(i).sample() == unit.examples().id(i));
   }
 
   void keep(Unit unit, Unit.Done done) throws IOException {

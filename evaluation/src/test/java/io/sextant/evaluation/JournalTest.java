@@ -15,6 +15,7 @@ import io.sextant.results.Norm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,29 @@ class JournalTest {
       journal.delete();
     }
     assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void lines_that_say_nothing_cost_their_own_example_and_no_other() throws IOException {
+    try (Journal journal = journal()) {
+      for (int i = 0; i < 3; i++) {
+        journal.finished(result(i, new Outcome.Held()));
+      }
+    }
+    Path file = folder.resolve("u.part");
+    List<String> lines = Files.readAllLines(file);
+    byte[] noText = {(byte) 0xc3, (byte) 0x28, '\n'};
+    Files.writeString(file, "null\n");
+    Files.writeString(
+        file,
+        lines.get(0).replaceFirst("\"outcome\":\"[^\"]*\"", "\"outcome\":null") + "\n",
+        StandardOpenOption.APPEND);
+    Files.write(file, noText, StandardOpenOption.APPEND);
+    Files.writeString(file, lines.get(2) + "\n", StandardOpenOption.APPEND);
+    try (Journal journal = journal()) {
+      assertThat(journal.find(0)).isEmpty();
+      same(journal.find(2).orElseThrow(), result(2, new Outcome.Held()));
+    }
   }
 
   @Test

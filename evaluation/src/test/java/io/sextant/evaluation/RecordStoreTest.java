@@ -64,6 +64,8 @@ class RecordStoreTest {
     assertThat(store(3).find(unit(0).key(), unit(0).describe(), notes::add)).isEmpty();
     Files.writeString(folder.resolve(unit(0).key() + ".json"), "{\"right\": [");
     assertThat(store.find(unit(0).key(), unit(0).describe(), notes::add)).isEmpty();
-    assertThat(notes).hasSize(2).allMatch(note -> note.contains("is done again"));
+    Files.writeString(folder.resolve(unit(0).key() + ".json"), "null");
+    assertThat(store.find(unit(0).key(), unit(0).describe(), notes::add)).isEmpty();
+    assertThat(notes).hasSize(3).allMatch(note -> note.contains("is done again"));
   }
 }

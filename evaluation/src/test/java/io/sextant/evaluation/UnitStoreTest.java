@@ -105,4 +105,20 @@ class UnitStoreTest {
         .allMatch(note -> note.startsWith("pgd, L∞ 8/255, "))
         .allMatch(note -> note.contains("is done again: linf-8d255-pgd-00003.json cannot be used"));
   }
+
+  @Test
+  void a_file_that_holds_nothing_is_done_again() throws IOException {
+    UnitStore store = new UnitStore(folder);
+    Unit unit = unit(2, 3);
+    for (String content :
+        List.of(
+            "null",
+            "{\"attempts\":[null,null],\"adversarial\":[\"AAAAAAAAAAAAAAAA\",\"AAAAAAAAAAAAAAAA\"]}")) {
+      store.keep(unit, done(unit));
+      Files.writeString(folder.resolve(unit.key() + ".json"), content);
+      notes.clear();
+      assertThat(store.find(unit, notes::add)).isEmpty();
+      assertThat(notes).singleElement().asString().contains("is done again");
+    }
+  }
 }

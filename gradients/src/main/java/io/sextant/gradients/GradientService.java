@@ -50,12 +50,18 @@ public final class GradientService implements AutoCloseable {
   }
 
   /**
-   * Starts another service on the engine, in the precision and with the domain of this one.
+   * Starts another service on the engine, in the precision and with the domain of this one. What it
+   * does is counted on this one's {@link #meter}, for the same consumer: it is work for the same
+   * question, and whoever watches the meter sees it.
    *
    * @param other such as the same graph on other statistics
    */
   public GradientServiceBuilder alike(InferenceGraph other) {
-    return builder(other).engine(engine().name()).precision(precision()).domain(domain());
+    return builder(other)
+        .engine(engine().name())
+        .precision(precision())
+        .domain(domain())
+        .counted(core.meter(), consumer);
   }
 
   /** This service, with its work counted for another consumer. Closing either closes both. */

@@ -25,6 +25,8 @@ public final class GradientServiceBuilder {
   private int batchSize = 128;
   private long byteBudget = 128L << 20;
   private @Nullable InputDomain domain;
+  private Meter meter = new Meter();
+  private String consumer = "direct";
 
   GradientServiceBuilder(InferenceGraph graph) {
     this.graph = graph;
@@ -85,6 +87,13 @@ public final class GradientServiceBuilder {
     return this;
   }
 
+  /** Counts the work on the meter of another service. */
+  GradientServiceBuilder counted(Meter on, String name) {
+    meter = on;
+    consumer = name;
+    return this;
+  }
+
   /**
    * Compiles the graph.
    *
@@ -100,9 +109,9 @@ public final class GradientServiceBuilder {
               .formatted(inputs.size(), features, graph.input().shape()));
     }
     Engines.Choice choice = choice();
-    ServiceCore core = new ServiceCore(graph, inputs, choice, precision, affordable());
+    ServiceCore core = new ServiceCore(graph, inputs, choice, precision, affordable(), meter);
     core.start(threads, nativeThreads == MEASURED ? core.measured(threads) : nativeThreads);
-    return new GradientService(core, "direct");
+    return new GradientService(core, consumer);
   }
 
   /** Rows of a call: as many as the budget pays for, or all where they depend on one another. */

@@ -29,7 +29,7 @@ final class ServiceCore implements AutoCloseable {
   private final Program program;
   private final List<String> fallbacks;
   private final int batchSize;
-  private final Meter meter = new Meter();
+  private final Meter meter;
   private final Queue<Lane> idle = new ArrayDeque<>();
   private final Map<String, ServiceCore> behind = new LinkedHashMap<>();
   private Workers workers = new Workers(1);
@@ -43,8 +43,10 @@ final class ServiceCore implements AutoCloseable {
       InputDomain domain,
       Engines.Choice choice,
       Precision precision,
-      int batchSize) {
+      int batchSize,
+      Meter meter) {
     this.graph = graph;
+    this.meter = meter;
     this.domain = domain;
     this.engine = choice.engine();
     this.precision = precision;
@@ -97,7 +99,8 @@ final class ServiceCore implements AutoCloseable {
                   domain,
                   new Engines.Choice(engine, List.of()),
                   precision,
-                  batchSize);
+                  batchSize,
+                  meter);
           rest.start(workers.count() * nativeThreads, nativeThreads);
           return rest;
         });

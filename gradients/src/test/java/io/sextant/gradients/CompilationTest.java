@@ -83,7 +83,8 @@ class CompilationTest {
                 InputDomain.box(2, 0, 1),
                 new Engines.Choice(engine, List.of()),
                 Precision.DOUBLE,
-                8),
+                8,
+                new Meter()),
             "adaptation")) {
       for (int step = 1; step <= 20; step++) {
         Weights bound = Weights.empty().with(GAMMA, new double[] {step, 1});

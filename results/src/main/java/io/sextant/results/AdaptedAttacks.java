@@ -25,6 +25,9 @@ public record AdaptedAttacks(
 
   public AdaptedAttacks {
     states = List.copyOf(states);
+    if (states.isEmpty()) {
+      throw new IllegalArgumentException("attacks on adapted models must have at least one state");
+    }
     Check.notNegative("adaptedTo", adaptedTo);
     Check.notNegative("batchSize", batchSize);
   }

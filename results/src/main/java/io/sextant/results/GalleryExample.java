@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.apiguardian.api.API;
 
 /**
@@ -14,8 +15,10 @@ import org.apiguardian.api.API;
  * @param label true class
  * @param predicted class of the clean input
  * @param adversarialPredicted class of the adversarial input
- * @param confidence probability of {@code predicted} on the clean input
- * @param adversarialConfidence probability of {@code adversarialPredicted} on the adversarial input
+ * @param confidence probability of {@code predicted} on the clean input; empty where the model
+ *     answers with classes alone
+ * @param adversarialConfidence probability of {@code adversarialPredicted} on the adversarial
+ *     input; empty where {@code confidence} is
  * @param condition the threat at its radius
  * @param attack that found it
  * @param distance between the inputs in the norm
@@ -31,8 +34,8 @@ public record GalleryExample(
     int label,
     int predicted,
     int adversarialPredicted,
-    double confidence,
-    double adversarialConfidence,
+    OptionalDouble confidence,
+    OptionalDouble adversarialConfidence,
     Condition condition,
     String attack,
     double distance,
@@ -40,8 +43,8 @@ public record GalleryExample(
     @JsonSetter(nulls = Nulls.AS_EMPTY) List<AtRadius> radii,
     List<AttributionPair> attributions) {
   public GalleryExample {
-    Check.share("confidence", confidence);
-    Check.share("adversarialConfidence", adversarialConfidence);
+    confidence.ifPresent(share -> Check.share("confidence", share));
+    adversarialConfidence.ifPresent(share -> Check.share("adversarialConfidence", share));
     Check.finite("distance", distance);
     radii = List.copyOf(radii);
     attributions = List.copyOf(attributions);
@@ -117,7 +120,8 @@ public record GalleryExample(
    * @param condition the threat at the radius
    * @param attack that made it
    * @param predicted its class
-   * @param confidence probability of that class, in [0, 1]
+   * @param confidence probability of that class, in [0, 1]; empty where the model answers with
+   *     classes alone
    * @param distance from the clean input in the norm of the threat
    * @param adversarial the image
    * @since 0.1
@@ -127,11 +131,11 @@ public record GalleryExample(
       Condition condition,
       String attack,
       int predicted,
-      double confidence,
+      OptionalDouble confidence,
       double distance,
       Pixels adversarial) {
     public AtRadius {
-      Check.share("confidence", confidence);
+      confidence.ifPresent(share -> Check.share("confidence", share));
       Check.finite("distance", distance);
     }
   }

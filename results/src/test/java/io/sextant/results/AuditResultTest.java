@@ -211,14 +211,15 @@ class AuditResultTest {
         1,
         1,
         0,
-        0.9,
-        0.6,
+        OptionalDouble.of(0.9),
+        OptionalDouble.of(0.6),
         WITHIN,
         "pgd",
         0.03,
         view,
         view instanceof GalleryExample.ImageView image
-            ? List.of(new GalleryExample.AtRadius(WITHIN, "pgd", 0, 0.6, 0.03, image.adversarial()))
+            ? List.of(new GalleryExample.AtRadius(
+                    WITHIN, "pgd", 0, OptionalDouble.empty(), 0.03, image.adversarial()))
             : List.of(),
         List.of(
             new GalleryExample.AttributionPair(

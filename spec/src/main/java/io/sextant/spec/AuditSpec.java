@@ -17,6 +17,8 @@ import org.apiguardian.api.API;
  * @param threats what the attacker may do
  * @param attacks in the order in which they are listed in results
  * @param explainers in the order in which they are listed in results
+ * @param explainsByDefault whether nobody named these explainers, so that those which a model does
+ *     not answer to are left out
  * @param corruptions corruptions and shifts of the data, where they are asked for
  * @param adaptation how the model is to be adapted, where it is
  * @param slices parts of the examples that rules may name; perhaps none
@@ -37,6 +39,7 @@ public record AuditSpec(
     List<ThreatSpec> threats,
     List<Configured> attacks,
     List<Configured> explainers,
+    boolean explainsByDefault,
     Optional<CorruptionSpec> corruptions,
     Optional<AdaptationSpec> adaptation,
     List<Slice> slices,
@@ -87,6 +90,7 @@ public record AuditSpec(
         threats,
         attacks,
         explainers,
+        explainsByDefault,
         corruptions,
         adaptation,
         slices,
@@ -97,10 +101,5 @@ public record AuditSpec(
         seed,
         engine,
         newText);
-  }
-
-  /** Whether the explainers are those of a spec that names none. */
-  public boolean explainsByDefault() {
-    return explainers.equals(Profiles.explainers());
   }
 }

@@ -136,6 +136,7 @@ public final class SpecReader {
         threats,
         attacks,
         explainers(root.find("explainers")),
+        root.find("explainers").isEmpty(),
         corruptions,
         root.find("adaptation").map(SpecReader::adaptation),
         slices,

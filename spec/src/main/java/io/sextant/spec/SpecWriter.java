@@ -53,7 +53,9 @@ public final class SpecWriter {
     parts.put("data", data(spec.data()));
     parts.put("threats", spec.threats().stream().map(SpecWriter::threat).toList());
     parts.put("attacks", configured(spec.attacks()));
-    parts.put("explainers", configured(spec.explainers()));
+    if (!spec.explainsByDefault()) {
+      parts.put("explainers", configured(spec.explainers()));
+    }
     spec.corruptions().ifPresent(own -> parts.put("corruptions", corruptions(own)));
     spec.adaptation().ifPresent(adaptation -> parts.put("adaptation", adaptation(adaptation)));
     if (!spec.slices().isEmpty()) {

@@ -1,6 +1,7 @@
 package io.sextant.adaptation.audit;
 
 import io.sextant.gradients.Objective;
+import io.sextant.methods.Passes;
 import java.util.Arrays;
 import org.apiguardian.api.API;
 
@@ -9,7 +10,8 @@ import org.apiguardian.api.API;
  * after, for the class that the model before decides for. Where rows depend on one another it is
  * the derivative by the row itself, in the company of its batch.
  *
- * @param cosine of the two gradients, by row; from -1 to 1; 1 where both are 0, 0 where one is
+ * @param cosine of the two gradients, by row; from -1 to 1; 1 where both are 0, 0 where one is,
+ *     or is not finite
  * @param spearman rank correlation of their magnitudes, by row; from -1 to 1; 1 where both, 0 where
  *     one of them is the same everywhere
  * @since 0.1
@@ -40,6 +42,17 @@ public record AttributionDrift(double[] cosine, double[] spearman) {
     return new AttributionDrift(cosine, spearman);
   }
 
+  /**
+   * What {@link #between} costs, where rows do not depend on one another before.
+   *
+   * @param rows of the batch
+   * @param places how many of them are looked at
+   * @param coupled whether they do so after
+   */
+  public static Passes passes(long rows, long places, boolean coupled) {
+    return new Passes(rows + places * (1 + (coupled ? rows : 1)), 2 * places);
+  }
+
   private static double[] gradient(FrozenModel model, double[][] batch, int row, int explained) {
     double[][] beside = model.coupled() ? batch : new double[][] {batch[row]};
     int at = model.coupled() ? row : 0;
@@ -67,6 +80,9 @@ public record AttributionDrift(double[] cosine, double[] spearman) {
       dot += a[i] * b[i];
       first += a[i] * a[i];
       second += b[i] * b[i];
+    }
+    if (!Double.isFinite(first) || !Double.isFinite(second)) {
+      return 0;
     }
     if (first == 0 || second == 0) {
       return first == second ? 1 : 0;

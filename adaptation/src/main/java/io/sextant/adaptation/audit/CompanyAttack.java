@@ -3,6 +3,7 @@ package io.sextant.adaptation.audit;
 import io.sextant.gradients.BatchReply;
 import io.sextant.gradients.Logits;
 import io.sextant.gradients.Objective;
+import io.sextant.methods.Passes;
 import java.util.ArrayList;
 import java.util.List;
 import org.apiguardian.api.API;
@@ -79,9 +80,12 @@ public record CompanyAttack(double epsilon, int steps, double stepSize) {
     List<Attacked> results = new ArrayList<>();
     for (int row : attacked) {
       results.add(
-          clean[row] != labels[row]
-              ? new Attacked(row, Outcome.ALREADY_WRONG, batch[row].clone())
-              : attack(model, batch, labels, row));
+          switch (outcome(clean[row], labels[row])) {
+            case BROKEN, ALREADY_WRONG ->
+                new Attacked(row, Outcome.ALREADY_WRONG, batch[row].clone());
+            case INCONCLUSIVE -> new Attacked(row, Outcome.INCONCLUSIVE, batch[row].clone());
+            case HELD -> attack(model, batch, labels, row);
+          });
     }
     return results;
   }
@@ -117,6 +121,18 @@ public record CompanyAttack(double epsilon, int steps, double stepSize) {
       return Outcome.INCONCLUSIVE;
     }
     return decision == label ? Outcome.HELD : Outcome.BROKEN;
+  }
+
+  /**
+   * The most that {@link #run} can cost.
+   *
+   * @param rows of the batch
+   * @param attacked how many of them are attacked
+   * @param coupled whether a row's answer depends on the rows beside it
+   */
+  public Passes passes(long rows, long attacked, boolean coupled) {
+    return new Passes(
+        rows + attacked * (steps + 1) * (coupled ? rows : 1), attacked * (long) steps);
   }
 
   /**

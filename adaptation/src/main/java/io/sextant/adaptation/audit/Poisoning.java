@@ -4,6 +4,7 @@ import io.sextant.gradients.BatchObjective;
 import io.sextant.gradients.BatchReply;
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.RandomKey;
+import io.sextant.methods.Passes;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
@@ -100,7 +101,7 @@ public record Poisoning(
       throw new IllegalArgumentException(
           "a batch to poison must have at least 2 rows but had " + batch.length);
     }
-    int count = (int) Math.min(batch.length - 1, Math.max(1, Math.round(share * batch.length)));
+    int count = malicious(batch.length);
     int[] malicious = chosen(batch.length, count, key);
     double[][] poisoned = batch.clone();
     double[][] moved =
@@ -116,6 +117,21 @@ public record Poisoning(
         batch.length - count,
         wrong(model, batch, labels, malicious),
         wrong(model, poisoned, labels, malicious));
+  }
+
+  private int malicious(int rows) {
+    return (int) Math.min(rows - 1, Math.max(1, Math.round(share * rows)));
+  }
+
+  /**
+   * What {@link #run} costs at most.
+   *
+   * @param rows of the batch, at least 2
+   */
+  public Passes passes(int rows) {
+    long count = malicious(rows);
+    long seen = knowledge == Knowledge.WHITE_BOX ? rows : 2 * count;
+    return new Passes((steps + 1) * seen + 2L * rows, (steps + 1) * (seen - count));
   }
 
   /** The first of a random order. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -137,12 +138,9 @@ public record Card(
     String before = model.className(example.predicted());
     String after = model.className(example.adversarialPredicted());
     String title =
-        "%s (%s) becomes %s (%s)"
+        "%s becomes %s"
             .formatted(
-                before,
-                Format.percent(example.confidence()),
-                after,
-                Format.percent(example.adversarialConfidence()));
+                sure(before, example.confidence()), sure(after, example.adversarialConfidence()));
     String detail =
         "Sample %s, true class %s. %s, %s, distance %s."
             .formatted(
@@ -227,6 +225,13 @@ public record Card(
     return groups;
   }
 
+  /** A class with its probability, where the model gives one. */
+  private static String sure(String name, OptionalDouble confidence) {
+    return confidence.isPresent()
+        ? "%s (%s)".formatted(name, Format.percent(confidence.getAsDouble()))
+        : name;
+  }
+
   private static Tile tile(String caption, String note, Pixels pixels, String alternative) {
     return new Tile(
         caption,
@@ -241,9 +246,8 @@ public record Card(
     String threat = Format.condition(at.condition());
     return tile(
         threat,
-        "%s (%s), %s, distance %s"
-            .formatted(
-                taken, Format.percent(at.confidence()), at.attack(), Format.number(at.distance())),
+        "%s, %s, distance %s"
+            .formatted(sure(taken, at.confidence()), at.attack(), Format.number(at.distance())),
         at.adversarial(),
         "adversarial input at %s, predicted %s".formatted(threat, taken));
   }
