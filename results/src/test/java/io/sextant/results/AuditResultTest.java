@@ -218,7 +218,8 @@ class AuditResultTest {
         0.03,
         view,
         view instanceof GalleryExample.ImageView image
-            ? List.of(new GalleryExample.AtRadius(
+            ? List.of(
+                new GalleryExample.AtRadius(
                     WITHIN, "pgd", 0, OptionalDouble.empty(), 0.03, image.adversarial()))
             : List.of(),
         List.of(
