@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
       "Attributes a model's answer to its input and writes attributions.npy (one array per example,"
           + " in the input's shape; of methods that look at a layer, in the layer's, and of class"
           + " activation maps a height and a width) and certificates.csv (how exact each one is, and"
-          + " what it cost).",
+          + " what it cost); where groups of values play, players.npy (what each got).",
       "--list names all explainers, --list NAME the settings of one."
     })
 final class ExplainCommand implements Callable<Integer> {
@@ -90,9 +90,10 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--baseline",
       paramLabel = "WHAT",
       description =
-          "Where integrated gradients start: auto (default: the median of the data for tables, zero"
-              + " otherwise), zero, mean, median, center, minimum, maximum, constant:V, blur,"
-              + " uniform, draws:N, V,V,... or several of these joined by +.")
+          "Where integrated gradients start, and what stands for absent players: auto (default: the"
+              + " median of the data for tables, zero otherwise), zero, mean, median, center, minimum,"
+              + " maximum, constant:V, blur, uniform, draws:N, V,V,... or several of these joined by"
+              + " +.")
   @Nullable String baseline;
 
   @Mixin

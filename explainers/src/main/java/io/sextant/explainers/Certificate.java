@@ -9,7 +9,8 @@ import org.apiguardian.api.API;
 /**
  * What one attribution is about, how good it is, and what it cost.
  *
- * <p>The completeness gap is {@code sum(attribution) - (f(input) - f(baseline))}, signed. It is
+ * <p>The completeness gap is {@code sum(attribution) - (f(input) - f(baseline))}, signed; where
+ * groups of values play, the sum is over players. It is
  * judged relative to {@code |f(input) - f(baseline)|} with a floor; see {@link
  * Quadrature.Adaptive}.
  *
@@ -18,15 +19,15 @@ import org.apiguardian.api.API;
  * @param output the number that was explained
  * @param nodes points at which a gradient was taken, over all draws
  * @param fInput the output at the example
- * @param fBaseline the output at the baseline; absent where the method has none, and for averages
- *     over draws
+ * @param fBaseline the output at the baseline, or its mean over several; absent where the method
+ *     has none, and for averages over draws
  * @param gap the completeness gap; absent where the method promises no completeness
  * @param gapError the standard error of the gap, for methods whose attributions add up in
  *     expectation alone; absent for others
  * @param toleranceMet whether the gap is within the tolerance that was asked for, and the rule saw
  *     enough of the path to say so; for averages over draws whether it was in every draw; false
  *     where no gradient was seen on the whole path, whatever the rule; else absent where no
- *     tolerance was asked for
+ *     tolerance was asked for. Of methods that stop at a standard error: whether they reached it
  * @param standardError the mean over the input's values of the attribution's standard error; absent
  *     for methods without chance
  * @param forwards forward passes spent on this example
@@ -54,6 +55,15 @@ public record Certificate(
     gap.ifPresent(value -> requireFinite("completeness gap", value));
     gapError.ifPresent(value -> requireFinite("standard error of the completeness gap", value));
     standardError.ifPresent(value -> requireFinite("standard error", value));
+  }
+
+  /**
+   * This with a standard error.
+   *
+   * @param error the mean over the input's values, at least 0
+   */
+  public Certificate withStandardError(double error) {
+    return ofDraws(error, 0, 0);
   }
 
   /** This with the standard error over draws, and with what the draws cost. */

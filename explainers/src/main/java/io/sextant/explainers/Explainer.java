@@ -94,6 +94,10 @@ public interface Explainer extends Method {
   default Explanations explain(
       GradientService service, Examples examples, Target target, ExampleProgress progress) {
     return Attributions.of(
-        fitted(Reference.of(service.domain())), service, examples, target, progress);
+        fitted(Reference.of(service.domain()).withShape(service.graph().input().shape())),
+        service,
+        examples,
+        target,
+        progress);
   }
 }

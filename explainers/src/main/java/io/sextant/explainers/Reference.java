@@ -2,6 +2,7 @@ package io.sextant.explainers;
 
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.InputDomain;
+import io.sextant.gradients.graph.Shape;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -22,11 +23,19 @@ public final class Reference {
   private static final long BLOCK_BYTES = 32L << 20;
 
   private final InputDomain domain;
+  private final Shape shape;
   private final boolean table;
   private final int size;
   private final IntFunction<double[]> rows;
 
-  private Reference(InputDomain domain, boolean table, int size, IntFunction<double[]> rows) {
+  private Reference(
+      InputDomain domain, Shape shape, boolean table, int size, IntFunction<double[]> rows) {
+    if (shape.elements() != domain.size()) {
+      throw new IllegalArgumentException(
+          "the shape of an input must have one value per feature (%d) but was %s"
+              .formatted(domain.size(), shape));
+    }
+    this.shape = shape;
     this.domain = Objects.requireNonNull(domain, "domain");
     this.table = table;
     this.size = size;
@@ -47,7 +56,7 @@ public final class Reference {
                     f.kind() == Feature.Kind.REAL
                         && f.minimum() == first.minimum()
                         && f.maximum() == first.maximum());
-    return new Reference(domain, !alike, 0, row -> new double[0]);
+    return new Reference(domain, Shape.of(domain.size()), !alike, 0, row -> new double[0]);
   }
 
   /**
@@ -67,17 +76,31 @@ public final class Reference {
    * @param row a row by its place from 0, one value per feature; asked several times
    */
   public Reference withRows(int count, IntFunction<double[]> row) {
-    return new Reference(domain, table, count, row);
+    return new Reference(domain, shape, table, count, row);
+  }
+
+  /**
+   * The same for inputs of a shape; without it they are vectors.
+   *
+   * @param newShape of one input, one value per feature
+   */
+  public Reference withShape(Shape newShape) {
+    return new Reference(domain, newShape, table, size, rows);
   }
 
   /** The same for features that have units of their own, whatever their bounds. */
   public Reference asTable() {
-    return new Reference(domain, true, size, rows);
+    return new Reference(domain, shape, true, size, rows);
   }
 
   /** The inputs that exist. */
   public InputDomain domain() {
     return domain;
+  }
+
+  /** The shape of one input. */
+  public Shape shape() {
+    return shape;
   }
 
   /** Whether features have units of their own, as the columns of a table have. */

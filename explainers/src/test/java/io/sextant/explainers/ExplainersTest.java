@@ -14,16 +14,22 @@ class ExplainersTest {
   void every_name_makes_the_explainer_of_that_name() {
     assertThat(Explainers.catalogue().names())
         .contains(
+            "exact-shapley",
             "expected-gradients",
+            "feature-ablation",
             "grad-cam",
             "gradient-x-input",
             "guided-ig",
             "hires-cam",
             "idgi",
             "integrated-gradients",
+            "kernel-shap",
             "layer-activation",
             "layer-gradient-times-activation",
+            "lime",
             "mfaba",
+            "occlusion",
+            "permutation-shapley",
             "smoothgrad",
             "smoothgrad-squared",
             "vanilla-gradient",
@@ -159,9 +165,9 @@ class ExplainersTest {
 
   @Test
   void unknown_names_and_keys_are_refused_with_the_known_ones() {
-    assertThatThrownBy(() -> Explainers.create("lime"))
+    assertThatThrownBy(() -> Explainers.create("anchors"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("lime")
+        .hasMessageContaining("anchors")
         .hasMessageContaining("integrated-gradients")
         .hasMessageContaining("vargrad");
     assertThatThrownBy(() -> Explainers.create("vanilla-gradient", Map.of("steps", "3")))

@@ -29,15 +29,15 @@ import org.junit.jupiter.api.Test;
 /** What whoever writes an explainer elsewhere gets; it sees no more than what is public. */
 class OwnExplainerTest {
   /** What setting each value to 0 alone takes away, by forward passes only. */
-  record Occlusion() implements Explainer {
-    private static final Declaration<Occlusion> DECLARATION =
-        Declaration.of("occlusion", Kind.ATTRIBUTION, Occlusion.class)
+  record Erasure() implements Explainer {
+    private static final Declaration<Erasure> DECLARATION =
+        Declaration.of("erasure", Kind.ATTRIBUTION, Erasure.class)
             .summary("what setting each value to 0 alone takes away")
             .access(Access.LOGITS)
-            .made(Occlusion::new);
+            .made(Erasure::new);
 
     @Override
-    public Declaration<Occlusion> declaration() {
+    public Declaration<Erasure> declaration() {
       return DECLARATION;
     }
 
@@ -80,7 +80,7 @@ class OwnExplainerTest {
         GradientService.builder(builder.build(out)).precision(Precision.DOUBLE).build()) {
       Examples examples =
           Examples.of(new double[][] {{1, 2, 0.5}, {3, 0, 1}}, new int[] {0, 0}, new long[] {8, 9});
-      Explanations found = new Occlusion().explain(service, examples, Target.predicted());
+      Explanations found = new Erasure().explain(service, examples, Target.predicted());
       assertThat(found.attributions()[0]).containsExactly(new double[] {0, 8, 0}, within(1e-9));
       assertThat(found.attributions()[1]).containsExactly(new double[] {27, 0, 0}, within(1e-9));
       Certificate certificate = found.certificates().get(0);

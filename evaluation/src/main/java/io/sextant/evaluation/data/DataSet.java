@@ -240,7 +240,7 @@ public final class DataSet {
    * @param table whether features have units of their own, whatever their bounds
    */
   public Reference reference(boolean table) {
-    Reference reference = Reference.of(domain).withRows(size(), this::row);
+    Reference reference = Reference.of(domain).withShape(shape).withRows(size(), this::row);
     return table ? reference.asTable() : reference;
   }
 

@@ -74,7 +74,7 @@ class OwnMethodTest {
   /** What every method must keep: ball and domain, counts, batches, order, threads, settings. */
   @TestFactory
   Stream<DynamicNode> they_keep_the_contract() {
-    return Stream.of(new Momentum(), new Occlusion()).flatMap(MethodContract::of);
+    return Stream.of(new Momentum(), new Erasure()).flatMap(MethodContract::of);
   }
 
   @Test
@@ -82,7 +82,7 @@ class OwnMethodTest {
     assertThat(Attacks.of("momentum", Map.of("decay", "0.5"))).isEqualTo(new Momentum(10, 0.5));
     assertThat(Attacks.of("momentum", new Momentum(3, 2).configuration()))
         .isEqualTo(new Momentum(3, 2));
-    assertThat(Explainers.create("occlusion")).isEqualTo(new Occlusion(0));
+    assertThat(Explainers.create("erasure")).isEqualTo(new Erasure(0));
   }
 
   @Test
@@ -90,7 +90,7 @@ class OwnMethodTest {
     TrainedModel model = TrainedModel.of(Dl4jNetwork.of(NETWORK), Shape.of(2));
     Examples examples = Examples.of(new double[][] {{0.5, 0.25}}, new int[] {1}, new long[] {0});
     try (GradientService service = model.service()) {
-      Explanations explained = new Occlusion(0).explain(service, examples, Target.label());
+      Explanations explained = new Erasure(0).explain(service, examples, Target.label());
 
       assertThat(explained.attributions()[0][0] / explained.attributions()[0][1])
           .isCloseTo(-3 * 0.5 / 0.25, within(1e-4));

@@ -139,9 +139,10 @@ final class ExplainerContract {
         for (int i = 0; i < before.length; i++) {
           Certificate one = found.certificates().get(i);
           double[] attribution = found.attributions()[i];
+          int place = i;
           assertThat(Arrays.stream(attribution).allMatch(Double::isFinite)).isTrue();
           assertThat(one.example()).isEqualTo(examples.id(i));
-          requireComplete(one, attribution);
+          requireComplete(one, found.players().map(players -> players[place]).orElse(attribution));
           assertThat(one.forwards()).as("forwards").isBetween(0L, most.forwards());
           assertThat(one.backwards()).as("backwards").isBetween(0L, most.backwards());
           all = all.plus(new Passes(one.forwards(), one.backwards()));
@@ -156,7 +157,10 @@ final class ExplainerContract {
     }
   }
 
-  /** Attributions add up to the difference of the outputs, but for the gap that is stated. */
+  /**
+   * Attributions, or those of players where there are any, add up to the difference of the outputs,
+   * but for the gap that is stated.
+   */
   private static void requireComplete(Certificate one, double[] attribution) {
     if (one.gap().isPresent()) {
       double promised = one.fInput() - one.fBaseline().orElseThrow();

@@ -21,32 +21,32 @@ import java.util.OptionalDouble;
  *
  * @param value what stands in for a feature
  */
-public record Occlusion(double value) implements Explainer {
-  private static final Setting<Occlusion, Double> VALUE =
+public record Erasure(double value) implements Explainer {
+  private static final Setting<Erasure, Double> VALUE =
       Setting.of(
-          "value", Form.between(-1e6, 1e6), "what stands in for a feature", Occlusion::value);
+          "value", Form.between(-1e6, 1e6), "what stands in for a feature", Erasure::value);
 
-  private static final Declaration<Occlusion> DECLARATION =
-      Declaration.of("occlusion", Kind.ATTRIBUTION, Occlusion.class)
+  private static final Declaration<Erasure> DECLARATION =
+      Declaration.of("erasure", Kind.ATTRIBUTION, Erasure.class)
           .summary("what the output loses when one feature alone is replaced")
           .source(
               "Zeiler, Fergus, \"Visualizing and Understanding Convolutional Networks\", ECCV 2014,"
                   + " arXiv:1311.2901")
           .access(Access.LOGITS)
           .setting(VALUE)
-          .made(Occlusion::new, values -> new Occlusion(values.of(VALUE)));
+          .made(Erasure::new, values -> new Erasure(values.of(VALUE)));
 
-  public Occlusion {
+  public Erasure {
     VALUE.require(value);
   }
 
   /** Zero in place of a feature. */
-  public Occlusion() {
+  public Erasure() {
     this(0);
   }
 
   @Override
-  public Declaration<Occlusion> declaration() {
+  public Declaration<Erasure> declaration() {
     return DECLARATION;
   }
 

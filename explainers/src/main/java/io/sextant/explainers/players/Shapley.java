@@ -1,0 +1,139 @@
+package io.sextant.explainers.players;
+
+import io.sextant.explainers.Attribution;
+import io.sextant.explainers.Baseline;
+import io.sextant.explainers.Explained;
+import io.sextant.explainers.Explainer;
+import io.sextant.explainers.Reference;
+import io.sextant.gradients.Step;
+import io.sextant.methods.Passes;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What explainers share that divide f(x) - f(baseline) among players by their Shapley values:
+ * they differ in which coalitions they ask about.
+ */
+interface Shapley extends Absence {
+  /** Who plays, and against what. */
+  Play play();
+
+  /** The same of another game. */
+  Shapley with(Play play);
+
+  /**
+   * The most coalitions that are asked about, beside none and all.
+   *
+   * @param players how many there are, at least 1
+   */
+  long coalitions(int players);
+
+  /**
+   * Refuses what this cannot divide.
+   *
+   * @param players how many there are
+   * @throws IllegalArgumentException when they are too many
+   */
+  void require(int players);
+
+  /**
+   * Divides.
+   *
+   * @param game of at least two players
+   * @param all what all of them get
+   * @param none what nobody gets
+   */
+  Step<Shares> divide(Game game, double all, double none);
+
+  @Override
+  default Players players() {
+    return play().players();
+  }
+
+  @Override
+  default Baseline baseline() {
+    return play().baseline();
+  }
+
+  @Override
+  default Passes passes(int classes, int features) {
+    return new Passes(1, 0)
+        .plus(new Passes(1 + coalitions(features), 0).times(baseline().count()));
+  }
+
+  @Override
+  default Explainer fitted(Reference reference) {
+    Play fitted = play().fitted(reference);
+    require(fitted.players().partition(reference.shape(), reference.domain()).players());
+    return with(fitted);
+  }
+
+  @Override
+  default Step<Attribution> attribute(Explained x) {
+    Partition partition = players().partition(x.shape(), x.domain());
+    require(partition.players());
+    Game game = Game.of(x, partition, baseline().rows(x));
+    return x.atInput(
+        all ->
+            game.empty(
+                none ->
+                    // One player gets everything; of none there is nothing to get.
+                    (game.size() < 2
+                            ? Step.done(Shares.exact(all - none, game.size()))
+                            : divide(game, all, none))
+                        .then(shares -> Step.done(attribution(game, shares, all, none)))));
+  }
+
+  private Attribution attribution(Game game, Shares shares, double all, double none) {
+    double[] players = game.ofAll(shares.values());
+    double[] errors = game.partition().spread(game.ofAll(shares.standardErrors()));
+    Attribution attribution =
+        new Attribution(
+                game.partition().spread(players),
+                game.x()
+                    .certificate(
+                        0,
+                        all,
+                        OptionalDouble.of(none),
+                        OptionalDouble.of(Arrays.stream(players).sum() - (all - none)),
+                        shares.reached(tolerance()))
+                    .withStandardError(Arrays.stream(errors).average().orElse(0)))
+            .withPlayers(players)
+            .withRemarks(remarks(game.partition(), game.x().domain(), game.baselines()));
+    return tolerance().isPresent() ? attribution.withStandardErrors(errors) : attribution;
+  }
+
+  /** The standard error at which sampling stops; absent where nothing is sampled. */
+  default OptionalDouble tolerance() {
+    return OptionalDouble.empty();
+  }
+
+  /**
+   * What each player got.
+   *
+   * @param values one per player
+   * @param standardErrors one per player
+   */
+  record Shares(double[] values, double[] standardErrors) {
+    /** Without chance. */
+    static Shares exact(double... values) {
+      return new Shares(values, new double[values.length]);
+    }
+
+    /** Everything for the only player, if there is one. */
+    static Shares exact(double everything, int players) {
+      return exact(players == 0 ? new double[0] : new double[] {everything});
+    }
+
+    double largestError() {
+      return Arrays.stream(standardErrors).max().orElse(0);
+    }
+
+    Optional<Boolean> reached(OptionalDouble tolerance) {
+      return tolerance.isEmpty()
+          ? Optional.empty()
+          : Optional.of(largestError() <= tolerance.getAsDouble());
+    }
+  }
+}
