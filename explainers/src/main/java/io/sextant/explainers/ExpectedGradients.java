@@ -101,7 +101,7 @@ public record ExpectedGradients(
           .settings(List.of(BASELINE, SAMPLES, STRATIFIED, NOISE, TOLERANCE, SEED))
           .made(ExpectedGradients::new, ExpectedGradients::of);
 
-  /** 128 stratified draws from 100 rows of the data, without noise, seed 42. */
+  /** 128 stratified draws from 32 rows of the data, without noise, seed 42. */
   public static final ExpectedGradients DEFAULT = new ExpectedGradients();
 
   public ExpectedGradients {
@@ -117,7 +117,7 @@ public record ExpectedGradients(
   /** The {@link #DEFAULT}. */
   public ExpectedGradients() {
     this(
-        new DrawnBaselines(100),
+        new DrawnBaselines(32),
         128,
         true,
         NoiseScale.absolute(0),

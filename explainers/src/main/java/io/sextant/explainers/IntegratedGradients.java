@@ -68,6 +68,12 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
           Form.between(0, 1),
           "of adaptive: the largest relative completeness gap",
           m -> adaptive(m).map(Quadrature.Adaptive::tolerance));
+  private static final Setting<IntegratedGradients, Double> CHANGE =
+      Setting.optional(
+          "change",
+          Form.between(0, 10),
+          "of adaptive: the largest relative distance of two rules, feature by feature",
+          m -> adaptive(m).map(Quadrature.Adaptive::change));
   private static final Setting<IntegratedGradients, Integer> MAX_NODES =
       Setting.optional(
           "max-nodes",
@@ -87,7 +93,7 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
           .source(
               "Sundararajan, Taly, Yan, \"Axiomatic Attribution for Deep Networks\", ICML 2017,"
                   + " arXiv:1703.01365")
-          .settings(List.of(PATH, QUADRATURE, STEPS, TOLERANCE, MAX_NODES, BASELINE))
+          .settings(List.of(PATH, QUADRATURE, STEPS, TOLERANCE, CHANGE, MAX_NODES, BASELINE))
           .made(
               IntegratedGradients::new,
               values ->
@@ -123,6 +129,7 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
         values.given(QUADRATURE).orElse(steps.isPresent() ? "gauss-legendre" : Quadrature.ADAPTIVE);
     if (!rule.equals(Quadrature.ADAPTIVE)) {
       leftOut(values, TOLERANCE, "quadrature " + rule);
+      leftOut(values, CHANGE, "quadrature " + rule);
       leftOut(values, MAX_NODES, "quadrature " + rule);
       return Quadrature.fixed(rule, steps.orElse(50));
     }
@@ -131,6 +138,7 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
     }
     return new Quadrature.Adaptive(
         values.given(TOLERANCE).orElse(Quadrature.Adaptive.DEFAULT.tolerance()),
+        values.given(CHANGE).orElse(Quadrature.Adaptive.DEFAULT.change()),
         steps.or(() -> values.given(MAX_NODES)).orElse(Quadrature.Adaptive.DEFAULT.maxNodes()));
   }
 
@@ -162,14 +170,16 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
     return DECLARATION;
   }
 
-  /** The nodes, and the outputs at both ends where these are no nodes; the class is one of them. */
+  /** The nodes, the outputs at ends that are no nodes or off an adaptive grid, and the class. */
   @Override
   public Passes passes(int classes, int features) {
     int nodes =
         quadrature instanceof Quadrature.Fixed rule
             ? rule.count()
             : ((Quadrature.Adaptive) quadrature).maxNodes();
-    return new Passes(1, 0).plus(new Passes(nodes + 1L, nodes).times(baseline.count()));
+    int values = quadrature instanceof Quadrature.Adaptive ? Quadrature.Adaptive.PROBES : 1;
+    return new Passes(1, 0)
+        .plus(new Passes((long) nodes + values, nodes).times(baseline.count()));
   }
 
   /** {@inheritDoc} What is left is a baseline that needs no data. */

@@ -191,20 +191,27 @@ public sealed interface Quadrature {
   }
 
   /**
-   * The Simpson rule on intervals that are halved, for each example, where the error is, until the
-   * attribution adds up and stands still. It is exact for polynomials up to degree 3.
+   * Rules on intervals that are halved, for each example, where the error is, until the attribution
+   * adds up and stands still. Smooth paths are integrated by Simpson's rule, exact for polynomials
+   * up to degree 3; an interval on which the trapezoid rule comes nearer to the outputs, as it may
+   * across kinks, by that.
    *
-   * <p>An interval's error is seen in two ways that need no further pass. Its own attribution must
-   * equal the difference of the outputs at its ends; and its Simpson and trapezoid values, compared
-   * feature by feature, must agree. Refinement stops when the gap of the whole is within the
-   * tolerance, the gaps of the intervals add up to no more than the tolerance of the attribution's
-   * L1 norm (the sum alone would accept errors that cancel), and the L1 distance of Simpson from
-   * trapezoid is at most ten times that. Networks with kinks get nodes near the kinks; smooth ones
-   * need few.
+   * <p>An interval's error is seen in two ways that need no further pass. The attribution of each
+   * half must equal the difference of the outputs at its ends; and the values of Simpson and of the
+   * trapezoid rule on the ends alone, compared feature by feature, must agree. Refinement stops when
+   * the gap of the whole is within the tolerance; the gaps of the halves add up to no more than a
+   * fifth of the root of the tolerance, in parts of the attribution's L1 norm (the sum alone would
+   * accept errors that cancel); and the L1 distance of Simpson from trapezoid is within the change
+   * that is allowed.
+   *
+   * <p>The gap says little of single features where attributions of both signs cancel, as in most
+   * networks for images. The change bounds their error, at a cost: halving it doubles the nodes or
+   * more where there are kinks.
    *
    * <p>Nodes that agree say nothing about what lies between them. No interval is wider than a
-   * quarter, those of an eighth and more are probed at a node off the grid, and those without any
-   * gradient are halved down to 1/64. A path on which no gradient was seen is never certified.
+   * quarter, those of an eighth and more are probed off the grid by a forward pass, and those
+   * without any gradient are halved down to 1/64. A path on which no gradient was seen is never
+   * certified.
    *
    * <p>The gap is relative to {@code |f(input) - f(baseline)|}, which counts as at least 1e-4 times
    * the largest of 1, {@code |f(input)|} and {@code |f(baseline)|}: below that, float arithmetic
@@ -215,23 +222,38 @@ public sealed interface Quadrature {
    * are in work at a time.
    *
    * @param tolerance largest relative completeness gap, above 0 and below 1
-   * @param maxNodes largest number of nodes, 5 to 10000; fewer than 13 certify nothing
+   * @param change largest L1 distance of the values of the two rules, in parts of the attribution's
+   *     L1 norm, above 0 and below 10
+   * @param maxNodes largest number of nodes, 5 to 10000; fewer than 9 certify nothing
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  record Adaptive(double tolerance, int maxNodes) implements Quadrature {
-    /** A gap of 1%, at most 256 nodes. */
+  record Adaptive(double tolerance, double change, int maxNodes) implements Quadrature {
+    private static final double USUAL_CHANGE = 0.4;
+
+    /** A gap of 1%, a change of 40%, at most 256 nodes. */
     public static final Adaptive DEFAULT = new Adaptive(0.01, 256);
+
+    /** The most forward passes off the grid. */
+    static final int PROBES = 12;
 
     public Adaptive {
       if (!(tolerance > 0 && tolerance < 1)) {
         throw new IllegalArgumentException(
             "tolerance must be above 0 and below 1 but was " + tolerance);
       }
+      if (!(change > 0 && change < 10)) {
+        throw new IllegalArgumentException("change must be above 0 and below 10 but was " + change);
+      }
       if (maxNodes < 5 || maxNodes > 10_000) {
         throw new IllegalArgumentException(
             "an adaptive rule must be allowed 5 to 10000 nodes but was allowed " + maxNodes);
       }
+    }
+
+    /** With the usual change. */
+    public Adaptive(double tolerance, int maxNodes) {
+      this(tolerance, USUAL_CHANGE, maxNodes);
     }
 
     @Override

@@ -10,21 +10,28 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The Simpson rule on intervals that are halved where the error is. A leaf has nodes at its ends
- * and its middle; halving it adds two nodes and wastes none.
+ * Intervals that are halved where the error is. A leaf has nodes at its ends and its middle, and is
+ * integrated by the Simpson or the trapezoid rule on them, whichever comes nearer to the outputs
+ * there; halving it adds two nodes and wastes none. Few leaves are halved at a time, the worst
+ * ones, as a node spent where the error is small is a gradient wasted.
  *
  * <p>Nodes that agree prove nothing about what lies between them: a network may rise and fall
- * there, and end where it began. So a wide leaf is not believed before a node off the grid agrees
- * with it too, and a leaf without any gradient is looked at much closer.
+ * there, and end where it began. So a wide leaf is not believed before the output off the grid
+ * agrees with it too, which takes a forward pass, and a leaf without any gradient is looked at much
+ * closer.
  */
 final class Refinement {
-  // Simpson minus trapezoid overstates what is left of Simpson's own error about tenfold.
-  private static final double CHANGE_PER_TOLERANCE = 10;
+  // Of the square root of the tolerance, and of the attribution's L1 norm.
+  private static final double RESIDUAL = 0.2;
   private static final double WIDEST = 0.25;
   private static final double WIDEST_WITHOUT_GRADIENT = 1.0 / 64;
   private static final double PROBED_FROM = 0.125;
   // The golden section: no sum of halves comes near it.
   private static final double OFF_GRID = (3 - Math.sqrt(5)) / 2;
+  // One kink in a leaf often gives both rules the same residual, which rounding must not decide.
+  private static final double TIE = 1 - 1e-6;
+  // One leaf of so many is halved at a time.
+  private static final int ONE_OF = 16;
 
   private final Explained x;
   private final Path path;
@@ -34,7 +41,7 @@ final class Refinement {
   private final List<Double> values = new ArrayList<>();
   private final List<double[]> integrands = new ArrayList<>();
   private final List<Interval> asked = new ArrayList<>();
-  private final List<Probe> probes = new ArrayList<>();
+  private final List<Leaf> probes = new ArrayList<>();
   private final List<Leaf> leaves = new ArrayList<>();
   private double[] attribution = new double[0];
   // Whether the path leads anywhere: an input equal to its baseline has nothing to attribute.
@@ -46,17 +53,30 @@ final class Refinement {
   private record Interval(int start, int middle, int end) {}
 
   /**
+   * What each node of a leaf counts, in parts of the leaf's width.
+   *
+   * @param middle of the node in the middle; the other two share the rest
+   */
+  private record Weights(double middle) {
+    private static final Weights SIMPSON = new Weights(2.0 / 3);
+    private static final Weights TRAPEZOID = new Weights(0.5);
+
+    double end() {
+      return (1 - middle) / 2;
+    }
+  }
+
+  /**
    * An interval with what its nodes say.
    *
-   * @param residual how far its integral is from the difference of the outputs at its ends
-   * @param change the L1 distance of its Simpson value from its trapezoid value
+   * @param residual how far the integrals over its halves are from the differences of the outputs
+   * @param change the L1 distance of its Simpson value from the trapezoid value on its ends
    * @param blank whether the gradient was 0 at each of its nodes
-   * @param probed whether a node off the grid was asked
+   * @param probed whether the output off the grid was asked for
    */
-  private record Leaf(Interval at, double residual, double change, boolean blank, boolean probed) {}
-
-  /** A node off the grid, inside a leaf. */
-  private record Probe(Leaf leaf, int node) {}
+  private record Leaf(
+      Interval at, Weights weights, double residual, double change, boolean blank, boolean probed) {
+  }
 
   Refinement(Explained x, Path path, double[] baseline, Quadrature.Adaptive rule) {
     this.x = x;
@@ -74,10 +94,37 @@ final class Refinement {
     return Step.<Reply.Gradient, Boolean>all(
             count,
             count,
-            k -> x.gradient(path.point(baseline, x.input(), positions.get(from + k))),
+            k -> x.gradient(point(positions.get(from + k))),
             (k, at) -> take(from + k, at),
             this::judge)
-        .then(more -> more ? integral() : Step.done(result()));
+        .then(unsure -> unsure ? probed() : goOn());
+  }
+
+  private Step<PathIntegral> goOn() {
+    return asked.isEmpty() ? Step.done(result()) : integral();
+  }
+
+  /** Asks for the outputs inside the leaves that are to be probed, and judges. */
+  private Step<PathIntegral> probed() {
+    List<Leaf> unsure = List.copyOf(probes);
+    probes.clear();
+    return Step.<Double, Boolean>all(
+            unsure.size(),
+            unsure.size(),
+            k ->
+                x.value(
+                    point(
+                        positions.get(unsure.get(k).at().start())
+                            + OFF_GRID * width(unsure.get(k).at())),
+                    Step::done),
+            (k, output) ->
+                leaves.set(leaves.indexOf(unsure.get(k)), probed(unsure.get(k), output)),
+            this::judge)
+        .then(more -> more ? probed() : goOn());
+  }
+
+  private double[] point(double position) {
+    return path.point(baseline, x.input(), position);
   }
 
   private PathIntegral result() {
@@ -103,76 +150,81 @@ final class Refinement {
     integrands.add(integrand);
   }
 
-  /** Looks at what the nodes say, and chooses further ones; false when there are none. */
+  /** Looks at what is known, and chooses what to ask next; true when leaves are to be probed. */
   private boolean judge() {
     asked.forEach(interval -> leaves.add(leaf(interval)));
     asked.clear();
-    probes.forEach(probe -> leaves.set(leaves.indexOf(probe.leaf()), probed(probe)));
-    probes.clear();
-    int known = positions.size();
     refine();
-    return positions.size() > known;
+    return !probes.isEmpty();
   }
 
   private double width(Interval interval) {
     return positions.get(interval.end()) - positions.get(interval.start());
   }
 
-  private Leaf leaf(Interval interval) {
-    double[] start = integrands.get(interval.start());
-    double[] middle = integrands.get(interval.middle());
-    double[] end = integrands.get(interval.end());
-    double sum = 0;
-    double change = 0;
-    boolean blank = true;
-    for (int i = 0; i < start.length; i++) {
-      sum += start[i] + 4 * middle[i] + end[i];
-      change += Math.abs(2 * middle[i] - start[i] - end[i]);
-      blank &= start[i] == 0 && middle[i] == 0 && end[i] == 0;
-    }
-    double width = width(interval);
-    double difference = values.get(interval.end()) - values.get(interval.start());
-    return new Leaf(
-        interval, Math.abs(width / 6 * sum - difference), width / 3 * change, blank, false);
-  }
-
-  /** A leaf with what a node off the grid adds to its errors. */
-  private Leaf probed(Probe probe) {
-    Leaf leaf = probe.leaf();
-    Interval at = leaf.at();
+  private Leaf leaf(Interval at) {
     double[] start = integrands.get(at.start());
     double[] middle = integrands.get(at.middle());
     double[] end = integrands.get(at.end());
-    double[] there = integrands.get(probe.node());
+    double ofStart = 0;
+    double ofMiddle = 0;
+    double ofEnd = 0;
+    double change = 0;
+    boolean blank = true;
+    for (int i = 0; i < start.length; i++) {
+      ofStart += start[i];
+      ofMiddle += middle[i];
+      ofEnd += end[i];
+      change += Math.abs(2 * middle[i] - start[i] - end[i]);
+      blank &= start[i] == 0 && middle[i] == 0 && end[i] == 0;
+    }
+    double width = width(at);
+    double left = values.get(at.middle()) - values.get(at.start());
+    double right = values.get(at.end()) - values.get(at.middle());
+    // Half of the parabola through the three nodes, and half of the trapezoids.
+    double simpson =
+        Math.abs(width / 24 * (5 * ofStart + 8 * ofMiddle - ofEnd) - left)
+            + Math.abs(width / 24 * (5 * ofEnd + 8 * ofMiddle - ofStart) - right);
+    double trapezoid =
+        Math.abs(width / 4 * (ofStart + ofMiddle) - left)
+            + Math.abs(width / 4 * (ofMiddle + ofEnd) - right);
+    return new Leaf(
+        at,
+        simpson < TIE * trapezoid ? Weights.SIMPSON : Weights.TRAPEZOID,
+        Math.min(simpson, trapezoid),
+        width / 3 * change,
+        blank,
+        false);
+  }
+
+  /** A leaf with what the output off the grid adds to its residual. */
+  private Leaf probed(Leaf leaf, double output) {
+    Interval at = leaf.at();
     double t = OFF_GRID;
-    // The parabola through the leaf's nodes, at t and integrated up to t.
-    double ofStart = (1 - t) * (1 - 2 * t);
-    double ofMiddle = 4 * t * (1 - t);
-    double ofEnd = t * (2 * t - 1);
+    // The parabola through the leaf's nodes, integrated up to t.
     double upToStart = t * (1 + t * (-3.0 / 2 + t * 2 / 3));
     double upToMiddle = t * t * (2 - t * 4 / 3);
     double upToEnd = t * t * (-1.0 / 2 + t * 2 / 3);
     double sum = 0;
-    double change = 0;
-    boolean blank = leaf.blank();
-    for (int i = 0; i < there.length; i++) {
-      sum += upToStart * start[i] + upToMiddle * middle[i] + upToEnd * end[i];
-      change += Math.abs(ofStart * start[i] + ofMiddle * middle[i] + ofEnd * end[i] - there[i]);
-      blank &= there[i] == 0;
+    for (int i = 0; i < attribution.length; i++) {
+      sum +=
+          upToStart * integrands.get(at.start())[i]
+              + upToMiddle * integrands.get(at.middle())[i]
+              + upToEnd * integrands.get(at.end())[i];
     }
-    double width = width(at);
-    double difference = values.get(probe.node()) - values.get(at.start());
+    double residual = Math.abs(width(at) * sum - (output - values.get(at.start())));
     return new Leaf(
         at,
-        Math.max(leaf.residual(), Math.abs(width * sum - difference)),
-        Math.max(leaf.change(), width * change),
-        blank,
+        leaf.weights(),
+        Math.max(leaf.residual(), residual),
+        leaf.change(),
+        leaf.blank(),
         true);
   }
 
   private void refine() {
     leaves.sort(Comparator.comparingDouble(leaf -> positions.get(leaf.at().start())));
-    attribution = simpson();
+    attribution = sum();
     if (!moves) {
       settled = true;
       return;
@@ -183,76 +235,65 @@ final class Refinement {
       sum += value;
       norm += Math.abs(value);
     }
-    double gapAllowed = rule.allowance(fInput(), fBaseline());
     double residual = leaves.stream().mapToDouble(Leaf::residual).sum();
-    double residualAllowed = Math.max(gapAllowed, rule.tolerance() * norm);
+    double residualAllowed =
+        Math.max(
+            rule.allowance(fInput(), fBaseline()), RESIDUAL * Math.sqrt(rule.tolerance()) * norm);
     double change = leaves.stream().mapToDouble(Leaf::change).sum();
-    double changeAllowed = CHANGE_PER_TOLERANCE * rule.tolerance() * norm;
-    boolean adds =
-        rule.accepts(sum - (fInput() - fBaseline()), fInput(), fBaseline())
-            && residual <= residualAllowed;
-    int affordable = rule.maxNodes() - positions.size();
-    if (!adds || change > changeAllowed) {
-      halve(worst(gapAllowed, changeAllowed), affordable);
-      return;
-    }
-    List<Leaf> coarse = leaves.stream().filter(this::isCoarse).toList();
+    List<Leaf> coarse = wider(false, WIDEST);
+    List<Leaf> coarseWithoutGradient = wider(true, WIDEST_WITHOUT_GRADIENT);
     List<Leaf> unprobed =
         leaves.stream().filter(leaf -> !leaf.probed() && width(leaf.at()) >= PROBED_FROM).toList();
     if (!coarse.isEmpty()) {
-      halve(coarse, affordable);
+      halve(coarse);
+    } else if (!rule.accepts(sum - (fInput() - fBaseline()), fInput(), fBaseline())
+        || residual > residualAllowed) {
+      halve(worst(Leaf::residual));
+    } else if (change > rule.change() * norm) {
+      halve(worst(Leaf::change));
+    } else if (!coarseWithoutGradient.isEmpty()) {
+      halve(coarseWithoutGradient);
     } else if (unprobed.isEmpty()) {
       // Where no gradient was seen anywhere, none was measured.
       settled = !leaves.stream().allMatch(Leaf::blank);
-    } else if (affordable >= unprobed.size()) {
-      for (Leaf leaf : unprobed) {
-        positions.add(positions.get(leaf.at().start()) + OFF_GRID * width(leaf.at()));
-        probes.add(new Probe(leaf, positions.size() - 1));
-      }
+    } else {
+      probes.addAll(unprobed);
     }
   }
 
-  private boolean isCoarse(Leaf leaf) {
-    return width(leaf.at()) > (leaf.blank() ? WIDEST_WITHOUT_GRADIENT : WIDEST);
+  private List<Leaf> wider(boolean blank, double limit) {
+    return leaves.stream()
+        .filter(leaf -> leaf.blank() == blank && width(leaf.at()) > limit)
+        .toList();
   }
 
-  private double[] simpson() {
+  private double[] sum() {
     double[] sum = new double[integrands.get(0).length];
     for (Leaf leaf : leaves) {
-      double sixth = width(leaf.at()) / 6;
+      double ends = width(leaf.at()) * leaf.weights().end();
+      double inside = width(leaf.at()) * leaf.weights().middle();
       double[] start = integrands.get(leaf.at().start());
       double[] middle = integrands.get(leaf.at().middle());
       double[] end = integrands.get(leaf.at().end());
       for (int i = 0; i < sum.length; i++) {
-        sum[i] += sixth * (start[i] + 4 * middle[i] + end[i]);
+        sum[i] += ends * (start[i] + end[i]) + inside * middle[i];
       }
     }
     return sum;
   }
 
-  /** The leaves whose error is at least the mean, the worst first. */
-  private List<Leaf> worst(double gapAllowed, double changeAllowed) {
-    ToDoubleFunction<Leaf> error =
-        leaf ->
-            Math.max(
-                leaf.residual() / gapAllowed,
-                leaf.change() / Math.max(changeAllowed, Double.MIN_NORMAL));
-    double mean = leaves.stream().mapToDouble(error).average().orElse(0);
-    List<Leaf> worst =
-        leaves.stream()
-            .filter(leaf -> error.applyAsDouble(leaf) >= mean)
-            .sorted(Comparator.comparingDouble(error).reversed())
-            .toList();
-    // Rounding can put the mean of equal errors above all of them.
-    return worst.isEmpty() ? List.of(leaves.get(0)) : worst;
+  /** The leaves with the largest errors, the worst first. */
+  private List<Leaf> worst(ToDoubleFunction<Leaf> error) {
+    return leaves.stream()
+        .sorted(Comparator.comparingDouble(error).reversed())
+        .limit(Math.max(1, leaves.size() / ONE_OF))
+        .toList();
   }
 
-  /** Halves leaves, the first ones first, as far as affordable; ends when nothing is. */
-  private void halve(List<Leaf> candidates, int affordable) {
-    if (affordable < 2) {
-      return;
-    }
-    List<Leaf> halved = candidates.stream().limit(affordable / 2).toList();
+  /** Halves leaves, the first ones first, as far as nodes are left; ends when none are. */
+  private void halve(List<Leaf> candidates) {
+    List<Leaf> halved =
+        candidates.stream().limit((rule.maxNodes() - positions.size()) / 2).toList();
     for (Leaf leaf : halved) {
       Interval at = leaf.at();
       int left = halfway(at.start(), at.middle());

@@ -275,7 +275,7 @@ class ExpectedGradientsTest {
     try (GradientService service = Models.exact(Models.square(1)).build()) {
       assertThatThrownBy(() -> DEFAULT.explain(service, Models.one(X), Target.fixed(0)))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("baseline draws:100 needs rows of the data")
+          .hasMessageContaining("baseline draws:32 needs rows of the data")
           .hasMessageContaining("explainer.fitted(Reference.of(domain, rows))");
     }
   }

@@ -56,6 +56,7 @@ class ExplainersTest {
     assertThat(quadrature(Map.of())).isEqualTo(new Quadrature.Adaptive(0.01, 256));
     assertThat(quadrature(Map.of("tolerance", "0.001", "max-nodes", "1000")))
         .isEqualTo(new Quadrature.Adaptive(0.001, 1000));
+    assertThat(quadrature(Map.of("change", "0.1"))).isEqualTo(new Quadrature.Adaptive(0.01, 0.1, 256));
     assertThat(quadrature(Map.of("steps", "64", "quadrature", "adaptive")))
         .isEqualTo(new Quadrature.Adaptive(0.01, 64));
   }
@@ -139,7 +140,7 @@ class ExplainersTest {
             new VanillaGradient(),
             new GradientTimesInput(),
             IntegratedGradients.DEFAULT,
-            IntegratedGradients.DEFAULT.withQuadrature(new Quadrature.Adaptive(0.125, 77)),
+            IntegratedGradients.DEFAULT.withQuadrature(new Quadrature.Adaptive(0.125, 0.25, 77)),
             IntegratedGradients.DEFAULT.withQuadrature(new Quadrature.Trapezoid(9)),
             IntegratedGradients.DEFAULT.withBaseline(new Baseline.Constant(0.1)),
             IntegratedGradients.DEFAULT.withBaseline(new Baseline.Given("row", List.of(0.1))),

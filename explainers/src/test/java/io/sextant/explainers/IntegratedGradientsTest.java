@@ -79,9 +79,9 @@ class IntegratedGradientsTest {
     try (GradientService service = Models.exact(Models.cube(2)).build()) {
       Explanations adaptive = DEFAULT.explain(service, Models.one(2, 3), Target.fixed(1));
       assertThat(adaptive.attributions()[0]).containsExactly(new double[] {0, 27}, within(1e-12));
-      // With 5 nodes Simpson and trapezoid differ by 81/24, more than a tenth of 27; with 9 by
-      // less. Then each of the four leaves is probed once off the grid.
-      assertThat(adaptive.certificates().get(0).nodes()).isEqualTo(9 + 4);
+      // Each of four leaves is probed off the grid by a forward pass; the class is named.
+      assertThat(adaptive.certificates().get(0).nodes()).isEqualTo(9);
+      assertThat(adaptive.certificates().get(0).forwards()).isEqualTo(9 + 4);
       // The midpoint rule gives 1/3 - 1/(12 n^2) for the integral of a^2, times 3 x^3.
       Explanations midpoint =
           DEFAULT
@@ -162,12 +162,12 @@ class IntegratedGradientsTest {
             error += Math.abs(result.attributions()[i][k] - reference.attributions()[i][k]);
             norm += Math.abs(reference.attributions()[i][k]);
           }
-          assertThat(error / norm).isLessThan(0.05);
+          assertThat(error / norm).isLessThan(0.1);
         }
       }
     }
     assertThat(met).isGreaterThanOrEqualTo(98);
-    assertThat((double) nodes / count).isLessThan(55);
+    assertThat((double) nodes / count).isLessThan(30);
   }
 
   @Test
@@ -279,7 +279,7 @@ class IntegratedGradientsTest {
   @Test
   void nodes_too_few_to_look_off_the_grid_certify_nothing() {
     try (GradientService service = Models.exact(Models.linear()).build()) {
-      for (int nodes : new int[] {5, 12}) {
+      for (int nodes : new int[] {5, 8}) {
         assertThat(
                 DEFAULT
                     .withQuadrature(new Quadrature.Adaptive(0.01, nodes))
@@ -291,12 +291,12 @@ class IntegratedGradientsTest {
       }
       Certificate enough =
           DEFAULT
-              .withQuadrature(new Quadrature.Adaptive(0.01, 13))
+              .withQuadrature(new Quadrature.Adaptive(0.01, 9))
               .explain(service, Models.one(1, 2, 3), Target.fixed(0))
               .certificates()
               .get(0);
       assertThat(enough.toleranceMet()).contains(true);
-      assertThat(enough.nodes()).isEqualTo(13);
+      assertThat(enough.nodes()).isEqualTo(9);
     }
   }
 
