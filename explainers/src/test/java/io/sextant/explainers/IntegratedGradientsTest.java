@@ -171,6 +171,42 @@ class IntegratedGradientsTest {
   }
 
   @Test
+  void a_smaller_change_brings_single_attributions_nearer_for_more_nodes() {
+    try (GradientService service = Models.exact(Models.network(new Function.Relu(), 4)).build()) {
+      Examples examples = Models.examples(30, 6, 3, 4);
+      double[][] truth =
+          DEFAULT
+              .withQuadrature(new Quadrature.Midpoint(4000))
+              .explain(service, examples, Target.predicted())
+              .attributions();
+      double lastError = Double.POSITIVE_INFINITY;
+      long lastNodes = 0;
+      for (double change : new double[] {1, 0.1, 0.01}) {
+        Explanations found =
+            DEFAULT
+                .withQuadrature(new Quadrature.Adaptive(0.01, change, 2000))
+                .explain(service, examples, Target.predicted());
+        double worst = 0;
+        for (int i = 0; i < truth.length; i++) {
+          double error = 0;
+          double norm = 0;
+          for (int k = 0; k < 6; k++) {
+            error += Math.abs(found.attributions()[i][k] - truth[i][k]);
+            norm += Math.abs(truth[i][k]);
+          }
+          worst = Math.max(worst, error / norm);
+          assertThat(found.certificates().get(i).toleranceMet()).contains(true);
+        }
+        long nodes = found.certificates().stream().mapToLong(Certificate::nodes).sum();
+        assertThat(worst).isLessThan(lastError).isLessThan(change);
+        assertThat(nodes).isGreaterThan(lastNodes);
+        lastError = worst;
+        lastNodes = nodes;
+      }
+    }
+  }
+
+  @Test
   void a_tolerance_that_was_not_met_is_reported_and_never_hidden() {
     try (GradientService service = Models.exact(Models.network(new Function.Relu(), 5)).build()) {
       Examples examples = Models.examples(10, 6, 3, 5);
