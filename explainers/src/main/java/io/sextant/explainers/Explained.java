@@ -40,8 +40,7 @@ public final class Explained {
   private final int rank;
   private int label;
   private OptionalDouble atInput = OptionalDouble.empty();
-  private long forwards;
-  private long backwards;
+  private final Spent spent;
 
   private Explained(
       double[] input,
@@ -52,6 +51,7 @@ public final class Explained {
       InferenceGraph graph,
       Optional<String> behind,
       int rank,
+      Spent spent,
       int label) {
     this.input = input;
     this.id = id;
@@ -61,13 +61,20 @@ public final class Explained {
     this.graph = graph;
     this.behind = behind;
     this.rank = rank;
+    this.spent = spent;
     this.label = label;
+  }
+
+  /** Passes so far. */
+  private static final class Spent {
+    private long forwards;
+    private long backwards;
   }
 
   /** An example whose class is named. */
   static Explained of(
       double[] input, long id, Output output, InputDomain domain, InferenceGraph graph, int label) {
-    return new Explained(input, id, id, output, domain, graph, Optional.empty(), 0, label);
+    return new Explained(input, id, id, output, domain, graph, Optional.empty(), 0, new Spent(), label);
   }
 
   /**
@@ -78,7 +85,7 @@ public final class Explained {
    */
   static Explained ranked(
       double[] input, long id, Output output, InputDomain domain, InferenceGraph graph, int rank) {
-    return new Explained(input, id, id, output, domain, graph, Optional.empty(), rank, UNKNOWN);
+    return new Explained(input, id, id, output, domain, graph, Optional.empty(), rank, new Spent(), UNKNOWN);
   }
 
   /**
@@ -89,13 +96,13 @@ public final class Explained {
    * @param copyId names its random numbers
    */
   public Explained copy(double[] copy, long copyId) {
-    return new Explained(copy, copyId, example, output, domain, graph, behind, rank, label);
+    return new Explained(copy, copyId, example, output, domain, graph, behind, rank, new Spent(), label);
   }
 
   /**
    * What the network does behind a layer with an activation of it, as an example of its own: its
-   * input is the activation, and so are all points that it is asked about. Its cost counts by
-   * itself. The class must be known.
+   * input is the activation, and so are all points that it is asked about. What it costs counts
+   * for both. The class must be known.
    *
    * @param layer one of the graph's {@link InferenceGraph#cuts()}
    * @param activation {@code [values of the layer]}
@@ -103,7 +110,7 @@ public final class Explained {
   public Explained behind(String layer, double[] activation) {
     requireClass();
     return new Explained(
-        activation, id, example, output, domain, graph, Optional.of(layer), rank, label);
+        activation, id, example, output, domain, graph, Optional.of(layer), rank, spent, label);
   }
 
   /** The input, {@code [input values]}; not to be modified. */
@@ -207,7 +214,7 @@ public final class Explained {
     return Step.answer(
         placed(new Query.Activation(point, layer)),
         reply -> {
-          forwards++;
+          spent.forwards++;
           requireFinite("activation of layer " + layer, reply.activation());
           return reply;
         });
@@ -237,8 +244,8 @@ public final class Explained {
     return Step.answer(
         placed(query),
         reply -> {
-          forwards++;
-          backwards++;
+          spent.forwards++;
+          spent.backwards++;
           if (label == UNKNOWN) {
             explainedClass(reply);
           }
@@ -259,7 +266,7 @@ public final class Explained {
     return Step.ask(
         placed(new Query.Logits(point)),
         reply -> {
-          forwards++;
+          spent.forwards++;
           return next.apply(output(reply));
         });
   }
@@ -272,7 +279,7 @@ public final class Explained {
     return Step.ask(
         placed(new Query.Logits(input)),
         reply -> {
-          forwards++;
+          spent.forwards++;
           label = label == UNKNOWN ? explainedClass(reply) : label;
           atInput = OptionalDouble.of(output(reply));
           return next.apply(atInput.getAsDouble());
@@ -348,7 +355,7 @@ public final class Explained {
         OptionalDouble.empty(),
         toleranceMet,
         OptionalDouble.empty(),
-        forwards,
-        backwards);
+        spent.forwards,
+        spent.backwards);
   }
 }

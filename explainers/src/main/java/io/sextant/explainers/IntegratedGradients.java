@@ -206,6 +206,19 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
   @Override
   public Step<Attribution> attribute(Explained x) {
     List<double[]> starts = baseline.rows(x);
+    return from(starts, x)
+        .then(
+            attribution ->
+                Step.done(attribution.withRemarks(baseline.remarks(x.domain(), starts))));
+  }
+
+  /**
+   * The same from given starts, whatever the baseline: behind a layer, where they are activations.
+   *
+   * @param starts of paths, at least one, over which the attribution is averaged
+   * @param x where the paths end
+   */
+  public Step<Attribution> from(List<double[]> starts, Explained x) {
     MeanIntegral mean = new MeanIntegral(x.input().length);
     Supplier<Step<Attribution>> integrals =
         () ->
@@ -214,7 +227,7 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
                 integralsAtOnce(x.input().length),
                 k -> integral(x, starts.get(k)),
                 (k, integral) -> mean.add(integral),
-                () -> attribution(x, starts, mean.mean()));
+                () -> attribution(x, mean.mean()));
     // What all integrals share is asked for before them.
     return endsAreNodes() ? x.knowingClass(integrals) : x.atInput(fInput -> integrals.get());
   }
@@ -274,15 +287,14 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
     }
   }
 
-  private Attribution attribution(Explained x, List<double[]> starts, PathIntegral integral) {
+  private static Attribution attribution(Explained x, PathIntegral integral) {
     return new Attribution(
-            integral.values(),
-            x.certificate(
-                integral.nodes(),
-                integral.fInput(),
-                OptionalDouble.of(integral.fBaseline()),
-                OptionalDouble.of(integral.gap()),
-                integral.toleranceMet()))
-        .withRemarks(baseline.remarks(x.domain(), starts));
+        integral.values(),
+        x.certificate(
+            integral.nodes(),
+            integral.fInput(),
+            OptionalDouble.of(integral.fBaseline()),
+            OptionalDouble.of(integral.gap()),
+            integral.toleranceMet()));
   }
 }

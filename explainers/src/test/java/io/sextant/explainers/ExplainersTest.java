@@ -15,6 +15,7 @@ class ExplainersTest {
     assertThat(Explainers.catalogue().names())
         .contains(
             "exact-shapley",
+            "expected-grad-cam",
             "expected-gradients",
             "feature-ablation",
             "grad-cam",
@@ -25,8 +26,10 @@ class ExplainersTest {
             "integrated-gradients",
             "kernel-shap",
             "layer-activation",
+            "layer-conductance",
             "layer-gradient-times-activation",
             "lime",
+            "layer-integrated-gradients",
             "mfaba",
             "occlusion",
             "permutation-shapley",

@@ -167,10 +167,14 @@ public final class Setting<M, T> {
     }
     Method known = (Method) value.apply(defaults).orElseThrow();
     try {
-      return Optional.of(
-          type.cast(
-              Catalogue.of(known.declaration().kind().family(), Method.class, loader)
-                  .create(name == null ? known.name() : name.trim(), own)));
+      Method made =
+          Catalogue.of(known.declaration().kind().family(), Method.class, loader)
+              .create(name == null ? known.name() : name.trim(), own);
+      if (!type.isInstance(made)) {
+        throw new IllegalArgumentException(
+            "the method must be one such as %s but was %s".formatted(known.name(), made.name()));
+      }
+      return Optional.of(type.cast(made));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("%s: %s".formatted(key, e.getMessage()), e);
     }

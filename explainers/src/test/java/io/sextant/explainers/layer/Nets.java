@@ -90,6 +90,17 @@ final class Nets {
     return builder.build(dense(builder, active, "dense", CLASSES, seed));
   }
 
+  /** Feature maps, a block that a path leads past, a dense layer. */
+  static InferenceGraph residual(long seed) {
+    InferenceGraph.Builder builder = InferenceGraph.builder(IMAGE);
+    Node maps = maps(builder, new Function.Tanh(), seed);
+    Node inside = builder.add("inside", new Operation.Elementwise(new Function.Sigmoid()), maps);
+    Node sum =
+        builder.add("sum", new Operation.Combine(Operation.Combination.PRODUCT), inside, maps);
+    Node flat = builder.add("flat", new Operation.Reshape(Shape.of(maps.shape().elements())), sum);
+    return builder.build(dense(builder, flat, "dense", CLASSES, seed));
+  }
+
   /** Feature maps that are moved to [height, width, channels] before they are flattened. */
   static InferenceGraph channelsLast(long seed) {
     InferenceGraph.Builder builder = InferenceGraph.builder(IMAGE);
