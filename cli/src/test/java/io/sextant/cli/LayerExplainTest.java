@@ -20,6 +20,7 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +91,7 @@ class LayerExplainTest {
   }
 
   @ParameterizedTest
+  @Tag("slow")
   @ValueSource(strings = {"nd4j", "onednn"})
   void every_method_of_layers_writes_the_layers_shape(String engine) throws IOException {
     for (String method :
