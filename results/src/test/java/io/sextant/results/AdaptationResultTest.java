@@ -1,6 +1,7 @@
 package io.sextant.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
@@ -178,5 +179,12 @@ class AdaptationResultTest {
                     0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("of 5 predictions 6 and 0 cannot be wrong");
+  }
+
+  @Test
+  void attacks_have_a_state_at_least() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new AdaptedAttacks(Optional.empty(), 1, 2, List.of()))
+        .withMessageContaining("at least one state");
   }
 }

@@ -80,12 +80,9 @@ public record CompanyAttack(double epsilon, int steps, double stepSize) {
     List<Attacked> results = new ArrayList<>();
     for (int row : attacked) {
       results.add(
-          switch (outcome(clean[row], labels[row])) {
-            case BROKEN, ALREADY_WRONG ->
-                new Attacked(row, Outcome.ALREADY_WRONG, batch[row].clone());
-            case INCONCLUSIVE -> new Attacked(row, Outcome.INCONCLUSIVE, batch[row].clone());
-            case HELD -> attack(model, batch, labels, row);
-          });
+          clean[row] != labels[row]
+              ? new Attacked(row, Outcome.ALREADY_WRONG, batch[row].clone())
+              : attack(model, batch, labels, row));
     }
     return results;
   }

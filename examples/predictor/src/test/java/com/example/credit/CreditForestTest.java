@@ -2,6 +2,7 @@ package com.example.credit;
 
 import static io.sextant.junit.SextantAssertions.assertThatAudit;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.gradients.predictor.Predictor;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ class CreditForestTest {
     Arrays.fill(rows[0], 0.5);
     Predictor forest = new CreditForest().get();
     double[] answer = forest.predict(rows)[0];
-    assertThat(Arrays.stream(answer).sum()).isCloseTo(1, org.assertj.core.data.Offset.offset(1e-9));
+    assertThat(Arrays.stream(answer).sum()).isCloseTo(1, within(1e-9));
     assertThat(new CreditForest().get().predict(rows)[0]).isEqualTo(answer);
   }
 }
