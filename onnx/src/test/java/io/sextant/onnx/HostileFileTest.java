@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -142,8 +143,13 @@ class HostileFileTest {
   }
 
   private static void unsupported(ModelBuilder model, String... words) {
-    byte[] bytes = model.output("y").bytes();
-    assertThatThrownBy(() -> compile(bytes))
+    unsupported(model, Shape.of(3), words);
+  }
+
+  private static void unsupported(ModelBuilder model, Shape shape, String... words) {
+    OnnxNetwork network = OnnxNetwork.of("m", model.output("y").bytes());
+    assertThatThrownBy(
+            () -> network.compile(shape, Optional.empty(), Optional.empty(), LogitsSaid.BY_USER))
         .isInstanceOf(UnsupportedLayerException.class)
         .hasMessageContainingAll(words);
   }
@@ -188,6 +194,134 @@ class HostileFileTest {
     String right = product.node("ConstantOfShape", product.longs(1000, 4000));
     product.node("Add", List.of("x", product.node("MatMul", left, right)), List.of("y"), Map.of());
     unsupported(product, "MatMul", "at most");
+  }
+
+  /** A result is paid for before there is room for it. */
+  @Test
+  void what_one_operator_asks_for_is_bounded_before_it_is_there() {
+    ModelBuilder joined = new ModelBuilder(13).input(N, 3);
+    String part = joined.node("ConstantOfShape", joined.longs(1 << 23));
+    String whole =
+        joined.node(
+            "Concat", java.util.Collections.nCopies(32, part), Map.of("axis", 0));
+    added(joined, whole, "Concat", "at most");
+    ModelBuilder reduced = new ModelBuilder(13).input(N, 3);
+    String none = reduced.node("ConstantOfShape", reduced.longs(1 << 28, 0));
+    added(reduced, reduced.node("ReduceSum", none, reduced.longs(1)), "ReduceSum", "at most");
+    ModelBuilder expanded = new ModelBuilder(13).input(1, 1);
+    expanded.node("Expand", List.of("x", expanded.longs(1 << 28)), List.of("y"), Map.of());
+    unsupported(expanded, Shape.of(1), "Expand", "at most");
+    ModelBuilder product = new ModelBuilder(13).input(N, 3, 4);
+    String matrices = product.node("ConstantOfShape", product.longs(1 << 14, 1 << 14, 0, 1));
+    product.node("MatMul", List.of("x", matrices), List.of("y"), Map.of());
+    unsupported(product, Shape.of(3, 4), "MatMul");
+  }
+
+  private static void added(ModelBuilder model, String value, String... words) {
+    model.node("Add", List.of("x", value), List.of("y"), Map.of());
+    unsupported(model, words);
+  }
+
+  @Test
+  @Timeout(120)
+  void work_on_nothing_and_on_many_dimensions_is_bounded() {
+    ModelBuilder joined = new ModelBuilder(13).input(N, 3);
+    String none = joined.node("ConstantOfShape", joined.longs(1 << 28, 0));
+    for (int i = 0; i < 50; i++) {
+      joined.node("Concat", java.util.Collections.nCopies(1000, none), Map.of("axis", 1));
+      none = joined.node("Concat", java.util.Collections.nCopies(1000, none), Map.of("axis", 1));
+    }
+    added(joined, none, "Add");
+    ModelBuilder picked = new ModelBuilder(13).input(N, 3);
+    String empty = picked.node("ConstantOfShape", picked.longs(1 << 27, 2, 0));
+    for (int i = 0; i < 50; i++) {
+      empty =
+          picked.node("Gather", List.of(empty, picked.longs(0, 1)), Map.of("axis", 1));
+    }
+    added(picked, empty, "Add");
+    ModelBuilder deep = new ModelBuilder(13).input(N, 3);
+    int[] sizes = new int[1_000_000];
+    Arrays.fill(sizes, 1);
+    deep.add(
+        ModelBuilder.tensor(TensorProto.DataType.INT8, sizes)
+            .setName("deep")
+            .setRawData(ByteString.copyFrom(new byte[1])));
+    deep.node("Add", List.of("x", "deep"), List.of("y"), Map.of());
+    refused(deep.output("y").model(), "'deep'", "at most 32 dimensions");
+    ModelBuilder axes = new ModelBuilder(13).input(N, 3);
+    long[] many = new long[1_000_000];
+    Arrays.setAll(many, i -> i);
+    axes.node("Unsqueeze", List.of("x", axes.longs(many)), List.of("y"), Map.of());
+    unsupported(axes, "Unsqueeze", "at most 32 dimensions");
+  }
+
+  @Test
+  @Timeout(120)
+  void equal_names_cost_no_more_than_different_ones() {
+    ModelBuilder model = new ModelBuilder(13).input(N, 3);
+    String name = "n".repeat(1000);
+    String value = "x";
+    for (int i = 0; i < (1 << 15) - 1; i++) {
+      String next = "v" + i;
+      model
+          .graph()
+          .addNode(
+              NodeProto.newBuilder()
+                  .setName(name)
+                  .setOpType("Add")
+                  .addInput(value)
+                  .addInput(value)
+                  .addOutput(next));
+      value = next;
+    }
+    model.node("Hardmax", List.of(value), List.of("y"), Map.of());
+    unsupported(model, "Hardmax");
+  }
+
+  @Test
+  void an_input_without_dimensions_is_refused() {
+    ModelBuilder model = new ModelBuilder(13).input();
+    model.node("Relu", List.of("x"), List.of("y"), Map.of());
+    refused(model.output("y").model(), "'x'", "dimensions", "0");
+  }
+
+  @Test
+  void inputs_that_an_operator_does_not_take_are_refused() {
+    for (String type : List.of("Add", "Sub", "Mul", "Div", "MatMul")) {
+      ModelBuilder model = new ModelBuilder(13).input(N, 3);
+      model.node(
+          type,
+          List.of(model.weights(3, 3), model.weights(3, 3), "x"),
+          List.of("y"),
+          Map.of());
+      unsupported(model, type, "at most 2 inputs but is given 3");
+    }
+    ModelBuilder relu = new ModelBuilder(13).input(N, 3);
+    relu.node("Relu", List.of("x", relu.weights(3)), List.of("y"), Map.of());
+    unsupported(relu, "Relu", "at most 1");
+    ModelBuilder constants = new ModelBuilder(13).input(N, 3);
+    String w = constants.weights(3);
+    added(constants, constants.node("Add", w, w, w), "Add", "at most 2");
+  }
+
+  @Test
+  void repeats_are_bounded_also_where_their_product_is_not_a_number_of_64_bits() {
+    ModelBuilder model = new ModelBuilder(13).input(N, 8);
+    model.node("Tile", List.of("x", model.longs(1, (1L << 61) + 512)), List.of("y"), Map.of());
+    unsupported(model, Shape.of(8), "Tile", "repeated");
+  }
+
+  @Test
+  void text_where_numbers_are_needed_names_the_node() {
+    ModelBuilder model = new ModelBuilder(13).input(N, 3);
+    model.graph().addInitializer(
+        TensorProto.newBuilder()
+            .setName("words")
+            .setDataType(TensorProto.DataType.STRING_VALUE)
+            .addDims(1)
+            .addStringData(ByteString.copyFromUtf8("a")));
+    model.node("Add", List.of("x", "words"), List.of("y"), Map.of());
+    unsupported(model, "Add", "'words'", "text");
   }
 
   @Test
@@ -362,6 +496,33 @@ class HostileFileTest {
       throws IOException {
     Path file =
         beside(location, offset == null ? Map.of() : Map.of("offset", offset), new byte[64]);
+    assertThatThrownBy(() -> ModelFile.read(file))
+        .isInstanceOf(ModelFileException.class)
+        .hasMessageContaining(word);
+  }
+
+  @Test
+  void the_folder_itself_may_be_named_and_links_may_stay_in_it() throws IOException {
+    byte[] data = dense().graph().getInitializer(0).getRawData().toByteArray();
+    assertThat(ModelFile.read(beside("./model.onnx.data", Map.of(), data)).network().parameters())
+        .isEqualTo(6);
+    Path home = folder.resolve("home");
+    Files.createSymbolicLink(home.resolve("inside"), Path.of("model.onnx.data"));
+    Files.createSymbolicLink(home.resolve("outside"), Path.of("../secret"));
+    assertThat(ModelFile.read(beside("inside", Map.of(), data)).network().parameters())
+        .isEqualTo(6);
+    Path leaving = beside("outside", Map.of(), data);
+    assertThatThrownBy(() -> ModelFile.read(leaving))
+        .isInstanceOf(ModelFileException.class)
+        .hasMessageContaining("a link that leaves");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-8,24,do not belong together", "0,25,must have 24 bytes", "0,-24,must have 24 bytes"})
+  void parts_of_other_files_must_be_there_and_of_the_right_length(
+      String offset, String length, String word) throws IOException {
+    Path file =
+        beside("model.onnx.data", Map.of("offset", offset, "length", length), new byte[64]);
     assertThatThrownBy(() -> ModelFile.read(file))
         .isInstanceOf(ModelFileException.class)
         .hasMessageContaining(word);

@@ -173,6 +173,16 @@ class MovesTest {
   }
 
   @Test
+  void a_slice_backwards_starts_at_the_first_place_at_least() {
+    ModelBuilder model = images(13);
+    ends(
+        model,
+        "Slice",
+        List.of("x", model.longs(-10), model.longs(-20), model.longs(2), model.longs(-1)),
+        Map.of());
+  }
+
+  @Test
   void places_are_picked() {
     ModelBuilder one = images(13);
     ends(one, "Gather", List.of("x", one.aLong(-1)), Map.of("axis", 2));
@@ -344,7 +354,22 @@ class MovesTest {
     circle.node("Add", List.of("x", "b"), List.of("a"), Map.of());
     circle.node("Relu", List.of("a"), List.of("b"), Map.of());
     circle.node("Relu", List.of("b"), List.of("y"), Map.of());
-    refused(circle, "depends on it");
+    byte[] round = circle.output("y").bytes();
+    assertThatThrownBy(() -> OnnxNetwork.of("m", round))
+        .isInstanceOf(UnsupportedLayerException.class)
+        .hasMessageContaining("depends on it");
+  }
+
+  /** Images of [N, height, width, channels] are told by the Transpose, wherever it is stored. */
+  @Test
+  void the_entrance_does_not_depend_on_the_order_of_nodes() {
+    ModelBuilder model = new ModelBuilder(13).input(N, 6, 5, 3);
+    model.node("Conv", List.of("t", model.weights(2, 3, 3, 3)), List.of("y"), Map.of());
+    model.node("Transpose", List.of("m"), List.of("t"), Map.of("perm", new int[] {0, 3, 1, 2}));
+    model.node("Mul", List.of("x", model.number(2)), List.of("m"), Map.of());
+    org.assertj.core.api.Assertions.assertThat(
+            OnnxNetwork.of("m", model.output("y").bytes()).inputShape())
+        .contains(Shape.of(3, 6, 5));
   }
 
   @Test

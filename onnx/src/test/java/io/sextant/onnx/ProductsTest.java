@@ -1,7 +1,12 @@
 package io.sextant.onnx;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.model.LogitsSaid;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -95,5 +100,31 @@ class ProductsTest {
     String first = model.node("MatMul", model.weights(4, 6), "x");
     model.node("MatMul", List.of(first, model.weights(4, 3)), List.of("y"), Map.of());
     Contract.check(model.output("y"));
+  }
+
+  /** Weights of more dimensions than the value: they come back in front. */
+  @Test
+  void leading_dimensions_of_size_1_are_kept() {
+    ModelBuilder behind = new ModelBuilder(13).input(N, 4);
+    String product = behind.node("MatMul", "x", behind.weights(1, 4, 3));
+    behind.node("Squeeze", List.of(product, behind.longs(0)), List.of("y"), Map.of());
+    Contract.check(behind.output("y"));
+    ModelBuilder front = new ModelBuilder(13).input(4);
+    String other = front.node("MatMul", front.weights(1, 3, 4), "x");
+    front.node("Squeeze", List.of(other, front.longs(0)), List.of("y"), Map.of());
+    Contract.check(front.output("y"));
+    ModelBuilder mean = new ModelBuilder(13).input(N, 4);
+    String wrapped = mean.node("MatMul", "x", mean.weights(1, 4, 3));
+    mean.node(
+        "ReduceMean",
+        List.of(wrapped),
+        List.of("y"),
+        Map.of("axes", new int[] {1}, "keepdims", 0));
+    byte[] bytes = mean.output("y").bytes();
+    assertThatThrownBy(
+            () ->
+                OnnxNetwork.of("m", bytes)
+                    .compile(Shape.of(4), Optional.empty(), Optional.empty(), LogitsSaid.NOT))
+        .hasMessageContaining("examples of a batch");
   }
 }

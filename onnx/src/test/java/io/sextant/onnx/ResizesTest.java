@@ -86,4 +86,76 @@ class ResizesTest {
           ten, "Resize", List.of("x", ten.floats(new int[] {4}, 1, 1, 2, 2)), Map.of("mode", mode));
     }
   }
+
+  /** Scales and positions are floats: in double precision these have other sizes and places. */
+  @ParameterizedTest
+  @CsvSource({
+    "10,0.7,asymmetric,floor", "10,0.9,half_pixel,round_prefer_floor", "10,0.2,asymmetric,floor",
+    "10,1.3,half_pixel,round_prefer_floor", "10,1.2,asymmetric,floor", "20,1.1,asymmetric,floor",
+    "20,1.9,asymmetric,floor", "10,2.1,half_pixel,round_prefer_ceil", "10,0.7,asymmetric,ceil"
+  })
+  void scales_that_no_float_is_exactly_give_the_sizes_and_places_of_floats(
+      int size, float scale, String coordinates, String nearest) {
+    for (String mode : List.of("nearest", "linear")) {
+      ModelBuilder model = new ModelBuilder(13).input(N, 1, size, 3);
+      ends(
+          model,
+          "Resize",
+          List.of("x", "", model.floats(new int[] {4}, 1, 1, scale, 1)),
+          Map.of(
+              "coordinate_transformation_mode",
+              coordinates,
+              "nearest_mode",
+              nearest,
+              "mode",
+              mode));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "14,18,asymmetric,floor", "14,17,half_pixel,round_prefer_floor", "18,42,asymmetric,floor",
+    "20,44,asymmetric,floor", "21,27,asymmetric,floor", "18,39,half_pixel,round_prefer_floor",
+    "20,14,half_pixel,round_prefer_floor", "22,49,half_pixel,round_prefer_floor",
+    "14,2,asymmetric,floor"
+  })
+  void sizes_that_do_not_divide_give_the_places_of_floats(
+      int from, int to, String coordinates, String nearest) {
+    ModelBuilder model = new ModelBuilder(13).input(N, 1, from, 2);
+    String front =
+        model.node(
+            "Slice", model.node("Shape", "x"), model.longs(0), model.longs(2), model.longs(0));
+    String sizes = model.node("Concat", List.of(front, model.longs(to, 2)), Map.of("axis", 0));
+    ends(
+        model,
+        "Resize",
+        List.of("x", "", "", sizes),
+        Map.of("coordinate_transformation_mode", coordinates, "nearest_mode", nearest));
+  }
+
+  @Test
+  void operator_set_10_rounds_up_where_it_shrinks() {
+    for (float scale : new float[] {0.4f, 0.5f, 0.7f, 1.2f}) {
+      ModelBuilder model = new ModelBuilder(10).input(N, 2, 5, 10);
+      ends(
+          model,
+          "Resize",
+          List.of("x", model.floats(new int[] {4}, 1, 1, scale, scale)),
+          Map.of("mode", "nearest"));
+    }
+  }
+
+  @Test
+  void constant_arithmetic_is_that_of_single_precision() {
+    ModelBuilder model = new ModelBuilder(13).input(N, 2, 10, 4);
+    String height = model.node("Gather", model.node("Shape", "x"), model.longs(2));
+    String real = model.node("Cast", List.of(height), Map.of("to", 1));
+    String more = model.node("Floor", model.node("Mul", real, model.number(1.3f)));
+    String whole = model.node("Cast", List.of(more), Map.of("to", 7));
+    String front =
+        model.node(
+            "Slice", model.node("Shape", "x"), model.longs(0), model.longs(2), model.longs(0));
+    String sizes = model.node("Concat", List.of(front, whole, model.longs(4)), Map.of("axis", 0));
+    ends(model, "Resize", List.of("x", "", "", sizes), Map.of("mode", "nearest"));
+  }
 }

@@ -6,7 +6,8 @@ import org.apiguardian.api.API;
 
 /**
  * Where the places of a resized dimension lie in the original one: libraries differ. For {@link
- * Operation.Interpolate}, and rounded for {@link Operation.Select}.
+ * Operation.Interpolate}, and rounded for {@link Operation.Select}. Computed in single precision, as
+ * the libraries do: where a position is nearly a whole number, its last bit decides on the place.
  *
  * @since 0.1
  */
@@ -15,36 +16,36 @@ public enum Coordinates {
   /** (i + 1/2) / scale - 1/2: places are points in the middle of pixels. */
   HALF_PIXEL {
     @Override
-    double position(int i, int size, int resized, double scale) {
-      return (i + 0.5) / scale - 0.5;
+    float position(int i, int size, int resized, float scale) {
+      return (i + 0.5f) / scale - 0.5f;
     }
   },
   /** The same, and 0 where only one place is left. */
   PYTORCH_HALF_PIXEL {
     @Override
-    double position(int i, int size, int resized, double scale) {
-      return resized == 1 ? 0 : (i + 0.5) / scale - 0.5;
+    float position(int i, int size, int resized, float scale) {
+      return resized == 1 ? 0 : (i + 0.5f) / scale - 0.5f;
     }
   },
   /** The outermost places stay where they are. */
   ALIGN_CORNERS {
     @Override
-    double position(int i, int size, int resized, double scale) {
-      return resized == 1 ? 0 : i * (size - 1.0) / (resized - 1);
+    float position(int i, int size, int resized, float scale) {
+      return resized == 1 ? 0 : i * (size - 1f) / (resized - 1);
     }
   },
   /** i / scale. */
   ASYMMETRIC {
     @Override
-    double position(int i, int size, int resized, double scale) {
+    float position(int i, int size, int resized, float scale) {
       return i / scale;
     }
   },
   /** (i + 1/2) / scale, which TensorFlow rounds down for the nearest. */
   PIXEL_CENTRE {
     @Override
-    double position(int i, int size, int resized, double scale) {
-      return (i + 0.5) / scale;
+    float position(int i, int size, int resized, float scale) {
+      return (i + 0.5f) / scale;
     }
   };
 
@@ -60,7 +61,7 @@ public enum Coordinates {
     CEILING
   }
 
-  abstract double position(int i, int size, int resized, double scale);
+  abstract float position(int i, int size, int resized, float scale);
 
   /**
    * Positions in the original dimension.
@@ -69,9 +70,9 @@ public enum Coordinates {
    * @param resized the new size, at least 1
    * @param scale by which the dimension grows, above 0: mostly {@code resized / size}
    */
-  public List<Double> positions(int size, int resized, double scale) {
+  public List<Double> positions(int size, int resized, float scale) {
     requireSizes(size, resized, scale);
-    return IntStream.range(0, resized).mapToObj(i -> position(i, size, resized, scale)).toList();
+    return IntStream.range(0, resized).mapToObj(i -> (double) position(i, size, resized, scale)).toList();
   }
 
   /**
@@ -82,7 +83,7 @@ public enum Coordinates {
    * @param scale by which the dimension grows, above 0
    * @param rounding how positions become places
    */
-  public List<Integer> places(int size, int resized, double scale, Rounding rounding) {
+  public List<Integer> places(int size, int resized, float scale, Rounding rounding) {
     return positions(size, resized, scale).stream()
         .map(
             position ->
@@ -96,7 +97,7 @@ public enum Coordinates {
         .toList();
   }
 
-  private static void requireSizes(int size, int resized, double scale) {
+  private static void requireSizes(int size, int resized, float scale) {
     if (size < 1 || resized < 1 || resized > InferenceGraph.MOST_VALUES || !(scale > 0)) {
       throw new IllegalArgumentException(
           "sizes and scale must be above 0, and the new size at most %d, but were %d, %d and %s"

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -267,13 +266,13 @@ public final class InferenceGraph {
    */
   public static final class Builder {
     private final List<Node> nodes = new ArrayList<>();
-    private final Set<String> names = new HashSet<>();
-    private Weights weights = Weights.empty();
+    private final UniqueNames names = new UniqueNames();
+    private final Map<String, double[]> weights = new LinkedHashMap<>();
     private long values;
 
     private Builder(Shape input) {
       nodes.add(new Node(0, "input", new Operation.Input(input), List.of(), input));
-      names.add("input");
+      names.unique("input");
     }
 
     /** The input node. */
@@ -294,19 +293,11 @@ public final class InferenceGraph {
      * @return the node by its new name, which takes the old one's place
      */
     public Node rename(Node node, String name) {
-      names.remove(node.name());
+      names.free(node.name());
       Node renamed =
-          new Node(node.index(), unique(name), node.operation(), node.inputs(), node.shape());
+          new Node(node.index(), names.unique(name), node.operation(), node.inputs(), node.shape());
       nodes.set(node.index(), renamed);
       return renamed;
-    }
-
-    private String unique(String name) {
-      String unique = name;
-      for (int i = 2; !names.add(unique); i++) {
-        unique = name + "#" + i;
-      }
-      return unique;
     }
 
     /** The node of this number, among those added so far. */
@@ -341,7 +332,7 @@ public final class InferenceGraph {
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException("layer " + name + ": " + e.getMessage(), e);
       }
-      Node node = new Node(nodes.size(), unique(name), operation, indices, shape);
+      Node node = new Node(nodes.size(), names.unique(name), operation, indices, shape);
       nodes.add(node);
       return node;
     }
@@ -361,7 +352,7 @@ public final class InferenceGraph {
 
     /** Sets the values of a parameter. */
     public Builder weights(Parameter parameter, double[] values) {
-      weights = weights.with(parameter, values);
+      Weights.bind(weights, parameter, values);
       return this;
     }
 
@@ -373,7 +364,7 @@ public final class InferenceGraph {
      */
     public InferenceGraph build(Node output) {
       Objects.requireNonNull(output, "output");
-      return leadingTo(output, nodes, weights);
+      return leadingTo(output, nodes, Weights.of(weights));
     }
   }
 }

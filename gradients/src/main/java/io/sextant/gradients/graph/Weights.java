@@ -32,14 +32,24 @@ public final class Weights {
    * @return new weights
    */
   public Weights with(Parameter parameter, double[] data) {
+    Map<String, double[]> more = new LinkedHashMap<>(values);
+    bind(more, parameter, data);
+    return new Weights(Collections.unmodifiableMap(more));
+  }
+
+  /** Weights of these values by name; the map is copied, the values are not. */
+  static Weights of(Map<String, double[]> values) {
+    return new Weights(Collections.unmodifiableMap(new LinkedHashMap<>(values)));
+  }
+
+  /** Sets or replaces a parameter in a map from names to values; the values are copied. */
+  static void bind(Map<String, double[]> values, Parameter parameter, double[] data) {
     if (data.length != parameter.shape().elements()) {
       throw new IllegalArgumentException(
           "parameter %s must have %d values but had %d"
               .formatted(parameter.name(), parameter.shape().elements(), data.length));
     }
-    Map<String, double[]> copy = new LinkedHashMap<>(values);
-    copy.put(parameter.name(), data.clone());
-    return new Weights(Collections.unmodifiableMap(copy));
+    values.put(parameter.name(), data.clone());
   }
 
   /**

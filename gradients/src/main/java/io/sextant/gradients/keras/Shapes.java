@@ -190,7 +190,7 @@ final class Shapes {
       throw step.refusal("a side may be at most %d long but would be %d".formatted(LONGEST, to));
     }
     int size = (int) to;
-    double scale = (double) size / now;
+    float scale = (float) size / now;
     Operation operation =
         way.equals("nearest")
             ? new Operation.Select(

@@ -146,9 +146,10 @@ public final class ModelSource {
               .formatted(name, quoted));
     }
     try {
-      Path relative = Path.of(path);
+      // Some writers begin with the folder itself.
+      Path relative = Path.of(path.startsWith("./") ? path.substring(2) : path);
       boolean plain =
-          !path.isEmpty()
+          !relative.toString().isEmpty()
               && !path.contains("\\")
               && !path.contains(":")
               && !relative.isAbsolute()

@@ -349,7 +349,7 @@ final class Sketch {
       return layers.relu(x);
     }
     Coordinates coordinates = anyOf(List.of(Coordinates.values()));
-    double scale = resized / (double) size;
+    float scale = resized / (float) size;
     return layers.add(
         new Operation.Interpolate(axis, coordinates.positions(size, resized, scale)), x);
   }

@@ -301,10 +301,10 @@ class OperationsTest {
                 Shape.of(2, 3, 4),
                 (d, x) ->
                     d.add(
-                        new Operation.Interpolate(2, Coordinates.HALF_PIXEL.positions(4, 7, 1.75)),
+                        new Operation.Interpolate(2, Coordinates.HALF_PIXEL.positions(4, 7, 1.75f)),
                         d.add(
                             new Operation.Interpolate(
-                                1, Coordinates.ALIGN_CORNERS.positions(3, 5, 5 / 3.0)),
+                                1, Coordinates.ALIGN_CORNERS.positions(3, 5, 5 / 3f)),
                             x)))));
     all.add(
         new Named(
@@ -477,11 +477,11 @@ class OperationsTest {
   @Test
   void resized_dimensions_follow_their_coordinates() {
     assertThat(Coordinates.HALF_PIXEL.positions(2, 4, 2)).containsExactly(-0.25, 0.25, 0.75, 1.25);
-    assertThat(Coordinates.ALIGN_CORNERS.positions(3, 5, 5 / 3.0))
+    assertThat(Coordinates.ALIGN_CORNERS.positions(3, 5, 5 / 3f))
         .containsExactly(0.0, 0.5, 1.0, 1.5, 2.0);
     assertThat(Coordinates.ASYMMETRIC.places(2, 4, 2, Coordinates.Rounding.FLOOR))
         .containsExactly(0, 0, 1, 1);
-    assertThat(Coordinates.HALF_PIXEL.places(4, 2, 0.5, Coordinates.Rounding.HALF_DOWN))
+    assertThat(Coordinates.HALF_PIXEL.places(4, 2, 0.5f, Coordinates.Rounding.HALF_DOWN))
         .containsExactly(0, 2);
     Drawing d = new Drawing(Shape.of(2));
     Node y =

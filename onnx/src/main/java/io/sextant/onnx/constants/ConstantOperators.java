@@ -1,5 +1,6 @@
 package io.sextant.onnx.constants;
 
+import io.sextant.gradients.model.UnsupportedLayerException;
 import io.sextant.onnx.file.Domains;
 import io.sextant.onnx.file.Operator;
 import io.sextant.onnx.tensor.Tensor;
@@ -84,7 +85,7 @@ public final class ConstantOperators {
     }
     try {
       return new ConstantOperators(operator, inputs, budget).run();
-    } catch (io.sextant.gradients.model.UnsupportedLayerException e) {
+    } catch (UnsupportedLayerException e) {
       throw e;
     } catch (IllegalArgumentException e) {
       throw operator.unsupported(e.getMessage());
@@ -159,6 +160,13 @@ public final class ConstantOperators {
         .orElseThrow(() -> operator.unsupported("input %d is missing".formatted(index)));
   }
 
+  /** Room for a result, which is paid for before it is there. */
+  private double[] made(int... sizes) {
+    int count = Tensor.count(sizes);
+    budget.take(count);
+    return new double[count];
+  }
+
   private Optional<int[]> axes(int index, int rank) {
     return Shapes.axes(operator, Shapes.at(inputs, index).orElse(null), rank);
   }
@@ -166,7 +174,7 @@ public final class ConstantOperators {
   private Tensor unary(DoubleUnaryOperator function) {
     Tensor x = input(0);
     budget.take(x.count());
-    return Tensor.of(x.kind(), x.sizes(), Arrays.stream(x.values()).map(function).toArray());
+    return Tensor.of(x.kind(), x.sizes(), Arrays.stream(x.values()).map(function).map(x.kind()::rounded).toArray());
   }
 
   /** A function of two, or of more from left to right. */
@@ -185,7 +193,7 @@ public final class ConstantOperators {
     double[] y = b.broadcast(sizes).values();
     double[] values = new double[x.length];
     for (int i = 0; i < values.length; i++) {
-      values[i] = function.applyAsDouble(x[i], y[i]);
+      values[i] = kind.rounded(function.applyAsDouble(x[i], y[i]));
     }
     return Tensor.of(kind, sizes, values);
   }
@@ -222,13 +230,13 @@ public final class ConstantOperators {
     return operator
         .tensor("value")
         .or(() -> single("value_int", Tensor.Kind.WHOLE))
-        .or(() -> single("value_float", Tensor.Kind.REAL))
+        .or(() -> single("value_float", Tensor.Kind.SINGLE))
         .or(() -> operator.integers("value_ints").map(Tensor::whole))
         .or(
             () ->
                 operator
                     .reals("value_floats")
-                    .map(values -> Tensor.of(Tensor.Kind.REAL, new int[] {values.length}, values)))
+                    .map(values -> Tensor.of(Tensor.Kind.SINGLE, new int[] {values.length}, values)))
         .orElseThrow(() -> operator.unsupported("only dense tensors of numbers are supported"));
   }
 
@@ -245,20 +253,15 @@ public final class ConstantOperators {
     Tensor value =
         operator
             .tensor("value")
-            .orElseGet(() -> Tensor.of(Tensor.Kind.REAL, new int[] {1}, new double[1]));
-    long[] asked = input(0).longs();
-    int count = Tensor.count(asked);
-    budget.take(count);
-    double[] values = new double[count];
+            .orElseGet(() -> Tensor.of(Tensor.Kind.SINGLE, new int[] {1}, new double[1]));
+    int[] sizes = Shapes.asked(input(0));
+    double[] values = made(sizes);
     Arrays.fill(values, value.value(0));
-    return Tensor.of(value.kind(), Arrays.stream(asked).mapToInt(s -> (int) s).toArray(), values);
+    return Tensor.of(value.kind(), sizes, values);
   }
 
   private Tensor identity() {
-    operator.ignore("ratio", "seed");
-    if (Shapes.at(inputs, 2).filter(training -> training.value(0) != 0).isPresent()) {
-      throw operator.unsupported("the model is in training mode; export it for inference");
-    }
+    Shapes.requireInference(operator, Shapes.at(inputs, 2).orElse(null));
     return input(0);
   }
 
@@ -284,13 +287,7 @@ public final class ConstantOperators {
 
   private Tensor unsqueeze() {
     Tensor x = input(0);
-    int more =
-        operator
-            .integers("axes")
-            .map(axes -> axes.length)
-            .orElseGet(() -> Shapes.at(inputs, 1).map(Tensor::count).orElse(0));
-    int[] axes =
-        axes(1, x.rank() + more).orElseThrow(() -> operator.unsupported("axes are missing"));
+    int[] axes = Shapes.inserted(operator, Shapes.at(inputs, 1).orElse(null), x.rank());
     return x.reshaped(Shapes.unsqueezed(x.sizes(), axes));
   }
 
@@ -312,7 +309,10 @@ public final class ConstantOperators {
       }
     }
     sizes[axis] = (int) Math.min(total, Integer.MAX_VALUE);
-    double[] values = new double[Tensor.count(sizes)];
+    double[] values = made(sizes);
+    if (values.length == 0) {
+      return Tensor.of(first.kind(), sizes, values);
+    }
     int outer = Tensor.count(Arrays.copyOf(sizes, axis));
     int at = 0;
     for (int o = 0; o < outer; o++) {
@@ -371,15 +371,22 @@ public final class ConstantOperators {
             .toArray();
     int run = Tensor.count(inner);
     int size = x.size(axis);
-    budget.take(Tensor.count(sizes));
-    double[] values = new double[Tensor.count(sizes)];
+    long[] places = indices.longs();
+    for (int i = 0; i < places.length; i++) {
+      long place = places[i] < 0 ? places[i] + size : places[i];
+      if (place < 0 || place >= size) {
+        throw operator.unsupported("index %d does not exist in %s".formatted(places[i], x));
+      }
+      places[i] = place;
+    }
+    double[] values = made(sizes);
+    if (values.length == 0) {
+      return Tensor.of(x.kind(), sizes, values);
+    }
+    int rows = Tensor.count(outer);
     int at = 0;
-    for (int o = 0; o < Tensor.count(outer); o++) {
-      for (long index : indices.longs()) {
-        long place = index < 0 ? index + size : index;
-        if (place < 0 || place >= size) {
-          throw operator.unsupported("index %d does not exist in %s".formatted(index, x));
-        }
+    for (int o = 0; o < rows; o++) {
+      for (long place : places) {
         System.arraycopy(x.values(), (int) ((long) o * size + place) * run, values, at, run);
         at += run;
       }
@@ -388,10 +395,7 @@ public final class ConstantOperators {
   }
 
   private Tensor expand() {
-    long[] asked = input(1).longs();
-    Tensor.count(asked);
-    int[] to = Arrays.stream(asked).mapToInt(s -> (int) s).toArray();
-    int[] sizes = Tensor.common(input(0).sizes(), to);
+    int[] sizes = Tensor.common(input(0).sizes(), Shapes.asked(input(1)));
     budget.take(Tensor.count(sizes));
     return input(0).broadcast(sizes);
   }
@@ -423,16 +427,17 @@ public final class ConstantOperators {
     double start = input(0).value(0);
     double limit = input(1).value(0);
     double step = input(2).value(0);
-    double count = Math.max(0, Math.ceil((limit - start) / step));
+    Tensor.Kind kind = input(0).kind();
+    double count = Math.max(0, Math.ceil(kind.rounded(limit - start) / step));
     if (!(count <= Tensor.MOST_VALUES)) {
       throw operator.unsupported(
           "a range from %s to %s in steps of %s is too long".formatted(start, limit, step));
     }
     budget.take((long) count);
     return Tensor.of(
-        input(0).kind(),
+        kind,
         new int[] {(int) count},
-        IntStream.range(0, (int) count).mapToDouble(i -> start + i * step).toArray());
+        IntStream.range(0, (int) count).mapToDouble(i -> kind.rounded(start + kind.rounded(i * step))).toArray());
   }
 
   private Tensor where() {
@@ -461,7 +466,7 @@ public final class ConstantOperators {
     int inner = a.size(1);
     int columns = b.size(1);
     budget.take(Math.multiplyExact((long) rows * columns, Math.max(1L, inner)));
-    double[] values = new double[Tensor.count(new int[] {rows, columns})];
+    double[] values = made(rows, columns);
     for (int r = 0; r < rows; r++) {
       for (int k = 0; k < inner; k++) {
         double x = a.value(r * inner + k);
@@ -470,6 +475,7 @@ public final class ConstantOperators {
         }
       }
     }
+    Arrays.setAll(values, i -> a.kind().rounded(values[i]));
     return Tensor.of(a.kind(), new int[] {rows, columns}, values);
   }
 
@@ -483,7 +489,7 @@ public final class ConstantOperators {
     double[] values = x.values().clone();
     for (int i = 0; i < values.length; i++) {
       if (i / step % x.size(axis) > 0) {
-        values[i] += values[i - step];
+        values[i] = x.kind().rounded(values[i] + values[i - step]);
       }
     }
     return Tensor.of(x.kind(), x.sizes(), values);
@@ -501,7 +507,7 @@ public final class ConstantOperators {
     int[] kept = x.sizes();
     Arrays.stream(axes).forEach(axis -> kept[axis] = 1);
     budget.take(x.count());
-    double[] values = new double[Tensor.count(kept)];
+    double[] values = made(kept);
     Arrays.fill(values, start);
     int[] own = x.steps();
     int[] steps = Tensor.of(x.kind(), kept, values).steps();
@@ -512,12 +518,8 @@ public final class ConstantOperators {
       }
       values[at] = function.applyAsDouble(values[at], x.value(i));
     }
-    if (mean) {
-      double size = (double) x.count() / Math.max(1, values.length);
-      for (int i = 0; i < values.length; i++) {
-        values[i] /= size;
-      }
-    }
+    double size = mean ? (double) x.count() / Math.max(1, values.length) : 1;
+    Arrays.setAll(values, i -> x.kind().rounded(values[i] / size));
     Tensor result = Tensor.of(x.kind(), kept, values);
     return keep ? result : result.reshaped(Shapes.squeezed(operator, kept, Optional.of(axes)));
   }

@@ -69,8 +69,45 @@ public final class Shapes {
         });
   }
 
+  /**
+   * The places that an Unsqueeze gives new dimensions.
+   *
+   * @param input the constant input that holds them, when there is one
+   * @param rank of what is given more dimensions
+   */
+  public static int[] inserted(Operator operator, @Nullable Tensor input, int rank) {
+    int more =
+        operator
+            .integers("axes")
+            .map(axes -> axes.length)
+            .orElseGet(() -> input == null ? 0 : input.count());
+    Tensor.requireRank(Math.addExact(rank, more));
+    return axes(operator, input, rank + more)
+        .orElseThrow(() -> operator.unsupported("axes are missing"));
+  }
+
+  /**
+   * The sizes that a tensor holds.
+   *
+   * @throws IllegalArgumentException when they are none, or of too many values
+   */
+  public static int[] asked(Tensor shape) {
+    long[] sizes = shape.longs();
+    Tensor.count(sizes);
+    return Arrays.stream(sizes).mapToInt(size -> (int) size).toArray();
+  }
+
+  /** A Dropout leaves values as they are, unless the model is in training mode. */
+  public static void requireInference(Operator operator, @Nullable Tensor training) {
+    operator.ignore("ratio", "seed");
+    if (training != null && training.value(0) != 0) {
+      throw operator.unsupported("the model is in training mode; export it for inference");
+    }
+  }
+
   /** The sizes that a Reshape asks for: 0 keeps a size, and -1 is what is left. */
   public static int[] reshaped(Operator operator, int[] from, long[] to) {
+    Tensor.requireRank(to.length);
     boolean zeroIsZero = operator.flag("allowzero");
     long known = 1;
     int open = -1;
@@ -185,11 +222,11 @@ public final class Shapes {
         start = Math.max(0, Math.min(size, start));
         end = Math.max(0, Math.min(size, end));
       } else {
-        start = Math.max(-1, Math.min(size - 1L, start));
+        start = Math.max(0, Math.min(size - 1L, start));
         end = Math.max(-1, Math.min(size - 1L, end));
       }
       long distance = step > 0 ? end - start : start - end;
-      long count = distance <= 0 ? 0 : (distance + Math.abs(step) - 1) / Math.abs(step);
+      long count = size == 0 || distance <= 0 ? 0 : (distance + Math.abs(step) - 1) / Math.abs(step);
       ranges.add(new Range(axis, count == 0 ? 0 : (int) start, (int) step, (int) count));
     }
     return ranges;

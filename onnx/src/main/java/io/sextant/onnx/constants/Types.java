@@ -13,7 +13,7 @@ import org.apiguardian.api.API;
 @API(status = API.Status.INTERNAL, since = "0.1")
 public enum Types {
   /** Single precision: constants are rounded to it. */
-  FLOAT(Tensor.Kind.REAL) {
+  FLOAT(Tensor.Kind.SINGLE) {
     @Override
     public double convert(double x) {
       return (float) x;

@@ -13,6 +13,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.UnsafeByteOperations;
+import io.sextant.gradients.graph.UniqueNames;
 import io.sextant.gradients.model.ModelFile;
 import io.sextant.gradients.model.ModelFileException;
 import io.sextant.gradients.model.ModelSource;
@@ -22,11 +23,14 @@ import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -182,19 +186,53 @@ public final class OnnxFile {
             .mapToInt(set -> (int) set.getVersion())
             .findFirst()
             .orElse(1);
-    Set<String> names = new HashSet<>();
+    UniqueNames names = new UniqueNames();
     List<Operator> operators = new ArrayList<>();
     for (NodeProto node : model.getGraph().getNodeList()) {
       String given = node.getName().isEmpty() ? firstOutput(node) : node.getName();
-      String unique = given;
-      for (int i = 2; !names.add(unique); i++) {
-        unique = given + "#" + i;
-      }
       operators.add(
           new Operator(
-              node, node.getDomain().equals(Domains.MACHINE_LEARNING) ? learning : opset, unique));
+              node,
+              node.getDomain().equals(Domains.MACHINE_LEARNING) ? learning : opset,
+              names.unique(given)));
     }
-    return List.copyOf(operators);
+    return ordered(operators);
+  }
+
+  /** Each after those that it reads; writers may store nodes in any order. */
+  private static List<Operator> ordered(List<Operator> stored) {
+    Map<String, Operator> sources = new HashMap<>();
+    for (Operator operator : stored) {
+      for (String output : operator.outputs()) {
+        if (!output.isEmpty() && sources.put(output, operator) != null) {
+          throw operator.unsupported("its output %s has another source too".formatted(output));
+        }
+      }
+    }
+    Set<Operator> entered = new HashSet<>();
+    Set<Operator> left = new LinkedHashSet<>();
+    Deque<Operator> open = new ArrayDeque<>();
+    for (Operator last : stored) {
+      open.push(last);
+      while (!open.isEmpty()) {
+        Operator operator = open.peek();
+        if (!entered.add(operator)) {
+          left.add(open.pop());
+          continue;
+        }
+        for (String input : operator.inputs()) {
+          Operator source = sources.get(input);
+          if (source == null || left.contains(source)) {
+            continue;
+          }
+          if (entered.contains(source)) {
+            throw operator.unsupported("it reads what depends on it");
+          }
+          open.push(source);
+        }
+      }
+    }
+    return List.copyOf(left);
   }
 
   private static String firstOutput(NodeProto node) {
@@ -391,6 +429,12 @@ public final class OnnxFile {
       throw new ModelFileException(
           "%s: input %s does not say how many dimensions it has; export the model with a shape"
               .formatted(name, quoted));
+    }
+    int rank = tensor.getShape().getDimCount();
+    if (rank < 1 || rank > Tensor.MOST_DIMENSIONS) {
+      throw new ModelFileException(
+          "%s: input %s must have 1 to %d dimensions, the batch among them, but has %d"
+              .formatted(name, quoted, Tensor.MOST_DIMENSIONS, rank));
     }
     List<OptionalInt> sizes = new ArrayList<>();
     for (TensorShapeProto.Dimension dimension : tensor.getShape().getDimList()) {

@@ -17,7 +17,7 @@ final class Tensors {
 
   /** How the numbers of a type lie in raw data. */
   private enum Width {
-    FLOAT(4, Tensor.Kind.REAL),
+    FLOAT(4, Tensor.Kind.SINGLE),
     DOUBLE(8, Tensor.Kind.REAL),
     FLOAT16(2, Tensor.Kind.REAL),
     BFLOAT16(2, Tensor.Kind.REAL),
@@ -55,7 +55,7 @@ final class Tensors {
   /** Whether a tensor's values are numbers with a fraction. */
   static boolean isReal(TensorProto tensor) {
     return tensor.getDataType() != TensorProto.DataType.STRING_VALUE
-        && width(tensor).kind == Tensor.Kind.REAL;
+        && width(tensor).kind.fractional();
   }
 
   /** The bytes of raw data that a tensor's shape and type ask for. */

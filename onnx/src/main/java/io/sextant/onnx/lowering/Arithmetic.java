@@ -40,7 +40,7 @@ final class Arithmetic {
 
   private static List<Value> binary(Step step, Combination how) {
     List<Value> values = Broadcast.aligned(step, List.of(step.value(0), step.value(1)));
-    Layout layout = Broadcast.common(step, values);
+    Layout layout = Broadcast.common(step, Broadcast.extents(step, values));
     if (values.get(0) instanceof Moving x && values.get(1) instanceof Moving y) {
       return step.result(
           step.add(
@@ -136,7 +136,7 @@ final class Arithmetic {
   private static List<Value> many(Step step, Combination how) {
     List<Value> all =
         Broadcast.aligned(step, IntStream.range(0, step.count()).mapToObj(step::value).toList());
-    Layout layout = Broadcast.common(step, all);
+    Layout layout = Broadcast.common(step, Broadcast.extents(step, all));
     Optional<Node> clipped = clipped(step, how, all);
     if (clipped.isPresent() && clipped.get().shape().equals(layout.shape())) {
       return step.result(clipped.get(), layout);
@@ -176,7 +176,7 @@ final class Arithmetic {
           "its condition depends on the model's input; only constant masks are supported");
     }
     List<Value> all = Broadcast.aligned(step, List.of(step.value(0), step.value(1), step.value(2)));
-    Layout layout = Broadcast.common(step, all);
+    Layout layout = Broadcast.common(step, Broadcast.extents(step, all));
     Tensor condition = Broadcast.perExample(step, all.get(0), layout);
     Node yes = masked(step, all.get(1), condition, layout, true);
     Node no = masked(step, all.get(2), condition, layout, false);

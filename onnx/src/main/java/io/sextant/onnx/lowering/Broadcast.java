@@ -21,41 +21,31 @@ final class Broadcast {
   /**
    * The layout of values that are combined place by place.
    *
-   * @param values at least one of them moving; hidden batches where they would not meet
+   * @param extents of the values, at least one of them moving; hidden batches where they would not
+   *     meet
    */
-  static Layout common(Step step, List<Value> values) {
-    int rank = values.stream().mapToInt(Broadcast::rank).max().orElse(0);
+  static Layout common(Step step, List<Extent> extents) {
+    int rank = rank(extents);
     Layout batch = null;
-    for (Value value : values) {
-      if (value instanceof Moving moving) {
-        Layout padded = moving.layout().padded(rank);
-        if (batch != null && (padded.axis() != batch.axis() || padded.before() != batch.before())) {
-          throw step.unsupported(
-              "the batch is dimension %d of one input and dimension %d of another, so rows of one would meet columns of the other"
-                  .formatted(batch.axis(), padded.axis()));
-        }
-        batch = padded;
+    for (Layout padded : layouts(extents, rank)) {
+      if (batch != null && (padded.axis() != batch.axis() || padded.before() != batch.before())) {
+        throw step.unsupported(
+            "the batch is dimension %d of one input and dimension %d of another, so rows of one would meet columns of the other"
+                .formatted(batch.axis(), padded.axis()));
       }
+      batch = padded;
     }
     if (batch == null) {
       throw new IllegalStateException("nothing moves in " + step.operator().name());
     }
-    int[] sizes = null;
+    int[] sizes = new int[0];
     for (int b = 0; b < step.batches().length; b++) {
       sizes = new int[0];
-      for (Value value : values) {
-        int[] own =
-            value instanceof Moving moving
-                ? moving.layout().sizes(step.batches()[b])
-                : ((Known) value).at().get(b).sizes();
-        try {
-          sizes = Tensor.common(sizes, own);
-        } catch (IllegalArgumentException e) {
-          throw step.unsupported(e.getMessage());
-        }
+      for (Extent extent : extents) {
+        sizes = Tensor.common(sizes, extent.sizes().get(b));
       }
     }
-    List<Integer> all = new ArrayList<>(Layout.boxed(sizes == null ? new int[0] : sizes));
+    List<Integer> all = new ArrayList<>(Layout.boxed(sizes));
     if (batch.axis() != Layout.HIDDEN) {
       int size = all.get(batch.axis());
       int last = step.batches()[step.batches().length - 1];
@@ -68,48 +58,60 @@ final class Broadcast {
     return new Layout(all, batch.axis(), batch.before());
   }
 
+  /** The extents of values. */
+  static List<Extent> extents(Step step, List<Value> values) {
+    return values.stream().map(value -> Extent.of(step, value)).toList();
+  }
+
   /** The same values, with batches of one hidden where they would not meet otherwise. */
   static List<Value> aligned(Step step, List<Value> values) {
-    int rank = values.stream().mapToInt(Broadcast::rank).max().orElse(0);
+    return meets(step, extents(step, values))
+        ? values
+        : values.stream()
+            .map(value -> value instanceof Moving moving ? step.hidden(moving) : value)
+            .toList();
+  }
+
+  /** Whether values meet as they are, or could not be made to: only a batch of one is hidden. */
+  static boolean meets(Step step, List<Extent> extents) {
+    if (!step.single()) {
+      return true;
+    }
+    int rank = rank(extents);
     long places =
-        values.stream()
-            .filter(Moving.class::isInstance)
-            .map(value -> ((Moving) value).layout().padded(rank))
+        layouts(extents, rank).stream()
             .map(layout -> List.of(layout.axis(), layout.before()))
             .distinct()
             .count();
-    if (!step.single() || places <= 1 && !repeatsBatch(values, rank)) {
-      return values;
-    }
-    return values.stream()
-        .map(value -> value instanceof Moving moving ? step.hidden(moving) : value)
-        .toList();
+    return places <= 1 && !repeatsBatch(extents, rank);
   }
 
   /** Whether a constant has several values where the others have their batch of one. */
-  private static boolean repeatsBatch(List<Value> values, int rank) {
+  private static boolean repeatsBatch(List<Extent> extents, int rank) {
     int axis =
-        values.stream()
-            .filter(Moving.class::isInstance)
-            .map(value -> ((Moving) value).layout().padded(rank))
+        layouts(extents, rank).stream()
             .mapToInt(layout -> layout.merged() ? Layout.HIDDEN : layout.axis())
             .findFirst()
             .orElse(Layout.HIDDEN);
     return axis != Layout.HIDDEN
-        && values.stream()
-            .filter(Known.class::isInstance)
-            .map(value -> ((Known) value).at().get(0))
+        && extents.stream()
+            .filter(extent -> extent.layout().isEmpty())
             .anyMatch(
-                tensor -> {
-                  int own = axis - rank + tensor.rank();
-                  return own >= 0 && tensor.size(own) != 1;
+                extent -> {
+                  int own = axis - rank + extent.rank();
+                  return own >= 0 && extent.sizes().get(0)[own] != 1;
                 });
   }
 
-  private static int rank(Value value) {
-    return value instanceof Moving moving
-        ? moving.layout().rank()
-        : ((Known) value).at().get(0).rank();
+  private static List<Layout> layouts(List<Extent> extents, int rank) {
+    return extents.stream()
+        .flatMap(extent -> extent.layout().stream())
+        .map(layout -> layout.padded(rank))
+        .toList();
+  }
+
+  private static int rank(List<Extent> extents) {
+    return extents.stream().mapToInt(Extent::rank).max().orElse(0);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.sextant.onnx.lowering;
 
 import io.sextant.gradients.graph.Shape;
+import io.sextant.onnx.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -18,6 +19,7 @@ record Layout(List<Integer> sizes, int axis, int before) {
   static final int HIDDEN = -1;
 
   Layout {
+    Tensor.requireRank(sizes.size());
     sizes = List.copyOf(sizes);
   }
 

@@ -188,54 +188,25 @@ public final class Lowering {
 
   /** The operators that the output depends on, each after those that it reads. */
   private List<Operator> needed() {
-    Map<String, Operator> sources = new HashMap<>();
-    for (Operator operator : file.operators()) {
-      for (String output : operator.outputs()) {
-        if (!output.isEmpty() && sources.put(output, operator) != null) {
-          throw operator.unsupported("its output %s has another source too".formatted(output));
-        }
+    Set<String> wanted = new HashSet<>(List.of(exit.value()));
+    Deque<Operator> needed = new ArrayDeque<>();
+    List<Operator> all = file.operators();
+    for (int i = all.size() - 1; i >= 0; i--) {
+      Operator operator = all.get(i);
+      if (operator.outputs().stream().anyMatch(wanted::contains)) {
+        needed.push(operator);
+        operator.inputs().stream().filter(input -> !input.isEmpty()).forEach(wanted::add);
       }
     }
-    List<Operator> needed = new ArrayList<>();
-    Set<Operator> entered = new HashSet<>();
-    Set<Operator> left = new HashSet<>();
-    Deque<Operator> open = new ArrayDeque<>();
-    Optional.ofNullable(sources.get(exit.value())).ifPresent(open::push);
-    while (!open.isEmpty()) {
-      Operator operator = open.peek();
-      if (entered.add(operator)) {
-        for (String input : operator.inputs()) {
-          Operator source = sources.get(input);
-          if (source == null || left.contains(source)) {
-            continue;
-          }
-          if (entered.contains(source)) {
-            throw operator.unsupported("it reads what depends on it");
-          }
-          open.push(source);
-        }
-      } else {
-        open.pop();
-        if (left.add(operator)) {
-          needed.add(operator);
-        }
-      }
-    }
-    return needed;
+    return List.copyOf(needed);
   }
 
   private List<Value> lower(Operator operator) {
     requireKnownDomain(operator);
-    @Nullable Value[] inputs = new Value[operator.inputs().size()];
-    boolean moving = false;
-    for (int i = 0; i < inputs.length; i++) {
-      String name = operator.inputs().get(i);
-      inputs[i] = name.isEmpty() ? null : value(operator, name);
-      moving |= inputs[i] instanceof Moving;
-    }
-    List<@Nullable Value> all = Arrays.asList(inputs);
+    Inputs.require(operator);
     try {
-      if (!moving) {
+      List<@Nullable Value> all = inputs(operator);
+      if (all.stream().noneMatch(Moving.class::isInstance)) {
         return folded(operator, all);
       }
       Rule rule = RULES.get(operator.type());
@@ -261,6 +232,15 @@ public final class Lowering {
       refusal.initCause(e);
       throw refusal;
     }
+  }
+
+  private List<@Nullable Value> inputs(Operator operator) {
+    @Nullable Value[] inputs = new Value[operator.inputs().size()];
+    for (int i = 0; i < inputs.length; i++) {
+      String name = operator.inputs().get(i);
+      inputs[i] = name.isEmpty() ? null : value(operator, name);
+    }
+    return Arrays.asList(inputs);
   }
 
   private static void requireKnownDomain(Operator operator) {

@@ -72,10 +72,7 @@ final class Moves {
   }
 
   private static List<Value> dropout(Step step) {
-    step.operator().ignore("ratio", "seed");
-    if (step.optional(2).filter(training -> training.value(0) != 0).isPresent()) {
-      throw step.unsupported("the model is in training mode; export it for inference");
-    }
+    Shapes.requireInference(step.operator(), step.optional(2).orElse(null));
     step.requireUnread(1, "the mask");
     return List.of(step.value(0));
   }
@@ -83,7 +80,7 @@ final class Moves {
   private static List<Value> cast(Step step) {
     step.operator().ignore("saturate");
     Types to = Types.of(step.operator());
-    if (to.kind() != Tensor.Kind.REAL) {
+    if (!to.kind().fractional()) {
       throw step.unsupported(
           "a cast of values that depend on the input to %s has no gradient".formatted(to));
     }
@@ -172,24 +169,16 @@ final class Moves {
   }
 
   private static List<Value> squeeze(Step step) {
-    Optional<int[]> axes = axes(step, step.moving(0).layout().rank());
+    Optional<int[]> axes =
+        Shapes.axes(
+            step.operator(), step.optional(1).orElse(null), step.moving(0).layout().rank());
     return shaped(step, b -> Shapes.squeezed(step.operator(), sizes(step, b), axes));
   }
 
-  private static Optional<int[]> axes(Step step, int rank) {
-    return Shapes.axes(step.operator(), step.optional(1).orElse(null), rank);
-  }
-
   private static List<Value> unsqueeze(Step step) {
-    int more =
-        step.operator()
-            .integers("axes")
-            .map(axes -> axes.length)
-            .orElseGet(() -> step.constant(1).count());
-    int[] axes =
-        axes(step, step.moving(0).layout().rank() + more)
-            .orElseThrow(() -> step.unsupported("axes are missing"));
     Moving x = step.moving(0);
+    int[] axes =
+        Shapes.inserted(step.operator(), step.optional(1).orElse(null), x.layout().rank());
     // The batch stays where it is: it is not one of the new dimensions.
     int[] sizes = Shapes.unsqueezed(Broadcast.ints(x.layout().sizes()), axes);
     int axis = x.layout().axis();
@@ -422,19 +411,12 @@ final class Moves {
     if (!(step.value(1) instanceof Known target)) {
       throw step.unsupported("its shape depends on the values of the model's input");
     }
-    // As if it met ones of that shape.
-    List<Tensor> ones =
-        target.at().stream()
-            .map(
-                shape -> {
-                  int[] sizes = Arrays.stream(shape.longs()).mapToInt(s -> (int) s).toArray();
-                  Tensor.count(shape.longs());
-                  return Tensor.of(Tensor.Kind.REAL, new int[0], new double[1]).broadcast(sizes);
-                })
-            .toList();
-    List<Value> both = Broadcast.aligned(step, List.of(x, new Known(ones)));
-    Layout layout = Broadcast.common(step, both);
-    return step.result(Broadcast.fitted(step, (Moving) both.get(0), layout), layout);
+    Extent asked = Extent.fixed(target.at().stream().map(Shapes::asked).toList());
+    if (!Broadcast.meets(step, List.of(Extent.of(step, x), asked))) {
+      x = step.hidden(x);
+    }
+    Layout layout = Broadcast.common(step, List.of(Extent.of(step, x), asked));
+    return step.result(Broadcast.fitted(step, x, layout), layout);
   }
 
   private static List<Value> tile(Step step) {
@@ -452,7 +434,7 @@ final class Moves {
       }
       int place = along(step, layout, d, "repeat");
       int size = layout.sizes().get(d);
-      if (repeats[d] < 1 || repeats[d] * size > 1 << 20) {
+      if (repeats[d] < 1 || repeats[d] > (1 << 20) / size) {
         throw step.unsupported("%d values cannot be repeated %d times".formatted(size, repeats[d]));
       }
       int count = (int) repeats[d] * size;

@@ -26,13 +26,13 @@ final class Products {
     if (step.value(0) instanceof Moving x && step.value(1) instanceof Known) {
       Tensor weights = flat(step.constant(1));
       if (weights.rank() <= 2) {
-        return List.of(dense(step, x, weights));
+        return List.of(repadded(step, dense(step, x, weights), x, step.constant(1).rank()));
       }
     }
     if (step.value(0) instanceof Known && step.value(1) instanceof Moving y) {
       Tensor weights = flat(step.constant(0));
       if (weights.rank() <= 2 && y.layout().rank() >= 1) {
-        return List.of(denseInFront(step, weights, y));
+        return List.of(repadded(step, denseInFront(step, weights, y), y, step.constant(0).rank()));
       }
     }
     return List.of(product(step));
@@ -45,6 +45,13 @@ final class Products {
       flat = flat.reshaped(Arrays.copyOfRange(flat.sizes(), 1, flat.rank()));
     }
     return flat;
+  }
+
+  /** The dimensions of size 1 in front that the weights have and the value has not. */
+  private static Moving repadded(Step step, Moving product, Moving value, int rank) {
+    int more = Math.max(0, rank - Math.max(2, value.layout().rank()));
+    Layout layout = product.layout().padded(product.layout().rank() + more);
+    return new Moving(step.reshaped(product.node(), layout.shape()), layout);
   }
 
   /** A value times weights, along its last dimension. */
@@ -121,10 +128,13 @@ final class Products {
       pair = pair.stream().map(v -> v instanceof Moving m ? step.hidden(m) : v).toList();
     }
     // Leading dimensions meet as in all arithmetic; the last two are those of the matrices.
-    List<Value> leading = new ArrayList<>();
+    List<Extent> leading = new ArrayList<>();
     List<int[]> matrices = new ArrayList<>();
     for (Value value : pair) {
-      leading.add(leading(step, value));
+      if (value instanceof Moving m && m.layout().axis() >= m.layout().rank() - 2) {
+        throw step.unsupported("it would multiply over the examples of a batch");
+      }
+      leading.add(Extent.of(step, value).leading());
       matrices.add(matrix(value));
     }
     Layout front = Broadcast.common(step, leading);
@@ -156,37 +166,6 @@ final class Products {
 
   private static Layout behind(Layout front, int[] matrix) {
     return front.inserted(front.rank(), matrix[0]).inserted(front.rank() + 1, matrix[1]);
-  }
-
-  /** What is in front of the last two dimensions, as a value of ones. */
-  private static Value leading(Step step, Value value) {
-    if (value instanceof Moving moving) {
-      Layout layout = moving.layout();
-      int rank = layout.rank();
-      if (layout.axis() >= rank - 2) {
-        throw step.unsupported("it would multiply over the examples of a batch");
-      }
-      Layout front =
-          new Layout(layout.sizes().subList(0, rank - 2), layout.axis(), layout.before());
-      // Only its layout is looked at; no node is added for it.
-      return new Moving(
-          new Node(
-              moving.node().index(),
-              moving.node().name(),
-              moving.node().operation(),
-              moving.node().inputs(),
-              front.shape()),
-          front);
-    }
-    return new Known(
-        ((Known) value)
-            .at().stream()
-                .map(
-                    tensor -> {
-                      int[] sizes = Arrays.copyOf(tensor.sizes(), tensor.rank() - 2);
-                      return Tensor.of(Tensor.Kind.REAL, sizes, new double[Tensor.count(sizes)]);
-                    })
-                .toList());
   }
 
   private static int[] matrix(Value value) {
@@ -242,7 +221,7 @@ final class Products {
     Node product = step.inner(new Operation.Affine(weights, Optional.empty()), x.node());
     Moving c = step.moving(2);
     List<Value> both = List.of(new Moving(product, layout), c);
-    Layout result = Broadcast.common(step, both);
+    Layout result = Broadcast.common(step, Broadcast.extents(step, both));
     Node added = Broadcast.fitted(step, c, result);
     if (beta != 1) {
       added = step.inner(Operation.Rescale.all(beta, 0), added);

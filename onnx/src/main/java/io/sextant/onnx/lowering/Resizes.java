@@ -21,17 +21,39 @@ final class Resizes {
     return Map.of("Resize", Resizes::resize, "Upsample", Resizes::upsample);
   }
 
-  /** Where the values of the new size come from. */
-  private record Way(boolean linear, Coordinates coordinates, Coordinates.Rounding rounding) {}
+  /**
+   * Where the values of the new size come from.
+   *
+   * @param enlarging how positions become places where a dimension grows or stays
+   * @param shrinking and where it becomes smaller
+   */
+  private record Way(
+      boolean linear,
+      Coordinates coordinates,
+      Coordinates.Rounding enlarging,
+      Coordinates.Rounding shrinking) {
+    /** Before operator set 11, which did not say more. */
+    static Way simple(boolean linear) {
+      return new Way(
+          linear,
+          Coordinates.ASYMMETRIC,
+          Coordinates.Rounding.FLOOR,
+          Coordinates.Rounding.CEILING);
+    }
+
+    List<Integer> places(int size, int resized, float scale) {
+      return coordinates.places(size, resized, scale, scale < 1 ? shrinking : enlarging);
+    }
+  }
 
   private static List<Value> upsample(Step step) {
     Operator operator = step.operator();
     double[] scales = operator.reals("scales").orElseGet(() -> step.constant(1).values());
-    Way way =
-        new Way(
-            linear(step, operator.text("mode", "nearest")),
-            Coordinates.ASYMMETRIC,
-            Coordinates.Rounding.FLOOR);
+    if (Arrays.stream(scales).anyMatch(scale -> scale < 1)) {
+      throw step.unsupported(
+          "its scales must be at least 1 but are %s".formatted(Arrays.toString(scales)));
+    }
+    Way way = Way.simple(linear(step, operator.text("mode", "nearest")));
     return scaled(step, way, scales, Optional.empty());
   }
 
@@ -40,8 +62,7 @@ final class Resizes {
     operator.ignore("cubic_coeff_a", "exclude_outside", "extrapolation_value");
     boolean linear = linear(step, operator.text("mode", "nearest"));
     if (operator.opset() < 11) {
-      Way way = new Way(linear, Coordinates.ASYMMETRIC, Coordinates.Rounding.FLOOR);
-      return scaled(step, way, step.constant(1).values(), Optional.empty());
+      return scaled(step, Way.simple(linear), step.constant(1).values(), Optional.empty());
     }
     if (operator.flag("antialias")) {
       throw step.unsupported("antialias is not supported");
@@ -51,17 +72,20 @@ final class Resizes {
       throw step.unsupported("keep_aspect_ratio_policy %s is not supported".formatted(policy));
     }
     String nearest = operator.text("nearest_mode", "round_prefer_floor");
-    Way way =
-        new Way(
-            linear,
-            coordinates(step, operator.text("coordinate_transformation_mode", "half_pixel")),
+    Coordinates.Rounding rounding =
             switch (nearest) {
               case "round_prefer_floor" -> Coordinates.Rounding.HALF_DOWN;
               case "round_prefer_ceil" -> Coordinates.Rounding.HALF_UP;
               case "floor" -> Coordinates.Rounding.FLOOR;
               case "ceil" -> Coordinates.Rounding.CEILING;
               default -> throw step.unsupported("nearest_mode %s is not known".formatted(nearest));
-            });
+            };
+    Way way =
+        new Way(
+            linear,
+            coordinates(step, operator.text("coordinate_transformation_mode", "half_pixel")),
+            rounding,
+            rounding);
     boolean sized = step.has(3) && !empty(step, 3);
     if (!sized) {
       return scaled(step, way, step.constant(2).values(), Optional.empty());
@@ -132,6 +156,11 @@ final class Resizes {
     };
   }
 
+  /** The factor of a dimension: a float of the file, or what follows from the sizes. */
+  private static float scale(int i, int size, double[] scales, Optional<int[]> sizes) {
+    return sizes.map(all -> (float) all[i] / size).orElseGet(() -> (float) scales[i]);
+  }
+
   private static List<Value> scaled(Step step, Way way, double[] scales, Optional<int[]> sizes) {
     Moving x = step.moving(0);
     Layout layout = x.layout();
@@ -145,11 +174,11 @@ final class Resizes {
     for (int i = 0; i < axes.length; i++) {
       int axis = axes[i];
       int size = layout.sizes().get(axis);
-      double scale = sizes.isPresent() ? (double) sizes.get()[i] / size : scales[i];
+      float scale = scale(i, size, scales, sizes);
       if (!(scale > 0 && scale * size < 1 << 20)) {
         throw step.unsupported("a scale of %s is not supported".formatted(scale));
       }
-      int resized = sizes.isPresent() ? sizes.get()[i] : (int) Math.floor(size * scale);
+      int resized = sizes.isPresent() ? sizes.get()[i] : (int) (scale * size);
       if (resized == size && scale == 1) {
         continue;
       }
@@ -163,7 +192,7 @@ final class Resizes {
                 ? new Operation.Interpolate(
                     place, way.coordinates().positions(size, resized, scale))
                 : new Operation.Select(
-                    place, way.coordinates().places(size, resized, scale, way.rounding()));
+                    place, way.places(size, resized, scale));
         node = step.add(operation, node);
       }
       layout = layout.with(axis, resized);
@@ -185,13 +214,13 @@ final class Resizes {
     int[] times = new int[4];
     for (int i = 0; i < 4; i++) {
       int size = layout.sizes().get(axes[i]);
-      double scale = sizes.isPresent() ? (double) sizes.get()[i] / size : scales[i];
+      float scale = scale(i, size, scales, sizes);
       times[axes[i]] = (int) scale;
       if (scale != (int) scale || scale < 1 || scale > 1 << 10) {
         return Optional.empty();
       }
       int each = (int) scale;
-      List<Integer> places = way.coordinates().places(size, size * each, scale, way.rounding());
+      List<Integer> places = way.places(size, size * each, scale);
       if (!IntStream.range(0, places.size()).allMatch(p -> places.get(p) == p / each)) {
         return Optional.empty();
       }

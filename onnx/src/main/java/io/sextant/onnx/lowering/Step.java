@@ -10,7 +10,6 @@ import io.sextant.onnx.file.Operator;
 import io.sextant.onnx.lowering.Value.Known;
 import io.sextant.onnx.lowering.Value.Moving;
 import io.sextant.onnx.tensor.Tensor;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -101,15 +100,6 @@ final class Step {
   /** The same, when it is given. */
   Optional<Tensor> optional(int index) {
     return has(index) ? Optional.of(constant(index)) : Optional.empty();
-  }
-
-  /** Constant inputs as operators on shapes take them; null for others. */
-  List<@Nullable Tensor> constants() {
-    @Nullable Tensor[] all = new Tensor[inputs.size()];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = inputs.get(i) instanceof Known known && known.constant() ? known.at().get(0) : null;
-    }
-    return Arrays.asList(all);
   }
 
   /** Whether nothing else reads an input, so that it may be made part of what follows. */

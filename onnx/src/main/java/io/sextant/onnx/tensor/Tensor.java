@@ -20,11 +20,26 @@ public final class Tensor {
   public enum Kind {
     /** Numbers with a fraction. */
     REAL,
+    /** Numbers with a fraction in single precision, which the results of arithmetic are rounded to. */
+    SINGLE,
     /** Whole numbers. */
     WHOLE,
     /** 0 for false, 1 for true. */
-    TRUTH
+    TRUTH;
+
+    /** Whether the numbers have a fraction. */
+    public boolean fractional() {
+      return this == REAL || this == SINGLE;
+    }
+
+    /** A result of arithmetic as values of this kind keep it. */
+    public double rounded(double value) {
+      return this == SINGLE ? (float) value : value;
+    }
   }
+
+  /** Most dimensions of one tensor: work on a value goes through all of them. */
+  public static final int MOST_DIMENSIONS = 32;
 
   private final Kind kind;
   private final int[] sizes;
@@ -63,7 +78,8 @@ public final class Tensor {
   /**
    * The number of values of a shape.
    *
-   * @throws IllegalArgumentException when a size is negative, or there are too many values
+   * @throws IllegalArgumentException when a size is negative, or there are too many of them or of
+   *     values
    */
   public static int count(int[] sizes) {
     return count(Arrays.stream(sizes).asLongStream().toArray());
@@ -72,9 +88,11 @@ public final class Tensor {
   /**
    * The number of values of a shape as a file has it.
    *
-   * @throws IllegalArgumentException when a size is negative, or there are too many values
+   * @throws IllegalArgumentException when a size is negative, or there are too many of them or of
+   *     values
    */
   public static int count(long[] sizes) {
+    requireRank(sizes.length);
     // A dimension of size 0 makes the tensor empty, but the others must be sizes still.
     boolean empty = false;
     long count = 1;
@@ -88,6 +106,18 @@ public final class Tensor {
       count *= Math.max(1, size);
     }
     return empty ? 0 : (int) count;
+  }
+
+  /**
+   * Refuses more dimensions than a tensor may have.
+   *
+   * @throws IllegalArgumentException when there are more than {@value #MOST_DIMENSIONS}
+   */
+  public static void requireRank(int rank) {
+    if (rank > MOST_DIMENSIONS) {
+      throw new IllegalArgumentException(
+          "a tensor may have at most %d dimensions but has %d".formatted(MOST_DIMENSIONS, rank));
+    }
   }
 
   /** What the numbers stand for. */
