@@ -13,6 +13,10 @@ import java.util.List;
  */
 final class DenseGroup {
   private static final int DEEPEST = 32;
+  /** The most bytes that the blocks of the first row may have; each row has twice as many. */
+  private static final long LARGEST_BLOCK = 1L << 40;
+
+  private static final int MOST_ROWS = 40;
   private static final int NODE_FRAME = 10; // signature, version, type, checksum
   private static final int LINKS_BY_NAME = 5;
   private static final int ATTRIBUTES_BY_NAME = 8;
@@ -50,7 +54,11 @@ final class DenseGroup {
     this.rootRows = in.u16();
     this.offsetBytes = (heapBits + 7) / 8;
     this.lengthBytes = Math.min(bytesFor(largestDirect), bytesFor(largestManaged));
-    if (width < 1 || startingSize < 1 || largestDirect < startingSize || heapBits > 62) {
+    if (width < 1
+        || startingSize < 1
+        || startingSize > LARGEST_BLOCK
+        || largestDirect < startingSize
+        || heapBits > 62) {
       throw file.damaged("a heap has blocks of %d bytes".formatted(startingSize));
     }
   }
@@ -172,19 +180,21 @@ final class DenseGroup {
     in.signature("FHIB");
     in.skip(1L + file.offsetSize() + offsetBytes);
     long from = 0;
-    for (int row = 0; row < rows; row++) {
-      long size = startingSize << Math.min(40, Math.max(0, row - 1));
-      for (int column = 0; column < width; column++) {
+    long size = startingSize;
+    for (int row = 0; row < Math.min(rows, MOST_ROWS) && size <= LARGEST_BLOCK; row++) {
+      if (offset < from + size * width) {
+        long column = (offset - from) / size;
+        in.skip((row * (long) width + column) * file.offsetSize());
         long child = in.word(file.offsetSize());
-        if (offset < from + size) {
-          if (size <= largestDirect) {
-            return child + (offset - from);
-          }
-          int below = bits(size) - bits(startingSize * width) + 1;
-          return located(child, below, offset - from, depth - 1);
+        long inside = offset - from - column * size;
+        if (size <= largestDirect) {
+          return child + inside;
         }
-        from += size;
+        int below = bits(size) - bits(startingSize * width) + 1;
+        return located(child, below, inside, depth - 1);
       }
+      from += size * width;
+      size *= row == 0 ? 1 : 2; // the first two rows have blocks of one size
     }
     throw file.damaged("a heap has no block at %d".formatted(offset));
   }

@@ -30,7 +30,6 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
 public final class Hdf5File {
-  private static final int MOST_STRUCTURES = 1_000_000;
   private static final int MOST_DIMENSIONS = 32;
   private static final int DEEPEST_TREE = 16;
 
@@ -55,7 +54,7 @@ public final class Hdf5File {
   private final int offsetSize;
   private final int lengthSize;
   private final Node root;
-  private int structures;
+  private final Hdf5Bounds bounds;
 
   /**
    * Opens a file.
@@ -66,6 +65,7 @@ public final class Hdf5File {
    */
   public Hdf5File(String file, byte[] content) {
     this.file = file;
+    this.bounds = new Hdf5Bounds(file, content.length);
     this.bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
     Cursor in = at(8, content.length - 8L);
     int version = in.u8();
@@ -87,7 +87,7 @@ public final class Hdf5File {
       base(in.word(offsetSize));
       in.skip(2L * offsetSize);
     }
-    this.root = node("/", in.word(offsetSize));
+    this.root = node(Optional.empty(), "", in.word(offsetSize));
   }
 
   /** The group that holds everything. */
@@ -109,7 +109,7 @@ public final class Hdf5File {
   }
 
   ModelFileException damaged(String why) {
-    return new ModelFileException("%s: the HDF5 file is damaged: %s".formatted(file, why));
+    return bounds.damaged(why);
   }
 
   ModelFileException unsupported(String what) {
@@ -119,9 +119,7 @@ public final class Hdf5File {
   }
 
   void structure() {
-    if (++structures > MOST_STRUCTURES) {
-      throw damaged("it has more than %d structures".formatted(MOST_STRUCTURES));
-    }
+    bounds.structure();
   }
 
   private boolean undefined(long address) {
@@ -215,12 +213,25 @@ public final class Hdf5File {
       return Arrays.copyOfRange(bytes.array(), from, from + (int) count);
     }
 
-    byte[] rawUntilZero() {
+    /** The name that ends with a zero, or with this part of the file. */
+    String nameUntilZero() {
       int last = position;
       while (last < end && bytes.get(last) != 0) {
         last++;
       }
-      return raw(last - position);
+      return name(last - position);
+    }
+
+    /** A name of this length. */
+    String name(long length) {
+      bounds.name(length);
+      return new String(raw(length), StandardCharsets.UTF_8);
+    }
+
+    /** Text in a place of this length, which a zero may end before. */
+    String text(long length) {
+      bounds.text(length);
+      return zeroTerminated(raw(length));
     }
 
     Cursor part(long count) {
@@ -248,26 +259,30 @@ public final class Hdf5File {
 
   /** A group or an array. */
   public final class Node {
-    private final String path;
+    private final Optional<Node> parent;
+    private final String name;
     private final Map<String, Attribute> attributes = new LinkedHashMap<>();
     private final Map<String, Long> links = new LinkedHashMap<>();
     private final Map<String, Node> children = new HashMap<>();
+    private final Map<String, List<String>> texts = new HashMap<>();
     private Optional<Type> type = Optional.empty();
     private Optional<long[]> sizes = Optional.empty();
     private Optional<Cursor> values = Optional.empty();
     private Optional<String> unreadable = Optional.empty();
 
-    private Node(String path) {
-      this.path = path;
+    private Node(Optional<Node> parent, String name) {
+      this.parent = parent;
+      this.name = name;
+    }
+
+    /** For messages. */
+    private String path() {
+      return parent.map(outer -> outer.path() + name).orElse("") + (isArray() ? "" : "/");
     }
 
     /** A text attribute, if there is one; of several texts the first. */
     public Optional<String> text(String name) {
-      Attribute attribute = attributes.get(name);
-      if (attribute == null) {
-        return Optional.empty();
-      }
-      return Hdf5File.this.texts(path, name, attribute, 1).stream().findFirst();
+      return read(name).stream().findFirst();
     }
 
     /**
@@ -275,18 +290,25 @@ public final class Hdf5File {
      * are numbered from 0.
      */
     public List<String> texts(String name) {
-      List<String> texts = new ArrayList<>();
-      Attribute whole = attributes.get(name);
-      if (whole != null) {
-        texts.addAll(Hdf5File.this.texts(path, name, whole, whole.count()));
+      List<String> all = new ArrayList<>(read(name));
+      for (int i = 0; attributes.containsKey(name + i); i++) {
+        all.addAll(read(name + i));
       }
-      for (int i = 0; ; i++) {
-        Attribute part = attributes.get(name + i);
-        if (part == null) {
-          return texts;
-        }
-        texts.addAll(Hdf5File.this.texts(path, name + i, part, part.count()));
+      return all;
+    }
+
+    /** The texts of one attribute, which are read once. */
+    private List<String> read(String attribute) {
+      Attribute given = attributes.get(attribute);
+      List<String> known = texts.get(attribute);
+      if (given == null) {
+        return List.of();
       }
+      if (known == null) {
+        known = Hdf5File.this.texts(this, attribute, given);
+        texts.put(attribute, known);
+      }
+      return known;
     }
 
     /** A member of this group by its path, if there is one. */
@@ -310,7 +332,7 @@ public final class Hdf5File {
       Node known = children.get(name);
       Long address = links.get(name);
       if (known == null && address != null) {
-        known = node(path.equals("/") ? "/" + name : path + "/" + name, address);
+        known = node(Optional.of(this), name, address);
         children.put(name, known);
       }
       return Optional.ofNullable(known);
@@ -328,11 +350,11 @@ public final class Hdf5File {
 
     /** The sizes of this array. */
     public int[] sizes() {
-      long[] own = sizes.orElseThrow(() -> damaged(path + " is no array"));
+      long[] own = sizes.orElseThrow(() -> damaged(path() + " is no array"));
       int[] small = new int[own.length];
       for (int i = 0; i < own.length; i++) {
         if (own[i] < 0 || own[i] > Integer.MAX_VALUE) {
-          throw damaged("%s has a dimension of %d".formatted(path, own[i]));
+          throw damaged("%s has a dimension of %d".formatted(path(), own[i]));
         }
         small[i] = (int) own[i];
       }
@@ -350,21 +372,21 @@ public final class Hdf5File {
     }
 
     private Type type() {
-      return type.orElseThrow(() -> damaged(path + " has no type"));
+      return type.orElseThrow(() -> damaged(path() + " has no type"));
     }
 
     /** Where the elements stand, which is as long as they are. */
     private Cursor data() {
       if (unreadable.isPresent()) {
-        throw unsupported("%s %s".formatted(path, unreadable.get()));
+        throw unsupported("%s %s".formatted(path(), unreadable.get()));
       }
       long count = 1;
       for (int size : sizes()) {
         count = Math.min(count * size, Integer.MAX_VALUE);
       }
-      Cursor in = values.orElseThrow(() -> damaged("the values of %s are missing".formatted(path)));
+      Cursor in = values.orElseThrow(() -> damaged("the values of %s are missing".formatted(path())));
       if (count * Math.max(1, type().size()) > in.remaining()) {
-        throw damaged("%s has %d values but only %d bytes".formatted(path, count, in.remaining()));
+        throw damaged("%s has %d values but only %d bytes".formatted(path(), count, in.remaining()));
       }
       return in;
     }
@@ -374,7 +396,7 @@ public final class Hdf5File {
       Type own = type();
       int width = own.size();
       if (own.kind() != FLOAT || width != 2 && width != 4 && width != 8) {
-        throw unsupported("%s has elements that are no floats of 2, 4 or 8 bytes".formatted(path));
+        throw unsupported("%s has elements that are no floats of 2, 4 or 8 bytes".formatted(path()));
       }
       Cursor in = data();
       int count = count();
@@ -409,8 +431,8 @@ public final class Hdf5File {
     return bits < 0 ? -size : size;
   }
 
-  private Node node(String path, long address) {
-    Node node = new Node(path);
+  private Node node(Optional<Node> parent, String name, long address) {
+    Node node = new Node(parent, name);
     Cursor in = from(address);
     if (in.begins('O')) {
       headerOfVersion2(node, in);
@@ -423,7 +445,7 @@ public final class Hdf5File {
   private void headerOfVersion1(Node node, Cursor in) {
     int version = in.u8();
     if (version != 1) {
-      throw damaged("the header of %s has version %d".formatted(node.path, version));
+      throw damaged("the header of %s has version %d".formatted(node.path(), version));
     }
     in.skip(1);
     int left = in.u16();
@@ -455,7 +477,7 @@ public final class Hdf5File {
     in.signature("OHDR");
     int version = in.u8();
     if (version != 2) {
-      throw damaged("the header of %s has version %d".formatted(node.path, version));
+      throw damaged("the header of %s has version %d".formatted(node.path(), version));
     }
     int flags = in.u8();
     in.skip((flags & 0x20) != 0 ? 16 : 0);
@@ -567,11 +589,12 @@ public final class Hdf5File {
     int spaceSize = in.u16();
     in.skip(version == 3 ? 1 : 0);
     int grain = version == 1 ? 8 : 1;
-    String name = zeroTerminated(in.part(padded(nameSize, grain)).raw(nameSize));
+    String name = in.part(padded(nameSize, grain)).text(nameSize);
     Type type = type(in.part(padded(typeSize, grain)));
     long count = 1;
     for (long size : dataspace(in.part(padded(spaceSize, grain)))) {
-      count = size < 0 ? 0 : Math.min(count * Math.min(size, MOST_STRUCTURES), MOST_STRUCTURES);
+      int most = Hdf5Bounds.mostStructures();
+      count = size < 0 ? 0 : Math.min(count * Math.min(size, most), most);
     }
     node.attributes.put(name, new Attribute(type, count, in.position, in.end));
   }
@@ -588,31 +611,31 @@ public final class Hdf5File {
     return new String(text, 0, length, StandardCharsets.UTF_8);
   }
 
-  private List<String> texts(String path, String name, Attribute attribute, long count) {
+  private List<String> texts(Node node, String name, Attribute attribute) {
     if (attribute.count() == 0) {
       return List.of(); // Python's empty list has no texts, and so no type of text.
     }
     Type type = attribute.type();
     boolean variable = type.kind() == VARIABLE && (type.bits() & 0x0f) == 1;
     if (type.kind() != TEXT && !variable) {
-      throw damaged("attribute %s of %s is not text".formatted(name, path));
+      throw damaged("attribute %s of %s is not text".formatted(name, node.path()));
     }
     Cursor in = new Cursor(attribute.from(), attribute.to());
     List<String> texts = new ArrayList<>();
-    for (long i = 0; i < Math.min(count, attribute.count()); i++) {
+    for (long i = 0; i < attribute.count(); i++) {
       structure();
-      texts.add(zeroTerminated(variable ? onHeap(in) : in.raw(type.size())));
+      texts.add(variable ? onHeap(in) : in.text(type.size()));
     }
     return texts;
   }
 
   /** Text of variable length stands in a heap of the file. */
-  private byte[] onHeap(Cursor in) {
+  private String onHeap(Cursor in) {
     long length = in.u32();
     long address = in.word(offsetSize);
     long index = in.u32();
     if (address == 0 || undefined(address)) {
-      return new byte[0];
+      return "";
     }
     Cursor heap = from(address);
     heap.signature("GCOL");
@@ -626,7 +649,7 @@ public final class Hdf5File {
       objects.skip(6);
       long stored = objects.word(lengthSize);
       if (found == index && found != 0) {
-        return objects.part(stored).raw(Math.min(length, stored));
+        return objects.part(stored).text(Math.min(length, stored));
       }
       if (found == 0) {
         break;
@@ -649,7 +672,7 @@ public final class Hdf5File {
   private void symbols(Node node, long address, Cursor names, int depth) {
     structure();
     if (depth == 0) {
-      throw damaged("the members of %s are nested too deep".formatted(node.path));
+      throw damaged("the members of %s are nested too deep".formatted(node.path()));
     }
     Cursor in = from(address);
     if (in.begins('T')) {
@@ -673,18 +696,18 @@ public final class Hdf5File {
       long cache = in.u32();
       in.skip(20);
       if (nameAt < 0 || nameAt >= names.remaining()) {
-        throw damaged("a name in %s stands outside its heap".formatted(node.path));
+        throw damaged("a name in %s stands outside its heap".formatted(node.path()));
       }
       Cursor name = new Cursor(names.position + (int) nameAt, names.end);
       if (cache != 2) { // not a symbolic link
-        member(node, zeroTerminated(name.rawUntilZero()), header);
+        member(node, name.nameUntilZero(), header);
       }
     }
   }
 
   private void member(Node group, String name, long address) {
     if (name.isEmpty() || name.contains("/")) {
-      throw damaged("a member of %s has no name, or a path".formatted(group.path));
+      throw damaged("a member of %s has no name, or a path".formatted(group.path()));
     }
     group.links.put(name, address);
   }
@@ -695,8 +718,7 @@ public final class Hdf5File {
     int kind = (flags & 8) != 0 ? in.u8() : 0;
     in.skip((flags & 4) != 0 ? 8 : 0);
     in.skip((flags & 16) != 0 ? 1 : 0);
-    long length = in.word(1 << (flags & 3));
-    String name = new String(in.raw(length), StandardCharsets.UTF_8);
+    String name = in.name(in.word(1 << (flags & 3)));
     if (kind == 0) {
       member(node, name, in.word(offsetSize));
     }

@@ -26,6 +26,7 @@ final class Activations {
     }
     if (given.isObject() && !serialisedFunction(given)) {
       return step.apply(
+          key,
           LayerConfig.of(given, Architecture.DEEPEST - 1),
           step.part("activation", 0, 1),
           List.of(value));

@@ -126,12 +126,17 @@ record Architecture(
     Architecture graph(List<LayerConfig> all) {
       List<Call> calls = new ArrayList<>();
       for (int i = 0; i < all.size(); i++) {
-        JsonNode nodes = list.get(i).path("inbound_nodes");
+        JsonNode nodes = list.path(i).path("inbound_nodes");
+        if (!nodes.isArray() && !nodes.isMissingNode() && !nodes.isNull()) {
+          throw new ModelFileException(
+              "inbound_nodes of layer %s must be a list"
+                  .formatted(ModelFileException.quote(all.get(i).name())));
+        }
         for (int number = 0; number < nodes.size(); number++) {
           if (all.get(i).kind().equals("InputLayer")) {
             continue;
           }
-          calls.add(call(all.get(i), number, nodes.get(number)));
+          calls.add(call(all.get(i), number, nodes.path(number)));
           if (calls.size() > MOST_CALLS) {
             throw new ModelFileException(
                 "layers may be applied at most %d times but are more often".formatted(MOST_CALLS));

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,13 +23,23 @@ import java.util.Set;
 final class Compilation {
   private static final int MOST_CALLS = 1 << 16;
 
+  /** Most values that all calls of layers read together: a few seconds' work. */
+  private static final long MOST_READ = 1L << 31;
+
   private final String file;
   private final InferenceGraph.Builder graph;
   private final Conventions conventions;
-  private final Map<String, Parameter> parameters = new HashMap<>();
+  private final Map<Hdf5File.Node, Weight> weights = new IdentityHashMap<>();
+  private final Map<String, Given> parameters = new HashMap<>();
   private final Map<Integer, Integer> reordered = new HashMap<>();
-  private long room;
+  private final long room;
+  private long kept;
+  private long bound;
+  private long read;
   private int calls;
+
+  /** A parameter and its values. */
+  private record Given(Parameter parameter, Weight weight) {}
 
   /**
    * Starts a compilation.
@@ -36,7 +47,7 @@ final class Compilation {
    * @param file for messages
    * @param graph to add to
    * @param conventions of the Keras that wrote it
-   * @param bytes size of the file: it cannot hold more values
+   * @param bytes size of the file of weights: it cannot hold more values
    */
   Compilation(String file, InferenceGraph.Builder graph, Conventions conventions, long bytes) {
     this.file = file;
@@ -53,24 +64,54 @@ final class Compilation {
     return conventions;
   }
 
-  /** An array's values. Arrays that stand for the same bytes could fill any memory. */
+  /**
+   * An array's values, which are kept for the other calls of a layer. Arrays that stand for the same
+   * bytes could fill any memory.
+   */
   Weight read(Hdf5File.Node array) {
-    room -= array.count();
-    if (room < 0) {
+    read += array.count();
+    if (read > MOST_READ) {
+      throw new ModelFileException(
+          "%s: its layers read weights of %d values in all, but may read %d; apply large layers fewer times"
+              .formatted(file, read, MOST_READ));
+    }
+    if (array.count() == 0) {
+      throw new ModelFileException(file + ": an array of its weights has no values");
+    }
+    return weights.computeIfAbsent(
+        array,
+        node -> {
+          kept = roomFor(kept, node.count());
+          return new Weight(node.sizes(), node.values());
+        });
+  }
+
+  private long roomFor(long taken, long more) {
+    if (taken + more > room) {
       throw new ModelFileException(
           file + ": its layers refer to more weights than the file can hold");
     }
-    return new Weight(array.sizes(), array.values());
+    return taken + more;
   }
 
+  /** A parameter of this name and values; other values under the same name are another one. */
   Parameter parameter(String name, Weight weight) {
-    return parameters.computeIfAbsent(
-        name,
-        key -> {
-          Parameter parameter = new Parameter(key, weight.shape());
-          graph.weights(parameter, weight.values());
-          return parameter;
-        });
+    String free = name;
+    for (int i = 2; ; i++) {
+      Given known = parameters.get(free);
+      if (known == null) {
+        break;
+      }
+      if (known.weight().same(weight)) {
+        return known.parameter();
+      }
+      free = name + "#" + i;
+    }
+    bound = roomFor(bound, weight.values().length);
+    Parameter parameter = new Parameter(free, weight.shape());
+    graph.weights(parameter, weight.values());
+    parameters.put(free, new Given(parameter, weight));
+    return parameter;
   }
 
   /** A node's dimensions in another order, which is computed once. */
@@ -166,11 +207,12 @@ final class Compilation {
     if (layer.inner().isPresent()) {
       Architecture inner = layer.inner().get();
       count();
-      if (inner.inputs().size() != inputs.size()) {
+      Step.requireIdle(layer, call.arguments());
+      if (inner.inputs().size() != inputs.size() || !call.names().isEmpty()) {
         throw new UnsupportedLayerException(
             ModelFileException.quote(layer.name()),
-            "the model inside has %d inputs but is given %d"
-                .formatted(inner.inputs().size(), inputs.size()));
+            "the model inside has %d inputs but is given %d, by the names %s"
+                .formatted(inner.inputs().size(), inputs.size(), call.names().keySet()));
       }
       List<Value> answers = model(inner, own, stored, inputs, inner.outputs());
       for (int i = 0; i < answers.size(); i++) {
@@ -210,6 +252,7 @@ final class Compilation {
       throw new UnsupportedLayerException(
           ModelFileException.quote(layer.name()), "it is applied to nothing");
     }
+    rule.takes().check(modern, inputs.size(), names);
     Optional<Node> mask = inputs.stream().flatMap(value -> value.mask().stream()).findFirst();
     Step step = new Step(this, modern, path, weights, arguments, names);
     if (mask.isPresent() && rule.masks() == Rule.Masks.REFUSED) {
@@ -219,12 +262,24 @@ final class Compilation {
               + " put a recurrent layer between");
     }
     int before = graph.size();
-    Value value = rule.lowering().apply(step, inputs);
+    Value value = lowered(rule, step, inputs);
     step.finish();
     if (rule.masks() == Rule.Masks.PASSED) {
       value = value.withMask(mask);
     }
     // The layer's own name belongs to its result.
     return value.node().index() >= before ? value.with(graph.rename(value.node(), path)) : value;
+  }
+
+  private static Value lowered(Rule rule, Step step, List<Value> inputs) {
+    try {
+      return rule.lowering().apply(step, inputs);
+    } catch (ArithmeticException | IndexOutOfBoundsException e) {
+      // A size beyond all bounds, or an option or array that lacks what the layer's have.
+      UnsupportedLayerException refusal =
+          step.refusal("it is not well-formed (%s)".formatted(e.getMessage()));
+      refusal.initCause(e);
+      throw refusal;
+    }
   }
 }

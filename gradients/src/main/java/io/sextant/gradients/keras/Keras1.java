@@ -37,7 +37,7 @@ final class Keras1 {
           Map.entry("length", "size"),
           Map.entry("inner_activation", "recurrent_activation"));
 
-  /** What Keras 2 knows under the names of Keras 1, or what regularised in training. */
+  /** The sides of a kernel, which Keras 2 has in one list. */
   private static final List<String> WINDOWS = List.of("nb_row", "nb_col");
 
   private Keras1() {}
@@ -68,6 +68,28 @@ final class Keras1 {
         layer.registered(),
         config,
         layer.inner());
+  }
+
+  /** Margins by the names of their sides, or four in a row, as Keras 2 has them. */
+  static JsonNode margins(JsonNode given, int rank) {
+    List<String> sides =
+        rank == 1
+            ? List.of("left_pad", "right_pad")
+            : List.of("top_pad", "bottom_pad", "left_pad", "right_pad");
+    boolean four = given.isArray() && rank == 2 && given.size() == 4;
+    if (rank > 2 || !given.isObject() && !four) {
+      return given;
+    }
+    ArrayNode all = JsonNodeFactory.instance.arrayNode();
+    for (int i = 0; i < sides.size(); i += 2) {
+      ArrayNode ends = rank == 1 ? all : all.addArray();
+      for (int end = i; end < i + 2; end++) {
+        JsonNode named = given.path(sides.get(end));
+        JsonNode at = four ? given.path(end) : named;
+        ends.add(at.isMissingNode() ? JsonNodeFactory.instance.numberNode(0) : at);
+      }
+    }
+    return all;
   }
 
   /** Whether a kernel lies as {@code [out, in, rows, columns]}, as on Theano. */
@@ -110,7 +132,7 @@ final class Keras1 {
 
   private static Weight beside(Step step, List<Weight> parts) {
     int rows = parts.get(0).sizes().length == 2 ? parts.get(0).sizes()[0] : 1;
-    int each = parts.get(0).values().length / rows;
+    int each = parts.get(0).values().length / rows; // arrays of nothing were refused
     double[] values = new double[rows * each * parts.size()];
     for (int p = 0; p < parts.size(); p++) {
       double[] own = step.sized("a gate", parts.get(p), parts.get(0).sizes()).values();

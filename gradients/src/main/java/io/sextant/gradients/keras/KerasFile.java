@@ -8,8 +8,10 @@ import io.sextant.gradients.model.ModelFileException;
 import io.sextant.gradients.model.ModelFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A Keras file taken apart: whole-model HDF5 of Keras 1 to 3, or an archive of Keras 3, which is a
@@ -19,14 +21,26 @@ import java.util.Optional;
  * @param architecture the layers
  * @param conventions of the Keras that wrote it
  * @param weights of the outermost model
- * @param logits whether the training says that the outputs are logits
+ * @param size of the HDF5 file in bytes, unpacked: it cannot hold more values
+ * @param loss what the training says of the outputs
  */
 record KerasFile(
     ModelFormat format,
     Architecture architecture,
     Conventions conventions,
     WeightStore weights,
-    boolean logits) {
+    long size,
+    Outputs loss) {
+  /** What a loss says of the outputs. */
+  enum Outputs {
+    /** Not that they are logits. */
+    NOT_SAID,
+    /** The logits of classes. */
+    LOGITS,
+    /** One logit for each unit, which are no classes where there are several. */
+    LOGITS_OF_EACH
+  }
+
   static final String WEIGHTS = "model.weights.h5";
   static final String CONFIGURATION = "config.json";
   private static final String METADATA = "metadata.json";
@@ -63,18 +77,19 @@ record KerasFile(
     // Files that do not say are old; Keras 2 renamed the initialisers.
     int version = told.map(KerasFile::version).orElse(json.contains("_initializer\"") ? 2 : 1);
     Optional<String> backend = root.text("backend").or(() -> weights.text("backend"));
-    boolean logits =
+    Outputs loss =
         root.text("training_config")
             .map(
                 text ->
-                    fromLogits(JsonText.parsePython(file + ": training_config", text).path("loss")))
-            .orElse(false);
+                    outputs(JsonText.parsePython(file + ": training_config", text).path("loss")))
+            .orElse(Outputs.NOT_SAID);
     return new KerasFile(
         ModelFormat.KERAS_HDF5,
         architecture(file, model),
         new Conventions(version, convolves(version, backend, json)),
         new NamedWeights(file, weights),
-        logits);
+        bytes.length,
+        loss);
   }
 
   /**
@@ -111,14 +126,15 @@ record KerasFile(
                   .path("keras_version")
                   .asText("3")
               : "3";
-      Hdf5File.Node root =
-          new Hdf5File(file + ": " + WEIGHTS, zip.bytes(WEIGHTS, LARGEST_WEIGHTS)).root();
+      byte[] weights = zip.bytes(WEIGHTS, LARGEST_WEIGHTS);
+      Hdf5File.Node root = new Hdf5File(file + ": " + WEIGHTS, weights).root();
       return new KerasFile(
           ModelFormat.KERAS_ARCHIVE,
           architecture(file, model),
           new Conventions(version(version), false),
           PathWeights.of(file, root),
-          fromLogits(model.path("compile_config").path("loss")));
+          weights.length,
+          outputs(model.path("compile_config").path("loss")));
     } catch (IOException e) {
       throw new ModelFileException(
           "%s: the archive is damaged: %s".formatted(file, ModelFileException.firstLine(e)), e);
@@ -150,19 +166,18 @@ record KerasFile(
     }
   }
 
-  /** Whether a loss says that it takes logits; of several, all must. */
-  private static boolean fromLogits(JsonNode loss) {
+  /** What a loss says; of several, all must say the same. */
+  private static Outputs outputs(JsonNode loss) {
     if (!loss.path("class_name").isMissingNode() || !loss.isContainerNode()) {
-      return loss.path("class_name").asText().toLowerCase(Locale.ROOT).contains("crossentropy")
-          && loss.path("config").path("from_logits").asBoolean(false);
-    }
-    boolean any = false;
-    for (JsonNode each : loss) {
-      if (!fromLogits(each)) {
-        return false;
+      String kind = loss.path("class_name").asText().toLowerCase(Locale.ROOT);
+      if (!kind.contains("crossentropy")
+          || !loss.path("config").path("from_logits").asBoolean(false)) {
+        return Outputs.NOT_SAID;
       }
-      any = true;
+      return kind.contains("binary") ? Outputs.LOGITS_OF_EACH : Outputs.LOGITS;
     }
-    return any;
+    Set<Outputs> said = EnumSet.noneOf(Outputs.class);
+    loss.forEach(each -> said.add(outputs(each)));
+    return said.size() == 1 ? said.iterator().next() : Outputs.NOT_SAID;
   }
 }

@@ -10,11 +10,13 @@ import io.sextant.gradients.model.FrameworkNetwork;
 import io.sextant.gradients.model.LogitsSaid;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A model of a Keras file, which is compiled from its configuration and its arrays. */
 final class KerasNetwork implements FrameworkNetwork {
@@ -41,7 +43,7 @@ final class KerasNetwork implements FrameworkNetwork {
   private Optional<int[]> stated() {
     JsonNode batch = file.architecture().batchShape();
     // The second form of Keras 3: a list of one shape.
-    JsonNode sizes = batch.size() == 1 && batch.get(0).isArray() ? batch.get(0) : batch;
+    JsonNode sizes = batch.size() == 1 && batch.path(0).isArray() ? batch.path(0) : batch;
     if (!sizes.isArray() || sizes.size() < 2) {
       return Optional.empty();
     }
@@ -112,11 +114,18 @@ final class KerasNetwork implements FrameworkNetwork {
             ? graph.add("preprocessing", preprocessing.get(), graph.input())
             : graph.input();
     Value input = input(graph, first);
-    Compilation compilation = new Compilation(name, graph, file.conventions(), bytes.length);
+    Compilation compilation = new Compilation(name, graph, file.conventions(), file.size());
     Value answer =
         compilation.model(model, "", file.weights(), List.of(input), List.of(chosen)).get(0);
     return Ending.of(graph, turnedBack(graph, chosen.layer(), answer, input))
-        .compiled(graph, logits);
+        .compiled(graph, said(logits, answer));
+  }
+
+  /** Several logits of units that are each for itself are no classes. */
+  private LogitsSaid said(LogitsSaid logits, Value answer) {
+    boolean each =
+        file.loss() == KerasFile.Outputs.LOGITS_OF_EACH && answer.shape().elements() > 1;
+    return logits == LogitsSaid.BY_FILE && each ? LogitsSaid.NOT : logits;
   }
 
   private static Architecture.Tensor chosen(Architecture model, Optional<String> output) {
@@ -141,7 +150,18 @@ final class KerasNetwork implements FrameworkNetwork {
     return tensor;
   }
 
-  /** The input as Keras takes it: vectors and single-channel images may come in another shape. */
+  /** Images of several channels lie in another order here than in Keras's vectors. */
+  @Override
+  public List<Shape> likewise(Shape shape) {
+    return shape.rank() > 2 && shape.channels() > 1
+        ? List.of()
+        : FrameworkNetwork.super.likewise(shape);
+  }
+
+  /**
+   * The input as Keras takes it: vectors and single-channel images may come in another shape, and
+   * images for a network that takes vectors are flattened in Keras's order.
+   */
   private Value input(InferenceGraph.Builder graph, Node node) {
     Shape shape = node.shape();
     int[] own = stated().orElse(shape.sizes());
@@ -150,15 +170,35 @@ final class KerasNetwork implements FrameworkNetwork {
     if (fits(wanted, shape)) {
       return turned ? Value.channelsFirst(node) : Value.ordered(node);
     }
-    boolean known = Arrays.stream(wanted).allMatch(size -> size > 0);
-    boolean sameOrder = own.length == 2 || own.length == 3 && wanted[0] == 1;
-    if (known && sameOrder && Shape.of(wanted).elements() == shape.elements()) {
+    int values = shape.elements();
+    if (own.length == 1 && shape.rank() > 2 && (own[0] == 0 || own[0] == values)) {
+      List<Integer> last = new ArrayList<>();
+      IntStream.range(1, shape.rank()).forEach(last::add);
+      last.add(0);
+      Node ordered = graph.add("input/ordered", new Operation.Permute(last), node);
+      Operation flat = new Operation.Reshape(Shape.of(values));
+      return Value.ordered(graph.add("input/shaped", flat, ordered));
+    }
+    boolean oneOrder = own.length == 2 || own.length == 3 && wanted[0] == 1;
+    if (oneOrder && sameValues(wanted, shape)) {
       Node shaped = graph.add("input/shaped", new Operation.Reshape(Shape.of(wanted)), node);
       return turned ? Value.channelsFirst(shaped) : Value.ordered(shaped);
     }
     throw new IllegalArgumentException(
         "the model takes inputs of shape %s but was given %s"
             .formatted(Arrays.toString(wanted).replace("0", "any"), shape));
+  }
+
+  /** Whether the shapes differ in nothing but dimensions of one, or one of them is a vector. */
+  private static boolean sameValues(int[] wanted, Shape shape) {
+    if (Arrays.stream(wanted).anyMatch(size -> size == 0)
+        || Shape.of(wanted).elements() != shape.elements()) {
+      return false;
+    }
+    return shape.rank() == 1
+        || Arrays.equals(
+            Arrays.stream(wanted).filter(size -> size != 1).toArray(),
+            Arrays.stream(shape.sizes()).filter(size -> size != 1).toArray());
   }
 
   private static boolean fits(int[] wanted, Shape shape) {

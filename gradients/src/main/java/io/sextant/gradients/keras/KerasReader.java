@@ -51,7 +51,7 @@ public final class KerasReader implements ModelReader {
       return new LoadedNetwork(
           network,
           Optional.empty(),
-          new LoadedNetwork.Stated(network.inputShape(), file.logits()),
+          new LoadedNetwork.Stated(network.inputShape(), file.loss() != KerasFile.Outputs.NOT_SAID),
           file.format(),
           source.sha256(),
           name);

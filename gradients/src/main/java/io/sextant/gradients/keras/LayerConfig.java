@@ -24,25 +24,6 @@ record LayerConfig(
     Optional<Architecture> inner) {
   private static final Set<String> MODELS = Set.of("Sequential", "Functional", "Model");
 
-  /** Layers without weights of their own. */
-  private static final Set<String> BARE =
-      Set.of(
-          "InputLayer",
-          "Activation",
-          "ReLU",
-          "LeakyReLU",
-          "ELU",
-          "ThresholdedReLU",
-          "Softmax",
-          "Flatten",
-          "Reshape",
-          "Permute",
-          "RepeatVector",
-          "Masking",
-          "Rescaling",
-          "Resizing",
-          "Identity");
-
   static LayerConfig of(JsonNode json, int depth) {
     String kind = json.path("class_name").asText();
     JsonNode config = json.path("config");
@@ -72,29 +53,5 @@ record LayerConfig(
           "layer %s: %s is no layer".formatted(ModelFileException.quote(name), key));
     }
     return of(config.path(key), Architecture.DEEPEST - 1);
-  }
-
-  /** Whether the layer has arrays in the file. */
-  boolean weighted() {
-    if (inner.isPresent()) {
-      return inner.get().layers().stream().anyMatch(LayerConfig::weighted);
-    }
-    if (kind.equals("TimeDistributed")) {
-      return wrapped("layer").weighted();
-    }
-    if (kind.equals("Attention")) {
-      return config.path("use_scale").asBoolean()
-          || config.path("score_mode").asText().equals("concat");
-    }
-    if (kind.equals("AdditiveAttention")) {
-      return config.path("use_scale").asBoolean(true);
-    }
-    if (kind.equals("LayerNormalization")) {
-      return config.path("scale").asBoolean(true) || config.path("center").asBoolean(true);
-    }
-    if (kind.equals("Normalization")) {
-      return !config.hasNonNull("mean");
-    }
-    return !BARE.contains(kind);
   }
 }

@@ -5,6 +5,7 @@ import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Operation.Combination;
 import io.sextant.gradients.graph.Operation.Reduction;
 import io.sextant.gradients.keras.Rule.Masks;
+import io.sextant.gradients.keras.Rule.Takes;
 import io.sextant.gradients.model.ModelFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -93,35 +94,39 @@ final class Layers {
       rule("DepthwiseConv%dD".formatted(rank), Masks.REFUSED, Windows.depthwise(rank));
       rule("SeparableConv%dD".formatted(rank), Masks.REFUSED, Windows.separable(rank));
     }
-    rule("Add", Masks.REFUSED, Merges.combine(Combination.ADD));
-    rule("Subtract", Masks.REFUSED, Merges.combine(Combination.SUBTRACT));
-    rule("Multiply", Masks.REFUSED, Merges.combine(Combination.PRODUCT));
-    rule("Average", Masks.REFUSED, Merges.combine(Combination.AVERAGE));
-    rule("Maximum", Masks.REFUSED, Merges.combine(Combination.MAX));
-    rule("Minimum", Masks.REFUSED, Merges.combine(Combination.MIN));
-    rule("Concatenate", Masks.REFUSED, Merges::concatenate);
-    rule("Dot", Masks.REFUSED, Merges::dot);
-    rule("Merge", Masks.REFUSED, Merges::merge);
-    rule("TFOpLambda", Masks.REFUSED, Merges::called);
+    merge("Add", Takes.SEVERAL, Merges.combine(Combination.ADD));
+    merge("Subtract", Takes.SEVERAL, Merges.combine(Combination.SUBTRACT));
+    merge("Multiply", Takes.SEVERAL, Merges.combine(Combination.PRODUCT));
+    merge("Average", Takes.SEVERAL, Merges.combine(Combination.AVERAGE));
+    merge("Maximum", Takes.SEVERAL, Merges.combine(Combination.MAX));
+    merge("Minimum", Takes.SEVERAL, Merges.combine(Combination.MIN));
+    merge("Concatenate", Takes.SEVERAL, Merges::concatenate);
+    merge("Dot", Takes.SEVERAL, Merges::dot);
+    merge("Merge", Takes.SEVERAL, Merges::merge);
+    merge("TFOpLambda", Takes.NAMED, Merges::called);
     rule("LSTM", Masks.HONOURED, Recurrents::longShort);
     rule("GRU", Masks.HONOURED, Recurrents::gated);
     rule("SimpleRNN", Masks.HONOURED, Recurrents::simple);
     rule("Bidirectional", Masks.HONOURED, Recurrents::bidirectional);
     rule("TimeDistributed", Masks.HONOURED, Recurrents::timeDistributed);
     rule("Masking", Masks.HONOURED, Recurrents::masking);
-    rule("MultiHeadAttention", Masks.REFUSED, Attentions::multiHead);
-    rule("Attention", Masks.REFUSED, Attentions::dot);
-    OPERATIONS.put("Add", new Rule(Merges.arithmetic("+"), Masks.REFUSED));
-    OPERATIONS.put("Subtract", new Rule(Merges.arithmetic("-"), Masks.REFUSED));
-    OPERATIONS.put("Multiply", new Rule(Merges.arithmetic("*"), Masks.REFUSED));
-    OPERATIONS.put("Divide", new Rule(Merges.arithmetic("/"), Masks.REFUSED));
-    OPERATIONS.put("TrueDivide", new Rule(Merges.arithmetic("/"), Masks.REFUSED));
+    merge("MultiHeadAttention", Takes.NAMED, Attentions::multiHead);
+    merge("Attention", Takes.NAMED, Attentions::dot);
+    OPERATIONS.put("Add", new Rule(Merges.arithmetic("+"), Takes.NAMED, Masks.REFUSED));
+    OPERATIONS.put("Subtract", new Rule(Merges.arithmetic("-"), Takes.NAMED, Masks.REFUSED));
+    OPERATIONS.put("Multiply", new Rule(Merges.arithmetic("*"), Takes.NAMED, Masks.REFUSED));
+    OPERATIONS.put("Divide", new Rule(Merges.arithmetic("/"), Takes.NAMED, Masks.REFUSED));
+    OPERATIONS.put("TrueDivide", new Rule(Merges.arithmetic("/"), Takes.NAMED, Masks.REFUSED));
   }
 
   private Layers() {}
 
   private static void rule(String kind, Masks masks, Rule.Lowering lowering) {
-    RULES.put(kind, new Rule(lowering, masks));
+    RULES.put(kind, new Rule(lowering, Takes.ONE, masks));
+  }
+
+  private static void merge(String kind, Takes takes, Rule.Lowering lowering) {
+    RULES.put(kind, new Rule(lowering, takes, Masks.REFUSED));
   }
 
   /** The rule of a layer, if it has one. */

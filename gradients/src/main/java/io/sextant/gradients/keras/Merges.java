@@ -149,6 +149,9 @@ final class Merges {
 
   static Value called(Step step, List<Value> inputs) {
     String function = step.options().any("function").asText();
+    if (function.startsWith("nn.") && inputs.size() != 1) {
+      throw step.refusal("it takes one tensor but is given %d".formatted(inputs.size()));
+    }
     return switch (function) {
       case "math.add", "__operators__.add" -> arithmetic(step, "+", inputs);
       case "math.subtract" -> arithmetic(step, "-", inputs);
@@ -165,7 +168,18 @@ final class Merges {
 
   private static Value arithmetic(Step step, String sign, List<Value> inputs) {
     step.argument("name");
+    for (String name : List.of("x", "x1")) {
+      if (step.names().getOrDefault(name, 0) != 0) {
+        throw step.refusal("its first value %s must stand before the second".formatted(name));
+      }
+    }
     if (inputs.size() == 2) {
+      // Layers repeat values behind the batch, arithmetic from the end and the batch with them.
+      if (inputs.get(0).rank() != inputs.get(1).rank()) {
+        throw step.refusal(
+            "values of the shapes %s and %s are not of one rank"
+                .formatted(inputs.get(0).shape(), inputs.get(1).shape()));
+      }
       return combined(
           step,
           switch (sign) {

@@ -4,6 +4,7 @@ import io.sextant.gradients.files.Hdf5File;
 import io.sextant.gradients.model.ModelFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -90,6 +91,12 @@ final class NamedWeights implements WeightStore {
       this(Arrays.asList(name.split("/", -1)), new Stored(Optional.of(field(layer, name)), array));
     }
 
+    /** Whether the path leads through a layer, in whose name there may be separators. */
+    boolean belongs(String layer) {
+      List<String> parts = Arrays.asList(layer.split("/", -1));
+      return Collections.indexOfSubList(path.subList(0, path.size() - 1), parts) >= 0;
+    }
+
     /** {@code dense/kernel:0} and, in Keras 1, {@code dense_1_W} are kernel and W. */
     private static String field(String layer, String name) {
       String last = name.substring(name.lastIndexOf('/') + 1).replaceFirst(":\\d+$", "");
@@ -103,7 +110,7 @@ final class NamedWeights implements WeightStore {
     @Override
     public WeightStore of(LayerConfig layer, List<LayerConfig> siblings) {
       List<Entry> own =
-          entries.stream().filter(entry -> entry.path().contains(layer.name())).toList();
+          entries.stream().filter(entry -> entry.belongs(layer.name())).toList();
       // The names of models inside models are mostly left out.
       return own.isEmpty() && layer.inner().isPresent() ? this : new OfLayer(own);
     }

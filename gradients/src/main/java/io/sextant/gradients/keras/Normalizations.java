@@ -93,7 +93,7 @@ final class Normalizations {
       axes.add(step.axis(axis.isInt() ? axis.intValue() : -1, value.rank()));
     }
     int dimensions = axes.size();
-    if (axes.first() != value.rank() - dimensions) {
+    if (axes.isEmpty() || axes.first() != value.rank() - dimensions) {
       throw step.refusal("axis must be the last axes but was " + given);
     }
     int[] sizes = value.shape().sizes();

@@ -64,11 +64,6 @@ final class Options {
     this.config = config;
   }
 
-  /** The same layer with a configuration put in another form. */
-  Options with(JsonNode other) {
-    return new Options(layer, other);
-  }
-
   UnsupportedLayerException refusal(String what) {
     return new UnsupportedLayerException(ModelFileException.quote(layer), what);
   }
@@ -83,6 +78,15 @@ final class Options {
   JsonNode any(String key) {
     asked.add(key);
     return config.path(key);
+  }
+
+  /** A list. */
+  JsonNode list(String key) {
+    JsonNode value = any(key);
+    if (!value.isArray()) {
+      throw refusal(key, value, "a list");
+    }
+    return value;
   }
 
   /** True when the entry is there and not null. */
@@ -185,7 +189,7 @@ final class Options {
     JsonNode value = any(key);
     int[] all = new int[rank];
     for (int i = 0; i < rank; i++) {
-      JsonNode at = value.isArray() && value.size() == rank ? value.get(i) : value;
+      JsonNode at = value.isArray() && value.size() == rank ? value.path(i) : value;
       // Keras 1 and 2 wrote the one size of a 1-D layer as a list or alone.
       if (value.isMissingNode() || value.isNull()) {
         all[i] = missing;

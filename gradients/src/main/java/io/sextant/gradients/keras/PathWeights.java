@@ -26,6 +26,7 @@ final class PathWeights implements WeightStore {
       List.of("layers", "_layer_checkpoint_dependencies");
   private static final int DEEPEST_GROUP = 64;
   private static final int MOST_GROUPS = 1 << 16;
+  private static final int LONGEST_PATH = 4096;
 
   /** Where letters of a class's name begin a new word. */
   private static final Pattern WORD = Pattern.compile("(.)([A-Z][a-z]+)");
@@ -55,10 +56,10 @@ final class PathWeights implements WeightStore {
 
   private record Walk(String file, NavigableMap<String, Hdf5File.Node> groups) {
     void into(Hdf5File.Node at, String path, int depth) {
-      if (groups.size() > MOST_GROUPS || depth == 0) {
+      if (groups.size() > MOST_GROUPS || depth == 0 || path.length() > LONGEST_PATH) {
         throw new ModelFileException(
-            "%s: its weights are in more than %d groups, or deeper than %d"
-                .formatted(file, MOST_GROUPS, DEEPEST_GROUP));
+            "%s: its weights are in more than %d groups, or deeper than %d, or at a path of more than %d letters"
+                .formatted(file, MOST_GROUPS, DEEPEST_GROUP, LONGEST_PATH));
       }
       boolean holds = false;
       for (String name : at.members()) {
@@ -94,14 +95,18 @@ final class PathWeights implements WeightStore {
   private void assign(List<LayerConfig> siblings) {
     Map<String, List<LayerConfig>> byWord = new HashMap<>();
     for (LayerConfig layer : siblings) {
-      if (layer.weighted()) {
-        byWord.computeIfAbsent(words(layer.kind()), word -> new ArrayList<>()).add(layer);
-      }
+      byWord.computeIfAbsent(words(layer.kind()), word -> new ArrayList<>()).add(layer);
     }
     for (String container : CONTAINERS) {
       Map<String, NavigableMap<Integer, String>> found = numbered(path + container + "/");
       for (Map.Entry<String, NavigableMap<Integer, String>> places : found.entrySet()) {
-        List<LayerConfig> layers = byWord.getOrDefault(places.getKey(), List.of());
+        List<LayerConfig> all = byWord.getOrDefault(places.getKey(), List.of());
+        List<LayerConfig> weighted = all.stream().filter(Weighted::has).toList();
+        if (weighted.isEmpty()) {
+          continue; // states of random layers
+        }
+        // Layers without weights may have such states, too.
+        List<LayerConfig> layers = all.size() == places.getValue().size() ? all : weighted;
         if (layers.size() != places.getValue().size()) {
           throw new ModelFileException(
               "%s: it has %d layers of the class %s with weights, but weights for %d"

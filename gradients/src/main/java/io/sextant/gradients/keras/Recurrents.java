@@ -27,21 +27,20 @@ final class Recurrents {
   private Recurrents() {}
 
   /** What every recurrent layer is told beside its cell. */
-  private record Course(boolean sequences, boolean backwards) {
+  private record Course(boolean sequences, boolean backwards, boolean zeros) {
     static Course of(Step step) {
       Options options = step.options();
-      for (String off : List.of("return_state", "stateful", "time_major", "zero_output_for_mask")) {
+      for (String off : List.of("return_state", "stateful", "time_major")) {
         options.mustBe(off, false);
       }
       return new Course(
-          options.flag("return_sequences", false), options.flag("go_backwards", false));
+          options.flag("return_sequences", false),
+          options.flag("go_backwards", false),
+          options.flag("zero_output_for_mask", false));
     }
   }
 
   private static Node sequence(Step step, List<Value> inputs) {
-    if (inputs.size() != 1) {
-      throw step.refusal("an initial state is not supported");
-    }
     if (inputs.get(0).rank() != 2) {
       throw step.refusal(
           "it takes sequences [time, features] but is given " + inputs.get(0).shape());
@@ -86,6 +85,9 @@ final class Recurrents {
         mask.isPresent()
             ? step.add(operation, sequence, mask.get())
             : step.add(operation, sequence);
+    if (course.zeros() && mask.isPresent()) {
+      states = counted(step, states, mask.get());
+    }
     int time = sequence.shape().size(0);
     if (!course.sequences()) {
       int last = course.backwards() ? 0 : time - 1;
@@ -94,8 +96,15 @@ final class Recurrents {
     }
     // A layer that goes backwards answers in its own order.
     Node answer = course.backwards() ? reversed(step, states) : states;
-    Optional<Node> after = course.backwards() ? mask.map(node -> reversed(step, node)) : mask;
-    return Value.ordered(answer).withMask(after);
+    // The mask is handed on as it came, also there: Keras does not turn it.
+    return Value.ordered(answer).withMask(mask);
+  }
+
+  /** A sequence with zeros at the steps that do not count. */
+  private static Node counted(Step step, Node sequence, Node mask) {
+    Operation column = new Operation.Reshape(Shape.of(sequence.shape().size(0), 1));
+    Node wide = step.add(new Operation.Expand(sequence.shape()), step.add(column, mask));
+    return step.add(new Operation.Combine(Operation.Combination.PRODUCT), sequence, wide);
   }
 
   private static Node reversed(Step step, Node sequence) {
@@ -154,17 +163,22 @@ final class Recurrents {
 
   static Value bidirectional(Step step, List<Value> inputs) {
     Options options = step.options();
-    LayerConfig forward = step.layer().wrapped("layer");
+    LayerConfig forward = zeroing(step.layer().wrapped("layer"));
     options.any("layer");
     LayerConfig backward =
-        options.has("backward_layer") ? step.layer().wrapped("backward_layer") : turned(forward);
+        options.has("backward_layer")
+            ? zeroing(step.layer().wrapped("backward_layer"))
+            : turned(forward);
     options.any("backward_layer");
     options.mustBe("return_state", false);
     options.any("return_sequences");
     options.any("supports_masking");
+    if (options.any("merge_mode").isNull()) {
+      throw step.refusal("merge_mode None, which gives two results, is not supported");
+    }
     String mode = options.text("merge_mode", "concat", "concat", "sum", "mul", "ave");
-    Value there = step.apply(forward, step.part("forward_layer", 0, 2), inputs);
-    Value back = step.apply(backward, step.part("backward_layer", 1, 2), inputs);
+    Value there = step.apply("forward_layer", forward, step.part("forward_layer", 0, 2), inputs);
+    Value back = step.apply("backward_layer", backward, step.part("backward_layer", 1, 2), inputs);
     if (back.rank() == 2) {
       back = Value.ordered(reversed(step, back.node()));
     }
@@ -183,15 +197,23 @@ final class Recurrents {
 
   /** The layer that runs the other way where only one was given. */
   private static LayerConfig turned(LayerConfig forward) {
-    ObjectNode config = forward.config().deepCopy();
-    config.put("go_backwards", !config.path("go_backwards").asBoolean(false));
+    boolean backwards = forward.config().path("go_backwards").asBoolean(false);
+    return with("backward_" + forward.name(), forward, "go_backwards", !backwards);
+  }
+
+  /** Keras has both layers answer zeros at masked steps where they answer sequences. */
+  private static LayerConfig zeroing(LayerConfig layer) {
+    boolean sequences = layer.config().path("return_sequences").asBoolean(false);
+    return with(layer.name(), layer, "zero_output_for_mask", sequences);
+  }
+
+  private static LayerConfig with(String name, LayerConfig layer, String key, boolean value) {
+    if (!(layer.config() instanceof ObjectNode given)) {
+      return layer; // a model, which is refused as one
+    }
+    ObjectNode config = given.deepCopy().put(key, value);
     return new LayerConfig(
-        "backward_" + forward.name(),
-        forward.kind(),
-        forward.module(),
-        forward.registered(),
-        config,
-        forward.inner());
+        name, layer.kind(), layer.module(), layer.registered(), config, layer.inner());
   }
 
   /** Steps of which all features have one value do not count. */
@@ -204,13 +226,7 @@ final class Recurrents {
     double skipped = step.options().number("mask_value", 0);
     Node differs = step.add(new Operation.Elementwise(new Function.Differs(skipped)), sequence);
     Node mask = step.add(Operation.Reduce.over(Operation.Reduction.MAX, 1), differs);
-    int time = sequence.shape().size(0);
-    Node column = step.add(new Operation.Reshape(Shape.of(time, 1)), mask);
-    Node kept =
-        step.add(
-            new Operation.Combine(Operation.Combination.PRODUCT),
-            sequence,
-            step.add(new Operation.Expand(sequence.shape()), column));
+    Node kept = counted(step, sequence, mask);
     return Value.ordered(kept).withMask(Optional.of(mask));
   }
 
@@ -237,7 +253,7 @@ final class Recurrents {
     WeightStore store = step.part("layer", 0, 1);
     Value value = inputs.get(0);
     if (EACH_STEP.contains(inner.kind())) {
-      return step.apply(inner, store, List.of(value));
+      return step.apply("layer", inner, store, List.of(value));
     }
     if (value.rank() < 2 || value.mask().isPresent()) {
       throw step.refusal(
@@ -252,6 +268,7 @@ final class Recurrents {
       Node at = step.add(new Operation.Slice(0, t, t + 1), sequence);
       Value result =
           step.apply(
+              "layer",
               inner,
               store,
               List.of(Value.ordered(step.add(new Operation.Reshape(Shape.of(one)), at))));

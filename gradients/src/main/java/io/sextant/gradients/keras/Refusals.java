@@ -24,6 +24,10 @@ final class Refusals {
   private static final List<String> OWN =
       List.of("keras", "tf_keras", "tensorflow", "tensorflow.keras");
 
+  /** Options that may hold a layer. */
+  private static final List<String> PARTS =
+      List.of("layer", "backward_layer", "activation", "recurrent_activation");
+
   private Refusals() {}
 
   /** Checks all layers, those inside models and wrappers too. */
@@ -71,9 +75,12 @@ final class Refusals {
         && Layers.find(Keras1.renamed(layer)).isEmpty()) {
       unknown.add(kind);
     }
-    for (String part : List.of("layer", "backward_layer")) {
+    for (String part : PARTS) {
       JsonNode inner = layer.config().path(part);
-      if (inner.isObject() && inner.has("class_name")) {
+      // Functions are known by their names and packages where they are applied.
+      if (inner.isObject()
+          && inner.has("class_name")
+          && !inner.path("class_name").asText().equals("function")) {
         collect(layer.wrapped(part), unknown, told);
       }
     }

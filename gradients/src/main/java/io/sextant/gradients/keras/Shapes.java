@@ -17,10 +17,6 @@ final class Shapes {
 
   private Shapes() {}
 
-  static Value identity(Step step, List<Value> inputs) {
-    return inputs.get(0);
-  }
-
   /** Keras takes images in the order of channels last, also where the channels stand in front. */
   static Value flatten(Step step, List<Value> inputs) {
     Value value = inputs.get(0);
@@ -44,12 +40,12 @@ final class Shapes {
 
   static Value reshape(Step step, List<Value> inputs) {
     Node ordered = step.ordered(inputs.get(0));
-    JsonNode target = step.options().any("target_shape");
+    JsonNode target = step.options().list("target_shape");
     int[] sizes = new int[target.size()];
     int open = -1;
     long known = 1;
     for (int i = 0; i < sizes.length; i++) {
-      sizes[i] = target.get(i).asInt(0);
+      sizes[i] = target.path(i).asInt(0);
       if (sizes[i] == -1 && open < 0) {
         open = i;
       } else if (sizes[i] < 1 || (known *= sizes[i]) > ordered.shape().elements()) {
@@ -68,7 +64,7 @@ final class Shapes {
   static Value permute(Step step, List<Value> inputs) {
     Node ordered = step.ordered(inputs.get(0));
     List<Integer> order = new ArrayList<>();
-    for (JsonNode place : step.options().any("dims")) {
+    for (JsonNode place : step.options().list("dims")) {
       order.add(step.axis(Math.max(0, place.asInt(0)), ordered.shape().rank()));
     }
     return Value.ordered(step.add(new Operation.Permute(order), ordered));
@@ -87,13 +83,13 @@ final class Shapes {
 
   /** Margins of some dimensions: one number for all, one for each, or two for each. */
   private static int[][] margins(Step step, String key, int rank) {
-    JsonNode given = step.options().any(key);
+    JsonNode given = Keras1.margins(step.options().any(key), rank);
     int[][] margins = new int[rank][2];
-    boolean flat = rank == 1 && given.size() == 2 && given.get(0).isInt();
+    boolean flat = rank == 1 && given.size() == 2 && given.path(0).isInt();
     for (int i = 0; i < rank; i++) {
-      JsonNode each = given.isArray() && !flat && given.size() == rank ? given.get(i) : given;
+      JsonNode each = given.isArray() && !flat && given.size() == rank ? given.path(i) : given;
       for (int end = 0; end < 2; end++) {
-        JsonNode at = each.isArray() && each.size() == 2 ? each.get(end) : each;
+        JsonNode at = each.isArray() && each.size() == 2 ? each.path(end) : each;
         if (at.isMissingNode()) {
           margins[i][end] = 1;
         } else if (at.isInt() && at.intValue() >= 0) {
@@ -180,7 +176,10 @@ final class Shapes {
     return value.with(at);
   }
 
-  /** Pixels are areas: positions lie in their middle, as everywhere in Keras since 2. */
+  /**
+   * Pixels are areas: positions lie in their middle, as on TensorFlow 2 and in Keras 3. On
+   * TensorFlow 1, of which the file does not tell, bilinear positions lay at their corners.
+   */
   private static Node resized(Step step, Node node, int dimension, long to, String way) {
     int now = node.shape().size(dimension);
     if (to == now) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
+import io.sextant.gradients.model.ModelFileException;
 import io.sextant.gradients.model.UnsupportedLayerException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,15 +70,30 @@ final class Step {
   /** Refuses options and arguments that nobody asked for. */
   void finish() {
     options.finish();
+    requireIdle(layer, arguments);
+  }
+
+  /** Refuses arguments with an effect, of a layer or of a model inside the model. */
+  static void requireIdle(LayerConfig layer, Map<String, JsonNode> arguments) {
     arguments.forEach(
         (name, value) -> {
-          // Dropout and the like stay on in training mode; a mask of nothing masks nothing.
-          boolean idle = value.isNull() || value.isBoolean() && !value.booleanValue();
-          if (!idle) {
-            throw refusal(
+          if (!idle(value)) {
+            throw new UnsupportedLayerException(
+                ModelFileException.quote(layer.name()),
                 "it is applied with %s = %s, which is not supported".formatted(name, value));
           }
         });
+  }
+
+  /** Dropout and the like stay on in training mode; a mask of nothing masks nothing. */
+  private static boolean idle(JsonNode value) {
+    boolean all = true;
+    for (JsonNode each : value) {
+      all &= each.isNull();
+    }
+    return value.isNull()
+        || value.isBoolean() && !value.booleanValue()
+        || value.isArray() && all;
   }
 
   /** Adds an operation. */
@@ -206,8 +222,12 @@ final class Step {
     return compilation.parameter(path + "/" + role, weight);
   }
 
-  /** Applies another layer that this one holds. */
-  Value apply(LayerConfig inner, WeightStore store, List<Value> inputs) {
-    return compilation.layer(inner, path + "/" + inner.name(), store, inputs, Map.of(), Map.of());
+  /**
+   * Applies another layer that this one holds.
+   *
+   * @param field that holds it: two of them may have one name
+   */
+  Value apply(String field, LayerConfig inner, WeightStore store, List<Value> inputs) {
+    return compilation.layer(inner, path + "/" + field, store, inputs, Map.of(), Map.of());
   }
 }

@@ -9,6 +9,11 @@ record Weight(int[] sizes, double[] values) {
     return Shape.of(sizes);
   }
 
+  /** Whether another has the same sizes and values. */
+  boolean same(Weight other) {
+    return Arrays.equals(sizes, other.sizes) && Arrays.equals(values, other.values);
+  }
+
   /** The same values under other sizes. */
   Weight as(int... other) {
     return new Weight(other, values);

@@ -7,6 +7,7 @@ import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
@@ -40,17 +41,22 @@ public record Ending(Node bare, Activation activation) {
    */
   public static Ending of(InferenceGraph.Builder graph, Node answer) {
     Node at = answer;
-    while (at.operation() instanceof Operation.Reshape && answer.shape().rank() == 1) {
+    while (answer.shape().rank() == 1 && formal(at)) {
       at = graph.node(at.inputs().get(0));
     }
     Activation found = Activation.NONE;
-    if (at.operation() instanceof Operation.Softmax softmax
-        && at.shape().elements() > 1
-        && at.shape().size(softmax.axis()) == at.shape().elements()) {
+    if (overAll(at)) {
       found = Activation.SOFTMAX;
     } else if (at.operation() instanceof Operation.Elementwise step
         && step.function() instanceof Function.Sigmoid) {
       found = Activation.SIGMOID;
+    } else if (at.operation() instanceof Operation.Elementwise step
+        && step.function() instanceof Function.Logarithm) {
+      Node under = graph.node(at.inputs().get(0));
+      if (overAll(under)) {
+        at = under;
+        found = Activation.LOG_SOFTMAX;
+      }
     }
     if (found == Activation.NONE || answer.shape().rank() != 1) {
       return new Ending(answer, Activation.NONE);
@@ -61,6 +67,21 @@ public record Ending(Node bare, Activation activation) {
             ? bare
             : graph.add("logits", new Operation.Reshape(Shape.of(bare.shape().elements())), bare),
         found);
+  }
+
+  /** Whether a node is a softmax over all of its values. */
+  private static boolean overAll(Node node) {
+    return node.operation() instanceof Operation.Softmax softmax
+        && node.shape().elements() > 1
+        && node.shape().size(softmax.axis()) == node.shape().elements();
+  }
+
+  /** Whether a node changes nothing but its value's form: sizes of one may be moved. */
+  private static boolean formal(Node node) {
+    boolean vector =
+        IntStream.of(node.shape().sizes()).filter(size -> size > 1).count() <= 1;
+    return node.operation() instanceof Operation.Reshape
+        || node.operation() instanceof Operation.Permute && vector;
   }
 
   /**

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apiguardian.api.API;
@@ -54,6 +55,26 @@ public interface FrameworkNetwork {
       Optional<Operation.Rescale> preprocessing,
       Optional<String> output,
       LogitsSaid logits);
+
+  /**
+   * The shapes under which the network may be given the same values in the same order where it does
+   * not take this one: what reads as one channel of an image may be a sequence, and networks that
+   * take vectors are given images flattened.
+   *
+   * @param shape one example's shape, channels first
+   * @return in the order in which they are tried; none where flattening would move values to other
+   *     places than the network knows them at
+   */
+  default List<Shape> likewise(Shape shape) {
+    List<Shape> others = new ArrayList<>();
+    if (shape.rank() == 3 && shape.size(0) == 1) {
+      others.add(Shape.of(shape.size(1), shape.size(2)));
+    }
+    if (shape.rank() > 1) {
+      others.add(Shape.of(shape.elements()));
+    }
+    return others;
+  }
 
   /**
    * Writes a model file that {@link ModelFile} reads, without what only training needs. Equal

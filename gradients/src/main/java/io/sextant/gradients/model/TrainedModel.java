@@ -9,7 +9,6 @@ import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -205,7 +204,7 @@ public final class TrainedModel {
     try {
       return new TrainedModel(network, shape, setting);
     } catch (IllegalArgumentException e) {
-      for (Shape other : likewise(shape)) {
+      for (Shape other : network.likewise(shape)) {
         try {
           return new TrainedModel(network, other, setting);
         } catch (IllegalArgumentException notSoEither) {
@@ -214,21 +213,6 @@ public final class TrainedModel {
       }
       throw e;
     }
-  }
-
-  /**
-   * The same values in the same order under other shapes: what reads as one channel of an image may
-   * be a sequence, and networks that take vectors are given images flattened.
-   */
-  private static List<Shape> likewise(Shape shape) {
-    List<Shape> others = new ArrayList<>();
-    if (shape.rank() == 3 && shape.size(0) == 1) {
-      others.add(Shape.of(shape.size(1), shape.size(2)));
-    }
-    if (shape.rank() > 1) {
-      others.add(Shape.of(shape.elements()));
-    }
-    return others;
   }
 
   /**
