@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -281,14 +282,26 @@ final class NetworkCompiler {
   }
 
   private static String kind(Operation operation) {
-    return operation.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
+    return operation.getClass().getSimpleName().toLowerCase(Locale.ROOT);
   }
 
   private Value preprocess(String name, InputPreProcessor preprocessor, Value value) {
+    if (preprocessor instanceof ComposableInputPreProcessor composed) {
+      OptionTable.check(name, preprocessor);
+      Value at = value;
+      for (InputPreProcessor part : composed.getInputPreProcessors()) {
+        at = preprocess(name, part, at);
+      }
+      return at;
+    }
     if (preprocessor instanceof RnnToFeedForwardPreProcessor
         || preprocessor instanceof FeedForwardToRnnPreProcessor) {
       OptionTable.check(name, preprocessor);
       return steps(name, preprocessor instanceof RnnToFeedForwardPreProcessor, value);
+    }
+    if (value.steps()) {
+      throw new UnsupportedLayerException(
+          name, "its preprocessor takes images or vectors but gets the steps of sequences");
     }
     List<Node> nodes = new ArrayList<>();
     for (Node node : value.nodes()) {
@@ -320,13 +333,6 @@ final class NetworkCompiler {
 
   private Node preprocess(String name, InputPreProcessor preprocessor, Node node) {
     OptionTable.check(name, preprocessor);
-    if (preprocessor instanceof ComposableInputPreProcessor composed) {
-      Node at = node;
-      for (InputPreProcessor part : composed.getInputPreProcessors()) {
-        at = preprocess(name, part, at);
-      }
-      return at;
-    }
     if (preprocessor instanceof CnnToFeedForwardPreProcessor flatten) {
       if (node.shape().rank() == 1) {
         return node;
@@ -389,6 +395,16 @@ final class NetworkCompiler {
 
   private Value vertex(String name, GraphVertex vertex, List<Value> taken) {
     OptionTable.check(name, vertex);
+    if (vertex instanceof PreprocessorVertex preprocessor) {
+      return preprocess(name, preprocessor.getPreProcessor(), taken.get(0));
+    }
+    boolean steps = taken.stream().anyMatch(Value::steps);
+    if (steps && !(vertex instanceof ElementWiseVertex && taken.stream().allMatch(Value::steps))) {
+      throw new UnsupportedLayerException(
+          name,
+          "%s of the steps of a sequence one by one is not supported"
+              .formatted(vertex.getClass().getSimpleName()));
+    }
     if (vertex instanceof StackVertex) {
       int parts = 0;
       for (Value value : taken) {
@@ -414,13 +430,6 @@ final class NetworkCompiler {
       int each = parts.size() / size;
       return new Value(
           parts.subList(unstack.getFrom() * each, (unstack.getFrom() + 1) * each), null);
-    }
-    boolean steps = taken.stream().anyMatch(Value::steps);
-    if (steps && !(vertex instanceof ElementWiseVertex && taken.stream().allMatch(Value::steps))) {
-      throw new UnsupportedLayerException(
-          name,
-          "%s of the steps of a sequence one by one is not supported"
-              .formatted(vertex.getClass().getSimpleName()));
     }
     // All other vertices act on each stacked part alike.
     int stacked = taken.get(0).nodes().size();
@@ -463,8 +472,6 @@ final class NetworkCompiler {
         throw new UnsupportedLayerException(name, "L2Normalize of sequences is not supported");
       }
       return builder.add(name, new Operation.L2Normalize(normalize.getEps()), first);
-    } else if (vertex instanceof PreprocessorVertex preprocessor) {
-      return preprocess(name, preprocessor.getPreProcessor(), first);
     } else if (vertex instanceof ReshapeVertex reshape) {
       return reshape(name, reshape, first);
     }

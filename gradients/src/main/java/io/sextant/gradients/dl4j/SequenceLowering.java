@@ -106,7 +106,7 @@ final class SequenceLowering {
           List.of("W", "RW", "b"));
     }
     throw unsupported(
-        "%s inside Bidirectional is not supported; supported are LSTM, GravesLSTM, SimpleRnn"
+        "%s inside Bidirectional or LastTimeStep is not supported; supported are LSTM, GravesLSTM, SimpleRnn"
             .formatted(layer.getClass().getSimpleName()));
   }
 

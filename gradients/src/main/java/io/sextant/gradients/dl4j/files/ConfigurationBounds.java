@@ -22,23 +22,42 @@ import org.deeplearning4j.nn.conf.graph.UnstackVertex;
 import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution1D;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution2D;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
+import org.deeplearning4j.nn.conf.layers.GravesLSTM;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.conf.layers.Pooling1D;
 import org.deeplearning4j.nn.conf.layers.Pooling2D;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.SelfAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
+import org.deeplearning4j.nn.conf.layers.Subsampling3DLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.Upsampling1D;
 import org.deeplearning4j.nn.conf.layers.Upsampling2D;
+import org.deeplearning4j.nn.conf.layers.ZeroPadding1DLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
+import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.misc.RepeatVector;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.ComposableInputPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
@@ -51,9 +70,13 @@ import org.jspecify.annotations.Nullable;
  * <p>What is bounded here holds for every input. Sizes that depend on the input's are bounded when
  * the inference graph is built.
  */
+@SuppressWarnings("deprecation") // networks hold layers that Deeplearning4j has deprecated
 final class ConfigurationBounds {
   /** Most layers or vertices. */
   static final int MOST_LAYERS = 4096;
+
+  /** How deep wrappers may stand in wrappers. */
+  private static final int DEEPEST = 16;
 
   /** Largest kernel, stride, dilation, padding or repetition, in pixels. */
   private static final long WINDOW = 8192;
@@ -69,7 +92,14 @@ final class ConfigurationBounds {
           ConvolutionLayer.class,
           Convolution2D.class,
           DepthwiseConvolution2D.class,
-          SeparableConvolution2D.class);
+          SeparableConvolution2D.class,
+          Deconvolution2D.class);
+  private static final List<Class<?>> CONVOLUTIONS_1D =
+      List.of(Convolution1DLayer.class, Convolution1D.class);
+  private static final List<Class<?>> POOLS_1D =
+      List.of(Subsampling1DLayer.class, Pooling1D.class);
+  private static final List<Class<?>> VOLUMES =
+      List.of(Convolution3D.class, Subsampling3DLayer.class);
   private static final List<Class<?>> POOLS = List.of(SubsamplingLayer.class, Pooling2D.class);
   private static final List<Class<?>> MULTIPLIED =
       List.of(DepthwiseConvolution2D.class, SeparableConvolution2D.class);
@@ -83,7 +113,18 @@ final class ConfigurationBounds {
           AutoEncoder.class,
           OutputLayer.class,
           CenterLossOutputLayer.class,
-          BatchNormalization.class);
+          BatchNormalization.class,
+          Deconvolution2D.class,
+          Convolution1DLayer.class,
+          Convolution1D.class,
+          Convolution3D.class,
+          LSTM.class,
+          GravesLSTM.class,
+          GravesBidirectionalLSTM.class,
+          SimpleRnn.class,
+          RnnOutputLayer.class,
+          SelfAttentionLayer.class,
+          VariationalAutoencoder.class);
 
   /**
    * What a field may hold.
@@ -104,6 +145,40 @@ final class ConfigurationBounds {
           new Bound(CONVOLUTIONS, "stride", 2, 2, 1, WINDOW),
           new Bound(CONVOLUTIONS, "dilation", 2, 2, 1, WINDOW),
           new Bound(CONVOLUTIONS, "padding", 2, 2, 0, WINDOW),
+          // Over time one number is meant, and older versions wrote two.
+          new Bound(CONVOLUTIONS_1D, "kernelSize", 1, 2, 1, WINDOW),
+          new Bound(CONVOLUTIONS_1D, "stride", 1, 2, 1, WINDOW),
+          new Bound(CONVOLUTIONS_1D, "dilation", 1, 2, 1, WINDOW),
+          new Bound(CONVOLUTIONS_1D, "padding", 1, 2, 0, WINDOW),
+          new Bound(POOLS_1D, "kernelSize", 1, 2, 1, WINDOW),
+          new Bound(POOLS_1D, "stride", 1, 2, 1, WINDOW),
+          new Bound(POOLS_1D, "dilation", 1, 2, 1, WINDOW),
+          new Bound(POOLS_1D, "padding", 1, 2, 0, WINDOW),
+          new Bound(POOLS_1D, "pnorm", 1, 1, 0, WINDOW),
+          new Bound(VOLUMES, "kernelSize", 3, 3, 1, WINDOW),
+          new Bound(VOLUMES, "stride", 3, 3, 1, WINDOW),
+          new Bound(VOLUMES, "dilation", 3, 3, 1, WINDOW),
+          new Bound(VOLUMES, "padding", 3, 3, 0, WINDOW),
+          new Bound(List.of(ZeroPadding1DLayer.class), "padding", 2, 2, 0, WINDOW),
+          new Bound(List.of(Cropping1D.class), "cropping", 2, 2, 0, WINDOW),
+          new Bound(List.of(Upsampling1D.class), "size", 1, 2, 1, WINDOW),
+          new Bound(List.of(RepeatVector.class), "n", 1, 1, 1, SIZE),
+          new Bound(List.of(SelfAttentionLayer.class), "nHeads", 1, 1, 1, SIZE),
+          new Bound(List.of(SelfAttentionLayer.class), "headSize", 1, 1, 0, SIZE),
+          new Bound(
+              List.of(VariationalAutoencoder.class),
+              "encoderLayerSizes",
+              1,
+              MOST_LAYERS,
+              1,
+              SIZE),
+          new Bound(
+              List.of(VariationalAutoencoder.class),
+              "decoderLayerSizes",
+              1,
+              MOST_LAYERS,
+              1,
+              SIZE),
           new Bound(MULTIPLIED, "depthMultiplier", 1, 1, 1, SIZE),
           new Bound(WEIGHTED, "nIn", 1, 1, 1, SIZE),
           new Bound(WEIGHTED, "nOut", 1, 1, 1, SIZE),
@@ -204,16 +279,27 @@ final class ConfigurationBounds {
   }
 
   private void checkLayer(String name, @Nullable NeuralNetConfiguration configuration) {
-    @Nullable Layer layer = required(name, configuration).getLayer();
-    while (layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop) {
-      layer =
-          layer instanceof FrozenLayer frozen
-              ? frozen.getLayer()
-              : ((FrozenLayerWithBackprop) layer).getUnderlying();
+    checkLayer(name, required(name, configuration).getLayer(), DEEPEST);
+  }
+
+  /** A layer, and those that it is around. */
+  private void checkLayer(String name, @Nullable Layer layer, int depth) {
+    if (depth == 0) {
+      throw new ModelFileException(
+          "%s: layer %s: wrappers may stand in wrappers %d deep but are deeper"
+              .formatted(file, ModelFileException.quote(name), DEEPEST));
     }
-    required(name, layer);
-    checkNumbers(name, layer);
-    checkProduct(name, layer);
+    if (layer instanceof FrozenLayer frozen) {
+      checkLayer(name, frozen.getLayer(), depth - 1);
+    } else if (layer instanceof BaseWrapperLayer wrapper) {
+      checkLayer(name, wrapper.getUnderlying(), depth - 1);
+    } else if (layer instanceof Bidirectional both) {
+      checkLayer(name, both.getFwd(), depth - 1);
+      checkLayer(name, both.getBwd(), depth - 1);
+    } else {
+      checkNumbers(name, required(name, layer));
+      checkProduct(name, layer);
+    }
   }
 
   private void checkParts(String name, @Nullable InputPreProcessor preprocessor) {
