@@ -150,10 +150,14 @@ final class KerasNetwork implements FrameworkNetwork {
     return tensor;
   }
 
-  /** Images of several channels lie in another order here than in Keras's vectors. */
+  /**
+   * None for a network that states a shape of more than one dimension: what fits that is known when
+   * it is compiled. Images of several channels lie in another order here than in Keras's vectors.
+   */
   @Override
   public List<Shape> likewise(Shape shape) {
-    return shape.rank() > 2 && shape.channels() > 1
+    boolean vectors = stated().map(sizes -> sizes.length == 1).orElse(true);
+    return !vectors || shape.rank() > 2 && shape.channels() > 1
         ? List.of()
         : FrameworkNetwork.super.likewise(shape);
   }

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
 import org.deeplearning4j.nn.conf.graph.rnn.ReverseTimeSeriesVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -37,6 +38,8 @@ import org.deeplearning4j.nn.conf.layers.misc.RepeatVector;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -190,6 +193,19 @@ class SequenceContractTest {
             InputType.feedForward(4),
             list ->
                 list.layer(new RepeatVector.Builder<>(3).build()).layer(lstm()).layer(classes())));
+    networks.add(
+        Network.graph(
+            "steps one by one, between preprocessors as vertices",
+            SEQUENCE,
+            g ->
+                g.addVertex(
+                        "steps", new PreprocessorVertex(new RnnToFeedForwardPreProcessor()), "in")
+                    .addLayer("dense", Network.dense(4, Activation.TANH), "steps")
+                    .addVertex(
+                        "time", new PreprocessorVertex(new FeedForwardToRnnPreProcessor()), "dense")
+                    .addLayer("lstm", lstm(), "time")
+                    .addLayer("out", classes(), "lstm")
+                    .setOutputs("out")));
     networks.add(
         Network.graph(
             "reversed, merged, the last step",

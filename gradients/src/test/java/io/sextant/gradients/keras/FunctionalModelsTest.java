@@ -96,6 +96,25 @@ class FunctionalModelsTest {
     return layers;
   }
 
+  /** Names of Keras 2 may have separators in them, also inside a model. */
+  @Test
+  void layers_inside_models_whose_names_have_separators_find_their_weights() {
+    String inner =
+        model(
+            "Model",
+            "net",
+            "[[\"block/fc\", 0, 0]]",
+            input("in", "3"),
+            dense("block/fc", 2, reads("in")));
+    String whole =
+        "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"s\", \"layers\": [%s]}}"
+            .formatted(inner);
+    byte[] file =
+        hdf5(whole, Map.of("net", List.of(new Written.Values("block/fc/kernel:0", A))));
+    assertThat(answer(file, INPUT, ""))
+        .containsExactly(Slow.dense(INPUT, A).values(), within(1e-12));
+  }
+
   private static final Tensor A = Tensor.random(201, 3, 2);
   private static final Tensor B = Tensor.random(202, 3, 2);
 
@@ -383,6 +402,104 @@ class FunctionalModelsTest {
             configuration.replace("\"training\": false", "\"training\": true"), "3.8.0", List.of());
     assertThatThrownBy(() -> answer(training, INPUT, ""))
         .hasMessageContainingAll("drop", "training = true");
+  }
+
+  /** In training mode a model inside would compute with the statistics of the batch. */
+  @Test
+  void arguments_of_models_inside_models_are_not_dropped() {
+    String inner =
+        "{\"class_name\": \"Sequential\", \"name\": \"base\", \"config\": {\"name\": \"base\", \"layers\": [{\"class_name\": \"ReLU\", \"config\": {\"name\": \"r\"}}]}, \"inbound_nodes\": [[[\"in\", 0, 0, {\"training\": %s, \"mask\": [null]}]]]}";
+    for (boolean training : new boolean[] {false, true}) {
+      byte[] file =
+          hdf5(
+              functional("[[\"base\", 0, 0]]", input("in", "3"), inner.formatted(training)),
+              Map.of());
+      if (training) {
+        assertThatThrownBy(() -> answer(file, INPUT, ""))
+            .hasMessageContainingAll("base", "training = true");
+      } else {
+        assertThat(answer(file, INPUT, "")).hasSize(3);
+      }
+    }
+  }
+
+  @Test
+  void tensors_that_a_layer_does_not_look_at_are_refused() {
+    byte[] surplus =
+        hdf5(
+            functional("[[\"out\", 0, 0]]", input("in", "3"), dense("out", 2, reads("in", "in"))),
+            kernels("out", A));
+    assertThatThrownBy(() -> answer(surplus, INPUT, ""))
+        .hasMessageContainingAll("'out'", "takes one tensor", "2");
+    byte[] named =
+        hdf5(
+            functional(
+                "[[\"out\", 0, 0]]",
+                input("in", "3"),
+                layer("ReLU", "out", "", "[[[\"in\", 0, 0, {\"mask\": [\"in\", 0, 0]}]]]")),
+            Map.of());
+    assertThatThrownBy(() -> answer(named, INPUT, ""))
+        .hasMessageContainingAll("'out'", "mask");
+  }
+
+  /** Two units with a binary loss are two answers, not two classes. */
+  @Test
+  void several_logits_that_are_each_for_themselves_are_no_classes() {
+    Map<String, String> attributes = new LinkedHashMap<>();
+    attributes.put(
+        "model_config",
+        functional("[[\"out\", 0, 0]]", input("in", "3"), dense("out", 2, reads("in"))));
+    for (String loss : List.of("BinaryCrossentropy", "CategoricalCrossentropy")) {
+      attributes.put(
+          "training_config",
+          "{\"loss\": {\"class_name\": \"%s\", \"config\": {\"from_logits\": true}}}"
+              .formatted(loss));
+      byte[] file = Written.hdf5(attributes, kernels("out", A));
+      Head head =
+          ModelFile.read("b", file)
+              .network()
+              .compile(Shape.of(3), Optional.empty(), Optional.empty(), LogitsSaid.BY_FILE)
+              .head();
+      assertThat(head).isEqualTo(loss.startsWith("B") ? Head.REGRESSION : Head.IDENTITY);
+    }
+  }
+
+  /** As MobileNet ends: classes as the channels of one pixel, and then a vector. */
+  @Test
+  void classes_of_one_pixel_are_a_head() {
+    for (String activation : List.of("softmax", "log_softmax")) {
+      byte[] file =
+          hdf5(
+              functional(
+                  "[[\"out\", 0, 0]]",
+                  input("in", "1, 1, 3"),
+                  layer(
+                      "Conv2D",
+                      "conv",
+                      "\"filters\": 2, \"kernel_size\": [1, 1], \"use_bias\": false",
+                      reads("in")),
+                  layer("Activation", "soft", "\"activation\": \"" + activation + "\"", reads("conv")),
+                  layer("Reshape", "out", "\"target_shape\": [2]", reads("soft"))),
+              kernels("conv", Tensor.random(240, 1, 1, 3, 2)));
+      assertThat(compiled(file, Shape.of(3, 1, 1), "").head()).isEqualTo(Head.SOFTMAX);
+    }
+  }
+
+  @Test
+  void arithmetic_of_unequal_ranks_is_refused() {
+    byte[] file =
+        hdf5(
+            functional(
+                "[[\"out\", 0, 0]]",
+                input("in", "3"),
+                layer("Reshape", "row", "\"target_shape\": [1, 3]", reads("in")),
+                layer(
+                    "TFOpLambda",
+                    "out",
+                    "\"function\": \"math.add\"",
+                    "[[\"row\", 0, 0, {\"y\": [\"in\", 0, 0], \"name\": null}]]")),
+            Map.of());
+    assertThatThrownBy(() -> answer(file, INPUT, "")).hasMessageContaining("one rank");
   }
 
   /** Several heads of attention of a sequence to itself, and one head to another sequence. */

@@ -256,6 +256,149 @@ class RecurrentLayersTest {
             sequences));
   }
 
+  /** Keras hands a mask on as it came, also from a layer that answers from the end. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void masks_stay_as_they_are_when_a_sequence_is_turned(boolean zeros) {
+    Tensor input =
+        Tensor.of(INPUT.sizes(), at -> at[0] == 0 || at[0] == 1 ? 0 : INPUT.get(at));
+    boolean[] counts = {false, false, true, true, true};
+    Weights gru = Weights.of(130, 3, true);
+    Tensor states =
+        Slow.recurrent(
+            input,
+            UNITS,
+            Slow.gru(gru.kernel(), gru.recurrent(), gru.bias(), true),
+            true,
+            counts);
+    Tensor mean =
+        Tensor.of(
+            new int[] {UNITS},
+            at -> {
+              double sum = 0;
+              for (int t = 2; t < TIME; t++) {
+                // Steps 1 and 0 come last on the way back.
+                sum += zeros && t >= 3 ? 0 : states.get(t, at[0]);
+              }
+              return sum / 3;
+            });
+    computes(
+        Sequence.of(TIME, FEATURES)
+            .layer("Masking", "\"mask_value\": 0.0")
+            .layer(
+                "GRU",
+                "\"units\": 4, \"activation\": \"tanh\", \"recurrent_activation\": \"sigmoid\", \"reset_after\": true, \"zero_output_for_mask\": %s, %s"
+                    .formatted(zeros, course(true, true)),
+                gru.arrays(""))
+            .layer("GlobalAveragePooling1D", ""),
+        input,
+        mean);
+  }
+
+  /** Keras has both ways answer zeros at masked steps, and writes so since Keras 3. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", ", \"zero_output_for_mask\": true"})
+  void bidirectional_layers_answer_zeros_at_masked_steps(String told) {
+    Tensor input = Tensor.of(INPUT.sizes(), at -> at[0] == 3 ? 0 : INPUT.get(at));
+    boolean[] counts = {true, true, true, false, true};
+    Weights there = Weights.of(140, 1, false);
+    Weights back = Weights.of(150, 1, false);
+    Map<String, Tensor> arrays = there.arrays("forward_layer/");
+    arrays.putAll(back.arrays("backward_layer/"));
+    Tensor forward =
+        Slow.recurrent(
+            input,
+            UNITS,
+            Slow.simple(there.kernel(), there.recurrent(), there.bias()),
+            false,
+            counts);
+    Tensor backward =
+        Slow.recurrent(
+            input, UNITS, Slow.simple(back.kernel(), back.recurrent(), back.bias()), true, counts);
+    computes(
+        Sequence.of(TIME, FEATURES)
+            .layer("Masking", "\"mask_value\": 0.0")
+            .layer(
+                "Bidirectional",
+                ("\"merge_mode\": \"sum\", \"layer\": {\"class_name\": \"SimpleRNN\", \"config\": {\"name\": \"r\","
+                        + " \"units\": 4, \"activation\": \"tanh\", %s%s}}")
+                    .formatted(course(true, false), told),
+                arrays),
+        input,
+        Tensor.of(
+            forward.sizes(),
+            at ->
+                counts[at[0]]
+                    ? forward.get(at) + backward.get(TIME - 1 - at[0], at[1])
+                    : 0));
+  }
+
+  /** Both ways may have one name, and are still two layers. */
+  @Test
+  void the_two_ways_of_one_name_have_weights_of_their_own() {
+    Weights there = Weights.of(160, 1, false);
+    Weights back = Weights.of(170, 1, false);
+    Map<String, Tensor> arrays = there.arrays("forward_layer/");
+    arrays.putAll(back.arrays("backward_layer/"));
+    String layer =
+        "{\"class_name\": \"SimpleRNN\", \"config\": {\"name\": \"a\", \"units\": 4, \"activation\": \"tanh\", %s}}";
+    Tensor forward =
+        answered(
+            Slow.recurrent(
+                INPUT,
+                UNITS,
+                Slow.simple(there.kernel(), there.recurrent(), there.bias()),
+                false,
+                all()),
+            false);
+    Tensor backward =
+        answered(
+            Slow.recurrent(
+                INPUT,
+                UNITS,
+                Slow.simple(back.kernel(), back.recurrent(), back.bias()),
+                true,
+                all()),
+            false);
+    computes(
+        Sequence.of(TIME, FEATURES)
+            .layer(
+                "Bidirectional",
+                "\"merge_mode\": \"sum\", \"layer\": %s, \"backward_layer\": %s"
+                    .formatted(
+                        layer.formatted(course(false, false)),
+                        layer.formatted(course(false, true))),
+                arrays),
+        INPUT,
+        Tensor.of(new int[] {UNITS}, at -> forward.get(at) + backward.get(at)));
+  }
+
+  /** More steps than a file of floats could hold copies of the weights. */
+  @Test
+  void a_layer_is_applied_to_many_steps() {
+    Tensor film = Tensor.random(180, 9, 4, 4, 1);
+    Tensor kernel = Tensor.random(181, 4, 4, 1, 200);
+    double[] expected = new double[9 * 200];
+    for (int t = 0; t < 9; t++) {
+      for (int k = 0; k < 200; k++) {
+        for (int i = 0; i < 16; i++) {
+          expected[200 * t + k] += film.values()[16 * t + i] * kernel.values()[200 * i + k];
+        }
+      }
+    }
+    computes(
+        Sequence.of(9, 4, 4, 1)
+            .layer(
+                "TimeDistributed",
+                "\"layer\": {\"class_name\": \"Conv2D\", \"config\": {\"name\": \"c\", \"filters\": 200, \"kernel_size\": [4, 4], \"use_bias\": false}}",
+                Sequence.arrays("layer/kernel", kernel))
+            .layer(
+                "TimeDistributed",
+                "\"layer\": {\"class_name\": \"Flatten\", \"config\": {\"name\": \"f\"}}"),
+        film,
+        new Tensor(new int[] {9, 200}, expected));
+  }
+
   @Test
   void means_over_time_leave_masked_steps_out() {
     Tensor input = Tensor.of(INPUT.sizes(), at -> at[0] >= 2 ? 0 : INPUT.get(at));

@@ -200,6 +200,29 @@ class RefusalsTest {
   }
 
   @Test
+  void two_results_of_a_bidirectional_layer_are_refused() {
+    String layer =
+        "{\"class_name\": \"SimpleRNN\", \"config\": {\"name\": \"a\", \"units\": 2, \"use_bias\": false}}";
+    refusedWhenCompiled(
+        Sequence.of(4, 3).layer("Bidirectional", "\"merge_mode\": null, \"layer\": " + layer),
+        Tensor.random(5, 4, 3),
+        "merge_mode");
+  }
+
+  @Test
+  void activations_of_somebodys_own_are_refused() {
+    assertThatThrownBy(
+            () ->
+                ModelFile.read(
+                    "a.h5",
+                    dense(
+                            ", \"activation\": {\"module\": \"mine\", \"class_name\": \"ReLU\", \"registered_name\": \"mine>ReLU\", \"config\": {}}")
+                        .hdf5("2.9.0", "")))
+        .isInstanceOf(ModelFileException.class)
+        .hasMessageContainingAll("a.h5", "mine>ReLU", "its code");
+  }
+
+  @Test
   void two_layers_of_one_name_are_refused() {
     String json =
         Sequence.of(3).layer("ReLU", "").layer("ReLU", "").json(false).replace("\"l1\"", "\"l0\"");

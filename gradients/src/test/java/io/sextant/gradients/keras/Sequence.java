@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** A sequence of layers with their arrays, as a test writes it down. */
@@ -83,6 +84,11 @@ final class Sequence {
 
   /** As Keras 1 and 2 write it, and Keras 3 on demand. */
   byte[] hdf5(String version, String backend) {
+    return hdf5(version, backend, UnaryOperator.identity());
+  }
+
+  /** The same with another configuration than the layers have. */
+  byte[] hdf5(String version, String backend, UnaryOperator<String> configuration) {
     Map<String, List<Written.Values>> groups = new TreeMap<>();
     for (int i = 0; i < layers.size(); i++) {
       String name = "l" + i;
@@ -95,7 +101,7 @@ final class Sequence {
       groups.put(name, values);
     }
     Map<String, String> attributes = new LinkedHashMap<>();
-    attributes.put("model_config", json(false));
+    attributes.put("model_config", configuration.apply(json(false)));
     attributes.put("keras_version", version);
     if (!backend.isEmpty()) {
       attributes.put("backend", backend);

@@ -41,19 +41,27 @@ import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.graph.UnstackVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.Upsampling1D;
 import org.deeplearning4j.nn.conf.layers.Upsampling2D;
+import org.deeplearning4j.nn.conf.layers.ZeroPadding1DLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
+import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -173,6 +181,25 @@ class HostileConfigurationTest {
     return new Sample("graph", ModelBytes.write(network), Shape.of(2, 6, 6));
   }
 
+  private static Sample sequences() {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(3)
+                .list()
+                .layer(new Convolution1DLayer.Builder(2).nOut(3).build())
+                .layer(new ZeroPadding1DLayer.Builder(1, 2).build())
+                .layer(new Cropping1D.Builder(1, 0).build())
+                .layer(new Upsampling1D.Builder(2).build())
+                .layer(new Bidirectional(new LSTM.Builder().nOut(3).build()))
+                .layer(new LastTimeStep(new SimpleRnn.Builder().nOut(4).build()))
+                .layer(new OutputLayer.Builder().nOut(3).activation(Activation.SOFTMAX).build())
+                .setInputType(InputType.recurrent(3, 6))
+                .build());
+    network.init();
+    return new Sample("sequences", ModelBytes.write(network), Shape.of(3, 6));
+  }
+
   private static List<Place> places(Sample sample) {
     List<Place> places = new ArrayList<>();
     collect(sample, sample.tree(), List.of(), places);
@@ -261,7 +288,7 @@ class HostileConfigurationTest {
 
   @Test
   void the_samples_themselves_run() {
-    for (Sample sample : List.of(images(), graph())) {
+    for (Sample sample : List.of(images(), graph(), sequences())) {
       LoadedNetwork loaded = ModelFile.read(sample.name(), sample.zip());
       TrainedModel model = TrainedModel.of(loaded.network(), sample.shape());
       assertThat(model.outputs(new double[1][model.inputShape().elements()])[0]).hasSize(3);
@@ -272,6 +299,7 @@ class HostileConfigurationTest {
   void any_number_changed_is_run_or_refused_in_one_line() {
     List<Place> places = new ArrayList<>(places(images()));
     places.addAll(places(graph()));
+    places.addAll(places(sequences()));
     RandomGenerator random = RandomKey.of(20).random();
     List<Place> some = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
@@ -285,6 +313,7 @@ class HostileConfigurationTest {
   void every_number_changed_is_run_or_refused_in_one_line() {
     List<Place> places = new ArrayList<>(places(images()));
     places.addAll(places(graph()));
+    places.addAll(places(sequences()));
     assertThat(places).hasSizeGreaterThan(100);
     sweep(places);
   }
@@ -299,6 +328,36 @@ class HostileConfigurationTest {
   })
   void windows_beyond_all_images_are_refused_by_layer_and_number(String field, int value) {
     refusedFirst(images(), field, value, "layer 'layer0'", field, "" + value);
+  }
+
+  /** Also of layers over time, and of those inside others. */
+  @ParameterizedTest
+  @CsvSource({
+    "3, size, 100000",
+    "3, size, 1000000000",
+    "1, padding, 1000000000",
+    "2, cropping, -1",
+    "0, kernelSize, 0",
+    "4, nout, -1",
+    "5, nout, -1"
+  })
+  void numbers_of_layers_over_time_are_refused_by_layer_and_number(
+      int index, String field, int value) {
+    Sample sample = sequences();
+    JsonNode tree = sample.tree();
+    JsonNode layer = tree.get("confs").get(index).get("layer");
+    for (JsonNode parent : layer.findParents(field)) {
+      boolean list = parent.get(field).isArray();
+      ((ObjectNode) parent)
+          .set(
+              field,
+              list
+                  ? JsonNodeFactory.instance.arrayNode().add(value).add(value)
+                  : JsonNodeFactory.instance.numberNode(value));
+    }
+    assertThatThrownBy(() -> ModelFile.read("bad.zip", sample.with(tree)))
+        .isInstanceOf(ModelFileException.class)
+        .hasMessageContainingAll("bad.zip", "layer 'layer" + index + "'", "" + value);
   }
 
   @Test
