@@ -297,8 +297,9 @@ final class ConfigurationBounds {
       checkLayer(name, both.getFwd(), depth - 1);
       checkLayer(name, both.getBwd(), depth - 1);
     } else {
-      checkNumbers(name, required(name, layer));
-      checkProduct(name, layer);
+      Layer own = required(name, layer);
+      checkNumbers(name, own);
+      checkProduct(name, own);
     }
   }
 
