@@ -1,5 +1,7 @@
 package io.sextant.explainers;
 
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.Logits;
 import io.sextant.gradients.Objective;
@@ -78,6 +80,24 @@ public final class Explained {
   }
 
   /**
+   * One of some examples, of which the class of its label is explained.
+   *
+   * @param service the model
+   * @param examples the inputs
+   * @param i its place
+   * @param output what is explained
+   */
+  public static Explained of(GradientService service, Examples examples, int i, Output output) {
+    return of(
+        examples.row(i),
+        examples.id(i),
+        output,
+        service.domain(),
+        service.graph(),
+        examples.label(i));
+  }
+
+  /**
    * An example of which a likely class is explained.
    *
    * @param rank which of the classes in the order of the logits at the input: 0 is the one that the
@@ -111,6 +131,11 @@ public final class Explained {
     requireClass();
     return new Explained(
         activation, id, example, output, domain, graph, Optional.of(layer), rank, spent, label);
+  }
+
+  /** The same example, asked for another output of the same class. Its cost counts by itself. */
+  public Explained asking(Output other) {
+    return new Explained(input, id, example, other, domain, graph, behind, rank, label);
   }
 
   /** The input, {@code [input values]}; not to be modified. */

@@ -59,6 +59,14 @@ public interface Explainer extends Method {
   }
 
   /**
+   * Whether attributions are slopes, in units of output per unit of input, rather than parts of the
+   * output.
+   */
+  default boolean slopes() {
+    return false;
+  }
+
+  /**
    * How many examples may be under way at a time: a bound on the memory of methods that keep what
    * they have seen.
    *

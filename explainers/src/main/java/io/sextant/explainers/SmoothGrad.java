@@ -50,6 +50,11 @@ public record SmoothGrad(Smoothing smoothing) implements Smoothed {
   }
 
   @Override
+  public boolean slopes() {
+    return smoothing.base().slopes();
+  }
+
+  @Override
   public Estimator estimator(int values) {
     return new Estimator.Mean(values);
   }

@@ -40,6 +40,11 @@ public record VanillaGradient() implements Explainer {
   }
 
   @Override
+  public boolean slopes() {
+    return true;
+  }
+
+  @Override
   public Step<Attribution> attribute(Explained x) {
     return x.gradientAtInput()
         .then(

@@ -24,7 +24,9 @@ public enum Kind {
   /** A row of a table as it may be without anybody's ill will. */
   TABLE_CORRUPTION(Family.CORRUPTION, "corruption of tables"),
   /** Predictions for a stream of batches, by a model that follows the data. */
-  ADAPTATION(Family.ADAPTATION, "adaptation");
+  ADAPTATION(Family.ADAPTATION, "adaptation"),
+  /** Whether to believe an attribution. */
+  EXPLANATION_QUALITY(Family.METRIC, "quality of explanations");
 
   /**
    * What specs list methods under.
@@ -42,7 +44,9 @@ public enum Kind {
     /** Changes inputs without knowing the model. */
     CORRUPTION("corruption"),
     /** Fits a trained model to the data that it currently meets. */
-    ADAPTATION("adaptation method");
+    ADAPTATION("adaptation method"),
+    /** Scores explanations. */
+    METRIC("metric of explanations");
 
     private final String word;
 

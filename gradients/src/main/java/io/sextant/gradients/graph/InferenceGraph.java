@@ -169,6 +169,11 @@ public final class InferenceGraph {
     return weights;
   }
 
+  /** The same graph with other values of its parameters. */
+  public InferenceGraph withWeights(Weights values) {
+    return new InferenceGraph(nodes, values);
+  }
+
   /** The batch normalisations, in the graph's order. */
   public List<Node> batchNorms() {
     return nodes.stream().filter(node -> node.operation() instanceof Operation.BatchNorm).toList();

@@ -1,0 +1,40 @@
+package io.sextant.explainers.quality;
+
+import io.sextant.explainers.Explained;
+import io.sextant.explainers.Explainer;
+import io.sextant.gradients.graph.Shape;
+import org.apiguardian.api.API;
+
+/**
+ * One attribution that is scored.
+ *
+ * @param x the example; the output that was explained, at any point
+ * @param attribution {@code [input values]}; not to be modified
+ * @param explainer what made it
+ * @param shape of the input
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record Example(Explained x, double[] attribution, Explainer explainer, Shape shape) {
+  static Example of(Judged judged, int i) {
+    return new Example(
+        judged.explained(i), judged.attributions()[i], judged.explainer(), judged.shape());
+  }
+
+  /**
+   * What the attribution says that each value contributes, in units of the output: slopes are
+   * multiplied by the distance from the baseline.
+   *
+   * @param baseline {@code [input values]}
+   * @return a new array
+   */
+  double[] contributions(double[] baseline) {
+    double[] contributions = attribution.clone();
+    if (explainer.slopes()) {
+      for (int i = 0; i < contributions.length; i++) {
+        contributions[i] *= x.input()[i] - baseline[i];
+      }
+    }
+    return contributions;
+  }
+}

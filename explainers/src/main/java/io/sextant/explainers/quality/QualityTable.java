@@ -1,0 +1,261 @@
+package io.sextant.explainers.quality;
+
+import io.sextant.explainers.Explainer;
+import io.sextant.explainers.Output;
+import io.sextant.gradients.ExampleProgress;
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.GradientService;
+import io.sextant.methods.Passes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+import org.apiguardian.api.API;
+
+/**
+ * Several explainers by several metrics on the same examples, beside {@link Controls}.
+ *
+ * <p>A metric by which at most half of the explainers beat the random map is marked as saying
+ * nothing on this model: they beat it where the mean difference on the same examples is more than
+ * 1.96 of its standard errors. Ranks, mean ranks and their agreement are over explainers and the
+ * metrics that remain, as in Klein, Lüth, Schlegel, Bungert, El-Assady, Jäger, "Navigating the Maze
+ * of Explainable AI: A Systematic Approach to Evaluating Methods and Metrics", NeurIPS 2024,
+ * arXiv:2409.16756. There is no winner: where metrics disagree, a mean rank is a mean of
+ * contradictions.
+ *
+ * @param examples how many were scored
+ * @param metrics one per metric, in the order asked
+ * @param meanRanks of the explainers over metrics that remain, 1 for the best; empty where fewer
+ *     than two explainers or no metric remain
+ * @param concordance Kendall's W of the ranks, from 0 to 1; absent where fewer than two explainers
+ *     or metrics remain
+ * @param elsewhere passes through other networks than the service's
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record QualityTable(
+    int examples,
+    List<Column> metrics,
+    Map<String, Double> meanRanks,
+    OptionalDouble concordance,
+    Passes elsewhere) {
+  /** Below this, metrics disagree. */
+  public static final double AGREEMENT = 0.3;
+
+  // Of the normal distribution, two-sided 95%.
+  private static final double QUANTILE = 1.96;
+
+  public QualityTable {
+    metrics = List.copyOf(metrics);
+    meanRanks = Collections.unmodifiableMap(new LinkedHashMap<>(meanRanks));
+  }
+
+  /**
+   * One metric.
+   *
+   * @param metric its name
+   * @param better which scores are the better ones
+   * @param cells explainers in the order given, then controls
+   * @param invalid why it says nothing here; empty where it does
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record Column(String metric, Better better, List<Cell> cells, Optional<String> invalid) {
+    public Column {
+      cells = List.copyOf(cells);
+    }
+  }
+
+  /**
+   * One explainer or control by one metric.
+   *
+   * @param explainer its name in the table
+   * @param control whether it is a control
+   * @param mean score over the examples on which the metric is defined; absent where on none
+   * @param standardError of the mean; absent where the metric is defined on fewer than two
+   * @param defined on how many examples the metric is defined
+   * @param rank among the explainers, 1 for the best, ties in the middle; absent for controls and
+   *     where there is no mean
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record Cell(
+      String explainer,
+      boolean control,
+      OptionalDouble mean,
+      OptionalDouble standardError,
+      int defined,
+      OptionalDouble rank) {}
+
+  /** Whether the metrics that remain contradict each other. */
+  public boolean metricsDisagree() {
+    return concordance.isPresent() && concordance.getAsDouble() < AGREEMENT;
+  }
+
+  /**
+   * Explains examples and scores the explanations.
+   *
+   * @param service the model, its work counted for whoever asks
+   * @param examples the inputs; their labels are the classes to explain
+   * @param output what is explained
+   * @param explainers by name, fitted to the data, at least one, of the input's values
+   * @param metrics fitted to the data; of those that do not fit the model or its inputs the table
+   *     says so
+   * @param seed of the random map
+   * @param progress is called for each explainer that was explained and scored by all metrics
+   */
+  public static QualityTable of(
+      GradientService service,
+      Examples examples,
+      Output output,
+      Map<String, Explainer> explainers,
+      List<QualityMetric> metrics,
+      long seed,
+      ExampleProgress progress) {
+    Map<String, Explainer> all = new LinkedHashMap<>(explainers);
+    for (Explainer control : Controls.of(service.inputShape(), seed)) {
+      if (all.putIfAbsent(control.name(), control) != null) {
+        throw new IllegalArgumentException(
+            "an explainer must not be named as the control %s; give it another id"
+                .formatted(control.name()));
+      }
+    }
+    double[][][] scores = new double[metrics.size()][all.size()][];
+    List<Optional<String>> unfit = new ArrayList<>();
+    metrics.forEach(metric -> unfit.add(Optional.empty()));
+    Passes elsewhere = new Passes(0, 0);
+    int place = 0;
+    for (Explainer explainer : all.values()) {
+      Judged judged = Judged.of(service, examples, output, explainer);
+      for (int m = 0; m < metrics.size(); m++) {
+        unfit.set(m, metrics.get(m).unfit(judged));
+        if (unfit.get(m).isEmpty()) {
+          Scores found = metrics.get(m).scores(judged);
+          scores[m][place] = found.values();
+          elsewhere = elsewhere.plus(found.elsewhere());
+        }
+      }
+      progress.finished(++place, all.size());
+    }
+    List<String> names = List.copyOf(all.keySet());
+    List<Column> columns = new ArrayList<>();
+    for (int m = 0; m < metrics.size(); m++) {
+      columns.add(
+          unfit.get(m).isPresent()
+              ? new Column(metrics.get(m).name(), metrics.get(m).better(), List.of(), unfit.get(m))
+              : column(metrics.get(m), names, explainers.size(), scores[m]));
+    }
+    return ranked(examples.size(), columns, List.copyOf(explainers.keySet()), elsewhere);
+  }
+
+  private static Column column(
+      QualityMetric metric, List<String> names, int explainers, double[][] scores) {
+    Better better = metric.better();
+    List<Mean> means = new ArrayList<>();
+    for (double[] of : scores) {
+      means.add(Mean.of(of));
+    }
+    int[] ranked =
+        IntStream.range(0, explainers).filter(e -> means.get(e).value().isPresent()).toArray();
+    double[] ranks =
+        Correlation.ranks(
+            IntStream.of(ranked)
+                .mapToDouble(e -> -better.merit(means.get(e).value().orElseThrow()))
+                .toArray());
+    OptionalDouble[] rank = new OptionalDouble[names.size()];
+    Arrays.fill(rank, OptionalDouble.empty());
+    for (int i = 0; i < ranked.length; i++) {
+      rank[ranked[i]] = OptionalDouble.of(ranks[i]);
+    }
+    List<Cell> cells = new ArrayList<>();
+    for (int e = 0; e < names.size(); e++) {
+      Mean mean = means.get(e);
+      cells.add(
+          new Cell(
+              names.get(e),
+              e >= explainers,
+              mean.value(),
+              mean.standardError(),
+              mean.defined(),
+              rank[e]));
+    }
+    // The random map is the first of the controls.
+    double[] random = scores[explainers];
+    long beat =
+        IntStream.range(0, explainers).filter(e -> beats(better, scores[e], random)).count();
+    return new Column(
+        metric.name(),
+        better,
+        cells,
+        2 * beat > explainers
+            ? Optional.empty()
+            : Optional.of(
+                "of %d explainers %d score better than a random map beyond chance"
+                    .formatted(explainers, beat)));
+  }
+
+  /** Whether scores are better on the same examples, beyond chance. */
+  private static boolean beats(Better better, double[] scores, double[] others) {
+    double[] leads = new double[scores.length];
+    for (int i = 0; i < leads.length; i++) {
+      leads[i] = better.merit(scores[i]) - better.merit(others[i]);
+    }
+    Mean lead = Mean.of(leads);
+    return lead.standardError().isPresent()
+        && lead.value().orElseThrow() > QUANTILE * lead.standardError().getAsDouble();
+  }
+
+  private static QualityTable ranked(
+      int examples, List<Column> columns, List<String> explainers, Passes elsewhere) {
+    List<double[]> judges = new ArrayList<>();
+    for (Column column : columns) {
+      List<Cell> own = column.cells().stream().filter(cell -> !cell.control()).toList();
+      if (column.invalid().isEmpty() && own.stream().allMatch(cell -> cell.rank().isPresent())) {
+        judges.add(own.stream().mapToDouble(cell -> cell.rank().orElseThrow()).toArray());
+      }
+    }
+    Map<String, Double> meanRanks = new LinkedHashMap<>();
+    OptionalDouble concordance = OptionalDouble.empty();
+    if (explainers.size() > 1 && !judges.isEmpty()) {
+      for (int e = 0; e < explainers.size(); e++) {
+        int place = e;
+        meanRanks.put(
+            explainers.get(e),
+            judges.stream().mapToDouble(ranks -> ranks[place]).average().orElseThrow());
+      }
+      double agreement = Correlation.concordance(judges.toArray(double[][]::new));
+      if (judges.size() > 1 && Double.isFinite(agreement)) {
+        concordance = OptionalDouble.of(agreement);
+      }
+    }
+    return new QualityTable(examples, columns, meanRanks, concordance, elsewhere);
+  }
+
+  /** The mean of the finite ones among some numbers. */
+  private record Mean(OptionalDouble value, OptionalDouble standardError, int defined) {
+    static Mean of(double[] numbers) {
+      double mean = 0;
+      double squares = 0;
+      int count = 0;
+      for (double number : numbers) {
+        if (Double.isFinite(number)) {
+          count++;
+          double before = number - mean;
+          mean += before / count;
+          squares += before * (number - mean);
+        }
+      }
+      return new Mean(
+          count == 0 ? OptionalDouble.empty() : OptionalDouble.of(mean),
+          count < 2
+              ? OptionalDouble.empty()
+              : OptionalDouble.of(Math.sqrt(squares / (count - 1) / count)),
+          count);
+    }
+  }
+}

@@ -1,0 +1,252 @@
+package io.sextant.explainers.quality;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sextant.explainers.Baseline;
+import io.sextant.explainers.Explainer;
+import io.sextant.explainers.Output;
+import io.sextant.explainers.VanillaGradient;
+import io.sextant.gradients.ExampleProgress;
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Step;
+import io.sextant.gradients.graph.Shape;
+import io.sextant.methods.Declaration;
+import io.sextant.methods.Kind;
+import io.sextant.methods.Passes;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.junit.jupiter.api.Test;
+
+class QualityTableTest {
+  private static final double[] W = Linear.weights(64, 5);
+  private static final Baseline ZERO = new Baseline.Zero();
+
+  private static QualityTable table(Map<String, Explainer> explainers, QualityMetric... metrics) {
+    try (GradientService service = Linear.service(Shape.of(1, 8, 8), W)) {
+      return QualityTable.of(
+          service,
+          Linear.examples(12, 64, 3),
+          Output.LOGIT,
+          explainers,
+          List.of(metrics),
+          1,
+          ExampleProgress.SILENT);
+    }
+  }
+
+  /** A metric of the attribution alone. */
+  private record Own(String name, Better better, ToDoubleFunction<Example> of)
+      implements ExampleMetric {
+    @Override
+    public Declaration<?> declaration() {
+      return Declaration.of(name, Kind.EXPLANATION_QUALITY, Own.class).made(() -> this);
+    }
+
+    @Override
+    public Passes passes(int classes, int features) {
+      return new Passes(0, 0);
+    }
+
+    @Override
+    public Step<Double> score(Example one) {
+      return Step.done(of.applyAsDouble(one));
+    }
+  }
+
+  private static Map<String, Explainer> three() {
+    Map<String, Explainer> three = new LinkedHashMap<>();
+    three.put("opposite", Linear.inverse(W));
+    three.put("truth", Linear.truth(W));
+    three.put("slopes", Linear.slopes(x -> W.clone()));
+    return three;
+  }
+
+  @Test
+  void the_truth_ranks_first_and_controls_have_no_rank() {
+    QualityTable table =
+        table(
+            three(),
+            new Deletion(new Removal(16, 1, ZERO, 1)),
+            new SensitivityN(0.2, 40, ZERO, 1));
+    assertThat(table.examples()).isEqualTo(12);
+    for (QualityTable.Column column : table.metrics()) {
+      assertThat(column.invalid()).isEmpty();
+      assertThat(column.cells())
+          .extracting(QualityTable.Cell::explainer)
+          .containsExactly("opposite", "truth", "slopes", "random", "constant", "edges");
+      assertThat(column.cells().get(0).rank()).hasValue(3);
+      assertThat(column.cells().get(3).control()).isTrue();
+      assertThat(column.cells().get(3).rank()).isEmpty();
+    }
+    assertThat(table.meanRanks()).containsEntry("opposite", 3.0);
+  }
+
+  @Test
+  void a_metric_that_likes_noise_is_marked_and_does_not_rank() {
+    // given: more changes of sign from value to value are better, which noise has more of
+    Own restless =
+        new Own(
+            "restless",
+            Better.HIGHER,
+            one -> {
+              double changes = 0;
+              for (int i = 1; i < 64; i++) {
+                changes += one.attribution()[i] * one.attribution()[i - 1] < 0 ? 1 : 0;
+              }
+              return changes + one.x().id() * 1e-9;
+            });
+    Map<String, Explainer> calm = new LinkedHashMap<>();
+    calm.put("flat", Linear.saying(double[]::clone));
+    calm.put("flatter", Linear.saying(x -> new double[64]));
+    QualityTable table = table(calm, restless);
+    assertThat(table.metrics().get(0).invalid())
+        .hasValue("of 2 explainers 0 score better than a random map beyond chance");
+    assertThat(table.meanRanks()).isEmpty();
+    assertThat(table.concordance()).isEmpty();
+  }
+
+  @Test
+  void metrics_that_contradict_each_other_are_said_to() {
+    // given: two metrics that see what the maps say of the first value, in opposite ways, and like
+    // no noise
+    ToDoubleFunction<Example> first =
+        one -> one.explainer().name().equals("saying") ? one.attribution()[0] : Double.NaN;
+    QualityTable contrary = contrary(first, one -> -first.applyAsDouble(one));
+    assertThat(contrary.concordance().orElseThrow()).isCloseTo(0, within(1e-12));
+    assertThat(contrary.metricsDisagree()).isTrue();
+    assertThat(contrary.meanRanks().values()).containsOnly(2.0);
+
+    QualityTable alike = contrary(first, one -> 2 * first.applyAsDouble(one));
+    assertThat(alike.concordance().orElseThrow()).isCloseTo(1, within(1e-12));
+    assertThat(alike.metricsDisagree()).isFalse();
+    assertThat(alike.meanRanks().values()).containsExactly(3.0, 2.0, 1.0);
+  }
+
+  private static QualityTable contrary(
+      ToDoubleFunction<Example> one, ToDoubleFunction<Example> other) {
+    Map<String, Explainer> maps = new LinkedHashMap<>();
+    for (int k = 1; k <= 3; k++) {
+      double level = k;
+      maps.put("map " + k, Linear.saying(x -> filled(level)));
+    }
+    return table(maps, beating("one", one), beating("other", other));
+  }
+
+  /** Noise and other controls score far below. */
+  private static Own beating(String name, ToDoubleFunction<Example> of) {
+    return new Own(
+        name,
+        Better.HIGHER,
+        example -> {
+          double score = of.applyAsDouble(example);
+          return Double.isNaN(score) ? -1000 - example.x().id() : score;
+        });
+  }
+
+  private static double[] filled(double value) {
+    double[] all = new double[64];
+    Arrays.fill(all, value);
+    return all;
+  }
+
+  @Test
+  void scores_that_are_not_defined_are_left_out_and_counted() {
+    Own half =
+        new Own(
+            "half",
+            Better.HIGHER,
+            one -> one.x().id() % 2 == 0 ? Double.NaN : one.attribution()[0] > 0 ? 4 : 2);
+    QualityTable table = table(Map.of("map", Linear.saying(x -> filled(1))), half);
+    QualityTable.Cell cell = table.metrics().get(0).cells().get(0);
+    assertThat(cell.defined()).isEqualTo(6);
+    assertThat(cell.mean()).hasValue(4);
+    assertThat(cell.standardError()).hasValue(0);
+    // One explainer has nobody to be ranked against.
+    assertThat(table.meanRanks()).isEmpty();
+  }
+
+  @Test
+  void the_mean_and_its_error_are_those_of_the_scores() {
+    Own byId = new Own("by-id", Better.LOWER, one -> (one.x().id() - 3) / 7.0);
+    QualityTable table = table(three(), byId);
+    QualityTable.Cell cell = table.metrics().get(0).cells().get(0);
+    // Of 0..11: mean 5.5, variance 13.
+    assertThat(cell.mean().orElseThrow()).isCloseTo(5.5, within(1e-12));
+    assertThat(cell.standardError().orElseThrow()).isCloseTo(Math.sqrt(13 / 12.0), within(1e-12));
+    assertThat(table.metrics().get(0).invalid()).isPresent();
+    assertThat(table.metrics().get(0).cells().get(0).rank()).hasValue(2);
+  }
+
+  @Test
+  void a_metric_that_does_not_fit_says_why() {
+    try (GradientService service = Linear.service(Shape.of(64), W)) {
+      QualityTable table =
+          QualityTable.of(
+              service,
+              Linear.examples(3, 64, 3),
+              Output.LOGIT,
+              Map.of("vanilla", new VanillaGradient()),
+              List.of(new Road()),
+              1,
+              ExampleProgress.SILENT);
+      assertThat(table.metrics().get(0).cells()).isEmpty();
+      assertThat(table.metrics().get(0).invalid().orElseThrow()).contains("no images");
+    }
+  }
+
+  @Test
+  void a_control_s_name_is_taken() {
+    assertThatThrownBy(() -> table(Map.of("random", new VanillaGradient()), new Sparseness()))
+        .hasMessageContaining("control random");
+  }
+
+  @Test
+  void passes_elsewhere_are_told() {
+    QualityTable table = table(Map.of("vanilla", new VanillaGradient()), new Mprt(1, 1));
+    // The explainer and three controls, 12 examples, one shuffled network each.
+    assertThat(table.elsewhere()).isEqualTo(new Passes(48, 12));
+  }
+
+  @Test
+  void maps_are_alike_as_far_as_they_are() {
+    Shape image = Shape.of(1, 2, 5);
+    double[] map = {0, 0, 0, 0, 0, 0, 0, 0, 0, 4};
+    double[] moved = {0, 0, 0, 0, 4, 0, 0, 0, 0, 0};
+    MapChange same = MapChange.between(map, map, image);
+    assertThat(same.overlap()).isEqualTo(1);
+    assertThat(same.cosine()).hasValue(1);
+    assertThat(same.spearman().orElseThrow()).isCloseTo(1, within(1e-12));
+    assertThat(same.centreShift()).hasValue(0);
+    MapChange other = MapChange.between(map, moved, image);
+    assertThat(other.overlap()).isZero();
+    assertThat(other.cosine()).hasValue(0);
+    assertThat(other.centreShift()).hasValue(1);
+    assertThat(MapChange.between(map, new double[10], image).cosine()).isEmpty();
+    assertThat(MapChange.between(map, moved, Shape.of(10)).centreShift()).isEmpty();
+    assertThatThrownBy(() -> MapChange.between(map, new double[3], image))
+        .hasMessageContaining("10 values");
+  }
+
+  @Test
+  void no_examples_give_an_empty_table() {
+    try (GradientService service = Linear.service(Shape.of(64), W)) {
+      QualityTable table =
+          QualityTable.of(
+              service,
+              Examples.of(new double[0][], new int[0], new long[0]),
+              Output.LOGIT,
+              Map.of("vanilla", new VanillaGradient()),
+              List.of(new Sparseness()),
+              1,
+              ExampleProgress.SILENT);
+      assertThat(table.metrics().get(0).cells().get(0).mean()).isEmpty();
+      assertThat(table.metrics().get(0).invalid()).isPresent();
+    }
+  }
+}
