@@ -7,6 +7,7 @@ import io.sextant.attacks.Attacks;
 import io.sextant.attacks.universal.UniversalAttack;
 import io.sextant.corruptions.Corruptions;
 import io.sextant.explainers.Explainers;
+import io.sextant.explainers.quality.QualityMetrics;
 import io.sextant.methods.Catalogue;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Setting;
@@ -35,6 +36,7 @@ class MethodTablesTest {
         Arguments.of("attacks", Attacks.catalogue()),
         Arguments.of("attacks", UniversalAttack.catalogue()),
         Arguments.of("explainers", Explainers.catalogue()),
+        Arguments.of("quality", QualityMetrics.catalogue()),
         Arguments.of("adaptation", Adaptations.catalogue()),
         Arguments.of("corruptions", Corruptions.catalogue()));
   }
