@@ -36,6 +36,7 @@ public final class Audit {
           new CorruptionStage(),
           new CountStage(),
           new ExplanationStage(),
+          new QualityStage(),
           new AdaptationStage(),
           new AdaptedAttackStage(),
           new ValidityStage());

@@ -118,6 +118,7 @@ final class AuditRecord {
             row -> taken.getOrDefault(row.key(), SampleRow.NO_CLASS)),
         corrupted.result(),
         explained.results(),
+        run.found().of(QualityStage.Judged.class).result(),
         adaptation(),
         explained.gallery(),
         validity,

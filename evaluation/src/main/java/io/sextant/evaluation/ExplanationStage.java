@@ -195,7 +195,7 @@ final class ExplanationStage implements Stage {
   }
 
   /** Settings as a report shows them: a whole image as a baseline is shown by its digest. */
-  private static Map<String, String> told(Map<String, String> configuration) {
+  static Map<String, String> told(Map<String, String> configuration) {
     Map<String, String> told = new TreeMap<>(configuration);
     told.replaceAll(
         (key, text) ->

@@ -127,6 +127,7 @@ record Preparation(
                       adaptation ->
                           AdaptationSetup.of(
                               adaptation, subject, all, data, isTable(spec), spec.seed())));
+      QualityStage.require(prepared);
       ready = true;
       return prepared;
     } finally {

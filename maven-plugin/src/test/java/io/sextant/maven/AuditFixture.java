@@ -170,6 +170,7 @@ public final class AuditFixture {
         Optional.empty(),
         List.of(),
         Optional.empty(),
+        Optional.empty(),
         List.of(),
         validity,
         List.of(),

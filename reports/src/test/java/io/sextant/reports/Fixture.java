@@ -211,6 +211,7 @@ final class Fixture {
         Optional.of(corruptions(clean, !gallery.isEmpty())),
         explanations,
         Optional.empty(),
+        Optional.empty(),
         gallery,
         validity,
         List.of(

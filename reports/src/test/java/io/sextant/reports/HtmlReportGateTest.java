@@ -208,6 +208,7 @@ class HtmlReportGateTest {
             plain.predictions(),
             plain.corruptions(),
             plain.explanations(),
+            plain.quality(),
             plain.adaptation(),
             plain.gallery(),
             plain.validity(),

@@ -207,6 +207,7 @@ class HtmlReportTest {
         predictions,
         r.corruptions(),
         r.explanations(),
+        r.quality(),
         r.adaptation(),
         r.gallery(),
         r.validity(),

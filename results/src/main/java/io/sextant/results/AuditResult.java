@@ -23,6 +23,7 @@ import org.apiguardian.api.API;
  * @param predictions on the clean examples, all of those that clean accuracy counts
  * @param corruptions what corruptions and shifts made of the accuracy, where they were asked for
  * @param explanations per explainer
+ * @param quality whether explanations can be believed, where that was asked for
  * @param adaptation how the model fares when it is adapted, where that was asked for
  * @param gallery examples to look at, empty when the spec keeps inputs out of the report
  * @param validity whether the audit can be believed
@@ -48,6 +49,7 @@ public record AuditResult(
     Predictions predictions,
     Optional<CorruptionResult> corruptions,
     List<ExplainerResult> explanations,
+    Optional<ExplanationQuality> quality,
     Optional<AdaptationResult> adaptation,
     List<GalleryExample> gallery,
     Validity validity,
@@ -124,6 +126,7 @@ public record AuditResult(
         predictions,
         corruptions,
         explanations,
+        quality,
         adaptation,
         gallery,
         validity,

@@ -159,6 +159,7 @@ class AuditResultTest {
                         new Condition.Clean(), 1, 0, 0, Pixels.of(new float[4], 1, 2, 2, 0, 1))))),
         explanations,
         Optional.empty(),
+        Optional.empty(),
         List.of(
             example(
                 new GalleryExample.ImageView(

@@ -70,6 +70,7 @@ public final class ResultFixture {
         Optional.empty(),
         List.of(),
         Optional.empty(),
+        Optional.empty(),
         List.of(),
         Validity.of(List.of()),
         List.of(),

@@ -20,6 +20,7 @@ import org.apiguardian.api.API;
  * @param explainsByDefault whether nobody named these explainers, so that those which a model does
  *     not answer to are left out
  * @param corruptions corruptions and shifts of the data, where they are asked for
+ * @param explanationQuality how explanations are to be judged, where they are
  * @param adaptation how the model is to be adapted, where it is
  * @param slices parts of the examples that rules may name; perhaps none
  * @param rules what must hold; perhaps none
@@ -41,6 +42,7 @@ public record AuditSpec(
     List<Configured> explainers,
     boolean explainsByDefault,
     Optional<CorruptionSpec> corruptions,
+    Optional<ExplanationQualitySpec> explanationQuality,
     Optional<AdaptationSpec> adaptation,
     List<Slice> slices,
     List<Rule> rules,
@@ -92,6 +94,7 @@ public record AuditSpec(
         explainers,
         explainsByDefault,
         corruptions,
+        explanationQuality,
         adaptation,
         slices,
         otherRules,

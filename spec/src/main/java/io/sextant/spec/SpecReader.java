@@ -46,6 +46,7 @@ public final class SpecReader {
           "threats",
           "attacks",
           "explainers",
+          "explanation-quality",
           "corruptions",
           "adaptation",
           "slices",
@@ -138,6 +139,7 @@ public final class SpecReader {
         explainers(root.find("explainers")),
         root.find("explainers").isEmpty(),
         corruptions,
+        root.find("explanation-quality").map(SpecReader::explanationQuality),
         root.find("adaptation").map(SpecReader::adaptation),
         slices,
         rules,
@@ -383,6 +385,13 @@ public final class SpecReader {
 
   private static List<Configured> explainers(Optional<SpecNode> node) {
     return node.map(SpecReader::configured).orElseGet(Profiles::explainers);
+  }
+
+  private static ExplanationQualitySpec explanationQuality(SpecNode node) {
+    node.requireKeys(List.of("metrics", "samples"));
+    return new ExplanationQualitySpec(
+        node.find("metrics").map(SpecReader::configured),
+        count(node, "samples", ExplanationQualitySpec.SAMPLES));
   }
 
   private static AdaptationSpec adaptation(SpecNode node) {

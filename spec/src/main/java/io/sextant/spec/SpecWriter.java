@@ -57,6 +57,8 @@ public final class SpecWriter {
       parts.put("explainers", configured(spec.explainers()));
     }
     spec.corruptions().ifPresent(own -> parts.put("corruptions", corruptions(own)));
+    spec.explanationQuality()
+        .ifPresent(quality -> parts.put("explanation-quality", explanationQuality(quality)));
     spec.adaptation().ifPresent(adaptation -> parts.put("adaptation", adaptation(adaptation)));
     if (!spec.slices().isEmpty()) {
       parts.put("slices", spec.slices().stream().map(SpecWriter::slice).toList());
@@ -170,6 +172,13 @@ public final class SpecWriter {
       entry.put("category-changes", String.valueOf(threat.categoryChanges()));
     }
     threat.budget().ifPresent(budget -> entry.put("budget", String.valueOf(budget)));
+    return entry;
+  }
+
+  private static Map<String, Object> explanationQuality(ExplanationQualitySpec spec) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    spec.metrics().ifPresent(metrics -> entry.put("metrics", configured(metrics)));
+    entry.put("samples", String.valueOf(spec.samples()));
     return entry;
   }
 

@@ -6,6 +6,7 @@ import io.sextant.methods.Method;
 import io.sextant.spec.AdaptationSpec;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.Configured;
+import io.sextant.spec.ExplanationQualitySpec;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -39,6 +40,9 @@ final class NamedMethods {
       if (!corruptions.names().isEmpty()) {
         spec.corruptions().ifPresent(own -> own.kinds().forEach(corruptions::declaration));
       }
+      require(
+          spec.explanationQuality().flatMap(ExplanationQualitySpec::metrics).orElse(List.of()),
+          Catalogue.of(Kind.Family.METRIC, Method.class, loader));
       require(
           spec.adaptation().flatMap(AdaptationSpec::methods).orElse(List.of()),
           Catalogue.of(Kind.Family.ADAPTATION, Method.class, loader));

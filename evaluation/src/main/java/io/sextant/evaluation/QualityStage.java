@@ -1,0 +1,391 @@
+package io.sextant.evaluation;
+
+import io.sextant.explainers.Explainer;
+import io.sextant.explainers.NotFiniteException;
+import io.sextant.explainers.Output;
+import io.sextant.explainers.Reference;
+import io.sextant.explainers.Target;
+import io.sextant.explainers.quality.Damage;
+import io.sextant.explainers.quality.MapChange;
+import io.sextant.explainers.quality.QualityMetric;
+import io.sextant.explainers.quality.QualityMetrics;
+import io.sextant.explainers.quality.QualityTable;
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.GradientService;
+import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.graph.Shape;
+import io.sextant.methods.Access;
+import io.sextant.methods.Passes;
+import io.sextant.results.ExplanationQuality;
+import io.sextant.results.Outcome;
+import io.sextant.results.Proportion;
+import io.sextant.results.QueryCount;
+import io.sextant.spec.Configured;
+import io.sextant.spec.ExplanationQualitySpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+
+/**
+ * Judges the explainers of the spec: by metrics, beside maps that explain nothing; by how alike
+ * their explanations of clean and attacked inputs are; and attributes the perturbations themselves.
+ */
+final class QualityStage implements Stage {
+  private static final String CONSUMER = "explanation quality";
+
+  /** For images; tables have no pixels to fill in. */
+  private static final List<String> USUAL =
+      List.of(
+          "deletion",
+          "insertion",
+          "road",
+          "infidelity",
+          "sensitivity-n",
+          "sensitivity-max",
+          "mprt",
+          "sparseness");
+
+  @Override
+  public String name() {
+    return "quality";
+  }
+
+  @Override
+  public String phase() {
+    return "judging explanations";
+  }
+
+  /**
+   * What came out.
+   *
+   * @param result empty where nothing was asked for or done
+   * @param elsewhere passes through networks with other parameters
+   * @param leftOut what was asked for and not done
+   */
+  record Judged(Optional<ExplanationQuality> result, Passes elsewhere, List<String> leftOut)
+      implements Finding {
+    private static final Passes NONE = new Passes(0, 0);
+
+    @Override
+    public List<QueryCount> queries() {
+      return elsewhere.equals(NONE)
+          ? List.of()
+          : List.of(
+              new QueryCount(
+                  CONSUMER + " elsewhere", elsewhere.forwards(), elsewhere.backwards()));
+    }
+
+    static Judged without(String reason) {
+      return new Judged(Optional.empty(), NONE, List.of("explanation quality: " + reason));
+    }
+  }
+
+  /** A metric under its id. */
+  private record Named(Configured configured, QualityMetric metric) {}
+
+  @Override
+  public List<AuditPlan.Cost> plan(Preparation prepared, Effort effort, int right) {
+    if (prepared.spec().explanationQuality().isEmpty() || effort.rulesOnly()) {
+      return List.of();
+    }
+    ExplanationQualitySpec asked = prepared.spec().explanationQuality().get();
+    int classes = prepared.subject().model().classes();
+    int features = prepared.subject().service().features();
+    long samples = Math.min(asked.samples(), prepared.data().size());
+    List<AuditPlan.Cost> costs = new ArrayList<>();
+    for (Map.Entry<String, Explainer> one : judged(prepared).entrySet()) {
+      Passes each = one.getValue().passes(classes, features).times(3);
+      for (Named named : metrics(prepared)) {
+        each = each.plus(named.metric().passes(classes, features, one.getValue()));
+      }
+      costs.add(
+          new AuditPlan.Cost(one.getKey(), "quality of explanations", each.times(samples), false));
+    }
+    return costs;
+  }
+
+  /** The explainers that attribute to the values of the input. */
+  private static Map<String, Explainer> judged(Preparation prepared) {
+    Map<String, Explainer> judged = new LinkedHashMap<>(prepared.explainers());
+    GradientService service = prepared.subject().service();
+    judged
+        .values()
+        .removeIf(
+            one -> one.shape(service.graph()).elements() != service.features());
+    return judged;
+  }
+
+  private static List<Named> metrics(Preparation prepared) {
+    Access granted = prepared.subject().service().access();
+    Reference reference = prepared.all().reference(prepared.isTable());
+    Optional<List<Configured>> asked =
+        prepared.spec().explanationQuality().flatMap(ExplanationQualitySpec::metrics);
+    List<Configured> configured =
+        asked.orElseGet(
+            () ->
+                USUAL.stream()
+                    .filter(
+                        name ->
+                            granted.allows(
+                                QualityMetrics.catalogue().declaration(name).access()))
+                    .filter(name -> !prepared.isTable() || !name.equals("road"))
+                    .map(name -> new Configured(name, name, Map.of()))
+                    .toList());
+    return configured.stream()
+        .map(
+            one -> {
+              QualityMetric metric = QualityMetrics.create(one.name(), seeded(one, prepared));
+              metric.declaration().requireGranted(granted, QualityMetrics.catalogue());
+              return new Named(one, metric.fitted(reference));
+            })
+        .toList();
+  }
+
+  /** Random choices follow the seed of the audit unless the metric has one of its own. */
+  private static Map<String, String> seeded(Configured metric, Preparation prepared) {
+    Map<String, String> settings = new LinkedHashMap<>(metric.settings());
+    if (QualityMetrics.catalogue().declaration(metric.name()).has("seed")) {
+      settings.putIfAbsent("seed", Long.toString(prepared.spec().seed()));
+    }
+    return settings;
+  }
+
+  /** A metric that does not exist or fit ends an audit before its work. */
+  static void require(Preparation prepared) {
+    if (prepared.spec().explanationQuality().isPresent()) {
+      metrics(prepared);
+    }
+  }
+
+  @Override
+  public Judged run(Run run) {
+    Preparation prepared = run.prepared();
+    Optional<ExplanationQualitySpec> asked = prepared.spec().explanationQuality();
+    if (asked.isEmpty()) {
+      return new Judged(Optional.empty(), Judged.NONE, List.of());
+    }
+    if (run.effort().rulesOnly()) {
+      return Judged.without("no rule that was asked for is about it");
+    }
+    if (run.outOfTime().getAsBoolean()) {
+      return Judged.without("the time was used up");
+    }
+    Map<String, Explainer> explainers = judged(prepared);
+    if (explainers.isEmpty()) {
+      return Judged.without("there are no explainers of inputs to be judged");
+    }
+    List<String> others =
+        prepared.explainers().keySet().stream()
+            .filter(id -> !explainers.containsKey(id))
+            .map("explanation quality of %s: it attributes to a layer"::formatted)
+            .toList();
+    int[] predicted = run.found().of(CleanStage.Decided.class).predicted();
+    int[] places =
+        IntStream.range(0, predicted.length)
+            .filter(place -> predicted[place] >= 0)
+            .limit(asked.get().samples())
+            .toArray();
+    Examples drawn = prepared.examples().at(places);
+    Examples clean =
+        Examples.of(
+            drawn.rows(), IntStream.of(places).map(p -> predicted[p]).toArray(), drawn.ids());
+    GradientService service = prepared.subject().service().as(CONSUMER);
+    List<Named> metrics = metrics(prepared);
+    try {
+      QualityTable table =
+          QualityTable.of(
+              service,
+              clean,
+              Output.LOGIT,
+              explainers,
+              metrics.stream().map(Named::metric).toList(),
+              prepared.spec().seed(),
+              (done, total) -> run.progress().advanced(CONSUMER, done, total, Optional.empty()));
+      Pairs pairs = pairs(run, places, clean);
+      return new Judged(
+          Optional.of(
+              new ExplanationQuality(
+                  table.examples(),
+                  columns(table, metrics),
+                  table.meanRanks().entrySet().stream()
+                      .map(e -> new ExplanationQuality.MeanRank(e.getKey(), e.getValue()))
+                      .toList(),
+                  table.concordance(),
+                  table.metricsDisagree(),
+                  pairs.clean().size() == 0
+                      ? List.of()
+                      : underAttack(service, explainers, pairs, prepared.spec().seed()),
+                  perturbations(service, pairs))),
+          table.elsewhere(),
+          others);
+    } catch (NotFiniteException e) {
+      return Judged.without(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static List<ExplanationQuality.Column> columns(
+      QualityTable table, List<Named> metrics) {
+    List<ExplanationQuality.Column> columns = new ArrayList<>();
+    for (int m = 0; m < metrics.size(); m++) {
+      QualityTable.Column column = table.metrics().get(m);
+      columns.add(
+          new ExplanationQuality.Column(
+              metrics.get(m).configured().id(),
+              column.metric(),
+              ExplanationStage.told(metrics.get(m).metric().configuration()),
+              column.better().name().toLowerCase(Locale.ROOT),
+              column.cells().stream()
+                  .map(
+                      cell ->
+                          new ExplanationQuality.Cell(
+                              cell.explainer(),
+                              cell.control(),
+                              cell.mean(),
+                              cell.standardError(),
+                              cell.defined(),
+                              cell.rank()))
+                  .toList(),
+              column.invalid()));
+    }
+    return columns;
+  }
+
+  /**
+   * Clean inputs and what they were attacked into.
+   *
+   * @param clean with the classes that the model decides for
+   * @param attacked {@code [pairs][features]}
+   */
+  private record Pairs(Examples clean, double[][] attacked) {}
+
+  /** Of each example what broke it, at the smallest radius that did. */
+  private static Pairs pairs(Run run, int[] places, Examples clean) {
+    List<Evidence.Worst> cells =
+        run.found().of(AttackStage.Attacked.class).worst().carried();
+    List<Integer> at = new ArrayList<>();
+    List<double[]> attacked = new ArrayList<>();
+    for (int i = 0; i < places.length; i++) {
+      for (Evidence.Worst cell : cells) {
+        Evidence.Entry entry = cell.entries().get(places[i]);
+        if (entry != null && entry.attempt().outcome() == Outcome.BROKEN) {
+          at.add(i);
+          attacked.add(Rows.widen(entry.input()));
+          break;
+        }
+      }
+    }
+    return new Pairs(
+        clean.at(at.stream().mapToInt(Integer::intValue).toArray()),
+        attacked.toArray(double[][]::new));
+  }
+
+  private static List<ExplanationQuality.UnderAttack> underAttack(
+      GradientService service, Map<String, Explainer> explainers, Pairs pairs, long seed) {
+    Examples clean = pairs.clean();
+    Examples attacked = Examples.of(pairs.attacked(), clean.labels(), clean.ids());
+    Examples noisy = Examples.of(noisy(pairs, seed), clean.labels(), clean.ids());
+    List<ExplanationQuality.UnderAttack> all = new ArrayList<>();
+    for (Map.Entry<String, Explainer> one : explainers.entrySet()) {
+      double[][] before = maps(service, one.getValue(), clean);
+      List<MapChange> changes =
+          changes(before, maps(service, one.getValue(), attacked), service.inputShape());
+      List<MapChange> controls =
+          changes(before, maps(service, one.getValue(), noisy), service.inputShape());
+      all.add(
+          new ExplanationQuality.UnderAttack(
+              one.getKey(),
+              clean.size(),
+              List.of(
+                  measure("overlap", changes, controls, c -> OptionalDouble.of(c.overlap())),
+                  measure("spearman", changes, controls, MapChange::spearman),
+                  measure("cosine", changes, controls, MapChange::cosine),
+                  measure("centre-shift", changes, controls, MapChange::centreShift))));
+    }
+    return all;
+  }
+
+  private static double[][] maps(GradientService service, Explainer explainer, Examples of) {
+    return explainer.explain(service, of, Target.label()).attributions();
+  }
+
+  private static List<MapChange> changes(double[][] before, double[][] after, Shape shape) {
+    return IntStream.range(0, before.length)
+        .mapToObj(i -> MapChange.between(before[i], after[i], shape))
+        .toList();
+  }
+
+  /** Random noise on the values that the attack moved, as long as what it did to them. */
+  private static double[][] noisy(Pairs pairs, long seed) {
+    double[][] rows = pairs.clean().rows();
+    for (int i = 0; i < rows.length; i++) {
+      RandomGenerator random =
+          RandomKey.of(seed).with("noise as long as an attack").with(pairs.clean().id(i)).random();
+      double[] noise = new double[rows[i].length];
+      double length = 0;
+      double moved = 0;
+      for (int j = 0; j < noise.length; j++) {
+        double change = pairs.attacked()[i][j] - rows[i][j];
+        noise[j] = change == 0 ? 0 : random.nextGaussian();
+        length += noise[j] * noise[j];
+        moved += change * change;
+      }
+      for (int j = 0; j < noise.length; j++) {
+        rows[i][j] += length == 0 ? 0 : noise[j] * Math.sqrt(moved / length);
+      }
+    }
+    return rows;
+  }
+
+  private static ExplanationQuality.Measure measure(
+      String name,
+      List<MapChange> changes,
+      List<MapChange> controls,
+      Function<MapChange, OptionalDouble> of) {
+    return new ExplanationQuality.Measure(name, mean(changes, of), mean(controls, of));
+  }
+
+  private static OptionalDouble mean(
+      List<MapChange> changes, Function<MapChange, OptionalDouble> of) {
+    return changes.stream()
+        .map(of)
+        .filter(OptionalDouble::isPresent)
+        .mapToDouble(OptionalDouble::getAsDouble)
+        .average();
+  }
+
+  private static Optional<ExplanationQuality.Perturbations> perturbations(
+      GradientService service, Pairs pairs) {
+    int size = pairs.clean().size();
+    if (size == 0 || service.access() != Access.GRADIENTS) {
+      return Optional.empty();
+    }
+    double[] shares = new double[size];
+    int still = 0;
+    OptionalDouble largest = OptionalDouble.empty();
+    for (int i = 0; i < size; i++) {
+      Damage damage = Damage.of(service, pairs.clean(), i, pairs.attacked()[i]);
+      shares[i] = (double) damage.carriers().length / Math.max(1, damage.changed());
+      still += damage.stillChanged() ? 1 : 0;
+      OptionalDouble gap =
+          Certificates.of(Math.toIntExact(pairs.clean().id(i)), damage.certificate())
+              .relativeGap();
+      if (gap.isPresent()) {
+        largest = OptionalDouble.of(Math.max(largest.orElse(0), gap.getAsDouble()));
+      }
+    }
+    return Optional.of(
+        new ExplanationQuality.Perturbations(
+            size,
+            Arrays.stream(shares).average().orElseThrow(),
+            new Proportion(still, size),
+            largest));
+  }
+}

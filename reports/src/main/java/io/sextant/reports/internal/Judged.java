@@ -1,0 +1,102 @@
+package io.sextant.reports.internal;
+
+import io.sextant.results.ExplanationQuality;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How explainers fared by metrics, turned for reading: a row for each explainer and control.
+ *
+ * @param result what was found
+ */
+public record Judged(ExplanationQuality result) {
+  /**
+   * A row of the table.
+   *
+   * @param name of the explainer or control
+   * @param control whether it explains nothing
+   * @param cells one per metric that fits
+   * @param meanRank over the metrics that say something
+   */
+  public record Row(
+      String name, boolean control, List<ExplanationQuality.Cell> cells, String meanRank) {}
+
+  /** The metrics that fit the model and its inputs. */
+  public List<ExplanationQuality.Column> metrics() {
+    return result.metrics().stream().filter(column -> !column.cells().isEmpty()).toList();
+  }
+
+  /** The metrics that say nothing here, or do not fit. */
+  public List<ExplanationQuality.Column> invalid() {
+    return result.metrics().stream().filter(column -> column.invalid().isPresent()).toList();
+  }
+
+  /** Explainers in the order of the spec, then controls. */
+  public List<Row> rows() {
+    return metrics().stream()
+        .findFirst()
+        .map(
+            first ->
+                first.cells().stream()
+                    .map(
+                        cell ->
+                            new Row(
+                                cell.explainer(),
+                                cell.control(),
+                                metrics().stream()
+                                    .map(column -> of(column, cell.explainer()))
+                                    .flatMap(Optional::stream)
+                                    .toList(),
+                                meanRank(cell.explainer())))
+                    .toList())
+        .orElse(List.of());
+  }
+
+  private static Optional<ExplanationQuality.Cell> of(
+      ExplanationQuality.Column column, String explainer) {
+    return column.cells().stream().filter(cell -> cell.explainer().equals(explainer)).findFirst();
+  }
+
+  private String meanRank(String explainer) {
+    return result.meanRanks().stream()
+        .filter(rank -> rank.explainer().equals(explainer))
+        .findFirst()
+        .map(rank -> "%.1f".formatted(rank.rank()))
+        .orElse("–");
+  }
+
+  /** A score with its standard error, and its rank. */
+  public static String score(ExplanationQuality.Cell cell) {
+    if (cell.mean().isEmpty()) {
+      return "–";
+    }
+    String error =
+        cell.standardError().isPresent()
+            ? " ± " + Format.number(cell.standardError().getAsDouble())
+            : "";
+    return Format.number(cell.mean().getAsDouble()) + error;
+  }
+
+  /** Beneath a score: rank, and on how many examples it is defined where not on all. */
+  public String beneath(ExplanationQuality.Cell cell) {
+    String rank = cell.rank().isPresent() ? "rank " + rank(cell.rank().getAsDouble()) : "";
+    String defined = cell.defined() < result.examples() ? "on " + cell.defined() : "";
+    return rank.isEmpty() || defined.isEmpty() ? rank + defined : rank + ", " + defined;
+  }
+
+  private static String rank(double rank) {
+    return rank == Math.rint(rank) ? "%.0f".formatted(rank) : "%.1f".formatted(rank);
+  }
+
+  /** What the agreement of the ranks means, as a sentence; empty where there is none. */
+  public String agreement() {
+    return result.concordance().isEmpty()
+        ? ""
+        : "Kendall's W of the ranks is %s: %s."
+            .formatted(
+                Format.number(result.concordance().getAsDouble()),
+                result.metricsDisagree()
+                    ? "metrics disagree, and the mean rank is a mean of contradictions"
+                    : "metrics agree in part; there is no winner all the same");
+  }
+}

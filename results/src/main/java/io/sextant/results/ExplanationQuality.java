@@ -1,0 +1,167 @@
+package io.sextant.results;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import org.apiguardian.api.API;
+
+/**
+ * Whether the explanations of an audit can be believed.
+ *
+ * @param examples that were explained and scored
+ * @param metrics in the order asked
+ * @param meanRanks of the explainers over the metrics that say something, 1 for the best; empty
+ *     where there is nothing to rank
+ * @param concordance Kendall's W of the ranks, from 0 to 1
+ * @param metricsDisagree whether it is below 0.3
+ * @param underAttack how alike explanations of clean and attacked inputs are; empty where nothing
+ *     was broken
+ * @param perturbations what of the perturbations does the damage; absent where nothing was broken
+ *     or the model gives no gradients
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record ExplanationQuality(
+    int examples,
+    List<Column> metrics,
+    List<MeanRank> meanRanks,
+    OptionalDouble concordance,
+    boolean metricsDisagree,
+    List<UnderAttack> underAttack,
+    Optional<Perturbations> perturbations) {
+  public ExplanationQuality {
+    Check.notNegative("examples", examples);
+    Check.finite("concordance", concordance);
+    metrics = List.copyOf(metrics);
+    meanRanks = List.copyOf(meanRanks);
+    underAttack = List.copyOf(underAttack);
+  }
+
+  /**
+   * A metric.
+   *
+   * @param metric its id
+   * @param name in the catalogue
+   * @param configuration every setting
+   * @param better {@code higher} or {@code lower}
+   * @param cells explainers in the order of the spec, then controls; empty where it does not fit
+   * @param invalid why it says nothing here
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record Column(
+      String metric,
+      String name,
+      Map<String, String> configuration,
+      String better,
+      List<Cell> cells,
+      Optional<String> invalid) {
+    public Column {
+      Check.notBlank("metric", metric);
+      Check.notBlank("name", name);
+      Check.notBlank("better", better);
+      configuration = Collections.unmodifiableMap(new TreeMap<>(configuration));
+      cells = List.copyOf(cells);
+    }
+  }
+
+  /**
+   * An explainer or control by a metric.
+   *
+   * @param explainer its id
+   * @param control whether it explains nothing
+   * @param mean score
+   * @param standardError of the mean
+   * @param defined examples on which the metric is defined
+   * @param rank among the explainers, 1 for the best
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record Cell(
+      String explainer,
+      boolean control,
+      OptionalDouble mean,
+      OptionalDouble standardError,
+      int defined,
+      OptionalDouble rank) {
+    public Cell {
+      Check.notBlank("explainer", explainer);
+      Check.finite("mean", mean);
+      Check.finite("standardError", standardError);
+      Check.notNegative("defined", defined);
+      Check.finite("rank", rank);
+    }
+  }
+
+  /**
+   * The mean rank of an explainer.
+   *
+   * @param explainer its id
+   * @param rank 1 for the best
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record MeanRank(String explainer, double rank) {
+    public MeanRank {
+      Check.notBlank("explainer", explainer);
+      Check.finite("rank", rank);
+    }
+  }
+
+  /**
+   * Explanations by one explainer before and after an attack, for the class of the clean input.
+   *
+   * @param explainer its id
+   * @param pairs of clean and attacked inputs
+   * @param measures how alike they are
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record UnderAttack(String explainer, int pairs, List<Measure> measures) {
+    public UnderAttack {
+      Check.notBlank("explainer", explainer);
+      Check.notNegative("pairs", pairs);
+      measures = List.copyOf(measures);
+    }
+  }
+
+  /**
+   * How alike two maps are, in the mean over pairs on which it is defined.
+   *
+   * @param measure {@code overlap} of the top tenth, {@code spearman}, {@code cosine} or {@code
+   *     centre-shift} in pixels
+   * @param attacked of clean and attacked inputs
+   * @param noise of clean inputs and such as random noise of the same length made of them
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record Measure(String measure, OptionalDouble attacked, OptionalDouble noise) {
+    public Measure {
+      Check.notBlank("measure", measure);
+      Check.finite("attacked", attacked);
+      Check.finite("noise", noise);
+    }
+  }
+
+  /**
+   * What of the perturbations does the damage.
+   *
+   * @param pairs of clean and attacked inputs
+   * @param carrierShare mean share of the changed values that carry 80% of what the margin loses
+   * @param stillBroken inputs on which these values alone turn the decision
+   * @param largestGap the largest relative completeness gap of the attributions
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record Perturbations(
+      int pairs, double carrierShare, Proportion stillBroken, OptionalDouble largestGap) {
+    public Perturbations {
+      Check.notNegative("pairs", pairs);
+      Check.finite("carrierShare", carrierShare);
+      Check.finite("largestGap", largestGap);
+    }
+  }
+}
