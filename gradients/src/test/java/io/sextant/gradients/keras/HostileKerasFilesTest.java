@@ -110,7 +110,7 @@ class HostileKerasFilesTest {
       bytes(file, table, "SNOD");
       file.putShort(table + 6, (short) symbols);
       for (int i = 0; i < symbols; i++) {
-        file.putLong(table + 8 + 40 * i, i).putLong(table + 16 + 40 * i, 96);
+        file.putLong(table + 8 + 40 * i, i / 800 * 900 + i % 800).putLong(table + 16 + 40 * i, 96);
       }
       assertThatThrownBy(() -> new Hdf5File("h.h5", file.array()).root())
           .isInstanceOf(ModelFileException.class)
