@@ -73,8 +73,7 @@ class EstimatorTest {
       assertThat(turn.parameters().values()).containsExactly(expected, within(1e-7));
       // The second slope of SAR is at all but the same place, and all rows are reliable.
       Sar sar = new Sar(Optimizer.Rule.SGD, 0.1, 2, 1e-9, 0, 0, estimator);
-      assertThat(first(service, sar).parameters().values())
-          .containsExactly(expected, within(1e-6));
+      assertThat(first(service, sar).parameters().values()).containsExactly(expected, within(1e-6));
     }
   }
 

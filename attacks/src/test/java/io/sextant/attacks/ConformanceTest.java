@@ -1,11 +1,7 @@
 package io.sextant.attacks;
 
-import java.util.Map;
-import io.sextant.methods.Access;
-import io.sextant.gradients.Reply;
-import io.sextant.gradients.Query;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.attacks.gradient.ApgdCe;
@@ -20,15 +16,19 @@ import io.sextant.attacks.universal.UniversalAttack;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Objective;
+import io.sextant.gradients.Query;
 import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.Reply;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.methods.Access;
 import io.sextant.methods.Kind;
 import io.sextant.results.Norm;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
@@ -175,8 +175,7 @@ class ConformanceTest {
   @Test
   void a_target_is_the_class_that_is_said_and_none_beyond_those_that_exist() {
     double[][] weights = {{0, 1, -1}, {0, -0.5, 1}, {0.2, 0.3, 0.4}};
-    InferenceGraph three =
-        Models.layers(new Models.Layer(weights, new double[] {3, 1, 0}));
+    InferenceGraph three = Models.layers(new Models.Layer(weights, new double[] {3, 1, 0}));
     Examples one = Examples.of(new double[][] {{0.5, 0.5, 0.5}}, new int[1], new long[] {0});
     int heard = 0;
     for (String name : Attacks.catalogue().names()) {

@@ -1,11 +1,5 @@
 package io.sextant.attacks;
 
-import java.util.Optional;
-import io.sextant.gradients.graph.Shape;
-import io.sextant.gradients.graph.Parameter;
-import io.sextant.gradients.graph.Operation;
-import io.sextant.gradients.graph.Node;
-import io.sextant.gradients.graph.InferenceGraph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -14,11 +8,17 @@ import io.sextant.attacks.gradient.Pgd;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Node;
+import io.sextant.gradients.graph.Operation;
+import io.sextant.gradients.graph.Parameter;
+import io.sextant.gradients.graph.Shape;
 import io.sextant.results.Norm;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -67,10 +67,8 @@ class LinearModelTest {
       Node row =
           shape.rank() == 1
               ? builder.input()
-              : builder.add(
-                  "flat", new Operation.Reshape(Shape.of(FEATURES)), builder.input());
-      return builder.build(
-          builder.add("dense", new Operation.Affine(w, Optional.of(b)), row));
+              : builder.add("flat", new Operation.Reshape(Shape.of(FEATURES)), builder.input());
+      return builder.build(builder.add("dense", new Operation.Affine(w, Optional.of(b)), row));
     }
 
     Examples examples() {
@@ -360,9 +358,14 @@ class LinearModelTest {
 
   @ParameterizedTest
   @CsvSource({
-    "fgsm, LINF, 0.1", "fgsm, L2, 0.8",
-    "pgd, LINF, 0.1", "pgd, L2, 0.8", "pgd, L1, 1.5",
-    "apgd-ce, LINF, 0.1", "apgd-ce, L2, 0.8", "apgd-ce, L1, 1.5",
+    "fgsm, LINF, 0.1",
+    "fgsm, L2, 0.8",
+    "pgd, LINF, 0.1",
+    "pgd, L2, 0.8",
+    "pgd, L1, 1.5",
+    "apgd-ce, LINF, 0.1",
+    "apgd-ce, L2, 0.8",
+    "apgd-ce, L1, 1.5",
     "mi-fgsm, LINF, 0.1"
   })
   void with_four_classes_the_optimum_is_reached_on_a_vector_and_on_an_image(
@@ -378,8 +381,7 @@ class LinearModelTest {
         };
     for (Shape shape : List.of(Shape.of(FEATURES), Shape.of(2, 3, 4))) {
       try (GradientService service = Models.exact(model.over(shape))) {
-        AttackResult result =
-            Attacks.of(name, settings).run(service, model.examples(), threat, 2);
+        AttackResult result = Attacks.of(name, settings).run(service, model.examples(), threat, 2);
         for (int r = 0; r < model.rows().length; r++) {
           assertThat(result.outcomes().get(r)).isEqualTo(new Outcome.Held());
           assertThat(model.gain(r, result.inputs()[r]))

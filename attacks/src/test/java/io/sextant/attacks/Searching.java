@@ -74,8 +74,7 @@ public record Searching(Function<Trial, Step<Trial>> how, Kind kind) implements 
 
   /** Another attack, with an ear between it and the model. */
   public static Searching heard(Attack attack, Ear ear) {
-    return new Searching(
-        trial -> heard(attack.search(trial), ear), attack.declaration().kind());
+    return new Searching(trial -> heard(attack.search(trial), ear), attack.declaration().kind());
   }
 
   private static <T> Step<T> heard(Step<T> step, Ear ear) {
@@ -96,7 +95,6 @@ public record Searching(Function<Trial, Step<Trial>> how, Kind kind) implements 
 
   private static <R extends Reply, T> Step<T> heard(Step.Ask<R, T> ask, Ear ear) {
     return new Step.Ask<>(
-        ask.query(),
-        reply -> heard(ask.follow().apply(ear.hear(ask.query(), reply)), ear));
+        ask.query(), reply -> heard(ask.follow().apply(ear.hear(ask.query(), reply)), ear));
   }
 }

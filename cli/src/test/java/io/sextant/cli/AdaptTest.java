@@ -267,7 +267,8 @@ class AdaptTest {
     assertThat(plan).containsPattern("adaptation source +streams +120 +0");
     // 40 examples: batches of 13, 14 rows before them. Two samples cost a batch of decisions, a
     // batch and two rows for attributions, and a batch and 11 steps each for the attack.
-    assertThat(plan).containsPattern("trained +attacked +%,d +%,d".formatted(2 * 13 + 4 + 13 + 22, 24));
+    assertThat(plan)
+        .containsPattern("trained +attacked +%,d +%,d".formatted(2 * 13 + 4 + 13 + 22, 24));
     // In company a row is a batch; poisoned are one of 13 rows, seen among all or beside itself.
     long attack = 13 + 13 + 2 * 14 + 13 + 2 * 11 * 13 + 41 * (13 + 2) + 4 * 13;
     // Learnt are 14 rows, three times two batches, and 50 of source data.
@@ -275,8 +276,7 @@ class AdaptTest {
     assertThat(plan)
         .containsPattern(
             "tent +attacked +%,d +%,d"
-                .formatted(
-                    2 * (attack + 2 * learnt), 2 * (4 + 20 + 41 * (12 + 1) + learnt)));
+                .formatted(2 * (attack + 2 * learnt), 2 * (4 + 20 + 41 * (12 + 1) + learnt)));
     assertThat(plan).doesNotContainPattern("lame +attacked");
   }
 

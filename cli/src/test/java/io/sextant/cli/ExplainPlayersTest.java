@@ -137,7 +137,8 @@ class ExplainPlayersTest {
     sextant("audit", spec, "--out", bench.path("audit")).succeeds();
     List<ExplainerResult> explained =
         AuditResult.read(bench.path("audit").resolve("result.json")).explanations();
-    assertThat(explained).extracting(ExplainerResult::name)
+    assertThat(explained)
+        .extracting(ExplainerResult::name)
         .containsExactly("kernel-shap", "feature-ablation", "lime");
     assertThat(explained.get(0).configuration()).containsEntry("players", "groups");
     assertThat(explained)

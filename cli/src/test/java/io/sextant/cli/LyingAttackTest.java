@@ -140,7 +140,10 @@ class LyingAttackTest {
   @SuppressWarnings("NullAway.Init")
   private ClassLoader own;
 
-  /** Dark images in rows, as the model takes them; four bright corners are enough to be called bright. */
+  /**
+   * Dark images in rows, as the model takes them; four bright corners are enough to be called
+   * bright.
+   */
   @BeforeEach
   void audited() throws IOException {
     Path services = Files.createDirectories(folder.resolve("more/META-INF/services"));
@@ -202,8 +205,7 @@ class LyingAttackTest {
           .hasSize(ROWS)
           .allMatch(row -> row.outcome() == Outcome.INCONCLUSIVE);
     }
-    assertThat(rows("scattered", Norm.LINF))
-        .allMatch(row -> row.outcome() == Outcome.INCONCLUSIVE);
+    assertThat(rows("scattered", Norm.LINF)).allMatch(row -> row.outcome() == Outcome.INCONCLUSIVE);
     // What the other one changed is allowed, and as far away as it is, not as it says.
     assertThat(rows("boastful", Norm.L0))
         .hasSize(ROWS)

@@ -317,8 +317,7 @@ class PredictorTest {
     sextant("audit", spec(Stump.class, "[square]", "adaptation: {}"), "--out", out).succeeds();
     AuditResult result = AuditResult.read(out.resolve("result.json"));
     assertThat(result.adaptation()).isEmpty();
-    assertThat(result.notTested())
-        .anyMatch(line -> line.contains("affine asks for gradients"));
+    assertThat(result.notTested()).anyMatch(line -> line.contains("affine asks for gradients"));
   }
 
   @Test
@@ -330,8 +329,7 @@ class PredictorTest {
     sextant("audit", spec(Labels.class, "[rays]", ""), "--out", out).succeeds();
     AuditResult result = AuditResult.read(out.resolve("result.json"));
     assertThat(result.explanations()).isEmpty();
-    assertThat(result.notTested())
-        .anyMatch(line -> line.contains("smoothgrad asks for gradients"));
+    assertThat(result.notTested()).anyMatch(line -> line.contains("smoothgrad asks for gradients"));
     // A class is all that it says: there is no probability to show.
     assertThat(result.gallery()).isNotEmpty().allMatch(shown -> shown.confidence().isEmpty());
     assertThat(Files.readString(out.resolve("report.html")))

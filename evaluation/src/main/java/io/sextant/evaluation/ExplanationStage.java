@@ -164,7 +164,8 @@ final class ExplanationStage implements Stage {
       if (show) {
         attributionsBefore.put(explainer.getKey(), attributions(own));
         attributionsAfter.put(
-            explainer.getKey(), attributions(explain(explainer.getValue(), service, after, data.shape())));
+            explainer.getKey(),
+            attributions(explain(explainer.getValue(), service, after, data.shape())));
       }
     }
     List<GalleryExample> gallery = new ArrayList<>();
@@ -190,8 +191,7 @@ final class ExplanationStage implements Stage {
                 pairs));
       }
     }
-    return new Explained(
-        results, gallery, List.copyOf(notFinite), needless, prepared.ungranted());
+    return new Explained(results, gallery, List.copyOf(notFinite), needless, prepared.ungranted());
   }
 
   /** Settings as a report shows them: a whole image as a baseline is shown by its digest. */
@@ -211,8 +211,7 @@ final class ExplanationStage implements Stage {
    *
    * @param attribution as it is shown on the input; empty where there is no picture
    */
-  private record One(
-      Certificate certificate, Optional<Floats> attribution, List<String> remarks) {}
+  private record One(Certificate certificate, Optional<Floats> attribution, List<String> remarks) {}
 
   /**
    * Explains examples; empty where the model's output or gradient is not finite. One such example
@@ -230,8 +229,7 @@ final class ExplanationStage implements Stage {
       Explanations found = explainer.explain(service, examples, Target.label());
       // An image that the model takes as a vector is shown as an image.
       boolean ofInput = found.shape().equals(service.inputShape());
-      AttributionPicture picture =
-          new AttributionPicture(shown, ofInput ? shown : found.shape());
+      AttributionPicture picture = new AttributionPicture(shown, ofInput ? shown : found.shape());
       List<String> remarks = new ArrayList<>(found.remarks());
       picture.remark().ifPresent(remarks::add);
       for (int i = 0; i < examples.size(); i++) {

@@ -161,9 +161,7 @@ final class Probes {
     cells.add(
         new AuditPlan.Cost(
             new Cell(span(prepared.data().domain().unconstrained()), ValidityChecks.HUGE_EPSILON),
-            prepared
-                .passes(unbounded(granted))
-                .times(Math.min(EXAMPLES, right))));
+            prepared.passes(unbounded(granted)).times(Math.min(EXAMPLES, right))));
     return cells;
   }
 

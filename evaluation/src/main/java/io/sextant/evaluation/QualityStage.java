@@ -79,8 +79,7 @@ final class QualityStage implements Stage {
       return elsewhere.equals(NONE)
           ? List.of()
           : List.of(
-              new QueryCount(
-                  CONSUMER + " elsewhere", elsewhere.forwards(), elsewhere.backwards()));
+              new QueryCount(CONSUMER + " elsewhere", elsewhere.forwards(), elsewhere.backwards()));
     }
 
     static Judged without(String reason) {
@@ -116,10 +115,7 @@ final class QualityStage implements Stage {
   private static Map<String, Explainer> judged(Preparation prepared) {
     Map<String, Explainer> judged = new LinkedHashMap<>(prepared.explainers());
     GradientService service = prepared.subject().service();
-    judged
-        .values()
-        .removeIf(
-            one -> one.shape(service.graph()).elements() != service.features());
+    judged.values().removeIf(one -> one.shape(service.graph()).elements() != service.features());
     return judged;
   }
 
@@ -134,8 +130,7 @@ final class QualityStage implements Stage {
                 USUAL.stream()
                     .filter(
                         name ->
-                            granted.allows(
-                                QualityMetrics.catalogue().declaration(name).access()))
+                            granted.allows(QualityMetrics.catalogue().declaration(name).access()))
                     .filter(name -> !prepared.isTable() || !name.equals("road"))
                     .map(name -> new Configured(name, name, Map.of()))
                     .toList());
@@ -231,8 +226,7 @@ final class QualityStage implements Stage {
     }
   }
 
-  private static List<ExplanationQuality.Column> columns(
-      QualityTable table, List<Named> metrics) {
+  private static List<ExplanationQuality.Column> columns(QualityTable table, List<Named> metrics) {
     List<ExplanationQuality.Column> columns = new ArrayList<>();
     for (int m = 0; m < metrics.size(); m++) {
       QualityTable.Column column = table.metrics().get(m);
@@ -268,8 +262,7 @@ final class QualityStage implements Stage {
 
   /** Of each example what broke it, at the smallest radius that did. */
   private static Pairs pairs(Run run, int[] places, Examples clean) {
-    List<Evidence.Worst> cells =
-        run.found().of(AttackStage.Attacked.class).worst().carried();
+    List<Evidence.Worst> cells = run.found().of(AttackStage.Attacked.class).worst().carried();
     List<Integer> at = new ArrayList<>();
     List<double[]> attacked = new ArrayList<>();
     for (int i = 0; i < places.length; i++) {
@@ -375,8 +368,7 @@ final class QualityStage implements Stage {
       shares[i] = (double) damage.carriers().length / Math.max(1, damage.changed());
       still += damage.stillChanged() ? 1 : 0;
       OptionalDouble gap =
-          Certificates.of(Math.toIntExact(pairs.clean().id(i)), damage.certificate())
-              .relativeGap();
+          Certificates.of(Math.toIntExact(pairs.clean().id(i)), damage.certificate()).relativeGap();
       if (gap.isPresent()) {
         largest = OptionalDouble.of(Math.max(largest.orElse(0), gap.getAsDouble()));
       }

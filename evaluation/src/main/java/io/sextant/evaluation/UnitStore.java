@@ -105,9 +105,7 @@ final class UnitStore {
     return attempts.size() == unit.examples().size()
         && IntStream.range(0, attempts.size())
             .allMatch(
-                i ->
-                    attempts.get(i) != null
-                        && attempts.get(i).sample() == unit.examples().id(i));
+                i -> attempts.get(i) != null && attempts.get(i).sample() == unit.examples().id(i));
   }
 
   void keep(Unit unit, Unit.Done done) throws IOException {

@@ -36,8 +36,7 @@ class AttributionPictureTest {
     values[0] = 1;
     values[4] = 10;
     // [6, 2, 2]: channel 0 has 1 and channel 1 has 10 at the first place.
-    assertThat(of(6, 2, 2).of(values).orElseThrow())
-        .containsExactly(11, 8.25, 2.75, 0, 0, 0, 0, 0);
+    assertThat(of(6, 2, 2).of(values).orElseThrow()).containsExactly(11, 8.25, 2.75, 0, 0, 0, 0, 0);
     assertThat(of(6, 2, 2).remark().orElseThrow()).contains("sum over channels");
   }
 

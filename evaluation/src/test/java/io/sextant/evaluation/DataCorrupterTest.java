@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 class DataCorrupterTest {
   private static DataCorrupter of(int... shape) {
     return DataCorrupter.of(
-        new ImageFiles.Form(Shape.of(shape), false, 1), new Box(0, 1), ParameterSet.of("cifar-c"), 7);
+        new ImageFiles.Form(Shape.of(shape), false, 1),
+        new Box(0, 1),
+        ParameterSet.of("cifar-c"),
+        7);
   }
 
   @Test

@@ -75,8 +75,8 @@ public final class MeasureExplainers implements Callable<Integer> {
     try (SpecSources sources = new SpecSources()) {
       DataSet all = sources.data(read.data());
       DataSet data = Draw.of(read.data().sampling(), all, samples, read.seed());
-      Explainer fitted = explainer.fitted(
-              all.reference(read.data().source() instanceof DataSpec.Table));
+      Explainer fitted =
+          explainer.fitted(all.reference(read.data().source() instanceof DataSpec.Table));
       for (ModelSpec model : read.models()) {
         try (Subject subject =
             Subject.open(sources.model(model), model, data.input(), EngineOptions.DEFAULT)) {

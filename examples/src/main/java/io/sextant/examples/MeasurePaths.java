@@ -59,7 +59,8 @@ public final class MeasurePaths implements Callable<Integer> {
 
   @Option(
       names = "--compared",
-      description = "Examples that are compared with many nodes or draws (default: ${DEFAULT-VALUE}).")
+      description =
+          "Examples that are compared with many nodes or draws (default: ${DEFAULT-VALUE}).")
   private int compared = 50;
 
   @Option(
@@ -99,7 +100,8 @@ public final class MeasurePaths implements Callable<Integer> {
   }
 
   private void integrals(Subject subject, Examples examples, PrintWriter out) {
-    out.println("| Gap | Change | Nodes | Cost in gradients | Met | Error, median | Error, largest |");
+    out.println(
+        "| Gap | Change | Nodes | Cost in gradients | Met | Error, median | Error, largest |");
     out.println("|---:|---:|---:|---:|---:|---:|---:|");
     Examples few = examples.slice(0, Math.min(compared, examples.size()));
     double[][] truth =

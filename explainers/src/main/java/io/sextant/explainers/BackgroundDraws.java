@@ -40,8 +40,7 @@ final class BackgroundDraws {
    * @param deviations of the noise on each value
    * @param perUnit draws
    */
-  BackgroundDraws(
-      Explained x, List<double[]> rows, double[] deviations, int perUnit, long seed) {
+  BackgroundDraws(Explained x, List<double[]> rows, double[] deviations, int perUnit, long seed) {
     this.x = x;
     this.rows = rows;
     this.deviations = deviations;
@@ -149,7 +148,8 @@ final class BackgroundDraws {
     double[] errors = estimator.standardErrors();
     Moments ends = new Moments(2);
     for (Unit unit : units) {
-      double start = Arrays.stream(unit.rows()).mapToDouble(row -> outputs[row]).average().orElse(0);
+      double start =
+          Arrays.stream(unit.rows()).mapToDouble(row -> outputs[row]).average().orElse(0);
       ends.add(new double[] {start, unit.total()[0] - (fInput - start)});
     }
     Optional<Boolean> met = moves && !sawGradient ? Optional.of(false) : precise;
@@ -160,8 +160,7 @@ final class BackgroundDraws {
                 noisy ? OptionalDouble.empty() : OptionalDouble.of(ends.mean(0)),
                 noisy
                     ? OptionalDouble.empty()
-                    : OptionalDouble.of(
-                        Arrays.stream(values).sum() - (fInput - ends.mean(0))),
+                    : OptionalDouble.of(Arrays.stream(values).sum() - (fInput - ends.mean(0))),
                 met)
             .ofDraws(Arrays.stream(errors).average().orElse(0), 0, 0);
     return new Attribution(

@@ -10,9 +10,8 @@ import org.apiguardian.api.API;
  * What one attribution is about, how good it is, and what it cost.
  *
  * <p>The completeness gap is {@code sum(attribution) - (f(input) - f(baseline))}, signed; where
- * groups of values play, the sum is over players. It is
- * judged relative to {@code |f(input) - f(baseline)|} with a floor; see {@link
- * Quadrature.Adaptive}.
+ * groups of values play, the sum is over players. It is judged relative to {@code |f(input) -
+ * f(baseline)|} with a floor; see {@link Quadrature.Adaptive}.
  *
  * @param example the example's id
  * @param target the class that was explained, from 0

@@ -43,8 +43,10 @@ final class Descent {
     double own = x.input()[i];
     scales[i] = feature.scale();
     // An input that lies outside its bounds may come back, and go no farther.
-    least[i] = feature.direction() == Feature.Direction.INCREASE ? own : Math.min(own, feature.minimum());
-    most[i] = feature.direction() == Feature.Direction.DECREASE ? own : Math.max(own, feature.maximum());
+    least[i] =
+        feature.direction() == Feature.Direction.INCREASE ? own : Math.min(own, feature.minimum());
+    most[i] =
+        feature.direction() == Feature.Direction.DECREASE ? own : Math.max(own, feature.maximum());
     if (!feature.mutable() || feature.kind() == Feature.Kind.BINARY) {
       freeze(i);
     }

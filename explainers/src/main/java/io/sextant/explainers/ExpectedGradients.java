@@ -116,13 +116,7 @@ public record ExpectedGradients(
 
   /** The {@link #DEFAULT}. */
   public ExpectedGradients() {
-    this(
-        new DrawnBaselines(32),
-        128,
-        true,
-        NoiseScale.absolute(0),
-        OptionalDouble.empty(),
-        42);
+    this(new DrawnBaselines(32), 128, true, NoiseScale.absolute(0), OptionalDouble.empty(), 42);
   }
 
   private static ExpectedGradients of(Values<ExpectedGradients> values) {
@@ -193,11 +187,7 @@ public record ExpectedGradients(
     int most = draws / perUnit * perUnit;
     BackgroundDraws found =
         new BackgroundDraws(
-            x,
-            baseline.rows(x),
-            noise.deviations(x.input(), x.domain()),
-            perUnit,
-            seed);
+            x, baseline.rows(x), noise.deviations(x.input(), x.domain()), perUnit, seed);
     return x.atInput(
         fInput ->
             new Sampling(most, perUnit, tolerance)

@@ -76,7 +76,8 @@ public final class Explained {
   /** An example whose class is named. */
   static Explained of(
       double[] input, long id, Output output, InputDomain domain, InferenceGraph graph, int label) {
-    return new Explained(input, id, id, output, domain, graph, Optional.empty(), 0, new Spent(), label);
+    return new Explained(
+        input, id, id, output, domain, graph, Optional.empty(), 0, new Spent(), label);
   }
 
   /**
@@ -105,7 +106,8 @@ public final class Explained {
    */
   static Explained ranked(
       double[] input, long id, Output output, InputDomain domain, InferenceGraph graph, int rank) {
-    return new Explained(input, id, id, output, domain, graph, Optional.empty(), rank, new Spent(), UNKNOWN);
+    return new Explained(
+        input, id, id, output, domain, graph, Optional.empty(), rank, new Spent(), UNKNOWN);
   }
 
   /**
@@ -116,13 +118,14 @@ public final class Explained {
    * @param copyId names its random numbers
    */
   public Explained copy(double[] copy, long copyId) {
-    return new Explained(copy, copyId, example, output, domain, graph, behind, rank, new Spent(), label);
+    return new Explained(
+        copy, copyId, example, output, domain, graph, behind, rank, new Spent(), label);
   }
 
   /**
    * What the network does behind a layer with an activation of it, as an example of its own: its
-   * input is the activation, and so are all points that it is asked about. What it costs counts
-   * for both. The class must be known.
+   * input is the activation, and so are all points that it is asked about. What it costs counts for
+   * both. The class must be known.
    *
    * @param layer one of the graph's {@link InferenceGraph#cuts()}
    * @param activation {@code [values of the layer]}
@@ -135,7 +138,8 @@ public final class Explained {
 
   /** The same example, asked for another output of the same class. Its cost counts by itself. */
   public Explained asking(Output other) {
-    return new Explained(input, id, example, other, domain, graph, behind, rank, label);
+    return new Explained(
+        input, id, example, other, domain, graph, behind, rank, new Spent(), label);
   }
 
   /** The input, {@code [input values]}; not to be modified. */

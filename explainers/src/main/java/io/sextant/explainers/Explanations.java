@@ -63,7 +63,9 @@ public record Explanations(
     long met = certificates.stream().filter(c -> c.toleranceMet().orElse(false)).count();
     String baseline = configuration.get("baseline");
     String cost =
-        size() == 0 ? "" : String.format(Locale.ROOT, "; cost %.1f gradients each", cost() / size());
+        size() == 0
+            ? ""
+            : String.format(Locale.ROOT, "; cost %.1f gradients each", cost() / size());
     return "%d explanation%s by %s%s%s%s"
         .formatted(
             size(),

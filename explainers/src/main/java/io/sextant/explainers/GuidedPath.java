@@ -44,8 +44,7 @@ final class GuidedPath {
 
   private Step<PathIntegral> from(int step) {
     if (step == method.steps()) {
-      Optional<Boolean> met =
-          whole > 0 && !sawGradient ? Optional.of(false) : Optional.empty();
+      Optional<Boolean> met = whole > 0 && !sawGradient ? Optional.of(false) : Optional.empty();
       return Step.done(new PathIntegral(attribution, fBaseline, fInput, step, met));
     }
     return x.gradient(point())

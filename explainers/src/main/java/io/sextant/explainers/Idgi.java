@@ -135,9 +135,7 @@ public record Idgi(int steps, Baseline baseline) implements Explainer {
                 OptionalDouble.empty(),
                 integral.toleranceMet()))
         .withRemarks(
-            Stream.concat(
-                    Stream.of(BY_CONSTRUCTION),
-                    baseline.remarks(x.domain(), starts).stream())
+            Stream.concat(Stream.of(BY_CONSTRUCTION), baseline.remarks(x.domain(), starts).stream())
                 .toList());
   }
 

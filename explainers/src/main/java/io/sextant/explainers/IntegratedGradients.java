@@ -178,8 +178,7 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
             ? rule.count()
             : ((Quadrature.Adaptive) quadrature).maxNodes();
     int values = quadrature instanceof Quadrature.Adaptive ? Quadrature.Adaptive.PROBES : 1;
-    return new Passes(1, 0)
-        .plus(new Passes((long) nodes + values, nodes).times(baseline.count()));
+    return new Passes(1, 0).plus(new Passes((long) nodes + values, nodes).times(baseline.count()));
   }
 
   /** {@inheritDoc} What is left is a baseline that needs no data. */

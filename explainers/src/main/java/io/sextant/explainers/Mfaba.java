@@ -76,8 +76,7 @@ public record Mfaba(int steps, double stepSize, Direction direction) implements 
           .settings(List.of(STEPS, STEP_SIZE, DIRECTION))
           .made(
               Mfaba::new,
-              values ->
-                  new Mfaba(values.of(STEPS), values.of(STEP_SIZE), values.of(DIRECTION)));
+              values -> new Mfaba(values.of(STEPS), values.of(STEP_SIZE), values.of(DIRECTION)));
 
   /** At most 50 steps of 0.01 by the sign. */
   public static final Mfaba DEFAULT = new Mfaba();

@@ -198,11 +198,11 @@ public sealed interface Quadrature {
    *
    * <p>An interval's error is seen in two ways that need no further pass. The attribution of each
    * half must equal the difference of the outputs at its ends; and the values of Simpson and of the
-   * trapezoid rule on the ends alone, compared feature by feature, must agree. Refinement stops when
-   * the gap of the whole is within the tolerance; the gaps of the halves add up to no more than a
-   * fifth of the root of the tolerance, in parts of the attribution's L1 norm (the sum alone would
-   * accept errors that cancel); and the L1 distance of Simpson from trapezoid is within the change
-   * that is allowed.
+   * trapezoid rule on the ends alone, compared feature by feature, must agree. Refinement stops
+   * when the gap of the whole is within the tolerance; the gaps of the halves add up to no more
+   * than a fifth of the root of the tolerance, in parts of the attribution's L1 norm (the sum alone
+   * would accept errors that cancel); and the L1 distance of Simpson from trapezoid is within the
+   * change that is allowed.
    *
    * <p>The gap says little of single features where attributions of both signs cancel, as in most
    * networks for images. The change bounds their error, at a cost: halving it doubles the nodes or

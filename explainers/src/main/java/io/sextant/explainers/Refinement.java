@@ -75,8 +75,12 @@ final class Refinement {
    * @param probed whether the output off the grid was asked for
    */
   private record Leaf(
-      Interval at, Weights weights, double residual, double change, boolean blank, boolean probed) {
-  }
+      Interval at,
+      Weights weights,
+      double residual,
+      double change,
+      boolean blank,
+      boolean probed) {}
 
   Refinement(Explained x, Path path, double[] baseline, Quadrature.Adaptive rule) {
     this.x = x;
@@ -117,8 +121,7 @@ final class Refinement {
                         positions.get(unsure.get(k).at().start())
                             + OFF_GRID * width(unsure.get(k).at())),
                     Step::done),
-            (k, output) ->
-                leaves.set(leaves.indexOf(unsure.get(k)), probed(unsure.get(k), output)),
+            (k, output) -> leaves.set(leaves.indexOf(unsure.get(k)), probed(unsure.get(k), output)),
             this::judge)
         .then(more -> more ? probed() : goOn());
   }
@@ -214,12 +217,7 @@ final class Refinement {
     }
     double residual = Math.abs(width(at) * sum - (output - values.get(at.start())));
     return new Leaf(
-        at,
-        leaf.weights(),
-        Math.max(leaf.residual(), residual),
-        leaf.change(),
-        leaf.blank(),
-        true);
+        at, leaf.weights(), Math.max(leaf.residual(), residual), leaf.change(), leaf.blank(), true);
   }
 
   private void refine() {

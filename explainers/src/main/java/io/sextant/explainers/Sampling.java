@@ -43,8 +43,7 @@ record Sampling(int most, int perUnit, OptionalDouble tolerance) {
    */
   <A> Step<Optional<Boolean>> run(
       Estimator estimator, int atOnce, IntFunction<Step<A>> draw, Step.Taker<A> take) {
-    int first =
-        tolerance.isEmpty() ? most : (int) Math.min(most, (long) FIRST_UNITS * perUnit);
+    int first = tolerance.isEmpty() ? most : (int) Math.min(most, (long) FIRST_UNITS * perUnit);
     return round(0, first, estimator, atOnce, draw, take);
   }
 
@@ -73,7 +72,9 @@ record Sampling(int most, int perUnit, OptionalDouble tolerance) {
             });
   }
 
-  /** Errors fall with the square root of the number of units; no more than twice as many at once. */
+  /**
+   * Errors fall with the square root of the number of units; no more than twice as many at once.
+   */
   private int next(int taken, double excess) {
     double wanted = Math.ceil(taken * Math.min(2, excess * excess) / perUnit) * perUnit;
     return (int) Math.min(most, Math.max(taken + (double) perUnit, wanted));

@@ -23,8 +23,8 @@ import org.apiguardian.api.API;
  * @param scale the noise's standard deviation
  * @param antithetic whether draws come in pairs of opposite noise, which cancels the odd part of
  *     the sampling error
- * @param tolerance draws end when the mean standard error of the values is at most so many times the
- *     mean size of the attribution, above 0 and below 10; absent to take all draws
+ * @param tolerance draws end when the mean standard error of the values is at most so many times
+ *     the mean size of the attribution, above 0 and below 10; absent to take all draws
  * @param seed names the noise
  * @since 0.1
  */
@@ -41,7 +41,8 @@ public record Smoothing(
    * of the example's values otherwise), seed 42.
    */
   public static final Smoothing DEFAULT =
-      new Smoothing(new VanillaGradient(), 32, NoiseScale.automatic(0.15), true, OptionalDouble.empty(), 42);
+      new Smoothing(
+          new VanillaGradient(), 32, NoiseScale.automatic(0.15), true, OptionalDouble.empty(), 42);
 
   private static final Setting<Smoothed, Explainer> BASE =
       Setting.method(
@@ -129,8 +130,7 @@ public record Smoothing(
 
   /** The same with no more draws than a standard error takes. */
   public Smoothing withTolerance(double newTolerance) {
-    return new Smoothing(
-        base, draws, scale, antithetic, OptionalDouble.of(newTolerance), seed);
+    return new Smoothing(base, draws, scale, antithetic, OptionalDouble.of(newTolerance), seed);
   }
 
   /** The same with other noise. */

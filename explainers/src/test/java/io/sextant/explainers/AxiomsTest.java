@@ -87,8 +87,7 @@ class AxiomsTest {
     // The identity in front: twice, then half.
     Parameter twice = new Parameter("twice", Shape.of(6, 6));
     Parameter half = new Parameter("half", Shape.of(6, 6));
-    Node last =
-        builder.add("up", new Operation.Affine(twice, Optional.empty()), builder.input());
+    Node last = builder.add("up", new Operation.Affine(twice, Optional.empty()), builder.input());
     last = builder.add("down", new Operation.Affine(half, Optional.empty()), last);
     builder.weights(twice, diagonal(2)).weights(half, diagonal(0.5));
     InferenceGraph longer = Models.network(builder, last, new Function.Tanh(), 3);

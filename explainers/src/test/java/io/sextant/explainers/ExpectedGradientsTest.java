@@ -97,8 +97,7 @@ class ExpectedGradientsTest {
                   within(6 * found.standardErrors().orElseThrow()[i][k] + 1e-9));
         }
         assertThat(found.certificates().get(i).fBaseline().orElseThrow())
-            .isCloseTo(
-                expected.certificates().get(i).fBaseline().orElseThrow(), within(1e-12));
+            .isCloseTo(expected.certificates().get(i).fBaseline().orElseThrow(), within(1e-12));
       }
     }
   }
@@ -112,7 +111,9 @@ class ExpectedGradientsTest {
       assertThat(few / many).isBetween(3.6, 4.4);
       Examples runs = Models.copies(1000, X);
       // Three standard deviations of the share are 2%.
-      assertThat(coverage(on(LINE, DEFAULT.withDraws(64).withStratified(false)), service, runs, truth, T63))
+      assertThat(
+              coverage(
+                  on(LINE, DEFAULT.withDraws(64).withStratified(false)), service, runs, truth, T63))
           .isBetween(0.92, 0.975);
       assertThat(coverage(on(LINE, DEFAULT), service, runs, truth, T7)).isBetween(0.92, 0.975);
     }
@@ -173,7 +174,8 @@ class ExpectedGradientsTest {
     Examples runs = Models.copies(300, 0.9, -0.7, 0.3, 0.8, -0.2, 0.5);
     try (GradientService service = Models.exact(Models.network(new Function.Relu(), 2)).build()) {
       double even =
-          variance(firsts(on(rows, DEFAULT).explain(service, runs, Target.fixed(0)).attributions()));
+          variance(
+              firsts(on(rows, DEFAULT).explain(service, runs, Target.fixed(0)).attributions()));
       double plain =
           variance(
               firsts(
@@ -193,8 +195,7 @@ class ExpectedGradientsTest {
       Explanations fine = capped.withTolerance(0.02).explain(service, runs, Target.fixed(0));
       for (int i = 0; i < runs.size(); i++) {
         Certificate c = fine.certificates().get(i);
-        double relative =
-            c.standardError().orElseThrow() / Math.abs(fine.attributions()[i][0]);
+        double relative = c.standardError().orElseThrow() / Math.abs(fine.attributions()[i][0]);
         assertThat(c.toleranceMet()).contains(relative <= 0.02);
         assertThat(c.toleranceMet().orElseThrow() || c.nodes() == 1600).isTrue();
         assertThat(coarse.certificates().get(i).nodes()).isLessThanOrEqualTo(c.nodes());
@@ -297,7 +298,8 @@ class ExpectedGradientsTest {
 
   @Test
   void bad_settings_are_refused() {
-    assertThatThrownBy(() -> DEFAULT.withDraws(3)).hasMessageContaining("from 4 to 100000 but were 3");
+    assertThatThrownBy(() -> DEFAULT.withDraws(3))
+        .hasMessageContaining("from 4 to 100000 but were 3");
     assertThatThrownBy(() -> DEFAULT.withTolerance(0)).hasMessageContaining("was 0.0");
   }
 }

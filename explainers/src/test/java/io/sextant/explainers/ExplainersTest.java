@@ -59,7 +59,8 @@ class ExplainersTest {
     assertThat(quadrature(Map.of())).isEqualTo(new Quadrature.Adaptive(0.01, 256));
     assertThat(quadrature(Map.of("tolerance", "0.001", "max-nodes", "1000")))
         .isEqualTo(new Quadrature.Adaptive(0.001, 1000));
-    assertThat(quadrature(Map.of("change", "0.1"))).isEqualTo(new Quadrature.Adaptive(0.01, 0.1, 256));
+    assertThat(quadrature(Map.of("change", "0.1")))
+        .isEqualTo(new Quadrature.Adaptive(0.01, 0.1, 256));
     assertThat(quadrature(Map.of("steps", "64", "quadrature", "adaptive")))
         .isEqualTo(new Quadrature.Adaptive(0.01, 64));
   }

@@ -21,7 +21,8 @@ class GuidedIgTest {
   }
 
   /** The definition, in units of the input and as slow as it comes. */
-  private static double[] slowly(GradientService service, double[] x, double[] start, GuidedIg how) {
+  private static double[] slowly(
+      GradientService service, double[] x, double[] start, GuidedIg how) {
     int n = x.length;
     double[] at = start.clone();
     double[] attribution = new double[n];

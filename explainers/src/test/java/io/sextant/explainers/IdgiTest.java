@@ -35,8 +35,7 @@ class IdgiTest {
   void a_square_has_its_closed_form() {
     // The gradient points along (x_1, 0): all of x_1^2 goes to the first value.
     try (GradientService service = Models.exact(Models.square(2)).build()) {
-      assertThat(
-              FROM_ZERO.explain(service, Models.one(3, 4), Target.fixed(0)).attributions()[0])
+      assertThat(FROM_ZERO.explain(service, Models.one(3, 4), Target.fixed(0)).attributions()[0])
           .containsExactly(new double[] {9, 0}, within(1e-12));
     }
   }
@@ -107,7 +106,9 @@ class IdgiTest {
   void a_gradient_for_each_point_of_the_path() {
     try (GradientService service = Models.exact(Models.square(2)).build()) {
       FROM_ZERO.withSteps(7).explain(service.as("named"), Models.copies(3, 1, 2), Target.label());
-      FROM_ZERO.withSteps(7).explain(service.as("found"), Models.copies(3, 1, 2), Target.predicted());
+      FROM_ZERO
+          .withSteps(7)
+          .explain(service.as("found"), Models.copies(3, 1, 2), Target.predicted());
       assertThat(service.meter().counts())
           .containsEntry("named", new Meter.Count(24, 24))
           .containsEntry("found", new Meter.Count(27, 24));

@@ -120,7 +120,10 @@ class MfabaTest {
       // Logit 0 falls when the first value falls, which it may not, and when the third one rises,
       // by 100 times the step and no farther than 9.
       Explanations found =
-          DEFAULT.withStepSize(0.01).withSteps(3).explain(service, Models.one(1, 1, 7.5), Target.fixed(0));
+          DEFAULT
+              .withStepSize(0.01)
+              .withSteps(3)
+              .explain(service, Models.one(1, 1, 7.5), Target.fixed(0));
       assertThat(found.attributions()[0]).containsExactly(new double[] {0, 0, 1.5}, within(1e-9));
       // At the bound nothing moves any more, and nothing more is asked.
       assertThat(found.certificates().get(0).nodes()).isEqualTo(3);
@@ -134,7 +137,10 @@ class MfabaTest {
             List.of(new InputDomain.OneHot("group", List.of(0, 1))));
     try (GradientService service = Models.exact(Models.linear()).domain(groups).build()) {
       double[] found =
-          DEFAULT.withSteps(2).explain(service, Models.one(1, 0, 0), Target.fixed(0)).attributions()[0];
+          DEFAULT
+              .withSteps(2)
+              .explain(service, Models.one(1, 0, 0), Target.fixed(0))
+              .attributions()[0];
       assertThat(found).containsExactly(new double[] {0, 0, 0.02}, within(1e-9));
     }
   }

@@ -377,8 +377,7 @@ class SmoothingTest {
     try (GradientService service = Models.exact(Models.network(new Function.Tanh(), 7)).build()) {
       for (Smoothing noise : List.of(NOISE, INDEPENDENT)) {
         Smoothing capped = noise.withDraws(2000);
-        Explanations all =
-            new SmoothGrad(capped).explain(service, examples, Target.predicted());
+        Explanations all = new SmoothGrad(capped).explain(service, examples, Target.predicted());
         for (double tolerance : new double[] {0.3, 0.1}) {
           Explanations found =
               new SmoothGrad(capped.withTolerance(tolerance))

@@ -201,8 +201,7 @@ class TableTest {
     try (GradientService service = service()) {
       for (Explainer explainer : all()) {
         assertThatThrownBy(
-                () ->
-                    explainer.explain(service, Models.one(Double.NaN, 1, 300), Target.label()))
+                () -> explainer.explain(service, Models.one(Double.NaN, 1, 300), Target.label()))
             .as(explainer.name())
             .isInstanceOfSatisfying(
                 NotFiniteException.class, e -> assertThat(e.example()).isZero());
@@ -216,10 +215,10 @@ class TableTest {
       for (Explainer explainer : all()) {
         List<String> told = new ArrayList<>();
         explainer.explain(
-                service,
-                Models.copies(5, 0.5, 0.5, 900),
-                Target.fixed(0),
-                (done, total) -> told.add(done + "/" + total));
+            service,
+            Models.copies(5, 0.5, 0.5, 900),
+            Target.fixed(0),
+            (done, total) -> told.add(done + "/" + total));
         assertThat(told).as(explainer.name()).containsExactly("1/5", "2/5", "3/5", "4/5", "5/5");
       }
     }
@@ -231,8 +230,7 @@ class TableTest {
       for (Explainer explainer : all()) {
         Thread.currentThread().interrupt();
         assertThatThrownBy(
-                () ->
-                    explainer.explain(service, Models.one(0.5, 0.5, 900), Target.fixed(0)))
+                () -> explainer.explain(service, Models.one(0.5, 0.5, 900), Target.fixed(0)))
             .as(explainer.name())
             .isInstanceOf(CancellationException.class)
             .hasMessageContaining("interrupted while explaining");
@@ -246,8 +244,7 @@ class TableTest {
     try (GradientService service = service()) {
       Explanations some =
           new VanillaGradient().explain(service, Models.copies(2, 1, 1, 900), Target.fixed(0));
-      assertThat(some)
-          .hasToString("2 explanations by vanilla-gradient; cost 1.0 gradients each");
+      assertThat(some).hasToString("2 explanations by vanilla-gradient; cost 1.0 gradients each");
     }
   }
 }

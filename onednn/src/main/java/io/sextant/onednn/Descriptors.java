@@ -70,9 +70,7 @@ final class Descriptors {
 
   /** Where the value at a row-major place lies in the engine's own layout. */
   static int place(Shape shape, int i) {
-    return shape.rank() == 3
-        ? i % shape.positions() * shape.channels() + i / shape.positions()
-        : i;
+    return shape.rank() == 3 ? i % shape.positions() * shape.channels() + i / shape.positions() : i;
   }
 
   /** A part of a larger block, found where the block lies. */

@@ -91,9 +91,10 @@ record Turned(Shape image, int outputs, int groups, TurnedAxis height, TurnedAxi
 
   /** Values of the turned kernel. */
   private double weights() {
+    int outputsOfGroup = outputs / groups;
     return pixelsPerBlock()
         * (double) image.channels()
-        * (outputs / groups)
+        * outputsOfGroup
         * height.taps()
         * width.taps();
   }
@@ -167,9 +168,7 @@ record Turned(Shape image, int outputs, int groups, TurnedAxis height, TurnedAxi
     int rows = assembly.rows();
     Shape padded =
         Shape.of(
-            image.channels(),
-            Math.toIntExact(height.padded()),
-            Math.toIntExact(width.padded()));
+            image.channels(), Math.toIntExact(height.padded()), Math.toIntExact(width.padded()));
     boolean exact = padded.equals(image);
     Slot whole = exact ? gradient : assembly.slot(padded);
     assembly.reorder(blocks, blockLayout(rows), whole, imageLayout(rows, padded), exact && onTop);

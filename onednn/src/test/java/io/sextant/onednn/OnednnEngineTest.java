@@ -84,8 +84,7 @@ class OnednnEngineTest {
     node = builder.add("sum", Operation.Reduce.over(Operation.Reduction.SUM, 0, 1), node);
     double[] row = new double[1 << 14];
     row[1 << 13] = 3;
-    try (GradientService service =
-            GradientService.builder(builder.build(node)).threads(1).build();
+    try (GradientService service = GradientService.builder(builder.build(node)).threads(1).build();
         Tape tape = service.record(new double[][] {row})) {
       assertThat(service.fallbacks()).contains("layer strided runs on another engine");
       assertThat(tape.logits()[0]).containsExactly(0, 3 * (1 << 18));

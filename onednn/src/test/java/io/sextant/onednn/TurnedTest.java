@@ -129,8 +129,7 @@ class TurnedTest {
   @Test
   void blocks_that_are_little_else_than_zeros_are_refused() {
     Window window = new Window(1, 1, 1, 1 << 13, 1, 1, Margins.NONE);
-    assertThatThrownBy(
-            () -> Turned.of(Shape.of(1, 1, 1 << 14), Shape.of(1 << 18, 1, 2), window, 1))
+    assertThatThrownBy(() -> Turned.of(Shape.of(1, 1, 1 << 14), Shape.of(1 << 18, 1, 2), window, 1))
         .isInstanceOf(UnsupportedPrimitiveException.class);
     Window padded = new Window(1, 1, 1000, 1000, 1, 1, new Margins(1000, 1000, 1000, 1000));
     assertThatThrownBy(() -> Turned.of(Shape.of(1, 1, 1), Shape.of(1, 3, 3), padded, 1))

@@ -94,8 +94,7 @@ final class Contract {
           assertThat(logits[r][k])
               .as("logit %d of row %d on %s", k, r, service.engine().name())
               .isCloseTo(
-                  expected[r][k],
-                  org.assertj.core.data.Offset.offset(FASTEST * Math.max(1, size)));
+                  expected[r][k], org.assertj.core.data.Offset.offset(FASTEST * Math.max(1, size)));
         }
       }
     }

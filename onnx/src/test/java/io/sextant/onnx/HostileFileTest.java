@@ -202,8 +202,7 @@ class HostileFileTest {
     ModelBuilder joined = new ModelBuilder(13).input(N, 3);
     String part = joined.node("ConstantOfShape", joined.longs(1 << 23));
     String whole =
-        joined.node(
-            "Concat", java.util.Collections.nCopies(32, part), Map.of("axis", 0));
+        joined.node("Concat", java.util.Collections.nCopies(32, part), Map.of("axis", 0));
     added(joined, whole, "Concat", "at most");
     ModelBuilder reduced = new ModelBuilder(13).input(N, 3);
     String none = reduced.node("ConstantOfShape", reduced.longs(1 << 28, 0));
@@ -235,8 +234,7 @@ class HostileFileTest {
     ModelBuilder picked = new ModelBuilder(13).input(N, 3);
     String empty = picked.node("ConstantOfShape", picked.longs(1 << 27, 2, 0));
     for (int i = 0; i < 50; i++) {
-      empty =
-          picked.node("Gather", List.of(empty, picked.longs(0, 1)), Map.of("axis", 1));
+      empty = picked.node("Gather", List.of(empty, picked.longs(0, 1)), Map.of("axis", 1));
     }
     added(picked, empty, "Add");
     ModelBuilder deep = new ModelBuilder(13).input(N, 3);
@@ -290,10 +288,7 @@ class HostileFileTest {
     for (String type : List.of("Add", "Sub", "Mul", "Div", "MatMul")) {
       ModelBuilder model = new ModelBuilder(13).input(N, 3);
       model.node(
-          type,
-          List.of(model.weights(3, 3), model.weights(3, 3), "x"),
-          List.of("y"),
-          Map.of());
+          type, List.of(model.weights(3, 3), model.weights(3, 3), "x"), List.of("y"), Map.of());
       unsupported(model, type, "at most 2 inputs but is given 3");
     }
     ModelBuilder relu = new ModelBuilder(13).input(N, 3);
@@ -314,12 +309,14 @@ class HostileFileTest {
   @Test
   void text_where_numbers_are_needed_names_the_node() {
     ModelBuilder model = new ModelBuilder(13).input(N, 3);
-    model.graph().addInitializer(
-        TensorProto.newBuilder()
-            .setName("words")
-            .setDataType(TensorProto.DataType.STRING_VALUE)
-            .addDims(1)
-            .addStringData(ByteString.copyFromUtf8("a")));
+    model
+        .graph()
+        .addInitializer(
+            TensorProto.newBuilder()
+                .setName("words")
+                .setDataType(TensorProto.DataType.STRING_VALUE)
+                .addDims(1)
+                .addStringData(ByteString.copyFromUtf8("a")));
     model.node("Add", List.of("x", "words"), List.of("y"), Map.of());
     unsupported(model, "Add", "'words'", "text");
   }
@@ -518,11 +515,14 @@ class HostileFileTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"-8,24,do not belong together", "0,25,must have 24 bytes", "0,-24,must have 24 bytes"})
+  @CsvSource({
+    "-8,24,do not belong together",
+    "0,25,must have 24 bytes",
+    "0,-24,must have 24 bytes"
+  })
   void parts_of_other_files_must_be_there_and_of_the_right_length(
       String offset, String length, String word) throws IOException {
-    Path file =
-        beside("model.onnx.data", Map.of("offset", offset, "length", length), new byte[64]);
+    Path file = beside("model.onnx.data", Map.of("offset", offset, "length", length), new byte[64]);
     assertThatThrownBy(() -> ModelFile.read(file))
         .isInstanceOf(ModelFileException.class)
         .hasMessageContaining(word);

@@ -116,10 +116,7 @@ class ProductsTest {
     ModelBuilder mean = new ModelBuilder(13).input(N, 4);
     String wrapped = mean.node("MatMul", "x", mean.weights(1, 4, 3));
     mean.node(
-        "ReduceMean",
-        List.of(wrapped),
-        List.of("y"),
-        Map.of("axes", new int[] {1}, "keepdims", 0));
+        "ReduceMean", List.of(wrapped), List.of("y"), Map.of("axes", new int[] {1}, "keepdims", 0));
     byte[] bytes = mean.output("y").bytes();
     assertThatThrownBy(
             () ->

@@ -114,9 +114,14 @@ class ResizesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "14,18,asymmetric,floor", "14,17,half_pixel,round_prefer_floor", "18,42,asymmetric,floor",
-    "20,44,asymmetric,floor", "21,27,asymmetric,floor", "18,39,half_pixel,round_prefer_floor",
-    "20,14,half_pixel,round_prefer_floor", "22,49,half_pixel,round_prefer_floor",
+    "14,18,asymmetric,floor",
+    "14,17,half_pixel,round_prefer_floor",
+    "18,42,asymmetric,floor",
+    "20,44,asymmetric,floor",
+    "21,27,asymmetric,floor",
+    "18,39,half_pixel,round_prefer_floor",
+    "20,14,half_pixel,round_prefer_floor",
+    "22,49,half_pixel,round_prefer_floor",
     "14,2,asymmetric,floor"
   })
   void sizes_that_do_not_divide_give_the_places_of_floats(

@@ -10,8 +10,8 @@ import org.apiguardian.api.API;
  * after, for the class that the model before decides for. Where rows depend on one another it is
  * the derivative by the row itself, in the company of its batch.
  *
- * @param cosine of the two gradients, by row; from -1 to 1; 1 where both are 0, 0 where one is,
- *     or is not finite
+ * @param cosine of the two gradients, by row; from -1 to 1; 1 where both are 0, 0 where one is, or
+ *     is not finite
  * @param spearman rank correlation of their magnitudes, by row; from -1 to 1; 1 where both, 0 where
  *     one of them is the same everywhere
  * @since 0.1

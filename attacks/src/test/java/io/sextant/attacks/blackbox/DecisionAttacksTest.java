@@ -1,10 +1,5 @@
 package io.sextant.attacks.blackbox;
 
-import java.util.stream.IntStream;
-import java.util.ArrayList;
-import io.sextant.gradients.Reply;
-import io.sextant.gradients.Query;
-import io.sextant.attacks.Searching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -13,15 +8,20 @@ import io.sextant.attacks.Attack;
 import io.sextant.attacks.ExampleResult;
 import io.sextant.attacks.Models;
 import io.sextant.attacks.Outcome;
+import io.sextant.attacks.Searching;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
+import io.sextant.gradients.Query;
+import io.sextant.gradients.Reply;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.results.Norm;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -214,8 +214,7 @@ class DecisionAttacksTest {
       if (last >= 0
           && IntStream.range(0, 100)
               .allMatch(
-                  i ->
-                      Math.abs(apart(points.get(from + i), points.get(last)) - 0.1) < 1e-3)) {
+                  i -> Math.abs(apart(points.get(from + i), points.get(last)) - 0.1) < 1e-3)) {
         return k;
       }
     }

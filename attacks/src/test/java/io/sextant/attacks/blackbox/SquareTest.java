@@ -1,8 +1,5 @@
 package io.sextant.attacks.blackbox;
 
-import java.util.List;
-import java.util.ArrayList;
-import io.sextant.attacks.Searching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -10,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.sextant.attacks.ExampleResult;
 import io.sextant.attacks.Models;
 import io.sextant.attacks.Outcome;
+import io.sextant.attacks.Searching;
 import io.sextant.attacks.ThreatModel;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
@@ -23,8 +21,10 @@ import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.results.Norm;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;

@@ -1,9 +1,5 @@
 package io.sextant.attacks.minimumnorm;
 
-import org.junit.jupiter.params.provider.ValueSource;
-import java.util.random.RandomGenerator;
-import io.sextant.gradients.engine.Precision;
-import io.sextant.gradients.RandomKey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -17,11 +13,14 @@ import io.sextant.gradients.Examples;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.InputDomain;
+import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.results.Norm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -29,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each attack must get right, and what implementations of it are known to get wrong. */
 class MinimumNormTest {
@@ -357,8 +357,7 @@ class MinimumNormTest {
           DeepFool.DEFAULT
               .run(
                   service,
-                  Examples.of(
-                      rows, labels, IntStream.range(0, count).asLongStream().toArray()),
+                  Examples.of(rows, labels, IntStream.range(0, count).asLongStream().toArray()),
                   ThreatModel.nearest(Norm.L2),
                   1)
               .examples();

@@ -23,8 +23,7 @@ import java.util.OptionalDouble;
  */
 public record Erasure(double value) implements Explainer {
   private static final Setting<Erasure, Double> VALUE =
-      Setting.of(
-          "value", Form.between(-1e6, 1e6), "what stands in for a feature", Erasure::value);
+      Setting.of("value", Form.between(-1e6, 1e6), "what stands in for a feature", Erasure::value);
 
   private static final Declaration<Erasure> DECLARATION =
       Declaration.of("erasure", Kind.ATTRIBUTION, Erasure.class)

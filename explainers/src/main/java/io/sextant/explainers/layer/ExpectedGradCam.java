@@ -52,8 +52,7 @@ import org.apiguardian.api.API;
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record ExpectedGradCam(
-    Cam cam, Baseline baseline, NoiseScale noise, int draws, long seed)
+public record ExpectedGradCam(Cam cam, Baseline baseline, NoiseScale noise, int draws, long seed)
     implements ClassActivationMap {
   private static final String KEY = "expected-grad-cam";
 
@@ -201,11 +200,7 @@ public record ExpectedGradCam(
     return new Attribution(
             frame.finished(seen.means()),
             x.certificate(
-                    draws,
-                    fInput,
-                    OptionalDouble.empty(),
-                    OptionalDouble.empty(),
-                    Optional.empty())
+                    draws, fInput, OptionalDouble.empty(), OptionalDouble.empty(), Optional.empty())
                 .withStandardError(Arrays.stream(errors).average().orElse(0)))
         .withStandardErrors(errors)
         .withRemarks(baseline.remarks(x.domain(), starts));

@@ -69,7 +69,10 @@ public record LayerChoice(Optional<String> name) {
   /** The setting of class activation maps. */
   static <M> Setting<M, LayerChoice> settingOfMaps(Function<M, LayerChoice> choice) {
     return Setting.of(
-        "layer", FORM, "whose feature maps are added up; auto is the last one that has any", choice);
+        "layer",
+        FORM,
+        "whose feature maps are added up; auto is the last one that has any",
+        choice);
   }
 
   /**
@@ -137,7 +140,7 @@ public record LayerChoice(Optional<String> name) {
     if (!maps.contains(layer)) {
       throw new IllegalArgumentException(
           "%s needs a layer with feature maps [channels, height, width], but %s has none (shape %s);"
-              .formatted(asking, layer.name(), layer.shape())
+                  .formatted(asking, layer.name(), layer.shape())
               + " choose one of "
               + described(maps));
     }

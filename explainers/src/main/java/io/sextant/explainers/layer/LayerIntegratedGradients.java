@@ -117,7 +117,6 @@ public record LayerIntegratedGradients(LayerChoice layer, IntegratedGradients ba
         .then(end -> base.from(List.of(activations), x.behind(name, end)))
         .then(
             integral ->
-                Step.done(
-                    integral.withRemarks(base.baseline().remarks(x.domain(), starts))));
+                Step.done(integral.withRemarks(base.baseline().remarks(x.domain(), starts))));
   }
 }

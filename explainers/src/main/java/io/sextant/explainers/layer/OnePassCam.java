@@ -30,8 +30,7 @@ interface OnePassCam extends ClassActivationMap {
             at ->
                 Step.done(
                     new Attribution(
-                        frame.finished(
-                            raw(frame.maps(at.activation()), frame.maps(at.gradient()))),
+                        frame.finished(raw(frame.maps(at.activation()), frame.maps(at.gradient()))),
                         x.certificate(
                             1,
                             at.value(),

@@ -72,7 +72,8 @@ final class Coalitions {
 
   /** How many coalitions there are of a size, with their complements. */
   private static double count(int players, int size) {
-    return (2 * size == players ? 1 : 2) * CombinatoricsUtils.binomialCoefficientDouble(players, size);
+    return (2 * size == players ? 1 : 2)
+        * CombinatoricsUtils.binomialCoefficientDouble(players, size);
   }
 
   /** The most pairs that may be drawn; 0 where all coalitions are listed. */
@@ -94,8 +95,7 @@ final class Coalitions {
     for (int size = 1; size <= listedSize; size++) {
       double each =
           ofSize(players, size) / CombinatoricsUtils.binomialCoefficientDouble(players, size);
-      for (int[] places :
-          new Combinations(players, size)) {
+      for (int[] places : new Combinations(players, size)) {
         BitSet members = new BitSet(players);
         for (int place : places) {
           members.set(place);

@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
  * The output as a game: what it is when some players have the values of the example and the others
  * those of a baseline, on average over all of them.
  *
- * <p>Players whose values are those of every baseline change nothing by coming or
- * going. They get exactly 0 and are not asked about; the others are numbered from 0.
+ * <p>Players whose values are those of every baseline change nothing by coming or going. They get
+ * exactly 0 and are not asked about; the others are numbered from 0.
  */
 final class Game {
   private final Explained x;

@@ -130,8 +130,7 @@ public record KernelShap(Play play, Draws draws) implements Sampled {
   /** Pairs from one number to before another, and more of them while that is worth it. */
   private Step<Shares> draw(
       KernelRegression regression, Game game, Coalitions plan, int from, int to) {
-    RandomKey key =
-        RandomKey.of(play.seed()).with(DECLARATION.name()).with(game.x().id());
+    RandomKey key = RandomKey.of(play.seed()).with(DECLARATION.name()).with(game.x().id());
     return Step.all(
             to - from,
             to - from,
@@ -141,9 +140,7 @@ public record KernelShap(Play play, Draws draws) implements Sampled {
         .then(
             shares -> {
               int next = draws.next(to, shares.largestError(), plan.mostPairs());
-              return next == to
-                  ? Step.done(shares)
-                  : draw(regression, game, plan, to, next);
+              return next == to ? Step.done(shares) : draw(regression, game, plan, to, next);
             });
   }
 

@@ -81,8 +81,7 @@ final class LeastSquares {
               .getData();
     } catch (NonPositiveDefiniteMatrixException e) {
       throw new IllegalArgumentException(
-          "samples do not determine what %d players get; raise samples"
-              .formatted(moments.length),
+          "samples do not determine what %d players get; raise samples".formatted(moments.length),
           e);
     }
     double[] shift = new double[moments.length];

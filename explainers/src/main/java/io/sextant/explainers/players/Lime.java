@@ -168,7 +168,7 @@ public record Lime(
     if (samples < 2 + count && !isListed(count)) {
       throw new IllegalArgumentException(
           "samples must be at least two more than players (%d) but were %d; raise them or join"
-              .formatted(count, samples)
+                  .formatted(count, samples)
               + " players");
     }
   }

@@ -43,8 +43,7 @@ final class MaskFile {
         }
       }
       throw new IllegalArgumentException(
-          "mask %s must have at most one number per value (%d) but has more"
-              .formatted(file, most));
+          "mask %s must have at most one number per value (%d) but has more".formatted(file, most));
     } catch (IOException e) {
       throw new IllegalArgumentException(
           "mask %s cannot be read: %s; it must be a text file of whole numbers"

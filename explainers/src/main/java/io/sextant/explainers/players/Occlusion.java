@@ -79,8 +79,7 @@ public record Occlusion(Optional<Extent> window, Optional<Extent> stride, Baseli
           .settings(List.of(WINDOW, STRIDE, BASELINE))
           .made(
               Occlusion::new,
-              values ->
-                  new Occlusion(values.of(WINDOW), values.of(STRIDE), values.of(BASELINE)));
+              values -> new Occlusion(values.of(WINDOW), values.of(STRIDE), values.of(BASELINE)));
 
   /** What suits the inputs. */
   public static final Occlusion DEFAULT = new Occlusion();

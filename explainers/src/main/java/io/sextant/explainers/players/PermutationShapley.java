@@ -125,8 +125,7 @@ public record PermutationShapley(Play play, Draws draws) implements Sampled {
       this.all = all;
       this.none = none;
       this.moments = new Moments(game.size());
-      this.key =
-          RandomKey.of(play.seed()).with(DECLARATION.name()).with(game.x().id());
+      this.key = RandomKey.of(play.seed()).with(DECLARATION.name()).with(game.x().id());
     }
 
     /** Takes pairs of orders from one number to before another. */

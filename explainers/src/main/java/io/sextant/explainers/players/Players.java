@@ -95,8 +95,7 @@ public sealed interface Players {
       }
       Plane plane = Plane.of(shape);
       return new Patches(
-          new Extent(
-              (plane.height() + ALONG - 1) / ALONG, (plane.width() + ALONG - 1) / ALONG));
+          new Extent((plane.height() + ALONG - 1) / ALONG, (plane.width() + ALONG - 1) / ALONG));
     }
 
     @Override

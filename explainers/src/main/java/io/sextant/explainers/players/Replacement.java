@@ -25,8 +25,8 @@ final class Replacement {
   }
 
   /**
-   * Replaces sets of values, one set at a time. Sets that are equal to a baseline lose nothing,
-   * and are not asked about.
+   * Replaces sets of values, one set at a time. Sets that are equal to a baseline lose nothing, and
+   * are not asked about.
    *
    * @param count number of sets
    * @param set places of the values of each

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What explainers share that divide f(x) - f(baseline) among players by their Shapley values:
- * they differ in which coalitions they ask about.
+ * What explainers share that divide f(x) - f(baseline) among players by their Shapley values: they
+ * differ in which coalitions they ask about.
  */
 interface Shapley extends Absence {
   /** Who plays, and against what. */
@@ -58,8 +58,7 @@ interface Shapley extends Absence {
 
   @Override
   default Passes passes(int classes, int features) {
-    return new Passes(1, 0)
-        .plus(new Passes(1 + coalitions(features), 0).times(baseline().count()));
+    return new Passes(1, 0).plus(new Passes(1 + coalitions(features), 0).times(baseline().count()));
   }
 
   @Override

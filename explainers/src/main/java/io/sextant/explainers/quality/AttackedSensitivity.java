@@ -15,9 +15,9 @@ import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
- * The largest change of an explanation that a search finds nearby, relative to its length. It begins
- * with the draws of {@link SensitivityMax} and climbs from the best of them, so it is never less;
- * the ratio of the two says how much random draws miss. The smaller the better.
+ * The largest change of an explanation that a search finds nearby, relative to its length. It
+ * begins with the draws of {@link SensitivityMax} and climbs from the best of them, so it is never
+ * less; the ratio of the two says how much random draws miss. The smaller the better.
  *
  * <p>Explanations have no gradient here, so the direction is estimated from two of them on both
  * sides of the point: Spall, "Multivariate stochastic approximation using a simultaneous
@@ -70,10 +70,7 @@ public record AttackedSensitivity(double radius, int draws, int steps, long seed
               AttackedSensitivity::new,
               values ->
                   new AttackedSensitivity(
-                      values.of(RADIUS),
-                      values.of(SAMPLES),
-                      values.of(STEPS),
-                      values.of(SEED)));
+                      values.of(RADIUS), values.of(SAMPLES), values.of(STEPS), values.of(SEED)));
 
   /** Ten draws and twenty steps within 0.02. */
   public AttackedSensitivity() {
@@ -126,8 +123,7 @@ public record AttackedSensitivity(double radius, int draws, int steps, long seed
     return Step.all(
             2,
             seen.atOnce(),
-            side ->
-                seen.at(near.moved(from, side == 0 ? PROBE : -PROBE, direction), number + side),
+            side -> seen.at(near.moved(from, side == 0 ? PROBE : -PROBE, direction), number + side),
             (int side, Sensitivity.Changed changed) -> {
               sides[side] = changed.by();
               seen.take(changed);
@@ -137,9 +133,7 @@ public record AttackedSensitivity(double radius, int draws, int steps, long seed
             rise ->
                 seen.at(
                     near.moved(
-                        from,
-                        Math.signum(rise) * STRIDE * (1 - (double) step / steps),
-                        direction),
+                        from, Math.signum(rise) * STRIDE * (1 - (double) step / steps), direction),
                     number + 2))
         .then(
             changed -> {
@@ -149,8 +143,6 @@ public record AttackedSensitivity(double radius, int draws, int steps, long seed
   }
 
   private static double[] signs(int size, RandomGenerator random) {
-    return IntStream.range(0, size)
-        .mapToDouble(i -> random.nextBoolean() ? 1 : -1)
-        .toArray();
+    return IntStream.range(0, size).mapToDouble(i -> random.nextBoolean() ? 1 : -1).toArray();
   }
 }

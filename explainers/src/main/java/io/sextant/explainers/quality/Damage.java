@@ -32,7 +32,11 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Damage(
-    double[] attribution, Certificate certificate, int[] carriers, int changed, boolean stillChanged) {
+    double[] attribution,
+    Certificate certificate,
+    int[] carriers,
+    int changed,
+    boolean stillChanged) {
   /** The share of the loss that carriers carry. */
   public static final double CARRIED = 0.8;
 
@@ -47,8 +51,7 @@ public record Damage(
   public static Damage of(GradientService service, Examples clean, int i, double[] changed) {
     double[] from = clean.row(i);
     int label = clean.label(i);
-    Baseline start =
-        new Baseline.Given("clean", Arrays.stream(from).boxed().toList());
+    Baseline start = new Baseline.Given("clean", Arrays.stream(from).boxed().toList());
     Explanations found =
         IntegratedGradients.DEFAULT
             .withBaseline(start)

@@ -37,9 +37,7 @@ public record EfficientMprt(int bins, long seed) implements Randomized {
               "Hedström, Weber, Lapuschkin, Höhne, \"A Fresh Look at Sanity Checks for Saliency"
                   + " Maps\", xAI 2024, arXiv:2405.02383")
           .settings(List.of(BINS, SEED))
-          .made(
-              EfficientMprt::new,
-              values -> new EfficientMprt(values.of(BINS), values.of(SEED)));
+          .made(EfficientMprt::new, values -> new EfficientMprt(values.of(BINS), values.of(SEED)));
 
   /** 100 bins. */
   public EfficientMprt() {

@@ -30,9 +30,9 @@ final class Imputation {
   }
 
   /**
-   * Fills in one channel, by conjugate gradients: the system is symmetric when each pixel's equation
-   * is multiplied by the sum of its weights, and positive definite where any pixel is known. With
-   * none known the mean of nothing is 0.
+   * Fills in one channel, by conjugate gradients: the system is symmetric when each pixel's
+   * equation is multiplied by the sum of its weights, and positive definite where any pixel is
+   * known. With none known the mean of nothing is 0.
    *
    * @param channel {@code [height * width]}, what is missing is not looked at
    * @return a new array

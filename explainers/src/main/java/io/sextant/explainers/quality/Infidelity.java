@@ -20,11 +20,12 @@ import org.apiguardian.api.API;
 
 /**
  * How wrong an attribution is about what happens when a random part of the input is taken away: the
- * mean squared error of the sum over the part, against how the output falls. The smaller the better.
+ * mean squared error of the sum over the part, against how the output falls. The smaller the
+ * better.
  *
  * <p>Yeh, Hsieh, Suggala, Inouye, Ravikumar, "On the (In)fidelity and Sensitivity of Explanations",
- * NeurIPS 2019, arXiv:1901.09392: of their perturbations the removal of squares, of any side up to a
- * third of the image and at any place; of other inputs, of any set. With {@code normalized} the
+ * NeurIPS 2019, arXiv:1901.09392: of their perturbations the removal of squares, of any side up to
+ * a third of the image and at any place; of other inputs, of any set. With {@code normalized} the
  * attribution is first scaled as fits best, by a factor of at least 0, so that maps in different
  * units compare.
  *

@@ -50,8 +50,7 @@ public record Judged(
    */
   public static Judged of(
       GradientService service, Examples examples, Output output, Explainer explainer) {
-    Explanations found =
-        explainer.explain(service, examples, Target.label().withOutput(output));
+    Explanations found = explainer.explain(service, examples, Target.label().withOutput(output));
     if (found.shape().elements() != service.features()) {
       throw new IllegalArgumentException(
           "%s attributes to %s, but metrics need the input's shape %s; take an explainer of inputs"

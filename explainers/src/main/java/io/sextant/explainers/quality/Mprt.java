@@ -13,9 +13,9 @@ import org.apiguardian.api.API;
 
 /**
  * Whether an explanation depends on what the network has learnt: the rank correlation of the
- * absolute map with that of networks whose layers are shuffled, ever more of them from the input on,
- * in the mean over these networks. From -1 to 1, the smaller the better: a map that survives shows
- * the input, not the model.
+ * absolute map with that of networks whose layers are shuffled, ever more of them from the input
+ * on, in the mean over these networks. From -1 to 1, the smaller the better: a map that survives
+ * shows the input, not the model.
  *
  * <p>Adebayo, Gilmer, Muelly, Goodfellow, Hardt, Kim, "Sanity Checks for Saliency Maps", NeurIPS
  * 2018, arXiv:1810.03292. Layers are shuffled rather than drawn anew, so that their values keep

@@ -63,9 +63,7 @@ interface Randomized extends QualityMetric {
   /** Explains the same examples for the same classes on another network. */
   static double[][] explain(Judged judged, GradientService service, Examples examples) {
     Explanations found =
-        judged
-            .explainer()
-            .explain(service, examples, Target.label().withOutput(judged.output()));
+        judged.explainer().explain(service, examples, Target.label().withOutput(judged.output()));
     return found.attributions();
   }
 

@@ -28,8 +28,7 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Removal(int steps, double share, Baseline baseline, long seed) {
   private static final Setting<RemovalMetric, Integer> STEPS =
-      Setting.of(
-          "steps", Form.integer(1, 10_000), "points of the curve", m -> m.removal().steps());
+      Setting.of("steps", Form.integer(1, 10_000), "points of the curve", m -> m.removal().steps());
   private static final Setting<RemovalMetric, Double> SHARE =
       Setting.of(
           "share",
@@ -58,8 +57,7 @@ public record Removal(int steps, double share, Baseline baseline, long seed) {
   }
 
   static Removal of(Values<? extends RemovalMetric> values) {
-    return new Removal(
-        values.of(STEPS), values.of(SHARE), values.of(BASELINE), values.of(SEED));
+    return new Removal(values.of(STEPS), values.of(SHARE), values.of(BASELINE), values.of(SEED));
   }
 
   Removal fitted(Reference reference) {
@@ -88,8 +86,7 @@ public record Removal(int steps, double share, Baseline baseline, long seed) {
       boolean fromInput,
       ToDoubleFunction<Curve> score) {
     Sites sites = Sites.of(one);
-    int[] order =
-        sites.order(one.attribution(), RandomKey.of(seed).with(name).with(x.id()));
+    int[] order = sites.order(one.attribution(), RandomKey.of(seed).with(name).with(x.id()));
     double[] row = (fromInput ? x.input() : baselineRow).clone();
     double[] towards = fromInput ? baselineRow : x.input();
     int most = Math.max(1, (int) Math.round(share * sites.count()));

@@ -52,11 +52,9 @@ public record RemovalFidelity(
       Setting.of(
           "cap", Form.within(0, 1), "the most that goes, of the input", RemovalFidelity::cap);
   private static final Setting<RemovalFidelity, Integer> SAMPLES =
-      Setting.of(
-          "samples", Form.integer(1, 100_000), "sets on each side", RemovalFidelity::draws);
+      Setting.of("samples", Form.integer(1, 100_000), "sets on each side", RemovalFidelity::draws);
   private static final Setting<RemovalFidelity, Baseline> BASELINE =
-      Setting.of(
-          "baseline", Baseline.FORM, "takes the place of values", RemovalFidelity::baseline);
+      Setting.of("baseline", Baseline.FORM, "takes the place of values", RemovalFidelity::baseline);
   private static final Setting<RemovalFidelity, Long> SEED =
       Setting.of("seed", Form.seed(), "of the sets", RemovalFidelity::seed);
 

@@ -36,7 +36,10 @@ public record Road(double noise, long seed) implements ExampleMetric {
 
   private static final Setting<Road, Double> NOISE =
       Setting.of(
-          "noise", Form.within(0, 1), "on what is filled in, as a fraction of the range", Road::noise);
+          "noise",
+          Form.within(0, 1),
+          "on what is filled in, as a fraction of the range",
+          Road::noise);
   private static final Setting<Road, Long> SEED =
       Setting.of("seed", Form.seed(), "of the noise", Road::seed);
 
@@ -88,19 +91,19 @@ public record Road(double noise, long seed) implements ExampleMetric {
         Integer.MAX_VALUE,
         k -> {
           boolean most = k % 2 == 0;
-          int count = (int) Math.round(order.length * (1.0 + k / 2) / (SHARES + 1));
+          int tenth = 1 + k / 2;
+          int count = (int) Math.round((double) order.length * tenth / (SHARES + 1));
           boolean[] missing = new boolean[order.length];
           for (int i = 0; i < count; i++) {
             missing[order[most ? i : order.length - 1 - i]] = true;
           }
-          return x.value(without(x, one.shape(), missing, key.with(k / 2).random()), Step::done);
+          return x.value(without(x, one.shape(), missing, key.with(tenth).random()), Step::done);
         },
         (int k, Double probability) -> sums[0] += k % 2 == 0 ? -probability : probability,
         () -> sums[0] / (2 * SHARES));
   }
 
-  private double[] without(
-      Explained x, Shape shape, boolean[] missing, RandomGenerator random) {
+  private double[] without(Explained x, Shape shape, boolean[] missing, RandomGenerator random) {
     int plane = shape.size(1) * shape.size(2);
     Imputation imputation = new Imputation(shape.size(1), shape.size(2), missing);
     double[] row = x.input().clone();

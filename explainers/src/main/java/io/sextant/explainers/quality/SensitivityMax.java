@@ -17,8 +17,8 @@ import org.apiguardian.api.API;
  * smaller the better; but a map that ignores the input never changes.
  *
  * <p>Yeh, Hsieh, Suggala, Inouye, Ravikumar, "On the (In)fidelity and Sensitivity of Explanations",
- * NeurIPS 2019, arXiv:1901.09392. Ten draws within 0.02 follow Captum. The largest of few draws lies
- * far below the largest there is: {@link AttackedSensitivity} searches for it.
+ * NeurIPS 2019, arXiv:1901.09392. Ten draws within 0.02 follow Captum. The largest of few draws
+ * lies far below the largest there is: {@link AttackedSensitivity} searches for it.
  *
  * @param radius how far every real value may move, as a fraction of its range
  * @param draws inputs nearby
@@ -45,8 +45,7 @@ public record SensitivityMax(double radius, int draws, long seed) implements Exa
           .settings(List.of(RADIUS, SAMPLES, SEED))
           .made(
               SensitivityMax::new,
-              values ->
-                  new SensitivityMax(values.of(RADIUS), values.of(SAMPLES), values.of(SEED)));
+              values -> new SensitivityMax(values.of(RADIUS), values.of(SAMPLES), values.of(SEED)));
 
   /** Ten draws within 0.02. */
   public SensitivityMax() {

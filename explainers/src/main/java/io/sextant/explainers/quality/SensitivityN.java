@@ -52,10 +52,7 @@ public record SensitivityN(double share, int draws, Baseline baseline, long seed
               SensitivityN::new,
               values ->
                   new SensitivityN(
-                      values.of(SHARE),
-                      values.of(SAMPLES),
-                      values.of(BASELINE),
-                      values.of(SEED)));
+                      values.of(SHARE), values.of(SAMPLES), values.of(BASELINE), values.of(SEED)));
 
   public SensitivityN {
     Objects.requireNonNull(baseline, "baseline");

@@ -18,9 +18,7 @@ final class Shuffled {
 
   /** Nodes with parameters, in the order of the graph. */
   private static List<Node> layers(InferenceGraph graph) {
-    return graph.nodes().stream()
-        .filter(node -> !node.operation().parameters().isEmpty())
-        .toList();
+    return graph.nodes().stream().filter(node -> !node.operation().parameters().isEmpty()).toList();
   }
 
   /** Whether there is anything to shuffle. */

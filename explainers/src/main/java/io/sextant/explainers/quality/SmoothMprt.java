@@ -31,16 +31,14 @@ import org.apiguardian.api.API;
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record SmoothMprt(int stages, int draws, NoiseScale noise, long seed)
-    implements Randomized {
+public record SmoothMprt(int stages, int draws, NoiseScale noise, long seed) implements Randomized {
   private static final Setting<SmoothMprt, Integer> STAGES =
       Setting.of(
           "stages", Form.integer(1, 10_000), "shuffled networks at most", SmoothMprt::stages);
   private static final Setting<SmoothMprt, Integer> SAMPLES =
       Setting.of("samples", Form.integer(1, 10_000), "noisy inputs", SmoothMprt::draws);
   private static final Setting<SmoothMprt, NoiseScale> NOISE =
-      Setting.of(
-          "noise", NoiseScale.FORM, "standard deviation of the noise", SmoothMprt::noise);
+      Setting.of("noise", NoiseScale.FORM, "standard deviation of the noise", SmoothMprt::noise);
   private static final Setting<SmoothMprt, Long> SEED =
       Setting.of("seed", Form.seed(), "of the shuffling and the noise", SmoothMprt::seed);
 
@@ -55,10 +53,7 @@ public record SmoothMprt(int stages, int draws, NoiseScale noise, long seed)
               SmoothMprt::new,
               values ->
                   new SmoothMprt(
-                      values.of(STAGES),
-                      values.of(SAMPLES),
-                      values.of(NOISE),
-                      values.of(SEED)));
+                      values.of(STAGES), values.of(SAMPLES), values.of(NOISE), values.of(SEED)));
 
   /** Five networks, 50 draws, a tenth of the range. */
   public SmoothMprt() {

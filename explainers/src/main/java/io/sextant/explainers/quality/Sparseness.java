@@ -13,8 +13,8 @@ import org.apiguardian.api.API;
  * all get the same to nearly 1 where one gets everything. The larger the better, if short
  * explanations are what is wanted; it says nothing on whether they are true.
  *
- * <p>Chalasani, Chen, Chowdhury, Jha, Wu, "Concise Explanations of Neural Networks using Adversarial
- * Training", ICML 2020, arXiv:1810.06583.
+ * <p>Chalasani, Chen, Chowdhury, Jha, Wu, "Concise Explanations of Neural Networks using
+ * Adversarial Training", ICML 2020, arXiv:1810.06583.
  *
  * @since 0.1
  */

@@ -47,8 +47,7 @@ class ClassActivationMapTest {
     InferenceGraph graph = Nets.pooled(1);
     Examples examples = Nets.examples(graph, 9, 1);
     double[] weights = Nets.weights(graph, "dense");
-    double[] shifts =
-        graph.weights().values(graph.output().operation().parameters().get(1));
+    double[] shifts = graph.weights().values(graph.output().operation().parameters().get(1));
     try (GradientService service = Nets.exact(graph).build();
         Tape tape = service.record(examples.rows())) {
       double[][] maps = tape.activation("maps");
@@ -74,8 +73,7 @@ class ClassActivationMapTest {
   void behind_one_dense_layer_hires_cam_adds_up_to_the_logit_without_its_bias() {
     InferenceGraph graph = Nets.flattened(new Function.Tanh(), 2);
     Examples examples = Nets.examples(graph, 6, 2);
-    double[] shifts =
-        graph.weights().values(graph.output().operation().parameters().get(1));
+    double[] shifts = graph.weights().values(graph.output().operation().parameters().get(1));
     double[] weights = Nets.weights(graph, "dense");
     try (GradientService service = Nets.exact(graph).build();
         Tape tape = service.record(examples.rows())) {
@@ -90,8 +88,7 @@ class ClassActivationMapTest {
         }
         assertThat(found.attributions()[i]).containsExactly(expected, within(1e-12));
         double without = found.certificates().get(i).fInput() - shifts[label];
-        assertThat(Arrays.stream(found.attributions()[i]).sum())
-            .isCloseTo(without, within(1e-12));
+        assertThat(Arrays.stream(found.attributions()[i]).sum()).isCloseTo(without, within(1e-12));
         // Grad-CAM mixes the places there.
         assertThat(Arrays.stream(mixed.attributions()[i]).sum())
             .isNotCloseTo(without, within(1e-3));
@@ -182,8 +179,7 @@ class ClassActivationMapTest {
       for (Explainer explainer : List.of(GradCam.DEFAULT, HiResCam.DEFAULT)) {
         Explanations found =
             explainer.explain(service.as(explainer.name()), examples, Target.predicted());
-        assertThat(service.meter().counts())
-            .containsEntry(explainer.name(), new Meter.Count(7, 7));
+        assertThat(service.meter().counts()).containsEntry(explainer.name(), new Meter.Count(7, 7));
         double[][] logits = service.logits(examples.rows());
         for (int i = 0; i < 7; i++) {
           Certificate one = found.certificates().get(i);

@@ -63,8 +63,7 @@ class LayerConductanceTest {
               .withQuadrature(new Quadrature.Trapezoid(21))
               .explain(service, examples, Target.label())
               .attributions();
-      double[][] found =
-          of("input", 20).explain(service, examples, Target.label()).attributions();
+      double[][] found = of("input", 20).explain(service, examples, Target.label()).attributions();
       for (int i = 0; i < 4; i++) {
         assertThat(found[i]).containsExactly(expected[i], within(1e-10));
       }
@@ -103,8 +102,7 @@ class LayerConductanceTest {
     InferenceGraph graph = Nets.deep(new Function.Tanh(), 3);
     Examples examples = Nets.examples(graph, 2, 3);
     try (GradientService service = Nets.exact(graph).build()) {
-      double[][] found =
-          of("maps", 400).explain(service, examples, Target.label()).attributions();
+      double[][] found = of("maps", 400).explain(service, examples, Target.label()).attributions();
       for (int i = 0; i < 2; i++) {
         assertThat(found[i])
             .containsExactly(slow(service, examples.row(i), examples.label(i)), within(1e-4));
@@ -122,8 +120,7 @@ class LayerConductanceTest {
       double[] zero = service.logits(new double[][] {new double[60]})[0];
       for (int i = 0; i < 6; i++) {
         Certificate one = fine.certificates().get(i);
-        assertThat(one.fBaseline().orElseThrow())
-            .isCloseTo(zero[examples.label(i)], within(1e-12));
+        assertThat(one.fBaseline().orElseThrow()).isCloseTo(zero[examples.label(i)], within(1e-12));
         assertThat(one.gap().orElseThrow())
             .isCloseTo(
                 Arrays.stream(fine.attributions()[i]).sum()
@@ -171,8 +168,7 @@ class LayerConductanceTest {
       LayerConductance zero = of("active", 9);
       Explanations first = zero.explain(service, examples, Target.label());
       Explanations second =
-          zero.withBaseline(new Baseline.Constant(0.75))
-              .explain(service, examples, Target.label());
+          zero.withBaseline(new Baseline.Constant(0.75)).explain(service, examples, Target.label());
       Explanations both =
           ((LayerConductance)
                   Explainers.create(

@@ -42,8 +42,7 @@ class LayerIntegratedGradientsTest {
         Tape tape = service.record(rows)) {
       double[][] maps = tape.activation("maps");
       // Rows of examples are floats, so the activations are, too.
-      Baseline start =
-          new Baseline.Given("row", Arrays.stream(maps[4]).boxed().toList());
+      Baseline start = new Baseline.Given("row", Arrays.stream(maps[4]).boxed().toList());
       for (Quadrature rule :
           new Quadrature[] {Quadrature.Adaptive.DEFAULT, new Quadrature.GaussLegendre(9)}) {
         Explanations found = of("maps", rule).explain(service, examples, Target.label());
@@ -158,12 +157,10 @@ class LayerIntegratedGradientsTest {
             new LayerIntegratedGradients(
                 LayerChoice.named("maps"),
                 IntegratedGradients.DEFAULT.withQuadrature(new Quadrature.GaussLegendre(20))));
-    assertThat(Explainers.create(explainer.name(), explainer.configuration()))
-        .isEqualTo(explainer);
+    assertThat(Explainers.create(explainer.name(), explainer.configuration())).isEqualTo(explainer);
     assertThatThrownBy(
             () ->
-                Explainers.create(
-                    "layer-integrated-gradients", Map.of("base", "vanilla-gradient")))
+                Explainers.create("layer-integrated-gradients", Map.of("base", "vanilla-gradient")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("base: the method must be one such as integrated-gradients")
         .hasMessageContaining("was vanilla-gradient");

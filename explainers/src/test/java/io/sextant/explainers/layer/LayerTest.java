@@ -49,8 +49,7 @@ class LayerTest {
     try (GradientService service = Nets.exact(graph).build();
         Tape tape = service.as("tape").record(examples.rows())) {
       Explanations found =
-          new LayerGradientTimesActivation()
-              .explain(service.as("layer"), examples, Target.label());
+          new LayerGradientTimesActivation().explain(service.as("layer"), examples, Target.label());
       for (int i = 0; i < 4; i++) {
         double[] expected = new double[4];
         for (int j = 0; j < 4; j++) {

@@ -59,8 +59,7 @@ final class Nets {
   static InferenceGraph pooled(long seed) {
     InferenceGraph.Builder builder = InferenceGraph.builder(IMAGE);
     Node maps = maps(builder, new Function.Relu(), seed);
-    Node mean =
-        builder.add("mean", Operation.Reduce.over(Operation.Reduction.AVERAGE, 1, 2), maps);
+    Node mean = builder.add("mean", Operation.Reduce.over(Operation.Reduction.AVERAGE, 1, 2), maps);
     return builder.build(dense(builder, mean, "dense", CLASSES, seed));
   }
 
@@ -106,7 +105,8 @@ final class Nets {
     InferenceGraph.Builder builder = InferenceGraph.builder(IMAGE);
     Node maps = maps(builder, new Function.Relu(), seed);
     Node moved = builder.add("moved", new Operation.Permute(List.of(1, 2, 0)), maps);
-    Node flat = builder.add("flat", new Operation.Reshape(Shape.of(maps.shape().elements())), moved);
+    Node flat =
+        builder.add("flat", new Operation.Reshape(Shape.of(maps.shape().elements())), moved);
     return builder.build(dense(builder, flat, "dense", CLASSES, seed));
   }
 
@@ -117,9 +117,7 @@ final class Nets {
     Parameter kernels = drawn(builder, "kernels", seed, CHANNELS, 2, 3, 3);
     Node maps =
         builder.add(
-            "maps",
-            new Operation.Convolution(kernels, Optional.empty(), Window.of(3, 3)),
-            image);
+            "maps", new Operation.Convolution(kernels, Optional.empty(), Window.of(3, 3)), image);
     Node flat = builder.add("flat", new Operation.Reshape(Shape.of(maps.shape().elements())), maps);
     return builder.build(dense(builder, flat, "dense", CLASSES, seed));
   }

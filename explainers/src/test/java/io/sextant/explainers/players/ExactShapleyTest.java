@@ -74,8 +74,7 @@ class ExactShapleyTest {
       assertThat(found.attributions()[0])
           .containsExactly(Games.byAllOrders(Games::tangled, row), within(1e-9));
       assertThat(
-              EXACT
-                  .explain(service, Games.examples(new double[6]), Target.predicted())
+              EXACT.explain(service, Games.examples(new double[6]), Target.predicted())
                   .attributions()[0])
           .containsOnly(0);
     }
@@ -87,18 +86,15 @@ class ExactShapleyTest {
     double[] mean = new double[4];
     List<Baseline> baselines = new ArrayList<>();
     for (int k = 0; k < 3; k++) {
-      Baseline one =
-          new Baseline.Given("b", Arrays.stream(Games.row(4, 3 + k)).boxed().toList());
+      Baseline one = new Baseline.Given("b", Arrays.stream(Games.row(4, 3 + k)).boxed().toList());
       baselines.add(one);
-      double[] of =
-          Games.explain(against(one), Shape.of(4), Games::tangled, row).attributions()[0];
+      double[] of = Games.explain(against(one), Shape.of(4), Games::tangled, row).attributions()[0];
       for (int i = 0; i < 4; i++) {
         mean[i] += of[i] / 3;
       }
     }
     Explanations found =
-        Games.explain(
-            against(new SeveralBaselines(baselines)), Shape.of(4), Games::tangled, row);
+        Games.explain(against(new SeveralBaselines(baselines)), Shape.of(4), Games::tangled, row);
     assertThat(found.attributions()[0]).containsExactly(mean, within(1e-9));
     assertThat(found.certificates().get(0).forwards()).isEqualTo(1 + 3 * 15);
     assertThat(found.certificates().get(0).gap().orElseThrow()).isCloseTo(0, within(1e-12));
@@ -115,8 +111,7 @@ class ExactShapleyTest {
       data[i] = new double[] {i / 8.0, -i / 16.0};
     }
     try (GradientService service = Games.service(Shape.of(2), x -> 3 * x[0] + x[1])) {
-      Explainer all =
-          against(new DrawnBaselines(50)).fitted(Reference.of(service.domain(), data));
+      Explainer all = against(new DrawnBaselines(50)).fitted(Reference.of(service.domain(), data));
       Explanations found = all.explain(service, Games.examples(Games.row(2, 1)), Target.label());
       // The mean of the rows: 24.5 / 8 and -24.5 / 16.
       assertThat(found.attributions()[0][0])
@@ -129,8 +124,7 @@ class ExactShapleyTest {
 
   @Test
   void too_many_players_are_refused_with_what_to_do() {
-    assertThatThrownBy(
-            () -> Games.explain(EXACT, Shape.of(21), Games::tangled, Games.row(21, 1)))
+    assertThatThrownBy(() -> Games.explain(EXACT, Shape.of(21), Games::tangled, Games.row(21, 1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at most 20 players but has 21")
         .hasMessageContaining("kernel-shap");
@@ -153,14 +147,14 @@ class ExactShapleyTest {
     double[] w = {1, -2, 0.5, 0, 3, -0.25};
     for (Explainer explainer :
         List.of(
-          EXACT,
-          new KernelShap(Games.features(), Draws.DEFAULT),
-          new KernelShap(Games.features(), Draws.DEFAULT.withSamples(30)),
-          new PermutationShapley(Games.features(), Draws.DEFAULT.withSamples(20)),
-          new Lime().withRidge(0).withBaseline(new Baseline.Zero()),
-          new Lime().withRidge(0).withSamples(40).withBaseline(new Baseline.Zero()),
-          FeatureAblation.DEFAULT,
-          Occlusion.DEFAULT)) {
+            EXACT,
+            new KernelShap(Games.features(), Draws.DEFAULT),
+            new KernelShap(Games.features(), Draws.DEFAULT.withSamples(30)),
+            new PermutationShapley(Games.features(), Draws.DEFAULT.withSamples(20)),
+            new Lime().withRidge(0).withBaseline(new Baseline.Zero()),
+            new Lime().withRidge(0).withSamples(40).withBaseline(new Baseline.Zero()),
+            FeatureAblation.DEFAULT,
+            Occlusion.DEFAULT)) {
       double[] found =
           Games.explain(
                   explainer,

@@ -25,8 +25,7 @@ class FeatureAblationTest {
             row);
     double[] expected = {2, -3, 0, 0, 1};
     for (int i = 0; i < 5; i++) {
-      assertThat(found.attributions()[0][i])
-          .isCloseTo(expected[i] * (row[i] - 0.25), within(1e-9));
+      assertThat(found.attributions()[0][i]).isCloseTo(expected[i] * (row[i] - 0.25), within(1e-9));
     }
     assertThat(found.certificates().get(0).gap()).isEmpty();
   }
@@ -38,8 +37,7 @@ class FeatureAblationTest {
 
   @Test
   void a_group_as_one_player_is_not_the_sum_of_its_members() {
-    Feature binary =
-        new Feature("b", Feature.Kind.BINARY, 0, 1, 1, true, Feature.Direction.BOTH);
+    Feature binary = new Feature("b", Feature.Kind.BINARY, 0, 1, 1, true, Feature.Direction.BOTH);
     InputDomain domain =
         InputDomain.of(
             List.of(Feature.real("age", 0, 99), binary, binary),

@@ -76,9 +76,7 @@ final class Games {
 
   /** Every value by itself, against zero. */
   static Play features() {
-    return Play.DEFAULT
-        .withPlayers(new Players.Features())
-        .withBaseline(new Baseline.Zero());
+    return Play.DEFAULT.withPlayers(new Players.Features()).withBaseline(new Baseline.Zero());
   }
 
   /** What a coalition of values gets against zero, by the bits of its members. */

@@ -69,8 +69,7 @@ class KernelShapTest {
     double[] row = Games.row(players, 1);
     Explanations found = Games.explain(of(510, 1e-9), Shape.of(players), Games::tangled, row);
     double[] exact =
-        Games.explain(
-                new ExactShapley(Games.features()), Shape.of(players), Games::tangled, row)
+        Games.explain(new ExactShapley(Games.features()), Shape.of(players), Games::tangled, row)
             .attributions()[0];
     assertThat(found.attributions()[0]).containsExactly(exact, within(1e-9));
     if (players > 2) {

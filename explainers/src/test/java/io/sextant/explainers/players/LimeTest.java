@@ -22,7 +22,13 @@ class LimeTest {
 
   /** With a kernel of width .75 d in place of .75 sqrt(d) far rows would weigh nearly as much. */
   @ParameterizedTest
-  @CsvSource({"4, 0, 1", "4, 1, 0.6411804", "4, 4, 0.1690133", "16, 1, 0.8948393", "16, 16, 0.1690133"})
+  @CsvSource({
+    "4, 0, 1",
+    "4, 1, 0.6411804",
+    "4, 4, 0.1690133",
+    "16, 1, 0.8948393",
+    "16, 16, 0.1690133"
+  })
   void rows_weigh_what_the_papers_kernel_says(int players, int absent, double expected) {
     assertThat(LIME.weight(players, absent)).isCloseTo(expected, within(1e-7));
   }
@@ -34,8 +40,7 @@ class LimeTest {
     double[] right = new double[players + 1];
     for (int coalition = 0; coalition < 1 << players; coalition++) {
       double distance = Math.sqrt(players - Integer.bitCount(coalition));
-      double weight =
-          Math.exp(-Math.pow(distance, 2) / Math.pow(width * Math.sqrt(players), 2));
+      double weight = Math.exp(-Math.pow(distance, 2) / Math.pow(width * Math.sqrt(players), 2));
       double[] z = new double[players + 1];
       for (int i = 0; i < players; i++) {
         z[i] = coalition >> i & 1;
@@ -64,8 +69,7 @@ class LimeTest {
   void with_all_coalitions_it_is_the_definition(int players) {
     double[] row = Games.row(players, 1);
     Explanations found = Games.explain(LIME, Shape.of(players), Games::tangled, row);
-    assertThat(found.attributions()[0])
-        .containsExactly(slowly(row, 1, 0.75), within(1e-9));
+    assertThat(found.attributions()[0]).containsExactly(slowly(row, 1, 0.75), within(1e-9));
     assertThat(found.certificates().get(0).forwards()).isEqualTo(1L << players);
     assertThat(found.standardErrors().orElseThrow()[0]).containsOnly(0);
     assertThat(found.certificates().get(0).gap()).isEmpty();
@@ -100,10 +104,8 @@ class LimeTest {
     // All other coalitions of 40 players are far from all: with a narrow kernel it alone counts.
     double[] row = Games.row(40, 3);
     Explanations found =
-        Games.explain(
-            LIME.withSamples(100).withWidth(0.2), Shape.of(40), Games::tangled, row);
-    assertThat(found.certificates().get(0).fInput())
-        .isCloseTo(Games.tangled(row), within(1e-9));
+        Games.explain(LIME.withSamples(100).withWidth(0.2), Shape.of(40), Games::tangled, row);
+    assertThat(found.certificates().get(0).fInput()).isCloseTo(Games.tangled(row), within(1e-9));
     assertThat(found.certificates().get(0).forwards()).isEqualTo(100);
   }
 
@@ -111,8 +113,7 @@ class LimeTest {
   void too_few_samples_are_refused() {
     assertThatThrownBy(
             () ->
-                Games.explain(
-                    LIME.withSamples(20), Shape.of(19), Games::tangled, Games.row(19, 1)))
+                Games.explain(LIME.withSamples(20), Shape.of(19), Games::tangled, Games.row(19, 1)))
         .hasMessageContaining("two more than players (19) but were 20");
     assertThatThrownBy(
             () ->
@@ -129,8 +130,7 @@ class LimeTest {
     double[] found = Games.explain(LIME, Shape.of(12), Games::tangled, row).attributions()[0];
     assertThat(Games.explain(LIME, Shape.of(12), Games::tangled, row).attributions()[0])
         .isEqualTo(found);
-    assertThat(
-            Games.explain(LIME.withSeed(1), Shape.of(12), Games::tangled, row).attributions()[0])
+    assertThat(Games.explain(LIME.withSeed(1), Shape.of(12), Games::tangled, row).attributions()[0])
         .isNotEqualTo(found);
   }
 }

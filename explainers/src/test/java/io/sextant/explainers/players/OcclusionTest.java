@@ -51,8 +51,7 @@ class OcclusionTest {
           for (int i = 0; i < row.length; i++) {
             int inY = i / 7 % 5;
             int inX = i % 7;
-            boolean in =
-                inY >= top && inY < top + height && inX >= left && inX < left + width;
+            boolean in = inY >= top && inY < top + height && inX >= left && inX < left + width;
             sum += in ? weight(i) * (row[i] - 0.5) : 0;
           }
         }
@@ -70,7 +69,8 @@ class OcclusionTest {
   @Test
   void of_a_linear_model_it_is_the_mean_over_windows_of_what_they_hold() {
     double[] row = Games.row(70, 1);
-    for (int[] s : new int[][] {{2, 3, 1, 1}, {2, 3, 2, 3}, {3, 2, 2, 2}, {5, 7, 5, 7}, {1, 1, 1, 1}}) {
+    for (int[] s :
+        new int[][] {{2, 3, 1, 1}, {2, 3, 2, 3}, {3, 2, 2, 2}, {5, 7, 5, 7}, {1, 1, 1, 1}}) {
       Occlusion occlusion = of(s[0] + "x" + s[1], s[2] + "x" + s[3]);
       double[] found =
           Games.explain(occlusion, IMAGE, OcclusionTest::linear, row).attributions()[0];
@@ -86,9 +86,7 @@ class OcclusionTest {
   void one_pixel_after_another_is_w_delta() {
     double[] row = Games.row(6, 2);
     double[] found =
-        Games.explain(
-                Occlusion.DEFAULT, Shape.of(6), OcclusionTest::linear, row)
-            .attributions()[0];
+        Games.explain(Occlusion.DEFAULT, Shape.of(6), OcclusionTest::linear, row).attributions()[0];
     for (int i = 0; i < row.length; i++) {
       assertThat(found[i]).isCloseTo(weight(i) * row[i], within(1e-9));
     }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.sextant.explainers.Certificate;
 import io.sextant.explainers.Explanations;
 import io.sextant.gradients.graph.Shape;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class PermutationShapleyTest {

@@ -48,8 +48,7 @@ class PlayersTest {
   void a_one_hot_group_is_one_player_and_stands_where_its_first_member_does() {
     assertThat(numbers(new Players.Groups(), Shape.of(5), TABLE)).containsExactly(0, 1, 2, 1, 1);
     assertThat(numbers(new Players.Features(), Shape.of(5), TABLE)).containsExactly(0, 1, 2, 3, 4);
-    assertThat(new Players.Automatic().fitted(Reference.of(TABLE)))
-        .isEqualTo(new Players.Groups());
+    assertThat(new Players.Automatic().fitted(Reference.of(TABLE))).isEqualTo(new Players.Groups());
   }
 
   @Test
@@ -62,15 +61,13 @@ class PlayersTest {
 
   @Test
   void images_play_in_sixteen_patches_unless_told_otherwise() {
-    Reference image =
-        Reference.of(InputDomain.box(28 * 28, 0, 1)).withShape(Shape.of(1, 28, 28));
+    Reference image = Reference.of(InputDomain.box(28 * 28, 0, 1)).withShape(Shape.of(1, 28, 28));
     assertThat(new Players.Automatic().fitted(image).text()).isEqualTo("patches:7x7");
     assertThat(new Players.Automatic().fitted(image.asTable())).isEqualTo(new Players.Groups());
     assertThat(
             new Players.Automatic()
                 .fitted(
-                    Reference.of(InputDomain.box(3 * 30 * 33, 0, 1))
-                        .withShape(Shape.of(3, 30, 33)))
+                    Reference.of(InputDomain.box(3 * 30 * 33, 0, 1)).withShape(Shape.of(3, 30, 33)))
                 .text())
         .isEqualTo("patches:8x9");
     assertThat(numbers(new Players.Automatic(), 3, 30, 33)).contains(15).doesNotContain(16);

@@ -19,7 +19,8 @@ class DamageTest {
       // when: it falls from 1 to -0.8125
       Damage damage = Damage.of(service, clean, 0, new double[] {0, 0, 0.8125});
       // then
-      assertThat(damage.attribution()).containsExactly(new double[] {-1, -0.5, -0.3125}, within(1e-6));
+      assertThat(damage.attribution())
+          .containsExactly(new double[] {-1, -0.5, -0.3125}, within(1e-6));
       assertThat(damage.certificate().gap().orElseThrow()).isCloseTo(0, within(1e-6));
       // 80% of 1.8125 is 1.45: the first two.
       assertThat(damage.carriers()).containsExactly(0, 1);

@@ -23,7 +23,9 @@ import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
-/** Linear models, of which every explanation is known, and explainers that say what they are told. */
+/**
+ * Linear models, of which every explanation is known, and explainers that say what they are told.
+ */
 final class Linear {
   private Linear() {}
 

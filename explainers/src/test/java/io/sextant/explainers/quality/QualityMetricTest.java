@@ -47,8 +47,7 @@ class QualityMetricTest {
 
   private static double mean(QualityMetric metric, GradientService service, Explainer explainer) {
     Examples examples = Linear.examples(12, service.features(), 3);
-    double[] scores =
-        metric.scores(Judged.of(service, examples, Output.LOGIT, explainer)).values();
+    double[] scores = metric.scores(Judged.of(service, examples, Output.LOGIT, explainer)).values();
     return metric.better().merit(Arrays.stream(scores).average().orElseThrow());
   }
 
@@ -172,8 +171,7 @@ class QualityMetricTest {
       Removal removal = new Removal(2, 1, ZERO, 1);
       double deleted = (p(6) + p(2)) / 4 + (p(2) + p(0)) / 4;
       double inserted = (p(0) + p(4)) / 4 + (p(4) + p(6)) / 4;
-      assertThat(new Deletion(removal).scores(judged).values()[0])
-          .isCloseTo(deleted, within(1e-9));
+      assertThat(new Deletion(removal).scores(judged).values()[0]).isCloseTo(deleted, within(1e-9));
       assertThat(new Insertion(removal).scores(judged).values()[0])
           .isCloseTo(inserted, within(1e-9));
       // and of the logit, the mean drop
@@ -203,8 +201,7 @@ class QualityMetricTest {
       Examples examples = Linear.examples(40, 64, 3);
       Judged judged = Judged.of(service, examples, Output.LOGIT, Controls.constant());
       double mean =
-          Arrays.stream(
-                  new PixelFlipping(new Removal(1, 0.5, ZERO, 1)).scores(judged).values())
+          Arrays.stream(new PixelFlipping(new Removal(1, 0.5, ZERO, 1)).scores(judged).values())
               .average()
               .orElseThrow();
       // then: half of the values take half of the logit, 32 * 0.6 / 2 in the mean
@@ -275,7 +272,8 @@ class QualityMetricTest {
     int height = 5;
     int width = 6;
     RandomGenerator random = RandomKey.of(9).random();
-    double[] channel = random.doubles(height * width, -1, 2).toArray();
+    int pixels = height * width;
+    double[] channel = random.doubles(pixels, -1, 2).toArray();
     boolean[] missing = new boolean[channel.length];
     for (int p = 0; p < missing.length; p++) {
       missing[p] = random.nextDouble() < 0.6;
@@ -320,8 +318,7 @@ class QualityMetricTest {
       double[] sampled = new SensitivityMax(0.05, 10, 1).scores(copy).values();
       double[] attacked = new AttackedSensitivity(0.05, 10, 60, 1).scores(copy).values();
       for (int i = 0; i < sampled.length; i++) {
-        double length =
-            Math.sqrt(Arrays.stream(examples.row(i)).map(v -> v * v).sum());
+        double length = Math.sqrt(Arrays.stream(examples.row(i)).map(v -> v * v).sum());
         double most = 0.05 * Math.sqrt(64) / length;
         // Uniform draws lie at 1/sqrt(3) of it.
         assertThat(sampled[i]).isBetween(0.45 * most, 0.75 * most);
@@ -334,7 +331,8 @@ class QualityMetricTest {
   void near_a_row_of_a_table_whole_numbers_and_categories_stay() {
     InputDomain table =
         InputDomain.of(
-            List.of(Feature.real("age", 0, 10), feature("count", Feature.Kind.INTEGER, 9)), List.of());
+            List.of(Feature.real("age", 0, 10), feature("count", Feature.Kind.INTEGER, 9)),
+            List.of());
     try (GradientService service = Linear.service(Shape.of(2), 1, 1)) {
       Examples one = Examples.of(new double[][] {{5, 3}}, new int[1], new long[1]);
       Neighbourhood near;
@@ -348,8 +346,7 @@ class QualityMetricTest {
         assertThat(point[0]).isBetween(4.0, 6.0);
         assertThat(point[1]).isEqualTo(3);
       }
-      assertThat(near.moved(new double[] {5.9, 3}, 1, new double[] {1, 1}))
-          .containsExactly(6, 3);
+      assertThat(near.moved(new double[] {5.9, 3}, 1, new double[] {1, 1})).containsExactly(6, 3);
     }
   }
 
@@ -386,7 +383,8 @@ class QualityMetricTest {
     try (GradientService service = Linear.service(Shape.of(64), W)) {
       Judged judged =
           Judged.of(service, Linear.examples(1, 64, 3), Output.LOGIT, new VanillaGradient());
-      assertThat(new Road().unfit(judged)).hasValueSatisfying(why -> assertThat(why).contains("images"));
+      assertThat(new Road().unfit(judged))
+          .hasValueSatisfying(why -> assertThat(why).contains("images"));
       assertThat(new Mprt().unfit(judged)).isEmpty();
     }
   }
@@ -417,8 +415,7 @@ class QualityMetricTest {
     assertThat(Correlation.concordance(new double[][] {up, up, up})).isCloseTo(1, within(1e-12));
     assertThat(Correlation.concordance(new double[][] {up, down})).isCloseTo(0, within(1e-12));
     // Three judges of three items, sums 4, 6, 8: 12 * 8 / (9 * 24).
-    assertThat(
-            Correlation.concordance(new double[][] {{1, 2, 3}, {1, 3, 2}, {2, 1, 3}}))
+    assertThat(Correlation.concordance(new double[][] {{1, 2, 3}, {1, 3, 2}, {2, 1, 3}}))
         .isCloseTo(12 * 8 / (9.0 * 24), within(1e-12));
     assertThat(Correlation.pearson(up, new double[] {1, 1, 1, 1})).isNaN();
     assertThat(Correlation.spearman(up, IntStream.of(1, 8, 27, 64).asDoubleStream().toArray()))

@@ -71,9 +71,7 @@ class QualityTableTest {
   void the_truth_ranks_first_and_controls_have_no_rank() {
     QualityTable table =
         table(
-            three(),
-            new Deletion(new Removal(16, 1, ZERO, 1)),
-            new SensitivityN(0.2, 40, ZERO, 1));
+            three(), new Deletion(new Removal(16, 1, ZERO, 1)), new SensitivityN(0.2, 40, ZERO, 1));
     assertThat(table.examples()).isEqualTo(12);
     for (QualityTable.Column column : table.metrics()) {
       assertThat(column.invalid()).isEmpty();

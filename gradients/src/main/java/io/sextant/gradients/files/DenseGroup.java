@@ -13,6 +13,7 @@ import java.util.List;
  */
 final class DenseGroup {
   private static final int DEEPEST = 32;
+
   /** The most bytes that the blocks of the first row may have; each row has twice as many. */
   private static final long LARGEST_BLOCK = 1L << 40;
 

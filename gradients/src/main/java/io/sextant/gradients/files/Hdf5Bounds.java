@@ -43,8 +43,7 @@ final class Hdf5Bounds {
   /** Counts a name before it is copied. */
   void name(long bytes) {
     if (bytes > LONGEST_NAME) {
-      throw damaged(
-          "a name may have at most %d bytes but has %d".formatted(LONGEST_NAME, bytes));
+      throw damaged("a name may have at most %d bytes but has %d".formatted(LONGEST_NAME, bytes));
     }
     text(bytes);
   }

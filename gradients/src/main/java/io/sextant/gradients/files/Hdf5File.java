@@ -384,9 +384,11 @@ public final class Hdf5File {
       for (int size : sizes()) {
         count = Math.min(count * size, Integer.MAX_VALUE);
       }
-      Cursor in = values.orElseThrow(() -> damaged("the values of %s are missing".formatted(path())));
+      Cursor in =
+          values.orElseThrow(() -> damaged("the values of %s are missing".formatted(path())));
       if (count * Math.max(1, type().size()) > in.remaining()) {
-        throw damaged("%s has %d values but only %d bytes".formatted(path(), count, in.remaining()));
+        throw damaged(
+            "%s has %d values but only %d bytes".formatted(path(), count, in.remaining()));
       }
       return in;
     }
@@ -396,7 +398,8 @@ public final class Hdf5File {
       Type own = type();
       int width = own.size();
       if (own.kind() != FLOAT || width != 2 && width != 4 && width != 8) {
-        throw unsupported("%s has elements that are no floats of 2, 4 or 8 bytes".formatted(path()));
+        throw unsupported(
+            "%s has elements that are no floats of 2, 4 or 8 bytes".formatted(path()));
       }
       Cursor in = data();
       int count = count();

@@ -6,8 +6,9 @@ import org.apiguardian.api.API;
 
 /**
  * Where the places of a resized dimension lie in the original one: libraries differ. For {@link
- * Operation.Interpolate}, and rounded for {@link Operation.Select}. Computed in single precision, as
- * the libraries do: where a position is nearly a whole number, its last bit decides on the place.
+ * Operation.Interpolate}, and rounded for {@link Operation.Select}. Computed in single precision,
+ * as the libraries do: where a position is nearly a whole number, its last bit decides on the
+ * place.
  *
  * @since 0.1
  */
@@ -72,7 +73,9 @@ public enum Coordinates {
    */
   public List<Double> positions(int size, int resized, float scale) {
     requireSizes(size, resized, scale);
-    return IntStream.range(0, resized).mapToObj(i -> (double) position(i, size, resized, scale)).toList();
+    return IntStream.range(0, resized)
+        .mapToObj(i -> (double) position(i, size, resized, scale))
+        .toList();
   }
 
   /**

@@ -131,7 +131,8 @@ final class Attentions {
     Triple given = Triple.of(step, inputs);
     Node query = given.query();
     if (scale) {
-      double factor = step.sized("scale", step.weights(List.of("scale")).get("scale"), 1).values()[0];
+      double factor =
+          step.sized("scale", step.weights(List.of("scale")).get("scale"), 1).values()[0];
       query = step.add(Operation.Rescale.all(factor, 0), query);
     }
     Node scores = step.add(new Operation.MatrixProduct(false, true), query, given.key());

@@ -29,7 +29,7 @@ final class Compilation {
   private final String file;
   private final InferenceGraph.Builder graph;
   private final Conventions conventions;
-  private final Map<Hdf5File.Node, Weight> weights = new IdentityHashMap<>();
+  private final IdentityHashMap<Hdf5File.Node, Weight> weights = new IdentityHashMap<>();
   private final Map<String, Given> parameters = new HashMap<>();
   private final Map<Integer, Integer> reordered = new HashMap<>();
   private final long room;
@@ -65,8 +65,8 @@ final class Compilation {
   }
 
   /**
-   * An array's values, which are kept for the other calls of a layer. Arrays that stand for the same
-   * bytes could fill any memory.
+   * An array's values, which are kept for the other calls of a layer. Arrays that stand for the
+   * same bytes could fill any memory.
    */
   Weight read(Hdf5File.Node array) {
     read += array.count();

@@ -123,8 +123,7 @@ final class KerasNetwork implements FrameworkNetwork {
 
   /** Several logits of units that are each for itself are no classes. */
   private LogitsSaid said(LogitsSaid logits, Value answer) {
-    boolean each =
-        file.loss() == KerasFile.Outputs.LOGITS_OF_EACH && answer.shape().elements() > 1;
+    boolean each = file.loss() == KerasFile.Outputs.LOGITS_OF_EACH && answer.shape().elements() > 1;
     return logits == LogitsSaid.BY_FILE && each ? LogitsSaid.NOT : logits;
   }
 

@@ -109,8 +109,7 @@ final class NamedWeights implements WeightStore {
   private record OfLayer(List<Entry> entries) implements WeightStore {
     @Override
     public WeightStore of(LayerConfig layer, List<LayerConfig> siblings) {
-      List<Entry> own =
-          entries.stream().filter(entry -> entry.belongs(layer.name())).toList();
+      List<Entry> own = entries.stream().filter(entry -> entry.belongs(layer.name())).toList();
       // The names of models inside models are mostly left out.
       return own.isEmpty() && layer.inner().isPresent() ? this : new OfLayer(own);
     }

@@ -91,9 +91,7 @@ final class Step {
     for (JsonNode each : value) {
       all &= each.isNull();
     }
-    return value.isNull()
-        || value.isBoolean() && !value.booleanValue()
-        || value.isArray() && all;
+    return value.isNull() || value.isBoolean() && !value.booleanValue() || value.isArray() && all;
   }
 
   /** Adds an operation. */

@@ -78,8 +78,7 @@ public record Ending(Node bare, Activation activation) {
 
   /** Whether a node changes nothing but its value's form: sizes of one may be moved. */
   private static boolean formal(Node node) {
-    boolean vector =
-        IntStream.of(node.shape().sizes()).filter(size -> size > 1).count() <= 1;
+    boolean vector = IntStream.of(node.shape().sizes()).filter(size -> size > 1).count() <= 1;
     return node.operation() instanceof Operation.Reshape
         || node.operation() instanceof Operation.Permute && vector;
   }

@@ -109,8 +109,7 @@ class FunctionalModelsTest {
     String whole =
         "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"s\", \"layers\": [%s]}}"
             .formatted(inner);
-    byte[] file =
-        hdf5(whole, Map.of("net", List.of(new Written.Values("block/fc/kernel:0", A))));
+    byte[] file = hdf5(whole, Map.of("net", List.of(new Written.Values("block/fc/kernel:0", A))));
     assertThat(answer(file, INPUT, ""))
         .containsExactly(Slow.dense(INPUT, A).values(), within(1e-12));
   }
@@ -438,8 +437,7 @@ class FunctionalModelsTest {
                 input("in", "3"),
                 layer("ReLU", "out", "", "[[[\"in\", 0, 0, {\"mask\": [\"in\", 0, 0]}]]]")),
             Map.of());
-    assertThatThrownBy(() -> answer(named, INPUT, ""))
-        .hasMessageContainingAll("'out'", "mask");
+    assertThatThrownBy(() -> answer(named, INPUT, "")).hasMessageContainingAll("'out'", "mask");
   }
 
   /** Two units with a binary loss are two answers, not two classes. */
@@ -478,7 +476,11 @@ class FunctionalModelsTest {
                       "conv",
                       "\"filters\": 2, \"kernel_size\": [1, 1], \"use_bias\": false",
                       reads("in")),
-                  layer("Activation", "soft", "\"activation\": \"" + activation + "\"", reads("conv")),
+                  layer(
+                      "Activation",
+                      "soft",
+                      "\"activation\": \"" + activation + "\"",
+                      reads("conv")),
                   layer("Reshape", "out", "\"target_shape\": [2]", reads("soft"))),
               kernels("conv", Tensor.random(240, 1, 1, 3, 2)));
       assertThat(compiled(file, Shape.of(3, 1, 1), "").head()).isEqualTo(Head.SOFTMAX);

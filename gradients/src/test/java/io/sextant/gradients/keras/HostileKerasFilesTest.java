@@ -77,6 +77,12 @@ class HostileKerasFilesTest {
         "scale must have the shape [1]");
   }
 
+  private static byte[] content(ByteBuffer file) {
+    byte[] content = new byte[file.capacity()];
+    file.get(0, content);
+    return content;
+  }
+
   private static ByteBuffer old(int size) {
     ByteBuffer file = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     file.put(new byte[] {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'});
@@ -112,7 +118,7 @@ class HostileKerasFilesTest {
       for (int i = 0; i < symbols; i++) {
         file.putLong(table + 8 + 40 * i, i / 800 * 900 + i % 800).putLong(table + 16 + 40 * i, 96);
       }
-      assertThatThrownBy(() -> new Hdf5File("h.h5", file.array()).root())
+      assertThatThrownBy(() -> new Hdf5File("h.h5", content(file)).root())
           .isInstanceOf(ModelFileException.class)
           .hasMessageContainingAll("h.h5", length > 100_000 ? "at most 1024" : "names and texts");
     }
@@ -136,14 +142,16 @@ class HostileKerasFilesTest {
     file.put(at + 14, (byte) 9).put(at + 15, (byte) 1).putInt(at + 18, 16); // text of any length
     file.put(at + 22, (byte) 2).put(at + 23, (byte) 1).putLong(at + 26, texts);
     for (int i = 0; i < texts; i++) {
-      file.putInt(at + 34 + 16 * i, length).putLong(at + 38 + 16 * i, heap).putInt(at + 46 + 16 * i, 1);
+      file.putInt(at + 34 + 16 * i, length)
+          .putLong(at + 38 + 16 * i, heap)
+          .putInt(at + 46 + 16 * i, 1);
     }
     bytes(file, heap, "GCOL");
     file.putLong(heap + 8, 64 + length).putShort(heap + 16, (short) 1).putLong(heap + 24, length);
     for (int i = 0; i < length; i++) {
       file.put(heap + 32 + i, (byte) 'x');
     }
-    Hdf5File.Node root = new Hdf5File("t.h5", file.array()).root();
+    Hdf5File.Node root = new Hdf5File("t.h5", content(file)).root();
     assertThatThrownBy(() -> root.texts("text"))
         .isInstanceOf(ModelFileException.class)
         .hasMessageContainingAll("t.h5", "names and texts");
@@ -164,7 +172,8 @@ class HostileKerasFilesTest {
     for (boolean states : new boolean[] {false, true}) {
       Map<String, Tensor> arrays = new LinkedHashMap<>();
       if (states) {
-        arrays.put("layers/sequential/layers/random_flip/seed_generator/vars/0", Tensor.random(6, 2));
+        arrays.put(
+            "layers/sequential/layers/random_flip/seed_generator/vars/0", Tensor.random(6, 2));
       }
       arrays.put("layers/sequential_1/layers/dense/vars/0", kernel);
       byte[] file =
@@ -174,8 +183,7 @@ class HostileKerasFilesTest {
               arrays.entrySet().stream()
                   .map(e -> new Written.Values(e.getKey(), e.getValue()))
                   .toList());
-      assertThat(Sequence.answer(file, input))
-          .containsExactly(Slow.dense(input, kernel).values());
+      assertThat(Sequence.answer(file, input)).containsExactly(Slow.dense(input, kernel).values());
     }
   }
 }

@@ -260,17 +260,12 @@ class RecurrentLayersTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void masks_stay_as_they_are_when_a_sequence_is_turned(boolean zeros) {
-    Tensor input =
-        Tensor.of(INPUT.sizes(), at -> at[0] == 0 || at[0] == 1 ? 0 : INPUT.get(at));
+    Tensor input = Tensor.of(INPUT.sizes(), at -> at[0] == 0 || at[0] == 1 ? 0 : INPUT.get(at));
     boolean[] counts = {false, false, true, true, true};
     Weights gru = Weights.of(130, 3, true);
     Tensor states =
         Slow.recurrent(
-            input,
-            UNITS,
-            Slow.gru(gru.kernel(), gru.recurrent(), gru.bias(), true),
-            true,
-            counts);
+            input, UNITS, Slow.gru(gru.kernel(), gru.recurrent(), gru.bias(), true), true, counts);
     Tensor mean =
         Tensor.of(
             new int[] {UNITS},
@@ -327,10 +322,7 @@ class RecurrentLayersTest {
         input,
         Tensor.of(
             forward.sizes(),
-            at ->
-                counts[at[0]]
-                    ? forward.get(at) + backward.get(TIME - 1 - at[0], at[1])
-                    : 0));
+            at -> counts[at[0]] ? forward.get(at) + backward.get(TIME - 1 - at[0], at[1]) : 0));
   }
 
   /** Both ways may have one name, and are still two layers. */

@@ -24,7 +24,7 @@ class ConvolutionKernelTest {
       Shape input, Parameter kernel, Window window, IntToDoubleFunction weights) {
     InferenceGraph.Builder builder = InferenceGraph.builder(input);
     double[] values = new double[kernel.shape().elements()];
-    Arrays.setAll(values, weights::applyAsDouble);
+    Arrays.setAll(values, weights);
     builder.weights(kernel, values);
     Node y =
         builder.add(

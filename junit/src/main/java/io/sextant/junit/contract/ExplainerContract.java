@@ -208,8 +208,9 @@ final class ExplainerContract {
     }
     try (GradientService service = Ground.on(subject.constant(), subject.domain()).build()) {
       for (double[] attribution : run(service, examples).attributions()) {
-        assertThat(attribution.length > 0 && saysNothingOfOutputs(service)
-                || Arrays.stream(attribution).allMatch(value -> value == 0))
+        assertThat(
+                attribution.length > 0 && saysNothingOfOutputs(service)
+                    || Arrays.stream(attribution).allMatch(value -> value == 0))
             .as("zeros alone of an output that does not depend on the input")
             .isTrue();
       }

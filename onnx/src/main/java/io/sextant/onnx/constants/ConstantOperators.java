@@ -174,7 +174,10 @@ public final class ConstantOperators {
   private Tensor unary(DoubleUnaryOperator function) {
     Tensor x = input(0);
     budget.take(x.count());
-    return Tensor.of(x.kind(), x.sizes(), Arrays.stream(x.values()).map(function).map(x.kind()::rounded).toArray());
+    return Tensor.of(
+        x.kind(),
+        x.sizes(),
+        Arrays.stream(x.values()).map(function).map(x.kind()::rounded).toArray());
   }
 
   /** A function of two, or of more from left to right. */
@@ -236,7 +239,8 @@ public final class ConstantOperators {
             () ->
                 operator
                     .reals("value_floats")
-                    .map(values -> Tensor.of(Tensor.Kind.SINGLE, new int[] {values.length}, values)))
+                    .map(
+                        values -> Tensor.of(Tensor.Kind.SINGLE, new int[] {values.length}, values)))
         .orElseThrow(() -> operator.unsupported("only dense tensors of numbers are supported"));
   }
 
@@ -437,7 +441,9 @@ public final class ConstantOperators {
     return Tensor.of(
         kind,
         new int[] {(int) count},
-        IntStream.range(0, (int) count).mapToDouble(i -> kind.rounded(start + kind.rounded(i * step))).toArray());
+        IntStream.range(0, (int) count)
+            .mapToDouble(i -> kind.rounded(start + kind.rounded(i * step)))
+            .toArray());
   }
 
   private Tensor where() {

@@ -226,7 +226,8 @@ public final class Shapes {
         end = Math.max(-1, Math.min(size - 1L, end));
       }
       long distance = step > 0 ? end - start : start - end;
-      long count = size == 0 || distance <= 0 ? 0 : (distance + Math.abs(step) - 1) / Math.abs(step);
+      long count =
+          size == 0 || distance <= 0 ? 0 : (distance + Math.abs(step) - 1) / Math.abs(step);
       ranges.add(new Range(axis, count == 0 ? 0 : (int) start, (int) step, (int) count));
     }
     return ranges;

@@ -39,9 +39,7 @@ record Extent(Optional<Layout> layout, List<int[]> sizes) {
   Extent leading() {
     return new Extent(
         layout.map(
-            all ->
-                new Layout(
-                    all.sizes().subList(0, all.rank() - 2), all.axis(), all.before())),
+            all -> new Layout(all.sizes().subList(0, all.rank() - 2), all.axis(), all.before())),
         sizes.stream().map(all -> Arrays.copyOf(all, all.length - 2)).toList());
   }
 

@@ -170,15 +170,13 @@ final class Moves {
 
   private static List<Value> squeeze(Step step) {
     Optional<int[]> axes =
-        Shapes.axes(
-            step.operator(), step.optional(1).orElse(null), step.moving(0).layout().rank());
+        Shapes.axes(step.operator(), step.optional(1).orElse(null), step.moving(0).layout().rank());
     return shaped(step, b -> Shapes.squeezed(step.operator(), sizes(step, b), axes));
   }
 
   private static List<Value> unsqueeze(Step step) {
     Moving x = step.moving(0);
-    int[] axes =
-        Shapes.inserted(step.operator(), step.optional(1).orElse(null), x.layout().rank());
+    int[] axes = Shapes.inserted(step.operator(), step.optional(1).orElse(null), x.layout().rank());
     // The batch stays where it is: it is not one of the new dimensions.
     int[] sizes = Shapes.unsqueezed(Broadcast.ints(x.layout().sizes()), axes);
     int axis = x.layout().axis();

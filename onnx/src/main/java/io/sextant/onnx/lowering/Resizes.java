@@ -35,10 +35,7 @@ final class Resizes {
     /** Before operator set 11, which did not say more. */
     static Way simple(boolean linear) {
       return new Way(
-          linear,
-          Coordinates.ASYMMETRIC,
-          Coordinates.Rounding.FLOOR,
-          Coordinates.Rounding.CEILING);
+          linear, Coordinates.ASYMMETRIC, Coordinates.Rounding.FLOOR, Coordinates.Rounding.CEILING);
     }
 
     List<Integer> places(int size, int resized, float scale) {
@@ -73,13 +70,13 @@ final class Resizes {
     }
     String nearest = operator.text("nearest_mode", "round_prefer_floor");
     Coordinates.Rounding rounding =
-            switch (nearest) {
-              case "round_prefer_floor" -> Coordinates.Rounding.HALF_DOWN;
-              case "round_prefer_ceil" -> Coordinates.Rounding.HALF_UP;
-              case "floor" -> Coordinates.Rounding.FLOOR;
-              case "ceil" -> Coordinates.Rounding.CEILING;
-              default -> throw step.unsupported("nearest_mode %s is not known".formatted(nearest));
-            };
+        switch (nearest) {
+          case "round_prefer_floor" -> Coordinates.Rounding.HALF_DOWN;
+          case "round_prefer_ceil" -> Coordinates.Rounding.HALF_UP;
+          case "floor" -> Coordinates.Rounding.FLOOR;
+          case "ceil" -> Coordinates.Rounding.CEILING;
+          default -> throw step.unsupported("nearest_mode %s is not known".formatted(nearest));
+        };
     Way way =
         new Way(
             linear,
@@ -191,8 +188,7 @@ final class Resizes {
             way.linear()
                 ? new Operation.Interpolate(
                     place, way.coordinates().positions(size, resized, scale))
-                : new Operation.Select(
-                    place, way.places(size, resized, scale));
+                : new Operation.Select(place, way.places(size, resized, scale));
         node = step.add(operation, node);
       }
       layout = layout.with(axis, resized);

@@ -20,7 +20,9 @@ public final class Tensor {
   public enum Kind {
     /** Numbers with a fraction. */
     REAL,
-    /** Numbers with a fraction in single precision, which the results of arithmetic are rounded to. */
+    /**
+     * Numbers with a fraction in single precision, which the results of arithmetic are rounded to.
+     */
     SINGLE,
     /** Whole numbers. */
     WHOLE,

@@ -96,8 +96,7 @@ final class ConfigurationBounds {
           Deconvolution2D.class);
   private static final List<Class<?>> CONVOLUTIONS_1D =
       List.of(Convolution1DLayer.class, Convolution1D.class);
-  private static final List<Class<?>> POOLS_1D =
-      List.of(Subsampling1DLayer.class, Pooling1D.class);
+  private static final List<Class<?>> POOLS_1D = List.of(Subsampling1DLayer.class, Pooling1D.class);
   private static final List<Class<?>> VOLUMES =
       List.of(Convolution3D.class, Subsampling3DLayer.class);
   private static final List<Class<?>> POOLS = List.of(SubsamplingLayer.class, Pooling2D.class);
@@ -166,19 +165,9 @@ final class ConfigurationBounds {
           new Bound(List.of(SelfAttentionLayer.class), "nHeads", 1, 1, 1, SIZE),
           new Bound(List.of(SelfAttentionLayer.class), "headSize", 1, 1, 0, SIZE),
           new Bound(
-              List.of(VariationalAutoencoder.class),
-              "encoderLayerSizes",
-              1,
-              MOST_LAYERS,
-              1,
-              SIZE),
+              List.of(VariationalAutoencoder.class), "encoderLayerSizes", 1, MOST_LAYERS, 1, SIZE),
           new Bound(
-              List.of(VariationalAutoencoder.class),
-              "decoderLayerSizes",
-              1,
-              MOST_LAYERS,
-              1,
-              SIZE),
+              List.of(VariationalAutoencoder.class), "decoderLayerSizes", 1, MOST_LAYERS, 1, SIZE),
           new Bound(MULTIPLIED, "depthMultiplier", 1, 1, 1, SIZE),
           new Bound(WEIGHTED, "nIn", 1, 1, 1, SIZE),
           new Bound(WEIGHTED, "nOut", 1, 1, 1, SIZE),
