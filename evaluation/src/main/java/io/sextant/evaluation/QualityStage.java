@@ -12,6 +12,7 @@ import io.sextant.explainers.quality.QualityMetrics;
 import io.sextant.explainers.quality.QualityTable;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Meter;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.methods.Access;
@@ -67,19 +68,19 @@ final class QualityStage implements Stage {
    * What came out.
    *
    * @param result empty where nothing was asked for or done
-   * @param elsewhere passes through networks with other parameters
+   * @param passes that it took
    * @param leftOut what was asked for and not done
    */
-  record Judged(Optional<ExplanationQuality> result, Passes elsewhere, List<String> leftOut)
+  record Judged(Optional<ExplanationQuality> result, Passes passes, List<String> leftOut)
       implements Finding {
     private static final Passes NONE = new Passes(0, 0);
 
     @Override
     public List<QueryCount> queries() {
-      return elsewhere.equals(NONE)
+      return passes.equals(NONE)
           ? List.of()
           : List.of(
-              new QueryCount(CONSUMER + " elsewhere", elsewhere.forwards(), elsewhere.backwards()));
+              new QueryCount(CONSUMER, passes.forwards(), passes.backwards()));
     }
 
     static Judged without(String reason) {
@@ -219,11 +220,18 @@ final class QualityStage implements Stage {
                       ? List.of()
                       : underAttack(service, explainers, pairs, prepared.spec().seed()),
                   perturbations(service, pairs))),
-          table.elsewhere(),
+          passes(service),
           others);
     } catch (NotFiniteException e) {
       return Judged.without(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** What was asked so far, of networks with shuffled parameters, too. */
+  private static Passes passes(GradientService service) {
+    Meter.Count count =
+        service.meter().counts().getOrDefault(CONSUMER, new Meter.Count(0, 0));
+    return new Passes(count.forwards(), count.backwards());
   }
 
   private static List<ExplanationQuality.Column> columns(QualityTable table, List<Named> metrics) {

@@ -75,6 +75,28 @@ class SpecReaderTest {
   }
 
   @Test
+  void explanation_quality_has_defaults_and_comes_back_as_it_was_written() {
+    assertThat(parse(LEAST).explanationQuality()).isEmpty();
+    ExplanationQualitySpec usual =
+        parse(LEAST + "explanation-quality: {}\n").explanationQuality().orElseThrow();
+    assertThat(usual.metrics()).isEmpty();
+    assertThat(usual.samples()).isEqualTo(50);
+    AuditSpec asked =
+        parse(
+            LEAST
+                + "explanation-quality: {samples: 9, metrics: [deletion, {mprt: {stages: 2}, id: m}]}\n");
+    assertThat(asked.explanationQuality().orElseThrow().metrics().orElseThrow())
+        .extracting(Configured::id)
+        .containsExactly("deletion", "m");
+    AuditSpec again = parse(new SpecWriter(Path.of("")).write(asked));
+    assertThat(again.explanationQuality()).isEqualTo(asked.explanationQuality());
+    assertThatThrownBy(() -> parse(LEAST + "explanation-quality: {samples: 1}\n"))
+        .hasMessageContaining("samples must be from 2");
+    assertThatThrownBy(() -> parse(LEAST + "explanation-quality: {metric: [deletion]}\n"))
+        .hasMessageContaining("did you mean 'metrics'");
+  }
+
+  @Test
   void adaptation_has_defaults() {
     assertThat(parse(LEAST).adaptation()).isEmpty();
     AdaptationSpec spec = parse(LEAST + "adaptation: {severity: 3}\n").adaptation().orElseThrow();

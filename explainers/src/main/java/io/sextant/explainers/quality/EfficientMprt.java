@@ -65,7 +65,7 @@ public record EfficientMprt(int bins, long seed) implements Randomized {
   }
 
   @Override
-  public Scores scores(Judged judged) {
+  public double[] scores(Judged judged) {
     return Randomized.means(
         judged,
         Shuffled.stages(judged.service().graph(), 1, RandomKey.of(seed).with(name())),

@@ -69,7 +69,7 @@ public record Mprt(int stages, long seed) implements Randomized {
   }
 
   @Override
-  public Scores scores(Judged judged) {
+  public double[] scores(Judged judged) {
     return Randomized.means(
         judged,
         Shuffled.stages(judged.service().graph(), stages, RandomKey.of(seed).with(name())),

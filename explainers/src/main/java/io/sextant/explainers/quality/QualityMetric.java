@@ -37,9 +37,10 @@ public interface QualityMetric extends Method {
    * Scores the attributions of examples.
    *
    * @param judged the examples, their explainer and what it said
-   * @return one score per example
+   * @return one score per example; not finite where the metric is not defined, such as a
+   *     correlation with what does not vary
    */
-  Scores scores(Judged judged);
+  double[] scores(Judged judged);
 
   /**
    * The most that one example can cost, the explanation itself not included.

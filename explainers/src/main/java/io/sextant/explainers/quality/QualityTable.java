@@ -5,7 +5,6 @@ import io.sextant.explainers.Output;
 import io.sextant.gradients.ExampleProgress;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
-import io.sextant.methods.Passes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -34,7 +33,6 @@ import org.apiguardian.api.API;
  *     than two explainers or no metric remain
  * @param concordance Kendall's W of the ranks, from 0 to 1; absent where fewer than two explainers
  *     or metrics remain
- * @param elsewhere passes through other networks than the service's
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -42,8 +40,7 @@ public record QualityTable(
     int examples,
     List<Column> metrics,
     Map<String, Double> meanRanks,
-    OptionalDouble concordance,
-    Passes elsewhere) {
+    OptionalDouble concordance) {
   /** Below this, metrics disagree. */
   public static final double AGREEMENT = 0.3;
 
@@ -128,16 +125,13 @@ public record QualityTable(
     double[][][] scores = new double[metrics.size()][all.size()][];
     List<Optional<String>> unfit = new ArrayList<>();
     metrics.forEach(metric -> unfit.add(Optional.empty()));
-    Passes elsewhere = new Passes(0, 0);
     int place = 0;
     for (Explainer explainer : all.values()) {
       Judged judged = Judged.of(service, examples, output, explainer);
       for (int m = 0; m < metrics.size(); m++) {
         unfit.set(m, metrics.get(m).unfit(judged));
         if (unfit.get(m).isEmpty()) {
-          Scores found = metrics.get(m).scores(judged);
-          scores[m][place] = found.values();
-          elsewhere = elsewhere.plus(found.elsewhere());
+          scores[m][place] = metrics.get(m).scores(judged);
         }
       }
       progress.finished(++place, all.size());
@@ -150,7 +144,7 @@ public record QualityTable(
               ? new Column(metrics.get(m).name(), metrics.get(m).better(), List.of(), unfit.get(m))
               : column(metrics.get(m), names, explainers.size(), scores[m]));
     }
-    return ranked(examples.size(), columns, List.copyOf(explainers.keySet()), elsewhere);
+    return ranked(examples.size(), columns, List.copyOf(explainers.keySet()));
   }
 
   private static Column column(
@@ -211,7 +205,7 @@ public record QualityTable(
   }
 
   private static QualityTable ranked(
-      int examples, List<Column> columns, List<String> explainers, Passes elsewhere) {
+      int examples, List<Column> columns, List<String> explainers) {
     List<double[]> judges = new ArrayList<>();
     for (Column column : columns) {
       List<Cell> own = column.cells().stream().filter(cell -> !cell.control()).toList();
@@ -233,7 +227,7 @@ public record QualityTable(
         concordance = OptionalDouble.of(agreement);
       }
     }
-    return new QualityTable(examples, columns, meanRanks, concordance, elsewhere);
+    return new QualityTable(examples, columns, meanRanks, concordance);
   }
 
   /** The mean of the finite ones among some numbers. */

@@ -6,7 +6,6 @@ import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.methods.Access;
-import io.sextant.methods.Passes;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -32,25 +31,22 @@ interface Randomized extends QualityMetric {
    * @param maps of a network's service
    * @param compare the map of the trained network and that of a shuffled one
    */
-  static Scores means(
+  static double[] means(
       Judged judged,
       List<InferenceGraph> stages,
       double[][] own,
       Maps maps,
       BiFunction<double[], double[], Double> compare) {
     double[] means = new double[own.length];
-    Passes passes = new Passes(0, 0);
     for (InferenceGraph stage : stages) {
       try (GradientService service = judged.service().alike(stage).build()) {
         double[][] there = maps.of(service);
         for (int i = 0; i < means.length; i++) {
           means[i] += compare.apply(own[i], there[i]) / stages.size();
         }
-        long forwards = forwards(service);
-        passes = passes.plus(new Passes(forwards, service.meter().total() - forwards));
       }
     }
-    return new Scores(means, passes);
+    return means;
   }
 
   /** Maps of all examples by a network. */
@@ -65,9 +61,5 @@ interface Randomized extends QualityMetric {
     Explanations found =
         judged.explainer().explain(service, examples, Target.label().withOutput(judged.output()));
     return found.attributions();
-  }
-
-  private static long forwards(GradientService service) {
-    return service.meter().counts().values().stream().mapToLong(c -> c.forwards()).sum();
   }
 }

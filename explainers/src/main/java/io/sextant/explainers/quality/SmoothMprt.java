@@ -86,7 +86,7 @@ public record SmoothMprt(int stages, int draws, NoiseScale noise, long seed) imp
   }
 
   @Override
-  public Scores scores(Judged judged) {
+  public double[] scores(Judged judged) {
     return Randomized.means(
         judged,
         Shuffled.stages(judged.service().graph(), stages, RandomKey.of(seed).with(name())),

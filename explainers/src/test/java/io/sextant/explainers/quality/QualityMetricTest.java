@@ -47,7 +47,7 @@ class QualityMetricTest {
 
   private static double mean(QualityMetric metric, GradientService service, Explainer explainer) {
     Examples examples = Linear.examples(12, service.features(), 3);
-    double[] scores = metric.scores(Judged.of(service, examples, Output.LOGIT, explainer)).values();
+    double[] scores = metric.scores(Judged.of(service, examples, Output.LOGIT, explainer));
     return metric.better().merit(Arrays.stream(scores).average().orElseThrow());
   }
 
@@ -78,11 +78,11 @@ class QualityMetricTest {
       Judged scored =
           new Judged(
               service.as("scored"), examples, Output.LOGIT, explainer, judged.attributions());
-      Scores all = metric.scores(scored);
+      double[] all = metric.scores(scored);
       Meter.Count counted = service.meter().counts().getOrDefault("scored", new Meter.Count(0, 0));
       Passes most = metric.passes(2, 64, explainer).times(examples.size());
-      long forwards = counted.forwards() + all.elsewhere().forwards();
-      long backwards = counted.backwards() + all.elsewhere().backwards();
+      long forwards = counted.forwards();
+      long backwards = counted.backwards();
       assertThat(forwards).isLessThanOrEqualTo(most.forwards());
       assertThat(backwards).isLessThanOrEqualTo(most.backwards());
       if (!(metric instanceof Randomized)) {
@@ -97,10 +97,10 @@ class QualityMetricTest {
                 Output.LOGIT,
                 explainer,
                 new double[][] {judged.attributions()[i]});
-        assertThat(metric.scores(alone).values()[0])
-            .isCloseTo(all.values()[i], within(1e-9 * (1 + Math.abs(all.values()[i]))));
+        assertThat(metric.scores(alone)[0])
+            .isCloseTo(all[i], within(1e-9 * (1 + Math.abs(all[i]))));
       }
-      assertThat(metric.scores(scored).values()).as("again").isEqualTo(all.values());
+      assertThat(metric.scores(scored)).as("again").isEqualTo(all);
     }
   }
 
@@ -109,11 +109,11 @@ class QualityMetricTest {
     try (GradientService service = Linear.service(Shape.of(64), W)) {
       Examples examples = Linear.examples(4, 64, 3);
       Judged truth = Judged.of(service, examples, Output.LOGIT, Linear.truth(W));
-      assertThat(boxed(new Completeness(ZERO).scores(truth).values()))
+      assertThat(boxed(new Completeness(ZERO).scores(truth)))
           .allSatisfy(score -> assertThat(score).isLessThan(1e-6));
-      assertThat(boxed(new Infidelity(32, false, ZERO, 1).scores(truth).values()))
+      assertThat(boxed(new Infidelity(32, false, ZERO, 1).scores(truth)))
           .allSatisfy(score -> assertThat(score).isLessThan(1e-12));
-      assertThat(boxed(new SensitivityN(0.3, 32, ZERO, 1).scores(truth).values()))
+      assertThat(boxed(new SensitivityN(0.3, 32, ZERO, 1).scores(truth)))
           .allSatisfy(score -> assertThat(score).isCloseTo(1, within(1e-9)));
     }
   }
@@ -124,9 +124,9 @@ class QualityMetricTest {
       Examples examples = Linear.examples(4, 64, 3);
       Baseline half = new Baseline.Constant(0.5);
       Judged gradient = Judged.of(service, examples, Output.LOGIT, new VanillaGradient());
-      assertThat(boxed(new Completeness(half).scores(gradient).values()))
+      assertThat(boxed(new Completeness(half).scores(gradient)))
           .allSatisfy(score -> assertThat(score).isLessThan(1e-6));
-      assertThat(boxed(new Infidelity(32, false, half, 1).scores(gradient).values()))
+      assertThat(boxed(new Infidelity(32, false, half, 1).scores(gradient)))
           .allSatisfy(score -> assertThat(score).isLessThan(1e-12));
     }
   }
@@ -137,13 +137,13 @@ class QualityMetricTest {
       Examples examples = Linear.examples(4, 64, 3);
       Explainer tripled = Linear.truth(Arrays.stream(W).map(v -> 3 * v).toArray());
       Judged judged = Judged.of(service, examples, Output.LOGIT, tripled);
-      assertThat(boxed(new Infidelity(32, true, ZERO, 1).scores(judged).values()))
+      assertThat(boxed(new Infidelity(32, true, ZERO, 1).scores(judged)))
           .allSatisfy(score -> assertThat(score).isLessThan(1e-12));
-      assertThat(boxed(new Infidelity(32, false, ZERO, 1).scores(judged).values()))
+      assertThat(boxed(new Infidelity(32, false, ZERO, 1).scores(judged)))
           .allSatisfy(score -> assertThat(score).isGreaterThan(1e-3));
       // The opposite of the truth is no unit of it.
       Judged opposite = Judged.of(service, examples, Output.LOGIT, Linear.inverse(W));
-      assertThat(boxed(new Infidelity(32, true, ZERO, 1).scores(opposite).values()))
+      assertThat(boxed(new Infidelity(32, true, ZERO, 1).scores(opposite)))
           .allSatisfy(score -> assertThat(score).isGreaterThan(1e-3));
     }
   }
@@ -156,8 +156,8 @@ class QualityMetricTest {
       Judged judged =
           Judged.of(service, examples, Output.LOGIT, Linear.saying(x -> new double[64]));
       // then: of the draws the mean square is that of the drops, which vary
-      double few = new Infidelity(2, false, ZERO, 1).scores(judged).values()[0];
-      double more = new Infidelity(3, false, ZERO, 1).scores(judged).values()[0];
+      double few = new Infidelity(2, false, ZERO, 1).scores(judged)[0];
+      double more = new Infidelity(3, false, ZERO, 1).scores(judged)[0];
       assertThat(more).isNotEqualTo(few);
     }
   }
@@ -171,11 +171,11 @@ class QualityMetricTest {
       Removal removal = new Removal(2, 1, ZERO, 1);
       double deleted = (p(6) + p(2)) / 4 + (p(2) + p(0)) / 4;
       double inserted = (p(0) + p(4)) / 4 + (p(4) + p(6)) / 4;
-      assertThat(new Deletion(removal).scores(judged).values()[0]).isCloseTo(deleted, within(1e-9));
-      assertThat(new Insertion(removal).scores(judged).values()[0])
+      assertThat(new Deletion(removal).scores(judged)[0]).isCloseTo(deleted, within(1e-9));
+      assertThat(new Insertion(removal).scores(judged)[0])
           .isCloseTo(inserted, within(1e-9));
       // and of the logit, the mean drop
-      assertThat(new PixelFlipping(removal).scores(judged).values()[0])
+      assertThat(new PixelFlipping(removal).scores(judged)[0])
           .isCloseTo((4 + 6) / 2.0, within(1e-9));
     }
   }
@@ -201,7 +201,7 @@ class QualityMetricTest {
       Examples examples = Linear.examples(40, 64, 3);
       Judged judged = Judged.of(service, examples, Output.LOGIT, Controls.constant());
       double mean =
-          Arrays.stream(new PixelFlipping(new Removal(1, 0.5, ZERO, 1)).scores(judged).values())
+          Arrays.stream(new PixelFlipping(new Removal(1, 0.5, ZERO, 1)).scores(judged))
               .average()
               .orElseThrow();
       // then: half of the values take half of the logit, 32 * 0.6 / 2 in the mean
@@ -251,7 +251,7 @@ class QualityMetricTest {
       Examples one = Examples.of(rows, new int[1], new long[1]);
       Judged judged = Judged.of(service, one, Output.LOGIT, Linear.truth(w));
       double score =
-          new RemovalFidelity(0.5, 0.999999, 0.1, 20, ZERO, 1).scores(judged).values()[0];
+          new RemovalFidelity(0.5, 0.999999, 0.1, 20, ZERO, 1).scores(judged)[0];
       // then: on both sides exactly one value goes, whichever
       assertThat(score).isCloseTo(0, within(1e-9));
     }
@@ -310,13 +310,13 @@ class QualityMetricTest {
     try (GradientService service = Linear.service(Shape.of(64), W)) {
       Examples examples = Linear.examples(3, 64, 3);
       Judged gradient = Judged.of(service, examples, Output.LOGIT, new VanillaGradient());
-      assertThat(new SensitivityMax().scores(gradient).values()).containsOnly(0);
-      assertThat(new AttackedSensitivity().scores(gradient).values()).containsOnly(0);
+      assertThat(new SensitivityMax().scores(gradient)).containsOnly(0);
+      assertThat(new AttackedSensitivity().scores(gradient)).containsOnly(0);
 
       // given: the map is the input, which moves by at most the radius in each value
       Judged copy = Judged.of(service, examples, Output.LOGIT, Linear.saying(double[]::clone));
-      double[] sampled = new SensitivityMax(0.05, 10, 1).scores(copy).values();
-      double[] attacked = new AttackedSensitivity(0.05, 10, 60, 1).scores(copy).values();
+      double[] sampled = new SensitivityMax(0.05, 10, 1).scores(copy);
+      double[] attacked = new AttackedSensitivity(0.05, 10, 60, 1).scores(copy);
       for (int i = 0; i < sampled.length; i++) {
         double length = Math.sqrt(Arrays.stream(examples.row(i)).map(v -> v * v).sum());
         double most = 0.05 * Math.sqrt(64) / length;
@@ -357,14 +357,14 @@ class QualityMetricTest {
       Judged edges = Judged.of(service, examples, Output.LOGIT, Controls.edges(IMAGE));
       Judged gradient = Judged.of(service, examples, Output.LOGIT, new VanillaGradient());
       for (QualityMetric metric : List.of(new Mprt(), new SmoothMprt())) {
-        assertThat(boxed(metric.scores(edges).values()))
+        assertThat(boxed(metric.scores(edges)))
             .as(metric.name())
             .allSatisfy(score -> assertThat(score).isCloseTo(1, within(1e-9)));
-        assertThat(boxed(metric.scores(gradient).values()))
+        assertThat(boxed(metric.scores(gradient)))
             .as(metric.name())
             .allSatisfy(score -> assertThat(score).isLessThan(0.5));
       }
-      assertThat(boxed(new EfficientMprt().scores(edges).values()))
+      assertThat(boxed(new EfficientMprt().scores(edges)))
           .allSatisfy(score -> assertThat(score).isCloseTo(0, within(1e-9)));
     }
   }
@@ -394,7 +394,7 @@ class QualityMetricTest {
     try (GradientService service = Linear.service(Shape.of(64), W)) {
       Explainer exact = IntegratedGradients.DEFAULT.withBaseline(ZERO);
       Judged judged = Judged.of(service, Linear.examples(3, 64, 3), Output.LOGIT, exact);
-      assertThat(boxed(new Completeness(ZERO).scores(judged).values()))
+      assertThat(boxed(new Completeness(ZERO).scores(judged)))
           .allSatisfy(score -> assertThat(score).isLessThan(1e-6));
     }
   }

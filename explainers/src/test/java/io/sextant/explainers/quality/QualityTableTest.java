@@ -11,6 +11,7 @@ import io.sextant.explainers.VanillaGradient;
 import io.sextant.gradients.ExampleProgress;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Meter;
 import io.sextant.gradients.Step;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.methods.Declaration;
@@ -205,10 +206,19 @@ class QualityTableTest {
   }
 
   @Test
-  void passes_elsewhere_are_told() {
-    QualityTable table = table(Map.of("vanilla", new VanillaGradient()), new Mprt(1, 1));
-    // The explainer and three controls, 12 examples, one shuffled network each.
-    assertThat(table.elsewhere()).isEqualTo(new Passes(48, 12));
+  void passes_through_shuffled_networks_are_counted_for_who_asks() {
+    try (GradientService service = Linear.service(Shape.of(64), W)) {
+      QualityTable.of(
+          service.as("asks"),
+          Linear.examples(12, 64, 3),
+          Output.LOGIT,
+          Map.of("vanilla", new VanillaGradient()),
+          List.of(new Mprt(1, 1)),
+          1,
+          ExampleProgress.SILENT);
+      // The explainer and two controls, 12 examples, the trained network and a shuffled one.
+      assertThat(service.meter().counts()).containsEntry("asks", new Meter.Count(72, 24));
+    }
   }
 
   @Test

@@ -44,7 +44,9 @@ class ModelSourceTest {
       strings = {
         "../../secret",
         "../deep/weights",
-        "./weights",
+        "./../weights",
+        ".//etc/passwd",
+        "./",
         "a/../weights",
         "..\\weights",
         "C:weights",

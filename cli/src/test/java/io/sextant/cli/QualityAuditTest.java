@@ -1,0 +1,151 @@
+package io.sextant.cli;
+
+import static io.sextant.cli.Command.sextant;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sextant.results.AuditResult;
+import io.sextant.results.ExplanationQuality;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an audit says of explanations, on a linear model, of which every explanation is known. */
+class QualityAuditTest {
+  private static final String SPEC =
+      """
+      model: model.zip
+      data: {images: x.npy, labels: y.npy}
+      threats: [{norm: linf, epsilons: [0.05, 0.19]}]
+      attacks: [{pgd: {steps: 100}}]
+      """;
+
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  @TempDir
+  Path folder;
+
+  @SuppressWarnings("NullAway.Init")
+  private Bench bench;
+
+  @BeforeEach
+  void files() throws IOException {
+    bench = new Bench(folder);
+    bench.plane("model.zip");
+    bench.planeData();
+  }
+
+  private Command audit(String more) throws IOException {
+    return sextant("audit", bench.text("audit.yaml", SPEC + more), "--out", bench.path("out"));
+  }
+
+  private AuditResult result() throws IOException {
+    return AuditResult.read(bench.path("out").resolve("result.json"));
+  }
+
+  @Test
+  void explainers_are_scored_beside_controls_and_perturbations_are_attributed() throws IOException {
+    audit(
+            """
+            explainers: [vanilla-gradient, gradient-x-input]
+            explanation-quality:
+              samples: 12
+              metrics: [{completeness: {baseline: zero}}, deletion, {deletion: {steps: 2}, id: coarse}]
+            """)
+        .succeeds();
+    ExplanationQuality quality = result().quality().orElseThrow();
+    assertThat(quality.examples()).isEqualTo(12);
+    assertThat(quality.metrics())
+        .extracting(ExplanationQuality.Column::metric)
+        .containsExactly("completeness", "deletion", "coarse");
+    ExplanationQuality.Column completeness = quality.metrics().get(0);
+    assertThat(completeness.better()).isEqualTo("lower");
+    assertThat(completeness.configuration()).containsEntry("baseline", "zero");
+    assertThat(completeness.cells())
+        .extracting(ExplanationQuality.Cell::explainer)
+        .containsExactly("vanilla-gradient", "gradient-x-input", "random", "constant");
+    // Of a linear model both add up; their tie is a shared rank.
+    for (ExplanationQuality.Cell cell : completeness.cells().subList(0, 2)) {
+      assertThat(cell.control()).isFalse();
+      assertThat(cell.mean().orElseThrow()).isCloseTo(0, within(1e-5));
+    }
+    assertThat(completeness.cells().get(2).control()).isTrue();
+    assertThat(completeness.cells().get(2).rank()).isEmpty();
+    assertThat(quality.metrics().get(2).configuration()).containsEntry("steps", "2");
+
+    // What PGD breaks at 0.19 are ten of the twelve, and the gradient is the same everywhere.
+    assertThat(quality.underAttack())
+        .extracting(ExplanationQuality.UnderAttack::explainer)
+        .containsExactly("vanilla-gradient", "gradient-x-input");
+    ExplanationQuality.UnderAttack gradient = quality.underAttack().get(0);
+    assertThat(gradient.pairs()).isEqualTo(10);
+    assertThat(gradient.measures())
+        .extracting(ExplanationQuality.Measure::measure)
+        .containsExactly("overlap", "spearman", "cosine", "centre-shift");
+    assertThat(gradient.measures().get(2).attacked().orElseThrow()).isCloseTo(1, within(1e-6));
+    assertThat(gradient.measures().get(2).noise().orElseThrow()).isCloseTo(1, within(1e-6));
+    assertThat(gradient.measures().get(3).attacked()).isEmpty();
+
+    // All four values weigh alike, so that three at least are needed for 80%, or two that went far.
+    ExplanationQuality.Perturbations damage = quality.perturbations().orElseThrow();
+    assertThat(damage.pairs()).isEqualTo(10);
+    assertThat(damage.carrierShare()).isBetween(0.5, 1.0);
+    assertThat(damage.stillBroken().n()).isEqualTo(10);
+    assertThat(damage.largestGap().orElseThrow()).isCloseTo(0, within(1e-5));
+
+    assertThat(result().queries()).anyMatch(q -> q.consumer().equals("explanation quality"));
+    String report = Files.readString(bench.path("out").resolve("report.html"));
+    assertThat(report)
+        .contains("Whether to believe the explanations", "completeness ↓", "Explanations under attack")
+        .contains("<a href=\"#quality\">");
+  }
+
+  @Test
+  void the_usual_metrics_of_a_table_or_vector_leave_out_what_is_for_images() throws IOException {
+    audit("explainers: [vanilla-gradient]\nexplanation-quality: {samples: 4}\n").succeeds();
+    ExplanationQuality quality = result().quality().orElseThrow();
+    assertThat(quality.examples()).isEqualTo(4);
+    assertThat(quality.meanRanks()).isEmpty();
+    assertThat(quality.metrics())
+        .filteredOn(column -> column.metric().equals("road"))
+        .allSatisfy(
+            column -> assertThat(column.invalid().orElseThrow()).contains("inputs are no images"));
+  }
+
+  @Test
+  void what_is_not_asked_for_is_not_there_and_what_cannot_be_is_refused_before_the_work()
+      throws IOException {
+    audit("explainers: [vanilla-gradient]\n").succeeds();
+    assertThat(result().quality()).isEmpty();
+    sextant(
+            "audit",
+            bench.text(
+                "other.yaml", SPEC + "explanation-quality: {metrics: [{deletion: {steps: 0}}]}\n"),
+            "--out",
+            bench.path("other"))
+        .refuses("steps");
+    assertThat(bench.path("other").resolve("result.json")).doesNotExist();
+  }
+
+  @Test
+  void without_explainers_there_is_nothing_to_judge_and_the_result_says_so() throws IOException {
+    audit("explainers: []\nexplanation-quality: {}\n").succeeds();
+    assertThat(result().quality()).isEmpty();
+    assertThat(result().notTested())
+        .contains("explanation quality: there are no explainers of inputs to be judged");
+  }
+
+  @Test
+  void a_plan_counts_what_metrics_cost() throws IOException {
+    Path spec =
+        bench.text(
+            "audit.yaml",
+            SPEC
+                + "explainers: [vanilla-gradient]\n"
+                + "explanation-quality: {samples: 4, metrics: [{deletion: {steps: 20}}]}\n");
+    // Four examples of 21 forwards and three explanations each.
+    assertThat(sextant("plan", spec).succeeds().out()).contains("quality of explanations");
+  }
+}
