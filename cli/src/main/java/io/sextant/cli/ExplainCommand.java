@@ -100,6 +100,13 @@ final class ExplainCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   MethodOptions method;
 
+  @Option(
+      names = "--pictures",
+      description =
+          "Draws the first 100 attributions into OUT/pictures: of images the input, the map and both"
+              + " together (PNG), of other inputs bars with standard errors (SVG).")
+  boolean pictures;
+
   @Option(names = "--samples", paramLabel = "N", description = "The first N rows (default: all).")
   @Nullable Integer samples;
 
@@ -145,6 +152,9 @@ final class ExplainCommand implements Callable<Integer> {
       health.check(subject, rows.examples(), seed, console);
       Explanations found =
           ExplanationFiles.run(subject, rows.examples(), fitted, what, console, out);
+      if (pictures) {
+        new Pictures(rows, subject.model().inputShape()).write(found, out).ifPresent(console::remark);
+      }
       command.commandLine().getOut().println(found.summary());
       if (target.equals(PREDICTED)) {
         // The target of each explanation is what the model decides, at no further cost.

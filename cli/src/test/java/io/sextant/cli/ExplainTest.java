@@ -78,6 +78,15 @@ class ExplainTest {
             .formatted(explainers));
   }
 
+  @Test
+  void rows_of_a_table_are_drawn_as_bars() throws IOException {
+    explain("--pictures", "--samples", "2", "--target", "1").succeeds();
+    Path pictures = bench.path("out").resolve("pictures");
+    assertThat(pictures.toFile().list()).containsExactlyInAnyOrder("0-1.svg", "1-1.svg");
+    assertThat(Files.readString(pictures.resolve("0-1.svg")))
+        .contains("integrated-gradients of sample 0: logit of", ">hue<", ">proline<");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "auto, median, 0.44",

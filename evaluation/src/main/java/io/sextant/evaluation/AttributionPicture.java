@@ -3,6 +3,7 @@ package io.sextant.evaluation;
 import io.sextant.explainers.layer.Bilinear;
 import io.sextant.gradients.graph.Shape;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * Attributions as they are shown on an input. Those of its shape are shown as they are. Maps {@code
@@ -12,9 +13,10 @@ import java.util.Optional;
  * @param input the shape of the input
  * @param attribution the shape of an attribution
  */
-record AttributionPicture(Shape input, Shape attribution) {
+@API(status = API.Status.INTERNAL, since = "0.1")
+public record AttributionPicture(Shape input, Shape attribution) {
   /** One number per value of the input, or one per pixel; empty where there is no picture. */
-  Optional<double[]> of(double[] values) {
+  public Optional<double[]> of(double[] values) {
     if (attribution.equals(input)) {
       return Optional.of(values);
     }
@@ -36,7 +38,7 @@ record AttributionPicture(Shape input, Shape attribution) {
   }
 
   /** What a person must know of the picture; empty where it is the attribution itself. */
-  Optional<String> remark() {
+  public Optional<String> remark() {
     boolean asItIs =
         attribution.equals(input)
             || isPossible()

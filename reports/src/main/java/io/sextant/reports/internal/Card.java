@@ -35,8 +35,6 @@ public record Card(
     String hidden) {
   private static final int LISTED = 14;
   private static final int MOST_RADII = 12;
-  private static final double STRONGEST = 0.9;
-  private static final double PERCENTILE = 0.99;
   // An attack may move every column of a wide table; a person reads the largest changes.
   private static final int MOST_LISTED = 40;
 
@@ -65,7 +63,7 @@ public record Card(
       byte[] colours = new byte[3 * STEPS];
       for (int i = 0; i < STEPS; i++) {
         double unit = i / (STEPS - 1.0);
-        paint(colours, i, signed ? Colours.sign(2 * unit - 1) : Colours.magnitude(unit));
+        HeatMap.paint(colours, i, signed ? Colours.sign(2 * unit - 1) : Colours.magnitude(unit));
       }
       return new Scale(
           signed ? Format.signed(-largest) : "0",
@@ -208,18 +206,20 @@ public record Card(
               Optional.empty()));
     }
     for (GalleryExample.AttributionPair pair : example.attributions()) {
-      float[] first = plane(pair.before().values(), clean);
-      float[] second = plane(pair.after().values(), clean);
-      double scale = scale(first, second);
-      boolean signed = negative(first) || negative(second);
+      float[] first = HeatMap.plane(pair.before().values(), clean);
+      float[] second = HeatMap.plane(pair.after().values(), clean);
+      double scale = HeatMap.scale(first, second);
+      boolean signed = HeatMap.isSigned(first) || HeatMap.isSigned(second);
+      HeatMap clear = new HeatMap(first, scale, signed);
+      HeatMap attacked = new HeatMap(second, scale, signed);
       groups.add(
           new Group(
               pair.explainer(),
               List.of(
-                  attribution(pair.explainer(), "Before", first, scale, signed, clean, before),
-                  overlay(pair.explainer(), "Before", first, scale, signed, clean),
-                  attribution(pair.explainer(), "After", second, scale, signed, clean, before),
-                  overlay(pair.explainer(), "After", second, scale, signed, image.adversarial())),
+                  attribution(pair.explainer(), "Before", clear, clean, before),
+                  overlay(pair.explainer(), "Before", clear, clean),
+                  attribution(pair.explainer(), "After", attacked, clean, before),
+                  overlay(pair.explainer(), "After", attacked, image.adversarial())),
               Optional.of(Scale.of(scale, signed))));
     }
     return groups;
@@ -252,83 +252,25 @@ public record Card(
         "adversarial input at %s, predicted %s".formatted(threat, taken));
   }
 
-  /** A map on its input: the larger an attribution, the more of its colour. */
-  private static Tile overlay(
-      String explainer, String when, float[] values, double scale, boolean signed, Pixels input) {
-    byte[] own = input.bytes();
-    byte[] colours = new byte[3 * values.length];
-    for (int i = 0; i < values.length; i++) {
-      double grey = 0;
-      for (int c = 0; c < input.channels(); c++) {
-        grey += (own[i * input.channels() + c] & 0xFF) / (double) input.channels();
-      }
-      double unit = scale == 0 ? 0 : Math.max(-1, Math.min(1, values[i] / scale));
-      paint(colours, i, signed ? Colours.sign(unit) : Colours.magnitude(unit));
-      double share = STRONGEST * Math.abs(unit);
-      for (int c = 3 * i; c < 3 * i + 3; c++) {
-        colours[c] = (byte) Math.round(share * (colours[c] & 0xFF) + (1 - share) * grey);
-      }
-    }
+  /** A map on its input. */
+  private static Tile overlay(String explainer, String when, HeatMap map, Pixels input) {
     return new Tile(
         when + ", overlay",
         "",
-        Picture.uri(colours, input.width(), input.height(), 3),
+        Picture.uri(map.over(input), input.width(), input.height(), 3),
         "%s %s the attack, on the input".formatted(explainer, when.toLowerCase(Locale.ROOT)));
   }
 
   private static Tile attribution(
-      String explainer,
-      String when,
-      float[] values,
-      double scale,
-      boolean signed,
-      Pixels size,
-      String target) {
-    byte[] colours = new byte[3 * values.length];
-    for (int i = 0; i < values.length; i++) {
-      double unit = scale == 0 ? 0 : values[i] / scale;
-      paint(colours, i, signed ? Colours.sign(unit) : Colours.magnitude(unit));
-    }
+      String explainer, String when, HeatMap map, Pixels size, String target) {
     return new Tile(
         when,
         "",
-        Picture.uri(colours, size.width(), size.height(), 3),
+        Picture.uri(map.alone(), size.width(), size.height(), 3),
         "%s for class %s, %s the attack"
             .formatted(explainer, target, when.toLowerCase(Locale.ROOT)));
   }
 
-  private static void paint(byte[] colours, int pixel, int colour) {
-    colours[3 * pixel] = (byte) (colour >> 16);
-    colours[3 * pixel + 1] = (byte) (colour >> 8);
-    colours[3 * pixel + 2] = (byte) colour;
-  }
-
-  /** One map for people: the sum over the channels. */
-  private static float[] plane(float[] values, Pixels size) {
-    int pixels = size.width() * size.height();
-    float[] sum = new float[pixels];
-    for (int i = 0; i < values.length; i++) {
-      sum[i % pixels] += values[i];
-    }
-    return sum;
-  }
-
-  /**
-   * What the ends of a colour scale stand for: the 99th percentile of the magnitudes in both maps,
-   * so that one pixel does not set it, or the largest where that is 0.
-   */
-  private static double scale(float[] first, float[] second) {
-    double[] magnitudes = new double[first.length + second.length];
-    for (int i = 0; i < first.length; i++) {
-      magnitudes[i] = Math.abs(first[i]);
-    }
-    for (int i = 0; i < second.length; i++) {
-      magnitudes[first.length + i] = Math.abs(second[i]);
-    }
-    Arrays.sort(magnitudes);
-    double percentile = magnitudes[(int) Math.ceil(PERCENTILE * magnitudes.length) - 1];
-    return percentile > 0 ? percentile : magnitudes[magnitudes.length - 1];
-  }
 
   private static double largest(float[] first, float[] second) {
     double largest = 0;
@@ -339,15 +281,6 @@ public record Card(
       largest = Math.max(largest, Math.abs(value));
     }
     return largest;
-  }
-
-  private static boolean negative(float[] values) {
-    for (float value : values) {
-      if (value < 0) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** The largest of 1, 2, 5, 10, 20, ... that keeps the change within half the range. */

@@ -11,11 +11,11 @@ import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 
 /**
- * Small images as data URIs.
+ * Small images as files and as data URIs.
  *
  * @see "Portable Network Graphics (PNG) Specification (Second Edition), W3C 2003"
  */
-final class Png {
+public final class Png {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 
   private Png() {}
@@ -27,6 +27,17 @@ final class Png {
    * @param channels 1 (grey) or 3 (RGB)
    */
   static String uri(byte[] samples, int width, int height, int channels) {
+    return "data:image/png;base64,"
+        + Base64.getEncoder().encodeToString(file(samples, width, height, channels));
+  }
+
+  /**
+   * A PNG file.
+   *
+   * @param samples height x width x channels bytes
+   * @param channels 1 (grey) or 3 (RGB)
+   */
+  public static byte[] file(byte[] samples, int width, int height, int channels) {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION);
     try (DeflaterOutputStream packed = new DeflaterOutputStream(lines, deflater)) {
@@ -52,7 +63,7 @@ final class Png {
     chunk(file, "IHDR", header);
     chunk(file, "IDAT", lines.toByteArray());
     chunk(file, "IEND", new byte[0]);
-    return "data:image/png;base64," + Base64.getEncoder().encodeToString(file.toByteArray());
+    return file.toByteArray();
   }
 
   private static void chunk(ByteArrayOutputStream file, String type, byte[] content) {
