@@ -153,7 +153,9 @@ final class ExplainCommand implements Callable<Integer> {
       Explanations found =
           ExplanationFiles.run(subject, rows.examples(), fitted, what, console, out);
       if (pictures) {
-        new Pictures(rows, subject.model().inputShape()).write(found, out).ifPresent(console::remark);
+        new Pictures(rows, subject.model().inputShape())
+            .write(found, out)
+            .ifPresent(console::remark);
       }
       command.commandLine().getOut().println(found.summary());
       if (target.equals(PREDICTED)) {

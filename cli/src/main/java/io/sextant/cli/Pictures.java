@@ -50,7 +50,8 @@ record Pictures(DataSet rows, Shape input) {
             folder.resolve(name + ".png"),
             AttributionPictures.image(pixels(row), narrow(shown.get())));
       } else if (!isImage()) {
-        write(folder.resolve(name + ".svg"), bars(found, i, about).getBytes(StandardCharsets.UTF_8));
+        write(
+            folder.resolve(name + ".svg"), bars(found, i, about).getBytes(StandardCharsets.UTF_8));
       }
     }
     return picture.remark();

@@ -98,7 +98,8 @@ class QualityAuditTest {
     assertThat(result().queries()).anyMatch(q -> q.consumer().equals("explanation quality"));
     String report = Files.readString(bench.path("out").resolve("report.html"));
     assertThat(report)
-        .contains("Whether to believe the explanations", "completeness ↓", "Explanations under attack")
+        .contains(
+            "Whether to believe the explanations", "completeness ↓", "Explanations under attack")
         .contains("<a href=\"#quality\">");
   }
 

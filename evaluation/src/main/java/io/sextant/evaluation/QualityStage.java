@@ -79,8 +79,7 @@ final class QualityStage implements Stage {
     public List<QueryCount> queries() {
       return passes.equals(NONE)
           ? List.of()
-          : List.of(
-              new QueryCount(CONSUMER, passes.forwards(), passes.backwards()));
+          : List.of(new QueryCount(CONSUMER, passes.forwards(), passes.backwards()));
     }
 
     static Judged without(String reason) {
@@ -229,8 +228,7 @@ final class QualityStage implements Stage {
 
   /** What was asked so far, of networks with shuffled parameters, too. */
   private static Passes passes(GradientService service) {
-    Meter.Count count =
-        service.meter().counts().getOrDefault(CONSUMER, new Meter.Count(0, 0));
+    Meter.Count count = service.meter().counts().getOrDefault(CONSUMER, new Meter.Count(0, 0));
     return new Passes(count.forwards(), count.backwards());
   }
 

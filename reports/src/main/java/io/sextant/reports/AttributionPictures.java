@@ -149,8 +149,7 @@ public final class AttributionPictures {
   }
 
   private static void text(XmlText svg, double x, double y, String anchor, String content) {
-    svg.element(
-        "text", attributes("x", number(x), "y", number(y), "text-anchor", anchor), content);
+    svg.element("text", attributes("x", number(x), "y", number(y), "text-anchor", anchor), content);
   }
 
   private static Map<String, String> attributes(String... namesAndValues) {

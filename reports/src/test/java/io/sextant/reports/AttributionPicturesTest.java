@@ -30,7 +30,9 @@ class AttributionPicturesTest {
     assertThat(sheet.getRGB(map + 223, 0) & 0xFFFFFF).as("most positive").isEqualTo(0x9A4200);
     assertThat(sheet.getRGB(map, 223) & 0xFFFFFF).as("zero").isEqualTo(0xF7F7F7);
     int overlay = 2 * (224 + 8);
-    assertThat(sheet.getRGB(overlay, 223) & 0xFFFFFF).as("zero shows the input").isEqualTo(0x808080);
+    assertThat(sheet.getRGB(overlay, 223) & 0xFFFFFF)
+        .as("zero shows the input")
+        .isEqualTo(0x808080);
   }
 
   @Test

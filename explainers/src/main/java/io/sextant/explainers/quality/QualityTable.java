@@ -37,10 +37,7 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record QualityTable(
-    int examples,
-    List<Column> metrics,
-    Map<String, Double> meanRanks,
-    OptionalDouble concordance) {
+    int examples, List<Column> metrics, Map<String, Double> meanRanks, OptionalDouble concordance) {
   /** Below this, metrics disagree. */
   public static final double AGREEMENT = 0.3;
 
@@ -204,8 +201,7 @@ public record QualityTable(
         && lead.value().orElseThrow() > QUANTILE * lead.standardError().getAsDouble();
   }
 
-  private static QualityTable ranked(
-      int examples, List<Column> columns, List<String> explainers) {
+  private static QualityTable ranked(int examples, List<Column> columns, List<String> explainers) {
     List<double[]> judges = new ArrayList<>();
     for (Column column : columns) {
       List<Cell> own = column.cells().stream().filter(cell -> !cell.control()).toList();

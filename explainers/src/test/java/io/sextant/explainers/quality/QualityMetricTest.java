@@ -172,8 +172,7 @@ class QualityMetricTest {
       double deleted = (p(6) + p(2)) / 4 + (p(2) + p(0)) / 4;
       double inserted = (p(0) + p(4)) / 4 + (p(4) + p(6)) / 4;
       assertThat(new Deletion(removal).scores(judged)[0]).isCloseTo(deleted, within(1e-9));
-      assertThat(new Insertion(removal).scores(judged)[0])
-          .isCloseTo(inserted, within(1e-9));
+      assertThat(new Insertion(removal).scores(judged)[0]).isCloseTo(inserted, within(1e-9));
       // and of the logit, the mean drop
       assertThat(new PixelFlipping(removal).scores(judged)[0])
           .isCloseTo((4 + 6) / 2.0, within(1e-9));
@@ -250,8 +249,7 @@ class QualityMetricTest {
       Arrays.fill(rows[0], 1);
       Examples one = Examples.of(rows, new int[1], new long[1]);
       Judged judged = Judged.of(service, one, Output.LOGIT, Linear.truth(w));
-      double score =
-          new RemovalFidelity(0.5, 0.999999, 0.1, 20, ZERO, 1).scores(judged)[0];
+      double score = new RemovalFidelity(0.5, 0.999999, 0.1, 20, ZERO, 1).scores(judged)[0];
       // then: on both sides exactly one value goes, whichever
       assertThat(score).isCloseTo(0, within(1e-9));
     }

@@ -6,7 +6,6 @@ import io.sextant.results.GalleryExample;
 import io.sextant.results.ModelInfo;
 import io.sextant.results.Pixels;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -270,7 +269,6 @@ public record Card(
         "%s for class %s, %s the attack"
             .formatted(explainer, target, when.toLowerCase(Locale.ROOT)));
   }
-
 
   private static double largest(float[] first, float[] second) {
     double largest = 0;
