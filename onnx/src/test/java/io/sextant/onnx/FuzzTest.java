@@ -3,10 +3,12 @@ package io.sextant.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import com.sun.management.ThreadMXBean;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.model.LoadedNetwork;
 import io.sextant.gradients.model.LogitsSaid;
 import io.sextant.gradients.model.ModelFile;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +17,15 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Damaged files: whatever comes is a graph or a clear refusal, and soon. */
+/** Damaged files: whatever comes is a graph or a clear refusal, soon and in little memory. */
 @Tag("fuzz")
 class FuzzTest {
   private static final int FILES = Integer.getInteger("sextant.fuzz.files", 20_000);
+  private static final long SEED = Long.getLong("sextant.fuzz.seed", 0);
   private static final long MOST_NANOS = 5_000_000_000L;
+
+  /** What one file may cost, read and compiled; a good one costs a small part of it. */
+  private static final long MOST_BYTES = 64L << 20;
 
   private static byte[] model() {
     ModelBuilder model = new ModelBuilder(13).input(ModelBuilder.FREE, 2, 6, 6);
@@ -52,12 +58,17 @@ class FuzzTest {
   }
 
   @Test
-  void damaged_files_are_refused_clearly_and_soon() {
+  void damaged_files_are_refused_clearly_and_soon_and_in_little_memory() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long self = Thread.currentThread().getId();
     byte[] whole = model();
     assertThatCode(() -> compile(whole)).doesNotThrowAnyException();
     int refused = 0;
-    for (int seed = 0; seed < FILES; seed++) {
+    long longest = 0;
+    long largest = 0;
+    for (long seed = SEED; seed < SEED + FILES; seed++) {
       byte[] damaged = damaged(whole, new Random(seed));
+      long memory = threads.getThreadAllocatedBytes(self);
       long start = System.nanoTime();
       try {
         compile(damaged);
@@ -67,8 +78,16 @@ class FuzzTest {
       } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
         throw new AssertionError("seed " + seed + " ends in " + e, e);
       }
-      assertThat(System.nanoTime() - start).as("time of seed " + seed).isLessThan(MOST_NANOS);
+      long time = System.nanoTime() - start;
+      long allocated = threads.getThreadAllocatedBytes(self) - memory;
+      assertThat(time).as("nanoseconds of seed " + seed).isLessThan(MOST_NANOS);
+      assertThat(allocated).as("bytes allocated by seed " + seed).isLessThan(MOST_BYTES);
+      longest = Math.max(longest, time);
+      largest = Math.max(largest, allocated);
     }
+    System.out.printf(
+        "fuzz of ONNX files: %d from seed %d, %d refused, at most %d ms and %d KiB%n",
+        FILES, SEED, refused, longest / 1_000_000, largest >> 10);
     assertThat(refused).isGreaterThan(FILES / 10);
   }
 
