@@ -198,8 +198,14 @@ final class Mutations {
         entries.put(entry.getName(), in.readAllBytes());
       }
       String name = List.copyOf(entries.keySet()).get(random.nextInt(entries.size()));
-      // Most of what a model file means stands in its configuration.
-      String chosen = random.nextInt(3) > 0 ? "configuration.json" : name;
+      // Most of what a model file means stands in its configuration, whatever that is called.
+      String chosen =
+          random.nextInt(3) == 0
+              ? name
+              : entries.keySet().stream()
+                  .filter(key -> key.startsWith("config") && key.endsWith(".json"))
+                  .findFirst()
+                  .orElse(name);
       entries.computeIfPresent(
           chosen, (key, old) -> key.endsWith(".json") ? text(old) : bytes(old));
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
