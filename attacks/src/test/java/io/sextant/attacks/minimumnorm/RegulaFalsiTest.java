@@ -25,8 +25,7 @@ class RegulaFalsiTest {
   private static ExampleResult search(InferenceGraph graph, double end, List<double[]> points) {
     Searching own =
         new Searching(
-            trial ->
-                trial.judge(trial.at(new double[] {end})).then(RegulaFalsi::search),
+            trial -> trial.judge(trial.at(new double[] {end})).then(RegulaFalsi::search),
             Kind.MINIMUM_NORM);
     try (GradientService service = Models.exact(graph, InputDomain.box(1, -4, 4))) {
       return Searching.traced(own, points)
@@ -96,9 +95,7 @@ class RegulaFalsiTest {
   @Test
   void on_a_straight_lead_one_look_is_enough_and_ends_a_thousandth_beyond() {
     List<double[]> points = new ArrayList<>();
-    ExampleResult result =
-        search(Models.hinges(-1, new double[] {0}, new double[] {2}), 1, points);
-    assertThat(((Outcome.Broken) result.outcome()).distance())
-        .isCloseTo(0.5 * 1.001, within(1e-5));
+    ExampleResult result = search(Models.hinges(-1, new double[] {0}, new double[] {2}), 1, points);
+    assertThat(((Outcome.Broken) result.outcome()).distance()).isCloseTo(0.5 * 1.001, within(1e-5));
   }
 }
