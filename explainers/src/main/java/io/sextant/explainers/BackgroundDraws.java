@@ -81,6 +81,11 @@ final class BackgroundDraws {
 
   private Unit unit(int number) {
     RandomGenerator random = key.with(number).random();
+    if (perUnit == 1) {
+      // One of them needs no order of all.
+      int only = random.nextInt(rows.size());
+      return new Unit(new int[] {only}, new double[] {random.nextDouble()}, new double[1]);
+    }
     int[] chosen = new int[perUnit];
     double[] places = new double[perUnit];
     int[] order = new int[0];

@@ -36,6 +36,11 @@ public final class Moments {
     }
   }
 
+  /** How many vectors were taken. */
+  public long count() {
+    return count;
+  }
+
   /** The mean of one element. */
   public double mean(int element) {
     return mean[element];

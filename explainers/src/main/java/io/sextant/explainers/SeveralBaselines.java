@@ -1,8 +1,9 @@
 package io.sextant.explainers;
 
-import java.util.ArrayList;
+import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
@@ -52,8 +53,26 @@ public record SeveralBaselines(List<Baseline> parts) implements Baseline {
 
   @Override
   public List<double[]> rows(Explained x) {
-    List<double[]> rows = new ArrayList<>();
-    parts.forEach(part -> rows.addAll(part.rows(x)));
-    return rows;
+    List<List<double[]>> all = parts.stream().map(part -> part.rows(x)).toList();
+    int size = all.stream().mapToInt(List::size).sum();
+    // Rows of the data are made when they are looked at; many examples may be under way at a time.
+    return new AbstractList<>() {
+      @Override
+      public double[] get(int index) {
+        int left = Objects.checkIndex(index, size);
+        for (List<double[]> rows : all) {
+          if (left < rows.size()) {
+            return rows.get(left);
+          }
+          left -= rows.size();
+        }
+        throw new IndexOutOfBoundsException(index);
+      }
+
+      @Override
+      public int size() {
+        return size;
+      }
+    };
   }
 }

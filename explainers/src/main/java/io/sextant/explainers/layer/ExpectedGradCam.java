@@ -167,7 +167,7 @@ public record ExpectedGradCam(Cam cam, Baseline baseline, NoiseScale noise, int 
                     draws,
                     draws,
                     draw ->
-                        x.layer(point(x, starts.get(draw % starts.size()), deviations, draw), layer)
+                        x.layer(point(x, starts, deviations, draw), layer)
                             .then(
                                 at ->
                                     Step.done(
@@ -179,9 +179,10 @@ public record ExpectedGradCam(Cam cam, Baseline baseline, NoiseScale noise, int 
         .then(seen -> x.atInput(fInput -> Step.done(attribution(x, frame, starts, seen, fInput))));
   }
 
-  private double[] point(Explained x, double[] start, double[] deviations, int draw) {
+  private double[] point(Explained x, List<double[]> starts, double[] deviations, int draw) {
     RandomGenerator random = RandomKey.of(seed).with(KEY).with(x.id()).with(draw).random();
     double position = random.nextDouble();
+    double[] start = starts.get(random.nextInt(starts.size()));
     double[] point = new double[start.length];
     for (int i = 0; i < point.length; i++) {
       // Rows are floats.

@@ -17,7 +17,7 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Draws(int samples, double tolerance) {
   /** Units with which a standard error is judged for the first time. */
-  private static final int FIRST = 32;
+  static final int FIRST = 32;
 
   private static final Setting<Sampled, Integer> SAMPLES =
       Setting.of(

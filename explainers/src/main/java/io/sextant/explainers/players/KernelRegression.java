@@ -71,7 +71,7 @@ final class KernelRegression {
       addPull(pull, fit, pair.others(), pair.otherValue() - none, each);
       pulls.add(fit.moved(pull));
     }
-    return new Shapley.Shares(fit.coefficients(), pulls.standardErrors());
+    return new Shapley.Shares(fit.coefficients(), pulls.standardErrors(), pairs.size());
   }
 
   /** Half of what the drawn part of the moments would be if this coalition stood for all of it. */

@@ -54,7 +54,7 @@ public record Occlusion(Optional<Extent> window, Optional<Extent> stride, Baseli
           "window",
           EXTENT,
           "height and width of what is replaced at a time; auto is a seventh of each side of an"
-              + " image, one step of a sequence, one value of a vector",
+              + " image, one row of a sequence, one value of a vector",
           Occlusion::window);
   private static final Setting<Occlusion, Optional<Extent>> STRIDE =
       Setting.of(

@@ -139,7 +139,7 @@ public record PermutationShapley(Play play, Draws draws) implements Sampled {
     }
 
     Shares shares() {
-      return new Shares(moments.means(), moments.standardErrors());
+      return new Shares(moments.means(), moments.standardErrors(), moments.count());
     }
 
     private int[] order(RandomGenerator random) {

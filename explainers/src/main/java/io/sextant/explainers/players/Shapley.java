@@ -96,11 +96,19 @@ interface Shapley extends Absence {
                         all,
                         OptionalDouble.of(none),
                         OptionalDouble.of(Arrays.stream(players).sum() - (all - none)),
-                        shares.reached(tolerance()))
-                    .withStandardError(Arrays.stream(errors).average().orElse(0)))
+                        shares.reached(tolerance())))
             .withPlayers(players)
             .withRemarks(remarks(game.partition(), game.x().domain(), game.baselines()));
-    return tolerance().isPresent() ? attribution.withStandardErrors(errors) : attribution;
+    return tolerance().isPresent()
+        ? new Attribution(
+            attribution.values(),
+            attribution
+                .certificate()
+                .withStandardError(Arrays.stream(errors).average().orElse(0)),
+            Optional.of(errors),
+            attribution.players(),
+            attribution.remarks())
+        : attribution;
   }
 
   /** The standard error at which sampling stops; absent where nothing is sampled. */
@@ -113,11 +121,12 @@ interface Shapley extends Absence {
    *
    * @param values one per player
    * @param standardErrors one per player
+   * @param units drawn, from whose spread the standard errors are
    */
-  record Shares(double[] values, double[] standardErrors) {
+  record Shares(double[] values, double[] standardErrors, long units) {
     /** Without chance. */
     static Shares exact(double... values) {
-      return new Shares(values, new double[values.length]);
+      return new Shares(values, new double[values.length], Long.MAX_VALUE);
     }
 
     /** Everything for the only player, if there is one. */
@@ -132,7 +141,8 @@ interface Shapley extends Absence {
     Optional<Boolean> reached(OptionalDouble tolerance) {
       return tolerance.isEmpty()
           ? Optional.empty()
-          : Optional.of(largestError() <= tolerance.getAsDouble());
+          // Few units may agree by chance: two can be the same.
+          : Optional.of(units >= Draws.FIRST && largestError() <= tolerance.getAsDouble());
     }
   }
 }

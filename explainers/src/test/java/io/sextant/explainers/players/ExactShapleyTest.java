@@ -48,6 +48,7 @@ class ExactShapleyTest {
     assertThat(one.forwards()).isEqualTo(64);
     assertThat(one.backwards()).isZero();
     assertThat(found.standardErrors()).isEmpty();
+    assertThat(one.standardError()).isEmpty();
   }
 
   @Test
