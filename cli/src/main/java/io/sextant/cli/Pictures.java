@@ -42,7 +42,7 @@ record Pictures(DataSet rows, Shape input) {
     int perExample = rows.size() == 0 ? 1 : found.size() / rows.size();
     for (int i = 0; i < Math.min(MOST, found.size()); i++) {
       Certificate about = found.certificates().get(i);
-      String name = "%d-%s".formatted(about.example(), about.target());
+      String name = about.example() + "-" + about.target();
       double[] row = rows.row(i / perExample);
       Optional<double[]> shown = picture.of(found.attributions()[i]);
       if (isImage() && shown.isPresent()) {

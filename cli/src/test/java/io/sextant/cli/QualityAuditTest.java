@@ -127,6 +127,14 @@ class QualityAuditTest {
             "--out",
             bench.path("other"))
         .refuses("steps");
+    sextant(
+            "audit",
+            bench.text(
+                "control.yaml",
+                SPEC + "explainers: [{vanilla-gradient: {}, id: random}]\nexplanation-quality: {}\n"),
+            "--out",
+            bench.path("other"))
+        .refuses("control random");
     assertThat(bench.path("other").resolve("result.json")).doesNotExist();
   }
 

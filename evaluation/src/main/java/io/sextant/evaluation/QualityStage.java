@@ -1,17 +1,21 @@
 package io.sextant.evaluation;
 
 import io.sextant.explainers.Explainer;
+import io.sextant.explainers.IntegratedGradients;
 import io.sextant.explainers.NotFiniteException;
 import io.sextant.explainers.Output;
 import io.sextant.explainers.Reference;
 import io.sextant.explainers.Target;
+import io.sextant.explainers.quality.Controls;
 import io.sextant.explainers.quality.Damage;
 import io.sextant.explainers.quality.MapChange;
 import io.sextant.explainers.quality.QualityMetric;
 import io.sextant.explainers.quality.QualityMetrics;
 import io.sextant.explainers.quality.QualityTable;
 import io.sextant.gradients.Examples;
+import io.sextant.gradients.Feature;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.Meter;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.graph.Shape;
@@ -100,13 +104,27 @@ final class QualityStage implements Stage {
     int features = prepared.subject().service().features();
     long samples = Math.min(asked.samples(), prepared.data().size());
     List<AuditPlan.Cost> costs = new ArrayList<>();
-    for (Map.Entry<String, Explainer> one : judged(prepared).entrySet()) {
-      Passes each = one.getValue().passes(classes, features).times(3);
+    Map<String, Explainer> all = new LinkedHashMap<>(judged(prepared));
+    controls(prepared).forEach(control -> all.put(control.name(), control));
+    for (Map.Entry<String, Explainer> one : all.entrySet()) {
+      // For the table, and of clean, attacked and noisy inputs.
+      Passes each = one.getValue().passes(classes, features).times(4);
       for (Named named : metrics(prepared)) {
         each = each.plus(named.metric().passes(classes, features, one.getValue()));
       }
       costs.add(
           new AuditPlan.Cost(one.getKey(), "quality of explanations", each.times(samples), false));
+    }
+    if (prepared.subject().service().access() == Access.GRADIENTS) {
+      costs.add(
+          new AuditPlan.Cost(
+              "what does the damage",
+              "quality of explanations",
+              IntegratedGradients.DEFAULT
+                  .passes(classes, features)
+                  .plus(new Passes(1, 0))
+                  .times(samples),
+              false));
     }
     return costs;
   }
@@ -115,7 +133,12 @@ final class QualityStage implements Stage {
   private static Map<String, Explainer> judged(Preparation prepared) {
     Map<String, Explainer> judged = new LinkedHashMap<>(prepared.explainers());
     GradientService service = prepared.subject().service();
-    judged.values().removeIf(one -> one.shape(service.graph()).elements() != service.features());
+    judged
+        .values()
+        .removeIf(
+            one ->
+                !io.sextant.explainers.quality.Judged.fits(
+                    one.shape(service.graph()), service.inputShape()));
     return judged;
   }
 
@@ -153,10 +176,22 @@ final class QualityStage implements Stage {
     return settings;
   }
 
+  private static List<Explainer> controls(Preparation prepared) {
+    return Controls.of(
+        prepared.subject().service().inputShape(), prepared.spec().seed());
+  }
+
   /** A metric that does not exist or fit ends an audit before its work. */
   static void require(Preparation prepared) {
     if (prepared.spec().explanationQuality().isPresent()) {
       metrics(prepared);
+      for (Explainer control : controls(prepared)) {
+        if (prepared.explainers().containsKey(control.name())) {
+          throw new IllegalArgumentException(
+              "explanation-quality: an explainer must not be named as the control %s; give it another id"
+                  .formatted(control.name()));
+        }
+      }
     }
   }
 
@@ -222,7 +257,9 @@ final class QualityStage implements Stage {
           passes(service),
           others);
     } catch (NotFiniteException e) {
-      return Judged.without(String.valueOf(e.getMessage()));
+      List<String> leftOut = new ArrayList<>(others);
+      leftOut.add("explanation quality: " + e.getMessage());
+      return new Judged(Optional.empty(), passes(service), leftOut);
     }
   }
 
@@ -263,8 +300,9 @@ final class QualityStage implements Stage {
    *
    * @param clean with the classes that the model decides for
    * @param attacked {@code [pairs][features]}
+   * @param domain of the inputs
    */
-  private record Pairs(Examples clean, double[][] attacked) {}
+  private record Pairs(Examples clean, double[][] attacked, InputDomain domain) {}
 
   /** Of each example what broke it, at the smallest radius that did. */
   private static Pairs pairs(Run run, int[] places, Examples clean) {
@@ -283,7 +321,8 @@ final class QualityStage implements Stage {
     }
     return new Pairs(
         clean.at(at.stream().mapToInt(Integer::intValue).toArray()),
-        attacked.toArray(double[][]::new));
+        attacked.toArray(double[][]::new),
+        run.prepared().data().domain());
   }
 
   private static List<ExplanationQuality.UnderAttack> underAttack(
@@ -321,7 +360,10 @@ final class QualityStage implements Stage {
         .toList();
   }
 
-  /** Random noise on the values that the attack moved, as long as what it did to them. */
+  /**
+   * Random noise on the real values that the attack moved, as long as what it did, but for what the
+   * domain cuts off.
+   */
   private static double[][] noisy(Pairs pairs, long seed) {
     double[][] rows = pairs.clean().rows();
     for (int i = 0; i < rows.length; i++) {
@@ -332,12 +374,18 @@ final class QualityStage implements Stage {
       double moved = 0;
       for (int j = 0; j < noise.length; j++) {
         double change = pairs.attacked()[i][j] - rows[i][j];
-        noise[j] = change == 0 ? 0 : random.nextGaussian();
+        boolean real = pairs.domain().feature(j).kind() == Feature.Kind.REAL;
+        noise[j] = change == 0 || !real ? 0 : random.nextGaussian();
         length += noise[j] * noise[j];
         moved += change * change;
       }
       for (int j = 0; j < noise.length; j++) {
-        rows[i][j] += length == 0 ? 0 : noise[j] * Math.sqrt(moved / length);
+        Feature feature = pairs.domain().feature(j);
+        double noisy = rows[i][j] + (length == 0 ? 0 : noise[j] * Math.sqrt(moved / length));
+        rows[i][j] =
+            noise[j] == 0
+                ? rows[i][j]
+                : Math.max(feature.minimum(), Math.min(feature.maximum(), noisy));
       }
     }
     return rows;

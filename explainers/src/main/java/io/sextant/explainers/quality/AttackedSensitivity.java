@@ -72,6 +72,13 @@ public record AttackedSensitivity(double radius, int draws, int steps, long seed
                   new AttackedSensitivity(
                       values.of(RADIUS), values.of(SAMPLES), values.of(STEPS), values.of(SEED)));
 
+  public AttackedSensitivity {
+    if (!(radius >= 0 && radius <= 1) || draws < 1 || steps < 1) {
+      throw new IllegalArgumentException(
+          "radius must be from 0 to 1, samples and steps at least 1, but were %s, %d and %d".formatted(radius, draws, steps));
+    }
+  }
+
   /** Ten draws and twenty steps within 0.02. */
   public AttackedSensitivity() {
     this(0.02, 10, 20, 42);
@@ -106,10 +113,12 @@ public record AttackedSensitivity(double radius, int draws, int steps, long seed
   public Step<Double> score(Example one) {
     Neighbourhood near = new Neighbourhood(one.x(), radius);
     RandomKey key = RandomKey.of(seed).with("sensitivity").with(one.x().id());
-    return new Sensitivity(one, key)
-        .drawn(near, draws)
-        .then(seen -> climb(seen, near, 0))
-        .then(seen -> Step.done(seen.largest()));
+    Sensitivity none = new Sensitivity(one, key);
+    return none.isDefined(near)
+        ? none.drawn(near, draws)
+            .then(seen -> climb(seen, near, 0))
+            .then(seen -> Step.done(seen.largest()))
+        : Step.done(Double.NaN);
   }
 
   private Step<Sensitivity> climb(Sensitivity seen, Neighbourhood near, int step) {

@@ -26,6 +26,8 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Completeness(Baseline baseline) implements BaselineMetric {
+  private static final double FLOOR = 1e-6;
+
   private static final Setting<Completeness, Baseline> BASELINE =
       Setting.of(
           "baseline", Baseline.FORM, "from which the difference is taken", Completeness::baseline);
@@ -78,8 +80,11 @@ public record Completeness(Baseline baseline) implements BaselineMetric {
                 start,
                 atStart -> {
                   double change = atInput - atStart;
-                  // Where nothing changes, no relative distance is defined.
-                  return Step.done(Math.abs(sum - change) / Math.abs(change));
+                  // Where next to nothing changes, no relative distance is defined.
+                  return Step.done(
+                      Math.abs(change) < FLOOR * (1 + Math.abs(atInput))
+                          ? Double.NaN
+                          : Math.abs(sum - change) / Math.abs(change));
                 }));
   }
 }

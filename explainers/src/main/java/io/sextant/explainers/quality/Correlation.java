@@ -6,6 +6,8 @@ import java.util.stream.IntStream;
 
 /** How two lists of numbers go together; NaN where one of them does not vary. */
 final class Correlation {
+  private static final double ROUNDING = 1e-24;
+
   private Correlation() {}
 
   static double pearson(double[] first, double[] second) {
@@ -21,7 +23,11 @@ final class Correlation {
       squareFirst += a * a;
       squareSecond += b * b;
     }
-    return product / Math.sqrt(squareFirst * squareSecond);
+    // What varies by rounding alone does not vary.
+    boolean varies =
+        squareFirst > ROUNDING * first.length * meanFirst * meanFirst
+            && squareSecond > ROUNDING * second.length * meanSecond * meanSecond;
+    return varies ? product / Math.sqrt(squareFirst * squareSecond) : Double.NaN;
   }
 
   /** Pearson's of the ranks. */

@@ -39,6 +39,13 @@ public record EfficientMprt(int bins, long seed) implements Randomized {
           .settings(List.of(BINS, SEED))
           .made(EfficientMprt::new, values -> new EfficientMprt(values.of(BINS), values.of(SEED)));
 
+  public EfficientMprt {
+    if (bins < 2) {
+      throw new IllegalArgumentException(
+          "bins must be at least 2 but were " + bins);
+    }
+  }
+
   /** 100 bins. */
   public EfficientMprt() {
     this(100, 42);

@@ -19,6 +19,7 @@ import org.apiguardian.api.API;
  * @param output the number about the class that was explained
  * @param explainer what explained them, fitted to the data
  * @param attributions {@code [examples][input values]}, in the input's layout
+ * @param players whether values that play together each carry what all of them got
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -27,7 +28,8 @@ public record Judged(
     Examples examples,
     Output output,
     Explainer explainer,
-    double[][] attributions) {
+    double[][] attributions,
+    boolean players) {
   public Judged {
     Objects.requireNonNull(service, "service");
     Objects.requireNonNull(output, "output");
@@ -51,12 +53,21 @@ public record Judged(
   public static Judged of(
       GradientService service, Examples examples, Output output, Explainer explainer) {
     Explanations found = explainer.explain(service, examples, Target.label().withOutput(output));
-    if (found.shape().elements() != service.features()) {
+    if (!fits(found.shape(), service.inputShape())) {
       throw new IllegalArgumentException(
           "%s attributes to %s, but metrics need the input's shape %s; take an explainer of inputs"
               .formatted(explainer.name(), found.shape(), service.inputShape()));
     }
-    return new Judged(service, examples, output, explainer, found.attributions());
+    return new Judged(
+        service, examples, output, explainer, found.attributions(), found.players().isPresent());
+  }
+
+  /** Whether attributions of a shape are of the values of an input. */
+  public static boolean fits(Shape attribution, Shape input) {
+    return attribution.equals(input)
+        || input.rank() == 3
+            && input.channels() == 1
+            && attribution.equals(Shape.of(input.size(1), input.size(2)));
   }
 
   /** The shape of an input. */

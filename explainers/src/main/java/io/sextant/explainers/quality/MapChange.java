@@ -17,7 +17,8 @@ import org.apiguardian.api.API;
  * arXiv:1710.10547, for overlap, rank correlation and centre of mass; overlap and centre are of
  * absolute values, as there.
  *
- * @param overlap the share that the top values of both have in common, from 0 to 1
+ * @param overlap the share that the top values of both have in common, from 0 to 1; values of 0 are
+ *     not among them
  * @param spearman rank correlation of the signed values; absent where one map does not vary
  * @param cosine of the angle between the maps; absent where one is 0
  * @param centreShift how far the centre of mass moves, in pixels; absent where inputs are no images
@@ -45,9 +46,12 @@ public record MapChange(
     }
     int top = Math.max(1, (int) Math.round(TOP * before.length));
     Set<Integer> first = top(before, top);
-    long common = top(after, top).stream().filter(first::contains).count();
+    Set<Integer> second = top(after, top);
+    long common = second.stream().filter(first::contains).count();
+    int larger = Math.max(first.size(), second.size());
     return new MapChange(
-        (double) common / top,
+        // Two maps of zeros are alike.
+        larger == 0 ? 1 : (double) common / larger,
         finite(Correlation.spearman(before, after)),
         finite(dot(before, after) / Math.sqrt(dot(before, before) * dot(after, after))),
         shape.rank() == 2 || shape.rank() == 3
@@ -57,6 +61,7 @@ public record MapChange(
 
   private static Set<Integer> top(double[] map, int count) {
     return IntStream.range(0, map.length)
+        .filter(i -> map[i] != 0)
         .boxed()
         .sorted(Comparator.comparingDouble(i -> -Math.abs(map[i])))
         .limit(count)

@@ -43,6 +43,13 @@ public record Mprt(int stages, long seed) implements Randomized {
           .settings(List.of(STAGES, SEED))
           .made(Mprt::new, values -> new Mprt(values.of(STAGES), values.of(SEED)));
 
+  public Mprt {
+    if (stages < 1) {
+      throw new IllegalArgumentException(
+          "stages must be at least 1 but were " + stages);
+    }
+  }
+
   /** Five networks. */
   public Mprt() {
     this(5, 42);

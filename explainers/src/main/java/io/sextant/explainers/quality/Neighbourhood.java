@@ -26,6 +26,16 @@ final class Neighbourhood {
     }
   }
 
+  /** Whether there is any other input near. */
+  boolean isWide() {
+    for (double far : reach) {
+      if (far > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** A point that is drawn evenly. */
   double[] draw(RandomGenerator random) {
     double[] point = centre.clone();

@@ -73,8 +73,8 @@ public record QualityTable(
    * @param mean score over the examples on which the metric is defined; absent where on none
    * @param standardError of the mean; absent where the metric is defined on fewer than two
    * @param defined on how many examples the metric is defined
-   * @param rank among the explainers, 1 for the best, ties in the middle; absent for controls and
-   *     where there is no mean
+   * @param rank among the explainers, 1 for the best, ties in the middle; absent for controls,
+   *     where there is no mean, and where the metric says nothing here
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -163,6 +163,11 @@ public record QualityTable(
     for (int i = 0; i < ranked.length; i++) {
       rank[ranked[i]] = OptionalDouble.of(ranks[i]);
     }
+    // The random map is the first of the controls.
+    double[] random = scores[explainers];
+    long beat =
+        IntStream.range(0, explainers).filter(e -> beats(better, scores[e], random)).count();
+    boolean valid = 2 * beat > explainers;
     List<Cell> cells = new ArrayList<>();
     for (int e = 0; e < names.size(); e++) {
       Mean mean = means.get(e);
@@ -173,17 +178,13 @@ public record QualityTable(
               mean.value(),
               mean.standardError(),
               mean.defined(),
-              rank[e]));
+              valid ? rank[e] : OptionalDouble.empty()));
     }
-    // The random map is the first of the controls.
-    double[] random = scores[explainers];
-    long beat =
-        IntStream.range(0, explainers).filter(e -> beats(better, scores[e], random)).count();
     return new Column(
         metric.name(),
         better,
         cells,
-        2 * beat > explainers
+        valid
             ? Optional.empty()
             : Optional.of(
                 "of %d explainers %d score better than a random map beyond chance"

@@ -86,7 +86,7 @@ public record Removal(int steps, double share, Baseline baseline, long seed) {
       boolean fromInput,
       ToDoubleFunction<Curve> score) {
     Sites sites = Sites.of(one);
-    int[] order = sites.order(one.attribution(), RandomKey.of(seed).with(name).with(x.id()));
+    int[] order = sites.order(one.perValue(), RandomKey.of(seed).with(name).with(x.id()));
     double[] row = (fromInput ? x.input() : baselineRow).clone();
     double[] towards = fromInput ? baselineRow : x.input();
     int most = Math.max(1, (int) Math.round(share * sites.count()));

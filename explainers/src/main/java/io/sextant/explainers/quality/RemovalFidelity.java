@@ -80,6 +80,11 @@ public record RemovalFidelity(
 
   public RemovalFidelity {
     Objects.requireNonNull(baseline, "baseline");
+    if (!(share > 0 && share < 1) || !(drop > 0 && drop < 1) || !(cap >= 0 && cap <= 1) || draws < 1) {
+      throw new IllegalArgumentException(
+          "share and drop must be above 0 and below 1, cap from 0 to 1 and samples at least 1 but"
+              + " were %s, %s, %s and %d".formatted(share, drop, cap, draws));
+    }
   }
 
   /** A tenth of the input, each value with one half, at most a tenth of the input, 50 sets. */
@@ -112,7 +117,7 @@ public record RemovalFidelity(
     Explained asked = x.asking(Output.PROBABILITY);
     Sites sites = Sites.of(one);
     RandomKey key = RandomKey.of(seed).with(name()).with(x.id());
-    int[] order = sites.order(one.attribution(), key);
+    int[] order = sites.order(one.perValue(), key);
     int size = Math.min(order.length - 1, Math.max(1, (int) Math.round(share * order.length)));
     if (size < 1) {
       // A single site has no rest to be compared with.

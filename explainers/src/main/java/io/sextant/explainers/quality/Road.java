@@ -53,6 +53,13 @@ public record Road(double noise, long seed) implements ExampleMetric {
           .settings(List.of(NOISE, SEED))
           .made(Road::new, values -> new Road(values.of(NOISE), values.of(SEED)));
 
+  public Road {
+    if (!(noise >= 0 && noise <= 1)) {
+      throw new IllegalArgumentException(
+          "noise must be from 0 to 1 but was " + noise);
+    }
+  }
+
   /** The authors' noise of 0.01. */
   public Road() {
     this(0.01, 42);
@@ -84,7 +91,7 @@ public record Road(double noise, long seed) implements ExampleMetric {
   public Step<Double> score(Example one) {
     Explained x = one.x().asking(Output.PROBABILITY);
     RandomKey key = RandomKey.of(seed).with(name()).with(x.id());
-    int[] order = Sites.of(one).order(one.attribution(), key);
+    int[] order = Sites.of(one).order(one.perValue(), key);
     double[] sums = new double[1];
     return Step.all(
         2 * SHARES,

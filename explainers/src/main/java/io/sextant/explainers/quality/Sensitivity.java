@@ -26,6 +26,11 @@ final class Sensitivity {
     this.where = one.x().input();
   }
 
+  /** Whether a change relative to the explanation's length is defined, and possible at all. */
+  boolean isDefined(Neighbourhood near) {
+    return length > 0 && near.isWide();
+  }
+
   double largest() {
     return largest;
   }
@@ -60,7 +65,7 @@ final class Sensitivity {
   }
 
   void take(Changed changed) {
-    if (changed.by() > largest || Double.isNaN(changed.by())) {
+    if (changed.by() > largest) {
       largest = changed.by();
       where = changed.point();
     }
@@ -78,7 +83,7 @@ final class Sensitivity {
    * A point and the change there.
    *
    * @param point {@code [input values]}
-   * @param by relative to the explanation's length; NaN where that is 0 and nothing changes
+   * @param by relative to the explanation's length
    */
   record Changed(double[] point, double by) {}
 

@@ -47,6 +47,13 @@ public record SensitivityMax(double radius, int draws, long seed) implements Exa
               SensitivityMax::new,
               values -> new SensitivityMax(values.of(RADIUS), values.of(SAMPLES), values.of(SEED)));
 
+  public SensitivityMax {
+    if (!(radius >= 0 && radius <= 1) || draws < 1) {
+      throw new IllegalArgumentException(
+          "radius must be from 0 to 1 and samples at least 1 but were %s and %d".formatted(radius, draws));
+    }
+  }
+
   /** Ten draws within 0.02. */
   public SensitivityMax() {
     this(0.02, 10, 42);
@@ -81,8 +88,10 @@ public record SensitivityMax(double radius, int draws, long seed) implements Exa
   public Step<Double> score(Example one) {
     // The name is shared with the attacked one, which begins with the same draws.
     RandomKey key = RandomKey.of(seed).with("sensitivity").with(one.x().id());
-    return new Sensitivity(one, key)
-        .drawn(new Neighbourhood(one.x(), radius), draws)
-        .then(seen -> Step.done(seen.largest()));
+    Neighbourhood near = new Neighbourhood(one.x(), radius);
+    Sensitivity none = new Sensitivity(one, key);
+    return none.isDefined(near)
+        ? none.drawn(near, draws).then(seen -> Step.done(seen.largest()))
+        : Step.done(Double.NaN);
   }
 }

@@ -91,7 +91,12 @@ public record SensitivityN(double share, int draws, Baseline baseline, long seed
   @Override
   public Step<Double> score(Example one, Explained x, double[] start) {
     Sites sites = Sites.of(one);
-    int size = Math.max(1, (int) Math.round(share * sites.count()));
+    if (sites.count() < 2) {
+      // All sets are the same one.
+      return Step.done(Double.NaN);
+    }
+    int size =
+        Math.min(sites.count() - 1, Math.max(1, (int) Math.round(share * sites.count())));
     return RandomSites.of(
         one,
         sites,

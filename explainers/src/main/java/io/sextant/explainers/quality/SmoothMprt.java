@@ -11,12 +11,14 @@ import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
 import io.sextant.methods.Passes;
 import io.sextant.methods.Setting;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.apiguardian.api.API;
 
 /**
- * {@link Mprt} of maps that are freed of their noise first: the mean of the absolute maps of noisy
+ * {@link Mprt} of maps that are freed of their noise first: the absolute mean of the maps of noisy
  * inputs. Noise alone lowers a rank correlation, and so makes noisy maps look good in the plain
  * test. The smaller the better.
  *
@@ -54,6 +56,14 @@ public record SmoothMprt(int stages, int draws, NoiseScale noise, long seed) imp
               values ->
                   new SmoothMprt(
                       values.of(STAGES), values.of(SAMPLES), values.of(NOISE), values.of(SEED)));
+
+  public SmoothMprt {
+    Objects.requireNonNull(noise, "noise");
+    if (stages < 1 || draws < 1) {
+      throw new IllegalArgumentException(
+          "stages and samples must be at least 1 but were %d and %d".formatted(stages, draws));
+    }
+  }
 
   /** Five networks, 50 draws, a tenth of the range. */
   public SmoothMprt() {
@@ -95,7 +105,7 @@ public record SmoothMprt(int stages, int draws, NoiseScale noise, long seed) imp
         Correlation::spearman);
   }
 
-  /** The mean of the absolute maps; every network sees the same noisy inputs. */
+  /** The size of the mean map; every network sees the same noisy inputs. */
   private double[][] smooth(Judged judged, GradientService service) {
     Examples examples = judged.examples();
     double[][] means = new double[examples.size()][service.features()];
@@ -103,9 +113,12 @@ public record SmoothMprt(int stages, int draws, NoiseScale noise, long seed) imp
       double[][] maps = Randomized.explain(judged, service, noisy(judged, draw));
       for (int i = 0; i < means.length; i++) {
         for (int j = 0; j < means[i].length; j++) {
-          means[i][j] += Math.abs(maps[i][j]) / draws;
+          means[i][j] += maps[i][j] / draws;
         }
       }
+    }
+    for (double[] mean : means) {
+      Arrays.setAll(mean, j -> Math.abs(mean[j]));
     }
     return means;
   }

@@ -8,6 +8,7 @@ import io.sextant.explainers.Baseline;
 import io.sextant.explainers.Explained;
 import io.sextant.explainers.Explainer;
 import io.sextant.explainers.IntegratedGradients;
+import io.sextant.explainers.NoiseScale;
 import io.sextant.explainers.Output;
 import io.sextant.explainers.VanillaGradient;
 import io.sextant.gradients.Examples;
@@ -77,7 +78,7 @@ class QualityMetricTest {
       Judged judged = Judged.of(service.as("explained"), examples, Output.LOGIT, explainer);
       Judged scored =
           new Judged(
-              service.as("scored"), examples, Output.LOGIT, explainer, judged.attributions());
+              service.as("scored"), examples, Output.LOGIT, explainer, judged.attributions(), false);
       double[] all = metric.scores(scored);
       Meter.Count counted = service.meter().counts().getOrDefault("scored", new Meter.Count(0, 0));
       Passes most = metric.passes(2, 64, explainer).times(examples.size());
@@ -96,7 +97,8 @@ class QualityMetricTest {
                 examples.slice(i, i + 1),
                 Output.LOGIT,
                 explainer,
-                new double[][] {judged.attributions()[i]});
+                new double[][] {judged.attributions()[i]},
+                false);
         assertThat(metric.scores(alone)[0])
             .isCloseTo(all[i], within(1e-9 * (1 + Math.abs(all[i]))));
       }
@@ -377,6 +379,42 @@ class QualityMetricTest {
   }
 
   @Test
+  void where_a_map_is_nothing_or_nothing_can_move_no_sensitivity_is_defined() {
+    try (GradientService service = Linear.service(Shape.of(64), W)) {
+      Examples examples = Linear.examples(2, 64, 3);
+      Judged zero = Judged.of(service, examples, Output.LOGIT, Linear.saying(x -> new double[64]));
+      Judged gradient = Judged.of(service, examples, Output.LOGIT, new VanillaGradient());
+      assertThat(new SensitivityMax().scores(zero)).containsOnly(Double.NaN);
+      assertThat(new AttackedSensitivity().scores(zero)).containsOnly(Double.NaN);
+      assertThat(new AttackedSensitivity(0, 3, 3, 1).scores(gradient)).containsOnly(Double.NaN);
+    }
+  }
+
+  @Test
+  void what_a_category_got_as_one_player_is_not_counted_for_each_of_its_columns() {
+    InputDomain table =
+        InputDomain.of(
+            List.of(
+                Feature.real("age", 0, 1),
+                feature("red", Feature.Kind.BINARY, 1),
+                feature("green", Feature.Kind.BINARY, 1)),
+            List.of(new InputDomain.OneHot("colour", List.of(1, 2))));
+    try (GradientService service = Linear.service(Shape.of(3), 1, 1, 1);
+        GradientService onTable =
+            GradientService.builder(service.graph()).domain(table).build()) {
+      Examples one = Examples.of(new double[][] {{0.5, 1, 0}}, new int[1], new long[1]);
+      double[][] map = {{0.5, 0.4, 0.4}};
+      Explainer explainer = new VanillaGradient();
+      Example played =
+          Example.of(new Judged(onTable, one, Output.LOGIT, explainer, map, true), 0);
+      Example summed =
+          Example.of(new Judged(onTable, one, Output.LOGIT, explainer, map, false), 0);
+      assertThat(Sites.of(played).sums(played.perValue())).containsExactly(0.5, 0.4);
+      assertThat(Sites.of(summed).sums(summed.perValue())).containsExactly(0.5, 0.8);
+    }
+  }
+
+  @Test
   void road_is_for_images_and_shuffling_for_networks() {
     try (GradientService service = Linear.service(Shape.of(64), W)) {
       Judged judged =
@@ -402,6 +440,15 @@ class QualityMetricTest {
     assertThatThrownBy(() -> new Infidelity(1, true, ZERO, 1)).hasMessageContaining("at least 2");
     assertThatThrownBy(() -> new SensitivityN(1, 10, ZERO, 1)).hasMessageContaining("below 1");
     assertThatThrownBy(() -> new Removal(0, 1, ZERO, 1)).hasMessageContaining("at least 1");
+    assertThatThrownBy(() -> new Mprt(0, 1)).hasMessageContaining("at least 1");
+    assertThatThrownBy(() -> new SmoothMprt(1, 0, NoiseScale.absolute(1), 1))
+        .hasMessageContaining("at least 1");
+    assertThatThrownBy(() -> new EfficientMprt(1, 1)).hasMessageContaining("at least 2");
+    assertThatThrownBy(() -> new SensitivityMax(2, 1, 1)).hasMessageContaining("from 0 to 1");
+    assertThatThrownBy(() -> new AttackedSensitivity(0.1, 1, 0, 1)).hasMessageContaining("steps");
+    assertThatThrownBy(() -> new Road(-1, 1)).hasMessageContaining("noise");
+    assertThatThrownBy(() -> new RemovalFidelity(0.1, 0.5, 0.1, 0, ZERO, 1))
+        .hasMessageContaining("samples");
     assertThatThrownBy(() -> new Removal(1, 1.5, ZERO, 1)).hasMessageContaining("at most 1");
   }
 

@@ -1,5 +1,6 @@
 package io.sextant.reports.internal;
 
+import org.apiguardian.api.API;
 import io.sextant.results.Pixels;
 import java.util.Arrays;
 
@@ -11,6 +12,7 @@ import java.util.Arrays;
  * @param scale what the ends of the colours stand for
  * @param signed whether there are two ends
  */
+@API(status = API.Status.INTERNAL, since = "0.1")
 public record HeatMap(float[] values, double scale, boolean signed) {
   /** How much of its colour the strongest value has over the input. */
   private static final double STRONGEST = 0.9;

@@ -1,7 +1,9 @@
 package io.sextant.reports.internal;
 
+import org.apiguardian.api.API;
 import io.sextant.results.ExplanationQuality;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -9,6 +11,7 @@ import java.util.Optional;
  *
  * @param result what was found
  */
+@API(status = API.Status.INTERNAL, since = "0.1")
 public record Judged(ExplanationQuality result) {
   /**
    * A row of the table.
@@ -61,7 +64,7 @@ public record Judged(ExplanationQuality result) {
     return result.meanRanks().stream()
         .filter(rank -> rank.explainer().equals(explainer))
         .findFirst()
-        .map(rank -> "%.1f".formatted(rank.rank()))
+        .map(rank -> String.format(Locale.ROOT, "%.1f", rank.rank()))
         .orElse("–");
   }
 
@@ -85,7 +88,7 @@ public record Judged(ExplanationQuality result) {
   }
 
   private static String rank(double rank) {
-    return rank == Math.rint(rank) ? "%.0f".formatted(rank) : "%.1f".formatted(rank);
+    return String.format(Locale.ROOT, rank == Math.rint(rank) ? "%.0f" : "%.1f", rank);
   }
 
   /** What the agreement of the ranks means, as a sentence; empty where there is none. */

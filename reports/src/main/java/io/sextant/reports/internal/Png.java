@@ -1,5 +1,6 @@
 package io.sextant.reports.internal;
 
+import org.apiguardian.api.API;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.util.zip.DeflaterOutputStream;
  *
  * @see "Portable Network Graphics (PNG) Specification (Second Edition), W3C 2003"
  */
+@API(status = API.Status.INTERNAL, since = "0.1")
 public final class Png {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 
