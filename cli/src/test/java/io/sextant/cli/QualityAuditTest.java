@@ -131,7 +131,8 @@ class QualityAuditTest {
             "audit",
             bench.text(
                 "control.yaml",
-                SPEC + "explainers: [{vanilla-gradient: {}, id: random}]\nexplanation-quality: {}\n"),
+                SPEC
+                    + "explainers: [{vanilla-gradient: {}, id: random}]\nexplanation-quality: {}\n"),
             "--out",
             bench.path("other"))
         .refuses("control random");

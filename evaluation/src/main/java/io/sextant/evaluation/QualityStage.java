@@ -177,8 +177,7 @@ final class QualityStage implements Stage {
   }
 
   private static List<Explainer> controls(Preparation prepared) {
-    return Controls.of(
-        prepared.subject().service().inputShape(), prepared.spec().seed());
+    return Controls.of(prepared.subject().service().inputShape(), prepared.spec().seed());
   }
 
   /** A metric that does not exist or fit ends an audit before its work. */

@@ -138,7 +138,8 @@ public final class AttributionPictures {
           values[i] < 0 ? "end" : "start",
           String.format(Locale.ROOT, "%.3g", values[i]));
     }
-    String axis = "M%s %sV%s".formatted(number(zero), number(ROW), number(ROW * (order.length + 1.0)));
+    String axis =
+        "M%s %sV%s".formatted(number(zero), number(ROW), number(ROW * (order.length + 1.0)));
     svg.element("path", attributes("d", axis, "stroke", "#555"), "");
     if (order.length < values.length) {
       String rest = (values.length - order.length) + " more are smaller";

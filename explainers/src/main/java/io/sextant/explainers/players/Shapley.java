@@ -102,9 +102,7 @@ interface Shapley extends Absence {
     return tolerance().isPresent()
         ? new Attribution(
             attribution.values(),
-            attribution
-                .certificate()
-                .withStandardError(Arrays.stream(errors).average().orElse(0)),
+            attribution.certificate().withStandardError(Arrays.stream(errors).average().orElse(0)),
             Optional.of(errors),
             attribution.players(),
             attribution.remarks())

@@ -75,7 +75,8 @@ public record AttackedSensitivity(double radius, int draws, int steps, long seed
   public AttackedSensitivity {
     if (!(radius >= 0 && radius <= 1) || draws < 1 || steps < 1) {
       throw new IllegalArgumentException(
-          "radius must be from 0 to 1, samples and steps at least 1, but were %s, %d and %d".formatted(radius, draws, steps));
+          "radius must be from 0 to 1, samples and steps at least 1, but were %s, %d and %d"
+              .formatted(radius, draws, steps));
     }
   }
 

@@ -41,8 +41,7 @@ public record EfficientMprt(int bins, long seed) implements Randomized {
 
   public EfficientMprt {
     if (bins < 2) {
-      throw new IllegalArgumentException(
-          "bins must be at least 2 but were " + bins);
+      throw new IllegalArgumentException("bins must be at least 2 but were " + bins);
     }
   }
 

@@ -17,7 +17,8 @@ import org.apiguardian.api.API;
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record Example(Explained x, double[] attribution, Explainer explainer, Shape shape, boolean players) {
+public record Example(
+    Explained x, double[] attribution, Explainer explainer, Shape shape, boolean players) {
   static Example of(Judged judged, int i) {
     return new Example(
         judged.explained(i),
@@ -33,7 +34,8 @@ public record Example(Explained x, double[] attribution, Explainer explainer, Sh
     if (players) {
       for (InputDomain.OneHot group : x.domain().groups()) {
         int first = group.members().get(0);
-        if (group.members().stream().allMatch(member -> attribution[member] == attribution[first])) {
+        if (group.members().stream()
+            .allMatch(member -> attribution[member] == attribution[first])) {
           group.members().forEach(member -> each[member] /= group.members().size());
         }
       }

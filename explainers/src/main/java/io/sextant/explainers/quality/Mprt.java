@@ -45,8 +45,7 @@ public record Mprt(int stages, long seed) implements Randomized {
 
   public Mprt {
     if (stages < 1) {
-      throw new IllegalArgumentException(
-          "stages must be at least 1 but were " + stages);
+      throw new IllegalArgumentException("stages must be at least 1 but were " + stages);
     }
   }
 

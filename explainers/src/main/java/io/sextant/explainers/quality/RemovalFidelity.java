@@ -80,7 +80,10 @@ public record RemovalFidelity(
 
   public RemovalFidelity {
     Objects.requireNonNull(baseline, "baseline");
-    if (!(share > 0 && share < 1) || !(drop > 0 && drop < 1) || !(cap >= 0 && cap <= 1) || draws < 1) {
+    if (!(share > 0 && share < 1)
+        || !(drop > 0 && drop < 1)
+        || !(cap >= 0 && cap <= 1)
+        || draws < 1) {
       throw new IllegalArgumentException(
           "share and drop must be above 0 and below 1, cap from 0 to 1 and samples at least 1 but"
               + " were %s, %s, %s and %d".formatted(share, drop, cap, draws));

@@ -55,8 +55,7 @@ public record Road(double noise, long seed) implements ExampleMetric {
 
   public Road {
     if (!(noise >= 0 && noise <= 1)) {
-      throw new IllegalArgumentException(
-          "noise must be from 0 to 1 but was " + noise);
+      throw new IllegalArgumentException("noise must be from 0 to 1 but was " + noise);
     }
   }
 

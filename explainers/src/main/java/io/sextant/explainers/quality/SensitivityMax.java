@@ -50,7 +50,8 @@ public record SensitivityMax(double radius, int draws, long seed) implements Exa
   public SensitivityMax {
     if (!(radius >= 0 && radius <= 1) || draws < 1) {
       throw new IllegalArgumentException(
-          "radius must be from 0 to 1 and samples at least 1 but were %s and %d".formatted(radius, draws));
+          "radius must be from 0 to 1 and samples at least 1 but were %s and %d"
+              .formatted(radius, draws));
     }
   }
 

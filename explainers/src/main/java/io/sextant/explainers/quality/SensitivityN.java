@@ -95,8 +95,7 @@ public record SensitivityN(double share, int draws, Baseline baseline, long seed
       // All sets are the same one.
       return Step.done(Double.NaN);
     }
-    int size =
-        Math.min(sites.count() - 1, Math.max(1, (int) Math.round(share * sites.count())));
+    int size = Math.min(sites.count() - 1, Math.max(1, (int) Math.round(share * sites.count())));
     return RandomSites.of(
         one,
         sites,

@@ -63,8 +63,7 @@ class PermutationShapleyTest {
   void few_pairs_certify_nothing_even_where_they_agree() {
     double[][] rows = new double[20][];
     Arrays.setAll(rows, i -> new double[] {1 + i, 1, 1});
-    Explanations found =
-        Games.explain(of(8, 1e-3), Shape.of(3), x -> x[0] * x[1] * x[2], rows);
+    Explanations found = Games.explain(of(8, 1e-3), Shape.of(3), x -> x[0] * x[1] * x[2], rows);
     assertThat(found.certificates()).allMatch(one -> one.toleranceMet().equals(Optional.of(false)));
   }
 

@@ -78,7 +78,12 @@ class QualityMetricTest {
       Judged judged = Judged.of(service.as("explained"), examples, Output.LOGIT, explainer);
       Judged scored =
           new Judged(
-              service.as("scored"), examples, Output.LOGIT, explainer, judged.attributions(), false);
+              service.as("scored"),
+              examples,
+              Output.LOGIT,
+              explainer,
+              judged.attributions(),
+              false);
       double[] all = metric.scores(scored);
       Meter.Count counted = service.meter().counts().getOrDefault("scored", new Meter.Count(0, 0));
       Passes most = metric.passes(2, 64, explainer).times(examples.size());
@@ -400,15 +405,12 @@ class QualityMetricTest {
                 feature("green", Feature.Kind.BINARY, 1)),
             List.of(new InputDomain.OneHot("colour", List.of(1, 2))));
     try (GradientService service = Linear.service(Shape.of(3), 1, 1, 1);
-        GradientService onTable =
-            GradientService.builder(service.graph()).domain(table).build()) {
+        GradientService onTable = GradientService.builder(service.graph()).domain(table).build()) {
       Examples one = Examples.of(new double[][] {{0.5, 1, 0}}, new int[1], new long[1]);
       double[][] map = {{0.5, 0.4, 0.4}};
       Explainer explainer = new VanillaGradient();
-      Example played =
-          Example.of(new Judged(onTable, one, Output.LOGIT, explainer, map, true), 0);
-      Example summed =
-          Example.of(new Judged(onTable, one, Output.LOGIT, explainer, map, false), 0);
+      Example played = Example.of(new Judged(onTable, one, Output.LOGIT, explainer, map, true), 0);
+      Example summed = Example.of(new Judged(onTable, one, Output.LOGIT, explainer, map, false), 0);
       assertThat(Sites.of(played).sums(played.perValue())).containsExactly(0.5, 0.4);
       assertThat(Sites.of(summed).sums(summed.perValue())).containsExactly(0.5, 0.8);
     }

@@ -1,8 +1,8 @@
 package io.sextant.reports.internal;
 
-import org.apiguardian.api.API;
 import io.sextant.results.Pixels;
 import java.util.Arrays;
+import org.apiguardian.api.API;
 
 /**
  * One number per pixel as colours: signed ones symmetric about zero, magnitudes from zero. What the

@@ -1,10 +1,10 @@
 package io.sextant.reports.internal;
 
-import org.apiguardian.api.API;
 import io.sextant.results.ExplanationQuality;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * How explainers fared by metrics, turned for reading: a row for each explainer and control.

@@ -1,6 +1,5 @@
 package io.sextant.reports.internal;
 
-import org.apiguardian.api.API;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +9,7 @@ import java.util.Base64;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
+import org.apiguardian.api.API;
 
 /**
  * Small images as files and as data URIs.
