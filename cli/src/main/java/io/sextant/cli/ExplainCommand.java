@@ -103,8 +103,10 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(
       names = "--pictures",
       description =
-          "Draws the first 100 attributions into OUT/pictures: of images the input, the map and both"
-              + " together (PNG), of other inputs bars with standard errors (SVG).")
+          "Draws into OUT/pictures: of the first 100 images the input, the map and both together"
+              + " (SAMPLE-CLASS.png); of the first 100 rows of a table bars with standard errors"
+              + " (SAMPLE-CLASS.svg) and, where the output at a baseline is known, the way from there"
+              + " (waterfall-SAMPLE-CLASS.svg); of all rows a summary per class (beeswarm-CLASS.svg).")
   boolean pictures;
 
   @Option(names = "--samples", paramLabel = "N", description = "The first N rows (default: all).")
@@ -152,12 +154,13 @@ final class ExplainCommand implements Callable<Integer> {
       health.check(subject, rows.examples(), seed, console);
       Explanations found =
           ExplanationFiles.run(subject, rows.examples(), fitted, what, console, out);
-      if (pictures) {
-        new Pictures(rows, subject.model().inputShape())
-            .write(found, out)
-            .ifPresent(console::remark);
-      }
       command.commandLine().getOut().println(found.summary());
+      if (pictures) {
+        Pictures.Drawn made =
+            new Pictures(rows, subject.model().inputShape(), explainer.slopes()).write(found, out);
+        made.remark().ifPresent(console::remark);
+        command.commandLine().getOut().println(made.summary());
+      }
       if (target.equals(PREDICTED)) {
         // The target of each explanation is what the model decides, at no further cost.
         int[] predicted = found.certificates().stream().mapToInt(Certificate::target).toArray();

@@ -1,115 +1,173 @@
 package io.sextant.cli;
 
 import io.sextant.evaluation.AttributionPicture;
+import io.sextant.evaluation.InputPicture;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.explainers.Certificate;
 import io.sextant.explainers.Explanations;
-import io.sextant.gradients.Feature;
-import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.reports.AttributionPictures;
-import io.sextant.results.Pixels;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Arrays;
-import java.util.BitSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.TreeMap;
 
 /**
- * Draws explanations into files, one per example, named by its id and the class that is explained.
+ * Draws explanations into files: one or two per example, named by its id and the class that is
+ * explained, and for tables one per class over all of its examples.
  *
  * @param rows what was explained
  * @param input the shape of the model's input
+ * @param slopes whether attributions are slopes, not parts of the output
  */
-record Pictures(DataSet rows, Shape input) {
+record Pictures(DataSet rows, Shape input, boolean slopes) {
   /** More than anybody looks at. */
   private static final int MOST = 100;
 
+  /** Classes that have a summary. */
+  private static final int MOST_CLASSES = 20;
+
   /**
-   * Draws the first ones.
+   * What was drawn.
+   *
+   * @param files kinds of files with their numbers, for people; empty where nothing was drawn
+   * @param remark what to know of the pictures
+   */
+  record Drawn(List<String> files, Optional<String> remark) {
+    /** One line. */
+    String summary() {
+      return files.isEmpty() ? "no pictures" : "pictures: " + String.join(", ", files);
+    }
+  }
+
+  /**
+   * Draws the first explanations, and a summary of all of them.
    *
    * @param found the explanations
    * @param out the output folder; pictures go into {@code pictures} in it
-   * @return what to know of the pictures
    */
-  Optional<String> write(Explanations found, Path out) throws IOException {
-    AttributionPicture picture = new AttributionPicture(input, found.shape());
+  Drawn write(Explanations found, Path out) throws IOException {
     Path folder = Files.createDirectories(out.resolve("pictures"));
-    int perExample = rows.size() == 0 ? 1 : found.size() / rows.size();
+    AttributionPicture picture = new AttributionPicture(input, found.shape());
+    List<String> files = new ArrayList<>();
+    if (new InputPicture(rows.domain(), input).isImage()) {
+      maps(found, picture, folder).ifPresent(files::add);
+    } else {
+      files.addAll(tables(found, folder));
+    }
+    return new Drawn(files, picture.remark());
+  }
+
+  private Optional<String> maps(Explanations found, AttributionPicture picture, Path folder)
+      throws IOException {
+    InputPicture inputs = new InputPicture(rows.domain(), input);
+    int drawn = 0;
     for (int i = 0; i < Math.min(MOST, found.size()); i++) {
-      Certificate about = found.certificates().get(i);
-      String name = about.example() + "-" + about.target();
-      double[] row = rows.row(i / perExample);
       Optional<double[]> shown = picture.of(found.attributions()[i]);
-      if (isImage() && shown.isPresent()) {
+      if (shown.isPresent()) {
         write(
-            folder.resolve(name + ".png"),
-            AttributionPictures.image(pixels(row), narrow(shown.get())));
-      } else if (!isImage()) {
-        write(
-            folder.resolve(name + ".svg"), bars(found, i, about).getBytes(StandardCharsets.UTF_8));
+            folder.resolve(name(found.certificates().get(i)) + ".png"),
+            AttributionPictures.image(inputs.of(row(found, i)), narrow(shown.get())));
+        drawn++;
       }
     }
-    return picture.remark();
+    return files(drawn, "SAMPLE-CLASS.png");
   }
 
-  private boolean isImage() {
-    return input.rank() == 3 && (input.channels() == 1 || input.channels() == 3);
-  }
-
-  private Pixels pixels(double[] row) {
-    Feature pixel = rows.domain().feature(0);
-    return Pixels.of(
-        narrow(row),
-        input.channels(),
-        input.size(1),
-        input.size(2),
-        pixel.minimum(),
-        pixel.maximum());
-  }
-
-  /**
-   * Of values, by the names of the features, and of those of a layer by their places. A one-hot
-   * group that played as one is one bar.
-   */
-  private String bars(Explanations found, int i, Certificate about) {
-    double[] values = found.attributions()[i];
-    String[] names = new String[values.length];
-    boolean named = values.length == rows.domain().size();
-    Arrays.setAll(names, j -> named ? rows.domain().feature(j).name() : String.valueOf(j));
-    BitSet shown = new BitSet();
-    shown.set(0, values.length);
-    if (named && found.players().isPresent()) {
-      for (InputDomain.OneHot group : rows.domain().groups()) {
-        int first = group.members().get(0);
-        if (group.members().stream().allMatch(member -> values[member] == values[first])) {
-          group.members().forEach(shown::clear);
-          shown.set(first);
-          names[first] = group.name();
-        }
+  private List<String> tables(Explanations found, Path folder) throws IOException {
+    TableView view = new TableView(rows, found);
+    int waterfalls = 0;
+    int drawn = Math.min(MOST, found.size());
+    for (int i = 0; i < drawn; i++) {
+      Certificate about = found.certificates().get(i);
+      write(
+          folder.resolve(name(about) + ".svg"),
+          AttributionPictures.bars(
+              title(found, about) + ": " + output(about), view.names(), view.of(i), view.errors(i)));
+      if (about.fBaseline().isPresent() && !slopes && view.ofInput()) {
+        write(
+            folder.resolve("waterfall-" + name(about) + ".svg"),
+            AttributionPictures.waterfall(
+                title(found, about),
+                output(about),
+                about.fBaseline().getAsDouble(),
+                about.fInput(),
+                view.told(row(found, i)),
+                view.of(i)));
+        waterfalls++;
       }
     }
-    int[] places = shown.stream().toArray();
-    return AttributionPictures.bars(
-        "%s of sample %d: %s of %s"
-            .formatted(
-                found.explainer(),
-                about.example(),
-                about.output().text(),
-                about.target() < rows.classes().size()
-                    ? rows.classes().get(about.target())
-                    : "class " + about.target()),
-        IntStream.of(places).mapToObj(place -> names[place]).toList(),
-        at(values, places),
-        found.standardErrors().map(errors -> at(errors[i], places)));
+    List<String> files = new ArrayList<>();
+    files(drawn, "SAMPLE-CLASS.svg").ifPresent(files::add);
+    files(waterfalls, "waterfall-SAMPLE-CLASS.svg").ifPresent(files::add);
+    if (view.ofInput()) {
+      files.addAll(summaries(found, view, folder));
+    }
+    return files;
   }
 
-  private static double[] at(double[] values, int[] places) {
-    return IntStream.of(places).mapToDouble(place -> values[place]).toArray();
+  /** Attributions of different classes do not compare, so each class has a summary of its own. */
+  private List<String> summaries(Explanations found, TableView view, Path folder)
+      throws IOException {
+    TreeMap<Integer, List<Integer>> byClass = new TreeMap<>();
+    for (int i = 0; i < found.size(); i++) {
+      byClass
+          .computeIfAbsent(found.certificates().get(i).target(), target -> new ArrayList<>())
+          .add(i);
+    }
+    List<String> files = new ArrayList<>();
+    for (List<Integer> of : byClass.values().stream().limit(MOST_CLASSES).toList()) {
+      if (of.size() > 1) {
+        Certificate about = found.certificates().get(of.get(0));
+        String file = "beeswarm-%d.svg".formatted(about.target());
+        write(
+            folder.resolve(file),
+            AttributionPictures.beeswarm(
+                "%s of %s".formatted(found.explainer(), className(about)),
+                (slopes ? "change of the %s per unit of the feature" : "attribution to the %s")
+                    .formatted(output(about)),
+                view.names(),
+                of.stream().map(i -> view.numbers(row(found, i))).toArray(double[][]::new),
+                of.stream().map(view::of).toArray(double[][]::new)));
+        files.add(file);
+      }
+    }
+    return files;
+  }
+
+  private double[] row(Explanations found, int i) {
+    return rows.row(i / (found.size() / rows.size()));
+  }
+
+  private static String name(Certificate about) {
+    return about.example() + "-" + about.target();
+  }
+
+  private static Optional<String> files(int count, String name) {
+    return count == 0 ? Optional.empty() : Optional.of("%d %s".formatted(count, name));
+  }
+
+  private static String title(Explanations found, Certificate about) {
+    return "%s of sample %d".formatted(found.explainer(), about.example());
+  }
+
+  private String output(Certificate about) {
+    return "%s of %s".formatted(about.output().text(), className(about));
+  }
+
+  private String className(Certificate about) {
+    return about.target() < rows.classes().size()
+        ? rows.classes().get(about.target())
+        : "class " + about.target();
+  }
+
+  private static void write(Path file, String content) throws IOException {
+    write(file, content.getBytes(StandardCharsets.UTF_8));
   }
 
   private static void write(Path file, byte[] content) throws IOException {

@@ -79,12 +79,29 @@ class ExplainTest {
   }
 
   @Test
-  void rows_of_a_table_are_drawn_as_bars() throws IOException {
-    explain("--pictures", "--samples", "2", "--target", "1").succeeds();
+  void rows_of_a_table_are_drawn_one_by_one_and_together() throws IOException {
+    Command ended = explain("--pictures", "--samples", "2", "--target", "1").succeeds();
     Path pictures = bench.path("out").resolve("pictures");
-    assertThat(pictures.toFile().list()).containsExactlyInAnyOrder("0-1.svg", "1-1.svg");
+    assertThat(pictures.toFile().list())
+        .containsExactlyInAnyOrder(
+            "0-1.svg", "1-1.svg", "waterfall-0-1.svg", "waterfall-1-1.svg", "beeswarm-1.svg");
+    assertThat(ended.out())
+        .contains("pictures: 2 SAMPLE-CLASS.svg, 2 waterfall-SAMPLE-CLASS.svg, beeswarm-1.svg");
     assertThat(Files.readString(pictures.resolve("0-1.svg")))
         .contains("integrated-gradients of sample 0: logit of", ">hue<", ">proline<");
+    assertThat(Files.readString(pictures.resolve("waterfall-0-1.svg")))
+        .contains(">hue = 0.1<", "f(x′) at the baseline", "not accounted for (gap)");
+    assertThat(Files.readString(pictures.resolve("beeswarm-1.svg")))
+        .contains("attribution to the logit of", ">hue<");
+  }
+
+  @Test
+  void slopes_have_no_waterfall_and_say_their_unit() throws IOException {
+    explain("--method", "vanilla-gradient", "--pictures", "--target", "1").succeeds();
+    Path pictures = bench.path("out").resolve("pictures");
+    assertThat(pictures.toFile().list()).noneMatch(name -> name.startsWith("waterfall"));
+    assertThat(Files.readString(pictures.resolve("beeswarm-1.svg")))
+        .contains("change of the logit of", "per unit of the feature");
   }
 
   @ParameterizedTest

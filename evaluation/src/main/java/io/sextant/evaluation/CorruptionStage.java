@@ -3,7 +3,6 @@ package io.sextant.evaluation;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.evaluation.data.Draw;
 import io.sextant.gradients.Examples;
-import io.sextant.gradients.Feature;
 import io.sextant.gradients.Judge;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.methods.Passes;
@@ -12,7 +11,6 @@ import io.sextant.results.Cell;
 import io.sextant.results.Condition;
 import io.sextant.results.CorruptionResult;
 import io.sextant.results.Metric;
-import io.sextant.results.Pixels;
 import io.sextant.results.Proportion;
 import io.sextant.results.QueryCount;
 import io.sextant.results.Rule;
@@ -296,19 +294,12 @@ final class CorruptionStage implements Stage {
     }
 
     private CorruptionResult.Picture picture(Condition condition, Examples one, Shape shape) {
-      Feature pixel = prepared.data().domain().feature(0);
       return new CorruptionResult.Picture(
           condition,
           Math.toIntExact(one.id(0)),
           one.label(0),
           judge.decisions(one)[0],
-          Pixels.of(
-              Rows.narrow(one.row(0)),
-              shape.channels(),
-              shape.size(1),
-              shape.size(2),
-              pixel.minimum(),
-              pixel.maximum()));
+          new InputPicture(prepared.data().domain(), shape).of(one.row(0)));
     }
 
     private static List<Integer> boxed(int[] values) {

@@ -6,7 +6,6 @@ import io.sextant.explainers.Explanations;
 import io.sextant.explainers.NotFiniteException;
 import io.sextant.explainers.Target;
 import io.sextant.gradients.Examples;
-import io.sextant.gradients.Feature;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.methods.Access;
@@ -16,7 +15,6 @@ import io.sextant.results.Floats;
 import io.sextant.results.GalleryExample;
 import io.sextant.results.Norm;
 import io.sextant.results.Outcome;
-import io.sextant.results.Pixels;
 import io.sextant.results.QueryCount;
 import io.sextant.results.Rule;
 import java.util.ArrayList;
@@ -357,33 +355,20 @@ final class ExplanationStage implements Stage {
                 entry.attempt().prediction(),
                 given(sure, entry.attempt().confidence()),
                 verifier.distance(clean, changed),
-                pixels(data, data.shape(), changed)));
+                new InputPicture(data.domain(), data.shape()).of(changed)));
       }
     }
     return shown;
   }
 
   private static GalleryExample.View imageView(DataSet data, double[] clean, double[] changed) {
-    Shape shape = data.shape();
+    InputPicture picture = new InputPicture(data.domain(), data.shape());
     double[] change = new double[clean.length];
     for (int i = 0; i < clean.length; i++) {
       change[i] = changed[i] - clean[i];
     }
     return new GalleryExample.ImageView(
-        pixels(data, shape, clean), pixels(data, shape, changed), floats(change));
-  }
-
-  private static Pixels pixels(DataSet data, Shape shape, double[] row) {
-    float[] values = Rows.narrow(row);
-    Feature pixel = data.domain().feature(0);
-    boolean square = shape.rank() == 3;
-    return Pixels.of(
-        values,
-        square ? shape.channels() : 1,
-        square ? shape.size(1) : 1,
-        square ? shape.size(2) : shape.elements(),
-        pixel.minimum(),
-        pixel.maximum());
+        picture.of(clean), picture.of(changed), floats(change));
   }
 
   /** Inputs as a person sees them, with the attributions of what is listed of them. */

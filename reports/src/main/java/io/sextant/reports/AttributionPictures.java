@@ -1,21 +1,19 @@
 package io.sextant.reports;
 
+import io.sextant.reports.internal.Bars;
+import io.sextant.reports.internal.Beeswarm;
 import io.sextant.reports.internal.HeatMap;
 import io.sextant.reports.internal.Png;
-import io.sextant.reports.internal.XmlText;
+import io.sextant.reports.internal.Waterfall;
 import io.sextant.results.Pixels;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
- * Pictures of single attributions, without a display: of images as PNG, of tables as SVG.
+ * Pictures of attributions, without a display: of images as PNG, of tables as SVG, light or dark as
+ * the viewer is.
  *
  * @since 0.1
  */
@@ -25,13 +23,6 @@ public final class AttributionPictures {
   private static final int PANEL = 224;
 
   private static final int GAP = 8;
-
-  /** Bars that people read; the others are counted. */
-  private static final int BARS = 20;
-
-  private static final int ROW = 22;
-  private static final int NAMES = 200;
-  private static final int WIDTH = 640;
 
   private AttributionPictures() {}
 
@@ -75,93 +66,82 @@ public final class AttributionPictures {
   }
 
   /**
-   * Bars, the largest first, with whiskers of one standard error.
+   * Bars, the twenty largest first, with whiskers of one standard error.
    *
    * @param title above the bars
    * @param names of the values or players
    * @param values one per name
    * @param errors standard errors, one per name
    * @return an SVG file
+   * @throws IllegalArgumentException if a number is not finite
    */
   public static String bars(
       String title, List<String> names, double[] values, Optional<double[]> errors) {
-    int[] order =
-        IntStream.range(0, values.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> -Math.abs(values[i])))
-            .limit(BARS)
-            .mapToInt(Integer::intValue)
-            .toArray();
-    double most = 0;
-    for (int i : order) {
-      most = Math.max(most, Math.abs(values[i]) + errors.map(e -> e[i]).orElse(0.0));
-    }
-    double scale = most == 0 ? 0 : (WIDTH - NAMES - 80) / 2.0 / most;
-    double zero = NAMES + (WIDTH - NAMES) / 2.0;
-    int height = ROW * (order.length + 2);
-    XmlText svg = new XmlText();
-    svg.open(
-        "svg",
-        attributes(
-            "xmlns", "http://www.w3.org/2000/svg",
-            "width", String.valueOf(WIDTH),
-            "height", String.valueOf(height),
-            "font-family", "sans-serif",
-            "font-size", "12"));
-    svg.element("title", Map.of(), title);
-    svg.element("rect", attributes("width", "100%", "height", "100%", "fill", "white"), "");
-    text(svg, NAMES, ROW - 6, "start", title);
-    for (int row = 0; row < order.length; row++) {
-      int i = order[row];
-      double top = ROW * (row + 1.0);
-      double end = zero + scale * values[i];
-      double half = scale * errors.map(e -> e[i]).orElse(0.0);
-      text(svg, NAMES - 8, top + ROW - 7, "end", names.get(i));
-      svg.element(
-          "rect",
-          attributes(
-              "x", number(Math.min(zero, end)),
-              "y", number(top + 3),
-              "width", number(Math.abs(end - zero)),
-              "height", String.valueOf(ROW - 6),
-              "fill", values[i] < 0 ? "#0072B2" : "#D55E00"),
-          "");
-      if (errors.isPresent()) {
-        String whisker =
-            "M%s %sH%s".formatted(number(end - half), number(top + ROW / 2.0), number(end + half));
-        svg.element("path", attributes("d", whisker, "stroke", "black"), "");
-      }
-      text(
-          svg,
-          values[i] < 0 ? end - half - 4 : end + half + 4,
-          top + ROW - 7,
-          values[i] < 0 ? "end" : "start",
-          String.format(Locale.ROOT, "%.3g", values[i]));
-    }
-    String axis =
-        "M%s %sV%s".formatted(number(zero), number(ROW), number(ROW * (order.length + 1.0)));
-    svg.element("path", attributes("d", axis, "stroke", "#555"), "");
-    if (order.length < values.length) {
-      String rest = (values.length - order.length) + " more are smaller";
-      text(svg, NAMES - 8, height - 6, "end", rest);
-    }
-    svg.close();
-    return svg.text();
+    return Bars.of(title, names, values, errors).drawing().file();
   }
 
-  private static void text(XmlText svg, double x, double y, String anchor, String content) {
-    svg.element("text", attributes("x", number(x), "y", number(y), "text-anchor", anchor), content);
+  /**
+   * The way from the output at the baseline to the output at the input: a step per contribution,
+   * the largest first, the smaller ones together as one. What they fail to account for, the
+   * completeness gap, is the last step, so the way ends at the output.
+   *
+   * <pre>{@code
+   * Certificate about = found.certificates().get(0);
+   * String svg =
+   *     AttributionPictures.waterfall(
+   *         "integrated-gradients of sample 0",
+   *         "logit of Good",
+   *         about.fBaseline().orElseThrow(),
+   *         about.fInput(),
+   *         List.of("duration = 24", "amount = 2,300", "age = 35"),
+   *         found.attributions()[0]);
+   * Files.writeString(Path.of("waterfall.svg"), svg);
+   * }</pre>
+   *
+   * @param title above the drawing
+   * @param output what the numbers are, with their unit
+   * @param atBaseline output at the baseline
+   * @param atInput output at the input
+   * @param names of the features or players, perhaps with their values at the input
+   * @param contributions one per name, in units of the output: not slopes
+   * @return an SVG file
+   * @throws IllegalArgumentException if a number is not finite
+   */
+  public static String waterfall(
+      String title,
+      String output,
+      double atBaseline,
+      double atInput,
+      List<String> names,
+      double[] contributions) {
+    return Waterfall.of(
+            title,
+            output,
+            atBaseline,
+            atInput,
+            names,
+            contributions,
+            Waterfall.Unlisted.NONE)
+        .drawing()
+        .file();
   }
 
-  private static Map<String, String> attributes(String... namesAndValues) {
-    Map<String, String> attributes = new LinkedHashMap<>();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      attributes.put(namesAndValues[i], namesAndValues[i + 1]);
-    }
-    return attributes;
-  }
-
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.1f", value);
+  /**
+   * Attributions of many examples at once: a row per feature, the twenty with the largest mean
+   * magnitude, and a point per example at its attribution, in the colour of the feature's value
+   * from low to high (5th to 95th percentile). Points do not touch; of more than 400 examples 400
+   * are drawn in each row, evenly by rank.
+   *
+   * @param title above the drawing
+   * @param output what is attributed, with its unit
+   * @param names of the features
+   * @param values {@code [examples][features]}, in units of the data
+   * @param attributions {@code [examples][features]}, of one class
+   * @return an SVG file
+   * @throws IllegalArgumentException if a number is not finite, or there is no example
+   */
+  public static String beeswarm(
+      String title, String output, List<String> names, double[][] values, double[][] attributions) {
+    return Beeswarm.of(title, output, names, values, attributions).drawing().file();
   }
 }

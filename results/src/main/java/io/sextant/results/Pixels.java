@@ -1,5 +1,6 @@
 package io.sextant.results;
 
+import java.util.Arrays;
 import java.util.Base64;
 import org.apiguardian.api.API;
 
@@ -38,11 +39,28 @@ public record Pixels(int width, int height, int channels, String data) {
    */
   public static Pixels of(
       float[] values, int channels, int height, int width, double minimum, double maximum) {
+    double[] minima = new double[channels];
+    double[] maxima = new double[channels];
+    Arrays.fill(minima, minimum);
+    Arrays.fill(maxima, maximum);
+    return of(values, height, width, minima, maxima);
+  }
+
+  /**
+   * The image of values in channel-first order whose channels have ranges of their own.
+   *
+   * @param values channels x height x width
+   * @param minima value of each channel that becomes 0
+   * @param maxima value of each channel that becomes 255
+   */
+  public static Pixels of(
+      float[] values, int height, int width, double[] minima, double[] maxima) {
+    int channels = minima.length;
     byte[] bytes = new byte[values.length];
     int plane = height * width;
     for (int c = 0; c < channels; c++) {
       for (int i = 0; i < plane; i++) {
-        double unit = (values[c * plane + i] - minimum) / (maximum - minimum);
+        double unit = (values[c * plane + i] - minima[c]) / (maxima[c] - minima[c]);
         bytes[i * channels + c] = (byte) Math.round(255 * Math.min(1, Math.max(0, unit)));
       }
     }

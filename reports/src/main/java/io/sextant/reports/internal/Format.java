@@ -165,4 +165,9 @@ public final class Format {
   static String coordinate(double value) {
     return String.format(Locale.ROOT, "%.2f", value);
   }
+
+  /** A coordinate of which there are thousands. */
+  static String tenths(double value) {
+    return String.format(Locale.ROOT, "%.1f", value);
+  }
 }

@@ -7,19 +7,55 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.apiguardian.api.API;
 
 /** The one style sheet and the Content-Security-Policy that admits it and nothing else. */
 @API(status = API.Status.INTERNAL, since = "0.1")
 public final class Style {
-  private static final String CSS = read();
+  private static final String DARK = "@media (prefers-color-scheme: dark)";
+  private static final Pattern COLOUR = Pattern.compile("--([a-z0-9-]+): *([^;]+);");
+  private static final Pattern USE = Pattern.compile("var\\(--([a-z0-9-]+)\\)");
+
+  private static final String PALETTE = read("palette.css");
+  private static final String DRAWING = read("drawing.css");
+  private static final String CSS = PALETTE + DRAWING + read("report.css");
 
   private Style() {}
 
   /** The style sheet, exactly as it must stand in the style element. */
   public static String css() {
     return CSS;
+  }
+
+  /**
+   * The style of a drawing that stands alone. Colours stand in it as they are: not every program
+   * that shows SVG knows variables.
+   */
+  static String drawing() {
+    int dark = PALETTE.indexOf(DARK);
+    Map<String, String> light = colours(PALETTE.substring(0, dark));
+    Map<String, String> night = new HashMap<>(light);
+    night.putAll(colours(PALETTE.substring(dark)));
+    return "%s%s {%n%s}%n".replace("%n", "\n").formatted(with(light), DARK, with(night));
+  }
+
+  private static Map<String, String> colours(String css) {
+    Map<String, String> colours = new HashMap<>();
+    COLOUR
+        .matcher(css)
+        .results()
+        .forEach(found -> colours.putIfAbsent(found.group(1), found.group(2)));
+    return colours;
+  }
+
+  private static String with(Map<String, String> colours) {
+    return USE.matcher(DRAWING)
+        .replaceAll(
+            use -> Objects.requireNonNull(colours.get(use.group(1)), use.group(1) + " is a colour"));
   }
 
   /** The policy: no scripts, no requests, only embedded images and this style sheet. */
@@ -34,9 +70,9 @@ public final class Style {
     }
   }
 
-  private static String read() {
+  private static String read(String name) {
     try (InputStream stream =
-        Objects.requireNonNull(Style.class.getResourceAsStream("report.css"), "report.css")) {
+        Objects.requireNonNull(Style.class.getResourceAsStream(name), name)) {
       // A checkout with other line ends must not change the digest.
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8).replace("\r", "");
     } catch (IOException e) {

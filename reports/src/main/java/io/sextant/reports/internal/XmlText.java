@@ -18,16 +18,27 @@ public final class XmlText {
   private final XMLStreamWriter xml;
   private int depth;
 
-  /** An empty document. */
-  public XmlText() {
+  private XmlText(boolean document) {
     try {
       // The JDK's own: another one on the class path may escape differently.
       xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(text);
-      xml.writeStartDocument("UTF-8", "1.0");
-      xml.writeCharacters("\n");
+      if (document) {
+        xml.writeStartDocument("UTF-8", "1.0");
+        xml.writeCharacters("\n");
+      }
     } catch (XMLStreamException e) {
       throw impossible(e);
     }
+  }
+
+  /** An empty document. */
+  public XmlText() {
+    this(true);
+  }
+
+  /** An element that will stand in another document. */
+  static XmlText element() {
+    return new XmlText(false);
   }
 
   /** Starts an element that has others inside. */
