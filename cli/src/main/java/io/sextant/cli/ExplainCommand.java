@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Attributes a model's answer to its input and writes attributions.npy (one array per example,"
           + " in the input's shape; of methods that look at a layer, in the layer's, and of class"
-          + " activation maps a height and a width) and certificates.csv (how exact each one is, and"
-          + " what it cost); where groups of values play, players.npy (what each got).",
+          + " activation maps a height and a width) and certificates.csv (how exact each one is,"
+          + " and what it cost); where groups of values play, players.npy (what each got).",
       "--list names all explainers, --list NAME the settings of one."
     })
 final class ExplainCommand implements Callable<Integer> {
@@ -91,9 +91,9 @@ final class ExplainCommand implements Callable<Integer> {
       paramLabel = "WHAT",
       description =
           "Where integrated gradients start, and what stands for absent players: auto (default: the"
-              + " median of the data for tables, zero otherwise), zero, mean, median, center, minimum,"
-              + " maximum, constant:V, blur, uniform, draws:N, V,V,... or several of these joined by"
-              + " +.")
+              + " median of the data for tables, zero otherwise), zero, mean, median, center,"
+              + " minimum, maximum, constant:V, blur, uniform, draws:N, V,V,... or several of these"
+              + " joined by +.")
   @Nullable String baseline;
 
   @Mixin
@@ -105,8 +105,9 @@ final class ExplainCommand implements Callable<Integer> {
       description =
           "Draws into OUT/pictures: of the first 100 images the input, the map and both together"
               + " (SAMPLE-CLASS.png); of the first 100 rows of a table bars with standard errors"
-              + " (SAMPLE-CLASS.svg) and, where the output at a baseline is known, the way from there"
-              + " (waterfall-SAMPLE-CLASS.svg); of all rows a summary per class (beeswarm-CLASS.svg).")
+              + " (SAMPLE-CLASS.svg) and, where the output at a baseline is known, the way from"
+              + " there (waterfall-SAMPLE-CLASS.svg); of all rows a summary per class"
+              + " (beeswarm-CLASS.svg).")
   boolean pictures;
 
   @Option(names = "--samples", paramLabel = "N", description = "The first N rows (default: all).")

@@ -88,7 +88,10 @@ record Pictures(DataSet rows, Shape input, boolean slopes) {
       write(
           folder.resolve(name(about) + ".svg"),
           AttributionPictures.bars(
-              title(found, about) + ": " + output(about), view.names(), view.of(i), view.errors(i)));
+              title(found, about) + ": " + output(about),
+              view.names(),
+              view.of(i),
+              view.errors(i)));
       if (about.fBaseline().isPresent() && !slopes && view.ofInput()) {
         write(
             folder.resolve("waterfall-" + name(about) + ".svg"),

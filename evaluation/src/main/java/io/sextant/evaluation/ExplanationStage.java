@@ -367,8 +367,7 @@ final class ExplanationStage implements Stage {
     for (int i = 0; i < clean.length; i++) {
       change[i] = changed[i] - clean[i];
     }
-    return new GalleryExample.ImageView(
-        picture.of(clean), picture.of(changed), floats(change));
+    return new GalleryExample.ImageView(picture.of(clean), picture.of(changed), floats(change));
   }
 
   /** Inputs as a person sees them, with the attributions of what is listed of them. */

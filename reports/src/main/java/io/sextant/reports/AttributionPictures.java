@@ -115,13 +115,7 @@ public final class AttributionPictures {
       List<String> names,
       double[] contributions) {
     return Waterfall.of(
-            title,
-            output,
-            atBaseline,
-            atInput,
-            names,
-            contributions,
-            Waterfall.Unlisted.NONE)
+            title, output, atBaseline, atInput, names, contributions, Waterfall.Unlisted.NONE)
         .drawing()
         .file();
   }

@@ -112,8 +112,7 @@ class AttributionPicturesTest {
     double[] zero = {0};
     assertThatThrownBy(() -> AttributionPictures.waterfall("t", "o", 0, 1, one, nan))
         .hasMessage("every contribution must be finite to be drawn but one was NaN");
-    assertThatThrownBy(
-            () -> AttributionPictures.waterfall("t", "o", Double.NaN, 1, one, zero))
+    assertThatThrownBy(() -> AttributionPictures.waterfall("t", "o", Double.NaN, 1, one, zero))
         .hasMessageContaining("output at the baseline");
     assertThatThrownBy(
             () ->

@@ -53,8 +53,7 @@ public record Pixels(int width, int height, int channels, String data) {
    * @param minima value of each channel that becomes 0
    * @param maxima value of each channel that becomes 255
    */
-  public static Pixels of(
-      float[] values, int height, int width, double[] minima, double[] maxima) {
+  public static Pixels of(float[] values, int height, int width, double[] minima, double[] maxima) {
     int channels = minima.length;
     byte[] bytes = new byte[values.length];
     int plane = height * width;

@@ -25,8 +25,7 @@ class PackedTest {
   @Test
   void channels_may_have_ranges_of_their_own() {
     Pixels image =
-        Pixels.of(
-            new float[] {0, -1, 5}, 1, 1, new double[] {0, -1, 0}, new double[] {1, 1, 10});
+        Pixels.of(new float[] {0, -1, 5}, 1, 1, new double[] {0, -1, 0}, new double[] {1, 1, 10});
     assertThat(image.bytes()).containsExactly(0, 0, (byte) 128);
   }
 

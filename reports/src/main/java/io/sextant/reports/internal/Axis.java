@@ -46,7 +46,9 @@ record Axis(double low, double high, double from, double to) {
             .scaleByPowerOfTen(power);
     List<Tick> ticks = new ArrayList<>();
     BigDecimal first =
-        BigDecimal.valueOf(low).divide(step, 0, RoundingMode.CEILING).multiply(step, MathContext.DECIMAL64);
+        BigDecimal.valueOf(low)
+            .divide(step, 0, RoundingMode.CEILING)
+            .multiply(step, MathContext.DECIMAL64);
     // Where the values differ in their last digits alone, a step may move nothing.
     for (BigDecimal tick = first;
         tick.doubleValue() <= high && ticks.size() <= 2 * TICKS;

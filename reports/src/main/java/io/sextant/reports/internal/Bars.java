@@ -92,8 +92,7 @@ public record Bars(String title, List<Bar> bars, int more) {
     }
     drawing.line("axis", axis.at(0), TOP, axis.at(0), bottom);
     if (more > 0) {
-      drawing.words(
-          "soft", Drawing.Anchor.END, NAMES - 8, bottom + 16, more + " more are smaller");
+      drawing.words("soft", Drawing.Anchor.END, NAMES - 8, bottom + 16, more + " more are smaller");
     }
     return drawing;
   }

@@ -20,8 +20,7 @@ import org.apiguardian.api.API;
  * @param rows the features with the largest attributions
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
-public record Beeswarm(
-    String title, String output, int examples, int features, List<Row> rows) {
+public record Beeswarm(String title, String output, int examples, int features, List<Row> rows) {
   /** Features that have a row. */
   public static final int MOST_ROWS = 20;
 
@@ -216,7 +215,9 @@ public record Beeswarm(
                 row.name(),
                 Format.number(row.mean()),
                 range,
-                pile.hidden() == 0 ? "" : ", %d not drawn for want of room".formatted(pile.hidden())));
+                pile.hidden() == 0
+                    ? ""
+                    : ", %d not drawn for want of room".formatted(pile.hidden())));
     drawing.words(
         "label", Drawing.Anchor.END, NAMES, middle - 1, Drawing.fit(row.name(), NAMES - 14));
     drawing.words(
@@ -232,8 +233,7 @@ public record Beeswarm(
     for (Pile.Place place : pile.places()) {
       String dot =
           "M%s %sh0"
-              .formatted(
-                  Format.tenths(place.x()), Format.tenths(middle + place.lane() * POINT));
+              .formatted(Format.tenths(place.x()), Format.tenths(middle + place.lane() * POINT));
       rim.append(dot);
       levels.computeIfAbsent(level(row, place.point()), l -> new StringBuilder()).append(dot);
     }

@@ -55,7 +55,8 @@ public final class Style {
   private static String with(Map<String, String> colours) {
     return USE.matcher(DRAWING)
         .replaceAll(
-            use -> Objects.requireNonNull(colours.get(use.group(1)), use.group(1) + " is a colour"));
+            use ->
+                Objects.requireNonNull(colours.get(use.group(1)), use.group(1) + " is a colour"));
   }
 
   /** The policy: no scripts, no requests, only embedded images and this style sheet. */
@@ -71,8 +72,7 @@ public final class Style {
   }
 
   private static String read(String name) {
-    try (InputStream stream =
-        Objects.requireNonNull(Style.class.getResourceAsStream(name), name)) {
+    try (InputStream stream = Objects.requireNonNull(Style.class.getResourceAsStream(name), name)) {
       // A checkout with other line ends must not change the digest.
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8).replace("\r", "");
     } catch (IOException e) {

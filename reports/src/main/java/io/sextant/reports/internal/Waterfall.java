@@ -97,7 +97,8 @@ public record Waterfall(String title, String output, List<Step> steps) {
     List<Step> steps = new ArrayList<>();
     double now = atBaseline;
     // One more than has room would stand as "1 other" in the same place.
-    int own = order.length + unlisted.count() == MOST + 1 ? order.length : Math.min(MOST, order.length);
+    int own =
+        order.length + unlisted.count() == MOST + 1 ? order.length : Math.min(MOST, order.length);
     for (int i : IntStream.of(order).limit(own).toArray()) {
       steps.add(new Step(names.get(i), Kind.CONTRIBUTION, now, now + contributions[i]));
       now += contributions[i];
@@ -107,7 +108,11 @@ public record Waterfall(String title, String output, List<Step> steps) {
       double sum =
           unlisted.sum() + IntStream.of(order).skip(own).mapToDouble(i -> contributions[i]).sum();
       steps.add(
-          new Step(Format.plural(others, "other") + (others == 1 ? "" : " together"), Kind.OTHERS, now, now + sum));
+          new Step(
+              Format.plural(others, "other") + (others == 1 ? "" : " together"),
+              Kind.OTHERS,
+              now,
+              now + sum));
       now += sum;
     }
     Given.finite("sum of contributions", now);
@@ -153,7 +158,11 @@ public record Waterfall(String title, String output, List<Step> steps) {
       double left = axis.at(Math.min(step.from(), step.to()));
       double right = axis.at(Math.max(step.from(), step.to()));
       drawing.line(
-          "link", axis.at(step.from()), middle - ROW + BAR / 2.0, axis.at(step.from()), middle - BAR / 2.0);
+          "link",
+          axis.at(step.from()),
+          middle - ROW + BAR / 2.0,
+          axis.at(step.from()),
+          middle - BAR / 2.0);
       drawing.open(step.name() + ": " + Format.signed(step.size()));
       drawing.words(
           step.kind() == Kind.CONTRIBUTION ? "label" : "soft",

@@ -46,8 +46,7 @@ class BeeswarmTest {
     Random random = new Random(5);
     double[] attributions = random.doubles(300, 0, 1).map(x -> x * x).toArray();
     Beeswarm swarm = of(new double[300], attributions);
-    Beeswarm.Pile pile =
-        Beeswarm.Pile.of(swarm.rows().get(0).points(), new Axis(0, 1, 0, 200));
+    Beeswarm.Pile pile = Beeswarm.Pile.of(swarm.rows().get(0).points(), new Axis(0, 1, 0, 200));
     assertThat(pile.places().size() + pile.hidden()).isEqualTo(300);
     assertThat(pile.hidden()).as("full piles").isPositive();
     List<Beeswarm.Pile.Place> places = pile.places();

@@ -19,8 +19,7 @@ class DrawingTest {
     Axis axis = new Axis(low, high, 0, 100);
     assertThat(axis.ticks().stream().map(Axis.Tick::label).toList())
         .containsExactly(labels.split(" "));
-    assertThat(axis.ticks())
-        .allSatisfy(tick -> assertThat(tick.at()).isBetween(-1e-9, 100 + 1e-9));
+    assertThat(axis.ticks()).allSatisfy(tick -> assertThat(tick.at()).isBetween(-1e-9, 100 + 1e-9));
   }
 
   @Test
