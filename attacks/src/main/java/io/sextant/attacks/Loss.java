@@ -101,8 +101,14 @@ public enum Loss {
    * model's cross-entropy, on the other hand, has slopes that no float holds.
    */
   static Objective unit(Objective objective) {
-    return (logits, cotangent) -> {
-      double value = objective.evaluate(logits, cotangent);
+    return new Unit(objective);
+  }
+
+  /** An objective with cotangents of one length, as a value. */
+  private record Unit(Objective of) implements Objective {
+    @Override
+    public double evaluate(double[] logits, double[] cotangent) {
+      double value = of.evaluate(logits, cotangent);
       double largest = 0;
       for (double slope : cotangent) {
         largest = Math.max(largest, Math.abs(slope));
@@ -111,6 +117,6 @@ public enum Loss {
         cotangent[i] /= largest;
       }
       return value;
-    };
+    }
   }
 }

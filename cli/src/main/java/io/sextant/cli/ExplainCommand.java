@@ -11,9 +11,12 @@ import io.sextant.explainers.Explainers;
 import io.sextant.explainers.Explanations;
 import io.sextant.explainers.IntegratedGradients;
 import io.sextant.explainers.Target;
+import io.sextant.gradients.Meter;
+import io.sextant.methods.Passes;
 import io.sextant.spec.DataSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -155,7 +158,7 @@ final class ExplainCommand implements Callable<Integer> {
       health.check(subject, rows.examples(), seed, console);
       Explanations found =
           ExplanationFiles.run(subject, rows.examples(), fitted, what, console, out);
-      command.commandLine().getOut().println(found.summary());
+      command.commandLine().getOut().println(found.summary() + saved(subject, fitted));
       if (pictures) {
         Pictures.Drawn made =
             new Pictures(rows, subject.model().inputShape(), explainer.slopes()).write(found, out);
@@ -171,5 +174,16 @@ final class ExplainCommand implements Callable<Integer> {
       command.commandLine().getOut().flush();
     }
     return ExitCode.OK;
+  }
+
+  /** What need not be computed again, where there was any. */
+  private static String saved(Subject subject, Explainer explainer) {
+    Meter.Count saved = subject.service().meter().saved().get(explainer.name());
+    return saved == null
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "; %.1f gradients saved",
+            new Passes(saved.forwards(), saved.backwards()).gradients());
   }
 }

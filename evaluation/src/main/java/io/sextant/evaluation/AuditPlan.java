@@ -151,7 +151,11 @@ public record AuditPlan(
     long row = (long) features * Double.BYTES;
     long trials = TRIAL_ARRAYS * Math.min(doubles, Math.max(row, TRIALS_BYTES));
     long part = Math.min(2 * doubles, Math.max(2 * row, PART_BYTES));
-    return BASE + FEATURE * features + floats * (1 + cells) + workers * (trials + part);
+    // A gradient of each example for each attack, as far as there is room to remember it.
+    long remembered =
+        Math.min(
+            GradientService.MEMORY, (long) samples * features * Double.BYTES * (1 + cells));
+    return BASE + remembered + FEATURE * features + floats * (1 + cells) + workers * (trials + part);
   }
 
   /** The most passes of all cells. */

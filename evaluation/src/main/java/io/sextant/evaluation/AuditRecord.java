@@ -10,6 +10,7 @@ import io.sextant.results.ModelInfo;
 import io.sextant.results.Outcome;
 import io.sextant.results.Plan;
 import io.sextant.results.Predictions;
+import io.sextant.results.QueryCount;
 import io.sextant.results.Reverification;
 import io.sextant.results.RunInfo;
 import io.sextant.results.SampleRow;
@@ -217,7 +218,16 @@ final class AuditRecord {
         System.getProperty("java.vm.name") + " " + System.getProperty("java.version"),
         run.options().threads(),
         subject.service().nativeThreads(),
+        saved(),
         command);
+  }
+
+  private List<QueryCount> saved() {
+    return subject.service().meter().saved().entrySet().stream()
+        .map(
+            one ->
+                new QueryCount(one.getKey(), one.getValue().forwards(), one.getValue().backwards()))
+        .toList();
   }
 
   private String evidence(AuditResult measured) throws IOException {

@@ -66,7 +66,7 @@ public final class ExplanationFiles {
     OutputFolder.create(out);
     Explanations found =
         explainer.explain(
-            subject.service().as(explainer.name()),
+            subject.service().as(explainer.name()).remembering(examples),
             examples,
             target,
             (done, total) -> progress.advanced(explainer.name(), done, total, Optional.empty()));

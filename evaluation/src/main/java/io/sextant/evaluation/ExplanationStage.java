@@ -140,6 +140,7 @@ final class ExplanationStage implements Stage {
     Map<String, List<Optional<Floats>>> attributionsBefore = new LinkedHashMap<>();
     Map<String, List<Optional<Floats>>> attributionsAfter = new LinkedHashMap<>();
     TreeSet<Integer> notFinite = new TreeSet<>();
+    GradientService attacked = subject.service().remembering(after);
     for (Map.Entry<String, Explainer> explainer : explainers.entrySet()) {
       GradientService service = subject.service().as(explainer.getKey());
       List<Optional<One>> own = explain(explainer.getValue(), service, before, data.shape());
@@ -163,7 +164,9 @@ final class ExplanationStage implements Stage {
         attributionsBefore.put(explainer.getKey(), attributions(own));
         attributionsAfter.put(
             explainer.getKey(),
-            attributions(explain(explainer.getValue(), service, after, data.shape())));
+            attributions(
+                explain(
+                    explainer.getValue(), attacked.as(explainer.getKey()), after, data.shape())));
       }
     }
     List<GalleryExample> gallery = new ArrayList<>();

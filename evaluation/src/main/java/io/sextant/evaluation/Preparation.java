@@ -109,6 +109,8 @@ record Preparation(
                     .examples());
       }
       requireRoom(attacks, spec.threats(), subject.service().inputShape());
+      // Attacks, explainers and metrics ask about the clean inputs again and again.
+      Examples examples = data.examples();
       Preparation prepared =
           new Preparation(
               spec,
@@ -116,8 +118,8 @@ record Preparation(
               given,
               all,
               data,
-              data.examples(),
-              subject,
+              examples,
+              subject.remembering(examples),
               attacks,
               fitted,
               ungranted,

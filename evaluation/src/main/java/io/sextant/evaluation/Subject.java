@@ -96,6 +96,11 @@ public record Subject(LoadedNetwork file, TrainedModel model, GradientService se
     return domain.features().stream().map(Feature::name).toList();
   }
 
+  /** This, with a service that remembers what is answered about some inputs. */
+  Subject remembering(Examples inputs) {
+    return new Subject(file, model, service.remembering(inputs));
+  }
+
   /** What a spec says of a model, in the library's words. */
   static ModelSettings settings(ModelSpec spec) {
     return new ModelSettings(

@@ -251,12 +251,18 @@ public final class Explained {
 
   /** The objective at the input, whose logits may say which class it is about. */
   private Objective atInputObjective() {
-    if (label != UNKNOWN) {
-      return output.objective(label);
+    return label == UNKNOWN ? new LikelyClass(output, rank) : output.objective(label);
+  }
+
+  /** An output of the class that the logits themselves name. */
+  private record LikelyClass(Output output, int rank) implements Objective {
+    @Override
+    public double evaluate(double[] logits, double[] cotangent) {
+      // Logits that are not finite name no class; the reply is refused, where the example is known.
+      return output
+          .objective(Math.max(0, Logits.ranked(logits, rank)))
+          .evaluate(logits, cotangent);
     }
-    // Logits that are not finite name no class; the reply is refused, where the example is known.
-    return (logits, cotangent) ->
-        output.objective(Math.max(0, Logits.ranked(logits, rank))).evaluate(logits, cotangent);
   }
 
   /** Takes the class from a reply at the input, where it is not known. */

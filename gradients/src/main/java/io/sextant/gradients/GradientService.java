@@ -8,6 +8,7 @@ import io.sextant.methods.Access;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.apiguardian.api.API;
@@ -36,12 +37,21 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class GradientService implements AutoCloseable {
+  /** Bytes that are remembered at most unless another bound is given: 32 MiB. */
+  public static final long MEMORY = 32L << 20;
+
   private final ServiceCore core;
   private final String consumer;
+  private final Optional<Memory> memory;
 
   GradientService(ServiceCore core, String consumer) {
+    this(core, consumer, Optional.empty());
+  }
+
+  private GradientService(ServiceCore core, String consumer, Optional<Memory> memory) {
     this.core = core;
     this.consumer = consumer;
+    this.memory = memory;
   }
 
   /** Starts a service over a graph; the engine, precision and sizes have defaults. */
@@ -66,7 +76,43 @@ public final class GradientService implements AutoCloseable {
 
   /** This service, with its work counted for another consumer. Closing either closes both. */
   public GradientService as(String name) {
-    return new GradientService(core, name);
+    return new GradientService(core, name, memory);
+  }
+
+  /** {@link #remembering(Examples, long)} at most {@value #MEMORY} bytes. */
+  public GradientService remembering(Examples points) {
+    return remembering(points, MEMORY);
+  }
+
+  /**
+   * This service, remembering what is answered about some points: clean inputs, which explainers,
+   * metrics and attacks ask about again and again. Whoever asks through what this returns, under
+   * whatever {@linkplain #as name} and from any thread, shares the memory, which goes when nobody
+   * holds it any more. The {@link #meter} says what was saved. Closing either service closes both.
+   *
+   * <p>No answer changes in any bit. The kernels of an engine may round a row otherwise in a call
+   * of another size, or in another place of the call, and the size of calls depends on how many
+   * rows are asked about at a time. So an answer is not taken for itself: an engine call is left
+   * out when all its rows are at these points and the same call, with the same rows in the same
+   * places, was made before; and no row is ever moved into another call because of what is
+   * remembered. What saves much asks about the same examples in the same order, before it asks
+   * about anything else.
+   *
+   * <p>Calls are the same when point, kind of question, layer and objective are, each in every bit.
+   * Objectives compare when they are records. {@link BatchQuery} and tapes are never remembered.
+   *
+   * @param points by their inputs; ids and labels do not count
+   * @param bytes that answers may take, about; the call that was asked for longest ago is forgotten
+   *     first
+   * @return the same service with a memory of its own, empty, in place of any that this one has
+   * @throws IllegalArgumentException when bytes is below 0
+   */
+  public GradientService remembering(Examples points, long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException(
+          "bytes to remember must be at least 0 but were " + bytes);
+    }
+    return new GradientService(core, consumer, Optional.of(new Memory(points, bytes)));
   }
 
   /** The graph that is run. */
@@ -227,9 +273,10 @@ public final class GradientService implements AutoCloseable {
   public <R extends Reply> List<R> answer(List<? extends Query<? extends R>> queries) {
     core.requireOpen();
     core.requireIndependentRows();
-    QueryBatch<R> batch = new QueryBatch<>(queries, core);
+    QueryBatch<R> batch = new QueryBatch<>(queries, core, memory);
     batch.groups().forEach(QueryBatch.Group::answer);
     core.meter().add(consumer, queries.size(), batch.pullbacks());
+    core.meter().save(consumer, batch.remembered(), batch.rememberedPullbacks());
     return batch.replies();
   }
 

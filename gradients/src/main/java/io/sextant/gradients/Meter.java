@@ -8,44 +8,71 @@ import org.apiguardian.api.API;
 
 /**
  * Counts what each consumer asked of the service, per example: one forward is one example through
- * the network once, one backward is one example's cotangent pulled back once.
+ * the network once, one backward is one example's cotangent pulled back once. What was asked does
+ * not depend on what had been computed before; how much of it was {@linkplain #saved remembered},
+ * and so not computed, is counted beside it.
  *
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class Meter {
   private final Map<String, Adders> consumers = new ConcurrentHashMap<>();
+  private final Map<String, Adders> savers = new ConcurrentHashMap<>();
 
   Meter() {}
 
   private record Adders(LongAdder forwards, LongAdder backwards) {}
 
   /**
-   * Work done for one consumer.
+   * Work for one consumer.
    *
-   * @param forwards examples run forward
+   * @param forwards examples through the network
    * @param backwards cotangents pulled back
    */
   public record Count(long forwards, long backwards) {}
 
   void add(String consumer, long forwards, long backwards) {
+    add(consumers, consumer, forwards, backwards);
+  }
+
+  /** Passes among those added that were remembered. */
+  void save(String consumer, long forwards, long backwards) {
+    if (forwards > 0) {
+      add(savers, consumer, forwards, backwards);
+    }
+  }
+
+  private static void add(
+      Map<String, Adders> to, String consumer, long forwards, long backwards) {
     Adders adders =
-        consumers.computeIfAbsent(consumer, name -> new Adders(new LongAdder(), new LongAdder()));
+        to.computeIfAbsent(consumer, name -> new Adders(new LongAdder(), new LongAdder()));
     adders.forwards().add(forwards);
     adders.backwards().add(backwards);
   }
 
-  /** All passes so far, forwards and backwards. */
+  /** All passes that were asked for so far, forwards and backwards. */
   public long total() {
     return consumers.values().stream()
         .mapToLong(adders -> adders.forwards().sum() + adders.backwards().sum())
         .sum();
   }
 
-  /** The counts so far, by consumer in alphabetical order. */
+  /** What was asked for so far, by consumer in alphabetical order. */
   public Map<String, Count> counts() {
+    return sums(consumers);
+  }
+
+  /**
+   * What of it was remembered and not computed ({@link GradientService#remembering}), by consumer in
+   * alphabetical order; those that saved nothing are left out.
+   */
+  public Map<String, Count> saved() {
+    return sums(savers);
+  }
+
+  private static Map<String, Count> sums(Map<String, Adders> of) {
     Map<String, Count> counts = new TreeMap<>();
-    consumers.forEach(
+    of.forEach(
         (name, adders) ->
             counts.put(name, new Count(adders.forwards().sum(), adders.backwards().sum())));
     return counts;

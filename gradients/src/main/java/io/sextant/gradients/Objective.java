@@ -1,6 +1,5 @@
 package io.sextant.gradients;
 
-import java.util.Arrays;
 import org.apiguardian.api.API;
 
 /**
@@ -9,6 +8,11 @@ import org.apiguardian.api.API;
  *
  * <p>Objectives know no batch: values and gradients of a batch are never averaged, so that a row's
  * gradient does not depend on its neighbours. Attacks maximise an objective.
+ *
+ * <p>Those here are records, and so is the negative of a record: equal ones are the same function,
+ * and what was answered about one need not be asked again ({@link GradientService#remembering}).
+ * Where an objective of your own is a record, equal ones must be the same function of the logits
+ * alone. A lambda equals nothing but itself, and is asked about again each time.
  *
  * @since 0.1
  */
@@ -26,13 +30,7 @@ public interface Objective {
 
   /** The negative: what descends on this objective. */
   default Objective negated() {
-    return (logits, cotangent) -> {
-      double value = evaluate(logits, cotangent);
-      for (int i = 0; i < cotangent.length; i++) {
-        cotangent[i] = -cotangent[i];
-      }
-      return -value;
-    };
+    return new Negated(this);
   }
 
   /** -log softmax(z)_label. */
@@ -48,35 +46,17 @@ public interface Objective {
    * arXiv:1608.04644 (loss f6, without the hinge).
    */
   static Objective margin(int label) {
-    return (logits, cotangent) -> {
-      int rival = rival(logits, label);
-      Arrays.fill(cotangent, 0);
-      cotangent[label] = 1;
-      cotangent[rival] = -1;
-      return logits[label] - logits[rival];
-    };
+    return new ClassObjective.Margin(label);
   }
 
   /** z_label. */
   static Objective logit(int label) {
-    return (logits, cotangent) -> {
-      Arrays.fill(cotangent, 0);
-      cotangent[label] = 1;
-      return logits[label];
-    };
+    return new ClassObjective.Logit(label);
   }
 
   /** softmax(z)_label. */
   static Objective probability(int label) {
-    return (logits, cotangent) -> {
-      double logNormalizer = Logits.logSumExp(logits);
-      double p = Math.exp(logits[label] - logNormalizer);
-      for (int i = 0; i < logits.length; i++) {
-        double q = Math.exp(logits[i] - logNormalizer);
-        cotangent[i] = i == label ? p * (1 - p) : -p * q;
-      }
-      return p;
-    };
+    return new ClassObjective.Probability(label);
   }
 
   /**
@@ -86,38 +66,6 @@ public interface Objective {
    * negative sum of the others') loses its digits where the model is confident.
    */
   static Objective logProbability(int label) {
-    return (logits, cotangent) -> {
-      double largest = 0;
-      for (double logit : logits) {
-        largest = Math.max(largest, logit - logits[label]);
-      }
-      double others = 0;
-      for (int i = 0; i < logits.length; i++) {
-        cotangent[i] = i == label ? 0 : Math.exp(logits[i] - logits[label] - largest);
-        others += cotangent[i];
-      }
-      double own = Math.exp(-largest);
-      double sum = 0;
-      for (int i = 0; i < logits.length; i++) {
-        cotangent[i] = -cotangent[i] / (own + others);
-        sum -= cotangent[i];
-      }
-      cotangent[label] = sum;
-      return largest == 0 ? -Math.log1p(others) : -largest - Math.log(own + others);
-    };
-  }
-
-  private static int rival(double[] logits, int label) {
-    if (logits.length < 2) {
-      throw new IllegalArgumentException(
-          "a margin needs at least 2 classes but there were " + logits.length);
-    }
-    int rival = label == 0 ? 1 : 0;
-    for (int i = 0; i < logits.length; i++) {
-      if (i != label && logits[i] > logits[rival]) {
-        rival = i;
-      }
-    }
-    return rival;
+    return new ClassObjective.LogProbability(label);
   }
 }

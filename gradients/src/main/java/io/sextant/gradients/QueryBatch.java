@@ -7,15 +7,29 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 
 /** Questions of any kinds, sorted so that those of one kind share engine calls. */
 final class QueryBatch<R extends Reply> {
   private final List<? extends Query<? extends R>> queries;
   private final List<Group> groups;
   private final Reply[] replies;
+  private final Optional<Memory> memory;
+  private final LongAdder remembered = new LongAdder();
+  private final LongAdder rememberedPullbacks = new LongAdder();
 
-  QueryBatch(List<? extends Query<? extends R>> queries, ServiceCore core) {
+  /**
+   * A batch.
+   *
+   * @param queries what is asked
+   * @param core who answers
+   * @param memory of calls that need not be made again
+   */
+  QueryBatch(
+      List<? extends Query<? extends R>> queries, ServiceCore core, Optional<Memory> memory) {
     this.queries = queries;
+    this.memory = memory;
     this.replies = new Reply[queries.size()];
     Map<Kind, List<Integer>> kinds = new LinkedHashMap<>();
     for (int i = 0; i < queries.size(); i++) {
@@ -27,7 +41,7 @@ final class QueryBatch<R extends Reply> {
     }
     this.groups =
         kinds.entrySet().stream()
-            .map(kind -> new Group(kind.getKey().core(), kind.getValue()))
+            .map(kind -> new Group(kind.getKey(), kind.getValue()))
             .toList();
   }
 
@@ -76,6 +90,16 @@ final class QueryBatch<R extends Reply> {
     return queries.stream().mapToLong(Query::pullbacks).sum();
   }
 
+  /** How many of the questions were not computed. */
+  long remembered() {
+    return remembered.sum();
+  }
+
+  /** How many of the pullbacks were not computed. */
+  long rememberedPullbacks() {
+    return rememberedPullbacks.sum();
+  }
+
   /** One reply per question, in the order asked, once all groups are answered. */
   @SuppressWarnings("unchecked")
   List<R> replies() {
@@ -84,6 +108,7 @@ final class QueryBatch<R extends Reply> {
 
   /** Questions of one kind. */
   final class Group {
+    private final Kind kind;
     private final ServiceCore core;
     private final InferenceGraph graph;
     private final int[] places;
@@ -91,8 +116,9 @@ final class QueryBatch<R extends Reply> {
     private final double[][] logits;
     private final double[][] gradients;
 
-    private Group(ServiceCore core, List<Integer> places) {
-      this.core = core;
+    private Group(Kind kind, List<Integer> places) {
+      this.kind = kind;
+      this.core = kind.core();
       this.graph = core.graph();
       this.places = places.stream().mapToInt(i -> i).toArray();
       this.points = places.stream().map(i -> queries.get(i).point()).toArray(double[][]::new);
@@ -102,7 +128,39 @@ final class QueryBatch<R extends Reply> {
 
     /** Answers the group, in parts and on any threads. */
     void answer() {
-      core.overBatches(points.length, this::answer);
+      core.requireOneCall(points.length);
+      core.overPieces(core.pieces(points.length), (i, piece) -> answer(piece));
+    }
+
+    /** Answers a part of the group from memory or in one engine call. */
+    private void answer(ServiceCore.Piece piece) {
+      Optional<Memory.Call> call =
+          memory.flatMap(
+              m ->
+                  m.call(
+                      kind,
+                      IntStream.range(piece.from(), piece.to())
+                          .<Query<?>>mapToObj(this::query)
+                          .iterator()));
+      Optional<Reply[]> known = call.flatMap(c -> memory.orElseThrow().replies(c));
+      if (known.isPresent()) {
+        for (int i = piece.from(); i < piece.to(); i++) {
+          replies[places[i]] = known.get()[i - piece.from()];
+          rememberedPullbacks.add(query(i).pullbacks());
+        }
+        remembered.add(piece.to() - piece.from());
+        return;
+      }
+      core.onLane(lane -> answer(lane, piece.from(), piece.to()));
+      call.ifPresent(
+          c ->
+              memory
+                  .orElseThrow()
+                  .keep(
+                      c,
+                      IntStream.range(piece.from(), piece.to())
+                          .mapToObj(i -> replies[places[i]])
+                          .toArray(Reply[]::new)));
     }
 
     private Query<?> query(int i) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
@@ -173,15 +174,16 @@ final class ServiceCore implements AutoCloseable {
   void overBatches(int rows, BatchWork work) {
     requireOneCall(rows);
     overPieces(
-        pieces(rows),
-        (i, piece) -> {
-          Lane lane = lease();
-          try {
-            work.run(lane, piece.from(), piece.to());
-          } finally {
-            giveBack(lane);
-          }
-        });
+        pieces(rows), (i, piece) -> onLane(lane -> work.run(lane, piece.from(), piece.to())));
+  }
+
+  void onLane(Consumer<Lane> work) {
+    Lane lane = lease();
+    try {
+      work.accept(lane);
+    } finally {
+      giveBack(lane);
+    }
   }
 
   /** Rows that depend on one another must fit one call. */

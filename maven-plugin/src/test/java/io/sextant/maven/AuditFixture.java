@@ -187,6 +187,7 @@ public final class AuditFixture {
             "17",
             1,
             1,
+            List.of(),
             "sextant audit"));
   }
 

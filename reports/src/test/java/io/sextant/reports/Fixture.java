@@ -240,6 +240,7 @@ final class Fixture {
             "17.0.15",
             2,
             1,
+            List.of(new QueryCount("pgd", 500, 0), new QueryCount("vanilla-gradient", 12, 12)),
             "sextant audit fashion.yaml --out audit"));
   }
 

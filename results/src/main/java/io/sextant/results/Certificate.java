@@ -1,5 +1,6 @@
 package io.sextant.results;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apiguardian.api.API;
@@ -42,6 +43,12 @@ public record Certificate(
     Check.finite("fBaseline", fBaseline);
     Check.finite("gap", gap);
     Check.finite("standardError", standardError);
+  }
+
+  /** What the explanation cost, in gradients. */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  public double cost() {
+    return QueryCount.gradients(forwards, backwards);
   }
 
   /**

@@ -41,6 +41,12 @@ public record ExplainerResult(
     return new Proportion(Math.toIntExact(met.stream().filter(m -> m).count()), met.size());
   }
 
+  /** What one explanation cost in the mean, in gradients; absent where nothing was explained. */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  public OptionalDouble meanCost() {
+    return certificates.stream().mapToDouble(Certificate::cost).average();
+  }
+
   /** The largest relative completeness gap, among the explanations that have one. */
   @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   public OptionalDouble maximumRelativeGap() {

@@ -203,6 +203,7 @@ class AuditResultTest {
             "17",
             2,
             1,
+            List.of(),
             "sextant audit spec.yaml"));
   }
 

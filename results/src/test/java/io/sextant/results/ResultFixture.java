@@ -78,6 +78,6 @@ public final class ResultFixture {
         new Gate(List.of(), Optional.empty(), 0),
         List.of(),
         Optional.empty(),
-        new RunInfo("", "", Map.of(), "", "", "", 1, 1, ""));
+        new RunInfo("", "", Map.of(), "", "", "", 1, 1, List.of(), ""));
   }
 }
