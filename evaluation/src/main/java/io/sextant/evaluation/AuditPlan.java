@@ -153,9 +153,12 @@ public record AuditPlan(
     long part = Math.min(2 * doubles, Math.max(2 * row, PART_BYTES));
     // A gradient of each example for each attack, as far as there is room to remember it.
     long remembered =
-        Math.min(
-            GradientService.MEMORY, (long) samples * features * Double.BYTES * (1 + cells));
-    return BASE + remembered + FEATURE * features + floats * (1 + cells) + workers * (trials + part);
+        Math.min(GradientService.MEMORY, (long) samples * features * Double.BYTES * (1 + cells));
+    return BASE
+        + remembered
+        + FEATURE * features
+        + floats * (1 + cells)
+        + workers * (trials + part);
   }
 
   /** The most passes of all cells. */

@@ -259,9 +259,7 @@ public final class Explained {
     @Override
     public double evaluate(double[] logits, double[] cotangent) {
       // Logits that are not finite name no class; the reply is refused, where the example is known.
-      return output
-          .objective(Math.max(0, Logits.ranked(logits, rank)))
-          .evaluate(logits, cotangent);
+      return output.objective(Math.max(0, Logits.ranked(logits, rank))).evaluate(logits, cotangent);
     }
   }
 

@@ -109,8 +109,7 @@ public final class GradientService implements AutoCloseable {
    */
   public GradientService remembering(Examples points, long bytes) {
     if (bytes < 0) {
-      throw new IllegalArgumentException(
-          "bytes to remember must be at least 0 but were " + bytes);
+      throw new IllegalArgumentException("bytes to remember must be at least 0 but were " + bytes);
     }
     return new GradientService(core, consumer, Optional.of(new Memory(points, bytes)));
   }

@@ -12,9 +12,9 @@ import java.util.Optional;
 /**
  * What engine calls about known points gave, of the calls that were asked for last. A call is known
  * again by all that goes into it: the same points in the same places, asked the same. An engine may
- * choose its kernels by the size of a call and by the place of a row in it, so that this alone gives
- * the same bits; and since a call is left out as a whole or not at all, no other row has other
- * company than it would have had. From any number of threads.
+ * choose its kernels by the size of a call and by the place of a row in it, so that this alone
+ * gives the same bits; and since a call is left out as a whole or not at all, no other row has
+ * other company than it would have had. From any number of threads.
  */
 final class Memory {
   // An object or an array, and a reference to it: about.

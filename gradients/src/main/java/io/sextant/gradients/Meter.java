@@ -42,8 +42,7 @@ public final class Meter {
     }
   }
 
-  private static void add(
-      Map<String, Adders> to, String consumer, long forwards, long backwards) {
+  private static void add(Map<String, Adders> to, String consumer, long forwards, long backwards) {
     Adders adders =
         to.computeIfAbsent(consumer, name -> new Adders(new LongAdder(), new LongAdder()));
     adders.forwards().add(forwards);
@@ -63,8 +62,8 @@ public final class Meter {
   }
 
   /**
-   * What of it was remembered and not computed ({@link GradientService#remembering}), by consumer in
-   * alphabetical order; those that saved nothing are left out.
+   * What of it was remembered and not computed ({@link GradientService#remembering}), by consumer
+   * in alphabetical order; those that saved nothing are left out.
    */
   public Map<String, Count> saved() {
     return sums(savers);

@@ -40,9 +40,7 @@ final class QueryBatch<R extends Reply> {
       kinds.computeIfAbsent(kind(asked, asked(query)), kind -> new ArrayList<>()).add(i);
     }
     this.groups =
-        kinds.entrySet().stream()
-            .map(kind -> new Group(kind.getKey(), kind.getValue()))
-            .toList();
+        kinds.entrySet().stream().map(kind -> new Group(kind.getKey(), kind.getValue())).toList();
   }
 
   /** Questions that share engine calls. Layers are read one at a time. */

@@ -210,8 +210,7 @@ class MemoryTest {
           Arrays.toString(activation.logits()), Arrays.toString(activation.activation()));
     }
     if (reply instanceof Reply.Jacobian jacobian) {
-      return List.of(
-          Arrays.toString(jacobian.logits()), Arrays.deepToString(jacobian.gradients()));
+      return List.of(Arrays.toString(jacobian.logits()), Arrays.deepToString(jacobian.gradients()));
     }
     return Arrays.toString(reply.logits());
   }
