@@ -1,14 +1,17 @@
-"""Makes the TorchScript twins of the benchmarked networks.
+"""Makes the TorchScript twins of the benchmarked networks, and the ONNX files among them.
 
-Usage: make_torchscript.py WEIGHTS_FOLDER MODELS_FOLDER
+Usage: make_torchscript.py WEIGHTS_FOLDER MODELS_FOLDER [KEY...]
 
 WEIGHTS_FOLDER is what io.sextant.benchmarks.networks.WeightExport writes. The modules are written
 out here layer by layer, as a PyTorch user would; only the weights are taken over. They are saved in
-evaluation mode and end in logits.
+evaluation mode and end in logits. Networks on sequences begin here: their weights are drawn as
+PyTorch does, and the toolkit reads PyTorch's own ONNX export of them.
 """
 
+import io
 import pathlib
 import sys
+import zipfile
 
 import numpy
 import torch
@@ -87,13 +90,25 @@ def demo_cnn(w):
         w.dense("output"))
 
 
-def reference_cnn(w):
-    return nn.Sequential(
-        w.convolution("conv1"), nn.ReLU(), nn.MaxPool2d(2),
-        w.convolution("conv2"), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Flatten(),
-        w.dense("dense"), nn.ReLU(),
-        w.dense("output"))
+class ReferenceCnn(nn.Module):
+    """Also takes its own last feature maps, so that the gradient by them can be asked for."""
+
+    def __init__(self, w):
+        super().__init__()
+        self.convolutions = nn.Sequential(
+            w.convolution("conv1"), nn.ReLU(), nn.MaxPool2d(2),
+            w.convolution("conv2"), nn.ReLU(), nn.MaxPool2d(2))
+        self.head = nn.Sequential(
+            nn.Flatten(), w.dense("dense"), nn.ReLU(), w.dense("output"))
+
+    def forward(self, x):
+        if x.size(1) == 1:
+            x = self.convolutions(x)
+        return self.head(x)
+
+    @torch.jit.export
+    def features(self, x):
+        return self.convolutions(x)
 
 
 class Block(nn.Module):
@@ -123,28 +138,114 @@ def resnet_20(w):
         w.dense("output"))
 
 
+class Lstm(nn.Module):
+    """Classifies a sequence by the last state of one LSTM."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(FEATURES, 128, batch_first=True)
+        self.output = nn.Linear(128, 10)
+
+    def forward(self, x):
+        states, _ = self.lstm(x)
+        return self.output(states[:, -1])
+
+
+class Transformer(nn.Module):
+    """Classifies a sequence by the mean over its steps behind two encoder layers.
+
+    Vaswani et al., "Attention Is All You Need", NeurIPS 2017, arXiv:1706.03762, with learned
+    positions.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Linear(FEATURES, 64)
+        self.positions = nn.Parameter(0.1 * torch.randn(STEPS, 64))
+        self.first = self.layer()
+        self.second = self.layer()
+        self.output = nn.Linear(64, 10)
+
+    @staticmethod
+    def layer():
+        return nn.TransformerEncoderLayer(64, 4, 256, dropout=0.0, batch_first=True)
+
+    def forward(self, x):
+        x = self.embedding(x) + self.positions
+        return self.output(self.second(self.first(x)).mean(1))
+
+
+STEPS = 64
+FEATURES = 32
+
 NETWORKS = {
     "credit-mlp": credit_mlp,
     "demo-cnn": demo_cnn,
     "demo-cnn-adversarial": demo_cnn,
-    "reference-cnn": reference_cnn,
+    "reference-cnn": ReferenceCnn,
     "resnet-20": resnet_20,
 }
 
+SEQUENCES = {
+    "lstm": Lstm,
+    "transformer": Transformer,
+}
 
-def main(weights, models):
-    for key, build in NETWORKS.items():
-        parameters = Weights(pathlib.Path(weights) / key)
-        module = build(parameters).eval()
-        if parameters.unused:
-            raise SystemExit(f"{key}: these weights have no place in the module: "
-                             f"{sorted(parameters.unused)}")
-        target = pathlib.Path(models) / (key + ".pt")
-        torch.jit.script(module).save(str(target))
-        print(target, target.stat().st_size)
+EXPORTED = {
+    "reference-cnn": (1, 28, 28),
+    "lstm": (STEPS, FEATURES),
+    "transformer": (STEPS, FEATURES),
+}
+
+
+def module(key, weights):
+    if key in SEQUENCES:
+        torch.manual_seed(14)
+        return SEQUENCES[key]().eval()
+    parameters = Weights(pathlib.Path(weights) / key)
+    built = NETWORKS[key](parameters).eval()
+    if parameters.unused:
+        raise SystemExit(f"{key}: these weights have no place in the module: "
+                         f"{sorted(parameters.unused)}")
+    return built
+
+
+def save(built, target):
+    """Without what is there for stack traces: it names folders of the machine that wrote it."""
+    whole = io.BytesIO()
+    torch.jit.save(torch.jit.script(built), whole)
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(target, "w") as copy:
+        for entry in source.infolist():
+            if not entry.filename.endswith(".debug_pkl"):
+                name = entry.filename.split("/", 1)[1]
+                copy.writestr(
+                    zipfile.ZipInfo(f"{target.stem}/{name}", (1980, 1, 1, 0, 0, 0)),
+                    source.read(entry))
+
+
+def export(built, shape, target):
+    # The kernel of a whole encoder layer has no ONNX operator.
+    torch.backends.mha.set_fastpath_enabled(False)
+    torch.onnx.export(
+        built, torch.zeros(2, *shape), str(target), dynamo=False, opset_version=17,
+        input_names=["input"], output_names=["logits"],
+        dynamic_axes={"input": {0: "batch"}, "logits": {0: "batch"}})
+    torch.backends.mha.set_fastpath_enabled(True)
+
+
+def main(weights, models, keys):
+    for key in keys or [*NETWORKS, *SEQUENCES]:
+        built = module(key, weights)
+        targets = [pathlib.Path(models) / (key + ".pt")]
+        save(built, targets[0])
+        if key in EXPORTED:
+            targets.append(targets[0].with_suffix(".onnx"))
+            export(built, EXPORTED[key], targets[1])
+        for target in targets:
+            print(target, target.stat().st_size)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) < 3:
         raise SystemExit(__doc__)
-    main(sys.argv[1], sys.argv[2])
+    main(sys.argv[1], sys.argv[2], sys.argv[3:])

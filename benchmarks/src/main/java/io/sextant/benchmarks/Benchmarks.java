@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Measures everything and writes RESULTS.md and RESULTS.svg: into the folder {@code benchmarks} for
@@ -32,13 +33,14 @@ public final class Benchmarks {
    * Runs the benchmarks. The exit code is 1 when a measurement failed or a library's answers are
    * other ones, 0 otherwise; a goal that is not met is a finding and no failure.
    *
-   * @param arguments the root folder of the repository, and {@code full}, {@code quick} or {@code
-   *     commands}
+   * @param arguments the root folder of the repository, and {@code full}, {@code quick}, {@code
+   *     sequences}, {@code explainers} or {@code commands}
    */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 2) {
       throw new IllegalArgumentException(
-          "the benchmarks take the repository's folder and full, quick or commands");
+          "the benchmarks take the repository's folder and full, quick, sequences, explainers or"
+              + " commands");
     }
     // Output is flushed line by line: a build shows it as it comes.
     PrintWriter console =
@@ -48,7 +50,7 @@ public final class Benchmarks {
     Path work = Files.createDirectories(root.resolve("benchmarks/target/bench"));
     Results results = new Run(plan, new Checkout(root), work, console).measure();
     Path folder = plan.name().equals("full") ? root.resolve("benchmarks") : work;
-    if (!plan.commandsOnly()) {
+    if (!plan.isPart()) {
       write(folder.resolve("RESULTS.svg"), TimePlot.of(results));
     }
     Processor own = Processor.of(results);
@@ -58,7 +60,7 @@ public final class Benchmarks {
           root.resolve(KEPT),
           JSON.writerWithDefaultPrettyPrinter().writeValueAsString(processors) + "\n");
     }
-    Path page = folder.resolve(plan.commandsOnly() ? "COMMANDS.md" : "RESULTS.md");
+    Path page = folder.resolve(plan.isPart() ? plan.name().toUpperCase(Locale.ROOT) + ".md" : "RESULTS.md");
     write(page, ResultsPage.of(results, processors));
     console.printf("Results: %s%n", page);
     if (!results.failures().isEmpty()) {

@@ -6,15 +6,18 @@ import io.sextant.benchmarks.contenders.Mode;
 import io.sextant.benchmarks.networks.Checkout;
 import io.sextant.benchmarks.networks.FloatingPointOperations;
 import io.sextant.benchmarks.networks.Network;
+import io.sextant.benchmarks.report.Job;
 import io.sextant.benchmarks.report.Kernels;
 import io.sextant.benchmarks.report.Machine;
 import io.sextant.benchmarks.report.Measurements;
+import io.sextant.benchmarks.report.Question;
 import io.sextant.benchmarks.report.Results;
 import io.sextant.benchmarks.timing.Agreement;
 import io.sextant.benchmarks.timing.AgreementProcess;
 import io.sextant.benchmarks.timing.JmhProcess;
 import io.sextant.benchmarks.timing.MemoryProcess;
 import io.sextant.benchmarks.timing.MemoryReading;
+import io.sextant.benchmarks.timing.PairProcess;
 import io.sextant.benchmarks.timing.Peak;
 import io.sextant.benchmarks.timing.PeakProcess;
 import io.sextant.gradients.graph.InferenceGraph;
@@ -76,7 +79,7 @@ final class Run {
       contender.absence().ifPresent(reason -> absences.put(contender, reason));
     }
     absences.forEach((contender, reason) -> say("%s: n/a, %s", contender.title(), reason));
-    if (plan.commandsOnly()) {
+    if (plan.rounds() == 0) {
       commands();
       return results(0, List.of(), List.of(), Map.of(), Map.of(), Kernels.NONE);
     }
@@ -87,6 +90,10 @@ final class Run {
       rounds++;
       say("round %d of %d", rounds, plan.rounds());
       round(rounds);
+    }
+    if (plan.isPart()) {
+      peaks.addAll(peaks("after"));
+      return results(rounds, agreements, best(peaks), Map.of(), Map.of(), Kernels.NONE);
     }
     commands();
     scaling();
@@ -279,20 +286,48 @@ final class Run {
     if (round % 2 == 0) {
       Collections.reverse(contenders);
     }
-    for (Network network : Network.TIMED) {
+    for (Network network : plan.networks()) {
       for (Contender contender : contenders) {
         cells(round, network, contender);
       }
     }
-    for (Network network : Results.JOB_NETWORKS) {
+    if (!plan.networks().isEmpty()) {
+      pair(round);
+    }
+    for (Network network : plan.jobNetworks()) {
       for (Contender contender : contenders) {
         if (contender != Contender.DL4J) {
-          jobs("jobs", "EndToEnd", round, network, contender);
+          jobs("jobs", round, network, contender, false);
         }
         if (contender == Contender.ONEDNN) {
-          jobs("presets", "Presets", round, network, contender);
+          jobs("presets", round, network, contender, true);
         }
       }
+    }
+  }
+
+  /** The reference network from either of its files. */
+  private void pair(int round) throws IOException {
+    if (absences.containsKey(Contender.ONEDNN)) {
+      return;
+    }
+    List<Network> networks = List.of(Network.REFERENCE_CNN, Network.REFERENCE_CNN_ONNX);
+    String name = "pair-%d".formatted(round);
+    Path file = work.resolve(name + ".json");
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                file.toString(), checkout.root().toString(), Contender.ONEDNN.key(), "128"));
+    networks.forEach(network -> arguments.add(network.key()));
+    Optional<String> failure =
+        run(name, Contender.ONEDNN, List.of(HEAP), PairProcess.class, arguments);
+    if (failure.isPresent()) {
+      failed(name, failure.get());
+      return;
+    }
+    double[] millis = json.readValue(file.toFile(), double[].class);
+    for (int i = 0; i < millis.length; i++) {
+      timings.add(Question.paired(networks.get(i)), Contender.ONEDNN, round, millis[i]);
     }
   }
 
@@ -325,13 +360,21 @@ final class Run {
             "warmup=" + plan.warmupMillis()));
   }
 
-  private void jobs(String name, String benchmarks, int round, Network network, Contender contender)
+  private void jobs(String name, int round, Network network, Contender contender, boolean own)
       throws IOException {
+    String methods =
+        Stream.of(Job.values())
+            .filter(job -> job.own() == own && job.networks().contains(network))
+            .map(Job::key)
+            .collect(Collectors.joining("|"));
+    if (methods.isEmpty()) {
+      return;
+    }
     jmh(
         "%s-%d-%s-%s".formatted(name, round, network.key(), contender.key()),
         round,
         contender,
-        benchmarks + "\\.",
+        "(EndToEnd|Presets)\\.(%s)$".formatted(methods),
         List.of("1", "1", "1"),
         List.of("network=" + network.key()));
   }

@@ -84,6 +84,9 @@ public enum Contender {
     if (network == Network.RESNET_20) {
       return Optional.of("DL4J's ComputationGraph has no input gradient (its issue 8173)");
     }
+    if (Network.FROM_ONNX.contains(network)) {
+      return Optional.of("DL4J does not read ONNX files");
+    }
     if (batch != 128) {
       return Optional.of("DL4J is timed at batch 128 only");
     }

@@ -8,7 +8,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
@@ -91,13 +93,33 @@ public final class Libtorch implements AutoCloseable {
    */
   public Tape record(float[] rows) {
     NDManager memory = model.getNDManager().newSubManager();
+    return record(memory, input(memory, rows));
+  }
+
+  private Tape record(NDManager memory, PtNDArray input) {
     // The mode belongs to the thread, and DJL switches it off on the one that loads the engine.
     JniUtils.setGradMode(true);
-    PtNDArray input = input(memory, rows);
     input.setRequiresGradient(true);
     PtNDArray logits =
         (PtNDArray) IValueUtils.forward(module, new NDList(input), true).singletonOrThrow();
     return new Tape(memory, input, logits);
+  }
+
+  /**
+   * Runs forward, with autograd behind the last feature maps only. The module must offer {@code
+   * features}, and take feature maps in place of inputs.
+   *
+   * @param rows flat, row-major, any number of inputs
+   * @return a tape that begins with the feature maps, to be closed by the caller
+   */
+  public Tape recordHead(float[] rows) {
+    NDManager memory = model.getNDManager().newSubManager();
+    try (IValue input = IValue.from(input(memory, rows));
+        IValue result = IValueUtils.runMethod(module, "features", input);
+        PtNDArray maps = result.toTensor((PtNDManager) memory)) {
+      // DJL runs methods in inference mode, whose tensors autograd does not take.
+      return record(memory, (PtNDArray) memory.create(maps.toFloatArray(), maps.getShape()));
+    }
   }
 
   private PtNDArray input(NDManager memory, float[] rows) {
@@ -126,6 +148,16 @@ public final class Libtorch implements AutoCloseable {
       this.memory = memory;
       this.input = input;
       this.logits = logits;
+    }
+
+    /** What the tape begins with, flat. */
+    public float[] input() {
+      return input.toFloatArray();
+    }
+
+    /** Number of channels of what the tape begins with. */
+    public int channels() {
+      return (int) input.getShape().get(1);
     }
 
     /** The logits, flat. */

@@ -21,7 +21,7 @@ final class LibtorchComputation implements Computation {
   static LibtorchComputation load(Checkout checkout, Network network, int threads) {
     Network.Signature signature = network.signature(checkout);
     return new LibtorchComputation(
-        Libtorch.load(checkout.torchScript(network.key()), signature.input(), threads),
+        Libtorch.load(network.torchScript(checkout), signature.input(), threads),
         signature.classes());
   }
 

@@ -13,8 +13,8 @@ public record Checkout(Path root) {
     return root.resolve("examples").resolve(path);
   }
 
-  /** The TorchScript file of a network. */
-  public Path torchScript(String key) {
-    return root.resolve("benchmarks").resolve("models").resolve(key + ".pt");
+  /** A file of a network that PyTorch wrote. */
+  public Path model(String file) {
+    return root.resolve("benchmarks").resolve("models").resolve(file);
   }
 }

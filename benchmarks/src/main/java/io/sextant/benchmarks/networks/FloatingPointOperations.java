@@ -3,10 +3,11 @@ package io.sextant.benchmarks.networks;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
+import io.sextant.gradients.graph.Shape;
 
 /**
- * Counts the multiplications and additions of a graph's convolutions and dense layers, which are
- * nearly all of its arithmetic. Taps that fall on padding are counted, as is usual.
+ * Counts the multiplications and additions of a graph's convolutions, dense and recurrent layers
+ * and products of matrices, which are nearly all of its arithmetic. Taps that fall on padding are counted, as is usual.
  *
  * <p>A multiplication with its addition counts as two, so the figures are twice those of papers
  * that count multiply-adds (He et al. 2016).
@@ -18,7 +19,7 @@ public final class FloatingPointOperations {
   public static long forward(InferenceGraph graph) {
     long sum = 0;
     for (Node node : graph.nodes()) {
-      sum += forward(node);
+      sum += forward(graph, node);
     }
     return sum;
   }
@@ -31,13 +32,22 @@ public final class FloatingPointOperations {
     return 2 * forward(graph);
   }
 
-  private static long forward(Node node) {
+  private static long forward(InferenceGraph graph, Node node) {
     long outputs = node.shape().elements();
     if (node.operation() instanceof Operation.Affine affine) {
       return 2 * outputs * affine.weights().shape().size(0);
     }
     if (node.operation() instanceof Operation.Convolution convolution) {
       return 2 * outputs * convolution.weights().shape().size(1) * convolution.window().taps();
+    }
+    if (node.operation() instanceof Operation.Recurrent layer) {
+      long gates = layer.weights().shape().size(1);
+      long steps = node.shape().size(0);
+      return 2 * steps * gates * (layer.weights().shape().size(0) + layer.units());
+    }
+    if (node.operation() instanceof Operation.MatrixProduct product) {
+      Shape first = graph.nodes().get(node.inputs().get(0)).shape();
+      return 2 * outputs * first.size(first.rank() - (product.firstTransposed() ? 2 : 1));
     }
     return 0;
   }

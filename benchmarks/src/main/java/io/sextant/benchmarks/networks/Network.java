@@ -10,6 +10,7 @@ import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.dl4j.Dl4jNetwork;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.model.TrainedModel;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -25,13 +26,28 @@ public enum Network {
   DEMO_CNN_ADVERSARIAL("demo-cnn-adversarial", "demo CNN, adversarially trained"),
   /** The plain convolutional network by which engines are compared. */
   REFERENCE_CNN("reference-cnn", "reference CNN"),
+  /** The same network, read from PyTorch's ONNX export. */
+  REFERENCE_CNN_ONNX("reference-cnn-onnx", "reference CNN, ONNX"),
   /** The residual network of 20 layers. */
-  RESNET_20("resnet-20", "ResNet-20");
+  RESNET_20("resnet-20", "ResNet-20"),
+  /** One LSTM of 128 units over 64 steps of 32 features, from PyTorch's ONNX export. */
+  LSTM("lstm", "LSTM"),
+  /** Two encoder layers of width 64 over 64 steps of 32 features, from PyTorch's ONNX export. */
+  TRANSFORMER("transformer", "transformer");
 
   /** The networks of the table of cells. */
-  public static final List<Network> TIMED = List.of(CREDIT_MLP, DEMO_CNN, REFERENCE_CNN, RESNET_20);
+  public static final List<Network> TIMED =
+      List.of(CREDIT_MLP, DEMO_CNN, REFERENCE_CNN, RESNET_20, LSTM, TRANSFORMER);
+
+  /** The networks that are read from PyTorch's ONNX exports. */
+  public static final List<Network> FROM_ONNX = List.of(REFERENCE_CNN_ONNX, LSTM, TRANSFORMER);
+
+  /** The networks on sequences. */
+  public static final List<Network> SEQUENCES = List.of(LSTM, TRANSFORMER);
 
   private static final long INPUT_SEED = 13;
+  private static final Shape GREY_IMAGE = Shape.of(1, 28, 28);
+  private static final Shape SEQUENCE = Shape.of(64, 32);
 
   private final String key;
   private final String title;
@@ -70,7 +86,9 @@ public enum Network {
       case DEMO_CNN -> demo(checkout, "models/fashion-cnn.zip");
       case DEMO_CNN_ADVERSARIAL -> demo(checkout, "models/fashion-cnn-adversarial.zip");
       case REFERENCE_CNN ->
-          TrainedModel.of(Dl4jNetwork.of(ReferenceCnn.create()), Shape.of(1, 28, 28));
+          TrainedModel.of(Dl4jNetwork.of(ReferenceCnn.create()), GREY_IMAGE);
+      case REFERENCE_CNN_ONNX -> onnx(checkout, REFERENCE_CNN.key, GREY_IMAGE);
+      case LSTM, TRANSFORMER -> onnx(checkout, key, SEQUENCE);
       case RESNET_20 -> TrainedModel.of(Dl4jNetwork.of(ResNet20.create()), Shape.of(3, 32, 32));
     };
   }
@@ -87,13 +105,24 @@ public enum Network {
   public Signature signature(Checkout checkout) {
     return switch (this) {
       case CREDIT_MLP -> new Signature(creditData(checkout).shape(), 2);
-      case DEMO_CNN, DEMO_CNN_ADVERSARIAL, REFERENCE_CNN -> new Signature(Shape.of(1, 28, 28), 10);
+      case DEMO_CNN, DEMO_CNN_ADVERSARIAL, REFERENCE_CNN, REFERENCE_CNN_ONNX ->
+          new Signature(GREY_IMAGE, 10);
+      case LSTM, TRANSFORMER -> new Signature(SEQUENCE, 10);
       case RESNET_20 -> new Signature(Shape.of(3, 32, 32), 10);
     };
   }
 
+  /** The TorchScript file that computes the same. */
+  public Path torchScript(Checkout checkout) {
+    return checkout.model((this == REFERENCE_CNN_ONNX ? REFERENCE_CNN : this).key + ".pt");
+  }
+
   private static TrainedModel demo(Checkout checkout, String file) {
-    return TrainedModel.read(checkout.example(file), ModelInput.bytes(Shape.of(1, 28, 28)));
+    return TrainedModel.read(checkout.example(file), ModelInput.bytes(GREY_IMAGE));
+  }
+
+  private static TrainedModel onnx(Checkout checkout, String key, Shape input) {
+    return TrainedModel.read(checkout.model(key + ".onnx"), ModelInput.bytes(input));
   }
 
   private static TrainedModel credit(Checkout checkout) {
@@ -128,7 +157,8 @@ public enum Network {
     return switch (this) {
       case CREDIT_MLP -> cycled(creditData(checkout), count);
       case DEMO_CNN, DEMO_CNN_ADVERSARIAL -> cycled(demoData(checkout), count);
-      case REFERENCE_CNN, RESNET_20 -> uniform(count, features);
+      case REFERENCE_CNN, REFERENCE_CNN_ONNX, RESNET_20, LSTM, TRANSFORMER ->
+          uniform(count, features);
     };
   }
 

@@ -30,6 +30,9 @@ public final class WeightExport {
     }
     Checkout checkout = new Checkout(Path.of(arguments[0]));
     for (Network network : Network.values()) {
+      if (Network.FROM_ONNX.contains(network)) {
+        continue; // their weights come from PyTorch
+      }
       TrainedModel model = network.load(checkout);
       write(model.graph(), Files.createDirectories(Path.of(arguments[1], network.key())));
     }

@@ -7,6 +7,7 @@ import io.sextant.benchmarks.timing.MemoryReading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Judges the figures that the fast engine is meant to reach. */
 final class Goals {
@@ -21,28 +22,72 @@ final class Goals {
 
   static List<Goal> of(Results results) {
     Goals goals = new Goals(results);
-    if (results.plan().equals("commands")) {
-      goals.commands();
-      return goals.goals;
+    switch (results.plan()) {
+      case "commands" -> goals.commands();
+      case "sequences" -> goals.sequences();
+      case "explainers" -> goals.explainers();
+      default -> goals.all();
     }
-    Question reference = Question.cell(Mode.GRADIENT, Network.REFERENCE_CNN, 128);
-    goals.faster(reference, Contender.DL4J, 25);
-    goals.faster(reference, Contender.LIBTORCH, 2.2);
-    goals.floorFraction(reference, 0.6);
-    goals.faster(Question.cell(Mode.GRADIENT, Network.RESNET_20, 128), Contender.LIBTORCH, 1.5);
-    goals.everyCell();
-    goals.oneImage(0.3);
-    goals.jacobian(7);
-    for (Network network : Results.JOB_NETWORKS) {
-      goals.faster(Question.job("attack", network), Contender.LIBTORCH, 3);
-    }
-    goals.preset("quick", Network.DEMO_CNN, 1);
-    goals.preset("quick", Network.DEMO_CNN_ADVERSARIAL, 2);
-    goals.preset("standard", Network.DEMO_CNN, 10);
-    goals.preset("standard", Network.DEMO_CNN_ADVERSARIAL, 25);
-    goals.commands();
-    goals.soak(0.05);
     return goals.goals;
+  }
+
+  private void all() {
+    Question reference = Question.cell(Mode.GRADIENT, Network.REFERENCE_CNN, 128);
+    faster(reference, Contender.DL4J, 25);
+    faster(reference, Contender.LIBTORCH, 2.2);
+    floorFraction(reference, 0.6);
+    faster(Question.cell(Mode.GRADIENT, Network.RESNET_20, 128), Contender.LIBTORCH, 1.5);
+    everyCell();
+    oneImage(0.3);
+    jacobian(7);
+    for (Network network : Job.PGD.networks()) {
+      faster(Job.PGD.on(network), Contender.LIBTORCH, 3);
+    }
+    preset(Job.QUICK, Network.DEMO_CNN, 1);
+    preset(Job.QUICK, Network.DEMO_CNN_ADVERSARIAL, 2);
+    preset(Job.STANDARD, Network.DEMO_CNN, 10);
+    preset(Job.STANDARD, Network.DEMO_CNN_ADVERSARIAL, 25);
+    explainers();
+    sequences();
+    commands();
+    soak(0.05);
+  }
+
+  private void explainers() {
+    for (Job job : Job.values()) {
+      if (job.networks().contains(Network.REFERENCE_CNN)) {
+        faster(job.on(Network.REFERENCE_CNN), Contender.LIBTORCH, 1);
+      }
+    }
+  }
+
+  private void sequences() {
+    for (Network network : Network.SEQUENCES) {
+      faster(Question.cell(Mode.GRADIENT, network, 128), Contender.LIBTORCH, 1);
+    }
+    fromOnnx(0.05);
+  }
+
+  /** A network is as fast from one format as from another. */
+  private void fromOnnx(double most) {
+    String claim =
+        "%s, batch 128, forward + input gradient: within %s of the same network from Deeplearning4j"
+            .formatted(Network.REFERENCE_CNN_ONNX.title(), Figures.percent(most));
+    Optional<Ratio> cost =
+        results
+            .timings()
+            .cost(
+                Question.paired(Network.REFERENCE_CNN_ONNX),
+                Question.paired(Network.REFERENCE_CNN),
+                FAST);
+    if (cost.isEmpty()) {
+      notMeasured(claim);
+    } else {
+      add(
+          claim,
+          "%s as long".formatted(cost.get().text()),
+          Math.abs(cost.get().value() - 1) <= most);
+    }
   }
 
   private void commands() {
@@ -54,11 +99,11 @@ final class Goals {
         3);
   }
 
-  private void preset(String preset, Network network, double most) {
+  private void preset(Job preset, Network network, double most) {
     seconds(
-        "%s, %s on 500 images, L∞ 8/255".formatted(network.title(), preset),
+        "%s, %s".formatted(network.title(), preset.title()),
         "wall clock",
-        Question.job(preset, network),
+        preset.on(network),
         most);
   }
 
@@ -73,8 +118,10 @@ final class Goals {
   }
 
   private static String name(Question question) {
-    return question.batch() == 0
-        ? "%s, PGD-40 on 500 images".formatted(question.network().title())
+    Optional<Job> job =
+        Stream.of(Job.values()).filter(each -> each.key().equals(question.what())).findFirst();
+    return job.isPresent()
+        ? "%s, %s".formatted(question.network().title(), job.get().title())
         : "%s, batch %d, %s"
             .formatted(
                 question.network().title(),

@@ -17,6 +17,11 @@ public record Question(String what, Network network, int batch, int threads) {
     return new Question(mode.key(), network, batch, 0);
   }
 
+  /** Forward + input gradient at batch 128, in turns with the same network from another file. */
+  public static Question paired(Network network) {
+    return new Question("paired", network, 128, 0);
+  }
+
   /** An end-to-end job. */
   public static Question job(String what, Network network) {
     return new Question(what, network, 0, 0);

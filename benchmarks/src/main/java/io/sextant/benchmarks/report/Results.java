@@ -12,7 +12,7 @@ import java.util.Map;
 /**
  * Everything that a run found out.
  *
- * @param plan {@code full}, {@code quick} or {@code commands}
+ * @param plan {@code full}, {@code quick}, or the name of a part
  * @param rounds of the table of cells
  * @param date of the run
  * @param machine where it took place
@@ -56,9 +56,11 @@ public record Results(
   /** The batches of the table of cells. */
   public static final List<Integer> BATCHES = List.of(1, 16, 128, 512);
 
-  /** The networks of the end-to-end jobs. */
-  public static final List<Network> JOB_NETWORKS =
-      List.of(Network.DEMO_CNN, Network.DEMO_CNN_ADVERSARIAL);
+  /** Whether anything was timed on a network. */
+  boolean measured(Question question) {
+    return java.util.Arrays.stream(Contender.values())
+        .anyMatch(contender -> timings.series(question, contender).isPresent());
+  }
 
   /** Whether the machine was left to the benchmarks. */
   public boolean idle() {

@@ -18,19 +18,9 @@ import java.util.stream.Stream;
 public final class ResultsPage {
   private static final List<Contender> COLUMNS =
       List.of(Contender.ONEDNN, Contender.ND4J, Contender.LIBTORCH, Contender.DL4J);
-  private static final List<Job> JOBS =
-      List.of(
-          new Job("attack", "PGD-40 on 500 images, L∞ 0.1"),
-          new Job("apgdCe", "APGD-CE, 100 steps, 500 images, L∞ 0.1"),
-          new Job("quick", "quick on 500 images, L∞ 8/255"),
-          new Job("standard", "standard on 500 images, L∞ 8/255"),
-          new Job("integratedGradients", "integrated gradients, 50 nodes, 32 images"),
-          new Job("smoothGrad", "SmoothGrad, 32 draws, 32 images"));
 
   /** Kernels with less of the time are left out. */
   private static final double SMALLEST_SHARE = 0.002;
-
-  private record Job(String key, String title) {}
 
   private final Results results;
   private final List<Processor> processors;
@@ -50,22 +40,60 @@ public final class ResultsPage {
     ResultsPage page = new ResultsPage(results, processors);
     page.head();
     page.goals();
-    if (results.plan().equals("commands")) {
-      page.commands();
-      return page.page.toString();
+    switch (results.plan()) {
+      case "commands" -> page.commands();
+      case "sequences" -> {
+        page.allCells();
+        page.onnx();
+        page.agreement();
+      }
+      case "explainers" -> {
+        page.jobs();
+        page.agreement();
+      }
+      default -> page.all();
     }
-    page.processors();
-    for (Mode mode : Mode.values()) {
-      page.cells(mode);
-    }
-    page.jobs();
-    page.commands();
-    page.floors();
-    page.kernels();
-    page.scaling();
-    page.memory();
-    page.agreement();
     return page.page.toString();
+  }
+
+  private void all() {
+    processors();
+    allCells();
+    onnx();
+    jobs();
+    commands();
+    floors();
+    kernels();
+    scaling();
+    memory();
+    agreement();
+  }
+
+  private void allCells() {
+    for (Mode mode : Mode.values()) {
+      cells(mode);
+    }
+  }
+
+  private void onnx() {
+    page.heading(2, "From ONNX");
+    page.paragraph(
+        "The reference CNN from Deeplearning4j and from PyTorch's ONNX export of it, with the same"
+            + " weights: forward + input gradient at batch 128 on the onednn engine, in one process,"
+            + " call by call in turns.");
+    Question own = Question.paired(Network.REFERENCE_CNN);
+    Question exported = Question.paired(Network.REFERENCE_CNN_ONNX);
+    page.table(
+        List.of(">Deeplearning4j", ">ONNX", ">ONNX / Deeplearning4j"),
+        List.of(
+            List.of(
+                millis(own, Contender.ONEDNN),
+                millis(exported, Contender.ONEDNN),
+                results
+                    .timings()
+                    .cost(exported, own, Contender.ONEDNN)
+                    .map(Ratio::text)
+                    .orElse("n/a"))));
   }
 
   private void head() {
@@ -112,7 +140,7 @@ public final class ResultsPage {
       page.paragraph("**Measurements that failed:**");
       page.bullets(results.failures());
     }
-    if (commands) {
+    if (!List.of("full", "quick").contains(results.plan())) {
       return;
     }
     page.paragraph("![Time of forward + input gradient against batch](RESULTS.svg)");
@@ -150,11 +178,12 @@ public final class ResultsPage {
 
   private void cells(Mode mode) {
     page.heading(2, mode.title());
-    if (mode == Mode.JACOBIAN) {
+    List<Network> networks = networks(mode);
+    if (mode == Mode.JACOBIAN && networks.contains(Network.CREDIT_MLP)) {
       page.paragraph("The credit MLP has 2 classes: forward + 2 pullbacks.");
     }
     List<List<String>> rows = new ArrayList<>();
-    for (Network network : Network.TIMED) {
+    for (Network network : networks) {
       for (int batch : Results.BATCHES) {
         Question cell = Question.cell(mode, network, batch);
         rows.add(
@@ -181,6 +210,16 @@ public final class ResultsPage {
     page.bullets(absences(mode));
   }
 
+  /** The networks that this run, or part of a run, is about. */
+  private List<Network> networks(Mode mode) {
+    return Network.TIMED.stream()
+        .filter(
+            network ->
+                Results.BATCHES.stream()
+                    .anyMatch(batch -> results.measured(Question.cell(mode, network, batch))))
+        .toList();
+  }
+
   private Stream<String> ratios(Question question) {
     return Stream.of(
         ratio(question, Contender.ONEDNN, Contender.LIBTORCH),
@@ -204,7 +243,7 @@ public final class ResultsPage {
   private List<String> absences(Mode mode) {
     TreeSet<String> reasons = new TreeSet<>();
     for (Contender contender : COLUMNS) {
-      for (Network network : Network.TIMED) {
+      for (Network network : networks(mode)) {
         for (int batch : Results.BATCHES) {
           if (results.timings().series(Question.cell(mode, network, batch), contender).isEmpty()) {
             reasons.add(
@@ -222,12 +261,16 @@ public final class ResultsPage {
     page.heading(2, "End to end");
     page.paragraph(
         "The attack and the explainers of this toolkit against plain loops over libtorch in batches"
-            + " of 128, which do the same work and keep examples that are broken already. The plans"
-            + " `quick` and `standard` exist here only.");
+            + " of 128, which do the same work and keep examples that are broken already; occlusion"
+            + " in one batch per image, Grad-CAM in one for all. The plans `quick` and `standard`"
+            + " exist here only.");
     List<List<String>> rows = new ArrayList<>();
-    for (Network network : Results.JOB_NETWORKS) {
-      for (Job job : JOBS) {
-        Question question = Question.job(job.key(), network);
+    for (Network network : Network.values()) {
+      for (Job job : Job.values()) {
+        Question question = job.on(network);
+        if (!results.measured(question)) {
+          continue;
+        }
         rows.add(
             List.of(
                 job.title(),
@@ -250,9 +293,9 @@ public final class ResultsPage {
             ">libtorch / nd4j"),
         rows);
     List<String> counts = new ArrayList<>();
-    for (Network network : Results.JOB_NETWORKS) {
-      for (Job job : JOBS) {
-        Map<Contender, Integer> found = results.timings().found(Question.job(job.key(), network));
+    for (Network network : Network.values()) {
+      for (Job job : Job.values()) {
+        Map<Contender, Integer> found = results.timings().found(job.on(network));
         if (!found.isEmpty()) {
           counts.add(
               "%s, %s: %s"

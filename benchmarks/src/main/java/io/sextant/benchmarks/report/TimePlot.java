@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public final class TimePlot {
   private static final int WIDTH = 960;
-  private static final int HEIGHT = 760;
+  private static final int HEIGHT = 1090;
   private static final int PANEL_WIDTH = 380;
   private static final int PANEL_HEIGHT = 250;
   private static final int LEFT = 70;

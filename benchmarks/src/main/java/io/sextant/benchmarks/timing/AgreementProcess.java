@@ -58,7 +58,7 @@ public final class AgreementProcess {
     String engine;
     if (contender == Contender.LIBTORCH) {
       try (Libtorch module =
-              Libtorch.load(checkout.torchScript(network.key()), graph.input().shape(), 0);
+              Libtorch.load(network.torchScript(checkout), graph.input().shape(), 0);
           Libtorch.Tape tape = module.record(FlatRows.of(rows))) {
         logits = tape.logits();
         float[] cotangent = logits.clone();

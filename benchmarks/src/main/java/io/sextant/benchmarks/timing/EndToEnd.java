@@ -51,7 +51,7 @@ public class EndToEnd {
   static Workload load(Checkout checkout, Network network, Contender contender, Jobs jobs) {
     if (contender == Contender.LIBTORCH) {
       Network.Signature signature = network.signature(checkout);
-      Libtorch module = Libtorch.load(checkout.torchScript(network.key()), signature.input(), 0);
+      Libtorch module = Libtorch.load(network.torchScript(checkout), signature.input(), 0);
       return new LibtorchWorkload(module, jobs, signature.classes());
     }
     return SextantWorkload.open(network.load(checkout).graph(), contender.key(), jobs);
@@ -95,5 +95,17 @@ public class EndToEnd {
   @Benchmark
   public Object smoothGrad() {
     return workload.smoothGrad();
+  }
+
+  /** Grad-CAM of the last feature maps on 32 images. */
+  @Benchmark
+  public Object gradCam() {
+    return workload.gradCam();
+  }
+
+  /** Occlusion with windows of 4x4 and a stride of 2 on 32 images. */
+  @Benchmark
+  public Object occlusion() {
+    return workload.occlusion();
   }
 }

@@ -16,6 +16,8 @@ record Jobs(Examples attacked, Examples explained) {
   static final int NODES = 50;
   static final int DRAWS = 32;
   static final double NOISE = 0.15;
+  static final int WINDOW = 4;
+  static final int STRIDE = 2;
   static final int SEED = 42;
 
   static Jobs of(Examples all) {

@@ -110,6 +110,84 @@ final class LibtorchWorkload implements Workload {
     return attributions;
   }
 
+  @Override
+  public double[][] gradCam() {
+    Examples examples = jobs.explained();
+    int rows = examples.size();
+    double[][] maps = new double[rows][];
+    try (Libtorch.Tape tape = module.recordHead(FlatRows.of(examples.rows()))) {
+      float[] logits = tape.logits();
+      float[] cotangent = new float[logits.length];
+      for (int row = 0; row < rows; row++) {
+        cotangent[row * classes + LibtorchAttacks.decision(logits, row, classes)] = 1;
+      }
+      float[] activations = tape.input();
+      float[] gradient = tape.pullback(cotangent, true);
+      int channels = tape.channels();
+      int places = activations.length / rows / channels;
+      for (int row = 0; row < rows; row++) {
+        maps[row] = new double[places];
+        for (int channel = 0; channel < channels; channel++) {
+          int from = (row * channels + channel) * places;
+          double weight = 0;
+          for (int i = from; i < from + places; i++) {
+            weight += gradient[i] / places;
+          }
+          for (int i = 0; i < places; i++) {
+            maps[row][i] += weight * activations[from + i];
+          }
+        }
+        for (int i = 0; i < places; i++) {
+          maps[row][i] = Math.max(0, maps[row][i]);
+        }
+      }
+    }
+    return maps;
+  }
+
+  @Override
+  public double[][] occlusion() {
+    Examples examples = jobs.explained();
+    int features = examples.row(0).length;
+    int side = (int) Math.sqrt(features);
+    int along = (side - Jobs.WINDOW) / Jobs.STRIDE + 1;
+    int windows = along * along;
+    double[][] attributions = new double[examples.size()][features];
+    int[] cover = new int[features];
+    for (int window = 0; window < windows; window++) {
+      for (int i : members(window, along, side)) {
+        cover[i]++;
+      }
+    }
+    for (int example = 0; example < examples.size(); example++) {
+      float[] x = FlatRows.of(new double[][] {examples.row(example)});
+      float[] copies = new float[windows * features];
+      for (int window = 0; window < windows; window++) {
+        System.arraycopy(x, 0, copies, window * features, features);
+        for (int i : members(window, along, side)) {
+          copies[window * features + i] = 0;
+        }
+      }
+      float[] clean = module.logits(x);
+      int target = LibtorchAttacks.decision(clean, 0, classes);
+      float[] logits = module.logits(copies);
+      for (int window = 0; window < windows; window++) {
+        for (int i : members(window, along, side)) {
+          attributions[example][i] +=
+              (clean[target] - logits[window * classes + target]) / cover[i];
+        }
+      }
+    }
+    return attributions;
+  }
+
+  private static int[] members(int window, int along, int side) {
+    int[] members = new int[Jobs.WINDOW * Jobs.WINDOW];
+    int corner = window / along * Jobs.STRIDE * side + window % along * Jobs.STRIDE;
+    Arrays.setAll(members, i -> corner + i / Jobs.WINDOW * side + i % Jobs.WINDOW);
+    return members;
+  }
+
   private int[] decisions(float[] inputs, int rows) {
     float[] logits = module.logits(inputs);
     int[] decisions = new int[rows];

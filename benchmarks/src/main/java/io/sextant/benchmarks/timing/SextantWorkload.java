@@ -11,6 +11,11 @@ import io.sextant.explainers.Quadrature;
 import io.sextant.explainers.SmoothGrad;
 import io.sextant.explainers.Smoothing;
 import io.sextant.explainers.Target;
+import io.sextant.explainers.Baseline;
+import io.sextant.explainers.layer.Cam;
+import io.sextant.explainers.layer.GradCam;
+import io.sextant.explainers.players.Extent;
+import io.sextant.explainers.players.Occlusion;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.results.Norm;
@@ -55,6 +60,23 @@ record SextantWorkload(GradientService service, Jobs jobs) implements Workload {
             .withScale(NoiseScale.ofRange(Jobs.NOISE))
             .withSeed(Jobs.SEED);
     return new SmoothGrad(smoothing)
+        .explain(service, jobs.explained(), Target.predicted())
+        .attributions();
+  }
+
+  @Override
+  public double[][] gradCam() {
+    return new GradCam(Cam.DEFAULT.withResize(false))
+        .explain(service, jobs.explained(), Target.predicted())
+        .attributions();
+  }
+
+  @Override
+  public double[][] occlusion() {
+    return Occlusion.DEFAULT
+        .withWindow(new Extent(Jobs.WINDOW, Jobs.WINDOW))
+        .withStride(new Extent(Jobs.STRIDE, Jobs.STRIDE))
+        .withBaseline(new Baseline.Constant(0))
         .explain(service, jobs.explained(), Target.predicted())
         .attributions();
   }

@@ -22,6 +22,12 @@ interface Workload extends AutoCloseable {
   /** SmoothGrad with 32 draws. */
   double[][] smoothGrad();
 
+  /** Grad-CAM of the last feature maps, not enlarged. */
+  double[][] gradCam();
+
+  /** What the predicted class's logit loses while windows of 4x4, 2 apart, are black. */
+  double[][] occlusion();
+
   @Override
   void close();
 }

@@ -37,6 +37,12 @@ class ResultsPageTest {
     timings.found(Command.MANY_IMAGES.wall(), Contender.ONEDNN, 170);
     timings.found(Command.MANY_IMAGES.wall(), Contender.LIBTORCH, 169);
     timings.add(cell, Contender.DL4J, 1, 700);
+    timings.add(Question.cell(Mode.GRADIENT, Network.LSTM, 128), Contender.ONEDNN, 1, onednn);
+    timings.add(Question.cell(Mode.GRADIENT, Network.LSTM, 128), Contender.LIBTORCH, 1, 30);
+    timings.add(Question.paired(Network.REFERENCE_CNN), Contender.ONEDNN, 1, 20);
+    timings.add(Question.paired(Network.REFERENCE_CNN_ONNX), Contender.ONEDNN, 1, onednn);
+    timings.add(Job.GRAD_CAM.on(Network.REFERENCE_CNN), Contender.ONEDNN, 1, onednn);
+    timings.add(Job.GRAD_CAM.on(Network.REFERENCE_CNN), Contender.LIBTORCH, 1, 30);
     return new Results(
         plan,
         1,
@@ -79,7 +85,7 @@ class ResultsPageTest {
     assertThat(slow)
         .contains("at least 25x DL4J | 14.0x | **not met** |")
         .contains("at least 2.2x libtorch | 0.88x | **not met** |")
-        .contains("1 of 1 cells are slower")
+        .contains("2 of 2 cells are slower")
         .contains("24% (50.0 ms, floor 12.1 ms) | **not met** |");
   }
 
@@ -105,6 +111,31 @@ class ResultsPageTest {
         .startsWith("# Benchmark results on a <fast> & small CPU, 2 cores, AVX2 (commands run)")
         .contains("at most 2 s of CPU", "## Cold commands")
         .doesNotContain("RESULTS.svg", "floor", "## Scaling", "nd4j and DL4J");
+  }
+
+  @Test
+  void a_run_of_sequences_alone_judges_them_and_the_network_from_onnx() {
+    assertThat(page(results("sequences", 20, 0.01, Map.of())))
+        .contains("LSTM, batch 128, forward + input gradient: at least 1x libtorch | 1.50x | met |")
+        .contains("transformer, batch 128, forward + input gradient: at least 1x libtorch | n/a |")
+        .contains("from Deeplearning4j | 1.00x as long | met |")
+        .contains("| 20.0 | 20.0 | 1.00x |")
+        .contains("n/a: DL4J does not read ONNX files")
+        .doesNotContain("## End to end", "arithmetic floor", "| ResNet-20 |");
+    assertThat(page(results("sequences", 22, 0.01, Map.of())))
+        .contains("1.10x as long | **not met** |");
+    assertThat(page(results("sequences", 18, 0.01, Map.of())))
+        .contains("0.90x as long | **not met** |");
+    assertThat(page(results("sequences", 40, 0.01, Map.of())))
+        .contains("at least 1x libtorch | 0.75x | **not met** |");
+  }
+
+  @Test
+  void a_run_of_explainers_alone_judges_them() {
+    assertThat(page(results("explainers", 20, 0.01, Map.of())))
+        .contains("reference CNN, Grad-CAM, 32 images: at least 1x libtorch | 1.50x | met |")
+        .contains("| Grad-CAM, 32 images | reference CNN | 20.0 | n/a | 30.0 | 1.50x | n/a |")
+        .doesNotContain("## Forward", "| occlusion, 169 windows, 32 images |");
   }
 
   @Test
