@@ -60,7 +60,8 @@ public final class Benchmarks {
           root.resolve(KEPT),
           JSON.writerWithDefaultPrettyPrinter().writeValueAsString(processors) + "\n");
     }
-    Path page = folder.resolve(plan.isPart() ? plan.name().toUpperCase(Locale.ROOT) + ".md" : "RESULTS.md");
+    Path page =
+        folder.resolve(plan.isPart() ? plan.name().toUpperCase(Locale.ROOT) + ".md" : "RESULTS.md");
     write(page, ResultsPage.of(results, processors));
     console.printf("Results: %s%n", page);
     if (!results.failures().isEmpty()) {

@@ -316,8 +316,7 @@ final class Run {
     Path file = work.resolve(name + ".json");
     List<String> arguments =
         new ArrayList<>(
-            List.of(
-                file.toString(), checkout.root().toString(), Contender.ONEDNN.key(), "128"));
+            List.of(file.toString(), checkout.root().toString(), Contender.ONEDNN.key(), "128"));
     networks.forEach(network -> arguments.add(network.key()));
     Optional<String> failure =
         run(name, Contender.ONEDNN, List.of(HEAP), PairProcess.class, arguments);

@@ -7,7 +7,8 @@ import io.sextant.gradients.graph.Shape;
 
 /**
  * Counts the multiplications and additions of a graph's convolutions, dense and recurrent layers
- * and products of matrices, which are nearly all of its arithmetic. Taps that fall on padding are counted, as is usual.
+ * and products of matrices, which are nearly all of its arithmetic. Taps that fall on padding are
+ * counted, as is usual.
  *
  * <p>A multiplication with its addition counts as two, so the figures are twice those of papers
  * that count multiply-adds (He et al. 2016).

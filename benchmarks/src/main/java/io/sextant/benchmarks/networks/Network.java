@@ -85,8 +85,7 @@ public enum Network {
       case CREDIT_MLP -> credit(checkout);
       case DEMO_CNN -> demo(checkout, "models/fashion-cnn.zip");
       case DEMO_CNN_ADVERSARIAL -> demo(checkout, "models/fashion-cnn-adversarial.zip");
-      case REFERENCE_CNN ->
-          TrainedModel.of(Dl4jNetwork.of(ReferenceCnn.create()), GREY_IMAGE);
+      case REFERENCE_CNN -> TrainedModel.of(Dl4jNetwork.of(ReferenceCnn.create()), GREY_IMAGE);
       case REFERENCE_CNN_ONNX -> onnx(checkout, REFERENCE_CNN.key, GREY_IMAGE);
       case LSTM, TRANSFORMER -> onnx(checkout, key, SEQUENCE);
       case RESNET_20 -> TrainedModel.of(Dl4jNetwork.of(ResNet20.create()), Shape.of(3, 32, 32));

@@ -79,8 +79,8 @@ public final class ResultsPage {
     page.heading(2, "From ONNX");
     page.paragraph(
         "The reference CNN from Deeplearning4j and from PyTorch's ONNX export of it, with the same"
-            + " weights: forward + input gradient at batch 128 on the onednn engine, in one process,"
-            + " call by call in turns.");
+            + " weights: forward + input gradient at batch 128 on the onednn engine, in one"
+            + " process, call by call in turns.");
     Question own = Question.paired(Network.REFERENCE_CNN);
     Question exported = Question.paired(Network.REFERENCE_CNN_ONNX);
     page.table(

@@ -52,7 +52,8 @@ public final class PairProcess {
       }
     }
     new ObjectMapper()
-        .writeValue(Path.of(arguments[0]).toFile(), new double[] {millis(nanos[0]), millis(nanos[1])});
+        .writeValue(
+            Path.of(arguments[0]).toFile(), new double[] {millis(nanos[0]), millis(nanos[1])});
     System.exit(0);
   }
 
