@@ -7,6 +7,7 @@ import io.sextant.attacks.Attacks;
 import io.sextant.attacks.universal.UniversalAttack;
 import io.sextant.corruptions.Corruptions;
 import io.sextant.explainers.Explainers;
+import io.sextant.explainers.attack.ExplanationAttacks;
 import io.sextant.explainers.quality.QualityMetrics;
 import io.sextant.methods.Catalogue;
 import io.sextant.methods.Declaration;
@@ -37,6 +38,7 @@ class MethodTablesTest {
         Arguments.of("attacks", UniversalAttack.catalogue()),
         Arguments.of("explainers", Explainers.catalogue()),
         Arguments.of("quality", QualityMetrics.catalogue()),
+        Arguments.of("quality", ExplanationAttacks.catalogue()),
         Arguments.of("adaptation", Adaptations.catalogue()),
         Arguments.of("corruptions", Corruptions.catalogue()));
   }

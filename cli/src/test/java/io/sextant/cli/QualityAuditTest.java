@@ -104,6 +104,63 @@ class QualityAuditTest {
   }
 
   @Test
+  void explanations_are_attacked_and_what_was_found_is_verified_and_kept() throws IOException {
+    audit(
+            """
+            explainers: [vanilla-gradient, gradient-x-input]
+            explanation-quality:
+              samples: 6
+              metrics: [completeness]
+              attacks:
+                - {explanation-attack: {aim: "map:1,0,0,0", epsilon: 0.04, steps: 10}, id: first}
+                - {explanation-attack: {aim: centre}, id: centre}
+            """)
+        .succeeds();
+    ExplanationQuality quality = result().quality().orElseThrow();
+    assertThat(quality.attacks())
+        .extracting(ExplanationQuality.Attack::attack)
+        .containsExactly("first", "centre");
+    ExplanationQuality.Attack first = quality.attacks().get(0);
+    assertThat(first.name()).isEqualTo("explanation-attack");
+    assertThat(first.configuration()).containsEntry("epsilon", "0.04").containsEntry("steps", "10");
+    // Of a linear model the gradient is the same everywhere; times the input it moves with it.
+    ExplanationQuality.Attacked gradient = first.explainers().get(0);
+    assertThat(gradient.examples()).isEqualTo(6);
+    assertThat(gradient.moved()).isZero();
+    assertThat(gradient.measures()).isEmpty();
+    ExplanationQuality.Attacked times = first.explainers().get(1);
+    // The logit of the other class is 0 everywhere, so half of the maps have nothing to move.
+    assertThat(times.moved()).isEqualTo(3);
+    assertThat(times.rejected()).isZero();
+    assertThat(times.largestOutputChange().orElseThrow()).isBetween(0.0, 0.1);
+    ExplanationQuality.Measure aim = times.measures().get(4);
+    assertThat(aim.measure()).isEqualTo("aim");
+    assertThat(aim.attacked().orElseThrow()).isGreaterThan(Math.abs(aim.noise().orElseThrow()));
+    assertThat(quality.attacks().get(1).explainers().get(0).unfit().orElseThrow())
+        .contains("centre of mass");
+
+    Path evidence = bench.path("out").resolve("evidence");
+    assertThat(Files.readAllLines(evidence.resolve("explanations.csv")))
+        .hasSize(13)
+        .anyMatch(line -> line.startsWith("first,gradient-x-input,") && line.contains(",true,"))
+        .anyMatch(line -> line.startsWith("first,vanilla-gradient,") && line.contains(",false,"));
+    assertThat(Files.readString(evidence.resolve("manifest.json")))
+        .contains(
+            "explanations-2-inputs.npy", "explanations-2-before.npy", "explanations-2-after.npy");
+    assertThat(Files.readString(bench.path("out").resolve("report.html")))
+        .contains("Attack on explanations first", "3 of 6", "centre does not fit");
+    sextant("replay", bench.path("out")).succeeds();
+    sextant(
+            "audit",
+            bench.text(
+                "bad.yaml",
+                SPEC + "explanation-quality: {attacks: [{explanation-attack: {norm: l1}}]}\n"),
+            "--out",
+            bench.path("bad"))
+        .refuses("norm");
+  }
+
+  @Test
   void the_usual_metrics_of_a_table_or_vector_leave_out_what_is_for_images() throws IOException {
     audit("explainers: [vanilla-gradient]\nexplanation-quality: {samples: 4}\n").succeeds();
     ExplanationQuality quality = result().quality().orElseThrow();

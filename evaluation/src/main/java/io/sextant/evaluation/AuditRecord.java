@@ -240,6 +240,7 @@ final class AuditRecord {
             attacked.parts(),
             attacked.worst().carried(),
             run.found().of(AdaptationStage.Adapted.class).counted(),
+            run.found().of(QualityStage.Judged.class).moved(),
             prepared.given().file(),
             Manifest.of(prepared, measured));
   }

@@ -123,6 +123,7 @@ final class Evidence {
    * @param rows of {@code samples.csv}, in its order
    * @param parts what the attacks did
    * @param cells the worst inputs
+   * @param moved what attacks on explanations found
    */
   String write(
       AuditSpec.Evidence extent,
@@ -132,6 +133,7 @@ final class Evidence {
       List<AttackStage.Part> parts,
       List<Worst> cells,
       List<RightDecisions> adapted,
+      List<MovedExplanations.Found> moved,
       Optional<Path> model,
       Manifest about)
       throws IOException {
@@ -183,6 +185,9 @@ final class Evidence {
     AtomicOutput.write(folder.resolve(INDEX), index.toString());
     if (!adapted.isEmpty()) {
       AdaptationEvidence.write(folder, adapted);
+    }
+    if (!moved.isEmpty()) {
+      ExplanationEvidence.write(folder, moved, shape);
     }
     Optional<String> copied = Optional.empty();
     if (extent == AuditSpec.Evidence.FULL && model.isPresent()) {

@@ -5,21 +5,19 @@ import io.sextant.explainers.IntegratedGradients;
 import io.sextant.explainers.NotFiniteException;
 import io.sextant.explainers.Output;
 import io.sextant.explainers.Reference;
-import io.sextant.explainers.Target;
+import io.sextant.explainers.attack.ExplanationAttack;
+import io.sextant.explainers.attack.ExplanationAttacks;
 import io.sextant.explainers.quality.Controls;
 import io.sextant.explainers.quality.Damage;
-import io.sextant.explainers.quality.MapChange;
 import io.sextant.explainers.quality.QualityMetric;
 import io.sextant.explainers.quality.QualityMetrics;
 import io.sextant.explainers.quality.QualityTable;
 import io.sextant.gradients.Examples;
-import io.sextant.gradients.Feature;
 import io.sextant.gradients.GradientService;
-import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.Meter;
-import io.sextant.gradients.RandomKey;
-import io.sextant.gradients.graph.Shape;
 import io.sextant.methods.Access;
+import io.sextant.methods.Catalogue;
+import io.sextant.methods.Declaration;
 import io.sextant.methods.Passes;
 import io.sextant.results.ExplanationQuality;
 import io.sextant.results.Outcome;
@@ -35,8 +33,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.Function;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
@@ -74,8 +70,13 @@ final class QualityStage implements Stage {
    * @param result empty where nothing was asked for or done
    * @param passes that it took
    * @param leftOut what was asked for and not done
+   * @param moved what attacks on explanations found
    */
-  record Judged(Optional<ExplanationQuality> result, Passes passes, List<String> leftOut)
+  record Judged(
+      Optional<ExplanationQuality> result,
+      Passes passes,
+      List<String> leftOut,
+      List<MovedExplanations.Found> moved)
       implements Finding {
     private static final Passes NONE = new Passes(0, 0);
 
@@ -87,7 +88,7 @@ final class QualityStage implements Stage {
     }
 
     static Judged without(String reason) {
-      return new Judged(Optional.empty(), NONE, List.of("explanation quality: " + reason));
+      return new Judged(Optional.empty(), NONE, List.of("explanation quality: " + reason), List.of());
     }
   }
 
@@ -114,6 +115,21 @@ final class QualityStage implements Stage {
       }
       costs.add(
           new AuditPlan.Cost(one.getKey(), "quality of explanations", each.times(samples), false));
+    }
+    for (Map.Entry<Configured, ExplanationAttack> attack : attacks(prepared).entrySet()) {
+      for (Map.Entry<String, Explainer> one : judged(prepared).entrySet()) {
+        costs.add(
+            new AuditPlan.Cost(
+                "%s on %s".formatted(attack.getKey().id(), one.getKey()),
+                "attacks on explanations",
+                // The clean, found and noisy inputs are explained besides.
+                attack
+                    .getValue()
+                    .passes(classes, features, one.getValue())
+                    .plus(one.getValue().passes(classes, features).times(4))
+                    .times(samples),
+                false));
+      }
     }
     if (prepared.subject().service().access() == Access.GRADIENTS) {
       costs.add(
@@ -160,17 +176,40 @@ final class QualityStage implements Stage {
     return configured.stream()
         .map(
             one -> {
-              QualityMetric metric = QualityMetrics.create(one.name(), seeded(one, prepared));
+              QualityMetric metric =
+                  QualityMetrics.create(
+                      one.name(),
+                      seeded(
+                          one, QualityMetrics.catalogue().declaration(one.name()), prepared));
               metric.declaration().requireGranted(granted, QualityMetrics.catalogue());
               return new Named(one, metric.fitted(reference));
             })
         .toList();
   }
 
-  /** Random choices follow the seed of the audit unless the metric has one of its own. */
-  private static Map<String, String> seeded(Configured metric, Preparation prepared) {
-    Map<String, String> settings = new LinkedHashMap<>(metric.settings());
-    if (QualityMetrics.catalogue().declaration(metric.name()).has("seed")) {
+  private static Map<Configured, ExplanationAttack> attacks(Preparation prepared) {
+    Catalogue<ExplanationAttack> catalogue = ExplanationAttacks.catalogue();
+    Map<Configured, ExplanationAttack> attacks = new LinkedHashMap<>();
+    for (Configured one :
+        prepared
+            .spec()
+            .explanationQuality()
+            .map(ExplanationQualitySpec::attacks)
+            .orElse(List.of())) {
+      ExplanationAttack attack =
+          ExplanationAttacks.create(
+              one.name(), seeded(one, catalogue.declaration(one.name()), prepared));
+      attack.declaration().requireGranted(prepared.subject().service().access(), catalogue);
+      attacks.put(one, attack);
+    }
+    return attacks;
+  }
+
+  /** Random choices follow the seed of the audit unless the method has one of its own. */
+  private static Map<String, String> seeded(
+      Configured method, Declaration<?> declaration, Preparation prepared) {
+    Map<String, String> settings = new LinkedHashMap<>(method.settings());
+    if (declaration.has("seed")) {
       settings.putIfAbsent("seed", Long.toString(prepared.spec().seed()));
     }
     return settings;
@@ -184,6 +223,7 @@ final class QualityStage implements Stage {
   static void require(Preparation prepared) {
     if (prepared.spec().explanationQuality().isPresent()) {
       metrics(prepared);
+      attacks(prepared);
       for (Explainer control : controls(prepared)) {
         if (prepared.explainers().containsKey(control.name())) {
           throw new IllegalArgumentException(
@@ -199,7 +239,7 @@ final class QualityStage implements Stage {
     Preparation prepared = run.prepared();
     Optional<ExplanationQualitySpec> asked = prepared.spec().explanationQuality();
     if (asked.isEmpty()) {
-      return new Judged(Optional.empty(), Judged.NONE, List.of());
+      return new Judged(Optional.empty(), Judged.NONE, List.of(), List.of());
     }
     if (run.effort().rulesOnly()) {
       return Judged.without("no rule that was asked for is about it");
@@ -212,10 +252,11 @@ final class QualityStage implements Stage {
       return Judged.without("there are no explainers of inputs to be judged");
     }
     List<String> others =
-        prepared.explainers().keySet().stream()
-            .filter(id -> !explainers.containsKey(id))
-            .map("explanation quality of %s: it attributes to a layer"::formatted)
-            .toList();
+        new ArrayList<>(
+            prepared.explainers().keySet().stream()
+                .filter(id -> !explainers.containsKey(id))
+                .map("explanation quality of %s: it attributes to a layer"::formatted)
+                .toList());
     int[] predicted = run.found().of(CleanStage.Decided.class).predicted();
     int[] places =
         IntStream.range(0, predicted.length)
@@ -238,7 +279,8 @@ final class QualityStage implements Stage {
               metrics.stream().map(Named::metric).toList(),
               prepared.spec().seed(),
               (done, total) -> run.progress().advanced(CONSUMER, done, total, Optional.empty()));
-      Pairs pairs = pairs(run, places, clean);
+      ExplanationPairs pairs = pairs(run, places, clean);
+      List<MovedExplanations> moved = moved(run, service, clean, explainers, others);
       return new Judged(
           Optional.of(
               new ExplanationQuality(
@@ -252,14 +294,35 @@ final class QualityStage implements Stage {
                   pairs.clean().size() == 0
                       ? List.of()
                       : underAttack(service, explainers, pairs, prepared.spec().seed()),
-                  perturbations(service, pairs))),
+                  perturbations(service, pairs),
+                  moved.stream().map(MovedExplanations::result).toList())),
           passes(service),
-          others);
+          others,
+          moved.stream().flatMap(attack -> attack.found().stream()).toList());
     } catch (NotFiniteException e) {
-      List<String> leftOut = new ArrayList<>(others);
-      leftOut.add("explanation quality: " + e.getMessage());
-      return new Judged(Optional.empty(), passes(service), leftOut);
+      others.add("explanation quality: " + e.getMessage());
+      return new Judged(Optional.empty(), passes(service), others, List.of());
     }
+  }
+
+  /** Attacks on explanations, as far as there is time. */
+  private static List<MovedExplanations> moved(
+      Run run,
+      GradientService service,
+      Examples clean,
+      Map<String, Explainer> explainers,
+      List<String> leftOut) {
+    List<MovedExplanations> moved = new ArrayList<>();
+    for (Map.Entry<Configured, ExplanationAttack> one : attacks(run.prepared()).entrySet()) {
+      if (run.outOfTime().getAsBoolean()) {
+        leftOut.add("attack on explanations %s: the time was used up".formatted(one.getKey().id()));
+      } else {
+        moved.add(
+            MovedExplanations.by(
+                one.getKey(), one.getValue(), run.prepared(), service, clean, explainers));
+      }
+    }
+    return moved;
   }
 
   /** What was asked so far, of networks with shuffled parameters, too. */
@@ -294,17 +357,8 @@ final class QualityStage implements Stage {
     return columns;
   }
 
-  /**
-   * Clean inputs and what they were attacked into.
-   *
-   * @param clean with the classes that the model decides for
-   * @param attacked {@code [pairs][features]}
-   * @param domain of the inputs
-   */
-  private record Pairs(Examples clean, double[][] attacked, InputDomain domain) {}
-
   /** Of each example what broke it, at the smallest radius that did. */
-  private static Pairs pairs(Run run, int[] places, Examples clean) {
+  private static ExplanationPairs pairs(Run run, int[] places, Examples clean) {
     List<Evidence.Worst> cells = run.found().of(AttackStage.Attacked.class).worst().carried();
     List<Integer> at = new ArrayList<>();
     List<double[]> attacked = new ArrayList<>();
@@ -318,97 +372,27 @@ final class QualityStage implements Stage {
         }
       }
     }
-    return new Pairs(
+    return new ExplanationPairs(
         clean.at(at.stream().mapToInt(Integer::intValue).toArray()),
         attacked.toArray(double[][]::new),
         run.prepared().data().domain());
   }
 
   private static List<ExplanationQuality.UnderAttack> underAttack(
-      GradientService service, Map<String, Explainer> explainers, Pairs pairs, long seed) {
-    Examples clean = pairs.clean();
-    Examples attacked = Examples.of(pairs.attacked(), clean.labels(), clean.ids());
-    Examples noisy = Examples.of(noisy(pairs, seed), clean.labels(), clean.ids());
+      GradientService service, Map<String, Explainer> explainers, ExplanationPairs pairs, long seed) {
     List<ExplanationQuality.UnderAttack> all = new ArrayList<>();
     for (Map.Entry<String, Explainer> one : explainers.entrySet()) {
-      double[][] before = maps(service, one.getValue(), clean);
-      List<MapChange> changes =
-          changes(before, maps(service, one.getValue(), attacked), service.inputShape());
-      List<MapChange> controls =
-          changes(before, maps(service, one.getValue(), noisy), service.inputShape());
       all.add(
           new ExplanationQuality.UnderAttack(
               one.getKey(),
-              clean.size(),
-              List.of(
-                  measure("overlap", changes, controls, c -> OptionalDouble.of(c.overlap())),
-                  measure("spearman", changes, controls, MapChange::spearman),
-                  measure("cosine", changes, controls, MapChange::cosine),
-                  measure("centre-shift", changes, controls, MapChange::centreShift))));
+              pairs.clean().size(),
+              pairs.explained(service, one.getValue(), seed).measures()));
     }
     return all;
   }
 
-  private static double[][] maps(GradientService service, Explainer explainer, Examples of) {
-    return explainer.explain(service, of, Target.label()).attributions();
-  }
-
-  private static List<MapChange> changes(double[][] before, double[][] after, Shape shape) {
-    return IntStream.range(0, before.length)
-        .mapToObj(i -> MapChange.between(before[i], after[i], shape))
-        .toList();
-  }
-
-  /**
-   * Random noise on the real values that the attack moved, as long as what it did, but for what the
-   * domain cuts off.
-   */
-  private static double[][] noisy(Pairs pairs, long seed) {
-    double[][] rows = pairs.clean().rows();
-    for (int i = 0; i < rows.length; i++) {
-      RandomGenerator random =
-          RandomKey.of(seed).with("noise as long as an attack").with(pairs.clean().id(i)).random();
-      double[] noise = new double[rows[i].length];
-      double length = 0;
-      double moved = 0;
-      for (int j = 0; j < noise.length; j++) {
-        double change = pairs.attacked()[i][j] - rows[i][j];
-        boolean real = pairs.domain().feature(j).kind() == Feature.Kind.REAL;
-        noise[j] = change == 0 || !real ? 0 : random.nextGaussian();
-        length += noise[j] * noise[j];
-        moved += change * change;
-      }
-      for (int j = 0; j < noise.length; j++) {
-        Feature feature = pairs.domain().feature(j);
-        double noisy = rows[i][j] + (length == 0 ? 0 : noise[j] * Math.sqrt(moved / length));
-        rows[i][j] =
-            noise[j] == 0
-                ? rows[i][j]
-                : Math.max(feature.minimum(), Math.min(feature.maximum(), noisy));
-      }
-    }
-    return rows;
-  }
-
-  private static ExplanationQuality.Measure measure(
-      String name,
-      List<MapChange> changes,
-      List<MapChange> controls,
-      Function<MapChange, OptionalDouble> of) {
-    return new ExplanationQuality.Measure(name, mean(changes, of), mean(controls, of));
-  }
-
-  private static OptionalDouble mean(
-      List<MapChange> changes, Function<MapChange, OptionalDouble> of) {
-    return changes.stream()
-        .map(of)
-        .filter(OptionalDouble::isPresent)
-        .mapToDouble(OptionalDouble::getAsDouble)
-        .average();
-  }
-
   private static Optional<ExplanationQuality.Perturbations> perturbations(
-      GradientService service, Pairs pairs) {
+      GradientService service, ExplanationPairs pairs) {
     int size = pairs.clean().size();
     if (size == 0 || service.access() != Access.GRADIENTS) {
       return Optional.empty();
@@ -417,7 +401,7 @@ final class QualityStage implements Stage {
     int still = 0;
     OptionalDouble largest = OptionalDouble.empty();
     for (int i = 0; i < size; i++) {
-      Damage damage = Damage.of(service, pairs.clean(), i, pairs.attacked()[i]);
+      Damage damage = Damage.of(service, pairs.clean(), i, pairs.changed()[i]);
       shares[i] = (double) damage.carriers().length / Math.max(1, damage.changed());
       still += damage.stillChanged() ? 1 : 0;
       OptionalDouble gap =

@@ -57,7 +57,7 @@ class ArchitectureTest {
       only("attacks", "gradients", "results", "methods");
 
   @ArchTest
-  static final ArchRule explainers_know_gradients = only("explainers", "gradients", "methods");
+  static final ArchRule explainers_know_gradients_and_results = only("explainers", "gradients", "results", "methods");
 
   @ArchTest
   static final ArchRule corruptions_know_gradients = only("corruptions", "gradients", "methods");

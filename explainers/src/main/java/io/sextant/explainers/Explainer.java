@@ -1,5 +1,6 @@
 package io.sextant.explainers;
 
+import java.util.List;
 import io.sextant.gradients.ExampleProgress;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
@@ -64,6 +65,18 @@ public interface Explainer extends Method {
    */
   default boolean slopes() {
     return false;
+  }
+
+  /**
+   * The attribution of an example as a sum of gradients at fixed places, exactly or nearly. What
+   * moves an explanation is found through it; nothing is explained with it.
+   *
+   * @param x an example whose class is known
+   * @param most of the terms, at least 1
+   * @return the terms, about {@code most} of them at most; empty where there is no such sum
+   */
+  default List<GradientTerm> terms(Explained x, int most) {
+    return List.of();
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.sextant.explainers;
 
+import java.util.Optional;
+import java.util.List;
 import io.sextant.gradients.Step;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Kind;
@@ -34,6 +36,11 @@ public record GradientTimesInput() implements Explainer {
   @Override
   public Passes passes(int classes, int features) {
     return new Passes(1, 1);
+  }
+
+  @Override
+  public List<GradientTerm> terms(Explained x, int most) {
+    return List.of(new GradientTerm(1, x.input(), 1, Optional.of(x.input())));
   }
 
   @Override

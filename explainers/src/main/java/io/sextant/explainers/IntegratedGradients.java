@@ -1,5 +1,6 @@
 package io.sextant.explainers;
 
+import java.util.ArrayList;
 import io.sextant.gradients.Step;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
@@ -200,6 +201,36 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
       return (int) Math.max(1, Math.min(Integer.MAX_VALUE, nodesInMemory / rule.maxNodes()));
     }
     return Integer.MAX_VALUE;
+  }
+
+  /**
+   * {@inheritDoc} On the straight line; an adaptive rule is replaced by Gauss-Legendre nodes, and a
+   * baseline that depends on the input is held.
+   */
+  @Override
+  public List<GradientTerm> terms(Explained x, int most) {
+    if (!(path instanceof StraightLine)) {
+      return List.of();
+    }
+    List<double[]> starts = baseline.rows(x);
+    int each = Math.max(1, most / starts.size());
+    Quadrature.Fixed rule =
+        quadrature instanceof Quadrature.Fixed fixed && fixed.count() <= each
+            ? fixed
+            : new Quadrature.GaussLegendre(each);
+    List<GradientTerm> terms = new ArrayList<>();
+    for (double[] start : starts) {
+      double[] distance = path.velocity(start, x.input(), 1);
+      for (int k = 0; k < rule.count(); k++) {
+        terms.add(
+            new GradientTerm(
+                rule.weights()[k] / starts.size(),
+                path.point(start, x.input(), rule.nodes()[k]),
+                rule.nodes()[k],
+                Optional.of(distance)));
+      }
+    }
+    return terms;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.sextant.explainers;
 
+import java.util.List;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Kind;
 import java.util.Objects;
@@ -52,6 +53,12 @@ public record SmoothGrad(Smoothing smoothing) implements Smoothed {
   @Override
   public boolean slopes() {
     return smoothing.base().slopes();
+  }
+
+  /** {@inheritDoc} The first draws stand for all. */
+  @Override
+  public List<GradientTerm> terms(Explained x, int most) {
+    return smoothing.terms(x, most);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.sextant.explainers;
 
+import java.util.ArrayList;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.Step;
 import io.sextant.methods.Form;
@@ -160,6 +161,20 @@ public record Smoothing(
                     draw -> base.attribute(copy(x, deviations, draw)),
                     (int draw, Attribution attribution) -> reduction.add(attribution))
                 .then(precise -> Step.done(reduction.attribution(x, fInput, precise))));
+  }
+
+  /** The mean over the first draws, as a sum of gradients. */
+  List<GradientTerm> terms(Explained x, int most) {
+    int pair = antithetic ? 2 : 1;
+    int first = Math.max(pair, Math.min(draws, most) / pair * pair);
+    double[] deviations = scale.deviations(x.input(), x.domain());
+    List<GradientTerm> terms = new ArrayList<>();
+    for (int draw = 0; draw < first; draw++) {
+      for (GradientTerm term : base.terms(copy(x, deviations, draw), Math.max(1, most / first))) {
+        terms.add(term.times(1.0 / first));
+      }
+    }
+    return terms;
   }
 
   private Explained copy(Explained x, double[] deviations, int draw) {

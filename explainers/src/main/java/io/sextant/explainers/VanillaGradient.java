@@ -1,5 +1,6 @@
 package io.sextant.explainers;
 
+import java.util.List;
 import io.sextant.gradients.Step;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Kind;
@@ -42,6 +43,11 @@ public record VanillaGradient() implements Explainer {
   @Override
   public boolean slopes() {
     return true;
+  }
+
+  @Override
+  public List<GradientTerm> terms(Explained x, int most) {
+    return List.of(new GradientTerm(1, x.input(), 1, Optional.empty()));
   }
 
   @Override

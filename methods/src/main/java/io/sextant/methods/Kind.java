@@ -26,7 +26,9 @@ public enum Kind {
   /** Predictions for a stream of batches, by a model that follows the data. */
   ADAPTATION(Family.ADAPTATION, "adaptation"),
   /** Whether to believe an attribution. */
-  EXPLANATION_QUALITY(Family.METRIC, "quality of explanations");
+  EXPLANATION_QUALITY(Family.METRIC, "quality of explanations"),
+  /** Searches for inputs that are decided alike and explained otherwise. */
+  EXPLANATION_ATTACK(Family.EXPLANATION_ATTACK, "attack on explanations");
 
   /**
    * What specs list methods under.
@@ -46,7 +48,9 @@ public enum Kind {
     /** Fits a trained model to the data that it currently meets. */
     ADAPTATION("adaptation method"),
     /** Scores explanations. */
-    METRIC("metric of explanations");
+    METRIC("metric of explanations"),
+    /** Moves explanations while decisions stay. */
+    EXPLANATION_ATTACK("attack on explanations");
 
     private final String word;
 

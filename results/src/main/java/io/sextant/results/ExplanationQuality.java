@@ -21,6 +21,7 @@ import org.apiguardian.api.API;
  *     was broken
  * @param perturbations what of the perturbations does the damage; absent where nothing was broken
  *     or the model gives no gradients
+ * @param attacks on the explanations themselves, in the order asked
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -31,13 +32,15 @@ public record ExplanationQuality(
     OptionalDouble concordance,
     boolean metricsDisagree,
     List<UnderAttack> underAttack,
-    Optional<Perturbations> perturbations) {
+    Optional<Perturbations> perturbations,
+    List<Attack> attacks) {
   public ExplanationQuality {
     Check.notNegative("examples", examples);
     Check.finite("concordance", concordance);
     metrics = List.copyOf(metrics);
     meanRanks = List.copyOf(meanRanks);
     underAttack = List.copyOf(underAttack);
+    attacks = List.copyOf(attacks);
   }
 
   /**
@@ -131,8 +134,9 @@ public record ExplanationQuality(
   /**
    * How alike two maps are, in the mean over pairs on which it is defined.
    *
-   * @param measure {@code overlap} of the top tenth, {@code spearman}, {@code cosine} or {@code
-   *     centre-shift} in pixels
+   * @param measure {@code overlap} of the top tenth, {@code spearman}, {@code cosine}, {@code
+   *     centre-shift} in pixels, or {@code aim}: by how much what an attack on explanations makes
+   *     large is larger than on the clean inputs
    * @param attacked of clean and attacked inputs
    * @param noise of clean inputs and such as random noise of the same length made of them
    * @since 0.1
@@ -162,6 +166,60 @@ public record ExplanationQuality(
       Check.notNegative("pairs", pairs);
       Check.finite("carrierShare", carrierShare);
       Check.finite("largestGap", largestGap);
+    }
+  }
+
+  /**
+   * An attack on explanations: inputs nearby that are decided alike and explained otherwise.
+   *
+   * @param attack its id
+   * @param name in the catalogue
+   * @param configuration every setting
+   * @param explainers that were attacked, in the order of the spec
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record Attack(
+      String attack, String name, Map<String, String> configuration, List<Attacked> explainers) {
+    public Attack {
+      Check.notBlank("attack", attack);
+      Check.notBlank("name", name);
+      configuration = Collections.unmodifiableMap(new TreeMap<>(configuration));
+      explainers = List.copyOf(explainers);
+    }
+  }
+
+  /**
+   * What an attack on explanations did to one explainer's. What it found was decided and checked by
+   * the model's judge; only verified inputs count.
+   *
+   * @param explainer its id
+   * @param examples that were attacked
+   * @param moved inputs that were found and verified
+   * @param rejected inputs that were found and did not verify
+   * @param largestOutputChange of the explained class's probability, over the verified inputs;
+   *     absent where there are none
+   * @param measures how alike the explanations of clean and found inputs are, beside random noise
+   *     of the same length; empty where there are none
+   * @param unfit why the attack does not fit this explainer, its model or its inputs
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record Attacked(
+      String explainer,
+      int examples,
+      int moved,
+      int rejected,
+      OptionalDouble largestOutputChange,
+      List<Measure> measures,
+      Optional<String> unfit) {
+    public Attacked {
+      Check.notBlank("explainer", explainer);
+      Check.notNegative("examples", examples);
+      Check.notNegative("moved", moved);
+      Check.notNegative("rejected", rejected);
+      Check.finite("largestOutputChange", largestOutputChange);
+      measures = List.copyOf(measures);
     }
   }
 }

@@ -388,10 +388,11 @@ public final class SpecReader {
   }
 
   private static ExplanationQualitySpec explanationQuality(SpecNode node) {
-    node.requireKeys(List.of("metrics", "samples"));
+    node.requireKeys(List.of("metrics", "samples", "attacks"));
     return new ExplanationQualitySpec(
         node.find("metrics").map(SpecReader::configured),
-        count(node, "samples", ExplanationQualitySpec.SAMPLES));
+        count(node, "samples", ExplanationQualitySpec.SAMPLES),
+        node.find("attacks").map(SpecReader::configured).orElse(List.of()));
   }
 
   private static AdaptationSpec adaptation(SpecNode node) {

@@ -179,6 +179,9 @@ public final class SpecWriter {
     Map<String, Object> entry = new LinkedHashMap<>();
     spec.metrics().ifPresent(metrics -> entry.put("metrics", configured(metrics)));
     entry.put("samples", String.valueOf(spec.samples()));
+    if (!spec.attacks().isEmpty()) {
+      entry.put("attacks", configured(spec.attacks()));
+    }
     return entry;
   }
 

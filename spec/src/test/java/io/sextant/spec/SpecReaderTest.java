@@ -84,10 +84,16 @@ class SpecReaderTest {
     AuditSpec asked =
         parse(
             LEAST
-                + "explanation-quality: {samples: 9, metrics: [deletion, {mprt: {stages: 2}, id: m}]}\n");
+                + "explanation-quality: {samples: 9, metrics: [deletion, {mprt: {stages: 2}, id: m}],"
+                + " attacks: [explanation-attack, {explanation-attack: {aim: centre}, id: c}]}\n");
     assertThat(asked.explanationQuality().orElseThrow().metrics().orElseThrow())
         .extracting(Configured::id)
         .containsExactly("deletion", "m");
+    assertThat(usual.attacks()).isEmpty();
+    assertThat(asked.explanationQuality().orElseThrow().attacks())
+        .containsExactly(
+            Configured.of("explanation-attack"),
+            new Configured("c", "explanation-attack", Map.of("aim", "centre")));
     AuditSpec again = parse(new SpecWriter(Path.of("")).write(asked));
     assertThat(again.explanationQuality()).isEqualTo(asked.explanationQuality());
     assertThatThrownBy(() -> parse(LEAST + "explanation-quality: {samples: 1}\n"))

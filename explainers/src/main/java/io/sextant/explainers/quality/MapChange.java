@@ -44,9 +44,8 @@ public record MapChange(
           "maps must have %d values but had %d and %d"
               .formatted(shape.elements(), before.length, after.length));
     }
-    int top = Math.max(1, (int) Math.round(TOP * before.length));
-    Set<Integer> first = top(before, top);
-    Set<Integer> second = top(after, top);
+    Set<Integer> first = top(before);
+    Set<Integer> second = top(after);
     long common = second.stream().filter(first::contains).count();
     int larger = Math.max(first.size(), second.size());
     return new MapChange(
@@ -59,7 +58,14 @@ public record MapChange(
             : OptionalDouble.empty());
   }
 
-  private static Set<Integer> top(double[] map, int count) {
+  /**
+   * The places of the values that count as the top ones: a tenth of all, by their absolute values;
+   * fewer where fewer are not 0.
+   *
+   * @param map {@code [values]}
+   */
+  public static Set<Integer> top(double[] map) {
+    int count = Math.max(1, (int) Math.round(TOP * map.length));
     return IntStream.range(0, map.length)
         .filter(i -> map[i] != 0)
         .boxed()

@@ -391,6 +391,36 @@ public sealed interface Function {
     }
   }
 
+  /**
+   * alpha x + (1 - alpha) log(1 + exp(sharpness x)) / sharpness: a leaky ReLU without its kink, from
+   * which it is nowhere farther than (1 - alpha) log(2) / sharpness. Its curvature is what the
+   * gradient of a gradient needs.
+   *
+   * <p>Dombrowski, Alber, Anders, Ackermann, Müller, Kessel, "Explanations can be manipulated and
+   * geometry is to blame", NeurIPS 2019, arXiv:1906.07983.
+   *
+   * @param alpha slope far below 0
+   * @param sharpness above 0
+   */
+  record SoftRelu(double alpha, double sharpness) implements Function {
+    public SoftRelu {
+      if (!(sharpness > 0 && sharpness < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "sharpness must be finite and above 0 but was " + sharpness);
+      }
+    }
+
+    @Override
+    public double value(double x) {
+      return alpha * x + (1 - alpha) * softplus(sharpness * x) / sharpness;
+    }
+
+    @Override
+    public double slope(double x) {
+      return alpha + (1 - alpha) * sigmoid(sharpness * x);
+    }
+  }
+
   /** x / (1 + |x|). */
   record Softsign() implements Function {
     @Override

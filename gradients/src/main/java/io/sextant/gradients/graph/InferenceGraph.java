@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
@@ -172,6 +173,26 @@ public final class InferenceGraph {
   /** The same graph with other values of its parameters. */
   public InferenceGraph withWeights(Weights values) {
     return new InferenceGraph(nodes, values);
+  }
+
+  /**
+   * The same graph with other functions of single values, such as smooth ones in the place of those
+   * with a kink; names, shapes, parameters and weights stay as they are, and so do functions inside
+   * recurrent layers.
+   *
+   * @param exchange what takes the place of a function; itself where it stays
+   */
+  public InferenceGraph withFunctions(UnaryOperator<Function> exchange) {
+    return new InferenceGraph(
+        nodes.stream()
+            .map(
+                node ->
+                    node.operation() instanceof Operation.Elementwise elementwise
+                        ? node.withOperation(
+                            new Operation.Elementwise(exchange.apply(elementwise.function())))
+                        : node)
+            .toList(),
+        weights);
   }
 
   /** The batch normalisations, in the graph's order. */

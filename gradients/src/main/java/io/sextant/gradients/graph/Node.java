@@ -22,12 +22,13 @@ public record Node(int index, String name, Operation operation, List<Integer> in
   /** This batch normalisation on other statistics. */
   Node withStatistics(Statistics statistics) {
     Operation.BatchNorm norm = (Operation.BatchNorm) operation;
-    return new Node(
-        index,
-        name,
+    return withOperation(
         new Operation.BatchNorm(
-            norm.mean(), norm.variance(), norm.gamma(), norm.beta(), norm.epsilon(), statistics),
-        inputs,
-        shape);
+            norm.mean(), norm.variance(), norm.gamma(), norm.beta(), norm.epsilon(), statistics));
+  }
+
+  /** This place in the graph with another operation of the same shapes. */
+  Node withOperation(Operation other) {
+    return new Node(index, name, other, inputs, shape);
   }
 }

@@ -640,6 +640,7 @@ final class Sketch {
             new Function.Tanh(),
             new Function.RectifiedTanh(),
             new Function.Softplus(),
+            new Function.SoftRelu(0.1, 5),
             new Function.Softsign(),
             new Function.Cube(),
             new Function.Gelu(),

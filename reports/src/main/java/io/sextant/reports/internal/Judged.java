@@ -4,6 +4,9 @@ import io.sextant.results.ExplanationQuality;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
 /**
@@ -53,6 +56,36 @@ public record Judged(ExplanationQuality result) {
                                 meanRank(cell.explainer())))
                     .toList())
         .orElse(List.of());
+  }
+
+  /** The settings of an attack that say most about it. */
+  public static String settings(ExplanationQuality.Attack attack) {
+    return Stream.of("aim", "norm", "epsilon", "steps", "output-change")
+        .filter(attack.configuration()::containsKey)
+        .map(key -> key + " " + attack.configuration().get(key))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** The measures of an attack, where anything was moved. */
+  public static List<String> measures(ExplanationQuality.Attack attack) {
+    return attack.explainers().stream()
+        .map(ExplanationQuality.Attacked::measures)
+        .filter(measures -> !measures.isEmpty())
+        .findFirst()
+        .map(measures -> measures.stream().map(ExplanationQuality.Measure::measure).toList())
+        .orElse(List.of());
+  }
+
+  /** A measure of one explainer; empty where nothing of it was moved. */
+  public static ExplanationQuality.Measure measure(
+      ExplanationQuality.Attacked attacked, String name) {
+    return attacked.measures().stream()
+        .filter(measure -> measure.measure().equals(name))
+        .findFirst()
+        .orElseGet(
+            () ->
+                new ExplanationQuality.Measure(
+                    name, OptionalDouble.empty(), OptionalDouble.empty()));
   }
 
   private static Optional<ExplanationQuality.Cell> of(

@@ -1,0 +1,114 @@
+package io.sextant.evaluation;
+
+import io.sextant.explainers.Explainer;
+import io.sextant.explainers.Target;
+import io.sextant.explainers.quality.MapChange;
+import io.sextant.gradients.Examples;
+import io.sextant.gradients.Feature;
+import io.sextant.gradients.GradientService;
+import io.sextant.gradients.InputDomain;
+import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.graph.Shape;
+import io.sextant.results.ExplanationQuality.Measure;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+
+/**
+ * Clean inputs and what they were changed into, at least one.
+ *
+ * @param clean with the classes that are explained
+ * @param changed {@code [pairs][features]}
+ * @param domain of the inputs
+ */
+record ExplanationPairs(Examples clean, double[][] changed, InputDomain domain) {
+  /**
+   * Maps of the inputs by one explainer, of the same classes, in the same order.
+   *
+   * @param noisy of the clean inputs with random noise that is as long as what changed them
+   */
+  record Maps(double[][] clean, double[][] changed, double[][] noisy, Shape shape) {
+    /** How alike those of clean and changed inputs are, beside noise. */
+    List<Measure> measures() {
+      List<MapChange> changes = changes(changed);
+      List<MapChange> controls = changes(noisy);
+      return List.of(
+          measure("overlap", changes, controls, c -> OptionalDouble.of(c.overlap())),
+          measure("spearman", changes, controls, MapChange::spearman),
+          measure("cosine", changes, controls, MapChange::cosine),
+          measure("centre-shift", changes, controls, MapChange::centreShift));
+    }
+
+    private List<MapChange> changes(double[][] after) {
+      return IntStream.range(0, clean.length)
+          .mapToObj(i -> MapChange.between(clean[i], after[i], shape))
+          .toList();
+    }
+  }
+
+  Maps explained(GradientService service, Explainer explainer, long seed) {
+    return new Maps(
+        maps(service, explainer, clean.rows()),
+        maps(service, explainer, changed),
+        maps(service, explainer, noisy(seed)),
+        service.inputShape());
+  }
+
+  private double[][] maps(GradientService service, Explainer explainer, double[][] rows) {
+    return explainer
+        .explain(service, Examples.of(rows, clean.labels(), clean.ids()), Target.label())
+        .attributions();
+  }
+
+  /**
+   * Random noise on the real values that were changed, as long as the change, but for what the
+   * domain cuts off.
+   */
+  private double[][] noisy(long seed) {
+    double[][] rows = clean.rows();
+    for (int i = 0; i < rows.length; i++) {
+      RandomGenerator random =
+          RandomKey.of(seed).with("noise as long as an attack").with(clean.id(i)).random();
+      double[] noise = new double[rows[i].length];
+      double length = 0;
+      double moved = 0;
+      for (int j = 0; j < noise.length; j++) {
+        double change = changed[i][j] - rows[i][j];
+        boolean real = domain.feature(j).kind() == Feature.Kind.REAL;
+        noise[j] = change == 0 || !real ? 0 : random.nextGaussian();
+        length += noise[j] * noise[j];
+        moved += change * change;
+      }
+      for (int j = 0; j < noise.length; j++) {
+        Feature feature = domain.feature(j);
+        double noisy = rows[i][j] + (length == 0 ? 0 : noise[j] * Math.sqrt(moved / length));
+        rows[i][j] =
+            noise[j] == 0
+                ? rows[i][j]
+                : Math.max(feature.minimum(), Math.min(feature.maximum(), noisy));
+      }
+    }
+    return rows;
+  }
+
+  private static Measure measure(
+      String name,
+      List<MapChange> changes,
+      List<MapChange> controls,
+      Function<MapChange, OptionalDouble> of) {
+    return new Measure(name, mean(changes, of), mean(controls, of));
+  }
+
+  private static OptionalDouble mean(
+      List<MapChange> changes, Function<MapChange, OptionalDouble> of) {
+    return mean(changes.stream().map(of).flatMapToDouble(OptionalDouble::stream).toArray());
+  }
+
+  /** The mean of those that are finite. */
+  static OptionalDouble mean(double[] values) {
+    return Arrays.stream(values).filter(Double::isFinite).average();
+  }
+}
