@@ -189,7 +189,8 @@ class QualityAuditTest {
             bench.text(
                 "control.yaml",
                 SPEC
-                    + "explainers: [{vanilla-gradient: {}, id: random}]\nexplanation-quality: {}\n"),
+                    + "explainers: [{vanilla-gradient: {}, id: random}]\n"
+                    + "explanation-quality: {}\n"),
             "--out",
             bench.path("other"))
         .refuses("control random");

@@ -54,9 +54,20 @@ final class ExplanationEvidence {
         String inputs = name + "-inputs.npy";
         String before = name + "-before.npy";
         String after = name + "-after.npy";
-        rows(folder.resolve(inputs), NpyWriter.Element.FLOAT32, found, shape, v -> v.moved().input());
-        rows(folder.resolve(before), NpyWriter.Element.FLOAT64, found, shape, v -> v.moved().before());
-        rows(folder.resolve(after), NpyWriter.Element.FLOAT64, found, shape, v -> v.moved().after());
+        rows(
+            folder.resolve(inputs),
+            NpyWriter.Element.FLOAT32,
+            found,
+            shape,
+            v -> v.moved().input());
+        rows(
+            folder.resolve(before),
+            NpyWriter.Element.FLOAT64,
+            found,
+            shape,
+            v -> v.moved().before());
+        rows(
+            folder.resolve(after), NpyWriter.Element.FLOAT64, found, shape, v -> v.moved().after());
         for (int row = 0; row < found.inputs().size(); row++) {
           MovedExplanations.Verified one = found.inputs().get(row);
           printer.printRecord(

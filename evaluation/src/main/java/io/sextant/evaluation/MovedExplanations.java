@@ -106,7 +106,8 @@ record MovedExplanations(ExplanationQuality.Attack result, List<Found> found) {
     for (int i = 0; i < inputs.length; i++) {
       double change =
           Math.abs(
-              probability(logits[i], clean.label(i)) - probability(logitsBefore[i], clean.label(i)));
+              probability(logits[i], clean.label(i))
+                  - probability(logitsBefore[i], clean.label(i)));
       Optional<String> reason =
           decisions[i] < 0 || decisions[i] != before[i]
               ? Optional.of("decided for class %d, not %d".formatted(decisions[i], before[i]))
@@ -151,7 +152,8 @@ record MovedExplanations(ExplanationQuality.Attack result, List<Found> found) {
                 prepared.data().domain())
             .explained(judged.service(), judged.explainer(), prepared.spec().seed());
     List<Measure> measures = new ArrayList<>(maps.measures());
-    measures.add(new Measure("aim", rise(attack, maps, maps.changed()), rise(attack, maps, maps.noisy())));
+    measures.add(
+        new Measure("aim", rise(attack, maps, maps.changed()), rise(attack, maps, maps.noisy())));
     return measures;
   }
 

@@ -88,7 +88,8 @@ final class QualityStage implements Stage {
     }
 
     static Judged without(String reason) {
-      return new Judged(Optional.empty(), NONE, List.of("explanation quality: " + reason), List.of());
+      return new Judged(
+          Optional.empty(), NONE, List.of("explanation quality: " + reason), List.of());
     }
   }
 
@@ -179,8 +180,7 @@ final class QualityStage implements Stage {
               QualityMetric metric =
                   QualityMetrics.create(
                       one.name(),
-                      seeded(
-                          one, QualityMetrics.catalogue().declaration(one.name()), prepared));
+                      seeded(one, QualityMetrics.catalogue().declaration(one.name()), prepared));
               metric.declaration().requireGranted(granted, QualityMetrics.catalogue());
               return new Named(one, metric.fitted(reference));
             })
@@ -379,7 +379,10 @@ final class QualityStage implements Stage {
   }
 
   private static List<ExplanationQuality.UnderAttack> underAttack(
-      GradientService service, Map<String, Explainer> explainers, ExplanationPairs pairs, long seed) {
+      GradientService service,
+      Map<String, Explainer> explainers,
+      ExplanationPairs pairs,
+      long seed) {
     List<ExplanationQuality.UnderAttack> all = new ArrayList<>();
     for (Map.Entry<String, Explainer> one : explainers.entrySet()) {
       all.add(

@@ -57,7 +57,8 @@ class ArchitectureTest {
       only("attacks", "gradients", "results", "methods");
 
   @ArchTest
-  static final ArchRule explainers_know_gradients_and_results = only("explainers", "gradients", "results", "methods");
+  static final ArchRule explainers_know_gradients_and_results =
+      only("explainers", "gradients", "results", "methods");
 
   @ArchTest
   static final ArchRule corruptions_know_gradients = only("corruptions", "gradients", "methods");

@@ -1,6 +1,5 @@
 package io.sextant.explainers;
 
-import java.util.List;
 import io.sextant.gradients.ExampleProgress;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
@@ -8,6 +7,7 @@ import io.sextant.gradients.Step;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.methods.Method;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.apiguardian.api.API;
 

@@ -1,11 +1,11 @@
 package io.sextant.explainers;
 
-import java.util.Optional;
-import java.util.List;
 import io.sextant.gradients.Step;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Kind;
 import io.sextant.methods.Passes;
+import java.util.List;
+import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
@@ -24,8 +24,9 @@ public record GradientTimesInput() implements Explainer {
       Declaration.of("gradient-x-input", Kind.ATTRIBUTION, GradientTimesInput.class)
           .summary("the gradient times the input, value by value")
           .source(
-              "Shrikumar, Greenside, Shcherbina, Kundaje, \"Not Just a Black Box: Learning Important"
-                  + " Features Through Propagating Activation Differences\", 2016, arXiv:1605.01713")
+              "Shrikumar, Greenside, Shcherbina, Kundaje, \"Not Just a Black Box: Learning"
+                  + " Important Features Through Propagating Activation Differences\", 2016,"
+                  + " arXiv:1605.01713")
           .made(GradientTimesInput::new);
 
   @Override

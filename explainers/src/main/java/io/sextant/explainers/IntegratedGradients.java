@@ -1,6 +1,5 @@
 package io.sextant.explainers;
 
-import java.util.ArrayList;
 import io.sextant.gradients.Step;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Form;
@@ -8,6 +7,7 @@ import io.sextant.methods.Kind;
 import io.sextant.methods.Passes;
 import io.sextant.methods.Setting;
 import io.sextant.methods.Values;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

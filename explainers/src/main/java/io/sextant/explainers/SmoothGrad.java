@@ -1,8 +1,8 @@
 package io.sextant.explainers;
 
-import java.util.List;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Kind;
+import java.util.List;
 import java.util.Objects;
 import org.apiguardian.api.API;
 

@@ -1,11 +1,11 @@
 package io.sextant.explainers;
 
-import java.util.ArrayList;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.Step;
 import io.sextant.methods.Form;
 import io.sextant.methods.Setting;
 import io.sextant.methods.Values;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
@@ -52,7 +52,8 @@ public record Smoothing(
       Setting.of(
           "samples",
           Form.integer(2, 100_000),
-          "noisy copies, the most where a tolerance is given; with antithetic pairs even and at least 4",
+          "noisy copies, the most where a tolerance is given; with antithetic pairs even and at"
+              + " least 4",
           m -> m.smoothing().draws());
   private static final Setting<Smoothed, NoiseScale> NOISE_SCALE =
       Setting.of(

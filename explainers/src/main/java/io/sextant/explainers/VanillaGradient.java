@@ -1,10 +1,10 @@
 package io.sextant.explainers;
 
-import java.util.List;
 import io.sextant.gradients.Step;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Kind;
 import io.sextant.methods.Passes;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apiguardian.api.API;
@@ -25,8 +25,8 @@ public record VanillaGradient() implements Explainer {
       Declaration.of("vanilla-gradient", Kind.ATTRIBUTION, VanillaGradient.class)
           .summary("the gradient of the output with respect to the input")
           .source(
-              "Simonyan, Vedaldi, Zisserman, \"Deep Inside Convolutional Networks: Visualising Image"
-                  + " Classification Models and Saliency Maps\", ICLR workshop 2014,"
+              "Simonyan, Vedaldi, Zisserman, \"Deep Inside Convolutional Networks: Visualising"
+                  + " Image Classification Models and Saliency Maps\", ICLR workshop 2014,"
                   + " arXiv:1312.6034")
           .made(VanillaGradient::new);
 

@@ -261,8 +261,8 @@ public final class SpecReader {
             .toList();
     if (kinds.size() != 1) {
       throw new SpecException(
-          "data: exactly one of 'images' or 'inputs' (with 'labels'), 'folder', 'csv' and 'supplier' must be"
-              + " given but there were "
+          "data: exactly one of 'images' or 'inputs' (with 'labels'), 'folder', 'csv' and"
+              + " 'supplier' must be given but there were "
               + kinds);
     }
     DataSpec.Source source =

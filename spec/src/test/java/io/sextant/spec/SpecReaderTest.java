@@ -84,8 +84,9 @@ class SpecReaderTest {
     AuditSpec asked =
         parse(
             LEAST
-                + "explanation-quality: {samples: 9, metrics: [deletion, {mprt: {stages: 2}, id: m}],"
-                + " attacks: [explanation-attack, {explanation-attack: {aim: centre}, id: c}]}\n");
+                + "explanation-quality: {samples: 9, metrics: [deletion, {mprt: {stages: 2}, id:"
+                + " m}], attacks: [explanation-attack, {explanation-attack: {aim: centre}, id:"
+                + " c}]}\n");
     assertThat(asked.explanationQuality().orElseThrow().metrics().orElseThrow())
         .extracting(Configured::id)
         .containsExactly("deletion", "m");
@@ -301,7 +302,8 @@ class SpecReaderTest {
         "rules: [{id: a, metric: clean-accuracy, minimum: 1}, {id: a, metric: clean-accuracy,"
             + " minimum: 1}] | rule id 'a' is used twice",
         "threats: [{norm: linf, epsilons: [1]}, {norm: linf, epsilons: [2]}] | listed twice",
-        "threats: [{norm: linf, epsilons: [1], budget: 0}] | budget must be a finite number above 0",
+        "threats: [{norm: linf, epsilons: [1], budget: 0}] | budget must be a finite number above"
+            + " 0",
       })
   void refusals_name_the_place(String line, String said) {
     String text = LEAST + line + "\n";

@@ -68,8 +68,7 @@ public sealed interface Aim {
       }
     }
     if (parts.size() == 2 && parts.get(0).equals("map")) {
-      return new Towards(
-          Arrays.stream(parts.get(1).split(",", -1)).map(Double::valueOf).toList());
+      return new Towards(Arrays.stream(parts.get(1).split(",", -1)).map(Double::valueOf).toList());
     }
     throw new IllegalArgumentException();
   }
@@ -148,8 +147,7 @@ public sealed interface Aim {
           double[] slope = down.slope(map);
           double[] across = right.slope(map);
           for (int i = 0; i < slope.length; i++) {
-            slope[i] =
-                length == 0 ? slope[i] + across[i] : (y * slope[i] + x * across[i]) / length;
+            slope[i] = length == 0 ? slope[i] + across[i] : (y * slope[i] + x * across[i]) / length;
           }
           return slope;
         }

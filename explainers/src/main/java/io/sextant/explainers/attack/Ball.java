@@ -84,7 +84,8 @@ final class Ball {
       }
       double most = radius * scale[i];
       double moved =
-          centre[i] + factor * (norm == Norm.LINF ? Math.max(-most, Math.min(most, change)) : change);
+          centre[i]
+              + factor * (norm == Norm.LINF ? Math.max(-most, Math.min(most, change)) : change);
       float rounded = (float) Math.max(lowest[i], Math.min(highest[i], moved));
       within[i] =
           rounded > highest[i]

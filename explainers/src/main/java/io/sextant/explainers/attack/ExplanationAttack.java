@@ -25,10 +25,11 @@ import org.apiguardian.api.API;
  * the search climbs the gradient of the aim by the input. That takes products with the Hessian of
  * the output, two gradients each, on a copy of the network in which ReLU and leaky ReLU are
  * replaced by a smooth function, since theirs is 0. What would change the output is taken from the
- * direction; in L∞ steps follow its signs, or itself where these do not rise or were refused. Elsewhere the direction is estimated from two explanations on both sides of the best
- * input so far, along random signs (Spall, IEEE TAC 37(3), 1992). A step that would leave the
- * domain, change the decision or the output too much is not taken, and the next one is half as
- * long; after one that is taken, twice as long again.
+ * direction; in L∞ steps follow its signs, or itself where these do not rise or were refused.
+ * Elsewhere the direction is estimated from two explanations on both sides of the best input so
+ * far, along random signs (Spall, IEEE TAC 37(3), 1992). A step that would leave the domain, change
+ * the decision or the output too much is not taken, and the next one is half as long; after one
+ * that is taken, twice as long again.
  *
  * <p>Ghorbani, Abid, Zou, "Interpretation of Neural Networks Is Fragile", AAAI 2019,
  * arXiv:1710.10547, for the aims {@code top} and {@code centre}, steps by the sign and the best
@@ -37,9 +38,9 @@ import org.apiguardian.api.API;
  * output and softplus in the place of ReLU, with their sharpness of 30. There the output enters the
  * loss; here it is a bound.
  *
- * <p>Cost per example: a forward, and for each step one forward and one
- * explanation; by gradients besides one gradient and two for each term, three where the gradient is multiplied
- * by a distance, of at most {@link #TERMS} terms; by random signs two more explanations.
+ * <p>Cost per example: a forward, and for each step one forward and one explanation; by gradients
+ * besides one gradient and two for each term, three where the gradient is multiplied by a distance,
+ * of at most {@link #TERMS} terms; by random signs two more explanations.
  *
  * @param aim where the explanation is moved
  * @param norm L∞ or L2
@@ -210,8 +211,7 @@ public record ExplanationAttack(
    * @param explainer that is attacked
    */
   public Passes passes(int classes, int features, Explainer explainer) {
-    return passes(classes, features)
-        .plus(explainer.passes(classes, features).times(3L * steps));
+    return passes(classes, features).plus(explainer.passes(classes, features).times(3L * steps));
   }
 
   /** Why attributions of such inputs cannot be attacked so; empty where they can. */
@@ -219,8 +219,7 @@ public record ExplanationAttack(
     if (search == Search.GRADIENT && !ExplanationSearch.hasGradients(judged)) {
       return Optional.of(
           "search gradient needs a network and an explainer that is a sum of its gradients, which"
-              + " %s is not; take search auto"
-                  .formatted(judged.explainer().name()));
+              + " %s is not; take search auto".formatted(judged.explainer().name()));
     }
     return aim.unfit(judged.shape());
   }

@@ -53,11 +53,13 @@ final class ExplanationSearch {
   }
 
   List<Moved> run() {
-    boolean byGradients = attack.search() != ExplanationAttack.Search.RANDOM && hasGradients(judged);
+    boolean byGradients =
+        attack.search() != ExplanationAttack.Search.RANDOM && hasGradients(judged);
     if (!byGradients) {
       return run(null);
     }
-    try (GradientService smooth = judged.service().alike(smooth(judged.service().graph())).build()) {
+    try (GradientService smooth =
+        judged.service().alike(smooth(judged.service().graph())).build()) {
       return run(smooth);
     }
   }
@@ -80,8 +82,7 @@ final class ExplanationSearch {
   private List<Moved> run(@Nullable GradientService smooth) {
     long points = smooth == null ? 4 : 4 + 4L * ExplanationAttack.TERMS;
     int part =
-        (int)
-            Math.max(1, Math.min(MOST_AT_ONCE, KEPT / (points * judged.service().features())));
+        (int) Math.max(1, Math.min(MOST_AT_ONCE, KEPT / (points * judged.service().features())));
     List<Moved> found = new ArrayList<>();
     for (int from = 0; from < judged.examples().size(); from += part) {
       List<Climb> climbs = new ArrayList<>();
@@ -280,8 +281,7 @@ final class ExplanationSearch {
       outputs.add(new Query.Gradient(climb.here, climb.objective()));
       double[] slope = climb.goal.slope(climb.map);
       List<Product> own = new ArrayList<>();
-      for (GradientTerm term :
-          explainer.terms(climb.at(climb.here), ExplanationAttack.TERMS)) {
+      for (GradientTerm term : explainer.terms(climb.at(climb.here), ExplanationAttack.TERMS)) {
         Product product = new Product(term, slope, climb.ball.scale());
         product.ask(climb.objective(), asked);
         own.add(product);

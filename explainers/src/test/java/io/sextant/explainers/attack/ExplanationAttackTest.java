@@ -179,10 +179,7 @@ class ExplanationAttackTest {
         new GradientTimesInput(),
         IntegratedGradients.DEFAULT.withQuadrature(new Quadrature.GaussLegendre(8)),
         SmoothGrad.DEFAULT.with(
-            SmoothGrad.DEFAULT
-                .smoothing()
-                .withDraws(16)
-                .withScale(new NoiseScale.Absolute(0.2))));
+            SmoothGrad.DEFAULT.smoothing().withDraws(16).withScale(new NoiseScale.Absolute(0.2))));
   }
 
   @ParameterizedTest
@@ -197,10 +194,7 @@ class ExplanationAttackTest {
       assertThat(terms).isNotEmpty().hasSizeLessThanOrEqualTo(16);
       for (GradientTerm term : terms) {
         double[] gradient =
-            service.query(
-                    new double[][] {term.point()},
-                    examples.labels(),
-                    Output.LOGIT::objective)
+            service.query(new double[][] {term.point()}, examples.labels(), Output.LOGIT::objective)
                 .gradients()[0];
         for (int i = 0; i < sum.length; i++) {
           sum[i] += term.weight() * gradient[i] * term.distance().map(at(i)).orElse(1.0);
@@ -306,8 +300,7 @@ class ExplanationAttackTest {
   void an_example_does_not_depend_on_the_others(ExplanationAttack attack) {
     try (GradientService service = exact(network(new Function.Relu()))) {
       Examples examples = examples(service, 4);
-      SmoothGrad explainer =
-          SmoothGrad.DEFAULT.with(SmoothGrad.DEFAULT.smoothing().withDraws(4));
+      SmoothGrad explainer = SmoothGrad.DEFAULT.with(SmoothGrad.DEFAULT.smoothing().withDraws(4));
       List<Moved> together = attack.run(judged(service, examples, explainer));
       for (int i = 3; i >= 0; i--) {
         Moved alone = attack.run(judged(service, examples.at(i), explainer)).get(0);
@@ -344,9 +337,7 @@ class ExplanationAttackTest {
     List<Feature> features = new ArrayList<>(InputDomain.box(12, 0, 1).features());
     features.set(2, features.get(2).withMutable(false));
     features.set(
-        5,
-        new Feature(
-            "up", Feature.Kind.REAL, 0, 1, 1, true, Feature.Direction.INCREASE));
+        5, new Feature("up", Feature.Kind.REAL, 0, 1, 1, true, Feature.Direction.INCREASE));
     try (GradientService service =
         GradientService.builder(network(new Function.Relu()))
             .precision(Precision.DOUBLE)
@@ -366,9 +357,7 @@ class ExplanationAttackTest {
   @Test
   void a_relation_is_kept() {
     List<InputDomain.Relation.Term> all =
-        IntStream.range(0, 12)
-            .mapToObj(i -> new InputDomain.Relation.Term(i, 1))
-            .toList();
+        IntStream.range(0, 12).mapToObj(i -> new InputDomain.Relation.Term(i, 1)).toList();
     try (GradientService service = exact(network(new Function.Relu()))) {
       Examples examples = examples(service, 3);
       double most = examples.rows()[0].length;

@@ -392,8 +392,8 @@ public sealed interface Function {
   }
 
   /**
-   * alpha x + (1 - alpha) log(1 + exp(sharpness x)) / sharpness: a leaky ReLU without its kink, from
-   * which it is nowhere farther than (1 - alpha) log(2) / sharpness. Its curvature is what the
+   * alpha x + (1 - alpha) log(1 + exp(sharpness x)) / sharpness: a leaky ReLU without its kink,
+   * from which it is nowhere farther than (1 - alpha) log(2) / sharpness. Its curvature is what the
    * gradient of a gradient needs.
    *
    * <p>Dombrowski, Alber, Anders, Ackermann, Müller, Kessel, "Explanations can be manipulated and
