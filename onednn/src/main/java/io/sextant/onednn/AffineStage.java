@@ -8,7 +8,7 @@ import org.bytedeco.dnnl.global.dnnl;
 /**
  * A dense layer with what follows it: batch normalisation folded in, a ReLU. Of a sequence each
  * step is a row of its own. An image that it reads as a vector is left as it lies: the weights are
- * in the image's order instead. The pullback is the product with the transposed weights.
+ * brought into the image's order instead. The pullback is the product with the transposed weights.
  *
  * @param input the node it reads
  * @param base the dense layer itself
@@ -16,7 +16,7 @@ import org.bytedeco.dnnl.global.dnnl;
  * @param source the shape of the value it reads, a vector or an image
  * @param result the output's shape
  * @param repeat rows of the product for each row of the batch
- * @param weights {@code [outputs, inputs]}, inputs in the order in which they lie
+ * @param weights {@code [outputs, inputs]}, inputs in row-major order
  * @param bias {@code [outputs]}, or empty
  * @param relu whether a ReLU ends it
  */
@@ -38,6 +38,7 @@ record AffineStage(
 
   @Override
   public Emitted emit(Assembly assembly) {
+    Order order = order(assembly);
     Slot y = assembly.slot(result);
     Primitive.PostOps postOps = new Primitive.PostOps();
     if (relu) {
@@ -45,13 +46,32 @@ record AffineStage(
     }
     multiply(
         assembly,
-        new Product("forward", weights, bias, inputs(), outputs()),
-        assembly.value(input),
+        new Product("forward", arranged(order), bias, inputs(), outputs()),
+        assembly.value(input, order),
         y,
         postOps,
         false);
     assembly.read(input);
-    return new Emitted(y, (back, gradient) -> pullBack(back, gradient, y));
+    return new Emitted(y, Order.ROW_MAJOR, (back, gradient) -> pullBack(back, gradient, y));
+  }
+
+  /** Only whole examples are taken as they lie. */
+  private Order order(Assembly assembly) {
+    return repeat == 1 ? assembly.order(input) : Order.ROW_MAJOR;
+  }
+
+  private double[] arranged(Order order) {
+    if (order == Order.ROW_MAJOR) {
+      return weights;
+    }
+    double[] arranged = new double[weights.length];
+    for (int i = 0; i < inputs(); i++) {
+      int place = order.place(source, i);
+      for (int from = 0; from < weights.length; from += inputs()) {
+        arranged[from + place] = weights[from + i];
+      }
+    }
+    return arranged;
   }
 
   private int inputs() {
@@ -63,11 +83,12 @@ record AffineStage(
   }
 
   private void pullBack(Assembly assembly, Slot gradient, Slot y) {
-    dnnl_memory_desc_t layout = Descriptors.of(assembly.rows(), result);
+    Order order = order(assembly);
+    dnnl_memory_desc_t layout = assembly.layout(output);
     Slot dy = relu ? assembly.maskedByRelu(output, gradient, y, layout) : gradient;
     assembly.contribute(
         input,
-        source,
+        order,
         (dx, onTop) -> {
           Primitive.PostOps postOps = new Primitive.PostOps();
           if (onTop) {
@@ -75,7 +96,7 @@ record AffineStage(
           }
           multiply(
               assembly,
-              new Product("transposed", transposed(), new double[0], outputs(), inputs()),
+              new Product("transposed", transposed(order), new double[0], outputs(), inputs()),
               dy,
               dx,
               postOps,
@@ -83,11 +104,12 @@ record AffineStage(
         });
   }
 
-  private double[] transposed() {
-    double[] transposed = new double[weights.length];
+  private double[] transposed(Order order) {
+    double[] arranged = arranged(order);
+    double[] transposed = new double[arranged.length];
     for (int o = 0; o < outputs(); o++) {
       for (int i = 0; i < inputs(); i++) {
-        transposed[i * outputs() + o] = weights[o * inputs() + i];
+        transposed[i * outputs() + o] = arranged[o * inputs() + i];
       }
     }
     return transposed;

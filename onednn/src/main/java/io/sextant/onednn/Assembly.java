@@ -31,6 +31,9 @@ final class Assembly {
   private final List<Instruction> backward = new ArrayList<>();
   private List<Instruction> current = forward;
   private final Map<Integer, Slot> values = new HashMap<>();
+  private final Map<Integer, Order> orders = new HashMap<>();
+  // Values that were asked for in another order than their own.
+  private final Map<Integer, Slot> reordered = new HashMap<>();
   private final Map<Integer, Slot> kept = new HashMap<>();
   private final Cotangents cotangents;
   private final Set<Integer> masked = new HashSet<>();
@@ -84,6 +87,7 @@ final class Assembly {
         throw new UnsupportedStageException(stage, e);
       }
       values.put(stage.output(), result.value());
+      orders.put(stage.output(), result.order());
       emitted.add(result);
     }
     writeLogits();
@@ -97,7 +101,14 @@ final class Assembly {
     }
     boolean keepAll = purpose == Plan.Purpose.TAPS;
     return new Plan(
-        forward, backward, values, kept, summed, rows, new Arena(forward, backward, keepAll));
+        forward,
+        backward,
+        values,
+        kept,
+        orders,
+        summed,
+        rows,
+        new Arena(forward, backward, keepAll));
   }
 
   private void pullBack(Stage stage, Stage.Emitted emitted) {
@@ -115,63 +126,45 @@ final class Assembly {
   }
 
   private void readInput() {
-    values.put(0, imported(graph.input().shape(), Slot.Owner.INPUT));
+    Shape shape = graph.input().shape();
+    orders.put(0, Order.natural(shape));
+    values.put(0, imported(graph.input(), Slot.Owner.INPUT));
   }
 
-  private Slot imported(Shape shape, Slot.Owner owner) {
-    Slot lent = Slot.callers(owner, elements(shape));
-    Slot own = slot(shape);
-    if (Descriptors.sameOrder(shape)) {
-      emit(new CopyInstruction(lent, own, own.bytes()));
-    } else {
-      reorder(lent, Descriptors.rowMajor(rows, shape), own, Descriptors.of(rows, shape), false);
-    }
+  /** A caller's values in the order of a node's own. */
+  private Slot imported(Node node, Slot.Owner owner) {
+    Slot lent = Slot.callers(owner, elements(node.shape()));
+    Slot own = slot(node.shape());
+    move(lent, Order.ROW_MAJOR, own, order(node.index()), node.shape());
     return own;
   }
 
   private void writeLogits() {
-    Shape shape = graph.output().shape();
-    export(value(graph.output().index()), shape, Slot.callers(Slot.Owner.LOGITS, elements(shape)));
+    export(value(graph.output().index()), graph.output(), Slot.Owner.LOGITS);
   }
 
   private void readCotangent() {
-    cotangents.put(graph.output().index(), imported(graph.output().shape(), Slot.Owner.COTANGENT));
+    cotangents.put(graph.output().index(), imported(graph.output(), Slot.Owner.COTANGENT));
   }
 
   private void writeGradient() {
-    Shape shape = graph.input().shape();
     Slot gradient =
         cotangents.take(0).orElseThrow(() -> new IllegalStateException("the input has no reader"));
     kept.put(0, gradient);
-    export(gradient, shape, Slot.callers(Slot.Owner.GRADIENT, elements(shape)));
+    export(gradient, graph.input(), Slot.Owner.GRADIENT);
   }
 
-  private void export(Slot own, Shape shape, Slot lent) {
-    if (Descriptors.sameOrder(shape)) {
-      emit(new CopyInstruction(own, lent, lent.bytes()));
+  private void export(Slot own, Node node, Slot.Owner owner) {
+    Slot lent = Slot.callers(owner, elements(node.shape()));
+    move(own, order(node.index()), lent, Order.ROW_MAJOR, node.shape());
+  }
+
+  private void move(Slot from, Order fromOrder, Slot to, Order toOrder, Shape shape) {
+    if (fromOrder.same(toOrder, shape)) {
+      emit(new CopyInstruction(from, to, to.bytes()));
     } else {
-      reorder(own, Descriptors.of(rows, shape), lent, Descriptors.rowMajor(rows, shape), false);
+      reorder(from, fromOrder.layout(rows, shape), to, toOrder.layout(rows, shape), false);
     }
-  }
-
-  /** Values of the engine's own layout in row-major order; the same slot where that is the same. */
-  Slot plain(Slot own, Shape shape) {
-    if (Descriptors.sameOrder(shape)) {
-      return own;
-    }
-    Slot plain = slot(shape);
-    reorder(own, Descriptors.of(rows, shape), plain, Descriptors.rowMajor(rows, shape), false);
-    return plain;
-  }
-
-  /** Values in row-major order in the engine's own layout. */
-  Slot own(Slot plain, Shape shape) {
-    if (Descriptors.sameOrder(shape)) {
-      return plain;
-    }
-    Slot own = slot(shape);
-    reorder(plain, Descriptors.rowMajor(rows, shape), own, Descriptors.of(rows, shape), false);
-    return own;
   }
 
   private long elements(Shape shape) {
@@ -209,13 +202,62 @@ final class Assembly {
     summed.put(node, backward.size());
   }
 
-  /** Where a node's value lies; to be called once for each reading. */
+  /** Where a node's value lies, in the node's own order. */
   Slot value(int node) {
-    Slot slot = values.get(node);
-    if (slot == null) {
+    return known(values, node);
+  }
+
+  /** Where a node's value lies in an order of the reader's choice. */
+  Slot value(int node, Order order) {
+    Slot own = value(node);
+    Shape shape = shape(node);
+    if (order.same(order(node), shape)) {
+      return own;
+    }
+    Slot known = reordered.get(node);
+    if (known == null) {
+      known = slot(shape);
+      if (stages.get(node) instanceof ConstantStage constant) {
+        constant.write(this, known, order);
+      } else {
+        move(own, order(node), known, order, shape);
+      }
+      reordered.put(node, known);
+    }
+    return known;
+  }
+
+  /** The order in which a node's value and gradient lie. */
+  Order order(int node) {
+    return known(orders, node);
+  }
+
+  /** The order in which most of several values of one shape can be read as they lie. */
+  Order order(List<Integer> nodes) {
+    List<Order> settled =
+        nodes.stream()
+            .filter(node -> !(stages.get(node) instanceof ConstantStage))
+            .map(this::order)
+            .distinct()
+            .toList();
+    return settled.size() == 1 ? settled.get(0) : Order.natural(shape(nodes.get(0)));
+  }
+
+  /** How a node's value and gradient lie. */
+  dnnl_memory_desc_t layout(int node) {
+    return order(node).layout(rows, shape(node));
+  }
+
+  private Shape shape(int node) {
+    return graph.nodes().get(node).shape();
+  }
+
+  private static <V> V known(Map<Integer, V> values, int node) {
+    V value = values.get(node);
+    if (value == null) {
       throw new IllegalStateException("node " + node + " is read before it is computed");
     }
-    return slot;
+    return value;
   }
 
   /** Says that a reader has read a node: a value that nobody waits for may be overwritten. */
@@ -292,10 +334,17 @@ final class Assembly {
    * Adds to the gradient at a node.
    *
    * @param node the node
-   * @param shape its shape
+   * @param order in which the contribution is written
    * @param emission writes the contribution into a slot, on top of what is there when told so
    */
-  void contribute(int node, Shape shape, BiConsumer<Slot, Boolean> emission) {
+  void contribute(int node, Order order, BiConsumer<Slot, Boolean> emission) {
+    Shape shape = shape(node);
+    if (!order.same(order(node), shape)) {
+      Slot part = slot(shape);
+      emission.accept(part, false);
+      contribute(node, order, part);
+      return;
+    }
     Optional<Slot> before = cotangents.at(node);
     if (before.isEmpty()) {
       Slot slot = slot(shape);
@@ -312,21 +361,29 @@ final class Assembly {
     emission.accept(target, true);
   }
 
+  /** Adds a contribution that lies in an order other than the node's own. */
+  private void contribute(int node, Order order, Slot part) {
+    Shape shape = shape(node);
+    contribute(
+        node,
+        order(node),
+        (dx, onTop) -> reorder(part, order.layout(rows, shape), dx, layout(node), onTop));
+  }
+
   /** Adds to the gradient at a node by instructions that can only write. */
-  void contribute(int node, Shape shape, Consumer<Slot> emission) {
-    if (cotangents.at(node).isEmpty()) {
-      Slot slot = slot(shape);
-      emission.accept(slot);
-      cotangents.put(node, slot);
-      return;
-    }
-    Slot part = slot(shape);
+  void contribute(int node, Order order, Consumer<Slot> emission) {
+    Slot part = slot(shape(node));
     emission.accept(part);
-    share(node, shape, part);
+    share(node, order, part);
   }
 
   /** Adds a gradient that lies in a slot already, and that others may use too. */
-  void share(int node, Shape shape, Slot part) {
+  void share(int node, Order order, Slot part) {
+    Shape shape = shape(node);
+    if (!order.same(order(node), shape)) {
+      contribute(node, order, part);
+      return;
+    }
     Optional<Slot> before = cotangents.at(node);
     if (before.isEmpty()) {
       cotangents.put(node, part);
@@ -334,7 +391,7 @@ final class Assembly {
     }
     boolean inPlace = before.get() != part && changeable(node, before.get());
     Slot sum = inPlace ? before.get() : slot(shape);
-    dnnl_memory_desc_t layout = Descriptors.of(rows, shape);
+    dnnl_memory_desc_t layout = layout(node);
     binary(dnnl.dnnl_binary_add, before.get(), layout, part, layout, sum, layout);
     cotangents.put(node, sum);
   }

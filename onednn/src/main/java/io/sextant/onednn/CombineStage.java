@@ -30,8 +30,9 @@ record CombineStage(List<Integer> inputs, int output, Shape shape, Combination c
 
   @Override
   public Emitted emit(Assembly assembly) {
-    dnnl_memory_desc_t layout = Descriptors.of(assembly.rows(), shape);
-    List<Slot> xs = inputs.stream().map(assembly::value).toList();
+    Order order = assembly.order(inputs);
+    dnnl_memory_desc_t layout = order.layout(assembly.rows(), shape);
+    List<Slot> xs = inputs.stream().map(node -> assembly.value(node, order)).toList();
     Slot y = assembly.slot(shape);
     Slot left = xs.get(0);
     for (Slot right : xs.subList(1, xs.size())) {
@@ -42,7 +43,8 @@ record CombineStage(List<Integer> inputs, int output, Shape shape, Combination c
       assembly.linear(y, y, layout, 1f / xs.size(), 0);
     }
     inputs.forEach(assembly::read);
-    return new Emitted(y, (back, gradient) -> pullBack(back, gradient, xs, layout));
+    return new Emitted(
+        y, order, (back, gradient) -> pullBack(back, gradient, xs, order, layout));
   }
 
   private int algorithm() {
@@ -55,25 +57,29 @@ record CombineStage(List<Integer> inputs, int output, Shape shape, Combination c
   }
 
   private void pullBack(
-      Assembly assembly, Slot gradient, List<Slot> xs, dnnl_memory_desc_t layout) {
+      Assembly assembly,
+      Slot gradient,
+      List<Slot> xs,
+      Order order,
+      dnnl_memory_desc_t layout) {
     switch (combination) {
-      case ADD -> inputs.forEach(node -> assembly.share(node, shape, gradient));
+      case ADD -> inputs.forEach(node -> assembly.share(node, order, gradient));
       case AVERAGE -> {
         Slot part = assembly.slotLike(gradient);
         assembly.linear(gradient, part, layout, 1f / inputs.size(), 0);
-        inputs.forEach(node -> assembly.share(node, shape, part));
+        inputs.forEach(node -> assembly.share(node, order, part));
       }
       case SUBTRACT -> {
-        assembly.share(inputs.get(0), shape, gradient);
+        assembly.share(inputs.get(0), order, gradient);
         assembly.contribute(
-            inputs.get(1), shape, dx -> assembly.linear(gradient, dx, layout, -1, 0));
+            inputs.get(1), order, dx -> assembly.linear(gradient, dx, layout, -1, 0));
       }
       case PRODUCT -> {
         for (int slot = 0; slot < 2; slot++) {
           Slot other = xs.get(1 - slot);
           assembly.contribute(
               inputs.get(slot),
-              shape,
+              order,
               dx ->
                   assembly.binary(
                       dnnl.dnnl_binary_mul, gradient, layout, other, layout, dx, layout));

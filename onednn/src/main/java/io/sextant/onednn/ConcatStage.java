@@ -24,24 +24,31 @@ record ConcatStage(List<Integer> inputs, List<Shape> shapes, int output, Shape r
   @Override
   public Emitted emit(Assembly assembly) {
     int rows = assembly.rows();
-    dnnl_memory_desc_t layout = Descriptors.of(rows, result);
+    Order order = assembly.order(inputs);
+    dnnl_memory_desc_t layout = order.layout(rows, result);
     dnnl_memory_desc_t[] parts =
         shapes.stream()
-            .map(shape -> Descriptors.of(rows, shape))
+            .map(shape -> order.layout(rows, shape))
             .toArray(dnnl_memory_desc_t[]::new);
     Slot y = assembly.slot(result);
     NativeInstruction instruction =
         new NativeInstruction(Primitive.concat(layout, axis + 1, parts));
     for (int i = 0; i < parts.length; i++) {
-      instruction.reads(dnnl.DNNL_ARG_MULTIPLE_SRC + i, assembly.value(inputs.get(i)), parts[i]);
+      instruction.reads(
+          dnnl.DNNL_ARG_MULTIPLE_SRC + i, assembly.value(inputs.get(i), order), parts[i]);
       assembly.read(inputs.get(i));
     }
     assembly.emit(instruction.writes(dnnl.DNNL_ARG_DST, y, layout));
-    return new Emitted(y, (back, gradient) -> pullBack(back, gradient, layout, parts));
+    return new Emitted(
+        y, order, (back, gradient) -> pullBack(back, gradient, order, layout, parts));
   }
 
   private void pullBack(
-      Assembly assembly, Slot gradient, dnnl_memory_desc_t layout, dnnl_memory_desc_t[] parts) {
+      Assembly assembly,
+      Slot gradient,
+      Order order,
+      dnnl_memory_desc_t layout,
+      dnnl_memory_desc_t[] parts) {
     long[] offsets = new long[result.rank() + 1];
     for (int i = 0; i < parts.length; i++) {
       dnnl_memory_desc_t part = parts[i];
@@ -49,7 +56,7 @@ record ConcatStage(List<Integer> inputs, List<Shape> shapes, int output, Shape r
           Descriptors.part(layout, shapes.get(i).batched(assembly.rows()), offsets);
       assembly.contribute(
           inputs.get(i),
-          shapes.get(i),
+          order,
           (dx, onTop) -> assembly.reorder(gradient, place, dx, part, onTop));
       offsets[axis + 1] += shapes.get(i).size(axis);
     }

@@ -15,16 +15,21 @@ import java.util.List;
 record ConstantStage(int output, Shape shape, double[] values) implements Stage {
   @Override
   public Emitted emit(Assembly assembly) {
+    Order order = Order.natural(shape);
     Slot y = assembly.slot(shape);
-    assembly.emit(new Write(y, arranged(), assembly.rows()));
-    return new Emitted(y, (back, gradient) -> {});
+    write(assembly, y, order);
+    return new Emitted(y, order, (back, gradient) -> {});
   }
 
-  /** The values as they lie in the engine's own layout. */
-  private float[] arranged() {
+  /** Writes the value for all rows. */
+  void write(Assembly assembly, Slot to, Order order) {
+    assembly.emit(new Write(to, arranged(order), assembly.rows()));
+  }
+
+  private float[] arranged(Order order) {
     float[] arranged = new float[values.length];
     for (int i = 0; i < values.length; i++) {
-      arranged[Descriptors.place(shape, i)] = (float) values[i];
+      arranged[order.place(shape, i)] = (float) values[i];
     }
     return arranged;
   }

@@ -86,7 +86,7 @@ record FallbackStage(
     for (int i = 0; i < shapes.size(); i++) {
       assembly.reorder(
           assembly.value(inputs.get(i)),
-          Descriptors.of(rows, shapes.get(i)),
+          assembly.layout(inputs.get(i)),
           gathered,
           part(rows, i, total),
           false);
@@ -96,25 +96,26 @@ record FallbackStage(
     Lease lease = new Lease(program, rows);
     assembly.emit(new Forward(lease, rows, assembly.recording(), gathered, plain));
     return new Emitted(
-        assembly.own(plain, result), (back, gradient) -> pullBack(back, lease, gradient, total));
+        plain,
+        Order.ROW_MAJOR,
+        (back, gradient) -> pullBack(back, lease, gradient, total));
   }
 
   private void pullBack(Assembly assembly, Lease lease, Slot gradient, int total) {
     int rows = assembly.rows();
-    Slot dy = assembly.plain(gradient, result);
     Slot gathered = assembly.slot(Shape.of(total));
-    assembly.emit(new Pullback(lease, dy, gathered));
+    assembly.emit(new Pullback(lease, gradient, gathered));
     for (int i = 0; i < shapes.size(); i++) {
       int index = i;
       assembly.contribute(
           inputs.get(i),
-          shapes.get(i),
+          assembly.order(inputs.get(index)),
           (dx, onTop) ->
               assembly.reorder(
                   gathered,
                   part(rows, index, total),
                   dx,
-                  Descriptors.of(rows, shapes.get(index)),
+                  assembly.layout(inputs.get(index)),
                   onTop));
     }
   }

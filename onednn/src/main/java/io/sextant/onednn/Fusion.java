@@ -2,7 +2,6 @@ package io.sextant.onednn;
 
 import io.sextant.gradients.graph.Function;
 import io.sextant.gradients.graph.InferenceGraph;
-import io.sextant.gradients.graph.Margins;
 import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Parameter;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Turns a graph into stages: a convolution takes in the padding before it and the batch
@@ -65,23 +65,22 @@ final class Fusion {
   static boolean supports(InferenceGraph graph, Node node) {
     Operation operation = node.operation();
     if (operation instanceof Operation.Pool pool) {
-      return pool.window().rank() == 2
-          && PoolStage.supports(
-              pool.reduction(), pool.window(), graph.nodes().get(node.inputs().get(0)).shape());
+      Shape image = graph.nodes().get(node.inputs().get(0)).shape();
+      return Pooling.supports(pool.reduction(), pool.window(), image);
     }
     if (operation instanceof Operation.Reduce reduce) {
-      return wholeImage(reduce, graph.nodes().get(node.inputs().get(0)).shape());
+      return ReduceStage.supports(reduce);
     }
     if (operation instanceof Operation.Combine combine) {
       return CombineStage.supports(combine.combination(), node.inputs().size());
     }
-    if (operation instanceof Operation.Convolution convolution) {
-      return convolution.window().rank() == 2;
-    }
-    if (operation instanceof Operation.Affine) {
-      return node.shape().rank() != 3; // images lie channels-last
+    if (operation instanceof Operation.Recurrent recurrent) {
+      return RecurrentStage.supports(recurrent, node.inputs().size());
     }
     return operation instanceof Operation.Constant
+        || operation instanceof Operation.Convolution
+        || operation instanceof Operation.TransposedConvolution
+        || operation instanceof Operation.Affine
         || operation instanceof Operation.MatrixProduct
         || operation instanceof Operation.Elementwise
         || operation instanceof Operation.BatchNorm
@@ -89,15 +88,9 @@ final class Fusion {
         || operation instanceof Operation.Concat
         || operation instanceof Operation.Reshape
         || operation instanceof Operation.Softmax
+        || operation instanceof Operation.LayerNorm
         || operation instanceof Operation.Upsample
         || MoveStage.supports(operation);
-  }
-
-  /** Pooling over height and width; a kept dimension of size 1 moves nothing. */
-  private static boolean wholeImage(Operation.Reduce reduce, Shape from) {
-    return from.rank() == 3
-        && reduce.axes().equals(List.of(1, 2))
-        && PoolStage.supports(reduce.reduction());
   }
 
   private List<Stage> stages() {
@@ -187,7 +180,7 @@ final class Fusion {
     }
     return inner(branch)
         .flatMap(this::linear)
-        .filter(linear -> !(linear.base.operation() instanceof Operation.Affine))
+        .filter(linear -> linear.base.operation() instanceof Operation.Convolution)
         .map(
             linear -> {
               linear.inside.add(sum.index());
@@ -224,9 +217,14 @@ final class Fusion {
     /** Weights behind the normalisations; those of a channel lie together. */
     private double[] weights(double[] weights) {
       int each = weights.length / factors.length;
+      return weights(weights, i -> i / each);
+    }
+
+    /** Weights behind the normalisations, told which channel each is for. */
+    private double[] weights(double[] weights, IntUnaryOperator channel) {
       double[] folded = weights.clone();
       for (int i = 0; i < folded.length; i++) {
-        folded[i] *= factors[i / each];
+        folded[i] *= factors[channel.applyAsInt(i)];
       }
       return folded;
     }
@@ -261,6 +259,7 @@ final class Fusion {
       return Optional.empty(); // the normalisation's channels are not the layer's outputs
     }
     return base.operation() instanceof Operation.Convolution
+            || base.operation() instanceof Operation.TransposedConvolution
             || base.operation() instanceof Operation.Affine
         ? Optional.of(new Linear(base, factors, offsets, inside))
         : Optional.empty();
@@ -289,6 +288,9 @@ final class Fusion {
     if (operation instanceof Operation.Affine affine) {
       return dense(linear, affine, last, relu);
     }
+    if (operation instanceof Operation.TransposedConvolution transposed) {
+      return transposed(linear, transposed, last, relu);
+    }
     return convolution(linear, (Operation.Convolution) operation, added, last, relu);
   }
 
@@ -303,40 +305,65 @@ final class Fusion {
     Optional<Node> before = fuse ? inner(input) : Optional.empty();
     if (before.isPresent()
         && before.get().operation() instanceof Operation.Pad pad
-        && pad.margins().isPresent()) {
+        && pad.value() == 0
+        && pad.before().get(0) == 0
+        && pad.after().get(0) == 0) {
       absorbed.add(input);
       input = before.get().inputs().get(0);
-      padded = wider(padded, pad.margins().get());
+      padded = wider(padded, pad);
     }
     return new ConvolutionStage(
         input,
         linear.base.index(),
         last.index(),
-        shape(input),
-        last.shape(),
-        padded,
-        new ConvolutionStage.Kernels(
+        new Sliding(
+            shape(input),
+            last.shape(),
+            padded,
             convolution.groups(),
-            linear.weights(weights.values(convolution.weights())),
-            linear.bias(convolution.bias().map(weights::values))),
+            linear.weights(weights.values(convolution.weights()))),
+        linear.bias(convolution.bias().map(weights::values)),
         added,
         relu);
   }
 
-  private static Window wider(Window window, Margins more) {
-    Margins padding = window.padding();
-    return new Window(
-        window.kernelHeight(),
-        window.kernelWidth(),
-        window.strideHeight(),
-        window.strideWidth(),
-        window.dilationHeight(),
-        window.dilationWidth(),
-        new Margins(
-            padding.top() + more.top(),
-            padding.bottom() + more.bottom(),
-            padding.left() + more.left(),
-            padding.right() + more.right()));
+  private static Window wider(Window window, Operation.Pad pad) {
+    List<Window.Axis> axes = new ArrayList<>();
+    for (Window.Axis axis : window.axes()) {
+      int d = axes.size() + 1;
+      axes.add(
+          new Window.Axis(
+              axis.kernel(),
+              axis.stride(),
+              axis.dilation(),
+              axis.before() + pad.before().get(d),
+              axis.after() + pad.after().get(d)));
+    }
+    return new Window(axes);
+  }
+
+  private Stage transposed(
+      Linear linear, Operation.TransposedConvolution transposed, Node last, boolean relu) {
+    int input = linear.base.inputs().get(0);
+    double[] kernels = weights.values(transposed.weights());
+    // Of the convolution that goes the other way, whose outputs these inputs are.
+    int taps = (int) transposed.window().taps();
+    int ofGroup = transposed.weights().shape().size(1);
+    int inputsOfGroup = transposed.weights().shape().size(0) / transposed.groups();
+    return new TransposedConvolutionStage(
+        input,
+        linear.base.index(),
+        last.index(),
+        new Sliding(
+            last.shape(),
+            shape(input),
+            transposed.window(),
+            transposed.groups(),
+            linear.weights(
+                kernels,
+                i -> i / (taps * ofGroup * inputsOfGroup) * ofGroup + i / taps % ofGroup)),
+        linear.bias(transposed.bias().map(weights::values)),
+        relu);
   }
 
   private Stage dense(Linear linear, Operation.Affine affine, Node last, boolean relu) {
@@ -346,19 +373,18 @@ final class Fusion {
     if (source.rank() == 1
         && before.isPresent()
         && before.get().operation() instanceof Operation.Reshape
-        && shape(before.get().inputs().get(0)).rank() == 3) {
+        && shape(before.get().inputs().get(0)).rank() > 1) {
       absorbed.add(input);
       input = before.get().inputs().get(0);
       source = shape(input);
     }
-    double[] rowMajor = weights.values(affine.weights());
+    double[] byInput = weights.values(affine.weights());
     int outputs = affine.weights().shape().size(1);
-    int repeat = last.shape().elements() / outputs;
-    int[] order = order(repeat == 1 ? source : Shape.of(affine.weights().shape().size(0)));
-    double[] arranged = new double[rowMajor.length];
+    int inputs = affine.weights().shape().size(0);
+    double[] byOutput = new double[byInput.length];
     for (int o = 0; o < outputs; o++) {
-      for (int i = 0; i < order.length; i++) {
-        arranged[o * order.length + order[i]] = rowMajor[i * outputs + o];
+      for (int i = 0; i < inputs; i++) {
+        byOutput[o * inputs + i] = byInput[i * outputs + o];
       }
     }
     return new AffineStage(
@@ -367,17 +393,10 @@ final class Fusion {
         last.index(),
         source,
         last.shape(),
-        repeat,
-        linear.weights(arranged),
+        last.shape().elements() / outputs,
+        linear.weights(byOutput),
         linear.bias(affine.bias().map(weights::values)),
         relu);
-  }
-
-  /** Where the values of a row-major example lie in the engine's own layout. */
-  private static int[] order(Shape shape) {
-    int[] order = new int[shape.elements()];
-    Arrays.setAll(order, i -> Descriptors.place(shape, i));
-    return order;
   }
 
   private Stage single(Node node) {
@@ -411,19 +430,10 @@ final class Fusion {
           rescale.offsets().stream().mapToDouble(Double::doubleValue).toArray());
     }
     if (operation instanceof Operation.Pool pool) {
-      return new PoolStage(
-          input,
-          node.index(),
-          from,
-          node.shape(),
-          pool.reduction(),
-          pool.window(),
-          pool.countPadding());
+      return new PoolStage(input, node.index(), from, node.shape(), pool);
     }
     if (operation instanceof Operation.Reduce reduce) {
-      Window whole = Window.of(from.size(1), from.size(2));
-      return new PoolStage(
-          input, node.index(), from, node.shape(), reduce.reduction(), whole, true);
+      return new ReduceStage(input, node.index(), from, node.shape(), reduce);
     }
     if (operation instanceof Operation.Combine combine) {
       return new CombineStage(node.inputs(), node.index(), from, combine.combination());
@@ -441,6 +451,18 @@ final class Fusion {
     }
     if (operation instanceof Operation.Softmax softmax) {
       return new SoftmaxStage(input, node.index(), from, softmax.axis());
+    }
+    if (operation instanceof Operation.LayerNorm norm) {
+      return new LayerNormStage(
+          input,
+          node.index(),
+          from,
+          norm,
+          norm.gamma().map(weights::values),
+          norm.beta().map(weights::values));
+    }
+    if (operation instanceof Operation.Recurrent recurrent) {
+      return new RecurrentStage(input, node.index(), from, recurrent, weights);
     }
     if (operation instanceof Operation.Upsample) {
       return new UpsampleStage(input, node.index(), from, node.shape());

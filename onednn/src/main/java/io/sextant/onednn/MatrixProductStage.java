@@ -8,8 +8,7 @@ import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * Products of matrices, one for each row and leading place. What lies channels-last is laid out in
- * row-major order first, so that rows and columns lie together.
+ * Products of matrices, one for each row and leading place, in row-major order.
  *
  * @param inputs the two nodes that it reads
  * @param shapes their shapes
@@ -59,19 +58,19 @@ record MatrixProductStage(
     Slot y = assembly.slot(result);
     multiply(assembly, a, b, result, y);
     inputs.forEach(assembly::read);
-    return new Emitted(y, (back, gradient) -> pullBack(back, gradient, a, b));
+    return new Emitted(y, Order.ROW_MAJOR, (back, gradient) -> pullBack(back, gradient, a, b));
   }
 
   private Factor factor(Assembly assembly, int index, boolean transposed) {
     Shape shape = shapes.get(index);
-    return new Factor(assembly.plain(assembly.value(inputs.get(index)), shape), shape, transposed);
+    return new Factor(assembly.value(inputs.get(index), Order.ROW_MAJOR), shape, transposed);
   }
 
   private void pullBack(Assembly assembly, Slot gradient, Factor a, Factor b) {
-    Factor dy = new Factor(assembly.plain(gradient, result), result, false);
+    Factor dy = new Factor(gradient, result, false);
     assembly.contribute(
         inputs.get(0),
-        shapes.get(0),
+        Order.ROW_MAJOR,
         dx -> {
           if (a.transposed()) {
             multiply(assembly, b, dy.turned(), shapes.get(0), dx);
@@ -81,7 +80,7 @@ record MatrixProductStage(
         });
     assembly.contribute(
         inputs.get(1),
-        shapes.get(1),
+        Order.ROW_MAJOR,
         dx -> {
           if (b.transposed()) {
             multiply(assembly, dy.turned(), a, shapes.get(1), dx);
@@ -91,10 +90,8 @@ record MatrixProductStage(
         });
   }
 
-  /** Writes a product in the engine's own layout. */
   private static void multiply(Assembly assembly, Factor a, Factor b, Shape shape, Slot to) {
     int rows = assembly.rows();
-    Slot target = Descriptors.sameOrder(shape) ? to : assembly.slot(shape);
     dnnl_memory_desc_t aLayout = a.layout(rows);
     dnnl_memory_desc_t bLayout = b.layout(rows);
     dnnl_memory_desc_t layout = Descriptors.rowMajor(matrices(rows, shape));
@@ -106,13 +103,9 @@ record MatrixProductStage(
         new NativeInstruction(primitive)
             .reads(dnnl.DNNL_ARG_SRC, a.slot(), aLayout)
             .reads(dnnl.DNNL_ARG_WEIGHTS, b.slot(), bLayout)
-            .writes(dnnl.DNNL_ARG_DST, target, layout));
+            .writes(dnnl.DNNL_ARG_DST, to, layout));
     if (primitive.reference()) {
       throw new UnsupportedPrimitiveException(dnnl.dnnl_unimplemented);
-    }
-    if (target != to) {
-      assembly.reorder(
-          target, Descriptors.rowMajor(rows, shape), to, Descriptors.of(rows, shape), false);
     }
   }
 }

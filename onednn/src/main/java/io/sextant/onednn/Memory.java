@@ -94,8 +94,8 @@ final class Memory implements AutoCloseable {
   }
 
   /** A batch normalisation at work here, made when first asked for. */
-  NormState norm(NormStage stage) {
-    return norms.computeIfAbsent(stage.base(), node -> new NormState(stage, rows));
+  NormState norm(NormStage stage, Order order) {
+    return norms.computeIfAbsent(stage.base(), node -> new NormState(stage, order, rows));
   }
 
   /** All batch normalisations at work here, by node. */

@@ -13,39 +13,45 @@ final class NormInstruction implements Instruction {
   }
 
   private final NormStage stage;
+  private final Order order;
   private final List<Slot> reads;
   private final List<Slot> writes;
   private final Part part;
 
-  private NormInstruction(NormStage stage, List<Slot> reads, List<Slot> writes, Part part) {
+  private NormInstruction(
+      NormStage stage, Order order, List<Slot> reads, List<Slot> writes, Part part) {
     this.stage = stage;
+    this.order = order;
     this.reads = reads;
     this.writes = writes;
     this.part = part;
   }
 
   /** y, from the statistics that are stored, or those of x. */
-  static NormInstruction forward(NormStage stage, Slot x, Slot y) {
+  static NormInstruction forward(NormStage stage, Order order, Slot x, Slot y) {
     return new NormInstruction(
         stage,
+        order,
         List.of(x),
         List.of(y),
         (state, buffers) -> state.forward(buffers.get(0), buffers.get(1)));
   }
 
   /** The sums over dy that gradients are made of. */
-  static NormInstruction sums(NormStage stage, Slot x, Slot dy) {
+  static NormInstruction sums(NormStage stage, Order order, Slot x, Slot dy) {
     return new NormInstruction(
         stage,
+        order,
         List.of(x, dy),
         List.of(),
         (state, buffers) -> state.sum(buffers.get(0), buffers.get(1)));
   }
 
   /** dx, from these sums. */
-  static NormInstruction pullback(NormStage stage, Slot x, Slot dy, Slot dx) {
+  static NormInstruction pullback(NormStage stage, Order order, Slot x, Slot dy, Slot dx) {
     return new NormInstruction(
         stage,
+        order,
         List.of(x, dy),
         List.of(dx),
         (state, buffers) -> state.pullback(buffers.get(0), buffers.get(1), buffers.get(2)));
@@ -63,7 +69,7 @@ final class NormInstruction implements Instruction {
 
   @Override
   public Runnable bind(Memory memory) {
-    NormState state = memory.norm(stage);
+    NormState state = memory.norm(stage, order);
     List<FloatBuffer> buffers =
         Stream.concat(reads.stream(), writes.stream())
             .map(slot -> memory.buffer(slot).asFloatBuffer())

@@ -38,16 +38,18 @@ record NormStage(
     Slot x = assembly.value(input);
     assembly.read(input);
     Slot y = assembly.expendable(input) ? x : assembly.slot(shape);
-    assembly.emit(NormInstruction.forward(this, x, y));
-    return new Emitted(y, (back, gradient) -> pullBack(back, gradient, x, y));
+    Order order = assembly.order(input);
+    assembly.emit(NormInstruction.forward(this, order, x, y));
+    return new Emitted(y, order, (back, gradient) -> pullBack(back, gradient, x, y));
   }
 
   private void pullBack(Assembly assembly, Slot gradient, Slot x, Slot y) {
-    dnnl_memory_desc_t layout = Descriptors.of(assembly.rows(), shape);
+    Order order = assembly.order(input);
+    dnnl_memory_desc_t layout = order.layout(assembly.rows(), shape);
     Slot dy = relu ? assembly.maskedByRelu(output, gradient, y, layout) : gradient;
-    assembly.emit(NormInstruction.sums(this, x, dy));
+    assembly.emit(NormInstruction.sums(this, order, x, dy));
     assembly.summed(base);
     assembly.contribute(
-        input, shape, dx -> assembly.emit(NormInstruction.pullback(this, x, dy, dx)));
+        input, order, dx -> assembly.emit(NormInstruction.pullback(this, order, x, dy, dx)));
   }
 }

@@ -47,7 +47,7 @@ final class NormState {
   private final double[] sums;
   private final double[] centred;
 
-  NormState(NormStage stage, int rows) {
+  NormState(NormStage stage, Order order, int rows) {
     Shape shape = stage.shape();
     int channels = shape.channels();
     this.stage = stage;
@@ -56,7 +56,7 @@ final class NormState {
     this.rows = rows;
     this.total = rows * shape.elements();
     this.count = rows * shape.positions();
-    this.last = shape.rank() == 3 || shape.positions() == 1;
+    this.last = order == Order.CHANNELS_LAST || shape.positions() == 1;
     int period = last ? channels : shape.elements();
     int piece = Math.min(total, period * Math.max(1, PIECE / period));
     this.channel = new int[piece];

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param backward from the caller's cotangent to its gradient; may run many times after a forward
  * @param values where the value of each node lies
  * @param gradients where the gradient at each node lies; both outlive a run only in plans with taps
+ * @param orders in which order the value and the gradient of each node lie
  * @param summed after how many backward instructions the parameter gradients of a node are there
  * @param rows of a batch
  * @param arena the layout of all slots
@@ -20,6 +21,7 @@ record Plan(
     List<Instruction> backward,
     Map<Integer, Slot> values,
     Map<Integer, Slot> gradients,
+    Map<Integer, Order> orders,
     Map<Integer, Integer> summed,
     int rows,
     Arena arena)
@@ -39,6 +41,7 @@ record Plan(
     backward = List.copyOf(backward);
     values = Map.copyOf(values);
     gradients = Map.copyOf(gradients);
+    orders = Map.copyOf(orders);
     summed = Map.copyOf(summed);
   }
 
@@ -50,16 +53,20 @@ record Plan(
     return at(gradients, node);
   }
 
+  Order order(int node) {
+    return at(orders, node);
+  }
+
   int summed(int node) {
     return summed.getOrDefault(node, backward.size());
   }
 
-  private static Slot at(Map<Integer, Slot> slots, int node) {
-    Slot slot = slots.get(node);
-    if (slot == null) {
+  private static <V> V at(Map<Integer, V> places, int node) {
+    V place = places.get(node);
+    if (place == null) {
       throw new IllegalStateException("node " + node + " has no place of its own in this plan");
     }
-    return slot;
+    return place;
   }
 
   @Override

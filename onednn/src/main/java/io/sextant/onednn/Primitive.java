@@ -134,6 +134,11 @@ final class Primitive implements AutoCloseable {
     return dnnl.dnnl_primitive_desc_query_md(descriptor, what, 0);
   }
 
+  /** The layout that it wants for one of several weights, owned by the primitive. */
+  dnnl_memory_desc_t weights(int index) {
+    return dnnl.dnnl_primitive_desc_query_md(descriptor, dnnl.dnnl_query_weights_md, index);
+  }
+
   /** Bytes of an argument, 0 when it has none. */
   long bytes(int what) {
     dnnl_memory_desc_t queried = query(what);

@@ -3,8 +3,8 @@ package io.sextant.onednn;
 import io.sextant.gradients.graph.Shape;
 
 /**
- * The same values in row-major order under another shape. Nothing moves when both shapes lie in
- * that order already.
+ * The same values in row-major order under another shape. Nothing moves when they lie in that order
+ * already, or when the channels stay as they are.
  *
  * @param input the node it reads
  * @param output the node whose value it computes
@@ -14,13 +14,10 @@ import io.sextant.gradients.graph.Shape;
 record ReshapeStage(int input, int output, Shape from, Shape to) implements Stage {
   @Override
   public Emitted emit(Assembly assembly) {
-    Slot y = moved(assembly, assembly.value(input), from, to);
+    Order order =
+        from.channels() == to.channels() ? assembly.order(input) : Order.ROW_MAJOR;
+    Slot y = assembly.value(input, order);
     assembly.read(input);
-    return new Emitted(
-        y, (back, gradient) -> back.share(input, from, moved(back, gradient, to, from)));
-  }
-
-  private static Slot moved(Assembly assembly, Slot slot, Shape from, Shape to) {
-    return assembly.own(assembly.plain(slot, from), to);
+    return new Emitted(y, order, (back, gradient) -> back.share(input, order, gradient));
   }
 }

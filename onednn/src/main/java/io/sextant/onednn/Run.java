@@ -81,21 +81,21 @@ final class Run implements AutoCloseable {
   }
 
   void readValue(int node, Shape shape, int rows, ByteBuffer into) {
-    read(plan.value(node), shape, rows, into);
+    read(plan.value(node), plan.order(node), shape, rows, into);
   }
 
   void readGradient(int node, Shape shape, int rows, ByteBuffer into) {
-    read(plan.gradient(node), shape, rows, into);
+    read(plan.gradient(node), plan.order(node), shape, rows, into);
   }
 
   /** Copies values out in row-major order. */
-  private void read(Slot slot, Shape shape, int rows, ByteBuffer into) {
+  private void read(Slot slot, Order order, Shape shape, int rows, ByteBuffer into) {
     FloatBuffer from = memory.buffer(slot).asFloatBuffer();
     FloatBuffer to = into.duplicate().order(into.order()).asFloatBuffer();
     int elements = shape.elements();
     for (int row = 0; row < rows; row++) {
       for (int i = 0; i < elements; i++) {
-        to.put(row * elements + i, from.get(row * elements + Descriptors.place(shape, i)));
+        to.put(row * elements + i, from.get(row * elements + order.place(shape, i)));
       }
     }
   }

@@ -22,22 +22,24 @@ record ScaleStage(int input, int output, Shape shape, double[] factors, double[]
     Slot y = assembly.slot(shape);
     Slot x = assembly.value(input);
     assembly.read(input);
-    dnnl_memory_desc_t layout = Descriptors.of(assembly.rows(), shape);
+    Order order = assembly.order(input);
+    dnnl_memory_desc_t layout = order.layout(assembly.rows(), shape);
     if (factors.length == 1) {
       assembly.linear(x, y, layout, (float) factors[0], (float) offsets[0]);
-      return new Emitted(y, this::pullBack);
+      return new Emitted(y, order, this::pullBack);
     }
     Slot scaled = assembly.slot(shape);
     combine(assembly, dnnl.dnnl_binary_mul, "factors", factors, x, scaled);
     combine(assembly, dnnl.dnnl_binary_add, "offsets", offsets, scaled, y);
-    return new Emitted(y, this::pullBack);
+    return new Emitted(y, order, this::pullBack);
   }
 
   private void pullBack(Assembly assembly, Slot gradient) {
-    dnnl_memory_desc_t layout = Descriptors.of(assembly.rows(), shape);
+    Order order = assembly.order(input);
+    dnnl_memory_desc_t layout = order.layout(assembly.rows(), shape);
     assembly.contribute(
         input,
-        shape,
+        order,
         dx -> {
           if (factors.length == 1) {
             assembly.linear(gradient, dx, layout, (float) factors[0], 0);
@@ -49,9 +51,10 @@ record ScaleStage(int input, int output, Shape shape, double[] factors, double[]
 
   private void combine(
       Assembly assembly, int algorithm, String role, double[] values, Slot from, Slot to) {
-    dnnl_memory_desc_t layout = Descriptors.of(assembly.rows(), shape);
+    Order order = assembly.order(input);
+    dnnl_memory_desc_t layout = order.layout(assembly.rows(), shape);
     Shape constantShape = constantShape(values.length);
-    dnnl_memory_desc_t constantLayout = Descriptors.of(1, constantShape);
+    dnnl_memory_desc_t constantLayout = order.layout(1, constantShape);
     dnnl_binary_desc_t operation = new dnnl_binary_desc_t();
     UnsupportedPrimitiveException.check(
         dnnl.dnnl_binary_desc_init(operation, algorithm, layout, constantLayout, layout));

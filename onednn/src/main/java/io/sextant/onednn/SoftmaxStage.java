@@ -16,7 +16,8 @@ import org.bytedeco.dnnl.global.dnnl;
 record SoftmaxStage(int input, int output, Shape shape, int axis) implements Stage {
   @Override
   public Emitted emit(Assembly assembly) {
-    dnnl_memory_desc_t layout = Descriptors.of(assembly.rows(), shape);
+    Order order = assembly.order(input);
+    dnnl_memory_desc_t layout = order.layout(assembly.rows(), shape);
     dnnl_softmax_desc_t operation = new dnnl_softmax_desc_t();
     UnsupportedPrimitiveException.check(
         dnnl.dnnl_softmax_forward_desc_init(
@@ -30,9 +31,10 @@ record SoftmaxStage(int input, int output, Shape shape, int axis) implements Sta
     assembly.read(input);
     return new Emitted(
         y,
+        order,
         (back, gradient) ->
             back.contribute(
-                input, shape, dx -> pullBack(back, primitive, layout, y, gradient, dx)));
+                input, order, dx -> pullBack(back, primitive, layout, y, gradient, dx)));
   }
 
   private void pullBack(

@@ -26,9 +26,10 @@ interface Stage {
    * What a stage has become.
    *
    * @param value where the node's value lies
+   * @param order in which order; its gradient lies alike
    * @param pullback emits the backward instructions
    */
-  record Emitted(Slot value, Pullback pullback) {}
+  record Emitted(Slot value, Order order, Pullback pullback) {}
 
   /** Emits backward instructions. */
   @FunctionalInterface

@@ -2,6 +2,11 @@ package io.sextant.onednn;
 
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.graph.Window;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
 
@@ -13,10 +18,9 @@ import org.bytedeco.dnnl.global.dnnl;
  * @param outputs channels of the convolution's outputs
  * @param groups into which the channels of image and result are cut; each output sees those of its
  *     own
- * @param height the vertical dimension
- * @param width the horizontal dimension
+ * @param axes the dimensions behind the channels
  */
-record Turned(Shape image, int outputs, int groups, TurnedAxis height, TurnedAxis width) {
+record Turned(Shape image, int outputs, int groups, List<TurnedAxis> axes) {
   /** Floats in the widest vectors; a kernel computes that many channels whether wanted or not. */
   private static final int LANES = 16;
 
@@ -36,55 +40,51 @@ record Turned(Shape image, int outputs, int groups, TurnedAxis height, TurnedAxi
    * @throws UnsupportedPrimitiveException when even these are little else than zeros
    */
   static Turned of(Shape image, Shape result, Window window, int groups) {
-    // Where there is one place alone, nothing steps.
-    int down = result.size(1) == 1 ? 1 : window.strideHeight();
-    int across = result.size(2) == 1 ? 1 : window.strideWidth();
-    Turned best = null;
-    double least = Double.POSITIVE_INFINITY;
-    for (int bh = down; bh <= Math.max(down, LARGEST_BLOCK); bh += down) {
-      for (int bw = across; bw <= Math.max(across, LARGEST_BLOCK); bw += across) {
-        Turned candidate =
-            new Turned(
-                image,
-                result.channels(),
-                groups,
-                new TurnedAxis(
-                    image.size(1),
-                    result.size(1),
-                    window.kernelHeight(),
-                    down,
-                    window.dilationHeight(),
-                    window.padding().top(),
-                    bh),
-                new TurnedAxis(
-                    image.size(2),
-                    result.size(2),
-                    window.kernelWidth(),
-                    across,
-                    window.dilationWidth(),
-                    window.padding().left(),
-                    bw));
-        double cost = candidate.cost();
-        if (cost < least) {
-          best = candidate;
-          least = cost;
-        }
-      }
+    List<List<TurnedAxis>> choices = List.of(List.of());
+    // A kernel for each channel fills vectors with channels, never with pixels.
+    boolean depthwise = groups == image.channels() && groups == result.channels() && groups > 1;
+    int largest = depthwise ? 1 : LARGEST_BLOCK;
+    for (int i = 0; i < window.rank(); i++) {
+      List<TurnedAxis> ways =
+          ways(window.axes().get(i), image.size(i + 1), result.size(i + 1), largest);
+      choices =
+          choices.stream()
+              .flatMap(axes -> ways.stream().map(axis -> with(axes, axis)))
+              .toList();
     }
-    if (best == null) {
-      throw new IllegalStateException("there is no block");
-    }
+    Turned best =
+        choices.stream()
+            .map(axes -> new Turned(image, result.channels(), groups, axes))
+            .min(Comparator.comparingDouble(Turned::cost))
+            .orElseThrow(() -> new IllegalStateException("there is no block"));
     if (!best.fits(result)) {
       throw new UnsupportedPrimitiveException(dnnl.dnnl_unimplemented);
     }
     return best;
   }
 
+  private static List<TurnedAxis> with(List<TurnedAxis> axes, TurnedAxis axis) {
+    return Stream.concat(axes.stream(), Stream.of(axis)).toList();
+  }
+
+  /** A dimension in blocks of all sizes that may pay. */
+  private static List<TurnedAxis> ways(Window.Axis axis, int image, int outputs, int largest) {
+    // Where there is one place alone, nothing steps.
+    int step = outputs == 1 ? 1 : axis.stride();
+    return Stream.iterate(
+            step, block -> block <= Math.max(step, largest), block -> block + step)
+        .map(
+            block ->
+                new TurnedAxis(
+                    image, outputs, axis.kernel(), step, axis.dilation(), axis.before(), block))
+        .toList();
+  }
+
   /** Whether it takes about as much memory as the convolution itself. */
   private boolean fits(Shape result) {
-    long kernels = (long) outputs * inner() * height.kernel() * width.kernel();
-    long most = Math.max(FEW_WEIGHTS, MOST_WEIGHTS * kernels);
-    double pixels = (double) height.padded() * width.padded() * image.channels();
+    double kernels = (double) outputs * inner() * product(TurnedAxis::kernel);
+    double most = Math.max(FEW_WEIGHTS, MOST_WEIGHTS * kernels);
+    double pixels = product(TurnedAxis::padded) * image.channels();
     return weights() <= Math.min(most, Integer.MAX_VALUE)
         && pixels <= MOST_PIXELS * ((double) image.elements() + result.elements());
   }
@@ -95,18 +95,25 @@ record Turned(Shape image, int outputs, int groups, TurnedAxis height, TurnedAxi
     return pixelsPerBlock()
         * (double) image.channels()
         * outputsOfGroup
-        * height.taps()
-        * width.taps();
+        * product(TurnedAxis::taps);
   }
 
   /** Vector operations per image and output channel, and the moves that undo the blocks. */
   private double cost() {
     long channels = pixelsPerBlock() * inner();
     long vectors = (channels + LANES - 1) / LANES;
-    double positions = (double) height.blocks() * width.blocks();
-    double arithmetic = positions * height.taps() * width.taps() * vectors * outputs;
+    double arithmetic =
+        product(TurnedAxis::blocks) * product(TurnedAxis::taps) * vectors * outputs;
     double moves = pixelsPerBlock() == 1 ? 0 : 2.0 * image.elements();
     return arithmetic + moves;
+  }
+
+  private double product(ToLongFunction<TurnedAxis> property) {
+    return axes.stream().mapToLong(property).asDoubleStream().reduce(1, (a, b) -> a * b);
+  }
+
+  long[] along(ToLongFunction<TurnedAxis> property) {
+    return axes.stream().mapToLong(property).toArray();
   }
 
   /** Image channels of a group. */
@@ -115,35 +122,40 @@ record Turned(Shape image, int outputs, int groups, TurnedAxis height, TurnedAxi
   }
 
   long pixelsPerBlock() {
-    return (long) height.block() * width.block();
+    return (long) product(TurnedAxis::block);
   }
 
   /** One channel for each channel of each pixel of a block. */
   Shape blocks() {
-    return Shape.of(
-        Math.toIntExact(pixelsPerBlock() * image.channels()), height.blocks(), width.blocks());
+    return shape(Math.toIntExact(pixelsPerBlock() * image.channels()), TurnedAxis::blocks);
   }
 
-  /** Turns kernels {@code [outputs, inputs per group, height, width]} around. */
+  private Shape shape(int channels, ToLongFunction<TurnedAxis> size) {
+    return Shape.of(
+        IntStream.concat(
+                IntStream.of(channels),
+                axes.stream().mapToLong(size).mapToInt(Math::toIntExact))
+            .toArray());
+  }
+
+  /** Turns kernels {@code [outputs, inputs per group, kernel...]} around. */
   double[] weights(double[] kernels) {
     int pixels = Math.toIntExact(pixelsPerBlock());
     int inner = inner();
     int outputsPerGroup = outputs / groups;
-    int taps = height.taps() * width.taps();
+    int taps = (int) product(TurnedAxis::taps);
+    int kernel = (int) product(TurnedAxis::kernel);
     double[] turned = new double[(int) weights()];
-    for (int group = 0; group < groups; group++) {
-      for (int i = 0; i < inner; i++) {
-        for (int pixel = 0; pixel < pixels; pixel++) {
-          // Channels of a block: group by group, of a group pixel by pixel.
-          int channel = (group * pixels + pixel) * inner + i;
-          for (int o = 0; o < outputsPerGroup; o++) {
-            int output = group * outputsPerGroup + o;
-            fill(
-                turned,
-                (channel * outputsPerGroup + o) * taps,
-                pixel,
-                kernels,
-                (output * inner + i) * height.kernel() * width.kernel());
+    for (int pixel = 0; pixel < pixels; pixel++) {
+      int[] sources = sources(pixel, taps);
+      for (int c = 0; c < image.channels(); c++) {
+        int to = channel(c, pixel) * outputsPerGroup * taps;
+        for (int o = 0; o < outputsPerGroup; o++) {
+          int from = ((c / inner * outputsPerGroup + o) * inner + c % inner) * kernel;
+          for (int tap = 0; tap < taps; tap++) {
+            if (sources[tap] >= 0) {
+              turned[to + o * taps + tap] = kernels[from + sources[tap]];
+            }
           }
         }
       }
@@ -151,71 +163,89 @@ record Turned(Shape image, int outputs, int groups, TurnedAxis height, TurnedAxi
     return turned;
   }
 
-  private void fill(double[] turned, int to, int pixel, double[] kernels, int from) {
-    for (int th = 0; th < height.taps(); th++) {
-      int kh = height.source(pixel / width.block(), th);
-      for (int tw = 0; tw < width.taps(); tw++) {
-        int kw = width.source(pixel % width.block(), tw);
-        if (kh >= 0 && kw >= 0) {
-          turned[to + th * width.taps() + tw] = kernels[from + kh * width.kernel() + kw];
-        }
+  /** Channels of a block: group by group, of a group pixel by pixel. */
+  private int channel(int imageChannel, int pixel) {
+    int inner = inner();
+    int pixels = Math.toIntExact(pixelsPerBlock());
+    return (imageChannel / inner * pixels + pixel) * inner + imageChannel % inner;
+  }
+
+  /** For each tap of the turned kernel the kernel's own at a pixel of a block, or -1 for a zero. */
+  private int[] sources(int pixel, int taps) {
+    int[] sources = new int[taps];
+    for (int tap = 0; tap < taps; tap++) {
+      int place = pixel;
+      int rest = tap;
+      int scale = 1;
+      // From the last dimension, whose neighbours lie together.
+      for (int i = axes.size() - 1; i >= 0 && sources[tap] >= 0; i--) {
+        TurnedAxis axis = axes.get(i);
+        int source = axis.source(place % axis.block(), rest % axis.taps());
+        sources[tap] = source < 0 ? -1 : sources[tap] + source * scale;
+        place /= axis.block();
+        rest /= axis.taps();
+        scale *= axis.kernel();
       }
     }
+    return sources;
+  }
+
+  /** Offsets of the image's channels, for each pixel of a block; none stay none. */
+  double[] bias(double[] bias) {
+    int pixels = bias.length == 0 ? 0 : Math.toIntExact(pixelsPerBlock());
+    double[] spread = new double[bias.length * pixels];
+    for (int c = 0; c < bias.length; c++) {
+      for (int pixel = 0; pixel < pixels; pixel++) {
+        spread[channel(c, pixel)] = bias[c];
+      }
+    }
+    return spread;
   }
 
   /** Lays blocks out as an image. */
-  void unblock(Assembly assembly, Slot blocks, Slot gradient, boolean onTop) {
+  void unblock(Assembly assembly, Slot blocks, Slot target, boolean onTop) {
     int rows = assembly.rows();
-    Shape padded =
-        Shape.of(
-            image.channels(), Math.toIntExact(height.padded()), Math.toIntExact(width.padded()));
+    Shape padded = shape(image.channels(), TurnedAxis::padded);
     boolean exact = padded.equals(image);
-    Slot whole = exact ? gradient : assembly.slot(padded);
-    assembly.reorder(blocks, blockLayout(rows), whole, imageLayout(rows, padded), exact && onTop);
+    Slot whole = exact ? target : assembly.slot(padded);
+    assembly.reorder(
+        blocks,
+        layout(rows, true),
+        whole,
+        layout(rows, false),
+        exact && onTop);
     if (!exact) {
       dnnl_memory_desc_t part =
           Descriptors.part(
-              Descriptors.of(rows, padded), image.batched(rows), new long[] {0, 0, 0, 0});
-      assembly.reorder(whole, part, gradient, Descriptors.of(rows, image), onTop);
+              Order.CHANNELS_LAST.layout(rows, padded),
+              image.batched(rows),
+              new long[image.rank() + 1]);
+      assembly.reorder(whole, part, target, Order.CHANNELS_LAST.layout(rows, image), onTop);
     }
   }
 
-  /** (row, block down, pixel down, block across, pixel across, group, channel of the group). */
-  private long[] dims(int rows) {
-    return new long[] {
-      rows, height.blocks(), height.block(), width.blocks(), width.block(), groups, inner()
-    };
-  }
-
-  private dnnl_memory_desc_t blockLayout(int rows) {
-    long channels = pixelsPerBlock() * image.channels();
+  /** (row, for each axis block and pixel of a block, group, channel of the group). */
+  private dnnl_memory_desc_t layout(int rows, boolean inBlocks) {
+    int rank = axes.size();
+    long[] dims = new long[2 * rank + 3];
+    long[] strides = new long[dims.length];
+    long place = inBlocks ? blocks().channels() : image.channels();
     long pixel = inner();
-    return Descriptors.strided(
-        dims(rows),
-        new long[] {
-          channels * width.blocks() * height.blocks(),
-          channels * width.blocks(),
-          width.block() * pixel,
-          channels,
-          pixel,
-          pixelsPerBlock() * pixel,
-          1
-        });
-  }
-
-  private dnnl_memory_desc_t imageLayout(int rows, Shape padded) {
-    long channels = image.channels();
-    long line = padded.size(2) * channels;
-    return Descriptors.strided(
-        dims(rows),
-        new long[] {
-          padded.size(1) * line,
-          height.block() * line,
-          line,
-          width.block() * channels,
-          channels,
-          inner(),
-          1
-        });
+    for (int i = rank - 1; i >= 0; i--) {
+      TurnedAxis axis = axes.get(i);
+      dims[2 * i + 1] = axis.blocks();
+      dims[2 * i + 2] = axis.block();
+      strides[2 * i + 1] = inBlocks ? place : place * axis.block();
+      strides[2 * i + 2] = inBlocks ? pixel : place;
+      place *= inBlocks ? axis.blocks() : axis.padded();
+      pixel *= axis.block();
+    }
+    dims[0] = rows;
+    strides[0] = place;
+    dims[2 * rank + 1] = groups;
+    strides[2 * rank + 1] = inBlocks ? pixel : inner();
+    dims[2 * rank + 2] = inner();
+    strides[2 * rank + 2] = 1;
+    return Descriptors.strided(dims, strides);
   }
 }

@@ -16,8 +16,8 @@ import org.bytedeco.dnnl.global.dnnl;
 record UpsampleStage(int input, int output, Shape image, Shape result) implements Stage {
   @Override
   public Emitted emit(Assembly assembly) {
-    dnnl_memory_desc_t from = Descriptors.of(assembly.rows(), image);
-    dnnl_memory_desc_t to = Descriptors.of(assembly.rows(), result);
+    dnnl_memory_desc_t from = Order.CHANNELS_LAST.layout(assembly.rows(), image);
+    dnnl_memory_desc_t to = Order.CHANNELS_LAST.layout(assembly.rows(), result);
     dnnl_resampling_desc_t operation = new dnnl_resampling_desc_t();
     UnsupportedPrimitiveException.check(
         dnnl.dnnl_resampling_forward_desc_init(
@@ -31,13 +31,17 @@ record UpsampleStage(int input, int output, Shape image, Shape result) implement
     Slot y = assembly.slot(result);
     assembly.emit(
         new NativeInstruction(primitive)
-            .reads(dnnl.DNNL_ARG_SRC, assembly.value(input), from)
+            .reads(dnnl.DNNL_ARG_SRC, assembly.value(input, Order.CHANNELS_LAST), from)
             .writes(dnnl.DNNL_ARG_DST, y, to));
     assembly.read(input);
     return new Emitted(
         y,
+        Order.CHANNELS_LAST,
         (back, gradient) ->
-            back.contribute(input, image, dx -> pullBack(back, primitive, from, to, gradient, dx)));
+            back.contribute(
+                input,
+                Order.CHANNELS_LAST,
+                dx -> pullBack(back, primitive, from, to, gradient, dx)));
   }
 
   private float[] factors() {

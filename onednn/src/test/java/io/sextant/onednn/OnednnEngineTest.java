@@ -8,6 +8,7 @@ import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Tape;
 import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.engine.Program;
+import io.sextant.gradients.graph.Cell;
 import io.sextant.gradients.graph.Function;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Margins;
@@ -17,6 +18,8 @@ import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.graph.Window;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +71,87 @@ class OnednnEngineTest {
     try (GradientService service = GradientService.builder(graph()).build()) {
       assertThat(service.fallbacks()).containsExactly("layer lrn runs on another engine");
     }
+  }
+
+  /** One layer after another over [6, 12], read as channels and time or as time and features. */
+  private static List<String> handedOver(Operation... operations) {
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(6, 12));
+    Node node = builder.input();
+    for (Operation operation : operations) {
+      for (Parameter parameter : operation.parameters()) {
+        double[] values = new double[parameter.shape().elements()];
+        Arrays.fill(values, 0.1);
+        builder.weights(parameter, values);
+      }
+      node = builder.add(operation.getClass().getSimpleName(), operation, node);
+    }
+    try (GradientService service = GradientService.builder(builder.build(node)).build()) {
+      return service.fallbacks();
+    }
+  }
+
+  private static Parameter weights(int... sizes) {
+    return new Parameter(Arrays.toString(sizes), Shape.of(sizes));
+  }
+
+  private static Window window(int rank, int kernel, int stride) {
+    return new Window(Collections.nCopies(rank, new Window.Axis(kernel, stride, 1, 1, 1)));
+  }
+
+  @Test
+  void windows_of_any_rank_run_on_onednn() {
+    assertThat(
+            handedOver(
+                new Operation.Convolution(
+                    weights(8, 6, 3), Optional.empty(), window(1, 3, 1)),
+                new Operation.Pool(Operation.Reduction.MAX, window(1, 2, 2), false, 2),
+                new Operation.TransposedConvolution(
+                    weights(8, 2, 3), Optional.empty(), window(1, 3, 2), List.of(1), 1)))
+        .isEmpty();
+    assertThat(
+            handedOver(
+                new Operation.Reshape(Shape.of(2, 4, 3, 3)),
+                new Operation.Convolution(
+                    weights(8, 2, 3, 3, 3), Optional.empty(), window(3, 3, 1)),
+                new Operation.Pool(Operation.Reduction.AVERAGE, window(3, 2, 1), false, 2),
+                new Operation.TransposedConvolution(
+                    weights(8, 2, 3, 3, 3),
+                    Optional.empty(),
+                    window(3, 3, 2),
+                    List.of(1, 0, 1),
+                    1),
+                Operation.Reduce.over(Operation.Reduction.AVERAGE, 1, 2, 3)))
+        .isEmpty();
+  }
+
+  @Test
+  void sequences_run_on_onednn() {
+    Function sigmoid = new Function.Sigmoid();
+    Function tanh = new Function.Tanh();
+    assertThat(
+            handedOver(
+                new Operation.LayerNorm(
+                    1, Optional.of(weights(12)), Optional.of(weights(12)), 1e-5),
+                new Operation.Recurrent(
+                    new Cell.Lstm(sigmoid, tanh, tanh, Optional.of(weights(3, 5))),
+                    weights(12, 20),
+                    weights(5, 20),
+                    Optional.empty(),
+                    true),
+                new Operation.Recurrent(
+                    new Cell.Gru(sigmoid, tanh, true, Optional.of(weights(5))),
+                    weights(5, 15),
+                    weights(5, 15),
+                    Optional.of(weights(15)),
+                    false),
+                new Operation.Recurrent(
+                    new Cell.Simple(tanh),
+                    weights(5, 5),
+                    weights(5, 5),
+                    Optional.empty(),
+                    false),
+                Operation.Reduce.over(Operation.Reduction.AVERAGE, 0)))
+        .isEmpty();
   }
 
   /** The convolution's way back would take blocks of 8192 pixels for each of 2^18 outputs. */

@@ -17,6 +17,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TurnedTest {
   /** The definition, against the turned kernel, in one dimension and exact integers. */
@@ -70,14 +72,14 @@ class TurnedTest {
     return dx;
   }
 
-  /** The definition of the pullback, in two dimensions and two groups, and exact integers. */
-  @Test
-  void groups_stay_apart_on_the_way_back() {
+  /** The definition of the pullback, in two dimensions and groups, and exact integers. */
+  @ParameterizedTest
+  @CsvSource({"2, 6", "4, 4", "4, 8"})
+  void groups_stay_apart_on_the_way_back(int groups, int outputs) {
     Shape image = Shape.of(4, 5, 6);
+    int inner = 4 / groups;
     Window window = new Window(3, 2, 2, 2, 1, 1, new Margins(1, 1, 0, 1));
-    int groups = 2;
-    int outputs = 6;
-    Parameter parameter = new Parameter("kernels", Shape.of(outputs, 2, 3, 2));
+    Parameter parameter = new Parameter("kernels", Shape.of(outputs, inner, 3, 2));
     double[] kernels = new double[parameter.shape().elements()];
     RandomGenerator random = RandomKey.of(2).random();
     Arrays.setAll(kernels, i -> random.nextInt(-9, 10));
@@ -95,15 +97,15 @@ class TurnedTest {
     Arrays.setAll(dy, i -> random.nextInt(-9, 10));
     double[] expected = new double[image.elements()];
     for (int o = 0; o < outputs; o++) {
-      for (int c = 0; c < 2; c++) {
-        int channel = o / 3 * 2 + c;
+      for (int c = 0; c < inner; c++) {
+        int channel = o / (outputs / groups) * inner + c;
         for (int place = 0; place < result.positions(); place++) {
           for (int tap = 0; tap < 6; tap++) {
             int h = place / result.size(2) * 2 - 1 + tap / 2;
             int w = place % result.size(2) * 2 + tap % 2;
             if (0 <= h && h < 5 && 0 <= w && w < 6) {
               expected[(channel * 5 + h) * 6 + w] +=
-                  dy[o * result.positions() + place] * kernels[(o * 2 + c) * 6 + tap];
+                  dy[o * result.positions() + place] * kernels[(o * inner + c) * 6 + tap];
             }
           }
         }
@@ -122,8 +124,8 @@ class TurnedTest {
   void nothing_steps_where_there_is_one_place_alone() {
     Window window = new Window(2, 2, 1 << 20, 1 << 20, 1, 1, Margins.NONE);
     Turned turned = Turned.of(Shape.of(16, 4, 4), Shape.of(32, 1, 1), window, 1);
-    assertThat(turned.height().stride()).isEqualTo(1);
-    assertThat(turned.width().padded()).isLessThanOrEqualTo(7);
+    assertThat(turned.axes().get(0).stride()).isEqualTo(1);
+    assertThat(turned.axes().get(1).padded()).isLessThanOrEqualTo(7);
   }
 
   @Test
@@ -149,9 +151,9 @@ class TurnedTest {
   void a_stride_makes_blocks_of_its_size() {
     Window window = new Window(3, 3, 2, 2, 1, 1, new Margins(1, 1, 1, 1));
     Turned turned = Turned.of(Shape.of(16, 32, 32), Shape.of(32, 16, 16), window, 1);
-    assertThat(turned.height().block()).isEqualTo(2);
-    assertThat(turned.height().step()).isEqualTo(1);
-    assertThat(turned.height().taps()).isEqualTo(2);
+    assertThat(turned.axes().get(0).block()).isEqualTo(2);
+    assertThat(turned.axes().get(0).step()).isEqualTo(1);
+    assertThat(turned.axes().get(0).taps()).isEqualTo(2);
   }
 
   @Test

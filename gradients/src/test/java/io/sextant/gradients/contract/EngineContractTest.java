@@ -110,9 +110,10 @@ class EngineContractTest {
     }
   }
 
-  @Test
-  void eight_threads_at_once_get_the_same_bits_as_one() throws Exception {
-    InferenceGraph graph = Soak.Subject.RESIDUAL.graph();
+  @ParameterizedTest
+  @EnumSource
+  void eight_threads_at_once_get_the_same_bits_as_one(Soak.Subject network) throws Exception {
+    InferenceGraph graph = network.graph();
     double[][] rows = rows(40, graph.input().shape().elements());
     ExecutorService eight = Executors.newFixedThreadPool(8);
     try (GradientService service =

@@ -5,6 +5,8 @@ import io.sextant.gradients.BatchQuery;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Objective;
 import io.sextant.gradients.RandomKey;
+import io.sextant.gradients.graph.Cell;
+import io.sextant.gradients.graph.Function;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Margins;
 import io.sextant.gradients.graph.Node;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -63,6 +66,34 @@ public record Soak(String engine, Subject network, Asked asked, int calls, int l
         Node inner = layers.relu(layers.batchNorm(layers.convolution(stem, 8, same, false)));
         Node branch = layers.batchNorm(layers.convolution(inner, 8, same, false));
         return layers.relu(layers.sum(branch, stem));
+      }
+    },
+    /** A convolution over a signal, pooling, cells in both directions, layer normalisation. */
+    SEQUENTIAL {
+      @Override
+      Node body(Layers layers) {
+        Node signal = layers.add(new Operation.Reshape(Shape.of(7, 28)), layers.input());
+        Window window = new Window(List.of(new Window.Axis(3, 1, 1, 1, 1)));
+        signal = layers.relu(layers.batchNorm(layers.grouped(signal, 1, 8, window, true)));
+        Window pairs = new Window(List.of(new Window.Axis(2, 2, 1, 0, 0)));
+        signal = layers.add(new Operation.Pool(Operation.Reduction.MAX, pairs, true, 2), signal);
+        Node steps = layers.add(new Operation.Permute(List.of(1, 0)), signal);
+        Function sigmoid = new Function.Sigmoid();
+        Function tanh = new Function.Tanh();
+        Cell lstm = new Cell.Lstm(sigmoid, tanh, tanh, Optional.empty());
+        steps = layers.recurrent(lstm, 6, true, false, steps);
+        Cell gru = new Cell.Gru(sigmoid, tanh, true, Optional.empty());
+        return layers.layerNorm(layers.recurrent(gru, 6, true, true, steps), 1, true);
+      }
+    },
+    /** A strided convolution, and a transposed one back to where it started. */
+    SPREADING {
+      @Override
+      Node body(Layers layers) {
+        Window strided = new Window(3, 3, 2, 2, 1, 1, new Margins(1, 1, 1, 1));
+        Node image = layers.relu(layers.convolution(layers.input(), 8, strided, true));
+        image = layers.transposed(image, 1, 4, strided, List.of(1, 1), true);
+        return maxPool(layers, layers.relu(layers.batchNorm(image)));
       }
     };
 
