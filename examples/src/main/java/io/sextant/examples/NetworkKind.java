@@ -91,11 +91,9 @@ enum NetworkKind {
       (net, x) ->
           net.lastOf(
               x,
-              new Cell.Gru(
-                  new Function.Sigmoid(), new Function.Tanh(), true, Optional.empty()))),
+              new Cell.Gru(new Function.Sigmoid(), new Function.Tanh(), true, Optional.empty()))),
   /** Two simple recurrent layers over 32 steps of 16 features. */
-  RECURRENT(
-      Shape.of(32, 16), (net, x) -> net.lastOf(x, new Cell.Simple(new Function.Tanh())));
+  RECURRENT(Shape.of(32, 16), (net, x) -> net.lastOf(x, new Cell.Simple(new Function.Tanh())));
 
   private final InferenceGraph graph;
 
@@ -146,8 +144,7 @@ enum NetworkKind {
       sizes[1] = inputs;
       int margin = stride == kernel ? 0 : kernel / 2;
       Window window =
-          new Window(
-              Collections.nCopies(rank, new Window.Axis(kernel, stride, 1, margin, margin)));
+          new Window(Collections.nCopies(rank, new Window.Axis(kernel, stride, 1, margin, margin)));
       return add(
           new Operation.Convolution(
               weights(inputs * Math.toIntExact(window.taps()), sizes),
@@ -185,8 +182,7 @@ enum NetworkKind {
 
     Node pooled(Node x) {
       Window window =
-          new Window(
-              Collections.nCopies(x.shape().rank() - 1, new Window.Axis(2, 2, 1, 0, 0)));
+          new Window(Collections.nCopies(x.shape().rank() - 1, new Window.Axis(2, 2, 1, 0, 0)));
       return add(new Operation.Pool(Reduction.MAX, window, false, 2), x);
     }
 
@@ -249,8 +245,7 @@ enum NetworkKind {
 
     private Node heads(Node x, int heads) {
       Shape cut = Shape.of(x.shape().size(0), heads, x.shape().size(1) / heads);
-      return add(
-          new Operation.Permute(List.of(1, 0, 2)), add(new Operation.Reshape(cut), x));
+      return add(new Operation.Permute(List.of(1, 0, 2)), add(new Operation.Reshape(cut), x));
     }
 
     /** Two layers of cells of 64 units, and what the second one's last step says. */

@@ -43,8 +43,7 @@ record CombineStage(List<Integer> inputs, int output, Shape shape, Combination c
       assembly.linear(y, y, layout, 1f / xs.size(), 0);
     }
     inputs.forEach(assembly::read);
-    return new Emitted(
-        y, order, (back, gradient) -> pullBack(back, gradient, xs, order, layout));
+    return new Emitted(y, order, (back, gradient) -> pullBack(back, gradient, xs, order, layout));
   }
 
   private int algorithm() {
@@ -57,11 +56,7 @@ record CombineStage(List<Integer> inputs, int output, Shape shape, Combination c
   }
 
   private void pullBack(
-      Assembly assembly,
-      Slot gradient,
-      List<Slot> xs,
-      Order order,
-      dnnl_memory_desc_t layout) {
+      Assembly assembly, Slot gradient, List<Slot> xs, Order order, dnnl_memory_desc_t layout) {
     switch (combination) {
       case ADD -> inputs.forEach(node -> assembly.share(node, order, gradient));
       case AVERAGE -> {

@@ -27,9 +27,7 @@ record ConcatStage(List<Integer> inputs, List<Shape> shapes, int output, Shape r
     Order order = assembly.order(inputs);
     dnnl_memory_desc_t layout = order.layout(rows, result);
     dnnl_memory_desc_t[] parts =
-        shapes.stream()
-            .map(shape -> order.layout(rows, shape))
-            .toArray(dnnl_memory_desc_t[]::new);
+        shapes.stream().map(shape -> order.layout(rows, shape)).toArray(dnnl_memory_desc_t[]::new);
     Slot y = assembly.slot(result);
     NativeInstruction instruction =
         new NativeInstruction(Primitive.concat(layout, axis + 1, parts));
@@ -55,9 +53,7 @@ record ConcatStage(List<Integer> inputs, List<Shape> shapes, int output, Shape r
       dnnl_memory_desc_t place =
           Descriptors.part(layout, shapes.get(i).batched(assembly.rows()), offsets);
       assembly.contribute(
-          inputs.get(i),
-          order,
-          (dx, onTop) -> assembly.reorder(gradient, place, dx, part, onTop));
+          inputs.get(i), order, (dx, onTop) -> assembly.reorder(gradient, place, dx, part, onTop));
       offsets[axis + 1] += shapes.get(i).size(axis);
     }
   }

@@ -34,8 +34,7 @@ record ConvolutionStage(
     Slot y = target(assembly);
     sliding.forward(assembly, bias, new Sliding.Pass(this, x, y, added.isPresent(), relu));
     assembly.read(input);
-    return new Emitted(
-        y, Order.CHANNELS_LAST, (back, gradient) -> pullBack(back, gradient, y));
+    return new Emitted(y, Order.CHANNELS_LAST, (back, gradient) -> pullBack(back, gradient, y));
   }
 
   /** The destination; holds what is added, when something is. */
@@ -55,16 +54,12 @@ record ConvolutionStage(
   }
 
   private void pullBack(Assembly assembly, Slot gradient, Slot y) {
-    Slot dy =
-        relu
-            ? assembly.maskedByRelu(output, gradient, y, assembly.layout(output))
-            : gradient;
+    Slot dy = relu ? assembly.maskedByRelu(output, gradient, y, assembly.layout(output)) : gradient;
     assembly.contribute(
         input,
         Order.CHANNELS_LAST,
         (dx, onTop) ->
-            sliding.back(
-                assembly, new double[0], new Sliding.Pass(this, dy, dx, onTop, false)));
+            sliding.back(assembly, new double[0], new Sliding.Pass(this, dy, dx, onTop, false)));
     added.ifPresent(node -> assembly.share(node, Order.CHANNELS_LAST, dy));
   }
 }

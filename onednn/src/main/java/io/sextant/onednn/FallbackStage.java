@@ -96,9 +96,7 @@ record FallbackStage(
     Lease lease = new Lease(program, rows);
     assembly.emit(new Forward(lease, rows, assembly.recording(), gathered, plain));
     return new Emitted(
-        plain,
-        Order.ROW_MAJOR,
-        (back, gradient) -> pullBack(back, lease, gradient, total));
+        plain, Order.ROW_MAJOR, (back, gradient) -> pullBack(back, lease, gradient, total));
   }
 
   private void pullBack(Assembly assembly, Lease lease, Slot gradient, int total) {

@@ -132,7 +132,12 @@ record FunctionStage(int input, int output, Shape shape, Function function) impl
     dnnl_eltwise_desc_t operation = new dnnl_eltwise_desc_t();
     UnsupportedPrimitiveException.check(
         dnnl.dnnl_eltwise_forward_desc_init(
-            operation, dnnl.dnnl_forward_training, algorithm.kind(), layout, algorithm.alpha(), algorithm.beta()));
+            operation,
+            dnnl.dnnl_forward_training,
+            algorithm.kind(),
+            layout,
+            algorithm.alpha(),
+            algorithm.beta()));
     return Primitive.of(operation, new Primitive.PostOps());
   }
 

@@ -360,8 +360,7 @@ final class Fusion {
             transposed.window(),
             transposed.groups(),
             linear.weights(
-                kernels,
-                i -> i / (taps * ofGroup * inputsOfGroup) * ofGroup + i / taps % ofGroup)),
+                kernels, i -> i / (taps * ofGroup * inputsOfGroup) * ofGroup + i / taps % ofGroup)),
         linear.bias(transposed.bias().map(weights::values)),
         relu);
   }

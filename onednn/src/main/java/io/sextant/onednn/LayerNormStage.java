@@ -45,8 +45,7 @@ record LayerNormStage(
     Primitive primitive = Primitive.of(description, new Primitive.PostOps());
     long count = assembly.rows() * (long) shape.elements() / width();
     Slot x = assembly.value(input, Order.ROW_MAJOR);
-    Forward forward =
-        new Forward(primitive, x, Slot.ofFloats(count), Slot.ofFloats(count));
+    Forward forward = new Forward(primitive, x, Slot.ofFloats(count), Slot.ofFloats(count));
     Slot y = assembly.slot(shape);
     NativeInstruction instruction =
         new NativeInstruction(primitive)
@@ -62,8 +61,7 @@ record LayerNormStage(
         y,
         Order.ROW_MAJOR,
         (back, gradient) ->
-            back.contribute(
-                input, Order.ROW_MAJOR, dx -> pullBack(back, forward, gradient, dx)));
+            back.contribute(input, Order.ROW_MAJOR, dx -> pullBack(back, forward, gradient, dx)));
   }
 
   /** Values that are normalised together. */
@@ -94,9 +92,7 @@ record LayerNormStage(
         present ->
             instruction.reads(
                 argument,
-                assembly
-                    .constants()
-                    .get(this, role, present, dims, Descriptors.rowMajor(dims))));
+                assembly.constants().get(this, role, present, dims, Descriptors.rowMajor(dims))));
   }
 
   private void pullBack(Assembly assembly, Forward forward, Slot dy, Slot dx) {
@@ -121,7 +117,9 @@ record LayerNormStage(
             .writes(dnnl.DNNL_ARG_DIFF_SRC, dx, layout));
   }
 
-  /** By gamma: oneDNN's pullback takes it only along with gradients by gamma, which nobody wants. */
+  /**
+   * By gamma: oneDNN's pullback takes it only along with gradients by gamma, which nobody wants.
+   */
   private Slot scaled(Assembly assembly, Slot dy, dnnl_memory_desc_t layout) {
     if (gamma.isEmpty()) {
       return dy;

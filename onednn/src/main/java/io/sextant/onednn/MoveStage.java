@@ -38,8 +38,7 @@ record MoveStage(int input, int output, Shape from, Shape to, Operation operatio
         if (alike(strides, other.strides(rows, to))) {
           Slot y = assembly.value(input);
           assembly.read(input);
-          return new Emitted(
-              y, other, (back, gradient) -> back.share(input, order, gradient));
+          return new Emitted(y, other, (back, gradient) -> back.share(input, order, gradient));
         }
       }
       return moved(
@@ -93,8 +92,7 @@ record MoveStage(int input, int output, Shape from, Shape to, Operation operatio
     }
     assembly.reorder(assembly.value(input), places.source(), y, places.target(), false);
     assembly.read(input);
-    return new Emitted(
-        y, result, (back, gradient) -> pullBack(back, gradient, order, places));
+    return new Emitted(y, result, (back, gradient) -> pullBack(back, gradient, order, places));
   }
 
   private void pullBack(Assembly assembly, Slot gradient, Order order, Places places) {

@@ -3,7 +3,6 @@ package io.sextant.onednn;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Operation.Reduction;
 import io.sextant.gradients.graph.Shape;
-import io.sextant.gradients.graph.Window;
 
 /**
  * Maximum or average over windows.
@@ -20,8 +19,7 @@ record PoolStage(int input, int output, Shape image, Shape result, Operation.Poo
   public Emitted emit(Assembly assembly) {
     Slot y = assembly.slot(result);
     Pooling.Pullback pullback =
-        pooling(assembly.rows())
-            .forward(assembly, assembly.value(input, Order.CHANNELS_LAST), y);
+        pooling(assembly.rows()).forward(assembly, assembly.value(input, Order.CHANNELS_LAST), y);
     assembly.read(input);
     return new Emitted(
         y, Order.CHANNELS_LAST, (back, gradient) -> pullBack(back, gradient, y, pullback));

@@ -20,12 +20,7 @@ import org.bytedeco.dnnl.global.dnnl;
  * @param countPadding whether an average divides by the whole window
  */
 record Pooling(
-    int rows,
-    Shape image,
-    Shape result,
-    Reduction reduction,
-    Window window,
-    boolean countPadding) {
+    int rows, Shape image, Shape result, Reduction reduction, Window window, boolean countPadding) {
   /** Whether oneDNN has this reduction. Sums would be averages times a rounded size. */
   static boolean supports(Reduction reduction) {
     return reduction == Reduction.MAX || reduction == Reduction.AVERAGE;
@@ -120,8 +115,7 @@ record Pooling(
     return Primitive.of(operation, new Primitive.PostOps());
   }
 
-  private void pullBack(
-      Assembly assembly, Primitive forward, Slot winners, Slot dy, Slot dx) {
+  private void pullBack(Assembly assembly, Primitive forward, Slot winners, Slot dy, Slot dx) {
     dnnl_memory_desc_t from = Order.CHANNELS_LAST.layout(rows, image);
     dnnl_memory_desc_t to = Order.CHANNELS_LAST.layout(rows, result);
     dnnl_pooling_desc_t operation = new dnnl_pooling_desc_t();

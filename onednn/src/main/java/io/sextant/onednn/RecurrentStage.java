@@ -111,8 +111,7 @@ record RecurrentStage(
   /** oneDNN counts time, then rows; here all steps of a row lie together. */
   private dnnl_memory_desc_t steps(int rows, int width) {
     long time = sequence.size(0);
-    return Descriptors.strided(
-        new long[] {time, rows, width}, new long[] {width, time * width, 1});
+    return Descriptors.strided(new long[] {time, rows, width}, new long[] {width, time * width, 1});
   }
 
   private int direction() {
@@ -161,12 +160,7 @@ record RecurrentStage(
     read(assembly, instruction, dnnl.DNNL_ARG_BIAS, bias(), bias().plain());
     Learned peepholes = peepholes();
     if (peepholes != null) {
-      read(
-          assembly,
-          instruction,
-          dnnl.DNNL_ARG_WEIGHTS_PEEPHOLE,
-          peepholes,
-          peepholes.plain());
+      read(assembly, instruction, dnnl.DNNL_ARG_WEIGHTS_PEEPHOLE, peepholes, peepholes.plain());
     }
     return instruction;
   }
@@ -179,16 +173,13 @@ record RecurrentStage(
       dnnl_memory_desc_t layout) {
     instruction.reads(
         argument,
-        assembly
-            .constants()
-            .get(this, learned.role(), learned.values(), learned.dims(), layout));
+        assembly.constants().get(this, learned.role(), learned.values(), learned.dims(), layout));
   }
 
   private dnnl_rnn_desc_t forward(
       Assembly assembly, dnnl_memory_desc_t from, dnnl_memory_desc_t to) {
     dnnl_rnn_desc_t description = new dnnl_rnn_desc_t();
-    int kind =
-        assembly.recording() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference;
+    int kind = assembly.recording() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference;
     dnnl_memory_desc_t input = Descriptors.any(byInput().dims());
     dnnl_memory_desc_t state = Descriptors.any(byState().dims());
     dnnl_memory_desc_t bias = bias().plain();
@@ -217,10 +208,28 @@ record RecurrentStage(
       status =
           gru.resetAfter()
               ? dnnl.dnnl_lbr_gru_forward_desc_init(
-                  description, kind, direction(), from, null, input, state, bias, to, null,
+                  description,
+                  kind,
+                  direction(),
+                  from,
+                  null,
+                  input,
+                  state,
+                  bias,
+                  to,
+                  null,
                   undefined)
               : dnnl.dnnl_gru_forward_desc_init(
-                  description, kind, direction(), from, null, input, state, bias, to, null,
+                  description,
+                  kind,
+                  direction(),
+                  from,
+                  null,
+                  input,
+                  state,
+                  bias,
+                  to,
+                  null,
                   undefined);
     } else {
       status =
@@ -245,8 +254,7 @@ record RecurrentStage(
   }
 
   /** Gradients by the weights come along, and nobody reads them. */
-  private void pullBack(
-      Assembly assembly, Primitive forward, Kept kept, Slot dy, Slot dx) {
+  private void pullBack(Assembly assembly, Primitive forward, Kept kept, Slot dy, Slot dx) {
     dnnl_memory_desc_t from = steps(assembly.rows(), features());
     dnnl_memory_desc_t to = steps(assembly.rows(), operation.units());
     Primitive primitive = Primitive.backward(backward(from, to), forward);
@@ -290,24 +298,95 @@ record RecurrentStage(
       dnnl_memory_desc_t holes = peepholes == null ? null : peepholes.plain();
       status =
           dnnl.dnnl_lstm_backward_desc_init_v2(
-              description, kind, direction(), from, null, null, input, state, holes, bias, to,
-              null, null, from, null, null, inputGradient, stateGradient, holes, bias, to, null,
-              null, undefined);
+              description,
+              kind,
+              direction(),
+              from,
+              null,
+              null,
+              input,
+              state,
+              holes,
+              bias,
+              to,
+              null,
+              null,
+              from,
+              null,
+              null,
+              inputGradient,
+              stateGradient,
+              holes,
+              bias,
+              to,
+              null,
+              null,
+              undefined);
     } else if (cell instanceof Cell.Gru gru) {
       status =
           gru.resetAfter()
               ? dnnl.dnnl_lbr_gru_backward_desc_init(
-                  description, kind, direction(), from, null, input, state, bias, to, null, from,
-                  null, inputGradient, stateGradient, bias, to, null, undefined)
+                  description,
+                  kind,
+                  direction(),
+                  from,
+                  null,
+                  input,
+                  state,
+                  bias,
+                  to,
+                  null,
+                  from,
+                  null,
+                  inputGradient,
+                  stateGradient,
+                  bias,
+                  to,
+                  null,
+                  undefined)
               : dnnl.dnnl_gru_backward_desc_init(
-                  description, kind, direction(), from, null, input, state, bias, to, null, from,
-                  null, inputGradient, stateGradient, bias, to, null, undefined);
+                  description,
+                  kind,
+                  direction(),
+                  from,
+                  null,
+                  input,
+                  state,
+                  bias,
+                  to,
+                  null,
+                  from,
+                  null,
+                  inputGradient,
+                  stateGradient,
+                  bias,
+                  to,
+                  null,
+                  undefined);
     } else {
       status =
           dnnl.dnnl_vanilla_rnn_backward_desc_init(
-              description, kind, activation((Cell.Simple) cell).orElseThrow(), direction(), from,
-              null, input, state, bias, to, null, from, null, inputGradient, stateGradient, bias,
-              to, null, undefined, 0, 0);
+              description,
+              kind,
+              activation((Cell.Simple) cell).orElseThrow(),
+              direction(),
+              from,
+              null,
+              input,
+              state,
+              bias,
+              to,
+              null,
+              from,
+              null,
+              inputGradient,
+              stateGradient,
+              bias,
+              to,
+              null,
+              undefined,
+              0,
+              0);
     }
     UnsupportedPrimitiveException.check(status);
     return description;

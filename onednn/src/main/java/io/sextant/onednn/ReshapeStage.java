@@ -14,8 +14,7 @@ import io.sextant.gradients.graph.Shape;
 record ReshapeStage(int input, int output, Shape from, Shape to) implements Stage {
   @Override
   public Emitted emit(Assembly assembly) {
-    Order order =
-        from.channels() == to.channels() ? assembly.order(input) : Order.ROW_MAJOR;
+    Order order = from.channels() == to.channels() ? assembly.order(input) : Order.ROW_MAJOR;
     Slot y = assembly.value(input, order);
     assembly.read(input);
     return new Emitted(y, order, (back, gradient) -> back.share(input, order, gradient));

@@ -120,8 +120,8 @@ record Sliding(Shape image, Shape result, Window window, int groups, double[] ke
   }
 
   /**
-   * The same pullback from a result with zeros behind each of its places, so that nothing steps: oneDNN is
-   * fast with a kernel for each channel, and not with several.
+   * The same pullback from a result with zeros behind each of its places, so that nothing steps:
+   * oneDNN is fast with a kernel for each channel, and not with several.
    */
   private Sliding stuffed() {
     int[] sizes = result.sizes();
@@ -129,8 +129,7 @@ record Sliding(Shape image, Shape result, Window window, int groups, double[] ke
     for (Window.Axis axis : window.axes()) {
       int d = axes.size() + 1;
       sizes[d] *= axis.stride();
-      axes.add(
-          new Window.Axis(axis.kernel(), 1, axis.dilation(), axis.before(), axis.after()));
+      axes.add(new Window.Axis(axis.kernel(), 1, axis.dilation(), axis.before(), axis.after()));
     }
     return new Sliding(image, Shape.of(sizes), new Window(axes), groups, kernels);
   }

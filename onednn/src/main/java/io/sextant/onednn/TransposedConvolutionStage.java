@@ -25,20 +25,15 @@ record TransposedConvolutionStage(
     Slot y = assembly.slot(sliding.image());
     sliding.back(assembly, bias, new Sliding.Pass(this, x, y, false, relu));
     assembly.read(input);
-    return new Emitted(
-        y, Order.CHANNELS_LAST, (back, gradient) -> pullBack(back, gradient, y));
+    return new Emitted(y, Order.CHANNELS_LAST, (back, gradient) -> pullBack(back, gradient, y));
   }
 
   private void pullBack(Assembly assembly, Slot gradient, Slot y) {
-    Slot dy =
-        relu
-            ? assembly.maskedByRelu(output, gradient, y, assembly.layout(output))
-            : gradient;
+    Slot dy = relu ? assembly.maskedByRelu(output, gradient, y, assembly.layout(output)) : gradient;
     assembly.contribute(
         input,
         Order.CHANNELS_LAST,
         (dx, onTop) ->
-            sliding.forward(
-                assembly, new double[0], new Sliding.Pass(this, dy, dx, onTop, false)));
+            sliding.forward(assembly, new double[0], new Sliding.Pass(this, dy, dx, onTop, false)));
   }
 }

@@ -48,9 +48,7 @@ record Turned(Shape image, int outputs, int groups, List<TurnedAxis> axes) {
       List<TurnedAxis> ways =
           ways(window.axes().get(i), image.size(i + 1), result.size(i + 1), largest);
       choices =
-          choices.stream()
-              .flatMap(axes -> ways.stream().map(axis -> with(axes, axis)))
-              .toList();
+          choices.stream().flatMap(axes -> ways.stream().map(axis -> with(axes, axis))).toList();
     }
     Turned best =
         choices.stream()
@@ -71,8 +69,7 @@ record Turned(Shape image, int outputs, int groups, List<TurnedAxis> axes) {
   private static List<TurnedAxis> ways(Window.Axis axis, int image, int outputs, int largest) {
     // Where there is one place alone, nothing steps.
     int step = outputs == 1 ? 1 : axis.stride();
-    return Stream.iterate(
-            step, block -> block <= Math.max(step, largest), block -> block + step)
+    return Stream.iterate(step, block -> block <= Math.max(step, largest), block -> block + step)
         .map(
             block ->
                 new TurnedAxis(
@@ -102,8 +99,7 @@ record Turned(Shape image, int outputs, int groups, List<TurnedAxis> axes) {
   private double cost() {
     long channels = pixelsPerBlock() * inner();
     long vectors = (channels + LANES - 1) / LANES;
-    double arithmetic =
-        product(TurnedAxis::blocks) * product(TurnedAxis::taps) * vectors * outputs;
+    double arithmetic = product(TurnedAxis::blocks) * product(TurnedAxis::taps) * vectors * outputs;
     double moves = pixelsPerBlock() == 1 ? 0 : 2.0 * image.elements();
     return arithmetic + moves;
   }
@@ -133,8 +129,7 @@ record Turned(Shape image, int outputs, int groups, List<TurnedAxis> axes) {
   private Shape shape(int channels, ToLongFunction<TurnedAxis> size) {
     return Shape.of(
         IntStream.concat(
-                IntStream.of(channels),
-                axes.stream().mapToLong(size).mapToInt(Math::toIntExact))
+                IntStream.of(channels), axes.stream().mapToLong(size).mapToInt(Math::toIntExact))
             .toArray());
   }
 
@@ -208,12 +203,7 @@ record Turned(Shape image, int outputs, int groups, List<TurnedAxis> axes) {
     Shape padded = shape(image.channels(), TurnedAxis::padded);
     boolean exact = padded.equals(image);
     Slot whole = exact ? target : assembly.slot(padded);
-    assembly.reorder(
-        blocks,
-        layout(rows, true),
-        whole,
-        layout(rows, false),
-        exact && onTop);
+    assembly.reorder(blocks, layout(rows, true), whole, layout(rows, false), exact && onTop);
     if (!exact) {
       dnnl_memory_desc_t part =
           Descriptors.part(

@@ -102,8 +102,7 @@ class OnednnEngineTest {
   void windows_of_any_rank_run_on_onednn() {
     assertThat(
             handedOver(
-                new Operation.Convolution(
-                    weights(8, 6, 3), Optional.empty(), window(1, 3, 1)),
+                new Operation.Convolution(weights(8, 6, 3), Optional.empty(), window(1, 3, 1)),
                 new Operation.Pool(Operation.Reduction.MAX, window(1, 2, 2), false, 2),
                 new Operation.TransposedConvolution(
                     weights(8, 2, 3), Optional.empty(), window(1, 3, 2), List.of(1), 1)))
@@ -115,11 +114,7 @@ class OnednnEngineTest {
                     weights(8, 2, 3, 3, 3), Optional.empty(), window(3, 3, 1)),
                 new Operation.Pool(Operation.Reduction.AVERAGE, window(3, 2, 1), false, 2),
                 new Operation.TransposedConvolution(
-                    weights(8, 2, 3, 3, 3),
-                    Optional.empty(),
-                    window(3, 3, 2),
-                    List.of(1, 0, 1),
-                    1),
+                    weights(8, 2, 3, 3, 3), Optional.empty(), window(3, 3, 2), List.of(1, 0, 1), 1),
                 Operation.Reduce.over(Operation.Reduction.AVERAGE, 1, 2, 3)))
         .isEmpty();
   }
@@ -145,11 +140,7 @@ class OnednnEngineTest {
                     Optional.of(weights(15)),
                     false),
                 new Operation.Recurrent(
-                    new Cell.Simple(tanh),
-                    weights(5, 5),
-                    weights(5, 5),
-                    Optional.empty(),
-                    false),
+                    new Cell.Simple(tanh), weights(5, 5), weights(5, 5), Optional.empty(), false),
                 Operation.Reduce.over(Operation.Reduction.AVERAGE, 0)))
         .isEmpty();
   }

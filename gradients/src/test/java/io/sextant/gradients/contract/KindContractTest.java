@@ -191,8 +191,7 @@ class KindContractTest {
         int span = (kernel - 1) * dilation + 1;
         int stride = random.nextInt(1, 4);
         axes.add(
-            new Window.Axis(
-                kernel, stride, dilation, random.nextInt(span), random.nextInt(span)));
+            new Window.Axis(kernel, stride, dilation, random.nextInt(span), random.nextInt(span)));
       }
       return new Window(axes);
     }
@@ -228,11 +227,7 @@ class KindContractTest {
           layers.relu(x));
     }
 
-    Node cell(
-        Layers layers,
-        Node x,
-        RandomGenerator random,
-        IntFunction<Cell> ofUnits) {
+    Node cell(Layers layers, Node x, RandomGenerator random, IntFunction<Cell> ofUnits) {
       int units = random.nextInt(1, 25);
       return layers.recurrent(
           ofUnits.apply(units), units, random.nextBoolean(), random.nextBoolean(), x);
