@@ -4,6 +4,8 @@ import io.sextant.evaluation.FileFailure;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.model.FrameworkNetwork;
+import io.sextant.gradients.model.ModelFile;
+import io.sextant.gradients.model.ModelFileException;
 import io.sextant.gradients.predictor.Predictor;
 import io.sextant.gradients.predictor.PredictorNetwork;
 import io.sextant.spec.AuditSpec;
@@ -64,9 +66,18 @@ final class Contents {
 
   private void add(ModelSpec.Source source) {
     if (source instanceof ModelSpec.File file) {
-      add(file.path());
+      addModel(file.path());
     } else if (source instanceof ModelSpec.Supplied supplied) {
       add(supplied.className());
+    }
+  }
+
+  /** With the weights that lie in other files; a model that is refused later goes by its bytes. */
+  private void addModel(Path file) {
+    try {
+      add(ModelFile.sha256(file));
+    } catch (ModelFileException e) {
+      add(file);
     }
   }
 

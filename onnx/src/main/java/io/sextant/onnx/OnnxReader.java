@@ -36,4 +36,9 @@ public final class OnnxReader implements ModelReader {
         file.sha256(),
         source.name());
   }
+
+  @Override
+  public String sha256(ModelSource source) {
+    return OnnxFile.read(source).sha256();
+  }
 }

@@ -11,10 +11,12 @@ import io.sextant.gradients.model.UnsupportedLayerException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -134,9 +136,9 @@ final class NetworkCompiler {
     }
     NetworkCompiler compiler = new NetworkCompiler(shape, preprocessing, channelsLast(layers));
     Value value = compiler.input;
+    Set<String> names = new HashSet<>();
     for (int i = 0; i < layers.size(); i++) {
-      String given = layers.get(i).getLayerName();
-      String name = given == null ? "layer" + i : given;
+      String name = free(layers.get(i).getLayerName(), i, names);
       InputPreProcessor preprocessor = network.getLayerWiseConfigurations().getInputPreProcess(i);
       if (preprocessor != null) {
         value = compiler.preprocess(name, preprocessor, value);
@@ -144,6 +146,16 @@ final class NetworkCompiler {
       value = compiler.layer(name, layers.get(i), network.getLayer(i).paramTable(), value);
     }
     return compiler.finish(value, layers.get(layers.size() - 1), logits);
+  }
+
+  /** The layer's name, which other layers may have too: a sequence knows them by their places. */
+  private static String free(@Nullable String given, int place, Set<String> taken) {
+    String name = given == null ? "layer" + place : given;
+    String free = name;
+    for (int i = 2; !taken.add(free); i++) {
+      free = name + "#" + i;
+    }
+    return free;
   }
 
   static Compiled compile(

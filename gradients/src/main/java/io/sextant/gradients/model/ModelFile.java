@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.apiguardian.api.API;
 
@@ -60,12 +61,28 @@ public final class ModelFile {
     return read(ModelSource.of(name, bytes));
   }
 
+  /**
+   * The digest by which a model is known, without building it: that of {@link
+   * LoadedNetwork#sha256}. Weights that an ONNX model keeps in other files count.
+   *
+   * @param file of any format, also one that is no model: then that of its bytes
+   * @return 64 lower-case hexadecimal digits
+   * @throws ModelFileException if the file cannot be read, or lacks a part
+   */
+  public static String sha256(Path file) {
+    ModelSource source = ModelSource.of(file);
+    return reader(source).map(reader -> reader.sha256(source)).orElseGet(source::sha256);
+  }
+
+  private static Optional<ModelReader> reader(ModelSource source) {
+    return READERS.stream().filter(reader -> reader.recognises(source.bytes())).findFirst();
+  }
+
   private static LoadedNetwork read(ModelSource source) {
     byte[] bytes = source.bytes();
-    for (ModelReader reader : READERS) {
-      if (reader.recognises(bytes)) {
-        return reader.read(source);
-      }
+    Optional<ModelReader> reader = reader(source);
+    if (reader.isPresent()) {
+      return reader.get().read(source);
     }
     ForeignFormat.ofBytes(bytes)
         .ifPresent(

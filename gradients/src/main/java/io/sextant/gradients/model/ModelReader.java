@@ -24,4 +24,16 @@ public interface ModelReader {
    * @throws ModelFileException if the bytes are not a model, or refused for safety
    */
   LoadedNetwork read(ModelSource source);
+
+  /**
+   * The digest by which a file that was recognised is known: of its bytes, and of all parts of a
+   * model that lies in several files.
+   *
+   * @param source the file, and what lies beside it
+   * @return 64 lower-case hexadecimal digits
+   * @throws ModelFileException if a part is missing, or the bytes are refused
+   */
+  default String sha256(ModelSource source) {
+    return source.sha256();
+  }
 }

@@ -88,6 +88,28 @@ class HealthCheckTest {
     }
   }
 
+  /** The gradient of a loss is then a tiny number in which nothing but rounding is left. */
+  @Test
+  void logits_by_the_hundreds_are_no_mixture_of_rows() {
+    MultiLayerNetwork network =
+        (MultiLayerNetwork)
+            Contract.toFloat(
+                Network.sequence(
+                        "confident",
+                        InputType.feedForward(300),
+                        list -> list.layer(Network.dense(40, Activation.RELU)).layer(Network.softmax()))
+                    .model()
+                    .get());
+    network.getParam("1_W").muli(100);
+    TrainedModel model = trained(network);
+    InputDomain unit = InputDomain.box(300, 0, 1);
+    try (GradientService service = GradientService.builder(model.graph()).build()) {
+      HealthReport report = HealthCheck.run(model, service, unit, 7);
+      assertThat(report.batchIndependenceError()).isLessThan(1e-6);
+      assertThat(report.ok()).as(report.toString()).isTrue();
+    }
+  }
+
   @Test
   void one_altered_weight_fails_the_check() {
     TrainedModel model = trained(lenet());

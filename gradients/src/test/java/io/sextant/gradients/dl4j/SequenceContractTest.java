@@ -84,6 +84,13 @@ class SequenceContractTest {
     networks.add(network("LSTM", lstm(), classes()));
     networks.add(
         network(
+            "layers of one name",
+            new LSTM.Builder().name("hidden").nOut(5).build(),
+            new LSTM.Builder().name("hidden").nOut(5).build(),
+            new LSTM.Builder().name("hidden").nOut(4).build(),
+            classes()));
+    networks.add(
+        network(
             "LSTM with other activations, the last step",
             new LastTimeStep(
                 new LSTM.Builder()

@@ -1,6 +1,7 @@
 package io.sextant.gradients.dl4j.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sextant.gradients.dl4j.Dl4jNetwork;
 import io.sextant.gradients.files.ZipArchive;
 import io.sextant.gradients.model.ForeignFormat;
@@ -42,6 +43,7 @@ final class Dl4jZip {
   private static final String UPDATER = "updaterState.bin";
   private static final String OLD_UPDATER = "updater.bin"; // a serialised object, never read
   private static final String NORMALIZER = "normalizer.bin";
+  private static final String DROPOUT = "dropOut";
   private static final Set<String> ALLOWED =
       Set.of(CONFIGURATION, COEFFICIENTS, NO_PARAMETERS, UPDATER, OLD_UPDATER, NORMALIZER);
 
@@ -138,7 +140,9 @@ final class Dl4jZip {
     }
     if (tree.has("vertices")) {
       ComputationGraphConfiguration configuration =
-          bound(() -> ComputationGraphConfiguration.fromJson(json), "cannot be used");
+          bound(
+              () -> ComputationGraphConfiguration.fromJson(withoutIdleDropout(tree, json)),
+              "cannot be used");
       ConfigurationBounds.check(file, configuration);
       INDArray parameters =
           parameters(
@@ -155,6 +159,22 @@ final class Dl4jZip {
         file
             + ": configuration.json is not a network configuration: it has neither 'confs' nor"
             + " 'vertices'");
+  }
+
+  /**
+   * The configuration without the dropout of 0 that files before 1.0.0-alpha have where there is
+   * none: Deeplearning4j still reads it so in sequences of layers, and refuses it in graphs.
+   */
+  private static String withoutIdleDropout(JsonNode tree, String json) {
+    boolean changed = false;
+    for (JsonNode holder : tree.findParents(DROPOUT)) {
+      JsonNode dropout = holder.path(DROPOUT);
+      if (dropout.isNumber() && dropout.doubleValue() == 0) {
+        ((ObjectNode) holder).remove(DROPOUT);
+        changed = true;
+      }
+    }
+    return changed ? tree.toString() : json;
   }
 
   private String text(byte[] bytes) {

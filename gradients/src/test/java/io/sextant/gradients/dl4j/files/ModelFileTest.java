@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 class ModelFileTest {
   @SuppressWarnings("NullAway.Init")
@@ -79,6 +80,48 @@ class ModelFileTest {
     INDArray input = Nd4j.createFromArray(0.1f, -0.4f, 0.7f, 2f).reshape(1, 4);
     assertThat(((ComputationGraph) ModelBytes.model(loaded)).outputSingle(input))
         .isEqualTo(written.outputSingle(input));
+  }
+
+  /** As Deeplearning4j 0.7 wrote graphs: wrapper objects, and a dropout of 0 where there is none. */
+  @Test
+  void a_graph_of_an_old_release_without_dropout_is_read() {
+    String layer =
+        """
+        "%s": {"LayerVertex": {"layerConf": {
+          "optimizationAlgo": "STOCHASTIC_GRADIENT_DESCENT", "layer": {"%s": {
+          "activationFn": {"%s": {}}, %s "dropOut": 0.0, "layerName": "%s",
+          "learningRate": 0.1, "momentum": 0.9, "epsilon": "NaN", "rho": "NaN", "rmsDecay": "NaN",
+          "adamMeanDecay": "NaN", "adamVarDecay": "NaN",
+          "nin": %d, "nout": %d, "updater": "SGD", "weightInit": "XAVIER"}}}}}
+        """;
+    String json =
+        """
+        {"defaultConfiguration": {"optimizationAlgo": "STOCHASTIC_GRADIENT_DESCENT"},
+         "networkInputs": ["in"], "networkOutputs": ["b"],
+         "vertexInputs": {"a": ["in"], "b": ["a"]}, "vertices": {%s, %s}}
+        """
+            .formatted(
+                layer.formatted("a", "dense", "TanH", "", "a", 4, 5),
+                layer.formatted(
+                    "b", "output", "Softmax", "\"lossFn\": {\"MCXENT\": {}},", "b", 5, 3));
+    ComputationGraph written = ModelBytes.graph();
+    Map<String, byte[]> entries = ModelBytes.entries(ModelBytes.write(written));
+    entries.put("configuration.json", json.getBytes(StandardCharsets.UTF_8));
+
+    LoadedNetwork loaded = ModelFile.read("old.zip", ModelBytes.zip(entries));
+
+    INDArray input = Nd4j.createFromArray(0.1f, -0.4f, 0.7f, 2f).reshape(1, 4);
+    INDArray hidden =
+        Transforms.tanh(
+            input.mmul(written.getParam("block.a_W")).add(written.getParam("block.a_b")));
+    INDArray expected =
+        Transforms.softmax(
+            hidden.mmul(written.getParam("block.out_W")).add(written.getParam("block.out_b")));
+    assertThat(
+            ((ComputationGraph) ModelBytes.model(loaded))
+                .outputSingle(input)
+                .equalsWithEps(expected, 1e-6))
+        .isTrue();
   }
 
   @Test
