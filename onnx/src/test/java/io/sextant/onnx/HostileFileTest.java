@@ -471,6 +471,12 @@ class HostileFileTest {
     ByteArrayOutputStream twice = new ByteArrayOutputStream();
     again.network().write(twice);
     assertThat(twice.toByteArray()).isEqualTo(out.toByteArray());
+
+    String digest = ModelFile.sha256(file);
+    assertThat(digest).isEqualTo(ModelFile.read(file).sha256());
+    data[8]++;
+    Files.write(file.resolveSibling("model.onnx.data"), data);
+    assertThat(ModelFile.sha256(file)).isNotEqualTo(digest);
   }
 
   private static double[][] outputs(LoadedNetwork loaded, double[][] rows) {
