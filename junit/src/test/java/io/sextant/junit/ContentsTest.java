@@ -36,7 +36,8 @@ class ContentsTest {
     String before = name();
     assertThat(name()).isEqualTo(before);
 
-    Files.write(folder.resolve("weights"), new byte[] {0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+    Files.write(
+        folder.resolve("weights"), new byte[] {0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
 
     assertThat(name()).isNotEqualTo(before);
   }

@@ -97,7 +97,8 @@ class HealthCheckTest {
                 Network.sequence(
                         "confident",
                         InputType.feedForward(300),
-                        list -> list.layer(Network.dense(40, Activation.RELU)).layer(Network.softmax()))
+                        list ->
+                            list.layer(Network.dense(40, Activation.RELU)).layer(Network.softmax()))
                     .model()
                     .get());
     network.getParam("1_W").muli(100);

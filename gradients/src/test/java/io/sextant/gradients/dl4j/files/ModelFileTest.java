@@ -82,7 +82,9 @@ class ModelFileTest {
         .isEqualTo(written.outputSingle(input));
   }
 
-  /** As Deeplearning4j 0.7 wrote graphs: wrapper objects, and a dropout of 0 where there is none. */
+  /**
+   * As Deeplearning4j 0.7 wrote graphs: wrapper objects, and a dropout of 0 where there is none.
+   */
   @Test
   void a_graph_of_an_old_release_without_dropout_is_read() {
     String layer =
