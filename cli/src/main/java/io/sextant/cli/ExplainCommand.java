@@ -16,6 +16,8 @@ import io.sextant.methods.Passes;
 import io.sextant.spec.DataSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -113,6 +115,16 @@ final class ExplainCommand implements Callable<Integer> {
               + " (beeswarm-CLASS.svg).")
   boolean pictures;
 
+  @Option(
+      names = "--curves",
+      paramLabel = "N",
+      defaultValue = "20",
+      description =
+          "Of the first N examples --pictures draws insertion.svg and deletion.svg, at 42 forwards"
+              + " per example for the explanation and for each control (default: ${DEFAULT-VALUE};"
+              + " 0 for none).")
+  int curves;
+
   @Option(names = "--samples", paramLabel = "N", description = "The first N rows (default: all).")
   @Nullable Integer samples;
 
@@ -163,7 +175,21 @@ final class ExplainCommand implements Callable<Integer> {
         Pictures.Drawn made =
             new Pictures(rows, subject.model().inputShape(), explainer.slopes()).write(found, out);
         made.remark().ifPresent(console::remark);
-        command.commandLine().getOut().println(made.summary());
+        Curves beside =
+            new Curves(
+                subject.service(),
+                rows.examples(),
+                fitted,
+                all.reference(data.table()),
+                seed);
+        List<String> files = new ArrayList<>(made.files());
+        beside
+            .write(found, curves, console, out.resolve(Pictures.FOLDER))
+            .ifPresent(files::add);
+        command
+            .commandLine()
+            .getOut()
+            .println(files.isEmpty() ? "no pictures" : "pictures: " + String.join(", ", files));
       }
       if (target.equals(PREDICTED)) {
         // The target of each explanation is what the model decides, at no further cost.

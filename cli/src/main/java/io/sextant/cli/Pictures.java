@@ -26,6 +26,9 @@ import java.util.TreeMap;
  * @param slopes whether attributions are slopes, not parts of the output
  */
 record Pictures(DataSet rows, Shape input, boolean slopes) {
+  /** In the output folder. */
+  static final String FOLDER = "pictures";
+
   /** More than anybody looks at. */
   private static final int MOST = 100;
 
@@ -38,12 +41,7 @@ record Pictures(DataSet rows, Shape input, boolean slopes) {
    * @param files kinds of files with their numbers, for people; empty where nothing was drawn
    * @param remark what to know of the pictures
    */
-  record Drawn(List<String> files, Optional<String> remark) {
-    /** One line. */
-    String summary() {
-      return files.isEmpty() ? "no pictures" : "pictures: " + String.join(", ", files);
-    }
-  }
+  record Drawn(List<String> files, Optional<String> remark) {}
 
   /**
    * Draws the first explanations, and a summary of all of them.
@@ -52,7 +50,7 @@ record Pictures(DataSet rows, Shape input, boolean slopes) {
    * @param out the output folder; pictures go into {@code pictures} in it
    */
   Drawn write(Explanations found, Path out) throws IOException {
-    Path folder = Files.createDirectories(out.resolve("pictures"));
+    Path folder = Files.createDirectories(out.resolve(FOLDER));
     AttributionPicture picture = new AttributionPicture(input, found.shape());
     List<String> files = new ArrayList<>();
     if (new InputPicture(rows.domain(), input).isImage()) {
@@ -169,7 +167,7 @@ record Pictures(DataSet rows, Shape input, boolean slopes) {
         : "class " + about.target();
   }
 
-  private static void write(Path file, String content) throws IOException {
+  static void write(Path file, String content) throws IOException {
     write(file, content.getBytes(StandardCharsets.UTF_8));
   }
 

@@ -84,9 +84,19 @@ class ExplainTest {
     Path pictures = bench.path("out").resolve("pictures");
     assertThat(pictures.toFile().list())
         .containsExactlyInAnyOrder(
-            "0-1.svg", "1-1.svg", "waterfall-0-1.svg", "waterfall-1-1.svg", "beeswarm-1.svg");
+            "0-1.svg",
+            "1-1.svg",
+            "waterfall-0-1.svg",
+            "waterfall-1-1.svg",
+            "beeswarm-1.svg",
+            "deletion.svg",
+            "insertion.svg");
+    // Four values are five points of a curve; the explanation and two controls have two of each.
     assertThat(ended.out())
-        .contains("pictures: 2 SAMPLE-CLASS.svg, 2 waterfall-SAMPLE-CLASS.svg, beeswarm-1.svg");
+        .contains("pictures: 2 SAMPLE-CLASS.svg, 2 waterfall-SAMPLE-CLASS.svg, beeswarm-1.svg,")
+        .contains("deletion.svg and insertion.svg of 2 examples (");
+    assertThat(Files.readString(pictures.resolve("deletion.svg")))
+        .contains("random (control)", "constant (control)", ">integrated-gradients<");
     assertThat(Files.readString(pictures.resolve("0-1.svg")))
         .contains("integrated-gradients of sample 0: logit of", ">hue<", ">proline<");
     assertThat(Files.readString(pictures.resolve("waterfall-0-1.svg")))
@@ -97,9 +107,10 @@ class ExplainTest {
 
   @Test
   void slopes_have_no_waterfall_and_say_their_unit() throws IOException {
-    explain("--method", "vanilla-gradient", "--pictures", "--target", "1").succeeds();
+    explain("--method", "vanilla-gradient", "--pictures", "--curves", "0", "--target", "1").succeeds();
     Path pictures = bench.path("out").resolve("pictures");
-    assertThat(pictures.toFile().list()).noneMatch(name -> name.startsWith("waterfall"));
+    assertThat(pictures.toFile().list()).noneMatch(name -> name.startsWith("waterfall"))
+        .doesNotContain("deletion.svg");
     assertThat(Files.readString(pictures.resolve("beeswarm-1.svg")))
         .contains("change of the logit of", "per unit of the feature");
   }

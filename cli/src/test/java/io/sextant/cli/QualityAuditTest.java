@@ -74,6 +74,15 @@ class QualityAuditTest {
     assertThat(completeness.cells().get(2).control()).isTrue();
     assertThat(completeness.cells().get(2).rank()).isEmpty();
     assertThat(quality.metrics().get(2).configuration()).containsEntry("steps", "2");
+    // Metrics that are read off a curve bring it along.
+    assertThat(completeness.cells()).allMatch(cell -> cell.curve().isEmpty());
+    assertThat(quality.metrics().get(2).cells())
+        .allSatisfy(
+            cell ->
+                assertThat(cell.curve().orElseThrow().shares().values()).hasSize(3).endsWith(1));
+    assertThat(Files.readString(bench.path("out").resolve("report.html")))
+        .contains("id=\"curve-0-title\"", "id=\"curve-1-title\"", ">coarse, lower is better<")
+        .doesNotContain("curve-2-title");
 
     // What PGD breaks at 0.19 are ten of the twelve, and the gradient is the same everywhere.
     assertThat(quality.underAttack())

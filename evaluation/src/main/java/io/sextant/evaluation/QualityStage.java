@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -332,29 +331,14 @@ final class QualityStage implements Stage {
   }
 
   private static List<ExplanationQuality.Column> columns(QualityTable table, List<Named> metrics) {
-    List<ExplanationQuality.Column> columns = new ArrayList<>();
-    for (int m = 0; m < metrics.size(); m++) {
-      QualityTable.Column column = table.metrics().get(m);
-      columns.add(
-          new ExplanationQuality.Column(
-              metrics.get(m).configured().id(),
-              column.metric(),
-              ExplanationStage.told(metrics.get(m).metric().configuration()),
-              column.better().name().toLowerCase(Locale.ROOT),
-              column.cells().stream()
-                  .map(
-                      cell ->
-                          new ExplanationQuality.Cell(
-                              cell.explainer(),
-                              cell.control(),
-                              cell.mean(),
-                              cell.standardError(),
-                              cell.defined(),
-                              cell.rank()))
-                  .toList(),
-              column.invalid()));
-    }
-    return columns;
+    return IntStream.range(0, metrics.size())
+        .mapToObj(
+            m ->
+                QualityColumns.of(
+                    metrics.get(m).configured().id(),
+                    metrics.get(m).metric(),
+                    table.metrics().get(m)))
+        .toList();
   }
 
   /** Of each example what broke it, at the smallest radius that did. */

@@ -4,7 +4,9 @@ import io.sextant.reports.internal.Bars;
 import io.sextant.reports.internal.Beeswarm;
 import io.sextant.reports.internal.HeatMap;
 import io.sextant.reports.internal.Png;
+import io.sextant.reports.internal.RemovalChart;
 import io.sextant.reports.internal.Waterfall;
+import io.sextant.results.ExplanationQuality;
 import io.sextant.results.Pixels;
 import java.util.Arrays;
 import java.util.List;
@@ -137,5 +139,18 @@ public final class AttributionPictures {
   public static String beeswarm(
       String title, String output, List<String> names, double[][] values, double[][] attributions) {
     return Beeswarm.of(title, output, names, values, attributions).drawing().file();
+  }
+
+  /**
+   * The curves of a metric such as deletion or insertion: the output against the share of the input
+   * that is replaced, in the mean over examples with a band of one standard error, of up to six
+   * explainers beside the controls.
+   *
+   * @param metric as results hold it; of a table made in the library see {@code QualityColumns} of
+   *     {@code sextant-evaluation}
+   * @return an SVG file; empty where the metric has no curves
+   */
+  public static Optional<String> curves(ExplanationQuality.Column metric) {
+    return RemovalChart.of(metric).map(chart -> chart.drawing().file());
   }
 }

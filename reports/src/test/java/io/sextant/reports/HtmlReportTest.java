@@ -21,6 +21,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -469,5 +470,51 @@ class HtmlReportTest {
         find(HtmlReport.render(Fixture.images()), "<section id=\"classes\"(.*?)</section>");
     assertThat(all(classes, "(<tr class=\"few\">)")).hasSize(1);
     assertThat(classes).contains("<tr class=\"few\"><th scope=\"row\" class=\"name\">Ankle boot");
+  }
+
+  private static GalleryExample row(int sample, int unlisted, float... before) {
+    List<GalleryExample.FeatureChange> features =
+        IntStream.range(0, before.length)
+            .mapToObj(i -> new GalleryExample.FeatureChange("f<" + i + ">", 2 * i, 2 * i, 0))
+            .toList();
+    return new GalleryExample(
+        sample,
+        1,
+        1,
+        0,
+        OptionalDouble.of(0.7),
+        OptionalDouble.of(0.6),
+        Norm.LINF.within(Epsilon.parse("0.1")),
+        "pgd",
+        0.1,
+        new GalleryExample.TableView(features, unlisted, 0),
+        List.of(),
+        List.of(
+            new GalleryExample.AttributionPair(
+                "integrated-gradients", Floats.of(before), Floats.of(before))));
+  }
+
+  private static String explanations(GalleryExample one) {
+    return find(
+        HtmlReport.render(with(List.of(), List.of(one), true)),
+        "<section id=\"explanations\"(.*?)</section>");
+  }
+
+  @Test
+  void a_row_of_a_table_is_accounted_for_step_by_step() {
+    // The certificate of sample 31: from -0.5 to 9.25 with a gap of 0.004, so parts add up to 9.754.
+    assertThat(explanations(row(31, 0, 10, -0.246f)))
+        .contains("id=\"waterfall-0-title\"", ">f&lt;0&gt; = 0<", ">f&lt;1&gt; = 2<")
+        .contains(">+10<", ">-0.246<", "not accounted for (gap) -0.004", "logit of")
+        .doesNotContain("others together", "waterfall-1");
+    assertThat(explanations(row(31, 7, 10, -1)))
+        .as("what is not listed has the rest of the sum")
+        .contains("7 others together", ">+0.754<");
+  }
+
+  @Test
+  void what_does_not_add_up_to_its_certificate_is_not_drawn() {
+    assertThat(explanations(row(31, 0, 10, 10))).doesNotContain("waterfall-");
+    assertThat(explanations(row(5, 0, 10, -0.246f))).as("no certificate").doesNotContain("waterfall-");
   }
 }

@@ -80,6 +80,8 @@ public record ExplanationQuality(
    * @param standardError of the mean
    * @param defined examples on which the metric is defined
    * @param rank among the explainers, 1 for the best
+   * @param curve of which the score is read off, for metrics that have one; absent in results of
+   *     earlier versions
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -89,13 +91,50 @@ public record ExplanationQuality(
       OptionalDouble mean,
       OptionalDouble standardError,
       int defined,
-      OptionalDouble rank) {
+      OptionalDouble rank,
+      Optional<Curve> curve) {
     public Cell {
       Check.notBlank("explainer", explainer);
       Check.finite("mean", mean);
       Check.finite("standardError", standardError);
       Check.notNegative("defined", defined);
       Check.finite("rank", rank);
+    }
+  }
+
+  /**
+   * An output of the model against the share of the input that is replaced, in the mean over
+   * examples.
+   *
+   * @param output {@code probability}, {@code logit} or {@code margin}
+   * @param removes whether values are taken out of the input along the curve, or put into a
+   *     baseline
+   * @param shares of the input, rising from 0, at most 1
+   * @param means one per share
+   * @param standardErrors of the means; absent where there is one example
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record Curve(
+      String output,
+      boolean removes,
+      Floats shares,
+      Floats means,
+      Optional<Floats> standardErrors) {
+    /** The most points of a curve. */
+    public static final int MOST = 101;
+
+    public Curve {
+      Check.notBlank("output", output);
+      int points = shares.values().length;
+      if (points < 2
+          || points > MOST
+          || means.values().length != points
+          || standardErrors.map(errors -> errors.values().length != points).orElse(false)) {
+        throw new IllegalArgumentException(
+            "a curve must have from 2 to %d shares with a mean, and perhaps a standard error, each but had %d shares and %d means"
+                .formatted(MOST, points, means.values().length));
+      }
     }
   }
 

@@ -1,8 +1,6 @@
 package io.sextant.explainers.quality;
 
-import io.sextant.explainers.Explained;
 import io.sextant.explainers.Output;
-import io.sextant.gradients.Step;
 import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Kind;
@@ -57,8 +55,17 @@ public record Insertion(Removal removal) implements RemovalMetric {
   }
 
   @Override
-  public Step<Double> score(Example one, Explained x, double[] start) {
-    return removal.along(
-        one, x.asking(Output.PROBABILITY), start, name(), false, Removal.Curve::area);
+  public boolean removes() {
+    return false;
+  }
+
+  @Override
+  public Output output(Output explained) {
+    return Output.PROBABILITY;
+  }
+
+  @Override
+  public double score(RemovalCurve curve) {
+    return curve.area();
   }
 }

@@ -1,7 +1,6 @@
 package io.sextant.explainers.quality;
 
-import io.sextant.explainers.Explained;
-import io.sextant.gradients.Step;
+import io.sextant.explainers.Output;
 import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Kind;
@@ -57,7 +56,17 @@ public record PixelFlipping(Removal removal) implements RemovalMetric {
   }
 
   @Override
-  public Step<Double> score(Example one, Explained x, double[] start) {
-    return removal.along(one, x, start, name(), true, Removal.Curve::drop);
+  public boolean removes() {
+    return true;
+  }
+
+  @Override
+  public Output output(Output explained) {
+    return explained;
+  }
+
+  @Override
+  public double score(RemovalCurve curve) {
+    return curve.drop();
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
@@ -75,6 +76,7 @@ public record QualityTable(
    * @param defined on how many examples the metric is defined
    * @param rank among the explainers, 1 for the best, ties in the middle; absent for controls,
    *     where there is no mean, and where the metric says nothing here
+   * @param curve the mean curve of metrics that have one; it costs nothing more
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -84,7 +86,8 @@ public record QualityTable(
       OptionalDouble mean,
       OptionalDouble standardError,
       int defined,
-      OptionalDouble rank) {}
+      OptionalDouble rank,
+      Optional<MeanCurve> curve) {}
 
   /** Whether the metrics that remain contradict each other. */
   public boolean metricsDisagree() {
@@ -111,24 +114,67 @@ public record QualityTable(
       List<QualityMetric> metrics,
       long seed,
       ExampleProgress progress) {
-    Map<String, Explainer> all = new LinkedHashMap<>(explainers);
+    Map<String, Supplier<Judged>> judged = new LinkedHashMap<>();
+    explainers.forEach(
+        (name, explainer) ->
+            judged.put(name, () -> Judged.of(service, examples, output, explainer)));
+    return scored(service, examples, output, judged, metrics, seed, progress);
+  }
+
+  /**
+   * Scores explanations that there are already.
+   *
+   * @param judged the explanations
+   * @param name of their explainer in the table
+   * @param metrics fitted to the data
+   * @param seed of the random map
+   * @param progress is called for the explainer and each control
+   */
+  public static QualityTable of(
+      Judged judged,
+      String name,
+      List<QualityMetric> metrics,
+      long seed,
+      ExampleProgress progress) {
+    return scored(
+        judged.service(),
+        judged.examples(),
+        judged.output(),
+        Map.of(name, () -> judged),
+        metrics,
+        seed,
+        progress);
+  }
+
+  private static QualityTable scored(
+      GradientService service,
+      Examples examples,
+      Output output,
+      Map<String, Supplier<Judged>> explainers,
+      List<QualityMetric> metrics,
+      long seed,
+      ExampleProgress progress) {
+    // Made one after the other, so that one map of each example is held at a time.
+    Map<String, Supplier<Judged>> all = new LinkedHashMap<>(explainers);
     for (Explainer control : Controls.of(service.inputShape(), seed)) {
-      if (all.putIfAbsent(control.name(), control) != null) {
+      if (all.putIfAbsent(
+              control.name(), () -> Judged.of(service, examples, output, control))
+          != null) {
         throw new IllegalArgumentException(
             "an explainer must not be named as the control %s; give it another id"
                 .formatted(control.name()));
       }
     }
-    double[][][] scores = new double[metrics.size()][all.size()][];
+    Scored[][] scored = new Scored[metrics.size()][all.size()];
     List<Optional<String>> unfit = new ArrayList<>();
     metrics.forEach(metric -> unfit.add(Optional.empty()));
     int place = 0;
-    for (Explainer explainer : all.values()) {
-      Judged judged = Judged.of(service, examples, output, explainer);
+    for (Supplier<Judged> made : all.values()) {
+      Judged judged = made.get();
       for (int m = 0; m < metrics.size(); m++) {
         unfit.set(m, metrics.get(m).unfit(judged));
         if (unfit.get(m).isEmpty()) {
-          scores[m][place] = metrics.get(m).scores(judged);
+          scored[m][place] = Scored.of(metrics.get(m), judged);
         }
       }
       progress.finished(++place, all.size());
@@ -139,13 +185,27 @@ public record QualityTable(
       columns.add(
           unfit.get(m).isPresent()
               ? new Column(metrics.get(m).name(), metrics.get(m).better(), List.of(), unfit.get(m))
-              : column(metrics.get(m), names, explainers.size(), scores[m]));
+              : column(metrics.get(m), names, explainers.size(), scored[m]));
     }
     return ranked(examples.size(), columns, List.copyOf(explainers.keySet()));
   }
 
+  /** What a metric says of the attributions of one explainer. */
+  private record Scored(double[] scores, Optional<MeanCurve> curve) {
+    static Scored of(QualityMetric metric, Judged judged) {
+      if (metric instanceof CurveMetric read) {
+        List<RemovalCurve> curves = read.curves(judged);
+        return new Scored(
+            curves.stream().mapToDouble(read::score).toArray(),
+            MeanCurve.of(read, judged.output(), curves));
+      }
+      return new Scored(metric.scores(judged), Optional.empty());
+    }
+  }
+
   private static Column column(
-      QualityMetric metric, List<String> names, int explainers, double[][] scores) {
+      QualityMetric metric, List<String> names, int explainers, Scored[] scored) {
+    double[][] scores = Arrays.stream(scored).map(Scored::scores).toArray(double[][]::new);
     Better better = metric.better();
     List<Mean> means = new ArrayList<>();
     for (double[] of : scores) {
@@ -178,7 +238,8 @@ public record QualityTable(
               mean.value(),
               mean.standardError(),
               mean.defined(),
-              valid ? rank[e] : OptionalDouble.empty()));
+              valid ? rank[e] : OptionalDouble.empty(),
+              scored[e].curve()));
     }
     return new Column(
         metric.name(),
@@ -225,28 +286,5 @@ public record QualityTable(
       }
     }
     return new QualityTable(examples, columns, meanRanks, concordance);
-  }
-
-  /** The mean of the finite ones among some numbers. */
-  private record Mean(OptionalDouble value, OptionalDouble standardError, int defined) {
-    static Mean of(double[] numbers) {
-      double mean = 0;
-      double squares = 0;
-      int count = 0;
-      for (double number : numbers) {
-        if (Double.isFinite(number)) {
-          count++;
-          double before = number - mean;
-          mean += before / count;
-          squares += before * (number - mean);
-        }
-      }
-      return new Mean(
-          count == 0 ? OptionalDouble.empty() : OptionalDouble.of(mean),
-          count < 2
-              ? OptionalDouble.empty()
-              : OptionalDouble.of(Math.sqrt(squares / (count - 1) / count)),
-          count);
-    }
   }
 }

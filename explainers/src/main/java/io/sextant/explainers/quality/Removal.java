@@ -11,7 +11,6 @@ import io.sextant.methods.Setting;
 import io.sextant.methods.Values;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
@@ -65,7 +64,7 @@ public record Removal(int steps, double share, Baseline baseline, long seed) {
   }
 
   Passes passes() {
-    return new Passes(1L + steps, 0);
+    return new Passes(1L + steps, 0).times(baseline.count());
   }
 
   /**
@@ -76,15 +75,9 @@ public record Removal(int steps, double share, Baseline baseline, long seed) {
    * @param baselineRow the other end of the way
    * @param name of the metric, for its random numbers
    * @param fromInput whether the way leads from the input to the baseline, or back
-   * @param score of the curve
    */
-  Step<Double> along(
-      Example one,
-      Explained x,
-      double[] baselineRow,
-      String name,
-      boolean fromInput,
-      ToDoubleFunction<Curve> score) {
+  Step<RemovalCurve> along(
+      Example one, Explained x, double[] baselineRow, String name, boolean fromInput) {
     Sites sites = Sites.of(one);
     int[] order = sites.order(one.perValue(), RandomKey.of(seed).with(name).with(x.id()));
     double[] row = (fromInput ? x.input() : baselineRow).clone();
@@ -107,32 +100,6 @@ public record Removal(int steps, double share, Baseline baseline, long seed) {
           return x.value(row.clone(), Step::done);
         },
         (int k, Double output) -> outputs[k] = output,
-        () -> score.applyAsDouble(new Curve(counts, outputs)));
-  }
-
-  /**
-   * The output against what is replaced.
-   *
-   * @param counts of sites that are replaced, from 0
-   * @param outputs one per count
-   */
-  record Curve(int[] counts, double[] outputs) {
-    /** The mean height, by the trapezoid rule. */
-    double area() {
-      double area = 0;
-      for (int k = 1; k < counts.length; k++) {
-        area += (outputs[k] + outputs[k - 1]) / 2 * (counts[k] - counts[k - 1]);
-      }
-      return area / counts[counts.length - 1];
-    }
-
-    /** How far the output lies below its beginning, in the mean over the points after it. */
-    double drop() {
-      double drop = 0;
-      for (int k = 1; k < outputs.length; k++) {
-        drop += outputs[0] - outputs[k];
-      }
-      return drop / (outputs.length - 1);
-    }
+        () -> new RemovalCurve(counts, sites.count(), outputs));
   }
 }

@@ -180,9 +180,30 @@ class QualityMetricTest {
       double inserted = (p(0) + p(4)) / 4 + (p(4) + p(6)) / 4;
       assertThat(new Deletion(removal).scores(judged)[0]).isCloseTo(deleted, within(1e-9));
       assertThat(new Insertion(removal).scores(judged)[0]).isCloseTo(inserted, within(1e-9));
+      // and the curves that they are read off
+      RemovalCurve curve = new Deletion(removal).curves(judged).get(0);
+      assertThat(curve.counts()).containsExactly(0, 1, 2);
+      assertThat(curve.sites()).isEqualTo(2);
+      assertThat(curve.outputs()).containsExactly(new double[] {p(6), p(2), p(0)}, within(1e-9));
+      assertThat(new Insertion(removal).curves(judged).get(0).outputs())
+          .containsExactly(new double[] {p(0), p(4), p(6)}, within(1e-9));
       // and of the logit, the mean drop
       assertThat(new PixelFlipping(removal).scores(judged)[0])
           .isCloseTo((4 + 6) / 2.0, within(1e-9));
+    }
+  }
+
+  @Test
+  void against_several_baselines_a_curve_is_the_mean_of_theirs() {
+    try (GradientService service = Linear.service(Shape.of(2), 4, 2)) {
+      Examples one = Examples.of(new double[][] {{1, 1}}, new int[1], new long[1]);
+      Judged judged = Judged.of(service, one, Output.LOGIT, Linear.truth(4, 2));
+      Baseline both = Baseline.parse("zero+constant:0.5");
+      RemovalCurve curve = new PixelFlipping(new Removal(2, 1, both, 1)).curves(judged).get(0);
+      // then: logits 6, 2, 0 and 6, 4, 3
+      assertThat(curve.outputs()).containsExactly(new double[] {6, 3, 1.5}, within(1e-6));
+      assertThat(new PixelFlipping(new Removal(2, 1, both, 1)).passes(2, 2))
+          .isEqualTo(new Passes(6, 0));
     }
   }
 

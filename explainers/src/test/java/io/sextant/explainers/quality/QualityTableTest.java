@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class QualityTableTest {
@@ -259,6 +260,61 @@ class QualityTableTest {
               ExampleProgress.SILENT);
       assertThat(table.metrics().get(0).cells().get(0).mean()).isEmpty();
       assertThat(table.metrics().get(0).invalid()).isPresent();
+    }
+  }
+
+  @Test
+  void cells_keep_the_mean_curve_that_scores_are_read_off() {
+    QualityTable table =
+        table(three(), new Deletion(new Removal(16, 1, ZERO, 1)), new SensitivityN(0.2, 40, ZERO, 1));
+    for (QualityTable.Cell cell : table.metrics().get(0).cells()) {
+      MeanCurve curve = cell.curve().orElseThrow();
+      assertThat(curve.output()).isEqualTo(Output.PROBABILITY);
+      assertThat(curve.removes()).isTrue();
+      assertThat(curve.shares()).hasSize(17).startsWith(0.0, 4 / 64.0).endsWith(1.0);
+      assertThat(curve.standardErrors().orElseThrow()).hasSize(17);
+      // then: the mean of the areas is the area under the mean
+      double area = 0;
+      for (int k = 1; k < 17; k++) {
+        area += (curve.means()[k] + curve.means()[k - 1]) / 2 / 16;
+      }
+      assertThat(cell.mean().orElseThrow()).isCloseTo(area, within(1e-9));
+    }
+    assertThat(table.metrics().get(1).cells()).allMatch(cell -> cell.curve().isEmpty());
+  }
+
+  @Test
+  void curves_of_many_points_are_thinned_and_one_example_has_no_error() {
+    int[] counts = IntStream.range(0, 501).toArray();
+    double[] outputs = IntStream.range(0, 501).mapToDouble(i -> i).toArray();
+    MeanCurve curve =
+        MeanCurve.of(
+                new PixelFlipping(),
+                Output.LOGIT,
+                List.of(new RemovalCurve(counts, 1000, outputs)))
+            .orElseThrow();
+    assertThat(curve.shares()).hasSize(MeanCurve.MOST).startsWith(0.0, 0.005).endsWith(0.5);
+    assertThat(curve.means()).startsWith(0, 5).endsWith(500);
+    assertThat(curve.standardErrors()).isEmpty();
+    assertThat(
+            MeanCurve.of(
+                new PixelFlipping(),
+                Output.LOGIT,
+                List.of(new RemovalCurve(new int[] {0, 1}, 1, new double[] {0, Double.NaN}))))
+        .isEmpty();
+  }
+
+  @Test
+  void explanations_that_there_are_already_score_as_those_that_are_made() {
+    QualityMetric deletion = new Deletion(new Removal(16, 1, ZERO, 1));
+    Explainer truth = Linear.truth(W);
+    try (GradientService service = Linear.service(Shape.of(1, 8, 8), W)) {
+      Judged judged = Judged.of(service, Linear.examples(12, 64, 3), Output.LOGIT, truth);
+      QualityTable given =
+          QualityTable.of(judged, "truth", List.of(deletion), 1, ExampleProgress.SILENT);
+      QualityTable made = table(Map.of("truth", truth), deletion);
+      assertThat(given.metrics().get(0).cells().stream().map(QualityTable.Cell::mean).toList())
+          .isEqualTo(made.metrics().get(0).cells().stream().map(QualityTable.Cell::mean).toList());
     }
   }
 }

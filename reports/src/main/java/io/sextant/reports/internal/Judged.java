@@ -16,6 +16,9 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
 public record Judged(ExplanationQuality result) {
+  // Each is at most 50 kB.
+  private static final int MOST_CHARTS = 6;
+
   /**
    * A row of the table.
    *
@@ -35,6 +38,15 @@ public record Judged(ExplanationQuality result) {
   /** The metrics that say nothing here, or do not fit. */
   public List<ExplanationQuality.Column> invalid() {
     return result.metrics().stream().filter(column -> column.invalid().isPresent()).toList();
+  }
+
+  /** The curves of the first metrics that have some. */
+  public List<RemovalChart> charts() {
+    return result.metrics().stream()
+        .map(RemovalChart::of)
+        .flatMap(Optional::stream)
+        .limit(MOST_CHARTS)
+        .toList();
   }
 
   /** Explainers in the order of the spec, then controls. */

@@ -155,6 +155,11 @@ public record Page(
     return result.data().featureNames().isEmpty() ? "Image" : "Tabular";
   }
 
+  /** How explainers account for the first row of the gallery of a table, where they do. */
+  public List<Waterfall> waterfalls() {
+    return AccountedRow.of(result);
+  }
+
   /** How many validity checks passed, of those that were run; absent when none was. */
   public Optional<String> checks() {
     List<ValidityCheck> run =
