@@ -48,8 +48,7 @@ record Curves(
    * classes of one example are no more examples.
    */
   boolean fits(Explanations found) {
-    return found.size() == examples.size()
-        && Judged.fits(found.shape(), service.inputShape());
+    return found.size() == examples.size() && Judged.fits(found.shape(), service.inputShape());
   }
 
   /**

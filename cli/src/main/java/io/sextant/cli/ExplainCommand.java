@@ -177,15 +177,9 @@ final class ExplainCommand implements Callable<Integer> {
         made.remark().ifPresent(console::remark);
         Curves beside =
             new Curves(
-                subject.service(),
-                rows.examples(),
-                fitted,
-                all.reference(data.table()),
-                seed);
+                subject.service(), rows.examples(), fitted, all.reference(data.table()), seed);
         List<String> files = new ArrayList<>(made.files());
-        beside
-            .write(found, curves, console, out.resolve(Pictures.FOLDER))
-            .ifPresent(files::add);
+        beside.write(found, curves, console, out.resolve(Pictures.FOLDER)).ifPresent(files::add);
         command
             .commandLine()
             .getOut()

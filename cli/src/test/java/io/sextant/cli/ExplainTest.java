@@ -107,9 +107,11 @@ class ExplainTest {
 
   @Test
   void slopes_have_no_waterfall_and_say_their_unit() throws IOException {
-    explain("--method", "vanilla-gradient", "--pictures", "--curves", "0", "--target", "1").succeeds();
+    explain("--method", "vanilla-gradient", "--pictures", "--curves", "0", "--target", "1")
+        .succeeds();
     Path pictures = bench.path("out").resolve("pictures");
-    assertThat(pictures.toFile().list()).noneMatch(name -> name.startsWith("waterfall"))
+    assertThat(pictures.toFile().list())
+        .noneMatch(name -> name.startsWith("waterfall"))
         .doesNotContain("deletion.svg");
     assertThat(Files.readString(pictures.resolve("beeswarm-1.svg")))
         .contains("change of the logit of", "per unit of the feature");

@@ -502,7 +502,8 @@ class HtmlReportTest {
 
   @Test
   void a_row_of_a_table_is_accounted_for_step_by_step() {
-    // The certificate of sample 31: from -0.5 to 9.25 with a gap of 0.004, so parts add up to 9.754.
+    // The certificate of sample 31: from -0.5 to 9.25 with a gap of 0.004, so parts add up to
+    // 9.754.
     assertThat(explanations(row(31, 0, 10, -0.246f)))
         .contains("id=\"waterfall-0-title\"", ">f&lt;0&gt; = 0<", ">f&lt;1&gt; = 2<")
         .contains(">+10<", ">-0.246<", "not accounted for (gap) -0.004", "logit of")
@@ -515,6 +516,8 @@ class HtmlReportTest {
   @Test
   void what_does_not_add_up_to_its_certificate_is_not_drawn() {
     assertThat(explanations(row(31, 0, 10, 10))).doesNotContain("waterfall-");
-    assertThat(explanations(row(5, 0, 10, -0.246f))).as("no certificate").doesNotContain("waterfall-");
+    assertThat(explanations(row(5, 0, 10, -0.246f)))
+        .as("no certificate")
+        .doesNotContain("waterfall-");
   }
 }

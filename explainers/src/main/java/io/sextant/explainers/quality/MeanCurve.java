@@ -35,8 +35,7 @@ public record MeanCurve(
    * @param curves of inputs of one shape; those that are not finite are left out
    * @return empty where none is finite
    */
-  static Optional<MeanCurve> of(
-      CurveMetric metric, Output explained, List<RemovalCurve> curves) {
+  static Optional<MeanCurve> of(CurveMetric metric, Output explained, List<RemovalCurve> curves) {
     List<RemovalCurve> finite =
         curves.stream()
             .filter(curve -> Arrays.stream(curve.outputs()).allMatch(Double::isFinite))

@@ -25,8 +25,8 @@ public record PixelFlipping(Removal removal) implements RemovalMetric {
       Declaration.of("pixel-flipping", Kind.EXPLANATION_QUALITY, PixelFlipping.class)
           .summary("mean drop of the output while what supports it most is replaced")
           .source(
-              "Samek, Binder, Montavon, Lapuschkin, Müller, \"Evaluating the visualization of what a"
-                  + " Deep Neural Network has learned\", IEEE TNNLS 2017, arXiv:1509.06321")
+              "Samek, Binder, Montavon, Lapuschkin, Müller, \"Evaluating the visualization of what"
+                  + " a Deep Neural Network has learned\", IEEE TNNLS 2017, arXiv:1509.06321")
           .access(Access.LOGITS)
           .settings(Removal.SETTINGS)
           .made(PixelFlipping::new, values -> new PixelFlipping(Removal.of(values)));

@@ -157,8 +157,7 @@ public record QualityTable(
     // Made one after the other, so that one map of each example is held at a time.
     Map<String, Supplier<Judged>> all = new LinkedHashMap<>(explainers);
     for (Explainer control : Controls.of(service.inputShape(), seed)) {
-      if (all.putIfAbsent(
-              control.name(), () -> Judged.of(service, examples, output, control))
+      if (all.putIfAbsent(control.name(), () -> Judged.of(service, examples, output, control))
           != null) {
         throw new IllegalArgumentException(
             "an explainer must not be named as the control %s; give it another id"

@@ -266,7 +266,8 @@ class QualityTableTest {
   @Test
   void cells_keep_the_mean_curve_that_scores_are_read_off() {
     QualityTable table =
-        table(three(), new Deletion(new Removal(16, 1, ZERO, 1)), new SensitivityN(0.2, 40, ZERO, 1));
+        table(
+            three(), new Deletion(new Removal(16, 1, ZERO, 1)), new SensitivityN(0.2, 40, ZERO, 1));
     for (QualityTable.Cell cell : table.metrics().get(0).cells()) {
       MeanCurve curve = cell.curve().orElseThrow();
       assertThat(curve.output()).isEqualTo(Output.PROBABILITY);
@@ -289,9 +290,7 @@ class QualityTableTest {
     double[] outputs = IntStream.range(0, 501).mapToDouble(i -> i).toArray();
     MeanCurve curve =
         MeanCurve.of(
-                new PixelFlipping(),
-                Output.LOGIT,
-                List.of(new RemovalCurve(counts, 1000, outputs)))
+                new PixelFlipping(), Output.LOGIT, List.of(new RemovalCurve(counts, 1000, outputs)))
             .orElseThrow();
     assertThat(curve.shares()).hasSize(MeanCurve.MOST).startsWith(0.0, 0.005).endsWith(0.5);
     assertThat(curve.means()).startsWith(0, 5).endsWith(500);

@@ -65,8 +65,7 @@ record AccountedRow(List<String> names, double[] contributions) {
     double sum = about.fInput() - start + about.gap().orElseThrow();
     // Only where groups play is a number of each member that of the group.
     boolean grouped = explainer.configuration().containsKey("players");
-    AccountedRow row =
-        of(table, attributions, grouped ? groups(result.data().domain()) : Map.of());
+    AccountedRow row = of(table, attributions, grouped ? groups(result.data().domain()) : Map.of());
     double listed = 0;
     double size = 0;
     for (double contribution : row.contributions()) {

@@ -20,8 +20,7 @@ import org.apiguardian.api.API;
  * @param more explainers for which there is no room
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
-public record RemovalChart(
-    String title, String across, String upward, List<Line> lines, int more) {
+public record RemovalChart(String title, String across, String upward, List<Line> lines, int more) {
   /** Explainers that have a line; the styles of lines are as many. */
   static final int MOST = 6;
 
@@ -77,8 +76,7 @@ public record RemovalChart(
       return Optional.empty();
     }
     List<Line> lines = new ArrayList<>();
-    List<ExplanationQuality.Cell> own =
-        drawn.stream().filter(cell -> !cell.control()).toList();
+    List<ExplanationQuality.Cell> own = drawn.stream().filter(cell -> !cell.control()).toList();
     for (int i = 0; i < Math.min(MOST, own.size()); i++) {
       lines.add(line(own.get(i), "s" + i, "f" + i));
     }
@@ -238,9 +236,7 @@ public record RemovalChart(
     double y = TOP + 6;
     for (Line line : lines) {
       drawing.path("spread " + line.tone(), box(y));
-      drawing.path(
-          "series " + line.style(),
-          String.format(Locale.ROOT, "M%d %.1fh26", LEGEND, y));
+      drawing.path("series " + line.style(), String.format(Locale.ROOT, "M%d %.1fh26", LEGEND, y));
       drawing.words(
           "label",
           Drawing.Anchor.START,

@@ -44,14 +44,16 @@ class RemovalChartTest {
   @Test
   void lines_and_bands_lie_where_their_numbers_are() {
     RemovalChart chart =
-        RemovalChart.of(column(List.of(cell("a", false, 1, 0.5f, 0), cell("random", true, 1, 1, 0))))
+        RemovalChart.of(
+                column(List.of(cell("a", false, 1, 0.5f, 0), cell("random", true, 1, 1, 0))))
             .orElseThrow();
     String svg = chart.drawing().inline("c");
     // Shares from 0 to 1 on 410 pixels from 60; outputs from -0.1 to 1.1 on 250 pixels up from 300.
     assertThat(svg)
         .contains("class=\"series s0\" d=\"M60.0 70.8L265.0 175.0L470.0 279.2\"")
         .contains(
-            "class=\"spread f0\" d=\"M60.0 50.0L265.0 154.2L470.0 258.3L470.0 300.0L265.0 195.8L60.0 91.7Z\"")
+            "class=\"spread f0\" d=\"M60.0 50.0L265.0 154.2L470.0 258.3L470.0 300.0L265.0"
+                + " 195.8L60.0 91.7Z\"")
         .contains("class=\"series k0\"", ">random (control)<", ">0.25 ± 0.125 on 8<")
         .contains("share of the input removed", "lower is better");
     assertThat(chart.rows())
@@ -63,8 +65,7 @@ class RemovalChartTest {
   @Test
   void six_explainers_have_lines_and_controls_stay() {
     List<ExplanationQuality.Cell> cells =
-        new ArrayList<>(
-            IntStream.range(0, 9).mapToObj(i -> cell("e<" + i, false, 0, 1)).toList());
+        new ArrayList<>(IntStream.range(0, 9).mapToObj(i -> cell("e<" + i, false, 0, 1)).toList());
     cells.add(cell("random", true, 0, 1));
     RemovalChart chart = RemovalChart.of(column(cells)).orElseThrow();
     assertThat(chart.names()).hasSize(7).endsWith("random").doesNotContain("e<6");
