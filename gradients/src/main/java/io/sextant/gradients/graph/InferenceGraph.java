@@ -293,7 +293,7 @@ public final class InferenceGraph {
   public static final class Builder {
     private final List<Node> nodes = new ArrayList<>();
     private final UniqueNames names = new UniqueNames();
-    private final Map<String, double[]> weights = new LinkedHashMap<>();
+    private final Map<String, Values> weights = new LinkedHashMap<>();
     private long values;
 
     private Builder(Shape input) {
@@ -376,9 +376,15 @@ public final class InferenceGraph {
       }
     }
 
-    /** Sets the values of a parameter. */
+    /** Sets the values of a parameter; copied. */
     public Builder weights(Parameter parameter, double[] values) {
-      Weights.bind(weights, parameter, values);
+      Weights.bind(weights, parameter, Values.of(values));
+      return this;
+    }
+
+    /** Sets the values of a parameter that are known in single precision; copied. */
+    public Builder weights(Parameter parameter, float[] values) {
+      Weights.bind(weights, parameter, Values.of(values));
       return this;
     }
 

@@ -13,9 +13,9 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class Weights {
-  private final Map<String, double[]> values;
+  private final Map<String, Values> values;
 
-  private Weights(Map<String, double[]> values) {
+  private Weights(Map<String, Values> values) {
     this.values = values;
   }
 
@@ -32,37 +32,37 @@ public final class Weights {
    * @return new weights
    */
   public Weights with(Parameter parameter, double[] data) {
-    Map<String, double[]> more = new LinkedHashMap<>(values);
-    bind(more, parameter, data);
+    Map<String, Values> more = new LinkedHashMap<>(values);
+    bind(more, parameter, Values.of(data));
     return new Weights(Collections.unmodifiableMap(more));
   }
 
-  /** Weights of these values by name; the map is copied, the values are not. */
-  static Weights of(Map<String, double[]> values) {
+  /** Weights of these values by name; the map is copied. */
+  static Weights of(Map<String, Values> values) {
     return new Weights(Collections.unmodifiableMap(new LinkedHashMap<>(values)));
   }
 
-  /** Sets or replaces a parameter in a map from names to values; the values are copied. */
-  static void bind(Map<String, double[]> values, Parameter parameter, double[] data) {
-    if (data.length != parameter.shape().elements()) {
+  /** Sets or replaces a parameter in a map from names to values. */
+  static void bind(Map<String, Values> values, Parameter parameter, Values data) {
+    if (data.length() != parameter.shape().elements()) {
       throw new IllegalArgumentException(
           "parameter %s must have %d values but had %d"
-              .formatted(parameter.name(), parameter.shape().elements(), data.length));
+              .formatted(parameter.name(), parameter.shape().elements(), data.length()));
     }
-    values.put(parameter.name(), data.clone());
+    values.put(parameter.name(), data);
   }
 
   /**
-   * The values of a parameter in row-major order.
+   * The values of a parameter in row-major order, a copy.
    *
    * @throws IllegalArgumentException when it is not bound
    */
   public double[] values(Parameter parameter) {
-    double[] data = values.get(parameter.name());
+    Values data = values.get(parameter.name());
     if (data == null) {
       throw new IllegalArgumentException("parameter " + parameter.name() + " has no values");
     }
-    return data.clone();
+    return data.doubles();
   }
 
   /** The names of the parameters that have values. */
@@ -77,6 +77,6 @@ public final class Weights {
 
   /** Number of values over all parameters. */
   public long count() {
-    return values.values().stream().mapToLong(data -> data.length).sum();
+    return values.values().stream().mapToLong(Values::length).sum();
   }
 }

@@ -55,14 +55,18 @@ public final class ModelSource {
     }
     Path last = file.getFileName();
     String name = last == null ? file.toString() : last.toString();
-    // One byte more than the limit is asked for: a file may grow while it is read.
+    // Read into its place at once: reading to an unknown end holds everything twice.
     try (InputStream in = Files.newInputStream(file)) {
       if (Files.size(file) > ModelFile.LARGEST_FILE) {
         throw new ModelFileException(
             "%s: model files may have at most %d bytes but it has %d"
                 .formatted(name, ModelFile.LARGEST_FILE, Files.size(file)));
       }
-      byte[] bytes = in.readNBytes((int) ModelFile.LARGEST_FILE + 1);
+      byte[] bytes = new byte[(int) Files.size(file)];
+      int read = in.readNBytes(bytes, 0, bytes.length);
+      if (read < bytes.length || in.read() >= 0) {
+        throw new ModelFileException("%s: the file changed while it was read".formatted(name));
+      }
       return new ModelSource(
           name, sized(name, bytes), Optional.ofNullable(file.toAbsolutePath().getParent()));
     } catch (IOException e) {

@@ -103,13 +103,24 @@ final class Tensors {
     check(tensor);
     Width width = width(tensor);
     int count = count(tensor);
+    int[] sizes = tensor.getDimsList().stream().mapToInt(Long::intValue).toArray();
+    if (width == Width.FLOAT && tensor.hasRawData()) {
+      float[] singles = new float[count];
+      tensor
+          .getRawData()
+          .asReadOnlyByteBuffer()
+          .slice()
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .asFloatBuffer()
+          .get(singles);
+      return Tensor.single(sizes, singles);
+    }
     IntToDoubleFunction at =
         tensor.hasRawData() ? raw(tensor.getRawData(), width) : typedValues(tensor, width);
     double[] values = new double[count];
     for (int i = 0; i < count; i++) {
       values[i] = at.applyAsDouble(i);
     }
-    int[] sizes = tensor.getDimsList().stream().mapToInt(Long::intValue).toArray();
     return Tensor.of(width.kind, sizes, values);
   }
 

@@ -70,6 +70,7 @@ public final class Lowering {
   private final int[] batches;
   private final Map<String, Value> values = new HashMap<>();
   private final Map<String, Integer> readers = new HashMap<>();
+  private final Map<String, Integer> unread = new HashMap<>();
   private final Budget budget;
 
   private Lowering(OnnxFile file, Exit exit, InferenceGraph.Builder builder, int[] batches) {
@@ -163,6 +164,7 @@ public final class Lowering {
       }
     }
     readers.merge(exit.value(), 1, Integer::sum);
+    unread.putAll(readers);
     for (Operator operator : needed) {
       List<Value> results = lower(operator);
       List<String> names = operator.outputs();
@@ -182,8 +184,16 @@ public final class Lowering {
         }
       }
       operator.requireAllRead();
+      operator.inputs().forEach(this::forget);
     }
     return exit.leave(builder, values.get(exit.value()));
+  }
+
+  /** Lets go of a constant that nobody reads any more: weights are large. */
+  private void forget(String name) {
+    if (unread.merge(name, -1, Integer::sum) == 0 && values.get(name) instanceof Known) {
+      values.remove(name);
+    }
   }
 
   /** The operators that the output depends on, each after those that it reads. */

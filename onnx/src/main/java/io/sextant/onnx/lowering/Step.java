@@ -141,7 +141,13 @@ final class Step {
   }
 
   Parameter parameter(String key, Tensor tensor) {
-    return parameter(key, Shape.of(tensor.sizes()), tensor.values());
+    Shape shape = Shape.of(tensor.sizes());
+    if (tensor.singles().isEmpty()) {
+      return parameter(key, shape, tensor.values());
+    }
+    Parameter parameter = new Parameter(operator.name() + "/" + key, shape);
+    builder.weights(parameter, tensor.singles().get());
+    return parameter;
   }
 
   /** The same node's value under another shape, when it is another. */

@@ -1,12 +1,16 @@
 package io.sextant.onnx.tensor;
 
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apiguardian.api.API;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A constant tensor of any rank, in row-major order. Numbers of every type are kept as doubles,
- * which hold each float and each integer up to 2^53; the ends of the range of a 64-bit integer,
+ * A constant tensor of any rank, in row-major order. Numbers of every type are doubles to those who
+ * read them, which hold each float and each integer up to 2^53; weights in single precision are
+ * kept as floats, as a file has them; the ends of the range of a 64-bit integer,
  * which slices use for "to the end", come back as themselves.
  *
  * @since 0.1
@@ -45,12 +49,24 @@ public final class Tensor {
 
   private final Kind kind;
   private final int[] sizes;
-  private final double[] values;
+  private final double @Nullable [] doubles;
+  private final float @Nullable [] singles;
+  private final int count;
 
   private Tensor(Kind kind, int[] sizes, double[] values) {
     this.kind = kind;
     this.sizes = sizes;
-    this.values = values;
+    this.doubles = values;
+    this.singles = null;
+    this.count = values.length;
+  }
+
+  private Tensor(int[] sizes, float[] values) {
+    this.kind = Kind.SINGLE;
+    this.sizes = sizes;
+    this.doubles = null;
+    this.singles = values;
+    this.count = values.length;
   }
 
   /**
@@ -61,12 +77,27 @@ public final class Tensor {
    * @param values as many as the sizes say; not copied, and not modified from here on
    */
   public static Tensor of(Kind kind, int[] sizes, double[] values) {
-    if (values.length != count(sizes)) {
+    requireCount(sizes, values.length);
+    return new Tensor(kind, sizes.clone(), values);
+  }
+
+  /**
+   * A tensor in single precision.
+   *
+   * @param sizes of its dimensions, each at least 0; none for a single number
+   * @param values as many as the sizes say; not copied, and not modified from here on
+   */
+  public static Tensor single(int[] sizes, float[] values) {
+    requireCount(sizes, values.length);
+    return new Tensor(sizes.clone(), values);
+  }
+
+  private static void requireCount(int[] sizes, int values) {
+    if (values != count(sizes)) {
       throw new IllegalArgumentException(
           "a tensor of shape %s must have %d values but had %d"
-              .formatted(Arrays.toString(sizes), count(sizes), values.length));
+              .formatted(Arrays.toString(sizes), count(sizes), values));
     }
-    return new Tensor(kind, sizes.clone(), values);
   }
 
   /** A row of whole numbers, such as a shape. */
@@ -144,27 +175,32 @@ public final class Tensor {
 
   /** Number of values. */
   public int count() {
-    return values.length;
+    return count;
   }
 
   /** One value, in row-major order. */
   public double value(int index) {
-    return values[index];
+    return singles != null ? singles[index] : Objects.requireNonNull(doubles)[index];
   }
 
-  /** All values in row-major order; shared, not to be modified. */
+  /** All values in row-major order; maybe shared, not to be modified. */
   public double[] values() {
-    return values;
+    return doubles != null ? doubles : IntStream.range(0, count).mapToDouble(this::value).toArray();
+  }
+
+  /** All values in row-major order where they are kept as floats; shared, not to be modified. */
+  public Optional<float[]> singles() {
+    return Optional.ofNullable(singles);
   }
 
   /** All values as whole numbers. */
   public long[] longs() {
-    return Arrays.stream(values).mapToLong(value -> (long) value).toArray();
+    return Arrays.stream(values()).mapToLong(value -> (long) value).toArray();
   }
 
   /** The same values under another shape. */
   public Tensor reshaped(int... to) {
-    return of(kind, to, values);
+    return singles != null ? single(to, singles) : of(kind, to, values());
   }
 
   /**
@@ -176,11 +212,17 @@ public final class Tensor {
    * @param offset where it begins
    */
   public Tensor picked(int[] to, int[] steps, int offset) {
-    double[] picked = new double[count(to)];
+    int places = count(to);
+    float[] floats = singles == null ? null : new float[places];
+    double[] picked = singles == null ? new double[places] : null;
     int[] place = new int[to.length];
     int at = offset;
-    for (int i = 0; i < picked.length; i++) {
-      picked[i] = values[at];
+    for (int i = 0; i < places; i++) {
+      if (floats != null && singles != null) {
+        floats[i] = singles[at];
+      } else if (picked != null && doubles != null) {
+        picked[i] = doubles[at];
+      }
       for (int d = to.length - 1; d >= 0; d--) {
         at += steps[d];
         if (++place[d] < to[d]) {
@@ -190,7 +232,9 @@ public final class Tensor {
         place[d] = 0;
       }
     }
-    return new Tensor(kind, to.clone(), picked);
+    return picked != null
+        ? new Tensor(kind, to.clone(), picked)
+        : new Tensor(to.clone(), Objects.requireNonNull(floats));
   }
 
   /** How far apart neighbours along each dimension lie. */
@@ -264,7 +308,13 @@ public final class Tensor {
     return this == other
         || kind == other.kind
             && Arrays.equals(sizes, other.sizes)
-            && Arrays.equals(values, other.values);
+            && sameValues(other);
+  }
+
+  private boolean sameValues(Tensor other) {
+    return singles != null && other.singles != null
+        ? Arrays.equals(singles, other.singles)
+        : Arrays.equals(values(), other.values());
   }
 
   @Override
