@@ -44,8 +44,7 @@ public final class MeasureOnnxLoading implements Callable<Integer> {
   @Option(
       names = "--heap",
       split = ",",
-      description =
-          "Java heaps to try, in units of the file's size (default: ${DEFAULT-VALUE}).")
+      description = "Java heaps to try, in units of the file's size (default: ${DEFAULT-VALUE}).")
   private List<Double> heaps = List.of(6.0, 4.0, 3.0);
 
   @Option(names = "--load", hidden = true, description = "Only loads this file.")
@@ -63,8 +62,7 @@ public final class MeasureOnnxLoading implements Callable<Integer> {
       long start = System.nanoTime();
       TrainedModel model = TrainedModel.read(loaded.get(), ModelInput.bytes(IMAGE));
       double seconds = (System.nanoTime() - start) / 1e9;
-      out.printf(
-          Locale.ROOT, "%.2f s, %,d parameters%n", seconds, model.graph().weights().count());
+      out.printf(Locale.ROOT, "%.2f s, %,d parameters%n", seconds, model.graph().weights().count());
       return 0;
     }
     Path file = Files.createTempFile("sextant-loading", ".onnx");
@@ -110,15 +108,13 @@ public final class MeasureOnnxLoading implements Callable<Integer> {
       Parameter bias = drawn(graph, name + "/b", Shape.of(channels[i]), 100);
       Window window = square(3, 1, 1);
       last =
-          graph.add(
-              name, new Operation.Convolution(weights, Optional.of(bias), window, 1), last);
+          graph.add(name, new Operation.Convolution(weights, Optional.of(bias), window, 1), last);
       last = graph.add("relu" + i, new Operation.Elementwise(new Function.Relu()), last);
       if (i < 4) {
         last =
             graph.add(
                 "pool" + i,
-                new Operation.Pool(
-                    Operation.Reduction.MAX, square(2, 2, 0), false, 1),
+                new Operation.Pool(Operation.Reduction.MAX, square(2, 2, 0), false, 1),
                 last);
       }
     }
@@ -126,8 +122,7 @@ public final class MeasureOnnxLoading implements Callable<Integer> {
     int features = last.shape().elements();
     Parameter weights = drawn(graph, "dense/W", Shape.of(features, 1000), features);
     Parameter bias = drawn(graph, "dense/b", Shape.of(1000), 100);
-    return graph.build(
-        graph.add("dense", new Operation.Affine(weights, Optional.of(bias)), last));
+    return graph.build(graph.add("dense", new Operation.Affine(weights, Optional.of(bias)), last));
   }
 
   private static Window square(int kernel, int stride, int padding) {

@@ -33,8 +33,7 @@ class WeightsTest {
     float[] floats = {1, 2, 3};
     Weights exact = Weights.empty().with(THREE, doubles);
     InferenceGraph.Builder graph = InferenceGraph.builder(Shape.of(3));
-    Weights single =
-        graph.weights(THREE, floats).build(graph.input()).weights();
+    Weights single = graph.weights(THREE, floats).build(graph.input()).weights();
     doubles[0] = 9;
     floats[0] = 9;
     exact.values(THREE)[1] = 9;

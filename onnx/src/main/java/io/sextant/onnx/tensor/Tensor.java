@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A constant tensor of any rank, in row-major order. Numbers of every type are doubles to those who
  * read them, which hold each float and each integer up to 2^53; weights in single precision are
- * kept as floats, as a file has them; the ends of the range of a 64-bit integer,
- * which slices use for "to the end", come back as themselves.
+ * kept as floats, as a file has them; the ends of the range of a 64-bit integer, which slices use
+ * for "to the end", come back as themselves.
  *
  * @since 0.1
  */
@@ -306,9 +306,7 @@ public final class Tensor {
   /** True when both are equal: kind, shape and every value. */
   public boolean same(Tensor other) {
     return this == other
-        || kind == other.kind
-            && Arrays.equals(sizes, other.sizes)
-            && sameValues(other);
+        || kind == other.kind && Arrays.equals(sizes, other.sizes) && sameValues(other);
   }
 
   private boolean sameValues(Tensor other) {

@@ -27,7 +27,8 @@ class TensorTest {
   @Test
   void what_moves_values_keeps_them_as_floats() {
     Tensor turned = SINGLE.permuted(new int[] {1, 0});
-    assertThat(turned.singles()).hasValueSatisfying(v -> assertThat(v).containsExactly(0.1f, 4, 2, 5, 3, 6));
+    assertThat(turned.singles())
+        .hasValueSatisfying(v -> assertThat(v).containsExactly(0.1f, 4, 2, 5, 3, 6));
     assertThat(turned.same(SAME.permuted(new int[] {1, 0}))).isTrue();
     assertThat(SINGLE.reshaped(6).singles()).isPresent();
     assertThat(SINGLE.broadcast(new int[] {2, 2, 3}).singles()).isPresent();
