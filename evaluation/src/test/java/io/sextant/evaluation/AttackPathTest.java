@@ -98,8 +98,7 @@ class AttackPathTest {
   void where_the_attack_has_nothing_to_do_there_is_no_way() {
     try (GradientService service = service(new Function.Identity())) {
       AttackPath path =
-          AttackPath.of(
-              service, Pgd.DEFAULT, THREAT, one(0.1f, 0.9f, 0.1f), 0, 3, Output.LOGIT);
+          AttackPath.of(service, Pgd.DEFAULT, THREAT, one(0.1f, 0.9f, 0.1f), 0, 3, Output.LOGIT);
       assertThat(path.points()).hasNumberOfRows(1);
       assertThat(path.attribution()).containsOnly(0);
       assertThat(path.certificate().gap()).hasValue(0);
