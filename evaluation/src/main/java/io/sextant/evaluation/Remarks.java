@@ -115,7 +115,8 @@ public final class Remarks {
   }
 
   /**
-   * Whether a radius is larger than the whole domain, so that every input is within reach.
+   * Whether a radius is in other units than the inputs: larger than the whole domain, so that every
+   * input is within reach, or a fraction of one step where the inputs are whole bytes.
    *
    * @param within the radius in its norm
    * @param domain of the inputs
@@ -123,15 +124,24 @@ public final class Remarks {
    */
   public static Optional<String> radius(Condition.Within within, InputDomain domain) {
     Epsilon epsilon = within.epsilon();
+    if (within.norm() == Norm.LINF && epsilon.value() < 1 && box(domain, 255)) {
+      return Optional.of(
+          "epsilon %s in %s is less than one step of inputs from 0 to 255%s"
+              .formatted(
+                  epsilon.text(),
+                  within.norm().symbol(),
+                  epsilon.text().endsWith("/255")
+                      ? "; is %s meant?".formatted(epsilon.text().replace("/255", ""))
+                      : "; radii are in the units of the inputs"));
+    }
     double largest = diameter(within.norm(), domain);
     // Sums of many widths are not exact.
     if (!(largest > 0) || epsilon.value() <= largest * (1 + 1e-9)) {
       return Optional.empty();
     }
-    boolean unit = domain.features().stream().allMatch(f -> f.minimum() == 0 && f.maximum() == 1);
     boolean bytes =
         within.norm() == Norm.LINF
-            && unit
+            && box(domain, 1)
             && epsilon.text().matches("\\d{1,3}")
             && epsilon.value() <= 255;
     return Optional.of(
@@ -141,6 +151,12 @@ public final class Remarks {
                 within.norm().symbol(),
                 round(largest),
                 bytes ? "; is %s/255 meant?".formatted(epsilon.text()) : ""));
+  }
+
+  /** Whether every feature runs from 0 to here, and distances are in its own units. */
+  private static boolean box(InputDomain domain, double maximum) {
+    return domain.features().stream()
+        .allMatch(f -> f.minimum() == 0 && f.maximum() == maximum && f.scale() == 1);
   }
 
   /** The largest distance between two inputs, over what has a distance; 0 if nothing has. */

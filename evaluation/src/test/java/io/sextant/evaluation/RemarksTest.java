@@ -100,8 +100,18 @@ class RemarksTest {
         .doesNotContain("meant");
     assertThat(Remarks.radius(Norm.L2.within(Epsilon.parse("8")), unit).orElseThrow())
         .doesNotContain("meant");
+  }
+
+  @Test
+  void a_fraction_where_bytes_are_the_units_is_asked_about() {
     InputDomain bytes = InputDomain.box(4, 0, 255);
     assertThat(Remarks.radius(Norm.LINF.within(Epsilon.parse("8")), bytes)).isEmpty();
+    assertThat(Remarks.radius(Norm.LINF.within(Epsilon.parse("1")), bytes)).isEmpty();
+    assertThat(Remarks.radius(Norm.LINF.within(Epsilon.parse("8/255")), bytes))
+        .contains("epsilon 8/255 in L∞ is less than one step of inputs from 0 to 255; is 8 meant?");
+    assertThat(Remarks.radius(Norm.LINF.within(Epsilon.parse("0.03")), bytes).orElseThrow())
+        .endsWith("; radii are in the units of the inputs");
+    assertThat(Remarks.radius(Norm.L2.within(Epsilon.parse("0.5")), bytes)).isEmpty();
   }
 
   @Test
