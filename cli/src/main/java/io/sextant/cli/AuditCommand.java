@@ -125,6 +125,16 @@ final class AuditCommand implements Callable<Integer> {
   @Nullable Path last;
 
   @Option(
+      names = "--baseline",
+      paramLabel = "PATH",
+      description = {
+        "The output folder of an earlier audit, or a baseline file, whose attributions those of this"
+            + " audit are compared with; of several models a folder with one or the other for each,"
+            + " by the model's id. Rules on attribution-drift need it."
+      })
+  @Nullable Path baseline;
+
+  @Option(
       names = "--rules-only",
       description = {
         "Measure only what the rules rest on: for robust accuracy at a radius, the attacks within"
@@ -161,7 +171,8 @@ final class AuditCommand implements Callable<Integer> {
               sources,
               console,
               "sextant audit %s --out %s".formatted(spec, out));
-      audit.run(
+      (baseline == null ? audit : audit.against(baseline))
+          .run(
           only,
           out,
           overwrite,
@@ -291,6 +302,12 @@ final class AuditCommand implements Callable<Integer> {
                       "  %-11s robust accuracy %s%n",
                       cell.condition().describe(), Figures.atMost(cell.worstCase())));
       result.corruptions().ifPresent(corruptions -> print(corruptions, out));
+      if (!result.drift().isEmpty()) {
+        out.println("  attributions since the baseline");
+        result.drift().stream()
+            .flatMap(drift -> drift.describe().stream())
+            .forEach(line -> out.printf("    %s%n", line));
+      }
       for (RuleVerdict rule : result.gate().rules()) {
         GateMessage.of(rule).forEach(line -> out.printf("  %s%n", line));
       }

@@ -1,6 +1,7 @@
 package io.sextant.cli;
 
 import io.sextant.evaluation.ExplanationFiles;
+import io.sextant.evaluation.GoldenAttributions;
 import io.sextant.evaluation.Remarks;
 import io.sextant.evaluation.SeededExplainers;
 import io.sextant.evaluation.Subject;
@@ -15,6 +16,7 @@ import io.sextant.gradients.Meter;
 import io.sextant.methods.Passes;
 import io.sextant.spec.DataSpec;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,10 +38,15 @@ import picocli.CommandLine.Spec;
           + " in the input's shape; of methods that look at a layer, in the layer's, and of class"
           + " activation maps a height and a width) and certificates.csv (how exact each one is,"
           + " and what it cost); where groups of values play, players.npy (what each got).",
+      "--golden compares them with those that somebody accepted, and ends with exit code 1 where one"
+          + " moved.",
       "--list names all explainers, --list NAME the settings of one."
     })
 final class ExplainCommand implements Callable<Integer> {
   private static final String PREDICTED = "predicted";
+
+  /** Explanations that moved, and are told. */
+  private static final int MOVED = 10;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -125,6 +132,26 @@ final class ExplainCommand implements Callable<Integer> {
               + " 0 for none).")
   int curves;
 
+  @Option(
+      names = "--golden",
+      paramLabel = "DIR",
+      description = "A folder of accepted attributions, which these must be close to.")
+  @Nullable Path golden;
+
+  @Option(
+      names = "--tolerance",
+      paramLabel = "T",
+      defaultValue = "0.001",
+      description =
+          "With --golden: the largest acceptable change of a value, as a share of the largest"
+              + " absolute value of its accepted map (default: ${DEFAULT-VALUE}).")
+  double tolerance;
+
+  @Option(
+      names = "--update-golden",
+      description = "Accepts these attributions: writes them into the folder of --golden.")
+  boolean updateGolden;
+
   @Option(names = "--samples", paramLabel = "N", description = "The first N rows (default: all).")
   @Nullable Integer samples;
 
@@ -152,6 +179,15 @@ final class ExplainCommand implements Callable<Integer> {
     if (method.isListing()) {
       return method.list(Explainers.catalogue(), command.commandLine().getOut());
     }
+    if (updateGolden && golden == null) {
+      throw new IllegalArgumentException(
+          "--update-golden writes into the folder of --golden; give that, too");
+    }
+    Optional<GoldenAttributions> accepted =
+        golden == null || updateGolden
+            ? Optional.empty()
+            : Optional.of(GoldenAttributions.read(golden));
+    int code = ExitCode.OK;
     method.set("steps", steps);
     method.set("quadrature", quadrature);
     method.set("baseline", baseline);
@@ -191,9 +227,38 @@ final class ExplainCommand implements Callable<Integer> {
         Remarks.accuracy(rows.labels(), predicted, rows.classes(), !data.table())
             .ifPresent(console::remark);
       }
+      if (golden != null) {
+        GoldenAttributions now =
+            GoldenAttributions.of(subject.file().sha256(), rows.examples(), found);
+        if (accepted.isPresent()) {
+          code = compare(accepted.get(), now);
+        } else {
+          now.write(golden);
+          command.commandLine().getOut().printf("accepted: %s%n", golden);
+        }
+      }
       command.commandLine().getOut().flush();
     }
-    return ExitCode.OK;
+    return code;
+  }
+
+  private int compare(GoldenAttributions accepted, GoldenAttributions now) {
+    PrintWriter lines = command.commandLine().getOut();
+    List<GoldenAttributions.Moved> moved = accepted.moved(now, tolerance);
+    String model = accepted.isOfModel(now) ? "the model is the accepted one" : "the model changed";
+    if (moved.isEmpty()) {
+      lines.printf("no explanation moved by more than %s; %s%n", tolerance, model);
+      return ExitCode.OK;
+    }
+    lines.printf(
+        "%d of %d explanations moved by more than %s; %s%n",
+        moved.size(), now.size(), tolerance, model);
+    moved.stream().limit(MOVED).forEach(one -> lines.printf("  %s%n", one.describe()));
+    if (moved.size() > MOVED) {
+      lines.printf("  and %d more%n", moved.size() - MOVED);
+    }
+    lines.printf("Accept them on purpose: the same command with --update-golden%n");
+    return ExitCode.FAILED;
   }
 
   /** What need not be computed again, where there was any. */

@@ -2,6 +2,7 @@ package io.sextant.evaluation;
 
 import io.sextant.methods.Suggestion;
 import io.sextant.results.AuditResult;
+import io.sextant.results.KeptAttributions;
 import io.sextant.spec.AuditSpec;
 import io.sextant.spec.ResultFolders;
 import java.io.IOException;
@@ -36,6 +37,7 @@ public final class Audit {
           new CorruptionStage(),
           new CountStage(),
           new ExplanationStage(),
+          new AttributionStage(),
           new QualityStage(),
           new AdaptationStage(),
           new AdaptedAttackStage(),
@@ -47,6 +49,7 @@ public final class Audit {
   private final Sources sources;
   private final Progress progress;
   private final String command;
+  private final Optional<Path> earlier;
   private final long created = System.nanoTime();
 
   /**
@@ -67,12 +70,35 @@ public final class Audit {
       Sources sources,
       Progress progress,
       String command) {
+    this(spec, options, effort, sources, progress, command, Optional.empty());
+  }
+
+  private Audit(
+      AuditSpec spec,
+      EngineOptions options,
+      Effort effort,
+      Sources sources,
+      Progress progress,
+      String command,
+      Optional<Path> earlier) {
     this.spec = spec;
     this.effort = effort;
     this.sources = sources;
     this.options = options.engine().equals("auto") ? options.withEngine(spec.engine()) : options;
     this.progress = progress;
     this.command = command;
+    this.earlier = earlier;
+  }
+
+  /**
+   * The same audit, measuring how far the attributions that it keeps are from those of an earlier
+   * one.
+   *
+   * @param path the output folder of an earlier audit, or a baseline file; of several models a
+   *     folder with one or the other for each, by the model's id
+   */
+  public Audit against(Path path) {
+    return new Audit(spec, options, effort, sources, progress, command, Optional.of(path));
   }
 
   /** Takes what comes of each model. */
@@ -133,13 +159,15 @@ public final class Audit {
    */
   public AuditResult run(String id, Path out, boolean overwrite) throws IOException {
     PhaseTimes times = new PhaseTimes();
+    Optional<KeptAttributions> before =
+        earlier.map(path -> EarlierAttributions.read(path, id, spec.models().size()));
     try (Preparation prepared = Preparation.of(spec, id, sources, options, progress)) {
       // Before the folder is cleared: it may be the one that they lie in.
       Optional<LastEvidence> last =
           effort
               .last(id, spec.models().size())
               .map(path -> LastEvidence.read(path, prepared.examples()));
-      try (RunFolder folder = RunFolder.open(out, RunFingerprint.of(prepared, effort), overwrite)) {
+      try (RunFolder folder = RunFolder.open(out, RunFingerprint.of(prepared, effort, before), overwrite)) {
         if (folder.finished()) {
           progress.phase("found finished");
           return AuditResult.read(folder.result());
@@ -154,6 +182,7 @@ public final class Audit {
                 progress,
                 folder,
                 last,
+                before,
                 this::isOutOfTime,
                 new Findings());
         for (Stage stage : STAGES) {

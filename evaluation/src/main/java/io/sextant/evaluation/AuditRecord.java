@@ -72,6 +72,7 @@ final class AuditRecord {
 
   /** Writes {@code samples.csv}, the evidence and {@code result.json}, in this order. */
   AuditResult write() throws IOException {
+    AttributionStage.Kept kept = run.found().of(AttributionStage.Kept.class);
     Validity validity = run.found().of(ValidityStage.Checked.class).validity();
     Gate gate =
         RuleJudge.judge(
@@ -81,6 +82,8 @@ final class AuditRecord {
                 counted.accuracy(),
                 explained.results(),
                 validity,
+                kept.result(),
+                kept.drift(),
                 Optional.of(counted.table())));
     SamplesCsv.write(run.folder().samples(), counted.complete());
     times.ended("output");
@@ -119,6 +122,8 @@ final class AuditRecord {
             row -> taken.getOrDefault(row.key(), SampleRow.NO_CLASS)),
         corrupted.result(),
         explained.results(),
+        run.found().of(AttributionStage.Kept.class).result(),
+        run.found().of(AttributionStage.Kept.class).drift(),
         run.found().of(QualityStage.Judged.class).result(),
         adaptation(),
         explained.gallery(),

@@ -88,6 +88,16 @@ public record Effort(
     return !rulesOnly || rules.stream().anyMatch(rule -> rule.metric().isUpperBound());
   }
 
+  /** Whether attributions are to be kept, where the spec asks for them. */
+  boolean keeps(List<Rule> rules) {
+    return !rulesOnly || asksForDrift(rules);
+  }
+
+  /** Whether a rule is about attributions that are kept. */
+  static boolean asksForDrift(List<Rule> rules) {
+    return rules.stream().anyMatch(rule -> rule.metric() == Metric.ATTRIBUTION_DRIFT);
+  }
+
   /** Whether explanations are asked for, where nothing else speaks against them. */
   boolean explanations(List<Rule> rules) {
     return !rulesOnly || asksForExplanations(rules);

@@ -2,7 +2,6 @@ package io.sextant.evaluation;
 
 import io.sextant.explainers.Explainer;
 import io.sextant.explainers.Target;
-import io.sextant.explainers.quality.MapChange;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.GradientService;
@@ -10,10 +9,10 @@ import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.results.ExplanationQuality.Measure;
+import io.sextant.results.MapChange;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -36,15 +35,16 @@ record ExplanationPairs(Examples clean, double[][] changed, InputDomain domain) 
       List<MapChange> changes = changes(changed);
       List<MapChange> controls = changes(noisy);
       return List.of(
-          measure("overlap", changes, controls, c -> OptionalDouble.of(c.overlap())),
-          measure("spearman", changes, controls, MapChange::spearman),
-          measure("cosine", changes, controls, MapChange::cosine),
-          measure("centre-shift", changes, controls, MapChange::centreShift));
+          measure(MapChange.Measure.OVERLAP, changes, controls),
+          measure(MapChange.Measure.SPEARMAN, changes, controls),
+          measure(MapChange.Measure.COSINE, changes, controls),
+          measure(MapChange.Measure.CENTRE_SHIFT, changes, controls));
     }
 
     private List<MapChange> changes(double[][] after) {
+      List<Integer> sizes = Arrays.stream(shape.sizes()).boxed().toList();
       return IntStream.range(0, clean.length)
-          .mapToObj(i -> MapChange.between(clean[i], after[i], shape))
+          .mapToObj(i -> MapChange.between(clean[i], after[i], sizes))
           .toList();
     }
   }
@@ -95,16 +95,12 @@ record ExplanationPairs(Examples clean, double[][] changed, InputDomain domain) 
   }
 
   private static Measure measure(
-      String name,
-      List<MapChange> changes,
-      List<MapChange> controls,
-      Function<MapChange, OptionalDouble> of) {
-    return new Measure(name, mean(changes, of), mean(controls, of));
+      MapChange.Measure of, List<MapChange> changes, List<MapChange> controls) {
+    return new Measure(of.key(), mean(changes, of), mean(controls, of));
   }
 
-  private static OptionalDouble mean(
-      List<MapChange> changes, Function<MapChange, OptionalDouble> of) {
-    return mean(changes.stream().map(of).flatMapToDouble(OptionalDouble::stream).toArray());
+  private static OptionalDouble mean(List<MapChange> changes, MapChange.Measure of) {
+    return mean(changes.stream().map(of::of).flatMapToDouble(OptionalDouble::stream).toArray());
   }
 
   /** The mean of those that are finite. */

@@ -3,8 +3,6 @@ package io.sextant.evaluation;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.explainers.Explainer;
 import io.sextant.explainers.Explanations;
-import io.sextant.explainers.NotFiniteException;
-import io.sextant.explainers.Target;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.graph.Shape;
@@ -215,42 +213,31 @@ final class ExplanationStage implements Stage {
   private record One(Certificate certificate, Optional<Floats> attribution, List<String> remarks) {}
 
   /**
-   * Explains examples; empty where the model's output or gradient is not finite. One such example
-   * must not cost the others theirs.
+   * Explains examples; empty where something is not finite.
    *
    * @param shown the shape in which inputs are shown
    */
   private static List<Optional<One>> explain(
       Explainer explainer, GradientService service, Examples examples, Shape shown) {
-    List<Optional<One>> all = new ArrayList<>();
-    if (examples.size() == 0) {
-      return all;
-    }
-    try {
-      Explanations found = explainer.explain(service, examples, Target.label());
-      // An image that the model takes as a vector is shown as an image.
-      boolean ofInput = found.shape().equals(service.inputShape());
-      AttributionPicture picture = new AttributionPicture(shown, ofInput ? shown : found.shape());
-      List<String> remarks = new ArrayList<>(found.remarks());
-      picture.remark().ifPresent(remarks::add);
-      for (int i = 0; i < examples.size(); i++) {
-        all.add(
-            Optional.of(
-                new One(
-                    Certificates.of(Math.toIntExact(examples.id(i)), found.certificates().get(i)),
-                    picture.of(found.attributions()[i]).map(ExplanationStage::floats),
-                    remarks)));
-      }
-      return all;
-    } catch (NotFiniteException e) {
-      if (examples.size() == 1) {
-        return List.of(Optional.empty());
-      }
-    }
-    for (int i = 0; i < examples.size(); i++) {
-      all.addAll(explain(explainer, service, examples.at(i), shown));
-    }
-    return all;
+    List<Optional<FiniteExplanations.One>> made =
+        FiniteExplanations.of(explainer, service, examples);
+    return IntStream.range(0, made.size())
+        .mapToObj(i -> made.get(i).map(one -> one(one, examples.id(i), service, shown)))
+        .toList();
+  }
+
+  private static One one(
+      FiniteExplanations.One made, long id, GradientService service, Shape shown) {
+    Explanations found = made.of();
+    // An image that the model takes as a vector is shown as an image.
+    boolean ofInput = found.shape().equals(service.inputShape());
+    AttributionPicture picture = new AttributionPicture(shown, ofInput ? shown : found.shape());
+    List<String> remarks = new ArrayList<>(found.remarks());
+    picture.remark().ifPresent(remarks::add);
+    return new One(
+        Certificates.of(Math.toIntExact(id), found.certificates().get(made.row())),
+        picture.of(made.attribution()).map(ExplanationStage::floats),
+        remarks);
   }
 
   private static List<Optional<Floats>> attributions(List<Optional<One>> explained) {

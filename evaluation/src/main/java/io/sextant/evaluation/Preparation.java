@@ -129,6 +129,7 @@ record Preparation(
                       adaptation ->
                           AdaptationSetup.of(
                               adaptation, subject, all, data, isTable(spec), spec.seed())));
+      AttributionStage.require(prepared);
       QualityStage.require(prepared);
       ready = true;
       return prepared;

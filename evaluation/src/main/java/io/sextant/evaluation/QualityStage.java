@@ -326,7 +326,12 @@ final class QualityStage implements Stage {
 
   /** What was asked so far, of networks with shuffled parameters, too. */
   private static Passes passes(GradientService service) {
-    Meter.Count count = service.meter().counts().getOrDefault(CONSUMER, new Meter.Count(0, 0));
+    return passes(service, CONSUMER);
+  }
+
+  /** What a consumer has asked so far. */
+  static Passes passes(GradientService service, String consumer) {
+    Meter.Count count = service.meter().counts().getOrDefault(consumer, new Meter.Count(0, 0));
     return new Passes(count.forwards(), count.backwards());
   }
 

@@ -192,6 +192,8 @@ final class Recount {
                     accuracy,
                     result.explanations(),
                     result.validity(),
+                    result.attributions(),
+                    result.drift(),
                     Optional.of(table)))));
     differences.addAll(corruptions(result, text));
     pinned.ifPresent(digests -> altered(digests, text.digests(), differences));

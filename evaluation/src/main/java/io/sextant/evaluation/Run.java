@@ -1,5 +1,6 @@
 package io.sextant.evaluation;
 
+import io.sextant.results.KeptAttributions;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -12,6 +13,7 @@ import java.util.function.BooleanSupplier;
  * @param progress hears how it gets on
  * @param folder what is written goes there
  * @param last inputs that broke an earlier model
+ * @param before attributions by an earlier model, which drift is measured from
  * @param outOfTime whether no further unit of work may begin
  * @param found by the stages that have run
  */
@@ -22,5 +24,6 @@ record Run(
     Progress progress,
     RunFolder folder,
     Optional<LastEvidence> last,
+    Optional<KeptAttributions> before,
     BooleanSupplier outOfTime,
     Findings found) {}

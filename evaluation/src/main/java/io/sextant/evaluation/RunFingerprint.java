@@ -5,6 +5,7 @@ import io.sextant.attacks.ThreatModel;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.gradients.Examples;
 import io.sextant.results.AuditResult;
+import io.sextant.results.KeptAttributions;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,7 +19,8 @@ import java.util.stream.Stream;
 final class RunFingerprint {
   private RunFingerprint() {}
 
-  static Optional<String> of(Preparation prepared, Effort effort) {
+  static Optional<String> of(
+      Preparation prepared, Effort effort, Optional<KeptAttributions> before) {
     Subject subject = prepared.subject();
     DataSet data = prepared.data();
     String digests =
@@ -30,6 +32,7 @@ final class RunFingerprint {
         String.valueOf(AuditResult.SCHEMA),
         prepared.spec().text(),
         effort.key(),
+        before.map(kept -> Sha256.of(kept.toString())).orElse(""),
         digests.isEmpty() ? content(prepared.examples()) : digests,
         data.classes().toString());
   }

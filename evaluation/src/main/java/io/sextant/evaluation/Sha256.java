@@ -18,6 +18,15 @@ final class Sha256 {
     return HexFormat.of().formatHex(digest().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /** Of numbers, to the last bit. */
+  static String of(double[] values) {
+    Sum sum = new Sum();
+    for (double value : values) {
+      sum.add(Double.doubleToLongBits(value));
+    }
+    return sum.hex();
+  }
+
   static String of(Path file) throws IOException {
     MessageDigest digest = digest();
     byte[] buffer = new byte[1 << 16];

@@ -29,7 +29,7 @@ final class StabilityProbe {
   static final String TITLE = "Nearby inputs get nearby answers";
   private static final int EXAMPLES = 64;
   private static final int DRAWS = 20;
-  private static final double SIDE = 8.0 / 255;
+  static final double SIDE = 8.0 / 255;
 
   /** Sound models move by a few hundredths. */
   static final double ROUGH = 0.1;

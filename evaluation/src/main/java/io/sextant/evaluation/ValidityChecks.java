@@ -463,7 +463,7 @@ final class ValidityChecks {
   }
 
   /** What rests on gradients: all but the clean accuracy, which the network itself decides. */
-  static final List<Metric> ON_GRADIENTS = List.of(Metric.ROBUST_ACCURACY, Metric.COMPLETENESS_GAP);
+  static final List<Metric> ON_GRADIENTS = List.of(Metric.ROBUST_ACCURACY, Metric.COMPLETENESS_GAP, Metric.ATTRIBUTION_DRIFT);
 
   static final List<Metric> ON_ATTACKS = List.of(Metric.ROBUST_ACCURACY);
 

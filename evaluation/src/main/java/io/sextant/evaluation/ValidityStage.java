@@ -133,13 +133,14 @@ final class ValidityStage implements Stage {
             .map(Attempt::sample)
             .toList();
     List<Integer> unexplained = run.found().of(ExplanationStage.Explained.class).notFinite();
+    List<Integer> unkept = run.found().of(AttributionStage.Kept.class).notFinite();
     List<Integer> unclassified =
         IntStream.range(0, decided.predicted().length)
             .filter(i -> decided.predicted()[i] == SampleRow.NO_CLASS)
             .mapToObj(i -> Math.toIntExact(decided.examples().id(i)))
             .toList();
     List<Integer> notFinite =
-        distinct(Stream.of(undecided, unexplained, unclassified).flatMap(List::stream));
+        distinct(Stream.of(undecided, unexplained, unkept, unclassified).flatMap(List::stream));
     List<Metric> concerned = new ArrayList<>();
     if (!unclassified.isEmpty()) {
       concerned.add(Metric.CLEAN_ACCURACY);
@@ -149,6 +150,9 @@ final class ValidityStage implements Stage {
     }
     if (!unexplained.isEmpty()) {
       concerned.add(Metric.COMPLETENESS_GAP);
+    }
+    if (!unkept.isEmpty()) {
+      concerned.add(Metric.ATTRIBUTION_DRIFT);
     }
     return ValidityChecks.finiteLogits(
         notFinite.size(), decided.examples().size(), concerned, notFinite);

@@ -56,6 +56,7 @@ class ArchitectureTest {
   static final ArchRule attacks_know_gradients_and_results =
       only("attacks", "gradients", "results", "methods");
 
+  /** Of the results it is their statistics. */
   @ArchTest
   static final ArchRule explainers_know_gradients_and_results =
       only("explainers", "gradients", "results", "methods");

@@ -10,6 +10,7 @@ final class Checks {
   static final String ROBUST = "robust-accuracy";
   static final String ROBUST_OF_EACH_CLASS = "robust-accuracy-of-each-class";
   static final String COMPLETENESS = "completeness-gap";
+  static final String DRIFT = "attribution-drift";
   static final String CLEAN_NOT_BELOW_BASELINE = "clean-accuracy-not-below-baseline";
   static final String ROBUST_NOT_BELOW_BASELINE = "robust-accuracy-not-below-baseline";
 
@@ -19,6 +20,7 @@ final class Checks {
           ROBUST,
           ROBUST_OF_EACH_CLASS,
           COMPLETENESS,
+          DRIFT,
           CLEAN_NOT_BELOW_BASELINE,
           ROBUST_NOT_BELOW_BASELINE);
 

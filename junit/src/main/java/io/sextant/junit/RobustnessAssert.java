@@ -418,6 +418,36 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
   }
 
   /**
+   * Checks that the model answers for the same reasons as when its baseline was recorded: how much
+   * of the attributions of the first 32 examples moved, in the mean; see {@link
+   * io.sextant.results.MapChange#moved}.
+   *
+   * <pre>{@code
+   * Path baseline = Path.of("src/test/robustness/baseline/digits-reasons.json");
+   * // the same network as when it was recorded: passes
+   * assertThat(network).onData(testSet).hasAttributionDriftAtMost("20%", baseline);
+   * // 62.9% of the attribution moved: fails
+   * assertThat(other).onData(testSet).hasAttributionDriftAtMost("20%", baseline);
+   * }</pre>
+   *
+   * <p>A run with the system property {@code sextant.updateBaselines=true} records the baseline,
+   * which belongs into version control, one file for each such check. Where the environment
+   * variable {@code CI} is set that is refused.
+   *
+   * @param drift a percentage, or a decimal in 0..1
+   * @param baseline file; without it the check fails and says how to record it
+   * @throws AssertionError if more moved, or there is nothing to compare with
+   */
+  public RobustnessAssert hasAttributionDriftAtMost(String drift, Path baseline) {
+    return keeps(
+        List.of(
+            Rule.builder(Checks.DRIFT, Metric.ATTRIBUTION_DRIFT)
+                .maximum(Limit.parse(drift))
+                .build()),
+        Optional.of(baseline));
+  }
+
+  /**
    * Checks that the model is not worse than when its baseline was recorded: neither clean nor
    * robust accuracy fell significantly, by an exact paired test on the same examples (McNemar,
    * one-sided, at 5%).
@@ -558,7 +588,6 @@ public final class RobustnessAssert extends AbstractAssert<RobustnessAssert, Obj
   }
 
   private static boolean isMeasured(RuleReport report) {
-    return report.judged().bound().isEmpty()
-        && (report.judged().share().isPresent() || report.judged().gap().isPresent());
+    return report.judged().bound().isEmpty() && report.judged().isMeasured();
   }
 }

@@ -1,5 +1,6 @@
 package io.sextant.junit;
 
+import io.sextant.results.Metric;
 import io.sextant.results.Norm;
 import io.sextant.results.Rule;
 import io.sextant.spec.AuditSpec;
@@ -28,6 +29,7 @@ record SpecDraft(Map<String, Object> parts) {
       List.of("images", "inputs", "labels", "folder", "csv", "schema", "supplier");
   private static final String THREATS = "threats";
   private static final String WAIVERS = "waivers";
+  private static final String ATTRIBUTIONS = "attributions";
   private static final String RULES = "rules";
 
   /**
@@ -99,8 +101,15 @@ record SpecDraft(Map<String, Object> parts) {
         list(WAIVERS).stream()
             .filter(waiver -> concerns(String.valueOf(((Map<?, ?>) waiver).get("rule")), ids))
             .toList();
-    SpecDraft judged = with(RULES, rules.stream().map(SpecWriter::rule).toList());
+    SpecDraft judged =
+        keepingFor(rules).with(RULES, rules.stream().map(SpecWriter::rule).toList());
     return list(WAIVERS).isEmpty() ? judged : judged.with(WAIVERS, waivers);
+  }
+
+  /** What rules on attributions are held against has to be kept. */
+  private SpecDraft keepingFor(Collection<Rule> rules) {
+    boolean kept = rules.stream().anyMatch(rule -> rule.metric() == Metric.ATTRIBUTION_DRIFT);
+    return kept ? with(ATTRIBUTIONS, Map.of()) : this;
   }
 
   private static boolean concerns(String rule, List<String> ids) {

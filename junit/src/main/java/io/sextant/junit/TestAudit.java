@@ -7,6 +7,7 @@ import io.sextant.evaluation.FileFailure;
 import io.sextant.evaluation.Progress;
 import io.sextant.reports.HtmlReport;
 import io.sextant.results.AuditResult;
+import io.sextant.results.Metric;
 import io.sextant.results.Rule;
 import io.sextant.results.SampleRow;
 import io.sextant.results.SamplesCsv;
@@ -196,7 +197,10 @@ record TestAudit(
   private void record(AuditSpec spec, Finished audit, Path file) throws IOException {
     List<Rule> compared =
         spec.rules().stream()
-            .filter(rule -> policy.maxRegression().isPresent() || rule.maxRegression().isPresent())
+            .filter(rule ->
+                    policy.maxRegression().isPresent()
+                        || rule.maxRegression().isPresent()
+                        || rule.metric() == Metric.ATTRIBUTION_DRIFT)
             .toList();
     GateSubject subject = GateSubject.of(audit.result(), audit.rows(), spec.slices());
     Baseline.of(subject.model(), subject.fingerprint(), compared, subject.measured()).write(file);

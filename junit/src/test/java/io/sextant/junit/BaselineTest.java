@@ -77,6 +77,22 @@ class BaselineTest {
     assertThat(file).hasContent(recorded);
   }
 
+  @Test
+  void attributions_are_held_against_those_that_were_recorded() throws IOException {
+    Path file = folder.resolve("reasons.json");
+    assertThatThrownBy(() -> linear().hasAttributionDriftAtMost("0", file))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("there are no attributions to compare with");
+    asked(updating(Set.of(), List.of(), false)).hasAttributionDriftAtMost("0", file);
+    assertThat(Baseline.read(file).attributions()).isPresent();
+    linear().hasAttributionDriftAtMost("0", file);
+    // What supported a class now speaks against it.
+    network.getLayer(0).getParam("W").muli(-1);
+    assertThatThrownBy(() -> linear().hasAttributionDriftAtMost("99%", file))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("100.0% of the attribution moved");
+  }
+
   /** Asked by somebody with these settings, whatever the environment says. */
   private RobustnessAssert asked(Settings settings) {
     SpecDraft draft = SpecDraft.EMPTY.withModelFrom("A").withData(Map.of("supplier", "A"));

@@ -170,6 +170,8 @@ public final class AuditFixture {
         Optional.empty(),
         List.of(),
         Optional.empty(),
+        List.of(),
+        Optional.empty(),
         Optional.empty(),
         List.of(),
         validity,

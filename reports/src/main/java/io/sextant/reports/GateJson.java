@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sextant.reports.internal.JsonText;
 import io.sextant.results.AtomicFile;
+import io.sextant.results.AttributionDrift;
 import io.sextant.results.Interval;
 import io.sextant.results.Limit;
 import io.sextant.results.Proportion;
@@ -100,6 +101,7 @@ public final class GateJson {
               }
             });
     judged.gap().ifPresent(gap -> node.put("gap", gap));
+    judged.drift().ifPresent(drift -> drift(node.putObject("drift"), drift));
     report
         .change()
         .ifPresent(change -> change(node.putObject("baseline"), change, report.regressed()));
@@ -113,6 +115,14 @@ public final class GateJson {
     scope.attack().ifPresent(attack -> node.put("attack", attack));
     scope.className().ifPresent(name -> node.put("class", name));
     scope.slice().ifPresent(slice -> node.put("slice", slice));
+    scope.explainer().ifPresent(explainer -> node.put("explainer", explainer));
+  }
+
+  private static void drift(ObjectNode node, AttributionDrift.Measured drift) {
+    node.put("value", drift.mean().mean()).put("n", drift.mean().n());
+    node.put("low", drift.mean().low()).put("high", drift.mean().high());
+    node.put("worst", drift.worst()).put("sample", drift.sample());
+    drift.noise().ifPresent(noise -> node.put("noise", noise));
   }
 
   private static void limit(ObjectNode node, String name, Optional<Limit> limit) {

@@ -211,6 +211,8 @@ final class Fixture {
         Optional.of(corruptions(clean, !gallery.isEmpty())),
         explanations,
         Optional.empty(),
+        List.of(),
+        Optional.empty(),
         Optional.empty(),
         gallery,
         validity,

@@ -188,10 +188,11 @@ class HtmlReportGateTest {
         new RuleVerdict(
             rule,
             Verdict.FAIL,
-            new Scope(rule.condition(), Optional.empty(), Optional.of("Bag"), Optional.empty()),
+            new Scope(rule.condition(), Optional.empty(), Optional.of("Bag"), Optional.empty(), Optional.empty()),
             Optional.of(new Proportion(12, 50)),
             Optional.of(Bound.AT_LEAST),
             OptionalDouble.empty(),
+            Optional.empty(),
             "why");
     AuditResult plain = Fixture.images();
     AuditResult result =
@@ -208,6 +209,8 @@ class HtmlReportGateTest {
             plain.predictions(),
             plain.corruptions(),
             plain.explanations(),
+            plain.attributions(),
+            plain.drift(),
             plain.quality(),
             plain.adaptation(),
             plain.gallery(),

@@ -208,6 +208,8 @@ class HtmlReportTest {
         predictions,
         r.corruptions(),
         r.explanations(),
+        r.attributions(),
+        r.drift(),
         r.quality(),
         r.adaptation(),
         r.gallery(),

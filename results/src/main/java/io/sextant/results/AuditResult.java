@@ -1,5 +1,8 @@
 package io.sextant.results;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +26,8 @@ import org.apiguardian.api.API;
  * @param predictions on the clean examples, all of those that clean accuracy counts
  * @param corruptions what corruptions and shifts made of the accuracy, where they were asked for
  * @param explanations per explainer
+ * @param attributions kept for comparisons, where that was asked for
+ * @param drift how far they are from those of another audit, where there was one to compare with
  * @param quality whether explanations can be believed, where that was asked for
  * @param adaptation how the model fares when it is adapted, where that was asked for
  * @param gallery examples to look at, empty when the spec keeps inputs out of the report
@@ -49,6 +54,9 @@ public record AuditResult(
     Predictions predictions,
     Optional<CorruptionResult> corruptions,
     List<ExplainerResult> explanations,
+    Optional<KeptAttributions> attributions,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<AttributionDrift> drift,
     Optional<ExplanationQuality> quality,
     Optional<AdaptationResult> adaptation,
     List<GalleryExample> gallery,
@@ -78,6 +86,7 @@ public record AuditResult(
     }
     stages = List.copyOf(stages);
     explanations = List.copyOf(explanations);
+    drift = List.copyOf(drift);
     gallery = List.copyOf(gallery);
     queries = List.copyOf(queries);
     notTested = List.copyOf(notTested);
@@ -126,6 +135,8 @@ public record AuditResult(
         predictions,
         corruptions,
         explanations,
+        attributions,
+        drift,
         quality,
         adaptation,
         gallery,

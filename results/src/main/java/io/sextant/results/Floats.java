@@ -39,6 +39,11 @@ public record Floats(@JsonValue String data) {
     return new Floats(Base64.getEncoder().encodeToString(buffer.array()));
   }
 
+  /** How many there are. */
+  int size() {
+    return values().length;
+  }
+
   /** The numbers, a new array. */
   public float[] values() {
     ByteBuffer buffer =

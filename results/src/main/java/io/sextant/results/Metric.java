@@ -25,7 +25,10 @@ public enum Metric {
   CORRUPTED_ACCURACY("corrupted-accuracy", true, false),
 
   /** Largest relative completeness gap of an explanation. */
-  COMPLETENESS_GAP("completeness-gap", false, false);
+  COMPLETENESS_GAP("completeness-gap", false, false),
+
+  /** Share of the attribution that moved since the baseline, in the mean over examples. */
+  ATTRIBUTION_DRIFT("attribution-drift", false, false);
 
   private final String key;
   private final boolean share;
@@ -51,7 +54,7 @@ public enum Metric {
           EnumSet.of(
               Selector.NORM, Selector.EPSILON, Selector.ATTACK, Selector.CLASS, Selector.SLICE);
       case CORRUPTED_ACCURACY -> EnumSet.of(Selector.CORRUPTION, Selector.CLASS, Selector.SLICE);
-      case COMPLETENESS_GAP -> EnumSet.noneOf(Selector.class);
+      case COMPLETENESS_GAP, ATTRIBUTION_DRIFT -> EnumSet.of(Selector.EXPLAINER);
     };
   }
 

@@ -17,6 +17,7 @@ import org.apiguardian.api.API;
  * @param className the one class to judge, all together when absent, each of them when {@value
  *     #EVERY_CLASS}
  * @param slice the named part of the examples to judge, all of them when absent
+ * @param explainer the one explainer to judge, each of them when absent
  * @param minimum smallest acceptable value
  * @param maximum largest acceptable value
  * @param maxRegression largest acceptable fall below the baseline, in points; a fall must also be
@@ -33,6 +34,7 @@ public record Rule(
     Optional<String> attack,
     @JsonProperty("class") Optional<String> className,
     Optional<String> slice,
+    Optional<String> explainer,
     Optional<Limit> minimum,
     Optional<Limit> maximum,
     Optional<Limit> maxRegression,
@@ -73,7 +75,9 @@ public record Rule(
             Selector.CLASS,
             className,
             Selector.SLICE,
-            slice);
+            slice,
+            Selector.EXPLAINER,
+            explainer);
     for (Selector selector : Selector.values()) {
       if (selected.getOrDefault(selector, Optional.empty()).isPresent()
           && !metric.selectors().contains(selector)) {
@@ -128,7 +132,7 @@ public record Rule(
         switch (metric) {
           case ROBUST_ACCURACY -> asked instanceof Condition.Within;
           case CORRUPTED_ACCURACY -> asked instanceof Condition.Corrupted;
-          case CLEAN_ACCURACY, COMPLETENESS_GAP -> false;
+          case CLEAN_ACCURACY, COMPLETENESS_GAP, ATTRIBUTION_DRIFT -> false;
         };
     return about && condition.map(own -> own.include(asked)).orElse(true);
   }
@@ -164,7 +168,7 @@ public record Rule(
 
   /** What the rule selects, before anything is measured. */
   public Scope scope() {
-    return new Scope(condition, attack, className, slice);
+    return new Scope(condition, attack, className, slice, explainer);
   }
 
   /** The same rule under another id. */
@@ -176,6 +180,7 @@ public record Rule(
         attack,
         className,
         slice,
+        explainer,
         minimum,
         maximum,
         maxRegression,
@@ -196,6 +201,7 @@ public record Rule(
     private Optional<String> attack = Optional.empty();
     private Optional<String> className = Optional.empty();
     private Optional<String> slice = Optional.empty();
+    private Optional<String> explainer = Optional.empty();
     private Optional<Limit> minimum = Optional.empty();
     private Optional<Limit> maximum = Optional.empty();
     private Optional<Limit> maxRegression = Optional.empty();
@@ -253,6 +259,12 @@ public record Rule(
       return this;
     }
 
+    /** The one explainer to judge. */
+    public Builder explainer(String value) {
+      explainer = Optional.of(value);
+      return this;
+    }
+
     /** Smallest acceptable value. */
     public Builder minimum(Limit value) {
       minimum = Optional.of(value);
@@ -296,6 +308,7 @@ public record Rule(
           attack,
           className,
           slice,
+          explainer,
           minimum,
           maximum,
           maxRegression,

@@ -13,6 +13,7 @@ import org.apiguardian.api.API;
  * @param share the figure, for accuracies; its exact counts are what was compared
  * @param bound how the share stands to the true one; absent when everything was run
  * @param gap the figure, for completeness gaps
+ * @param drift the figure, for attribution drift
  * @param explanation one sentence
  * @since 0.1
  */
@@ -24,6 +25,7 @@ public record RuleVerdict(
     Optional<Proportion> share,
     Optional<Bound> bound,
     OptionalDouble gap,
+    Optional<AttributionDrift.Measured> drift,
     String explanation) {
   public RuleVerdict {
     Check.finite("gap", gap);
@@ -42,11 +44,17 @@ public record RuleVerdict(
         Optional.empty(),
         Optional.empty(),
         OptionalDouble.empty(),
+        Optional.empty(),
         explanation);
+  }
+
+  /** Whether there is a figure. */
+  public boolean isMeasured() {
+    return share.isPresent() || gap.isPresent() || drift.isPresent();
   }
 
   /** Another verdict on the same figure. */
   public RuleVerdict with(Verdict other, String why) {
-    return new RuleVerdict(rule, other, scope, share, bound, gap, why);
+    return new RuleVerdict(rule, other, scope, share, bound, gap, drift, why);
   }
 }

@@ -17,6 +17,8 @@ public enum Selector {
   ATTACK("attack"),
   /** A corruption, those of one kind, or those of one severity. */
   CORRUPTION("condition"),
+  /** One explainer instead of each of them. */
+  EXPLAINER("explainer"),
   /** One class, or each of them. */
   CLASS("class"),
   /** A named part of the examples. */

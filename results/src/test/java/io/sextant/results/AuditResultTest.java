@@ -158,6 +158,36 @@ class AuditResultTest {
                     new CorruptionResult.Picture(
                         new Condition.Clean(), 1, 0, 0, Pixels.of(new float[4], 1, 2, 2, 0, 1))))),
         explanations,
+        Optional.of(
+            new KeptAttributions(
+                List.of(new KeptAttributions.Example(1, 0, "ab")),
+                0.03125,
+                List.of(
+                    new KeptAttributions.Maps(
+                        "ig",
+                        "integrated-gradients",
+                        Map.of("steps", "8"),
+                        List.of(1, 2, 2),
+                        List.of(
+                            new KeptAttributions.Explained(
+                                1,
+                                Floats.of(new float[] {1, -1, 0, 0}),
+                                Optional.of(
+                                    MapChange.between(
+                                        new double[] {1, -1, 0, 0},
+                                        new double[] {1, 0, 0, 0},
+                                        List.of(1, 2, 2))))))))),
+        List.of(
+            new AttributionDrift(
+                "ig",
+                Optional.empty(),
+                1,
+                2,
+                3,
+                List.of(
+                    new AttributionDrift.Measured(
+                        "moved", MeanEstimate.of(0.25), 0.25, 1, OptionalDouble.of(0.125))),
+                List.of(1))),
         Optional.empty(),
         Optional.empty(),
         List.of(

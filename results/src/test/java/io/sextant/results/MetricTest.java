@@ -43,7 +43,7 @@ class MetricTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Metric.parse("accuracy"))
         .withMessage(
-            "metric must be one of clean-accuracy, robust-accuracy, corrupted-accuracy, completeness-gap"
+            "metric must be one of clean-accuracy, robust-accuracy, corrupted-accuracy, completeness-gap, attribution-drift"
                 + " but was 'accuracy'");
   }
 
@@ -54,7 +54,7 @@ class MetricTest {
         .containsExactly(Metric.ROBUST_ACCURACY);
     assertThat(Metric.values())
         .filteredOn(metric -> !metric.isShare())
-        .containsExactly(Metric.COMPLETENESS_GAP);
+        .containsExactly(Metric.COMPLETENESS_GAP, Metric.ATTRIBUTION_DRIFT);
   }
 
   @Test

@@ -70,6 +70,8 @@ public final class ResultFixture {
         Optional.empty(),
         List.of(),
         Optional.empty(),
+        List.of(),
+        Optional.empty(),
         Optional.empty(),
         List.of(),
         Validity.of(List.of()),

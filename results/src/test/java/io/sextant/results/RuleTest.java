@@ -96,6 +96,7 @@ class RuleTest {
                 Optional.of("pgd"),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.of(Limit.parse("10%")),
                 Optional.of(Limit.parse("90%")),
                 Optional.of(Limit.parse("2%")),

@@ -20,6 +20,8 @@ import org.apiguardian.api.API;
  * @param explainsByDefault whether nobody named these explainers, so that those which a model does
  *     not answer to are left out
  * @param corruptions corruptions and shifts of the data, where they are asked for
+ * @param attributions which explanations are to be kept for comparisons with other audits, where
+ *     some are
  * @param explanationQuality how explanations are to be judged, where they are
  * @param adaptation how the model is to be adapted, where it is
  * @param slices parts of the examples that rules may name; perhaps none
@@ -42,6 +44,7 @@ public record AuditSpec(
     List<Configured> explainers,
     boolean explainsByDefault,
     Optional<CorruptionSpec> corruptions,
+    Optional<AttributionsSpec> attributions,
     Optional<ExplanationQualitySpec> explanationQuality,
     Optional<AdaptationSpec> adaptation,
     List<Slice> slices,
@@ -94,6 +97,7 @@ public record AuditSpec(
         explainers,
         explainsByDefault,
         corruptions,
+        attributions,
         explanationQuality,
         adaptation,
         slices,

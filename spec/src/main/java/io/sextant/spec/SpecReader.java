@@ -46,6 +46,7 @@ public final class SpecReader {
           "threats",
           "attacks",
           "explainers",
+          "attributions",
           "explanation-quality",
           "corruptions",
           "adaptation",
@@ -129,16 +130,21 @@ public final class SpecReader {
     boolean table = data.source() instanceof DataSpec.Table;
     Optional<CorruptionSpec> corruptions =
         root.find("corruptions").map(node -> corruptions(node, table));
+    List<Configured> explainers = explainers(root.find("explainers"));
+    Optional<AttributionsSpec> attributions =
+        root.find("attributions").map(SpecReader::attributions);
     requireMeasured(rules, threats, corruptions, attacks, slices);
+    requireExplained(rules, explainers, attributions);
     return new AuditSpec(
         models(root),
         root.find("classes").map(SpecNode::texts).orElse(List.of()),
         data,
         threats,
         attacks,
-        explainers(root.find("explainers")),
+        explainers,
         root.find("explainers").isEmpty(),
         corruptions,
+        attributions,
         root.find("explanation-quality").map(SpecReader::explanationQuality),
         root.find("adaptation").map(SpecReader::adaptation),
         slices,
@@ -387,6 +393,11 @@ public final class SpecReader {
     return node.map(SpecReader::configured).orElseGet(Profiles::explainers);
   }
 
+  private static AttributionsSpec attributions(SpecNode node) {
+    node.requireKeys(List.of("samples"));
+    return new AttributionsSpec(count(node, "samples", AttributionsSpec.SAMPLES));
+  }
+
   private static ExplanationQualitySpec explanationQuality(SpecNode node) {
     node.requireKeys(List.of("metrics", "samples", "attacks"));
     return new ExplanationQualitySpec(
@@ -551,6 +562,7 @@ public final class SpecReader {
               "attack",
               "class",
               "slice",
+              "explainer",
               "minimum",
               "maximum",
               "max-regression",
@@ -580,6 +592,7 @@ public final class SpecReader {
     node.text("attack").ifPresent(builder::attack);
     node.text("class").ifPresent(builder::className);
     node.text("slice").ifPresent(builder::slice);
+    node.text("explainer").ifPresent(builder::explainer);
     node.find("minimum").ifPresent(n -> builder.minimum(n.read(Limit::parse)));
     node.find("maximum").ifPresent(n -> builder.maximum(n.read(Limit::parse)));
     node.find("max-regression").ifPresent(n -> builder.maxRegression(n.read(Limit::parse)));
@@ -649,6 +662,23 @@ public final class SpecReader {
             "rule %s names attack %s, which is not in attacks; they are %s"
                 .formatted(
                     rule.id(), rule.attack().get(), attacks.stream().map(Configured::id).toList()));
+      }
+    }
+  }
+
+  private static void requireExplained(
+      List<Rule> rules, List<Configured> explainers, Optional<AttributionsSpec> attributions) {
+    List<String> known = explainers.stream().map(Configured::id).toList();
+    for (Rule rule : rules) {
+      if (rule.explainer().filter(id -> !known.contains(id)).isPresent()) {
+        throw new SpecException(
+            "rule %s names explainer %s, which is not in explainers; they are %s"
+                .formatted(rule.id(), rule.explainer().get(), known));
+      }
+      if (rule.metric() == Metric.ATTRIBUTION_DRIFT && attributions.isEmpty()) {
+        throw new SpecException(
+            "rule %s asks for attribution-drift, and the audit keeps no attributions; add for example 'attributions: {samples: %d}'"
+                .formatted(rule.id(), AttributionsSpec.SAMPLES));
       }
     }
   }

@@ -57,6 +57,10 @@ public final class SpecWriter {
       parts.put("explainers", configured(spec.explainers()));
     }
     spec.corruptions().ifPresent(own -> parts.put("corruptions", corruptions(own)));
+    spec.attributions()
+        .ifPresent(
+            kept ->
+                parts.put("attributions", Map.of("samples", String.valueOf(kept.samples()))));
     spec.explanationQuality()
         .ifPresent(quality -> parts.put("explanation-quality", explanationQuality(quality)));
     spec.adaptation().ifPresent(adaptation -> parts.put("adaptation", adaptation(adaptation)));
@@ -263,6 +267,7 @@ public final class SpecWriter {
     rule.attack().ifPresent(attack -> entry.put("attack", attack));
     rule.className().ifPresent(name -> entry.put("class", name));
     rule.slice().ifPresent(slice -> entry.put("slice", slice));
+    rule.explainer().ifPresent(explainer -> entry.put("explainer", explainer));
     rule.minimum().map(Limit::text).ifPresent(limit -> entry.put("minimum", limit));
     rule.maximum().map(Limit::text).ifPresent(limit -> entry.put("maximum", limit));
     rule.maxRegression().map(Limit::text).ifPresent(limit -> entry.put("max-regression", limit));

@@ -465,4 +465,39 @@ class SpecReaderTest {
                     "model: m.zip\ndata: {inputs: x, images: x, labels: y}\n", Path.of("")))
         .withMessageContaining("exactly one of");
   }
+
+  @Test
+  void attributions_are_kept_where_they_are_asked_for() {
+    assertThat(parse(LEAST).attributions()).isEmpty();
+    assertThat(parse(LEAST + "attributions: {}\n").attributions())
+        .contains(new AttributionsSpec(AttributionsSpec.SAMPLES));
+    assertThat(parse(LEAST + "attributions: {samples: 3}\n").attributions())
+        .contains(new AttributionsSpec(3));
+    assertThatThrownBy(() -> parse(LEAST + "attributions: {samples: 0}\n"))
+        .hasMessageContaining("from 1 to 10000 but was 0");
+    assertThatThrownBy(() -> parse(LEAST + "attributions: {sample: 3}\n"))
+        .hasMessageContaining("samples");
+  }
+
+  @Test
+  void a_rule_on_attributions_that_nothing_keeps_is_a_mistake() {
+    String rule = "rules: [{id: d, metric: attribution-drift, maximum: 0.2%s}]\n";
+    assertThatThrownBy(() -> parse(LEAST + rule.formatted("")))
+        .hasMessageContaining("add for example 'attributions: {samples: 32}'");
+    assertThatThrownBy(
+            () -> parse(LEAST + "attributions: {}\n" + rule.formatted(", explainer: smoth")))
+        .hasMessageContaining("names explainer smoth, which is not in explainers");
+    assertThat(
+            parse(LEAST + "attributions: {}\n" + rule.formatted(", explainer: smoothgrad"))
+                .rules()
+                .get(0)
+                .explainer())
+        .contains("smoothgrad");
+    assertThatThrownBy(
+            () ->
+                parse(
+                    LEAST
+                        + "rules: [{id: d, metric: clean-accuracy, minimum: 0.2, explainer: smoothgrad}]\n"))
+        .hasMessageContaining("explainer does not belong to clean-accuracy");
+  }
 }

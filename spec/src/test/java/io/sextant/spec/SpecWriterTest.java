@@ -56,6 +56,7 @@ class SpecWriterTest {
         batch-sizes: [64, 1]
         seeds: 2
         source-samples: 0
+      attributions: {samples: 5}
       slices:
         - {name: at night, samples: [5, 3]}
       rules:
@@ -66,6 +67,7 @@ class SpecWriterTest {
         - {id: any, metric: corrupted-accuracy, condition: corrupted any 1, minimum: 0.1}
         - {id: every, metric: corrupted-accuracy, minimum: 0.1}
         - {id: gap, metric: completeness-gap, maximum: 0.01, severity: info}
+        - {id: moved, metric: attribution-drift, explainer: smoothgrad, maximum: 20%}
       waivers:
         - {rule: clean, model: a, reason: new data, owner: me, until: 2026-12-31}
         - {rule: small, reason: 'a: b', owner: you, until: 2027-01-01}

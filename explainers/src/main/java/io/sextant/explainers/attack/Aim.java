@@ -1,8 +1,8 @@
 package io.sextant.explainers.attack;
 
-import io.sextant.explainers.quality.MapChange;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.methods.Form;
+import io.sextant.results.MapChange;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

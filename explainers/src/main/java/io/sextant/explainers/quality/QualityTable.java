@@ -5,6 +5,7 @@ import io.sextant.explainers.Output;
 import io.sextant.gradients.ExampleProgress;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
+import io.sextant.results.Correlation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

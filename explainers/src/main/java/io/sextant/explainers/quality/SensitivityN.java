@@ -11,6 +11,7 @@ import io.sextant.methods.Form;
 import io.sextant.methods.Kind;
 import io.sextant.methods.Passes;
 import io.sextant.methods.Setting;
+import io.sextant.results.Correlation;
 import java.util.List;
 import java.util.Objects;
 import org.apiguardian.api.API;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.sextant.explainers.quality.MapChange;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.results.MapChange;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +90,7 @@ class AimTest {
     double[] after = map("after");
     assertThat(new Aim.Centre().goal(before, SHAPE).value(after))
         .isCloseTo(
-            MapChange.between(before, after, SHAPE).centreShift().getAsDouble(), within(1e-12));
+            MapChange.between(before, after, Arrays.stream(SHAPE.sizes()).boxed().toList()).centreShift().getAsDouble(), within(1e-12));
   }
 
   @Test

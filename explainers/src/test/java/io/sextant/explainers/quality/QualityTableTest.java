@@ -223,30 +223,6 @@ class QualityTableTest {
   }
 
   @Test
-  void maps_are_alike_as_far_as_they_are() {
-    Shape image = Shape.of(1, 2, 5);
-    double[] map = {0, 0, 0, 0, 0, 0, 0, 0, 0, 4};
-    double[] moved = {0, 0, 0, 0, 4, 0, 0, 0, 0, 0};
-    MapChange same = MapChange.between(map, map, image);
-    assertThat(same.overlap()).isEqualTo(1);
-    assertThat(same.cosine()).hasValue(1);
-    assertThat(same.spearman().orElseThrow()).isCloseTo(1, within(1e-12));
-    assertThat(same.centreShift()).hasValue(0);
-    MapChange other = MapChange.between(map, moved, image);
-    assertThat(other.overlap()).isZero();
-    assertThat(other.cosine()).hasValue(0);
-    assertThat(other.centreShift()).hasValue(1);
-    // Zeros are no top values, whatever their places.
-    double[] elsewhere = {0, 0, 0, 0, 0, 0, 0, 1, 0, 0};
-    assertThat(MapChange.between(map, elsewhere, image).overlap()).isZero();
-    assertThat(MapChange.between(new double[10], new double[10], image).overlap()).isEqualTo(1);
-    assertThat(MapChange.between(map, new double[10], image).cosine()).isEmpty();
-    assertThat(MapChange.between(map, moved, Shape.of(10)).centreShift()).isEmpty();
-    assertThatThrownBy(() -> MapChange.between(map, new double[3], image))
-        .hasMessageContaining("10 values");
-  }
-
-  @Test
   void no_examples_give_an_empty_table() {
     try (GradientService service = Linear.service(Shape.of(64), W)) {
       QualityTable table =

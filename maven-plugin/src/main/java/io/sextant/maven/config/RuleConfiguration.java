@@ -16,8 +16,8 @@ public final class RuleConfiguration {
   @Nullable String id;
 
   /**
-   * {@code clean-accuracy}, {@code robust-accuracy}, {@code corrupted-accuracy} or {@code
-   * completeness-gap}.
+   * {@code clean-accuracy}, {@code robust-accuracy}, {@code corrupted-accuracy}, {@code
+   * completeness-gap} or {@code attribution-drift}.
    */
   @Nullable String metric;
 
@@ -38,6 +38,9 @@ public final class RuleConfiguration {
 
   /** The part of the examples to judge. */
   @Nullable String slice;
+
+  /** The one explainer to judge, each of them when absent. */
+  @Nullable String explainer;
 
   /** Smallest acceptable value, for example {@code 85%}. */
   @Nullable String minimum;
@@ -64,6 +67,7 @@ public final class RuleConfiguration {
     Entries.put(entry, "attack", attack);
     Entries.put(entry, "class", className);
     Entries.put(entry, "slice", slice);
+    Entries.put(entry, "explainer", explainer);
     Entries.put(entry, "minimum", minimum);
     Entries.put(entry, "maximum", maximum);
     Entries.put(entry, "max-regression", maxRegression);

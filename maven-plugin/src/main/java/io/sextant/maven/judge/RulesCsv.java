@@ -29,6 +29,7 @@ final class RulesCsv {
               "n",
               "bound",
               "gap",
+              "drift",
               "minimum",
               "maximum",
               "baseline")
@@ -54,6 +55,7 @@ final class RulesCsv {
               rule.judged().gap().isPresent()
                   ? String.valueOf(rule.judged().gap().getAsDouble())
                   : "",
+              rule.judged().drift().map(d -> String.valueOf(d.mean().mean())).orElse(""),
               rule.rule().minimum().map(Limit::text).orElse(""),
               rule.rule().maximum().map(Limit::text).orElse(""),
               rule.change().map(c -> String.valueOf(c.before().count())).orElse(""));

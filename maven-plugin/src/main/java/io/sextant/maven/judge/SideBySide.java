@@ -1,7 +1,10 @@
 package io.sextant.maven.judge;
 
 import io.sextant.results.Accuracy;
+import io.sextant.results.AttributionDrift;
 import io.sextant.results.AuditResult;
+import io.sextant.results.KeptAttributions;
+import io.sextant.results.Metric;
 import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
 import io.sextant.results.RobustAccuracy;
@@ -10,6 +13,7 @@ import io.sextant.results.baseline.Baseline;
 import io.sextant.results.baseline.Comparison;
 import io.sextant.results.baseline.Match;
 import io.sextant.results.gate.GateSubject;
+import io.sextant.results.gate.QualityContrast;
 import io.sextant.results.rules.Figure;
 import io.sextant.results.rules.Figures;
 import java.util.ArrayList;
@@ -53,7 +57,23 @@ public final class SideBySide {
         || !before.data().files().equals(after.data().files())) {
       lines.add("The two were measured on other examples; a change need not come from the model.");
     }
+    if (before.attributions().isPresent() && after.attributions().isPresent()) {
+      lines.add("Attributions of the same examples, for their labels:");
+      lines.addAll(drift(before.attributions().get(), after.attributions().get()));
+    }
+    if (before.quality().isPresent() && after.quality().isPresent()) {
+      lines.add("Scores of explanations, whose units depend on the model:");
+      QualityContrast.of(before.quality().get(), after.quality().get())
+          .forEach(contrast -> lines.add("  " + contrast.describe()));
+    }
     return lines;
+  }
+
+  private static List<String> drift(KeptAttributions before, KeptAttributions after) {
+    return AttributionDrift.between(before, after).stream()
+        .flatMap(drift -> drift.describe().stream())
+        .map("  "::concat)
+        .toList();
   }
 
   private static Proportion worst(RobustAccuracy cell) {
@@ -65,6 +85,9 @@ public final class SideBySide {
     List<String> lines = new ArrayList<>();
     lines.add(row("", "baseline", "now", "change"));
     for (Rule rule : rules) {
+      if (rule.metric() == Metric.ATTRIBUTION_DRIFT) {
+        continue;
+      }
       for (Figure figure : Figures.of(rule, after.measured().planned())) {
         String scope = figure.scope().describe();
         String name = rule.id() + (scope.isEmpty() ? "" : " (" + scope + ")");
@@ -83,6 +106,10 @@ public final class SideBySide {
           throw new IllegalArgumentException("unknown match " + match);
         }
       }
+    }
+    if (before.attributions().isPresent() && after.measured().attributions().isPresent()) {
+      lines.add("Attributions since the baseline:");
+      lines.addAll(drift(before.attributions().get(), after.measured().attributions().get()));
     }
     return lines;
   }

@@ -275,7 +275,7 @@ class EffectiveSpecTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("audit.yaml, with what the POM adds: rules[2].metric")
         .hasMessageContaining(
-            "clean-accuracy, robust-accuracy, corrupted-accuracy, completeness-gap");
+            "clean-accuracy, robust-accuracy, corrupted-accuracy, completeness-gap, attribution-drift");
     assertThatThrownBy(
             () ->
                 EffectiveSpec.of(

@@ -66,7 +66,7 @@ class HostileNamesIT {
   }
 
   private static String header() {
-    return "model,rule,metric,scope,verdict,count,n,bound,gap,minimum,maximum,baseline";
+    return "model,rule,metric,scope,verdict,count,n,bound,gap,drift,minimum,maximum,baseline";
   }
 
   @Test

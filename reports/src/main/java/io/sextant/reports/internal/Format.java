@@ -2,6 +2,7 @@ package io.sextant.reports.internal;
 
 import io.sextant.results.Condition;
 import io.sextant.results.Criterion;
+import io.sextant.results.Interval;
 import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
 import java.math.BigDecimal;
@@ -46,7 +47,12 @@ public final class Format {
 
   /** The 95% interval, rounded outwards, for example {@code 9.7–15.6%}. */
   public static String interval(Proportion share) {
-    return Percent.low(share.interval()) + "–" + Percent.high(share.interval()) + "%";
+    return interval(share.interval());
+  }
+
+  /** An interval, rounded outwards. */
+  public static String interval(Interval interval) {
+    return Percent.low(interval) + "–" + Percent.high(interval) + "%";
   }
 
   /** A figure, with at most four significant digits. */

@@ -1,6 +1,8 @@
 package io.sextant.reports.internal;
 
+import io.sextant.results.AttributionDrift;
 import io.sextant.results.Bound;
+import io.sextant.results.Interval;
 import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
@@ -61,6 +63,9 @@ public record Reading(RuleVerdict judged, Scope scope) {
     if (judged.gap().isPresent()) {
       return Percent.of(judged.gap().getAsDouble(), rule());
     }
+    if (judged.drift().isPresent()) {
+      return Percent.of(judged.drift().get().mean().mean(), rule());
+    }
     return judged
         .share()
         .map(share -> side().map(bound -> bound.words() + " ").orElse("") + percent(share, rule()))
@@ -76,7 +81,10 @@ public record Reading(RuleVerdict judged, Scope scope) {
 
   /** The exact counts, for example {@code 4/10}. */
   public Optional<String> counts() {
-    return judged.share().map(Format::fraction);
+    return judged
+        .share()
+        .map(Format::fraction)
+        .or(() -> judged.drift().map(drift -> Format.plural(drift.mean().n(), "example")));
   }
 
   /** Whether the figure is only a bound, as the attacks were not run to the end. */
@@ -86,7 +94,16 @@ public record Reading(RuleVerdict judged, Scope scope) {
 
   /** The 95% interval. A figure that was not run to the end has none. */
   public String interval() {
-    return judged.share().filter(share -> !partial()).map(Format::interval).orElse(NOTHING);
+    return judged
+        .share()
+        .filter(share -> !partial())
+        .map(Format::interval)
+        .or(() -> judged.drift().map(Reading::interval))
+        .orElse(NOTHING);
+  }
+
+  private static String interval(AttributionDrift.Measured drift) {
+    return Format.interval(new Interval(drift.mean().low(), drift.mean().high()));
   }
 
   /** What the rule demands, for example {@code at least 50%}. */

@@ -34,10 +34,11 @@ class ReadingTest {
         new RuleVerdict(
             rule,
             Verdict.FAIL,
-            new Scope(rule.condition(), rule.attack(), className, rule.slice()),
+            new Scope(rule.condition(), rule.attack(), className, rule.slice(), Optional.empty()),
             Optional.of(share),
             bound,
             OptionalDouble.empty(),
+            Optional.empty(),
             "why"));
   }
 
@@ -86,6 +87,7 @@ class ReadingTest {
             Optional.empty(),
             Optional.empty(),
             OptionalDouble.of(0.05001),
+            Optional.empty(),
             "why");
     Reading reading = Reading.of(judged);
     assertThat(reading.value()).isEqualTo("5.001%");

@@ -12,7 +12,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.sextant.results.AtomicFile;
+import io.sextant.results.AttributionDrift;
 import io.sextant.results.Condition;
+import io.sextant.results.KeptAttributions;
+import io.sextant.results.Metric;
+import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.rules.Figure;
@@ -29,8 +33,11 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
@@ -42,6 +49,7 @@ import org.apiguardian.api.API;
  * @param samples digest of the examples, see {@link Fingerprint#samples}
  * @param protocol digest of how they were measured, see {@link Fingerprint#protocol}
  * @param rules figures by rule, sorted
+ * @param attributions that rules on attribution drift are held against, where there are such rules
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -50,7 +58,8 @@ public record Baseline(
     String model,
     String samples,
     String protocol,
-    Map<String, List<BaselineFigure>> rules) {
+    Map<String, List<BaselineFigure>> rules,
+    Optional<KeptAttributions> attributions) {
   /** The version of the format that this code writes. */
   public static final int SCHEMA = 2;
 
@@ -153,7 +162,30 @@ public record Baseline(
                   .map(f -> BaselineFigure.of(rule.metric(), f.scope(), paired(rule, f)))
                   .toList());
         });
-    return new Baseline(SCHEMA, model, fingerprint.samples(), fingerprint.protocol(), recorded);
+    return new Baseline(SCHEMA, model, fingerprint.samples(), fingerprint.protocol(), recorded, kept(rules, measured));
+  }
+
+  /** The attributions of the explainers that rules are about. */
+  private static Optional<KeptAttributions> kept(List<Rule> rules, Measurements measured) {
+    List<Rule> about =
+        rules.stream().filter(rule -> rule.metric() == Metric.ATTRIBUTION_DRIFT).toList();
+    if (about.isEmpty()) {
+      return Optional.empty();
+    }
+    KeptAttributions all =
+        measured
+            .attributions()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "rule %s is about attributions but the audit kept none; add 'attributions' to the spec"
+                            .formatted(about.get(0).id())));
+    if (about.stream().anyMatch(rule -> rule.explainer().isEmpty())) {
+      return Optional.of(all);
+    }
+    Set<String> asked =
+        about.stream().flatMap(rule -> rule.explainer().stream()).collect(Collectors.toSet());
+    return Optional.of(all.only(asked));
   }
 
   private static void requireWhole(Rule rule, Figure figure) {
@@ -227,6 +259,9 @@ public record Baseline(
     if (!protocol.equals(before.protocol)) {
       lines.add("threats, attacks, slices or seed: changed");
     }
+    if (!attributions.equals(before.attributions)) {
+      lines.addAll(changes(before.attributions, attributions));
+    }
     TreeSet<String> ids = new TreeSet<>(rules.keySet());
     ids.addAll(before.rules.keySet());
     for (String id : ids) {
@@ -254,6 +289,25 @@ public record Baseline(
       }
     }
     return List.copyOf(lines);
+  }
+
+  private static List<String> changes(
+      Optional<KeptAttributions> before, Optional<KeptAttributions> after) {
+    if (before.isEmpty() || after.isEmpty()) {
+      return List.of("attributions: " + (before.isEmpty() ? "new" : "removed"));
+    }
+    return AttributionDrift.between(before.get(), after.get()).stream()
+        .map(
+            drift ->
+                "attributions by %s: %s"
+                    .formatted(
+                        drift.explainer(),
+                        drift
+                            .moved()
+                            .map(moved -> Percent.of(moved.mean().mean()) + " moved")
+                            .or(() -> drift.uncompared().map(why -> why.reason()))
+                            .orElse("changed")))
+        .toList();
   }
 
   private static String line(String id, BaselineFigure figure) {

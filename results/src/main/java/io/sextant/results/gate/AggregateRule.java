@@ -175,6 +175,7 @@ public record AggregateRule(String id, Optional<Rule> worst, Optional<Rule> mean
         all.map(tally -> new Proportion(upper ? tally.high() : tally.low(), tally.n())),
         all.filter(tally -> !tally.complete()).map(tally -> upper ? Bound.AT_MOST : Bound.AT_LEAST),
         OptionalDouble.empty(),
+        Optional.empty(),
         explanation);
   }
 

@@ -1,7 +1,9 @@
 package io.sextant.results.gate;
 
+import io.sextant.results.AttributionDrift;
 import io.sextant.results.Bound;
 import io.sextant.results.Limit;
+import io.sextant.results.Metric;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
 import io.sextant.results.RuleVerdict;
@@ -133,13 +135,14 @@ public final class BuildGate {
                   "the baseline must be of model %s but is of model %s"
                       .formatted(subject.model(), model));
             });
+    GateSubject held = subject.against(baseline.flatMap(Baseline::attributions));
     List<Finding> findings = new ArrayList<>();
     List<RuleReport> reports = new ArrayList<>();
     for (Rule rule : rules) {
       if (!selected.contains(rule.id())) {
         reports.add(skipped(rule, "The rule was not selected."));
       } else {
-        RuleReport report = judge(rule, subject, baseline, findings);
+        RuleReport report = judge(rule, held, baseline, findings);
         reports.add(waived(report, subject.model(), today));
       }
     }
@@ -248,6 +251,9 @@ public final class BuildGate {
       Rule rule, GateSubject subject, Optional<Baseline> baseline, List<Finding> findings) {
     RuleVerdict limits = RuleJudge.judge(rule, subject.measured());
     List<Figure> figures = Figures.of(rule, subject.measured());
+    if (rule.metric() == Metric.ATTRIBUTION_DRIFT) {
+      return drift(limits, figures, subject.measured());
+    }
     if (figures.isEmpty()) {
       return report(limits, Beside.NOTHING, List.of());
     }
@@ -318,6 +324,21 @@ public final class BuildGate {
         decisive.value().worst());
   }
 
+  /** A rule whose limit is one on the change since the baseline. */
+  private static RuleReport drift(
+      RuleVerdict limits, List<Figure> figures, Measurements measured) {
+    boolean broken = limits.verdict() == Verdict.FAIL || limits.verdict() == Verdict.WARN;
+    return report(
+        limits,
+        new Beside(
+            Optional.empty(),
+            broken,
+            measured.uncompared(limits.rule()).map(AttributionDrift.Uncompared::reason)),
+        figures.isEmpty()
+            ? List.of()
+            : RuleJudge.decisive(limits.rule(), figures).value().worst());
+  }
+
   /** The largest fall that breaks the rule. */
   private Optional<Map.Entry<Figure, Comparison>> fall(
       Map<Figure, Comparison> compared, Limit tolerance) {
@@ -339,6 +360,7 @@ public final class BuildGate {
         Optional.of(comparison.after()),
         Optional.<Bound>empty(),
         OptionalDouble.empty(),
+        Optional.empty(),
         "The value fell below the baseline by more than the tolerated %s, and not by chance."
             .formatted(tolerance));
   }

@@ -1,5 +1,6 @@
 package io.sextant.results.gate;
 
+import io.sextant.results.AttributionDrift;
 import io.sextant.results.Bound;
 import io.sextant.results.Interval;
 import io.sextant.results.Percent;
@@ -250,6 +251,9 @@ public final class GateMessage {
     if (judged.gap().isPresent()) {
       return "largest relative gap " + Percent.of(judged.gap().getAsDouble(), rule);
     }
+    if (judged.drift().isPresent()) {
+      return drift(judged.drift().get(), rule);
+    }
     if (judged.share().isEmpty()) {
       return "nothing";
     }
@@ -277,6 +281,19 @@ public final class GateMessage {
         + "% to "
         + Percent.high(interval)
         + "%";
+  }
+
+  private static String drift(AttributionDrift.Measured drift, Rule rule) {
+    Interval interval = new Interval(drift.mean().low(), drift.mean().high());
+    return "%s of the attribution moved (mean of %s), 95%% interval %s%% to %s%%%s"
+        .formatted(
+            Percent.of(drift.mean().mean(), rule),
+            drift.mean().n(),
+            Percent.low(interval),
+            Percent.high(interval),
+            drift.noise().isPresent()
+                ? "; noise alone moves " + Percent.of(drift.noise().getAsDouble())
+                : "");
   }
 
   private static Optional<String> limits(Rule rule) {

@@ -1,11 +1,13 @@
 package io.sextant.results.gate;
 
 import io.sextant.results.AuditResult;
+import io.sextant.results.KeptAttributions;
 import io.sextant.results.SampleRow;
 import io.sextant.results.Slice;
 import io.sextant.results.baseline.Fingerprint;
 import io.sextant.results.rules.Measurements;
 import java.util.List;
+import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
@@ -18,6 +20,11 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record GateSubject(String model, Measurements measured, Fingerprint fingerprint) {
+  /** The same beside the attributions of another audit, where there are. */
+  public GateSubject against(Optional<KeptAttributions> before) {
+    return new GateSubject(model, measured.against(before), fingerprint);
+  }
+
   /**
    * The subject of a finished audit.
    *

@@ -17,11 +17,12 @@ final class CompletenessGapFigures {
     for (ExplainerResult result : measured.explanations()) {
       List<Certificate> promised =
           result.certificates().stream().filter(c -> c.gap().isPresent()).toList();
-      if (!promised.isEmpty()) {
+      boolean asked = rule.explainer().map(result.name()::equals).orElse(true);
+      if (asked && !promised.isEmpty()) {
         // A gap that cannot be put into proportion proves nothing.
         boolean complete = promised.stream().allMatch(c -> c.relativeGap().isPresent());
         double largest = result.maximumRelativeGap().orElse(0);
-        figures.add(new Figure(Scope.ALL, new Gap(largest, complete, worst(result))));
+        figures.add(new Figure(rule.scope(), new Gap(largest, complete, worst(result))));
       }
     }
     return figures;

@@ -27,12 +27,12 @@ public record Figure(Scope scope, Value value) {
   }
 
   /**
-   * A share of examples or a completeness gap.
+   * A share of examples, a completeness gap or a drift.
    *
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  public sealed interface Value permits Tally, Gap {
+  public sealed interface Value permits Tally, Gap, Moved {
     /** What a minimum says. */
     Certainty atLeast(Limit minimum, Statistic statistic);
 

@@ -27,6 +27,7 @@ public final class Figures {
       case CLEAN_ACCURACY -> CleanAccuracyFigures.figures(rule, measured);
       case ROBUST_ACCURACY, CORRUPTED_ACCURACY -> ConditionFigures.figures(rule, measured);
       case COMPLETENESS_GAP -> CompletenessGapFigures.figures(rule, measured);
+      case ATTRIBUTION_DRIFT -> AttributionDriftFigures.figures(rule, measured);
     };
   }
 }

@@ -2,10 +2,12 @@ package io.sextant.results.rules;
 
 import io.sextant.results.Accuracy;
 import io.sextant.results.Aggregates;
+import io.sextant.results.AttributionDrift;
 import io.sextant.results.AuditResult;
 import io.sextant.results.ClassAccuracy;
 import io.sextant.results.ExplainerResult;
 import io.sextant.results.Grid;
+import io.sextant.results.KeptAttributions;
 import io.sextant.results.Rule;
 import io.sextant.results.SampleRow;
 import io.sextant.results.SampleTable;
@@ -23,6 +25,8 @@ import org.apiguardian.api.API;
  * @param accuracy counts; its clean accuracy covers every example of the audit
  * @param explanations per explainer
  * @param validity whether the audit can be believed
+ * @param attributions kept for comparisons, where there are
+ * @param drift of them from those of another audit; empty where there is none
  * @param samples the outcomes one by one, where they are known; without them only counts are judged
  * @since 0.1
  */
@@ -32,10 +36,13 @@ public record Measurements(
     Accuracy accuracy,
     List<ExplainerResult> explanations,
     Validity validity,
+    Optional<KeptAttributions> attributions,
+    List<AttributionDrift> drift,
     Optional<SampleTable> samples) {
   public Measurements {
     classes = List.copyOf(classes);
     explanations = List.copyOf(explanations);
+    drift = List.copyOf(drift);
     int known = samples.map(table -> table.clean().size()).orElse(0);
     if (known > accuracy.clean().n()) {
       throw new IllegalArgumentException(
@@ -44,18 +51,65 @@ public record Measurements(
     }
   }
 
+  /** Measurements without attributions that were kept. */
+  public Measurements(
+      List<String> classes,
+      Accuracy accuracy,
+      List<ExplainerResult> explanations,
+      Validity validity,
+      Optional<SampleTable> samples) {
+    this(classes, accuracy, explanations, validity, Optional.empty(), List.of(), samples);
+  }
+
+  /**
+   * The same beside the attributions of another audit.
+   *
+   * @param before nothing where they are to stay as they are
+   */
+  public Measurements against(Optional<KeptAttributions> before) {
+    if (before.isEmpty() || attributions.isEmpty()) {
+      return this;
+    }
+    return new Measurements(
+        classes,
+        accuracy,
+        explanations,
+        validity,
+        attributions,
+        AttributionDrift.between(before.get(), attributions.get()),
+        samples);
+  }
+
+  /**
+   * Why there is no figure of something that a rule asks for.
+   *
+   * @return empty where nothing is known to be missing
+   */
+  public Optional<AttributionDrift.Uncompared> uncompared(Rule rule) {
+    return AttributionDriftFigures.lacking(rule, this);
+  }
+
   /**
    * The same without inputs of earlier builds: what two builds can be compared by. Limits count
    * these inputs, as broken is broken.
    */
   public Measurements planned() {
     return new Measurements(
-        classes, accuracy, explanations, validity, samples.map(SampleTable::planned));
+        classes,
+        accuracy,
+        explanations,
+        validity,
+        attributions,
+        drift,
+        samples.map(SampleTable::planned));
   }
 
   /** Why a rule that is kept cannot pass all the same, in words; empty when it can. */
   public Optional<String> doubt(Rule rule) {
-    return validity.doubt(rule).or(() -> unseen(rule));
+    return validity
+        .doubt(rule)
+        .or(() -> unseen(rule))
+        .or(() -> uncompared(rule).map(AttributionDrift.Uncompared::reason));
   }
 
   private Optional<String> unseen(Rule rule) {
@@ -84,6 +138,8 @@ public record Measurements(
         result.accuracy(),
         result.explanations(),
         result.validity(),
+        result.attributions(),
+        result.drift(),
         Optional.of(SampleTable.of(result, rows, slices)));
   }
 

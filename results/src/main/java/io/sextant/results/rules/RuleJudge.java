@@ -1,5 +1,6 @@
 package io.sextant.results.rules;
 
+import io.sextant.results.AttributionDrift;
 import io.sextant.results.Bound;
 import io.sextant.results.Certainty;
 import io.sextant.results.Gate;
@@ -40,6 +41,13 @@ public final class RuleJudge {
   /** Judges one rule by its limits. */
   public static RuleVerdict judge(Rule rule, Measurements measured) {
     List<Figure> figures = Figures.of(rule, measured);
+    if (figures.isEmpty() && measured.uncompared(rule).isPresent()) {
+      AttributionDrift.Uncompared why = measured.uncompared(rule).get();
+      return RuleVerdict.without(
+          rule,
+          why.missing() ? Verdict.NOT_MEASURED : Verdict.INCONCLUSIVE,
+          "The attributions cannot be compared: %s.".formatted(why.reason()));
+    }
     if (figures.isEmpty()) {
       return RuleVerdict.without(
           rule,
@@ -131,6 +139,7 @@ public final class RuleJudge {
     Optional<Proportion> share = Optional.empty();
     Optional<Bound> bound = Optional.empty();
     OptionalDouble gap = OptionalDouble.empty();
+    Optional<AttributionDrift.Measured> drift = Optional.empty();
     if (figure.value() instanceof Tally tally) {
       // The end that the verdict rests on: a minimum is missed by the upper end, and kept by the
       // lower one.
@@ -141,9 +150,11 @@ public final class RuleJudge {
       share = Optional.of(new Proportion(upper ? tally.high() : tally.low(), tally.n()));
       bound =
           tally.complete() ? Optional.empty() : Optional.of(upper ? Bound.AT_MOST : Bound.AT_LEAST);
+    } else if (figure.value() instanceof Moved moved) {
+      drift = Optional.of(moved.measured());
     } else {
       gap = OptionalDouble.of(figure.value().value());
     }
-    return new RuleVerdict(rule, verdict, figure.scope(), share, bound, gap, explanation);
+    return new RuleVerdict(rule, verdict, figure.scope(), share, bound, gap, drift, explanation);
   }
 }

@@ -3,6 +3,7 @@ package io.sextant.results.baseline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.sextant.results.Kept;
 import io.sextant.results.Limit;
 import io.sextant.results.Metric;
 import io.sextant.results.Proportion;
@@ -274,16 +275,53 @@ class BaselineTest {
   @Test
   void a_baseline_is_about_one_model_and_each_figure_once() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Baseline(2, " ", "s", "p", Map.of()))
+        .isThrownBy(() -> new Baseline(2, " ", "s", "p", Map.of(), Optional.empty()))
         .withMessage("model must not be blank");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Baseline(1, "m", "s", "p", Map.of()))
+        .isThrownBy(() -> new Baseline(1, "m", "s", "p", Map.of(), Optional.empty()))
         .withMessage(
             "schema must be 2 but was 1; use the version of Sextant that wrote it, or run"
                 + " update-baseline to record one");
     BaselineFigure figure = baseline(CLEAN).rules().values().iterator().next().get(0);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Baseline(2, "m", "s", "p", Map.of("c", List.of(figure, figure))))
+        .isThrownBy(() -> new Baseline(2, "m", "s", "p", Map.of("c", List.of(figure, figure)), Optional.empty()))
         .withMessage("rule c must have each figure once but has one twice");
+  }
+
+  private static Measurements explained(float... map) {
+    Measurements sound = new Trial("g").measured();
+    return new Measurements(
+        sound.classes(),
+        sound.accuracy(),
+        List.of(),
+        sound.validity(),
+        Optional.of(Kept.of("ig", map)),
+        List.of(),
+        sound.samples());
+  }
+
+  @Test
+  void attributions_that_rules_are_about_are_recorded_and_come_back(@TempDir Path folder)
+      throws IOException {
+    Rule drift =
+        Rule.builder("d", Metric.ATTRIBUTION_DRIFT).maximum(Limit.parse("10%")).build();
+    Fingerprint print = new Fingerprint("s", "p");
+    Baseline recorded = Baseline.of("m", print, List.of(drift), explained(1, 2));
+    assertThat(recorded.attributions()).isEqualTo(explained(1, 2).attributions());
+    Path file = folder.resolve("m.json");
+    recorded.write(file);
+    assertThat(Baseline.read(file)).isEqualTo(recorded);
+    Baseline other = Baseline.of("m", print, List.of(drift), explained(2, 1));
+    assertThat(other.changesSince(recorded))
+        .containsExactly("attributions by ig: 33.3% moved");
+    assertThat(Baseline.of("m", print, List.of(), explained(1, 2)).attributions()).isEmpty();
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> Baseline.of("m", print, List.of(drift), new Trial("g").measured()))
+        .withMessageContaining("the audit kept none");
+    Files.writeString(file, recorded.toJson().replaceFirst("\"shape\" : \\[\\s*2", "\"shape\" : [3"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Baseline.read(file))
+        .withMessageContaining("have 3 values but has 2");
   }
 }

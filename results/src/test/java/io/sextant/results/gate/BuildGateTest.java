@@ -8,12 +8,16 @@ import io.sextant.results.Bound;
 import io.sextant.results.Cell;
 import io.sextant.results.Condition;
 import io.sextant.results.Epsilon;
+import io.sextant.results.Kept;
+import io.sextant.results.KeptAttributions;
 import io.sextant.results.Limit;
 import io.sextant.results.Metric;
 import io.sextant.results.Norm;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
+import io.sextant.results.RuleVerdict;
 import io.sextant.results.SampleRow;
+import io.sextant.results.Scope;
 import io.sextant.results.Severity;
 import io.sextant.results.Statistic;
 import io.sextant.results.Trial;
@@ -22,6 +26,7 @@ import io.sextant.results.baseline.Baseline;
 import io.sextant.results.baseline.Fingerprint;
 import io.sextant.results.curtail.Unrun;
 import io.sextant.results.rules.Measurements;
+import io.sextant.results.rules.RuleJudge;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;
@@ -599,6 +604,116 @@ class BuildGateTest {
     Rule gap = Rule.builder("gap", Metric.COMPLETENESS_GAP).maximum(Limit.parse("1%")).build();
     assertThat(first(judge(gate(gap), GOOD, baseline(GOOD, gap))).verdict())
         .isEqualTo(Verdict.NOT_MEASURED);
+  }
+
+  private static GateSubject explained(float[]... maps) {
+    Measurements sound = GOOD.measured();
+    return subject(
+        new Measurements(
+            sound.classes(),
+            sound.accuracy(),
+            List.of(),
+            sound.validity(),
+            Optional.of(Kept.of("ig", maps)),
+            List.of(),
+            sound.samples()));
+  }
+
+  private static Rule drift(String maximum) {
+    return Rule.builder("drift", Metric.ATTRIBUTION_DRIFT)
+        .explainer("ig")
+        .maximum(Limit.parse(maximum))
+        .build();
+  }
+
+  @Test
+  void drift_is_measured_from_the_attributions_of_the_baseline() {
+    // A half of the first map moved and nothing of the second: a quarter in the mean.
+    GateSubject before = explained(new float[] {2, 2, 0, 0}, new float[] {1, 2, 3, 4});
+    GateSubject after = explained(new float[] {0, 2, 0, -2}, new float[] {2, 4, 6, 8});
+    Baseline recorded =
+        Baseline.of("digits", PRINT, List.of(drift("25%")), before.measured());
+    RuleReport kept =
+        first(gate(drift("25%")).judge(after, Optional.of(recorded), TODAY));
+    assertThat(kept.verdict()).isEqualTo(Verdict.PASS);
+    assertThat(kept.judged().drift().orElseThrow().mean().mean()).isEqualTo(0.25);
+    assertThat(kept.scope()).isEqualTo(Scope.of("ig"));
+    assertThat(kept.regressed()).isFalse();
+    GateReport report = gate(drift("0.24")).judge(after, Optional.of(recorded), TODAY);
+    RuleReport broken = first(report);
+    assertThat(report.failed()).isTrue();
+    assertThat(broken.verdict()).isEqualTo(Verdict.FAIL);
+    assertThat(broken.regressed()).isTrue();
+    assertThat(broken.worst()).containsExactly(0);
+    assertThat(GateMessage.line(broken))
+        .isEqualTo(
+            "drift: 25.0% of the attribution moved (mean of 2), 95% interval 0.0% to 50.0%;"
+                + " noise alone moves 10.0%; limit at most 0.24; worst samples 0");
+    assertThat(GateMessage.of(report, Guidance.maven(Optional.empty())))
+        .contains("Accept the change on purpose: mvn sextant:update-baseline")
+        .contains("mvn sextant:check -Dsextant.rules=drift\n");
+    // The same explanations do not drift.
+    assertThat(
+            first(gate(drift("0")).judge(before, Optional.of(recorded), TODAY)).verdict())
+        .isEqualTo(Verdict.PASS);
+  }
+
+  @Test
+  void drift_without_anything_to_compare_with_is_not_measured() {
+    GateSubject now = explained(new float[] {1, 0});
+    RuleReport alone = first(gate(drift("1")).judge(now, Optional.empty(), TODAY));
+    assertThat(alone.verdict()).isEqualTo(Verdict.NOT_MEASURED);
+    assertThat(alone.uncompared().orElseThrow()).contains("there are no attributions to compare");
+    Baseline without = baseline(GOOD, rule().build());
+    assertThat(first(gate(drift("1")).judge(now, Optional.of(without), TODAY)).verdict())
+        .isEqualTo(Verdict.NOT_MEASURED);
+    Baseline recorded = Baseline.of("digits", PRINT, List.of(drift("1")), now.measured());
+    assertThat(first(judge(gate(drift("1")), GOOD, recorded)).judged().explanation())
+        .contains("this audit kept no attributions");
+    Rule other =
+        Rule.builder("drift", Metric.ATTRIBUTION_DRIFT)
+            .explainer("smoothgrad")
+            .maximum(Limit.parse("1"))
+            .build();
+    assertThat(first(gate(other).judge(now, Optional.of(recorded), TODAY)).verdict())
+        .isEqualTo(Verdict.NOT_MEASURED);
+  }
+
+  @Test
+  void drift_under_other_settings_is_undecided_and_not_passed() {
+    Baseline recorded =
+        Baseline.of(
+            "digits", PRINT, List.of(drift("1")), explained(new float[] {1, 0}).measured());
+    RuleReport report =
+        first(
+            gate(drift("1")).judge(explained(new float[] {1, 0, 0}), Optional.of(recorded), TODAY));
+    assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(report.judged().explanation())
+        .contains("the shape [2] and have [3] now", "run update-baseline");
+  }
+
+  @Test
+  void one_explainer_that_cannot_be_compared_takes_away_what_is_green() {
+    KeptAttributions first = Kept.of("ig", new float[] {1, 0});
+    KeptAttributions both =
+        new KeptAttributions(
+            first.examples(),
+            first.noise(),
+            List.of(
+                first.explainers().get(0),
+                Kept.of("new", new float[] {1, 0}).explainers().get(0)));
+    Rule each =
+        Rule.builder("each", Metric.ATTRIBUTION_DRIFT).maximum(Limit.parse("0.5")).build();
+    Measurements measured =
+        explained(new float[] {1, 0}).measured().against(Optional.of(both));
+    RuleVerdict judged = RuleJudge.judge(each, measured);
+    assertThat(judged.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(judged.explanation())
+        .startsWith("The value is within the limit, but the attributions by new are not");
+    // What moved too far stays broken all the same.
+    Measurements moved = explained(new float[] {0, 1}).measured().against(Optional.of(both));
+    assertThat(RuleJudge.judge(each, moved).verdict()).isEqualTo(Verdict.FAIL);
+    assertThat(RuleJudge.judge(drift("0.5"), measured).verdict()).isEqualTo(Verdict.PASS);
   }
 
   @Test

@@ -1,16 +1,23 @@
-package io.sextant.explainers.quality;
+package io.sextant.results;
 
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
 
-/** How two lists of numbers go together; NaN where one of them does not vary. */
-final class Correlation {
+/**
+ * How two lists of numbers go together; NaN where one of them does not vary.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class Correlation {
   private static final double ROUNDING = 1e-24;
 
   private Correlation() {}
 
-  static double pearson(double[] first, double[] second) {
+  /** Pearson's coefficient of lists of equal length. */
+  public static double pearson(double[] first, double[] second) {
     double meanFirst = Arrays.stream(first).average().orElse(0);
     double meanSecond = Arrays.stream(second).average().orElse(0);
     double product = 0;
@@ -31,12 +38,12 @@ final class Correlation {
   }
 
   /** Pearson's of the ranks. */
-  static double spearman(double[] first, double[] second) {
+  public static double spearman(double[] first, double[] second) {
     return pearson(ranks(first), ranks(second));
   }
 
   /** Ranks from 1 for the smallest; equal numbers share the mean of theirs. */
-  static double[] ranks(double[] values) {
+  public static double[] ranks(double[] values) {
     int[] order =
         IntStream.range(0, values.length)
             .boxed()
@@ -66,7 +73,7 @@ final class Correlation {
    *
    * @param ranks {@code [judges][items]}, at least two of each
    */
-  static double concordance(double[][] ranks) {
+  public static double concordance(double[][] ranks) {
     int judges = ranks.length;
     int items = ranks[0].length;
     double[] sums = new double[items];
