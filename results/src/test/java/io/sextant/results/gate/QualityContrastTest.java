@@ -17,7 +17,8 @@ class QualityContrastTest {
         OptionalDouble.of(mean),
         OptionalDouble.of(0.125),
         4,
-        OptionalDouble.empty());
+        OptionalDouble.empty(),
+        Optional.empty());
   }
 
   private static ExplanationQuality quality(
