@@ -128,9 +128,9 @@ final class AuditCommand implements Callable<Integer> {
       names = "--baseline",
       paramLabel = "PATH",
       description = {
-        "The output folder of an earlier audit, or a baseline file, whose attributions those of this"
-            + " audit are compared with; of several models a folder with one or the other for each,"
-            + " by the model's id. Rules on attribution-drift need it."
+        "The output folder of an earlier audit, or a baseline file, whose attributions those of"
+            + " this audit are compared with; of several models a folder with one or the other for"
+            + " each, by the model's id. Rules on attribution-drift need it."
       })
   @Nullable Path baseline;
 
@@ -173,18 +173,18 @@ final class AuditCommand implements Callable<Integer> {
               "sextant audit %s --out %s".formatted(spec, out));
       (baseline == null ? audit : audit.against(baseline))
           .run(
-          only,
-          out,
-          overwrite,
-          (result, folder) -> {
-            results.add(new IndexReport.Entry(result, result.model().id() + "/report.html"));
-            codes.add(ExitCode.of(result.gate()));
-            Summary.print(result, lines);
-            if (!noReport) {
-              HtmlReport.write(result, folder.resolve("report.html"));
-              lines.printf("Report: %s%n", folder.resolve("report.html"));
-            }
-          });
+              only,
+              out,
+              overwrite,
+              (result, folder) -> {
+                results.add(new IndexReport.Entry(result, result.model().id() + "/report.html"));
+                codes.add(ExitCode.of(result.gate()));
+                Summary.print(result, lines);
+                if (!noReport) {
+                  HtmlReport.write(result, folder.resolve("report.html"));
+                  lines.printf("Report: %s%n", folder.resolve("report.html"));
+                }
+              });
     }
     if (read.models().size() > 1 && !noReport) {
       IndexReport.write("Audit of several models", all(read, results), out.resolve("index.html"));

@@ -108,7 +108,8 @@ final class CompareCommand implements Callable<Integer> {
           .forEach(line -> out.printf("  %s%n", line));
     } else if (first.attributions().isPresent() || second.attributions().isPresent()) {
       out.printf(
-          "Attributions are not compared: only the audit %s kept some; add 'attributions' to the spec of the other.%n",
+          "Attributions are not compared: only the audit %s kept some; add 'attributions' to the"
+              + " spec of the other.%n",
           first.attributions().isPresent() ? "before" : "after");
     }
     Optional<ExplanationQuality> was = first.result().quality();

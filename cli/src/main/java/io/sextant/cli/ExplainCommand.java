@@ -38,8 +38,8 @@ import picocli.CommandLine.Spec;
           + " in the input's shape; of methods that look at a layer, in the layer's, and of class"
           + " activation maps a height and a width) and certificates.csv (how exact each one is,"
           + " and what it cost); where groups of values play, players.npy (what each got).",
-      "--golden compares them with those that somebody accepted, and ends with exit code 1 where one"
-          + " moved.",
+      "--golden compares them with those that somebody accepted, and ends with exit code 1 where"
+          + " one moved.",
       "--list names all explainers, --list NAME the settings of one."
     })
 final class ExplainCommand implements Callable<Integer> {

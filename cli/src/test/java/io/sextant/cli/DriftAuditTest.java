@@ -26,7 +26,9 @@ class DriftAuditTest {
       """;
   private static final String KEPT = SPEC + "attributions: {samples: 8}\n";
   private static final String RULE =
-      KEPT + "rules: [{id: d, metric: attribution-drift, explainer: vanilla-gradient, maximum: %s}]\n";
+      KEPT
+          + "rules: [{id: d, metric: attribution-drift, explainer: vanilla-gradient, maximum:"
+          + " %s}]\n";
 
   @SuppressWarnings("NullAway.Init") // JUnit sets it
   @TempDir
@@ -66,8 +68,7 @@ class DriftAuditTest {
     KeptAttributions.Maps gradient = kept.of("vanilla-gradient").orElseThrow();
     for (int i = 0; i < 8; i++) {
       float sign = kept.examples().get(i).label() == 1 ? 1 : -1;
-      assertThat(gradient.maps().get(i).map().values())
-          .containsExactly(3 * sign, sign, 0, 0);
+      assertThat(gradient.maps().get(i).map().values()).containsExactly(3 * sign, sign, 0, 0);
       // The gradient of a linear model is the same everywhere.
       assertThat(gradient.maps().get(i).noise().orElseThrow().moved()).isZero();
     }
@@ -106,7 +107,8 @@ class DriftAuditTest {
   @Test
   void a_rule_is_broken_by_what_moved_and_not_measured_without_a_baseline() throws IOException {
     audit(KEPT.formatted("a"), "a").succeeds();
-    assertThat(audit(RULE.formatted("b", "0.7"), "b", "--baseline", bench.path("a").toString()).code())
+    assertThat(
+            audit(RULE.formatted("b", "0.7"), "b", "--baseline", bench.path("a").toString()).code())
         .isEqualTo(1);
     // Another baseline is another question, whose answer is not that of before.
     Command alone = audit(RULE.formatted("b", "0.7"), "b", "--overwrite");
@@ -136,8 +138,16 @@ class DriftAuditTest {
     audit(KEPT.formatted("a"), "a").succeeds();
     Path file = bench.path("a").resolve("result.json");
     String text = Files.readString(file);
-    String map = result("a").attributions().orElseThrow().of("vanilla-gradient").orElseThrow()
-        .maps().get(0).map().data();
+    String map =
+        result("a")
+            .attributions()
+            .orElseThrow()
+            .of("vanilla-gradient")
+            .orElseThrow()
+            .maps()
+            .get(0)
+            .map()
+            .data();
     Files.writeString(file, text.replace(map, "AACAPwAAgD8AAIA/AACAPw=="));
     sextant("compare", bench.path("a"), bench.path("a"))
         .refuses("the attributions are not those that the evidence beside it records");

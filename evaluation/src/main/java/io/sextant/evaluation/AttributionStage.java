@@ -126,8 +126,7 @@ final class AttributionStage implements Stage {
     if (prepared.explainers().isEmpty()) {
       return Kept.without("there are no explainers");
     }
-    Examples clean =
-        prepared.examples().at(IntStream.range(0, samples(prepared)).toArray());
+    Examples clean = prepared.examples().at(IntStream.range(0, samples(prepared)).toArray());
     GradientService service = prepared.subject().service().as(CONSUMER);
     Optional<Examples> noisy = noisy(prepared, clean);
     List<KeptAttributions.Maps> explainers = new ArrayList<>();
@@ -142,11 +141,9 @@ final class AttributionStage implements Stage {
           .mapToInt(Math::toIntExact)
           .filter(id -> !explained.contains(id))
           .forEach(notFinite::add);
-      run.progress()
-          .advanced(CONSUMER, ++done, prepared.explainers().size(), Optional.empty());
+      run.progress().advanced(CONSUMER, ++done, prepared.explainers().size(), Optional.empty());
     }
-    KeptAttributions kept =
-        new KeptAttributions(inputs(clean), StabilityProbe.SIDE, explainers);
+    KeptAttributions kept = new KeptAttributions(inputs(clean), StabilityProbe.SIDE, explainers);
     Passes passes = QualityStage.passes(service, CONSUMER);
     return new Kept(
         Optional.of(kept),

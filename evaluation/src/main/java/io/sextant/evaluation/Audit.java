@@ -167,7 +167,8 @@ public final class Audit {
           effort
               .last(id, spec.models().size())
               .map(path -> LastEvidence.read(path, prepared.examples()));
-      try (RunFolder folder = RunFolder.open(out, RunFingerprint.of(prepared, effort, before), overwrite)) {
+      try (RunFolder folder =
+          RunFolder.open(out, RunFingerprint.of(prepared, effort, before), overwrite)) {
         if (folder.finished()) {
           progress.phase("found finished");
           return AuditResult.read(folder.result());

@@ -101,8 +101,7 @@ public final class GoldenAttributions {
    * @param found at least one explanation
    * @throws IllegalArgumentException if there is none
    */
-  public static GoldenAttributions of(
-      String modelSha256, Examples examples, Explanations found) {
+  public static GoldenAttributions of(String modelSha256, Examples examples, Explanations found) {
     if (found.size() == 0) {
       throw new IllegalArgumentException(
           "golden attributions must be of at least one example but there is none");
@@ -280,7 +279,8 @@ public final class GoldenAttributions {
     double farthest = -1;
     for (int j = 0; j < maps[row].length; j++) {
       double change = Math.abs(now.maps[row][j] - maps[row][j]);
-      double share = change == 0 ? 0 : Double.isNaN(change) ? Double.POSITIVE_INFINITY : change / largest;
+      double share =
+          change == 0 ? 0 : Double.isNaN(change) ? Double.POSITIVE_INFINITY : change / largest;
       if (share > farthest) {
         farthest = share;
         at = j;

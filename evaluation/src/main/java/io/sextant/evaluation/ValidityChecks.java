@@ -320,8 +320,8 @@ final class ValidityChecks {
         "Examples that hold at a radius are not searched at smaller ones. On up to %d of them an attack"
                 .formatted(SEARCHED)
             + " was run at the smaller radius all the same. Measured is the share of all examples"
-            + " that breaks so, at the lower end of the 95% interval; above a point the attack fails"
-            + " where it has more room, and its optimisation is at fault.",
+            + " that breaks so, at the lower end of the 95% interval; above a point the attack"
+            + " fails where it has more room, and its optimisation is at fault.",
         ON_ATTACKS,
         affected,
         samples);
@@ -463,7 +463,8 @@ final class ValidityChecks {
   }
 
   /** What rests on gradients: all but the clean accuracy, which the network itself decides. */
-  static final List<Metric> ON_GRADIENTS = List.of(Metric.ROBUST_ACCURACY, Metric.COMPLETENESS_GAP, Metric.ATTRIBUTION_DRIFT);
+  static final List<Metric> ON_GRADIENTS =
+      List.of(Metric.ROBUST_ACCURACY, Metric.COMPLETENESS_GAP, Metric.ATTRIBUTION_DRIFT);
 
   static final List<Metric> ON_ATTACKS = List.of(Metric.ROBUST_ACCURACY);
 

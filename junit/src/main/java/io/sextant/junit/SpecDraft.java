@@ -101,8 +101,7 @@ record SpecDraft(Map<String, Object> parts) {
         list(WAIVERS).stream()
             .filter(waiver -> concerns(String.valueOf(((Map<?, ?>) waiver).get("rule")), ids))
             .toList();
-    SpecDraft judged =
-        keepingFor(rules).with(RULES, rules.stream().map(SpecWriter::rule).toList());
+    SpecDraft judged = keepingFor(rules).with(RULES, rules.stream().map(SpecWriter::rule).toList());
     return list(WAIVERS).isEmpty() ? judged : judged.with(WAIVERS, waivers);
   }
 

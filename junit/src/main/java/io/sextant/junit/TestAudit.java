@@ -197,7 +197,8 @@ record TestAudit(
   private void record(AuditSpec spec, Finished audit, Path file) throws IOException {
     List<Rule> compared =
         spec.rules().stream()
-            .filter(rule ->
+            .filter(
+                rule ->
                     policy.maxRegression().isPresent()
                         || rule.maxRegression().isPresent()
                         || rule.metric() == Metric.ATTRIBUTION_DRIFT)

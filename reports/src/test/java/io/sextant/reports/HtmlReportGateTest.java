@@ -59,7 +59,8 @@ class HtmlReportGateTest {
     assertThat(verdict)
         .contains("Fail</h2>")
         .contains(
-            "4 of 8 robustness rules are not kept for model m: 2 broken, 1 undecided, 1 not measured.")
+            "4 of 8 robustness rules are not kept for model m: 2 broken, 1 undecided, 1 not"
+                + " measured.")
         .contains("This fails the gate. Judged on 2026-01-15")
         .doesNotContain("Exit code", "1 of 3 rules");
     assertThat(section(render(GateFixture.passing("m")), "verdict"))
@@ -188,7 +189,12 @@ class HtmlReportGateTest {
         new RuleVerdict(
             rule,
             Verdict.FAIL,
-            new Scope(rule.condition(), Optional.empty(), Optional.of("Bag"), Optional.empty(), Optional.empty()),
+            new Scope(
+                rule.condition(),
+                Optional.empty(),
+                Optional.of("Bag"),
+                Optional.empty(),
+                Optional.empty()),
             Optional.of(new Proportion(12, 50)),
             Optional.of(Bound.AT_LEAST),
             OptionalDouble.empty(),

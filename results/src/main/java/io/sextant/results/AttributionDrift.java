@@ -84,7 +84,10 @@ public record AttributionDrift(
 
   /** One example that both explained. */
   private record Pair(
-      int sample, MapChange change, Optional<MapChange> noiseBefore, Optional<MapChange> noiseAfter) {}
+      int sample,
+      MapChange change,
+      Optional<MapChange> noiseBefore,
+      Optional<MapChange> noiseAfter) {}
 
   /**
    * Compares explainer by explainer: first those of the second, then those that only the first has.
@@ -169,8 +172,7 @@ public record AttributionDrift(
   private static Optional<String> difference(
       KeptAttributions.Maps before, KeptAttributions.Maps after) {
     if (!before.method().equals(after.method())) {
-      return Optional.of(
-          "it was %s and is %s now".formatted(before.method(), after.method()));
+      return Optional.of("it was %s and is %s now".formatted(before.method(), after.method()));
     }
     if (!before.shape().equals(after.shape())) {
       return Optional.of(
@@ -210,7 +212,9 @@ public record AttributionDrift(
         Comparator.comparingDouble(pair -> measure.of(pair.change()).getAsDouble());
     Pair worst =
         defined.stream()
-            .min((measure.isLikeness() ? byValue : byValue.reversed()).thenComparingInt(Pair::sample))
+            .min(
+                (measure.isLikeness() ? byValue : byValue.reversed())
+                    .thenComparingInt(Pair::sample))
             .orElseThrow();
     return Optional.of(
         new Measured(
@@ -235,8 +239,7 @@ public record AttributionDrift(
     return OptionalDouble.of(measure.isLikeness() ? Math.min(one, other) : Math.max(one, other));
   }
 
-  private static OptionalDouble mean(
-      MapChange.Measure measure, List<Optional<MapChange>> changes) {
+  private static OptionalDouble mean(MapChange.Measure measure, List<Optional<MapChange>> changes) {
     return changes.stream()
         .flatMap(Optional::stream)
         .map(measure::of)

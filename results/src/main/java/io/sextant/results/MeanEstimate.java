@@ -51,6 +51,9 @@ public record MeanEstimate(double mean, double low, double high, int n) {
     Arrays.sort(means);
     int cut = RESAMPLES / 40;
     return new MeanEstimate(
-        mean, Math.min(mean, means[cut]), Math.max(mean, means[RESAMPLES - 1 - cut]), values.length);
+        mean,
+        Math.min(mean, means[cut]),
+        Math.max(mean, means[RESAMPLES - 1 - cut]),
+        values.length);
   }
 }

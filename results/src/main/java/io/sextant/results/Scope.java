@@ -24,11 +24,7 @@ public record Scope(
   /** The whole audit. */
   public static final Scope ALL =
       new Scope(
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty());
+          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /** One cell of the measurement. */
   public static Scope at(Cell cell) {

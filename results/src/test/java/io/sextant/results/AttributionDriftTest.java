@@ -127,8 +127,7 @@ class AttributionDriftTest {
     KeptAttributions.Maps maps = kept.explainers().get(0);
     refused(() -> maps(List.of(5), maps.maps()), "have 5 values");
     refused(() -> maps(List.of(4, 0), maps.maps()), "at least 1");
-    refused(
-        () -> maps(List.of(1 << 20, 1 << 20, 1 << 20), List.of()), "at most 8388608 values");
+    refused(() -> maps(List.of(1 << 20, 1 << 20, 1 << 20), List.of()), "at most 8388608 values");
     refused(
         () -> maps(List.of(4), Stream.of(maps.maps(), maps.maps()).flatMap(List::stream).toList()),
         "there once");
@@ -140,10 +139,7 @@ class AttributionDriftTest {
     refused(
         () -> new KeptAttributions(List.of(), 0.1, kept.explainers()), "not among the examples");
     refused(
-        () ->
-            new KeptAttributions(
-                kept.examples(), 0.1, List.of(maps, maps)),
-        "is there twice");
+        () -> new KeptAttributions(kept.examples(), 0.1, List.of(maps, maps)), "is there twice");
   }
 
   private static KeptAttributions.Maps maps(
@@ -151,8 +147,7 @@ class AttributionDriftTest {
     return new KeptAttributions.Maps("ig", "integrated-gradients", Map.of(), shape, maps);
   }
 
-  private static void refused(
-      ThrowingCallable call, String message) {
+  private static void refused(ThrowingCallable call, String message) {
     assertThatIllegalArgumentException().isThrownBy(call).withMessageContaining(message);
   }
 }

@@ -26,8 +26,7 @@ public final class Kept {
               first + i,
               Floats.of(maps[i]),
               Optional.of(
-                  MapChange.between(
-                      new double[] {10, 0}, new double[] {9, 1}, List.of(2)))));
+                  MapChange.between(new double[] {10, 0}, new double[] {9, 1}, List.of(2)))));
     }
     return new KeptAttributions(
         examples,

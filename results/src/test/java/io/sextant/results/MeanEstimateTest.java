@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 class MeanEstimateTest {
   @Test
   void equal_values_have_no_spread() {
-    assertThat(MeanEstimate.of(0.25, 0.25, 0.25))
-        .isEqualTo(new MeanEstimate(0.25, 0.25, 0.25, 3));
+    assertThat(MeanEstimate.of(0.25, 0.25, 0.25)).isEqualTo(new MeanEstimate(0.25, 0.25, 0.25, 3));
     assertThat(MeanEstimate.of(2)).isEqualTo(new MeanEstimate(2, 2, 2, 1));
   }
 
@@ -43,7 +42,6 @@ class MeanEstimateTest {
   void a_mean_outside_its_interval_is_refused() {
     assertThatIllegalArgumentException().isThrownBy(() -> new MeanEstimate(2, 0, 1, 3));
     assertThatIllegalArgumentException().isThrownBy(() -> new MeanEstimate(0, 0, 1, 0));
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new MeanEstimate(Double.NaN, 0, 1, 3));
+    assertThatIllegalArgumentException().isThrownBy(() -> new MeanEstimate(Double.NaN, 0, 1, 3));
   }
 }

@@ -43,8 +43,8 @@ class MetricTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Metric.parse("accuracy"))
         .withMessage(
-            "metric must be one of clean-accuracy, robust-accuracy, corrupted-accuracy, completeness-gap, attribution-drift"
-                + " but was 'accuracy'");
+            "metric must be one of clean-accuracy, robust-accuracy, corrupted-accuracy,"
+                + " completeness-gap, attribution-drift but was 'accuracy'");
   }
 
   @Test

@@ -37,7 +37,8 @@ class RuleTest {
     refused(Rule.builder(" ", Metric.CLEAN_ACCURACY), "rule id must not be blank");
     refused(
         Rule.builder("small, and large", Metric.CLEAN_ACCURACY),
-        "a rule id must not have a comma, as commands separate ids by commas, but was 'small, and large'");
+        "a rule id must not have a comma, as commands separate ids by commas, but was 'small, and"
+            + " large'");
   }
 
   @Test

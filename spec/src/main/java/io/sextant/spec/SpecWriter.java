@@ -59,8 +59,7 @@ public final class SpecWriter {
     spec.corruptions().ifPresent(own -> parts.put("corruptions", corruptions(own)));
     spec.attributions()
         .ifPresent(
-            kept ->
-                parts.put("attributions", Map.of("samples", String.valueOf(kept.samples()))));
+            kept -> parts.put("attributions", Map.of("samples", String.valueOf(kept.samples()))));
     spec.explanationQuality()
         .ifPresent(quality -> parts.put("explanation-quality", explanationQuality(quality)));
     spec.adaptation().ifPresent(adaptation -> parts.put("adaptation", adaptation(adaptation)));

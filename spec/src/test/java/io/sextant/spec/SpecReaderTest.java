@@ -497,7 +497,8 @@ class SpecReaderTest {
             () ->
                 parse(
                     LEAST
-                        + "rules: [{id: d, metric: clean-accuracy, minimum: 0.2, explainer: smoothgrad}]\n"))
+                        + "rules: [{id: d, metric: clean-accuracy, minimum: 0.2, explainer:"
+                        + " smoothgrad}]\n"))
         .hasMessageContaining("explainer does not belong to clean-accuracy");
   }
 }

@@ -90,7 +90,10 @@ class AimTest {
     double[] after = map("after");
     assertThat(new Aim.Centre().goal(before, SHAPE).value(after))
         .isCloseTo(
-            MapChange.between(before, after, Arrays.stream(SHAPE.sizes()).boxed().toList()).centreShift().getAsDouble(), within(1e-12));
+            MapChange.between(before, after, Arrays.stream(SHAPE.sizes()).boxed().toList())
+                .centreShift()
+                .getAsDouble(),
+            within(1e-12));
   }
 
   @Test

@@ -275,7 +275,8 @@ class EffectiveSpecTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("audit.yaml, with what the POM adds: rules[2].metric")
         .hasMessageContaining(
-            "clean-accuracy, robust-accuracy, corrupted-accuracy, completeness-gap, attribution-drift");
+            "clean-accuracy, robust-accuracy, corrupted-accuracy, completeness-gap,"
+                + " attribution-drift");
     assertThatThrownBy(
             () ->
                 EffectiveSpec.of(

@@ -77,7 +77,8 @@ class SpecIT {
         .run("verify")
         .breaks()
         .says(
-            "metric must be one of clean-accuracy, robust-accuracy, corrupted-accuracy, completeness-gap, attribution-drift but was 'robustness'")
+            "metric must be one of clean-accuracy, robust-accuracy, corrupted-accuracy,"
+                + " completeness-gap, attribution-drift but was 'robustness'")
         .forks(0);
   }
 

@@ -162,7 +162,13 @@ public record Baseline(
                   .map(f -> BaselineFigure.of(rule.metric(), f.scope(), paired(rule, f)))
                   .toList());
         });
-    return new Baseline(SCHEMA, model, fingerprint.samples(), fingerprint.protocol(), recorded, kept(rules, measured));
+    return new Baseline(
+        SCHEMA,
+        model,
+        fingerprint.samples(),
+        fingerprint.protocol(),
+        recorded,
+        kept(rules, measured));
   }
 
   /** The attributions of the explainers that rules are about. */
@@ -219,12 +225,14 @@ public record Baseline(
     }
     if (!samples.equals(fingerprint.samples())) {
       return new Match.Refused(
-          "the baseline was measured on other examples, so the two cannot be paired; use the same data and samples, or "
+          "the baseline was measured on other examples, so the two cannot be paired; use the same"
+              + " data and samples, or "
               + UPDATE);
     }
     if (!protocol.equals(fingerprint.protocol())) {
       return new Match.Refused(
-          "the baseline was measured under other threats, attacks, slices or another seed, so a change need not come from the model; use the same settings, or "
+          "the baseline was measured under other threats, attacks, slices or another seed, so a"
+              + " change need not come from the model; use the same settings, or "
               + UPDATE);
     }
     BaselineFigure before =

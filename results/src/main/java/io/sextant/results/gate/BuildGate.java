@@ -325,8 +325,7 @@ public final class BuildGate {
   }
 
   /** A rule whose limit is one on the change since the baseline. */
-  private static RuleReport drift(
-      RuleVerdict limits, List<Figure> figures, Measurements measured) {
+  private static RuleReport drift(RuleVerdict limits, List<Figure> figures, Measurements measured) {
     boolean broken = limits.verdict() == Verdict.FAIL || limits.verdict() == Verdict.WARN;
     return report(
         limits,
@@ -334,9 +333,7 @@ public final class BuildGate {
             Optional.empty(),
             broken,
             measured.uncompared(limits.rule()).map(AttributionDrift.Uncompared::reason)),
-        figures.isEmpty()
-            ? List.of()
-            : RuleJudge.decisive(limits.rule(), figures).value().worst());
+        figures.isEmpty() ? List.of() : RuleJudge.decisive(limits.rule(), figures).value().worst());
   }
 
   /** The largest fall that breaks the rule. */

@@ -89,7 +89,9 @@ public record QualityContrast(
         : Optional.empty();
   }
 
-  /** One line, for example {@code infidelity of smoothgrad (lower is better): 0.2 ± 0.01 -> 0.3}. */
+  /**
+   * One line, for example {@code infidelity of smoothgrad (lower is better): 0.2 ± 0.01 -> 0.3}.
+   */
   public String describe() {
     return "%s of %s (%s is better): %s -> %s%s"
         .formatted(

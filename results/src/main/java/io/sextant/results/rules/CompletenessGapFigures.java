@@ -3,7 +3,6 @@ package io.sextant.results.rules;
 import io.sextant.results.Certificate;
 import io.sextant.results.ExplainerResult;
 import io.sextant.results.Rule;
-import io.sextant.results.Scope;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

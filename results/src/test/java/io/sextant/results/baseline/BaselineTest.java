@@ -122,7 +122,8 @@ class BaselineTest {
         .isThrownBy(() -> Baseline.of("m", SAME, List.of(CLEAN), BEFORE.unreliable()))
         .withMessage(
             "a baseline must come from a reliable audit but a validity check tripped:"
-                + " zero-gradients (remove saturation, rounding or what else stops the gradient); see the validity checks in the report");
+                + " zero-gradients (remove saturation, rounding or what else stops the gradient);"
+                + " see the validity checks in the report");
     Rule other = Rule.robustAccuracy("other", "l2 1", "0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> baseline(other))
@@ -284,7 +285,10 @@ class BaselineTest {
                 + " update-baseline to record one");
     BaselineFigure figure = baseline(CLEAN).rules().values().iterator().next().get(0);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Baseline(2, "m", "s", "p", Map.of("c", List.of(figure, figure)), Optional.empty()))
+        .isThrownBy(
+            () ->
+                new Baseline(
+                    2, "m", "s", "p", Map.of("c", List.of(figure, figure)), Optional.empty()))
         .withMessage("rule c must have each figure once but has one twice");
   }
 
@@ -303,8 +307,7 @@ class BaselineTest {
   @Test
   void attributions_that_rules_are_about_are_recorded_and_come_back(@TempDir Path folder)
       throws IOException {
-    Rule drift =
-        Rule.builder("d", Metric.ATTRIBUTION_DRIFT).maximum(Limit.parse("10%")).build();
+    Rule drift = Rule.builder("d", Metric.ATTRIBUTION_DRIFT).maximum(Limit.parse("10%")).build();
     Fingerprint print = new Fingerprint("s", "p");
     Baseline recorded = Baseline.of("m", print, List.of(drift), explained(1, 2));
     assertThat(recorded.attributions()).isEqualTo(explained(1, 2).attributions());
@@ -312,14 +315,13 @@ class BaselineTest {
     recorded.write(file);
     assertThat(Baseline.read(file)).isEqualTo(recorded);
     Baseline other = Baseline.of("m", print, List.of(drift), explained(2, 1));
-    assertThat(other.changesSince(recorded))
-        .containsExactly("attributions by ig: 33.3% moved");
+    assertThat(other.changesSince(recorded)).containsExactly("attributions by ig: 33.3% moved");
     assertThat(Baseline.of("m", print, List.of(), explained(1, 2)).attributions()).isEmpty();
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> Baseline.of("m", print, List.of(drift), new Trial("g").measured()))
+        .isThrownBy(() -> Baseline.of("m", print, List.of(drift), new Trial("g").measured()))
         .withMessageContaining("the audit kept none");
-    Files.writeString(file, recorded.toJson().replaceFirst("\"shape\" : \\[\\s*2", "\"shape\" : [3"));
+    Files.writeString(
+        file, recorded.toJson().replaceFirst("\"shape\" : \\[\\s*2", "\"shape\" : [3"));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Baseline.read(file))
         .withMessageContaining("have 3 values but has 2");

@@ -631,10 +631,8 @@ class BuildGateTest {
     // A half of the first map moved and nothing of the second: a quarter in the mean.
     GateSubject before = explained(new float[] {2, 2, 0, 0}, new float[] {1, 2, 3, 4});
     GateSubject after = explained(new float[] {0, 2, 0, -2}, new float[] {2, 4, 6, 8});
-    Baseline recorded =
-        Baseline.of("digits", PRINT, List.of(drift("25%")), before.measured());
-    RuleReport kept =
-        first(gate(drift("25%")).judge(after, Optional.of(recorded), TODAY));
+    Baseline recorded = Baseline.of("digits", PRINT, List.of(drift("25%")), before.measured());
+    RuleReport kept = first(gate(drift("25%")).judge(after, Optional.of(recorded), TODAY));
     assertThat(kept.verdict()).isEqualTo(Verdict.PASS);
     assertThat(kept.judged().drift().orElseThrow().mean().mean()).isEqualTo(0.25);
     assertThat(kept.scope()).isEqualTo(Scope.of("ig"));
@@ -653,8 +651,7 @@ class BuildGateTest {
         .contains("Accept the change on purpose: mvn sextant:update-baseline")
         .contains("mvn sextant:check -Dsextant.rules=drift\n");
     // The same explanations do not drift.
-    assertThat(
-            first(gate(drift("0")).judge(before, Optional.of(recorded), TODAY)).verdict())
+    assertThat(first(gate(drift("0")).judge(before, Optional.of(recorded), TODAY)).verdict())
         .isEqualTo(Verdict.PASS);
   }
 
@@ -682,8 +679,7 @@ class BuildGateTest {
   @Test
   void drift_under_other_settings_is_undecided_and_not_passed() {
     Baseline recorded =
-        Baseline.of(
-            "digits", PRINT, List.of(drift("1")), explained(new float[] {1, 0}).measured());
+        Baseline.of("digits", PRINT, List.of(drift("1")), explained(new float[] {1, 0}).measured());
     RuleReport report =
         first(
             gate(drift("1")).judge(explained(new float[] {1, 0, 0}), Optional.of(recorded), TODAY));
@@ -700,12 +696,9 @@ class BuildGateTest {
             first.examples(),
             first.noise(),
             List.of(
-                first.explainers().get(0),
-                Kept.of("new", new float[] {1, 0}).explainers().get(0)));
-    Rule each =
-        Rule.builder("each", Metric.ATTRIBUTION_DRIFT).maximum(Limit.parse("0.5")).build();
-    Measurements measured =
-        explained(new float[] {1, 0}).measured().against(Optional.of(both));
+                first.explainers().get(0), Kept.of("new", new float[] {1, 0}).explainers().get(0)));
+    Rule each = Rule.builder("each", Metric.ATTRIBUTION_DRIFT).maximum(Limit.parse("0.5")).build();
+    Measurements measured = explained(new float[] {1, 0}).measured().against(Optional.of(both));
     RuleVerdict judged = RuleJudge.judge(each, measured);
     assertThat(judged.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(judged.explanation())
