@@ -144,6 +144,7 @@ public record Idgi(int steps, Baseline baseline) implements Explainer {
     private final double[] values;
     private Reply.@Nullable Gradient first;
     private Reply.@Nullable Gradient last;
+    private boolean sawGradient;
     private boolean lost;
 
     Directions(int size) {
@@ -151,6 +152,7 @@ public record Idgi(int steps, Baseline baseline) implements Explainer {
     }
 
     void reach(Reply.Gradient at) {
+      sawGradient |= largest(at.gradient()) > 0;
       if (last == null) {
         first = at;
       } else {
@@ -189,7 +191,7 @@ public record Idgi(int steps, Baseline baseline) implements Explainer {
       Reply.Gradient start = Objects.requireNonNull(first);
       Reply.Gradient end = Objects.requireNonNull(last);
       return new PathIntegral(
-          values, start.value(), end.value(), nodes, lost ? Optional.of(false) : Optional.empty());
+          values, start.value(), end.value(), nodes, lost || !sawGradient ? Optional.of(false) : Optional.empty());
     }
   }
 }

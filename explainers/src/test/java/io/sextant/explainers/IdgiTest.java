@@ -87,6 +87,17 @@ class IdgiTest {
   }
 
   @Test
+  void a_path_without_any_gradient_is_told() {
+    // Nothing happens below 0.5.
+    try (GradientService service = Models.exact(Models.bump(0.5, 9, 0)).build()) {
+      Explanations found =
+          FROM_ZERO.withSteps(4).explain(service, Models.one(0.2, 0.2, 0.2), Target.fixed(0));
+      assertThat(found.attributions()[0]).containsOnly(0);
+      assertThat(found.certificates().get(0).toleranceMet()).contains(false);
+    }
+  }
+
+  @Test
   void gradients_whose_squares_vanish_still_have_a_direction() {
     Parameter w = new Parameter("w", Shape.of(2, 2));
     InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(2));

@@ -1,6 +1,7 @@
 package io.sextant.explainers.layer;
 
 import io.sextant.gradients.Reply;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Flow {
   private final double[] values;
   private double fStart;
+  private boolean sawGradient;
   private Reply.@Nullable Layer last;
 
   Flow(int size) {
@@ -18,6 +20,7 @@ final class Flow {
 
   /** Goes on to the next place; the first is where it starts. */
   void reach(Reply.Layer next) {
+    sawGradient |= Arrays.stream(next.gradient()).anyMatch(slope -> slope != 0);
     Reply.Layer from = last;
     if (from == null) {
       fStart = next.value();
@@ -36,6 +39,7 @@ final class Flow {
       values[j] += other.values[j];
     }
     fStart += other.fStart;
+    sawGradient |= other.sawGradient;
   }
 
   /** A sum of so many as their mean. */
@@ -45,7 +49,13 @@ final class Flow {
       mean.values[j] = values[j] / count;
     }
     mean.fStart = fStart / count;
+    mean.sawGradient = sawGradient;
     return mean;
+  }
+
+  /** Whether the gradient by the activation was anything but 0 anywhere. */
+  boolean sawGradient() {
+    return sawGradient;
   }
 
   /** {@code [values of the layer]}. */

@@ -173,7 +173,7 @@ public record LayerConductance(LayerChoice layer, int steps, Baseline baseline)
                 fInput,
                 OptionalDouble.of(flow.fStart()),
                 complete ? OptionalDouble.of(gap) : OptionalDouble.empty(),
-                Optional.empty()))
+                flow.sawGradient() ? Optional.empty() : Optional.of(false)))
         .withRemarks(baseline.remarks(x.domain(), starts));
   }
 }

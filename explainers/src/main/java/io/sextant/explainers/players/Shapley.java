@@ -1,6 +1,7 @@
 package io.sextant.explainers.players;
 
 import io.sextant.explainers.Attribution;
+import io.sextant.explainers.Certificate;
 import io.sextant.explainers.Baseline;
 import io.sextant.explainers.Explained;
 import io.sextant.explainers.Explainer;
@@ -87,26 +88,23 @@ interface Shapley extends Absence {
   private Attribution attribution(Game game, Shares shares, double all, double none) {
     double[] players = game.ofAll(shares.values());
     double[] errors = game.partition().spread(game.ofAll(shares.standardErrors()));
-    Attribution attribution =
-        new Attribution(
-                game.partition().spread(players),
-                game.x()
-                    .certificate(
-                        0,
-                        all,
-                        OptionalDouble.of(none),
-                        OptionalDouble.of(Arrays.stream(players).sum() - (all - none)),
-                        shares.reached(tolerance())))
-            .withPlayers(players)
-            .withRemarks(remarks(game.partition(), game.x().domain(), game.baselines()));
-    return tolerance().isPresent()
-        ? new Attribution(
-            attribution.values(),
-            attribution.certificate().withStandardError(Arrays.stream(errors).average().orElse(0)),
-            Optional.of(errors),
-            attribution.players(),
-            attribution.remarks())
-        : attribution;
+    Certificate certificate =
+        game.x()
+            .certificate(
+                0,
+                all,
+                OptionalDouble.of(none),
+                OptionalDouble.of(Arrays.stream(players).sum() - (all - none)),
+                shares.reached(tolerance()));
+    boolean drawn = tolerance().isPresent();
+    return new Attribution(
+        game.partition().spread(players),
+        drawn
+            ? certificate.withStandardError(Arrays.stream(errors).average().orElse(0))
+            : certificate,
+        drawn ? Optional.of(errors) : Optional.empty(),
+        Optional.of(players),
+        remarks(game.partition(), game.x().domain(), game.baselines()));
   }
 
   /** The standard error at which sampling stops; absent where nothing is sampled. */

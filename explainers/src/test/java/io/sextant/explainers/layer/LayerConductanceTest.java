@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.graph.Parameter;
+import io.sextant.gradients.graph.Operation;
+import io.sextant.gradients.graph.Node;
 import io.sextant.explainers.Baseline;
 import io.sextant.explainers.Certificate;
 import io.sextant.explainers.Explainers;
@@ -19,6 +23,7 @@ import io.sextant.gradients.graph.Function;
 import io.sextant.gradients.graph.InferenceGraph;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LayerConductanceTest {
@@ -157,6 +162,32 @@ class LayerConductanceTest {
       assertThat(service.meter().counts()).containsEntry("conductance", new Meter.Count(24, 24));
       assertThat(found.certificates().get(1).nodes()).isEqualTo(8);
       assertThat(found.certificates().get(1).forwards()).isEqualTo(8);
+    }
+  }
+
+  @Test
+  void a_path_on_which_no_gradient_was_seen_is_told() {
+    // The unit wakes up at 0.5: below, nothing depends on the layer.
+    Parameter w = new Parameter("w", Shape.of(1, 1));
+    Parameter b = new Parameter("b", Shape.of(1));
+    Parameter v = new Parameter("v", Shape.of(1, 2));
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(1));
+    Node hidden = builder.add("hidden", new Operation.Affine(w, Optional.of(b)), builder.input());
+    Node relu = builder.add("relu", new Operation.Elementwise(new Function.Relu()), hidden);
+    Node end = builder.add("end", new Operation.Affine(v, Optional.empty()), relu);
+    InferenceGraph graph =
+        builder
+            .weights(w, new double[] {1})
+            .weights(b, new double[] {-0.5})
+            .weights(v, new double[] {1, -1})
+            .build(end);
+    LayerConductance conductance = of("hidden", 4).withBaseline(new Baseline.Constant(0));
+    Examples examples =
+        Examples.of(new double[][] {{0.25}, {1}}, new int[] {0, 0}, new long[] {0, 1});
+    try (GradientService service = Nets.exact(graph).build()) {
+      Explanations found = conductance.explain(service, examples, Target.label());
+      assertThat(found.certificates().get(0).toleranceMet()).contains(false);
+      assertThat(found.certificates().get(1).toleranceMet()).isEmpty();
     }
   }
 
