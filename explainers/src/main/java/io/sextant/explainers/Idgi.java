@@ -191,7 +191,11 @@ public record Idgi(int steps, Baseline baseline) implements Explainer {
       Reply.Gradient start = Objects.requireNonNull(first);
       Reply.Gradient end = Objects.requireNonNull(last);
       return new PathIntegral(
-          values, start.value(), end.value(), nodes, lost || !sawGradient ? Optional.of(false) : Optional.empty());
+          values,
+          start.value(),
+          end.value(),
+          nodes,
+          lost || !sawGradient ? Optional.of(false) : Optional.empty());
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.sextant.explainers.players;
 
 import io.sextant.explainers.Attribution;
-import io.sextant.explainers.Certificate;
 import io.sextant.explainers.Baseline;
+import io.sextant.explainers.Certificate;
 import io.sextant.explainers.Explained;
 import io.sextant.explainers.Explainer;
 import io.sextant.explainers.Reference;
