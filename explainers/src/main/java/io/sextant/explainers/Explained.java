@@ -10,6 +10,9 @@ import io.sextant.gradients.Reply;
 import io.sextant.gradients.Step;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.rules.Composite;
+import io.sextant.gradients.rules.Start;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
@@ -293,6 +296,46 @@ public final class Explained {
     return behind.<Query<R>>map(layer -> new Query.Behind<>(layer, query)).orElse(query);
   }
 
+  /**
+   * What comes back to a point by the rules of a composite in place of the gradient. The class must
+   * be known.
+   *
+   * @param point {@code [input values]}
+   * @param references inputs that the rules compare with
+   * @param start what is sent back from the logits, mostly made of the {@link #objective}
+   */
+  public Step<Reply.Ruled> ruled(
+      double[] point, List<double[]> references, Start start, Composite composite) {
+    requireClass();
+    return Step.answer(
+        placed(new Query.Ruled(point, references, start, composite)),
+        reply -> {
+          spent.forwards += reply.forwards();
+          spent.backwards += reply.backwards();
+          output(reply.logits());
+          reply.references().forEach(this::output);
+          requireFinite("flow to the input", reply.flow());
+          return reply;
+        });
+  }
+
+  /** What is explained, as a function of the logits; the class must be known. */
+  public Objective objective() {
+    requireClass();
+    return output.objective(label);
+  }
+
+  /**
+   * The output where the logits are these; the class must be known.
+   *
+   * @throws NotFiniteException when it is not finite
+   */
+  public double output(double[] logits) {
+    double value = objective().evaluate(logits, new double[logits.length]);
+    requireFinite(value);
+    return value;
+  }
+
   /** The output at a point; the class must be known. */
   public <T> Step<T> value(double[] point, DoubleFunction<Step<T>> next) {
     requireClass();
@@ -333,10 +376,7 @@ public final class Explained {
   }
 
   private double output(Reply reply) {
-    double value =
-        output.objective(label).evaluate(reply.logits(), new double[reply.logits().length]);
-    requireFinite(value);
-    return value;
+    return output(reply.logits());
   }
 
   private int explainedClass(Reply reply) {

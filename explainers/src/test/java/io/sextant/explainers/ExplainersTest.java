@@ -14,12 +14,15 @@ class ExplainersTest {
   void every_name_makes_the_explainer_of_that_name() {
     assertThat(Explainers.catalogue().names())
         .contains(
+            "deep-lift",
+            "deep-shap",
             "exact-shapley",
             "expected-grad-cam",
             "expected-gradients",
             "feature-ablation",
             "grad-cam",
             "gradient-x-input",
+            "guided-backprop",
             "guided-ig",
             "hires-cam",
             "idgi",

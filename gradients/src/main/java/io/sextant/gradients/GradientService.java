@@ -266,7 +266,8 @@ public final class GradientService implements AutoCloseable {
    * @param queries about any points, of any kinds
    * @return one reply per query, in the same order; its arrays are the caller's
    * @throws IllegalArgumentException when a point has another length than the input, a class does
-   *     not exist, or a layer, or paths lead past a layer behind which something is asked
+   *     not exist, or a layer, paths lead past a layer behind which something is asked, or a layer
+   *     has no rule
    * @throws IllegalStateException when the service is closed, or the calling thread interrupted
    */
   public <R extends Reply> List<R> answer(List<? extends Query<? extends R>> queries) {
@@ -274,7 +275,7 @@ public final class GradientService implements AutoCloseable {
     core.requireIndependentRows();
     QueryBatch<R> batch = new QueryBatch<>(queries, core, memory);
     batch.groups().forEach(QueryBatch.Group::answer);
-    core.meter().add(consumer, queries.size(), batch.pullbacks());
+    core.meter().add(consumer, batch.passes().forwards(), batch.passes().backwards());
     core.meter().save(consumer, batch.remembered(), batch.rememberedPullbacks());
     return batch.replies();
   }

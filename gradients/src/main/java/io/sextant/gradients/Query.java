@@ -1,6 +1,9 @@
 package io.sextant.gradients;
 
 import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.rules.Composite;
+import io.sextant.gradients.rules.Start;
+import java.util.List;
 import java.util.Objects;
 import org.apiguardian.api.API;
 
@@ -112,6 +115,48 @@ public sealed interface Query<R extends Reply> {
     @Override
     public int pullbacks() {
       return 0;
+    }
+  }
+
+  /**
+   * What comes back to the input by the rules of a composite in place of the gradient. It is counted
+   * as one forward at the point and at each reference, one backward, and as many of both as the
+   * rules run nodes once more, by the multiplications in them and to the nearest whole one.
+   *
+   * @param point the input
+   * @param references inputs that the rules compare with, as many as the composite asks for
+   * @param start what is sent back from the logits
+   * @param composite which node has which rule
+   */
+  record Ruled(double[] point, List<double[]> references, Start start, Composite composite)
+      implements Query<Reply.Ruled> {
+    public Ruled {
+      Objects.requireNonNull(point, "point");
+      Objects.requireNonNull(start, "start");
+      references = List.copyOf(references);
+      if (references.size() != composite.references()) {
+        throw new IllegalArgumentException(
+            "the composite compares with %d references but was given %d"
+                .formatted(composite.references(), references.size()));
+      }
+    }
+
+    /** The derivative of an objective is what is sent back, and nothing is compared with. */
+    public Ruled(double[] point, Objective objective, Composite composite) {
+      this(
+          point,
+          List.of(),
+          (logits, none) -> {
+            double[] cotangent = new double[logits.length];
+            objective.evaluate(logits, cotangent);
+            return cotangent;
+          },
+          composite);
+    }
+
+    @Override
+    public int pullbacks() {
+      return 1;
     }
   }
 

@@ -1,6 +1,9 @@
 package io.sextant.gradients;
 
 import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.rules.Composite;
+import io.sextant.methods.Access;
+import io.sextant.methods.Passes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -44,7 +47,8 @@ final class QueryBatch<R extends Reply> {
   }
 
   /** Questions that share engine calls. Layers are read one at a time. */
-  private record Kind(ServiceCore core, Class<?> type, Optional<String> layer) {}
+  private record Kind(
+      ServiceCore core, Class<?> type, Optional<String> layer, Optional<Composite> composite) {}
 
   private static Kind kind(ServiceCore core, Query<?> query) {
     if (query instanceof Query.Jacobian jacobian) {
@@ -52,7 +56,13 @@ final class QueryBatch<R extends Reply> {
     }
     Optional<String> layer = layer(query);
     layer.ifPresent(core.graph()::index);
-    return new Kind(core, query.getClass(), layer);
+    Optional<Composite> composite = Optional.empty();
+    if (query instanceof Query.Ruled ruled) {
+      ruled.references().forEach(core::requireFits);
+      requireGradients(core.graph());
+      composite = Optional.of(ruled.composite());
+    }
+    return new Kind(core, query.getClass(), layer, composite);
   }
 
   /** What is asked, of whatever part of the network. */
@@ -67,6 +77,14 @@ final class QueryBatch<R extends Reply> {
     return query instanceof Query.Activation activation
         ? Optional.of(activation.layer())
         : Optional.empty();
+  }
+
+  private static void requireGradients(InferenceGraph graph) {
+    if (graph.access() != Access.GRADIENTS) {
+      throw new IllegalArgumentException(
+          "a model that answers by itself has no layers that rules could be for; take a method that"
+              + " asks for answers alone");
+    }
   }
 
   private static void requireClasses(Query.Jacobian jacobian, InferenceGraph graph) {
@@ -84,8 +102,17 @@ final class QueryBatch<R extends Reply> {
     return groups;
   }
 
-  long pullbacks() {
-    return queries.stream().mapToLong(Query::pullbacks).sum();
+  /** What the replies count as. */
+  Passes passes() {
+    Passes all = new Passes(0, 0);
+    for (int i = 0; i < replies.length; i++) {
+      all =
+          all.plus(
+              replies[i] instanceof Reply.Ruled ruled
+                  ? new Passes(ruled.forwards(), ruled.backwards())
+                  : new Passes(1, queries.get(i).pullbacks()));
+    }
+    return all;
   }
 
   /** How many of the questions were not computed. */
@@ -126,6 +153,10 @@ final class QueryBatch<R extends Reply> {
 
     /** Answers the group, in parts and on any threads. */
     void answer() {
+      if (query(0) instanceof Query.Ruled first) {
+        core.overRuled(first.composite(), points.length, this::answer);
+        return;
+      }
       core.requireOneCall(points.length);
       core.overPieces(core.pieces(points.length), (i, piece) -> answer(piece));
     }
@@ -159,6 +190,33 @@ final class QueryBatch<R extends Reply> {
                       IntStream.range(piece.from(), piece.to())
                           .mapToObj(i -> replies[places[i]])
                           .toArray(Reply[]::new)));
+    }
+
+    /** Sends a part of the group back by rules. */
+    private void answer(RuledPass pass, int from, int to) {
+      List<Query.Ruled> asked = new ArrayList<>();
+      for (int i = from; i < to; i++) {
+        asked.add((Query.Ruled) query(i));
+      }
+      double[][] outputs = pass.forward(0, Arrays.copyOfRange(points, from, to));
+      List<double[][]> compared = new ArrayList<>();
+      for (int k = 0; k < asked.get(0).references().size(); k++) {
+        int number = k;
+        double[][] references =
+            asked.stream().map(query -> query.references().get(number)).toArray(double[][]::new);
+        compared.add(pass.forward(1 + k, references));
+      }
+      double[][] flows = pass.backward(asked.stream().map(Query.Ruled::start).toList());
+      for (int i = from; i < to; i++) {
+        int row = i - from;
+        replies[places[i]] =
+            new Reply.Ruled(
+                outputs[row].clone(),
+                compared.stream().map(logits -> logits[row].clone()).toList(),
+                flows[row].clone(),
+                1 + compared.size() + pass.extraForwards(),
+                pass.backwards());
+      }
     }
 
     private Query<?> query(int i) {

@@ -1,5 +1,6 @@
 package io.sextant.gradients;
 
+import java.util.List;
 import org.apiguardian.api.API;
 
 /**
@@ -59,4 +60,17 @@ public sealed interface Reply {
    * @param activation the layer's output, {@code [values of the layer]}
    */
   record Activation(double[] logits, double[] activation) implements Reply {}
+
+  /**
+   * To {@link Query.Ruled}.
+   *
+   * @param logits at the point
+   * @param references the logits at each reference
+   * @param flow what came back to the input, {@code [input values]}
+   * @param forwards what it counts as
+   * @param backwards what it counts as
+   */
+  record Ruled(
+      double[] logits, List<double[]> references, double[] flow, long forwards, long backwards)
+      implements Reply {}
 }

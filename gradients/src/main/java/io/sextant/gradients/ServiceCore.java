@@ -1,18 +1,17 @@
 package io.sextant.gradients;
 
-import io.sextant.gradients.engine.Binding;
 import io.sextant.gradients.engine.Engine;
 import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.engine.Program;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Shape;
-import java.util.ArrayDeque;
+import io.sextant.gradients.rules.Composite;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -23,6 +22,9 @@ final class ServiceCore implements AutoCloseable {
   /** Calls in a batch, for each thread, from which on workers have no time to wait. */
   private static final int CALLS_ENOUGH = 2;
 
+  /** Composites whose graphs are kept. */
+  private static final int MOST_COMPOSITES = 8;
+
   private final InferenceGraph graph;
   private final InputDomain domain;
   private final Engine engine;
@@ -31,12 +33,13 @@ final class ServiceCore implements AutoCloseable {
   private final List<String> fallbacks;
   private final int batchSize;
   private final Meter meter;
-  private final Queue<Lane> idle = new ArrayDeque<>();
+  private final Lanes lanes;
   private final Map<String, ServiceCore> behind = new LinkedHashMap<>();
+  // The one used last comes last.
+  private final Map<Composite, Ruled> ruled = new LinkedHashMap<>(16, 0.75f, true);
   private Workers workers = new Workers(1);
   private Semaphore turns = new Semaphore(1);
   private int nativeThreads = 1;
-  private int busy;
   private boolean closed;
 
   ServiceCore(
@@ -52,6 +55,7 @@ final class ServiceCore implements AutoCloseable {
     this.engine = choice.engine();
     this.precision = precision;
     this.program = engine.compile(graph, graph.weights(), precision);
+    this.lanes = new Lanes(graph, program, precision);
     this.fallbacks =
         Stream.concat(
                 choice.passedOver().stream(),
@@ -74,7 +78,7 @@ final class ServiceCore implements AutoCloseable {
               .formatted(threads, inEachCall));
     }
     workers.close();
-    freeIdle();
+    lanes.freeIdle();
     workers = new Workers(threads / inEachCall);
     // Calls that use all cores would only hinder each other.
     turns = new Semaphore(inEachCall == 1 ? Integer.MAX_VALUE : workers.count());
@@ -105,6 +109,67 @@ final class ServiceCore implements AutoCloseable {
           rest.start(workers.count() * nativeThreads, nativeThreads);
           return rest;
         });
+  }
+
+  /** A graph with rules, and how many work with it. */
+  private static final class Ruled {
+    private final RuledGraph graph;
+    private int users;
+    private boolean unwanted;
+
+    Ruled(RuledGraph graph) {
+      this.graph = graph;
+    }
+
+    void closeWhenUnused() {
+      unwanted = true;
+      if (users == 0) {
+        graph.close();
+      }
+    }
+  }
+
+  /**
+   * Sends rows back by the rules of a composite, in pieces and on any threads. The graph is prepared
+   * when a composite first asks, and kept for the next time.
+   *
+   * @throws IllegalArgumentException when a node has no rule, by name
+   */
+  void overRuled(Composite composite, int rows, RuledWork work) {
+    Ruled used = ruled(composite);
+    try {
+      overPieces(
+          pieces(rows, Math.min(batchSize, used.graph.mostRows())),
+          (i, piece) -> {
+            try (RuledPass pass =
+                new RuledPass(used.graph, piece.to() - piece.from(), this::lease)) {
+              work.run(pass, piece.from(), piece.to());
+            }
+          });
+    } finally {
+      unused(used);
+    }
+  }
+
+  private synchronized Ruled ruled(Composite composite) {
+    requireOpen();
+    Ruled found =
+        ruled.computeIfAbsent(
+            composite, rules -> new Ruled(new RuledGraph(graph, rules, engine, precision)));
+    found.users++;
+    if (ruled.size() > MOST_COMPOSITES) {
+      Iterator<Ruled> oldest = ruled.values().iterator();
+      oldest.next().closeWhenUnused();
+      oldest.remove();
+    }
+    return found;
+  }
+
+  private synchronized void unused(Ruled used) {
+    used.users--;
+    if (used.unwanted) {
+      used.closeWhenUnused();
+    }
   }
 
   /** A row must be as long as the input. */
@@ -213,9 +278,13 @@ final class ServiceCore implements AutoCloseable {
    * not depend on threads.
    */
   List<Piece> pieces(int rows) {
+    return pieces(rows, rows);
+  }
+
+  private List<Piece> pieces(int rows, int most) {
     List<Piece> pieces = new ArrayList<>();
     for (int from = 0; from < rows; ) {
-      int to = from + nextCall(rows - from);
+      int to = from + nextCall(Math.min(most, rows - from));
       pieces.add(new Piece(from, to));
       from = to;
     }
@@ -242,23 +311,16 @@ final class ServiceCore implements AutoCloseable {
     }
   }
 
-  synchronized Lane lease() {
-    requireOpen();
-    Lane lane = idle.poll();
-    int capacity = nextCall(batchSize);
-    Lane leased =
-        lane != null
-            ? lane
-            : new Lane(program.open(capacity, nativeThreads), graph, precision, capacity, turns);
-    leased.bind(Binding.none());
-    busy++;
-    return leased;
+  Lane lease() {
+    return lease(lanes);
   }
 
-  synchronized void giveBack(Lane lane) {
-    busy--;
-    idle.add(lane);
-    freeWhenUnused();
+  private Lane lease(Lanes of) {
+    return of.lease(nextCall(batchSize), nativeThreads, turns);
+  }
+
+  void giveBack(Lane lane) {
+    lanes.giveBack(lane);
   }
 
   @Override
@@ -267,27 +329,19 @@ final class ServiceCore implements AutoCloseable {
       closed = true;
       workers.close();
       behind.values().forEach(ServiceCore::close);
-      freeWhenUnused();
-    }
-  }
-
-  /** Native memory goes only when nobody computes in it any more. */
-  private void freeWhenUnused() {
-    if (closed && busy == 0) {
-      freeIdle();
-      program.close();
-    }
-  }
-
-  private synchronized void freeIdle() {
-    for (Lane lane = idle.poll(); lane != null; lane = idle.poll()) {
-      lane.close();
+      ruled.values().forEach(Ruled::closeWhenUnused);
+      lanes.close();
     }
   }
 
   @FunctionalInterface
   interface BatchWork {
     void run(Lane lane, int from, int to);
+  }
+
+  @FunctionalInterface
+  interface RuledWork {
+    void run(RuledPass pass, int from, int to);
   }
 
   /** Rows that one engine call takes. */

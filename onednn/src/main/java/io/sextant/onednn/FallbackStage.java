@@ -5,8 +5,6 @@ import io.sextant.gradients.engine.Program;
 import io.sextant.gradients.engine.Session;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
-import io.sextant.gradients.graph.Operation;
-import io.sextant.gradients.graph.Parameter;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.graph.Weights;
 import io.sextant.gradients.nd4j.Nd4jEngine;
@@ -33,49 +31,13 @@ record FallbackStage(
   }
 
   static FallbackStage of(Node node, List<Shape> shapes, Weights weights) {
-    boolean alike = shapes.stream().distinct().count() == 1;
-    InferenceGraph.Builder builder =
-        InferenceGraph.builder(
-            alike
-                ? shapes.get(0).with(0, shapes.size() * shapes.get(0).channels())
-                : Shape.of(total(shapes)));
-    Node[] parts = alike ? stacked(builder, shapes) : inRow(builder, shapes);
-    for (Parameter parameter : node.operation().parameters()) {
-      builder.weights(parameter, weights.values(parameter));
-    }
-    InferenceGraph graph = builder.build(builder.add(node.name(), node.operation(), parts));
+    InferenceGraph graph = InferenceGraph.excerpt(List.of(node), shapes, weights);
     Program program = new Nd4jEngine().compile(graph, graph.weights(), Precision.FLOAT);
     return new FallbackStage(node.inputs(), shapes, node.index(), node.shape(), program);
   }
 
   private static int total(List<Shape> shapes) {
     return shapes.stream().mapToInt(Shape::elements).sum();
-  }
-
-  /** Inputs of one shape as ranges of channels: they lie as they are. */
-  private static Node[] stacked(InferenceGraph.Builder builder, List<Shape> shapes) {
-    Node[] parts = {builder.input()};
-    if (shapes.size() > 1) {
-      int channels = shapes.get(0).channels();
-      parts = new Node[shapes.size()];
-      for (int i = 0; i < parts.length; i++) {
-        Operation slice = new Operation.Slice(i * channels, (i + 1) * channels);
-        parts[i] = builder.add("part", slice, builder.input());
-      }
-    }
-    return parts;
-  }
-
-  private static Node[] inRow(InferenceGraph.Builder builder, List<Shape> shapes) {
-    Node[] parts = new Node[shapes.size()];
-    int from = 0;
-    for (int i = 0; i < parts.length; i++) {
-      int to = from + shapes.get(i).elements();
-      Node slice = builder.add("part", new Operation.Slice(from, to), builder.input());
-      parts[i] = builder.add("shaped", new Operation.Reshape(shapes.get(i)), slice);
-      from = to;
-    }
-    return parts;
   }
 
   @Override

@@ -138,6 +138,31 @@ public final class InferenceGraph {
         : leadingTo(rest.get(rest.size() - 1), rest, weights);
   }
 
+  /**
+   * Some nodes that follow one another as a graph of their own, whose output is the last of them.
+   * Several values that the first one reads are laid side by side in row-major order, as the only
+   * input.
+   *
+   * @param nodes at least one, each read by nothing but the next
+   * @param inputs the shapes of what the first one reads, at least one
+   * @param weights the values of their parameters, and perhaps of others
+   */
+  public static InferenceGraph excerpt(List<Node> nodes, List<Shape> inputs, Weights weights) {
+    boolean alike = inputs.stream().distinct().count() == 1;
+    Builder builder =
+        builder(
+            alike
+                ? inputs.get(0).with(0, inputs.size() * inputs.get(0).channels())
+                : Shape.of(inputs.stream().mapToInt(Shape::elements).sum()));
+    Node[] read = alike ? builder.stacked(inputs) : builder.inRow(inputs);
+    Node last = builder.input();
+    for (Node node : nodes) {
+      last = builder.add(node.name(), node.operation(), read);
+      read = new Node[] {last};
+    }
+    return leadingTo(last, builder.nodes, weights);
+  }
+
   /** The part of some nodes that an output needs, and their input. */
   private static InferenceGraph leadingTo(Node output, List<Node> nodes, Weights weights) {
     boolean[] needed = new boolean[nodes.size()];
@@ -374,6 +399,31 @@ public final class InferenceGraph {
         throw new IllegalArgumentException(
             "a network may have at most %d steps but has more".formatted(MOST_NODES));
       }
+    }
+
+    /** Inputs of one shape as ranges of channels: they lie as they are. */
+    private Node[] stacked(List<Shape> shapes) {
+      if (shapes.size() == 1) {
+        return new Node[] {input()};
+      }
+      int channels = shapes.get(0).channels();
+      Node[] parts = new Node[shapes.size()];
+      for (int i = 0; i < parts.length; i++) {
+        parts[i] = add("part", new Operation.Slice(i * channels, (i + 1) * channels), input());
+      }
+      return parts;
+    }
+
+    private Node[] inRow(List<Shape> shapes) {
+      Node[] parts = new Node[shapes.size()];
+      int from = 0;
+      for (int i = 0; i < parts.length; i++) {
+        int to = from + shapes.get(i).elements();
+        Node slice = add("part", new Operation.Slice(from, to), input());
+        parts[i] = add("shaped", new Operation.Reshape(shapes.get(i)), slice);
+        from = to;
+      }
+      return parts;
     }
 
     /** Sets the values of a parameter; copied. */
