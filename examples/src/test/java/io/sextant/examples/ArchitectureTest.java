@@ -25,6 +25,7 @@ class ArchitectureTest {
           "spec",
           "attacks",
           "explainers",
+          "lrp",
           "corruptions",
           "adaptation",
           "reports",
@@ -60,6 +61,11 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule explainers_know_gradients_and_results =
       only("explainers", "gradients", "results", "methods");
+
+  /** Nothing may know it in turn: others hold patents on it. */
+  @ArchTest
+  static final ArchRule relevance_propagation_knows_explainers =
+      only("lrp", "explainers", "gradients", "methods");
 
   @ArchTest
   static final ArchRule corruptions_know_gradients = only("corruptions", "gradients", "methods");

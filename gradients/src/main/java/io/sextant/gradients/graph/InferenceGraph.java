@@ -220,6 +220,14 @@ public final class InferenceGraph {
         weights);
   }
 
+  /**
+   * A graph that computes the same, in which each batch normalisation with stored statistics that
+   * alone reads a dense layer or a convolution is part of it. The layer keeps its name.
+   */
+  public InferenceGraph withMergedNorms() {
+    return MergedNorms.of(this);
+  }
+
   /** The batch normalisations, in the graph's order. */
   public List<Node> batchNorms() {
     return nodes.stream().filter(node -> node.operation() instanceof Operation.BatchNorm).toList();
