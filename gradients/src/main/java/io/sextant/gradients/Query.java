@@ -119,9 +119,9 @@ public sealed interface Query<R extends Reply> {
   }
 
   /**
-   * What comes back to the input by the rules of a composite in place of the gradient. It is counted
-   * as one forward at the point and at each reference, one backward, and as many of both as the
-   * rules run nodes once more, by the multiplications in them and to the nearest whole one.
+   * What comes back to the input by the rules of a composite in place of the gradient. It is
+   * counted as one forward at the point and at each reference, one backward, and as many of both as
+   * the rules run nodes once more, by the multiplications in them and to the nearest whole one.
    *
    * @param point the input
    * @param references inputs that the rules compare with, as many as the composite asks for

@@ -90,8 +90,7 @@ final class RuledGraph implements AutoCloseable {
     boolean[] weighedBehind = new boolean[count];
     for (Node node : graph.nodes()) {
       for (int input : node.inputs()) {
-        weighedBefore[node.index()] |=
-            weighedBefore[input] || hasWeights(graph.nodes().get(input));
+        weighedBefore[node.index()] |= weighedBefore[input] || hasWeights(graph.nodes().get(input));
       }
     }
     for (int i = count - 1; i > 0; i--) {

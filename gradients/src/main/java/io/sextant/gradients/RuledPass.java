@@ -108,9 +108,7 @@ final class RuledPass implements AutoCloseable {
       back(ruled.stations().get(i), i);
     }
     double[][] arrived = flows[0];
-    return arrived == null
-        ? new double[rows][ruled.graph().input().shape().elements()]
-        : arrived;
+    return arrived == null ? new double[rows][ruled.graph().input().shape().elements()] : arrived;
   }
 
   private void back(Station station, int number) {
@@ -196,8 +194,7 @@ final class RuledPass implements AutoCloseable {
     double[][] joined = new double[parts.get(0).length][];
     for (int row = 0; row < joined.length; row++) {
       int at = row;
-      joined[row] =
-          parts.stream().flatMapToDouble(part -> Arrays.stream(part[at])).toArray();
+      joined[row] = parts.stream().flatMapToDouble(part -> Arrays.stream(part[at])).toArray();
     }
     return joined;
   }

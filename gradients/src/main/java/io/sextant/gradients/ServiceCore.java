@@ -130,8 +130,8 @@ final class ServiceCore implements AutoCloseable {
   }
 
   /**
-   * Sends rows back by the rules of a composite, in pieces and on any threads. The graph is prepared
-   * when a composite first asks, and kept for the next time.
+   * Sends rows back by the rules of a composite, in pieces and on any threads. The graph is
+   * prepared when a composite first asks, and kept for the next time.
    *
    * @throws IllegalArgumentException when a node has no rule, by name
    */

@@ -85,14 +85,15 @@ class RuledTest {
                   about(GRADIENT.with("relu", BackwardRule.PASS), 1, 1),
                   about(GRADIENT.with("second", new BySize()), 1, 1),
                   about(
-                      GRADIENT.with("second", new BySize()).with("relu", BackwardRule.PASS), 1, 1)));
+                      GRADIENT.with("second", new BySize()).with("relu", BackwardRule.PASS),
+                      1,
+                      1)));
       // Units at (1, 1) are 3, 2 and 0, so the third is off.
       assertThat(replies.get(0).flow()).containsExactly(1 - 6, 2 + 2);
       assertThat(replies.get(1).flow()).containsExactly(1 - 6 - 5, 2 + 2 + 5);
       assertThat(replies.get(2).flow()).containsExactly(1 + 6, 2 - 2);
       assertThat(replies.get(3).flow()).containsExactly(1 + 6 - 5, 2 - 2 + 5);
-      assertThat(replies)
-          .allSatisfy(reply -> assertThat(reply.logits()).containsExactly(3 - 4, 2));
+      assertThat(replies).allSatisfy(reply -> assertThat(reply.logits()).containsExactly(3 - 4, 2));
     }
   }
 
@@ -107,7 +108,9 @@ class RuledTest {
     try (GradientService service = exact(network()).build()) {
       service.answer(List.of(about(looking, 1, 1)));
     }
-    assertThat(seen).extracting(site -> site.node().name()).containsExactly("first", "relu", "second");
+    assertThat(seen)
+        .extracting(site -> site.node().name())
+        .containsExactly("first", "relu", "second");
     assertThat(seen).extracting(Site::first).containsExactly(true, false, false);
     assertThat(seen).extracting(Site::last).containsExactly(false, false, true);
     assertThat(seen.get(0).inputs()).containsExactly(Shape.of(2));
@@ -163,7 +166,10 @@ class RuledTest {
       assertThat(reply.flow()).containsExactly(0.5, -1);
       assertThat(reply.references())
           .usingRecursiveComparison()
-          .isEqualTo(List.of(service.logits(new double[][] {{5, 5}})[0], service.logits(new double[][] {{0.5, 2}})[0]));
+          .isEqualTo(
+              List.of(
+                  service.logits(new double[][] {{5, 5}})[0],
+                  service.logits(new double[][] {{0.5, 2}})[0]));
       assertThat(logits).hasSize(1);
       assertThat(reply.forwards()).isEqualTo(3);
     }
@@ -177,9 +183,7 @@ class RuledTest {
     try (GradientService service = exact(network()).build()) {
       service.as("plain").answer(List.of(about(GRADIENT, 1, 1), about(GRADIENT, 1, 2)));
       service.as("all").answer(List.of(about(site -> new Twice(), 1, 1)));
-      service
-          .as("little")
-          .answer(List.of(about(GRADIENT.with("relu", new Twice()), 1, 1)));
+      service.as("little").answer(List.of(about(GRADIENT.with("relu", new Twice()), 1, 1)));
       assertThat(service.meter().counts())
           .containsEntry("plain", new Meter.Count(2, 2))
           .containsEntry("all", new Meter.Count(1 + 2, 2))
@@ -205,12 +209,17 @@ class RuledTest {
             .mapToObj(i -> about(composite, random.nextGaussian(), random.nextGaussian()))
             .toList();
     try (GradientService one = GradientService.builder(network()).threads(1).build();
-        GradientService many =
-            GradientService.builder(network()).threads(4).batchSize(8).build()) {
+        GradientService many = GradientService.builder(network()).threads(4).batchSize(8).build()) {
       List<double[]> expected =
           queries.stream().map(query -> one.answer(List.of(query)).get(0).flow()).toList();
-      assertThat(one.answer(queries)).extracting(Reply.Ruled::flow).usingRecursiveComparison().isEqualTo(expected);
-      assertThat(many.answer(queries)).extracting(Reply.Ruled::flow).usingRecursiveComparison().isEqualTo(expected);
+      assertThat(one.answer(queries))
+          .extracting(Reply.Ruled::flow)
+          .usingRecursiveComparison()
+          .isEqualTo(expected);
+      assertThat(many.answer(queries))
+          .extracting(Reply.Ruled::flow)
+          .usingRecursiveComparison()
+          .isEqualTo(expected);
     }
   }
 
@@ -286,11 +295,13 @@ class RuledTest {
   void what_cannot_be_done_is_refused_by_name() {
     try (GradientService service = exact(network()).build()) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> service.answer(List.of(about(GRADIENT.with("third", BackwardRule.PASS), 1, 1))))
+          .isThrownBy(
+              () -> service.answer(List.of(about(GRADIENT.with("third", BackwardRule.PASS), 1, 1))))
           .withMessageContaining("third")
           .withMessageContaining("second");
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> service.answer(List.of(about(GRADIENT.with("relu", new BySize()), 1, 1))))
+          .isThrownBy(
+              () -> service.answer(List.of(about(GRADIENT.with("relu", new BySize()), 1, 1))))
           .withMessageContaining("relu");
       assertThatIllegalArgumentException()
           .isThrownBy(
@@ -306,7 +317,8 @@ class RuledTest {
                               1))))
           .withMessageContaining("no rule for layer first");
       // Whatever was refused, the service goes on.
-      assertThat(service.answer(List.of(about(GRADIENT, 1, 1))).get(0).flow()).containsExactly(-5, 4);
+      assertThat(service.answer(List.of(about(GRADIENT, 1, 1))).get(0).flow())
+          .containsExactly(-5, 4);
     }
   }
 

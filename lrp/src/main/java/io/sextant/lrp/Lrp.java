@@ -27,11 +27,11 @@ import org.apiguardian.api.API;
  * Layer-wise relevance propagation: the output is shared out among the units of the last layer by
  * what they contributed to it, their relevance among those before them, and so on to the input.
  *
- * <p>Relevance begins as the logit (as the logit less the largest other one for {@code margin}, each
- * with its sign; for {@code probability} what it is more than with logits of 0, shared out along the
- * line from there). Most rules conserve it but for what biases take and epsilon absorbs; alpha-beta
- * conserves it where a unit has contributions of both signs. The certificate states as gap what the
- * input got more than there was.
+ * <p>Relevance begins as the logit (as the logit less the largest other one for {@code margin},
+ * each with its sign; for {@code probability} what it is more than with logits of 0, shared out
+ * along the line from there). Most rules conserve it but for what biases take and epsilon absorbs;
+ * alpha-beta conserves it where a unit has contributions of both signs. The certificate states as
+ * gap what the input got more than there was.
  *
  * <p>Bach, Binder, Montavon, Klauschen, Müller, Samek, "On Pixel-wise Explanations for Non-linear
  * Classifier Decisions by Layer-wise Relevance Propagation", PLoS ONE 10(7), 2015 (epsilon,
@@ -62,7 +62,8 @@ public record Lrp(RelevanceRules rules) implements Explainer {
       Setting.of(
           "first",
           Form.choice(FirstLayer.class),
-          "rule of the first layer: box shares by the distance from the domain's bounds, flat evenly",
+          "rule of the first layer: box shares by the distance from the domain's bounds, flat"
+              + " evenly",
           m -> m.rules().first());
   private static final Setting<Lrp, Double> EPSILON =
       Setting.of(

@@ -24,8 +24,7 @@ public final class RelevanceRule implements BackwardRule {
 
   private RelevanceRule(double epsilon, Share... shares) {
     if (!(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "epsilon must be above 0 and finite but was " + epsilon);
+      throw new IllegalArgumentException("epsilon must be above 0 and finite but was " + epsilon);
     }
     this.shares = List.of(shares);
     this.epsilon = epsilon;
@@ -44,15 +43,14 @@ public final class RelevanceRule implements BackwardRule {
   }
 
   /**
-   * By weights whose positive contributions count 1 + gamma times: LRP-gamma, in the form for values
-   * of any sign, where a unit below 0 prefers what is negative.
+   * By weights whose positive contributions count 1 + gamma times: LRP-gamma, in the form for
+   * values of any sign, where a unit below 0 prefers what is negative.
    *
    * @param gamma at least 0
    */
   public static RelevanceRule gamma(double gamma, double epsilon, boolean bias) {
     if (!(gamma >= 0 && gamma < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "gamma must be at least 0 and finite but was " + gamma);
+      throw new IllegalArgumentException("gamma must be at least 0 and finite but was " + gamma);
     }
     return new RelevanceRule(
         epsilon,
@@ -78,8 +76,7 @@ public final class RelevanceRule implements BackwardRule {
    */
   public static RelevanceRule alphaBeta(double alpha, double epsilon, boolean bias) {
     if (!(alpha >= 1 && alpha < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "alpha must be at least 1 and finite but was " + alpha);
+      throw new IllegalArgumentException("alpha must be at least 1 and finite but was " + alpha);
     }
     Share positive =
         new Share(

@@ -13,11 +13,11 @@ import java.util.Set;
 import org.apiguardian.api.API;
 
 /**
- * The rules of a whole network. Layers with weights have those of a scheme; sums and means of values
- * share by what each contributes; whatever moves values moves their relevance, and the winner of a
- * maximum takes all. Functions of one value pass relevance on, and so do normalisations and factors
- * that do not depend on the input: each value has its own share in what comes of it. Batch
- * normalisation behind a layer with weights is part of that layer.
+ * The rules of a whole network. Layers with weights have those of a scheme; sums and means of
+ * values share by what each contributes; whatever moves values moves their relevance, and the
+ * winner of a maximum takes all. Functions of one value pass relevance on, and so do normalisations
+ * and factors that do not depend on the input: each value has its own share in what comes of it.
+ * Batch normalisation behind a layer with weights is part of that layer.
  *
  * @param scheme of layers with weights
  * @param first of the first of them, unless they are the last
@@ -152,7 +152,6 @@ public record RelevanceRules(
     return new IllegalArgumentException(
         ("LRP has no rule for layer %s (%s of values that depend on the input); give it one with"
                 + " RelevanceRules.with, or take deep-lift")
-            .formatted(
-                site.node().name(), site.node().operation().getClass().getSimpleName()));
+            .formatted(site.node().name(), site.node().operation().getClass().getSimpleName()));
   }
 }

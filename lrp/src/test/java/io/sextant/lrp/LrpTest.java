@@ -101,8 +101,7 @@ class LrpTest {
     Net dense(int outputs, double bias) {
       int inputs = last.shape().size(0);
       return then(
-          new Operation.Affine(
-              random(1, inputs, outputs), Optional.of(random(bias, outputs))));
+          new Operation.Affine(random(1, inputs, outputs), Optional.of(random(bias, outputs))));
     }
 
     Net convolution(int outputs, double bias) {
@@ -263,17 +262,13 @@ class LrpTest {
   void alpha_beta_is_what_the_definition_says() {
     requireSlow(lrp(Scheme.ALPHA_BETA), slowAlphaBeta(2), slowAlphaBeta(2));
     Lrp plus =
-        new Lrp(
-            new RelevanceRules(Scheme.ALPHA_BETA, FirstLayer.SAME, EPSILON, 0.25, 1, true));
+        new Lrp(new RelevanceRules(Scheme.ALPHA_BETA, FirstLayer.SAME, EPSILON, 0.25, 1, true));
     requireSlow(plus, slowAlphaBeta(1), slowAlphaBeta(1));
   }
 
   @Test
   void first_layers_are_what_the_definitions_say() {
-    requireSlow(
-        first(FirstLayer.FLAT),
-        (a, w, b, r) -> evenly(a, w, r, (j, k) -> 1),
-        SLOW_EPSILON);
+    requireSlow(first(FirstLayer.FLAT), (a, w, b, r) -> evenly(a, w, r, (j, k) -> 1), SLOW_EPSILON);
     requireSlow(
         first(FirstLayer.SQUARES),
         (a, w, b, r) -> evenly(a, w, r, (j, k) -> w[j][k] * w[j][k]),
@@ -286,8 +281,7 @@ class LrpTest {
                 a,
                 w,
                 r,
-                (j, k) ->
-                    a[j] * w[j][k] + 4 * Math.max(w[j][k], 0) - 5 * Math.min(w[j][k], 0)),
+                (j, k) -> a[j] * w[j][k] + 4 * Math.max(w[j][k], 0) - 5 * Math.min(w[j][k], 0)),
         SLOW_EPSILON);
   }
 
@@ -322,9 +316,7 @@ class LrpTest {
             Window.of(1, 1)));
     InferenceGraph graph = net.flat().dense(new double[][] {{1, 0}, {1, 0}}).build();
     Lrp method =
-        new Lrp(
-            new RelevanceRules(
-                Scheme.EPSILON_GAMMA, FirstLayer.SAME, EPSILON, gamma, 1, true));
+        new Lrp(new RelevanceRules(Scheme.EPSILON_GAMMA, FirstLayer.SAME, EPSILON, gamma, 1, true));
     double[] bias = {0.25, -0.5};
     for (double[] x : rows(10, 3, 5)) {
       double[] expected = new double[3];
@@ -356,12 +348,9 @@ class LrpTest {
       Arrays.setAll(row, i -> Math.abs(row[i]));
     }
     Lrp large =
-        new Lrp(
-            new RelevanceRules(
-                Scheme.EPSILON_GAMMA, FirstLayer.FLAT, EPSILON, 1e7, 1, true));
+        new Lrp(new RelevanceRules(Scheme.EPSILON_GAMMA, FirstLayer.FLAT, EPSILON, 1e7, 1, true));
     Lrp plus =
-        new Lrp(
-            new RelevanceRules(Scheme.EPSILON_PLUS, FirstLayer.FLAT, EPSILON, 0, 1, true));
+        new Lrp(new RelevanceRules(Scheme.EPSILON_PLUS, FirstLayer.FLAT, EPSILON, 0, 1, true));
     double[][] found = explain(large, graph, rows).attributions();
     double[][] limit = explain(plus, graph, rows).attributions();
     for (int i = 0; i < rows.length; i++) {
@@ -374,9 +363,9 @@ class LrpTest {
   void relevance_is_conserved_but_for_what_biases_take() {
     double[][] rows = rows(6, 72, 2);
     for (Scheme scheme : new Scheme[] {Scheme.EPSILON, Scheme.EPSILON_PLUS}) {
-      for (FirstLayer first : new FirstLayer[] {FirstLayer.BOX, FirstLayer.FLAT, FirstLayer.SQUARES}) {
-        Lrp ignoring =
-            new Lrp(new RelevanceRules(scheme, first, 1e-12, 0.25, 2, false));
+      for (FirstLayer first :
+          new FirstLayer[] {FirstLayer.BOX, FirstLayer.FLAT, FirstLayer.SQUARES}) {
+        Lrp ignoring = new Lrp(new RelevanceRules(scheme, first, 1e-12, 0.25, 2, false));
         Explanations found = explain(ignoring, convolutional(0.3), rows);
         for (int i = 0; i < rows.length; i++) {
           Certificate certificate = found.certificates().get(i);
@@ -395,8 +384,7 @@ class LrpTest {
   @Test
   void margins_and_probabilities_are_shared_out_too() {
     double[][] rows = rows(6, 72, 2);
-    Lrp ignoring =
-        new Lrp(new RelevanceRules(Scheme.EPSILON, FirstLayer.SAME, 1e-12, 0, 1, false));
+    Lrp ignoring = new Lrp(new RelevanceRules(Scheme.EPSILON, FirstLayer.SAME, 1e-12, 0, 1, false));
     for (Output output : new Output[] {Output.MARGIN, Output.PROBABILITY}) {
       Explanations found =
           explain(ignoring, convolutional(0.3), Target.label().withOutput(output), rows);
@@ -437,8 +425,7 @@ class LrpTest {
 
   private static void norm(Net net, int channels) {
     Parameter variance =
-        net.parameter(
-            DoubleStream.iterate(0.5, v -> v + 0.25).limit(channels).toArray(), channels);
+        net.parameter(DoubleStream.iterate(0.5, v -> v + 0.25).limit(channels).toArray(), channels);
     net.then(
         new Operation.BatchNorm(
             net.random(1, channels),
@@ -454,11 +441,7 @@ class LrpTest {
     Net net = new Net(5, 4, 3, 3);
     net.then(
         new Operation.TransposedConvolution(
-            net.random(1, 4, 3, 2, 2),
-            Optional.empty(),
-            Window.of(2, 2),
-            List.of(0, 0),
-            2));
+            net.random(1, 4, 3, 2, 2), Optional.empty(), Window.of(2, 2), List.of(0, 0), 2));
     norm(net, 6);
     Net affine = new Net(6, 3).dense(4, 0.5);
     norm(affine, 4);
@@ -515,8 +498,7 @@ class LrpTest {
     assertThat(Explainers.create("lrp")).isEqualTo(Lrp.DEFAULT);
     Lrp other =
         new Lrp(
-            new RelevanceRules(
-                Scheme.EPSILON_ALPHA_BETA, FirstLayer.BOX, 0.01, 0.5, 1.5, false));
+            new RelevanceRules(Scheme.EPSILON_ALPHA_BETA, FirstLayer.BOX, 0.01, 0.5, 1.5, false));
     assertThat(Explainers.create("lrp", other.configuration())).isEqualTo(other);
   }
 

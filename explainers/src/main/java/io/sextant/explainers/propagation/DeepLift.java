@@ -29,9 +29,9 @@ import org.apiguardian.api.API;
  * <p>The multipliers m are the gradient's where a layer is linear, (f(x) - f(x')) / (x - x') at an
  * activation function, and the chain rule puts them together; so a unit that saturates, or is off,
  * does not hide what moved it. Where x and x' are the same at a unit, it is the derivative. The
- * largest of some values gives what it rose by to the value that wins at the input, and what it fell
- * by to the one that won at the baseline. Every layer so sends back exactly the difference that it
- * got, and attributions add up to f(x) - f(x') but for rounding.
+ * largest of some values gives what it rose by to the value that wins at the input, and what it
+ * fell by to the one that won at the baseline. Every layer so sends back exactly the difference
+ * that it got, and attributions add up to f(x) - f(x') but for rounding.
  *
  * <p>Layers that mix several values otherwise have no rule in the paper: softmax, products of
  * activations, normalisation by the example's own statistics, norms, recurrent layers. Their
@@ -41,8 +41,8 @@ import org.apiguardian.api.API;
  * {@code margin} are treated likewise. The certificate states the completeness gap.
  *
  * <p>Shrikumar, Greenside, Kundaje, "Learning Important Features Through Propagating Activation
- * Differences", ICML 2017, arXiv:1704.02685: the rescale rule, and not RevealCancel; sums of several
- * inputs go by the linear rule without its parts by sign. The path mean is an addition.
+ * Differences", ICML 2017, arXiv:1704.02685: the rescale rule, and not RevealCancel; sums of
+ * several inputs go by the linear rule without its parts by sign. The path mean is an addition.
  *
  * <p>Cost per example and baseline: two forwards and one backward; layers with path means are run
  * again at each node, and count by their part of the network's multiplications. A predicted class
@@ -77,8 +77,7 @@ public record DeepLift(Baseline baseline, int nodes) implements Explainer {
               "Shrikumar, Greenside, Kundaje, \"Learning Important Features Through Propagating"
                   + " Activation Differences\", ICML 2017, arXiv:1704.02685")
           .settings(List.of(BASELINE, NODES))
-          .made(
-              DeepLift::new, values -> new DeepLift(values.of(BASELINE), values.of(NODES)));
+          .made(DeepLift::new, values -> new DeepLift(values.of(BASELINE), values.of(NODES)));
 
   /** From what suits the inputs. */
   public static final DeepLift DEFAULT = new DeepLift();
@@ -148,9 +147,7 @@ public record DeepLift(Baseline baseline, int nodes) implements Explainer {
               }
               return Step.done(
                   new Comparison(
-                      values,
-                      x.output(reply.logits()),
-                      x.output(reply.references().get(0))));
+                      values, x.output(reply.logits()), x.output(reply.references().get(0))));
             });
   }
 

@@ -55,8 +55,7 @@ public record DeepShap(Baseline baseline, int nodes) implements Explainer {
               "Lundberg, Lee, \"A Unified Approach to Interpreting Model Predictions\", NeurIPS"
                   + " 2017, arXiv:1705.07874")
           .settings(List.of(BASELINE, NODES))
-          .made(
-              DeepShap::new, values -> new DeepShap(values.of(BASELINE), values.of(NODES)));
+          .made(DeepShap::new, values -> new DeepShap(values.of(BASELINE), values.of(NODES)));
 
   /** From 32 rows of the data. */
   public static final DeepShap DEFAULT = new DeepShap();
@@ -114,8 +113,7 @@ public record DeepShap(Baseline baseline, int nodes) implements Explainer {
 
   private static Attribution withErrors(Attribution mean, double[] errors) {
     double average = Arrays.stream(errors).average().orElse(0);
-    return new Attribution(
-            mean.values(), mean.certificate().withStandardError(average))
+    return new Attribution(mean.values(), mean.certificate().withStandardError(average))
         .withStandardErrors(errors)
         .withRemarks(mean.remarks());
   }

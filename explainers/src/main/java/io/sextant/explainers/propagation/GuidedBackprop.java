@@ -22,8 +22,8 @@ import org.apiguardian.api.API;
  *
  * <p>Springenberg, Dosovitskiy, Brox, Riedmiller, "Striving for Simplicity: The All Convolutional
  * Net", ICLR workshop 2015, arXiv:1412.6806. Rectifiers are all functions that cut off: ReLU with
- * any bounds and slopes, clipping, and the larger of a value and a constant, wherever they stand and
- * however often; other activations send back their gradient.
+ * any bounds and slopes, clipping, and the larger of a value and a constant, wherever they stand
+ * and however often; other activations send back their gradient.
  *
  * <p>Cost per example: one forward and one backward, and a forward for a predicted class.
  *
@@ -32,8 +32,8 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record GuidedBackprop() implements Explainer {
   private static final String WARNING =
-      "guided backpropagation fails sanity checks by construction: it hardly depends on the class or"
-          + " on the upper layers, so nothing can be concluded from it";
+      "guided backpropagation fails sanity checks by construction: it hardly depends on the class"
+          + " or on the upper layers, so nothing can be concluded from it";
   private static final String NOTHING_GUIDED =
       "the network has no rectifier, so this is its gradient";
 

@@ -10,8 +10,8 @@ import org.apiguardian.api.API;
 
 /**
  * What is explained, by each logit: its derivative; between two points, the mean of the derivative
- * on the line from one's logits to the other's, so that slopes times differences of logits add up to
- * the difference of the output. Of a logit it is 1 for this one.
+ * on the line from one's logits to the other's, so that slopes times differences of logits add up
+ * to the difference of the output. Of a logit it is 1 for this one.
  *
  * @param objective what is explained
  * @since 0.1

@@ -39,8 +39,7 @@ record PathMean(int nodes) implements BackwardRule {
       double[][] x = node.inputs().get(part);
       double[][] reference = node.inputs(0).get(part);
       points.add(
-          Rows.map(
-              x, (row, i) -> reference[row][i] + place * (x[row][i] - reference[row][i])));
+          Rows.map(x, (row, i) -> reference[row][i] + place * (x[row][i] - reference[row][i])));
     }
     return points;
   }

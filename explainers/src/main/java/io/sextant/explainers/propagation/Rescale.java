@@ -30,9 +30,7 @@ record Rescale() implements BackwardRule {
     IntFunction<Function> functions = functions(node);
     double[][] sent =
         Rows.map(
-            x,
-            (row, i) ->
-                flow[row][i] * slope(functions.apply(i), x[row][i], reference[row][i]));
+            x, (row, i) -> flow[row][i] * slope(functions.apply(i), x[row][i], reference[row][i]));
     return Arrays.<double[][]>asList(sent);
   }
 

@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * Of the largest (or smallest) of some values: what it rose by goes to the value that wins at the
- * input, what it fell by to the one that had won at the reference. Both moved at least as far, so no
- * multiplier is above 1, and none divides by nothing.
+ * input, what it fell by to the one that had won at the reference. Both moved at least as far, so
+ * no multiplier is above 1, and none divides by nothing.
  *
  * @param smallest whether the smallest wins
  */

@@ -220,7 +220,8 @@ class DeepLiftTest {
         Stream.of("module", "clip", "floor", "larger")
             .map(form -> first(from(0.3, -1, 0.2), rectified(form), 1, 2, -3))
             .toList();
-    assertThat(found).allSatisfy(one -> assertThat(one).containsExactly(found.get(0), within(1e-12)));
+    assertThat(found)
+        .allSatisfy(one -> assertThat(one).containsExactly(found.get(0), within(1e-12)));
   }
 
   private static InferenceGraph rectified(String form) {
@@ -285,8 +286,7 @@ class DeepLiftTest {
   @MethodSource("networks")
   void attributions_add_up_to_the_difference(InferenceGraph graph) {
     int size = graph.input().shape().elements();
-    Explanations found =
-        Nets.explain(from(Nets.rows(1, size, 1)[0]), graph, Nets.rows(8, size, 2));
+    Explanations found = Nets.explain(from(Nets.rows(1, size, 1)[0]), graph, Nets.rows(8, size, 2));
     for (int i = 0; i < 8; i++) {
       requireComplete(found, i, 1e-10);
     }
@@ -298,7 +298,8 @@ class DeepLiftTest {
     assertThat(difference).isNotZero();
     assertThat(Arrays.stream(found.attributions()[i]).sum())
         .isCloseTo(difference, within(within * (1 + Math.abs(difference))));
-    assertThat(certificate.gap().orElseThrow()).isCloseTo(0, within(within * (1 + Math.abs(difference))));
+    assertThat(certificate.gap().orElseThrow())
+        .isCloseTo(0, within(within * (1 + Math.abs(difference))));
   }
 
   static Stream<InferenceGraph> mixing() {
@@ -333,8 +334,7 @@ class DeepLiftTest {
   void layers_that_mix_values_are_averaged_on_the_way(InferenceGraph graph) {
     int size = graph.input().shape().elements();
     Explanations found =
-        Nets.explain(
-            from(Nets.rows(1, size, 1)[0]).withNodes(24), graph, Nets.rows(4, size, 2));
+        Nets.explain(from(Nets.rows(1, size, 1)[0]).withNodes(24), graph, Nets.rows(4, size, 2));
     for (int i = 0; i < 4; i++) {
       requireComplete(found, i, 1e-5);
     }
@@ -436,8 +436,7 @@ class DeepLiftTest {
     double[] row = {1, -0.5, 2};
     SeveralBaselines background =
         new SeveralBaselines(
-            List.of(
-                new Baseline.Zero(), new Baseline.Constant(1), new Baseline.Constant(-0.5)));
+            List.of(new Baseline.Zero(), new Baseline.Constant(1), new Baseline.Constant(-0.5)));
     Explanations found = Nets.explain(DeepShap.DEFAULT.withBaseline(background), graph, row);
     double[][] each =
         background.parts().stream()
@@ -462,8 +461,7 @@ class DeepLiftTest {
   void the_shape_of_slopes_is_that_of_the_layer() {
     // Slopes along the second dimension: 0.1, 0.2, 0.3, the same for both rows.
     Nets nets = new Nets(3, 2, 3);
-    Parameter slopes =
-        new Parameter("slopes", Shape.of(1, 3));
+    Parameter slopes = new Parameter("slopes", Shape.of(1, 3));
     nets.builder.weights(slopes, new double[] {0.1, 0.2, 0.3});
     InferenceGraph graph =
         nets.then(new Operation.ParametricRelu(slopes))

@@ -39,8 +39,7 @@ class GuidedBackpropTest {
     assertThat(attribution(GUIDED, network(new Function.Clip(0, 100)), row)).containsExactly(1, 2);
   }
 
-  private static double[] attribution(
-      Explainer explainer, InferenceGraph graph, double... row) {
+  private static double[] attribution(Explainer explainer, InferenceGraph graph, double... row) {
     return Nets.explain(explainer, graph, row).attributions()[0];
   }
 
@@ -82,8 +81,7 @@ class GuidedBackpropTest {
 
   @Test
   void it_costs_a_forward_and_a_backward_and_a_forward_for_a_predicted_class() {
-    try (GradientService service =
-        GradientService.builder(network(new Function.Relu())).build()) {
+    try (GradientService service = GradientService.builder(network(new Function.Relu())).build()) {
       GUIDED.explain(service.as("named"), Nets.examples(Nets.rows(3, 2, 1)), Target.label());
       GUIDED.explain(service.as("found"), Nets.examples(Nets.rows(3, 2, 1)), Target.predicted());
       assertThat(service.meter().counts())

@@ -77,7 +77,8 @@ final class Nets {
     int inputs = last.shape().channels();
     Parameter w = parameter("W", outputs, inputs, kernel, kernel);
     Parameter b = parameter("b", outputs);
-    builder.weights(w, gaussians(w.shape().elements(), Math.sqrt(2.0 / (inputs * kernel * kernel))));
+    builder.weights(
+        w, gaussians(w.shape().elements(), Math.sqrt(2.0 / (inputs * kernel * kernel))));
     builder.weights(b, gaussians(outputs, 0.2));
     return then(new Operation.Convolution(w, Optional.of(b), Window.of(kernel, kernel)));
   }

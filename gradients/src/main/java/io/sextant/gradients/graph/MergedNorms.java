@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
 /**
- * A graph in which each batch normalisation with stored statistics that alone reads a dense layer or
- * a convolution has become part of it: two linear layers are one.
+ * A graph in which each batch normalisation with stored statistics that alone reads a dense layer
+ * or a convolution has become part of it: two linear layers are one.
  */
 final class MergedNorms {
   private final InferenceGraph graph;
@@ -70,7 +70,8 @@ final class MergedNorms {
     if (node.operation() instanceof Operation.Affine affine) {
       int outputs = affine.weights().shape().size(1);
       return new Operation.Affine(
-          scaled(node, affine.weights(), norm, i -> i % outputs), shifted(node, affine.bias(), norm));
+          scaled(node, affine.weights(), norm, i -> i % outputs),
+          shifted(node, affine.bias(), norm));
     }
     if (node.operation() instanceof Operation.Convolution convolution) {
       Shape kernel = convolution.weights().shape();
