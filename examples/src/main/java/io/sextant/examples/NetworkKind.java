@@ -2,6 +2,7 @@ package io.sextant.examples;
 
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.graph.Cell;
+import io.sextant.gradients.graph.Coordinates;
 import io.sextant.gradients.graph.Function;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
@@ -57,6 +58,15 @@ enum NetworkKind {
           y = net.bounded(net.normalized(net.convolution(y, y.shape().channels(), 3, 1, 0)));
           y = net.bounded(net.normalized(net.convolution(y, outputs, 1, 1, 1)));
         }
+        return net.dense(net.average(y), 10);
+      }),
+  /** Channels weighed by their means, and bilinear enlargement, as in networks that segment. */
+  SQUEEZE(
+      Shape.of(3, 32, 32),
+      (net, x) -> {
+        Node y = net.squeezed(net.block(x, 16, 3, 2, 1));
+        y = net.squeezed(net.block(y, 32, 3, 2, 1));
+        y = net.block(net.resized(net.resized(y, 1), 2), 16, 3, 1, 1);
         return net.dense(net.average(y), 10);
       }),
   /** A vision transformer: 64 patches of 4 x 4, width 64, 4 heads, 3 layers. */
@@ -205,6 +215,25 @@ enum NetworkKind {
                   List.of(0, 0),
                   1),
               x));
+    }
+
+    /** Each channel times a share that is told from the means of all. */
+    Node squeezed(Node x) {
+      int channels = x.shape().channels();
+      Node shares = dense(function(new Function.Relu(), dense(average(x), 8)), channels);
+      shares = function(new Function.Sigmoid(), shares);
+      shares = add(new Operation.Reshape(Shape.of(channels, 1, 1)), shares);
+      Node wide = add(new Operation.Expand(x.shape()), shares);
+      return add(new Operation.Combine(Operation.Combination.PRODUCT), x, wide);
+    }
+
+    /** Twice as many places along a dimension, interpolated. */
+    Node resized(Node x, int axis) {
+      int size = x.shape().size(axis);
+      return add(
+          new Operation.Interpolate(
+              axis, Coordinates.HALF_PIXEL.positions(size, 2 * size, 2)),
+          x);
     }
 
     Node dense(Node x, int outputs) {

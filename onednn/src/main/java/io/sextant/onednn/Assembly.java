@@ -236,11 +236,16 @@ final class Assembly {
   Order order(List<Integer> nodes) {
     List<Order> settled =
         nodes.stream()
-            .filter(node -> !(stages.get(node) instanceof ConstantStage))
+            .filter(this::settled)
             .map(this::order)
             .distinct()
             .toList();
     return settled.size() == 1 ? settled.get(0) : Order.natural(shape(nodes.get(0)));
+  }
+
+  private boolean settled(int node) {
+    Stage stage = stages.get(node);
+    return stage == null || stage.settled();
   }
 
   /** How a node's value and gradient lie. */

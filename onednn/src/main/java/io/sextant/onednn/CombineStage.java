@@ -7,7 +7,8 @@ import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * Equally shaped values added, subtracted, averaged, or two of them multiplied.
+ * Equally shaped values added, subtracted or averaged, or two of them multiplied, divided or
+ * compared.
  *
  * @param inputs the nodes it reads
  * @param output the node whose value it computes
@@ -23,8 +24,7 @@ record CombineStage(List<Integer> inputs, int output, Shape shape, Combination c
   static boolean supports(Combination combination, int inputs) {
     return switch (combination) {
       case ADD, AVERAGE, SUBTRACT -> inputs >= 2;
-      case PRODUCT -> inputs == 2;
-      case MAX, MIN, QUOTIENT -> false;
+      case PRODUCT, MAX, MIN, QUOTIENT -> inputs == 2;
     };
   }
 
@@ -43,7 +43,8 @@ record CombineStage(List<Integer> inputs, int output, Shape shape, Combination c
       assembly.linear(y, y, layout, 1f / xs.size(), 0);
     }
     inputs.forEach(assembly::read);
-    return new Emitted(y, order, (back, gradient) -> pullBack(back, gradient, xs, order, layout));
+    return new Emitted(
+        y, order, (back, gradient) -> pullBack(back, gradient, new Values(xs, y), order, layout));
   }
 
   private int algorithm() {
@@ -51,12 +52,21 @@ record CombineStage(List<Integer> inputs, int output, Shape shape, Combination c
       case ADD, AVERAGE -> dnnl.dnnl_binary_add;
       case SUBTRACT -> dnnl.dnnl_binary_sub;
       case PRODUCT -> dnnl.dnnl_binary_mul;
-      case MAX, MIN, QUOTIENT -> throw new UnsupportedPrimitiveException(dnnl.dnnl_unimplemented);
+      case QUOTIENT -> dnnl.dnnl_binary_div;
+      case MAX -> dnnl.dnnl_binary_max;
+      case MIN -> dnnl.dnnl_binary_min;
     };
   }
 
+  /** What was combined, and what came of it. */
+  private record Values(List<Slot> xs, Slot y) {}
+
   private void pullBack(
-      Assembly assembly, Slot gradient, List<Slot> xs, Order order, dnnl_memory_desc_t layout) {
+      Assembly assembly,
+      Slot gradient,
+      Values values,
+      Order order,
+      dnnl_memory_desc_t layout) {
     switch (combination) {
       case ADD -> inputs.forEach(node -> assembly.share(node, order, gradient));
       case AVERAGE -> {
@@ -71,7 +81,7 @@ record CombineStage(List<Integer> inputs, int output, Shape shape, Combination c
       }
       case PRODUCT -> {
         for (int slot = 0; slot < 2; slot++) {
-          Slot other = xs.get(1 - slot);
+          Slot other = values.xs().get(1 - slot);
           assembly.contribute(
               inputs.get(slot),
               order,
@@ -80,7 +90,33 @@ record CombineStage(List<Integer> inputs, int output, Shape shape, Combination c
                       dnnl.dnnl_binary_mul, gradient, layout, other, layout, dx, layout));
         }
       }
-      case MAX, MIN, QUOTIENT -> throw new UnsupportedPrimitiveException(dnnl.dnnl_unimplemented);
+      case QUOTIENT -> {
+        Slot toFirst = assembly.slotLike(gradient);
+        Slot product = assembly.slotLike(gradient);
+        combine(assembly, dnnl.dnnl_binary_div, gradient, values.xs().get(1), toFirst, layout);
+        combine(assembly, dnnl.dnnl_binary_mul, toFirst, values.y(), product, layout);
+        assembly.share(inputs.get(0), order, toFirst);
+        assembly.contribute(
+            inputs.get(1), order, dx -> assembly.linear(product, dx, layout, -1, 0));
+      }
+      case MAX, MIN -> {
+        Slot first = assembly.slotLike(gradient);
+        Slot toFirst = assembly.slotLike(gradient);
+        int wins =
+            combination == Combination.MAX ? dnnl.dnnl_binary_ge : dnnl.dnnl_binary_le;
+        combine(assembly, wins, values.xs().get(0), values.xs().get(1), first, layout);
+        combine(assembly, dnnl.dnnl_binary_mul, gradient, first, toFirst, layout);
+        assembly.share(inputs.get(0), order, toFirst);
+        assembly.contribute(
+            inputs.get(1),
+            order,
+            dx -> combine(assembly, dnnl.dnnl_binary_sub, gradient, toFirst, dx, layout));
+      }
     }
+  }
+
+  private static void combine(
+      Assembly assembly, int algorithm, Slot a, Slot b, Slot to, dnnl_memory_desc_t layout) {
+    assembly.binary(algorithm, a, layout, b, layout, to, layout);
   }
 }

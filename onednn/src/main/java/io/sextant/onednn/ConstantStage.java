@@ -14,6 +14,11 @@ import java.util.List;
  */
 record ConstantStage(int output, Shape shape, double[] values) implements Stage {
   @Override
+  public boolean settled() {
+    return false;
+  }
+
+  @Override
   public Emitted emit(Assembly assembly) {
     Order order = Order.natural(shape);
     Slot y = assembly.slot(shape);

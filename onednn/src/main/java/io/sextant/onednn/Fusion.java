@@ -90,6 +90,7 @@ final class Fusion {
         || operation instanceof Operation.Softmax
         || operation instanceof Operation.LayerNorm
         || operation instanceof Operation.Upsample
+        || BlendStage.supports(operation)
         || MoveStage.supports(operation);
   }
 
@@ -465,6 +466,10 @@ final class Fusion {
     }
     if (operation instanceof Operation.Upsample) {
       return new UpsampleStage(input, node.index(), from, node.shape());
+    }
+    Optional<Stage> blend = BlendStage.of(operation, input, node.index(), from, node.shape());
+    if (blend.isPresent()) {
+      return blend.get();
     }
     if (MoveStage.supports(operation)) {
       return new MoveStage(input, node.index(), from, node.shape(), operation);

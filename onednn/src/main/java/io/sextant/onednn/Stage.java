@@ -15,6 +15,11 @@ interface Stage {
     return false;
   }
 
+  /** False when others need not follow the order in which its value lies. */
+  default boolean settled() {
+    return true;
+  }
+
   /**
    * Emits the forward instructions.
    *

@@ -8,6 +8,7 @@ import io.sextant.gradients.graph.Function;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
+import io.sextant.gradients.graph.Operation.Combination;
 import io.sextant.gradients.graph.Operation.Reduction;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.graph.Window;
@@ -94,6 +95,48 @@ class KindContractTest {
             random.nextBoolean()
                 ? Operation.Reduce.keeping(reduction, axes)
                 : Operation.Reduce.over(reduction, axes),
+            x);
+      }
+    },
+    /** Combined with what is left of itself, spread out again. */
+    EXPANSION(4) {
+      @Override
+      Node layer(Layers layers, Node x, RandomGenerator random) {
+        boolean keep = random.nextBoolean();
+        int from = keep ? random.nextInt(4) : 0;
+        int[] axes = IntStream.range(from, random.nextInt(from, keep ? 4 : 3) + 1).toArray();
+        Node small =
+            layers.add(
+                keep
+                    ? Operation.Reduce.keeping(Reduction.AVERAGE, axes)
+                    : Operation.Reduce.over(Reduction.AVERAGE, axes),
+                x);
+        // Away from 0, so that it can divide.
+        small = layers.add(new Operation.Elementwise(TANH), small);
+        small = layers.add(new Operation.Elementwise(new Function.Exponential()), small);
+        Node wide = layers.add(new Operation.Expand(x.shape()), small);
+        Combination combination =
+            List.of(
+                    Combination.PRODUCT,
+                    Combination.QUOTIENT,
+                    Combination.MAX,
+                    Combination.MIN,
+                    Combination.SUBTRACT)
+                .get(random.nextInt(5));
+        return layers.add(new Operation.Combine(combination), x, wide);
+      }
+    },
+    BLEND(3) {
+      @Override
+      Node layer(Layers layers, Node x, RandomGenerator random) {
+        int axis = random.nextInt(3);
+        int size = x.shape().size(axis);
+        return layers.add(
+            random.nextBoolean()
+                ? new Operation.Select(
+                    axis, random.ints(2 * size, 0, size).boxed().toList())
+                : new Operation.Interpolate(
+                    axis, random.doubles(2 * size, -1, size).boxed().toList()),
             x);
       }
     },
