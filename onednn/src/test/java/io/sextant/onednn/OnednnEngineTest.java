@@ -120,6 +120,16 @@ class OnednnEngineTest {
   }
 
   @Test
+  void places_are_blended_without_another_engine() {
+    assertThat(
+            handedOver(
+                new Operation.Select(1, List.of(3, 3, 0)),
+                new Operation.Interpolate(0, List.of(0.5, 2.25)),
+                new Operation.Expand(Shape.of(4, 2, 3))))
+        .isEmpty();
+  }
+
+  @Test
   void sequences_run_on_onednn() {
     Function sigmoid = new Function.Sigmoid();
     Function tanh = new Function.Tanh();
