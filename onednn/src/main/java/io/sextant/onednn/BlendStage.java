@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Places along dimensions chosen, repeated, interpolated, in whatever order the values lie.
@@ -20,6 +21,8 @@ import java.util.Optional;
 record BlendStage(
     int input, int output, Shape from, boolean widened, Shape result, List<Step> steps)
     implements Stage {
+  private static final int MOST_PLACES = 1 << 16;
+
   /** A dimension, the batch not counted, and what becomes of it. */
   private record Step(int axis, Blend blend) {}
 
@@ -59,10 +62,15 @@ record BlendStage(
     return Shape.of(sizes);
   }
 
-  static boolean supports(Operation operation) {
-    return operation instanceof Operation.Select
-        || operation instanceof Operation.Interpolate
-        || operation instanceof Operation.Expand;
+  /** Whether it only blends, and so few places that what each is made of can be listed. */
+  static boolean supports(Operation operation, Shape from, Shape result) {
+    boolean blends =
+        operation instanceof Operation.Select
+            || operation instanceof Operation.Interpolate
+            || operation instanceof Operation.Expand;
+    return blends
+        && IntStream.concat(Arrays.stream(from.sizes()), Arrays.stream(result.sizes()))
+            .allMatch(size -> size <= MOST_PLACES);
   }
 
   /** What is repeated is mostly to be combined with something larger. */

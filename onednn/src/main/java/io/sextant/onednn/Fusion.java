@@ -74,6 +74,11 @@ final class Fusion {
     if (operation instanceof Operation.Combine combine) {
       return CombineStage.supports(combine.combination(), node.inputs().size());
     }
+    if (!node.inputs().isEmpty()
+        && BlendStage.supports(
+            operation, graph.nodes().get(node.inputs().get(0)).shape(), node.shape())) {
+      return true;
+    }
     if (operation instanceof Operation.Recurrent recurrent) {
       return RecurrentStage.supports(recurrent, node.inputs().size());
     }
@@ -90,7 +95,6 @@ final class Fusion {
         || operation instanceof Operation.Softmax
         || operation instanceof Operation.LayerNorm
         || operation instanceof Operation.Upsample
-        || BlendStage.supports(operation)
         || MoveStage.supports(operation);
   }
 
