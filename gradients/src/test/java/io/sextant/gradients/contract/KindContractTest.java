@@ -134,9 +134,9 @@ class KindContractTest {
         return layers.add(
             random.nextBoolean()
                 ? new Operation.Select(
-                    axis, random.ints(2 * size, 0, size).boxed().toList())
+                    axis, random.ints(2L * size, 0, size).boxed().toList())
                 : new Operation.Interpolate(
-                    axis, random.doubles(2 * size, -1, size).boxed().toList()),
+                    axis, random.doubles(2L * size, -1, size).boxed().toList()),
             x);
       }
     },
