@@ -231,9 +231,7 @@ enum NetworkKind {
     Node resized(Node x, int axis) {
       int size = x.shape().size(axis);
       return add(
-          new Operation.Interpolate(
-              axis, Coordinates.HALF_PIXEL.positions(size, 2 * size, 2)),
-          x);
+          new Operation.Interpolate(axis, Coordinates.HALF_PIXEL.positions(size, 2 * size, 2)), x);
     }
 
     Node dense(Node x, int outputs) {

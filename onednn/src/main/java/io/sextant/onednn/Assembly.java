@@ -234,12 +234,7 @@ final class Assembly {
 
   /** The order in which most of several values of one shape can be read as they lie. */
   Order order(List<Integer> nodes) {
-    List<Order> settled =
-        nodes.stream()
-            .filter(this::settled)
-            .map(this::order)
-            .distinct()
-            .toList();
+    List<Order> settled = nodes.stream().filter(this::settled).map(this::order).distinct().toList();
     return settled.size() == 1 ? settled.get(0) : Order.natural(shape(nodes.get(0)));
   }
 

@@ -111,8 +111,7 @@ record BlendStage(
     int inner = Math.toIntExact(strides[axis + 1]);
     long outer = assembly.rows() * (long) shape.elements() / ((long) inner * shape.size(axis));
     Slot blended = assembly.slot(shape.with(axis, blend.targets()));
-    assembly.emit(
-        new BlendInstruction(value, blended, Math.toIntExact(outer), blend, inner));
+    assembly.emit(new BlendInstruction(value, blended, Math.toIntExact(outer), blend, inner));
     return blended;
   }
 

@@ -62,11 +62,7 @@ record CombineStage(List<Integer> inputs, int output, Shape shape, Combination c
   private record Values(List<Slot> xs, Slot y) {}
 
   private void pullBack(
-      Assembly assembly,
-      Slot gradient,
-      Values values,
-      Order order,
-      dnnl_memory_desc_t layout) {
+      Assembly assembly, Slot gradient, Values values, Order order, dnnl_memory_desc_t layout) {
     switch (combination) {
       case ADD -> inputs.forEach(node -> assembly.share(node, order, gradient));
       case AVERAGE -> {
@@ -102,8 +98,7 @@ record CombineStage(List<Integer> inputs, int output, Shape shape, Combination c
       case MAX, MIN -> {
         Slot first = assembly.slotLike(gradient);
         Slot toFirst = assembly.slotLike(gradient);
-        int wins =
-            combination == Combination.MAX ? dnnl.dnnl_binary_ge : dnnl.dnnl_binary_le;
+        int wins = combination == Combination.MAX ? dnnl.dnnl_binary_ge : dnnl.dnnl_binary_le;
         combine(assembly, wins, values.xs().get(0), values.xs().get(1), first, layout);
         combine(assembly, dnnl.dnnl_binary_mul, gradient, first, toFirst, layout);
         assembly.share(inputs.get(0), order, toFirst);

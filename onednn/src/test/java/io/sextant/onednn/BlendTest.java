@@ -36,10 +36,7 @@ class BlendTest {
     assertThat(back.size()).isEqualTo(3);
     assertThat(back.parts())
         .containsExactly(
-            List.of(new Part(1, 1)),
-            List.of(),
-            List.of(new Part(0, 1), new Part(2, 1)),
-            List.of());
+            List.of(new Part(1, 1)), List.of(), List.of(new Part(0, 1), new Part(2, 1)), List.of());
     assertThat(Blend.repeated(3).transposed().parts())
         .containsExactly(List.of(new Part(0, 1), new Part(1, 1), new Part(2, 1)));
   }

@@ -133,8 +133,7 @@ class KindContractTest {
         int size = x.shape().size(axis);
         return layers.add(
             random.nextBoolean()
-                ? new Operation.Select(
-                    axis, random.ints(2L * size, 0, size).boxed().toList())
+                ? new Operation.Select(axis, random.ints(2L * size, 0, size).boxed().toList())
                 : new Operation.Interpolate(
                     axis, random.doubles(2L * size, -1, size).boxed().toList()),
             x);
