@@ -2,6 +2,7 @@ package io.sextant.cli;
 
 import io.sextant.evaluation.AttributionPicture;
 import io.sextant.evaluation.InputPicture;
+import io.sextant.evaluation.TableView;
 import io.sextant.evaluation.data.DataSet;
 import io.sextant.explainers.Certificate;
 import io.sextant.explainers.Explanations;
@@ -78,7 +79,7 @@ record Pictures(DataSet rows, Shape input, boolean slopes) {
   }
 
   private List<String> tables(Explanations found, Path folder) throws IOException {
-    TableView view = new TableView(rows, found);
+    TableView view = new TableView(rows.domain(), found);
     int waterfalls = 0;
     int drawn = Math.min(MOST, found.size());
     for (int i = 0; i < drawn; i++) {

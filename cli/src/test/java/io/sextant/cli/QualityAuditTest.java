@@ -9,6 +9,7 @@ import io.sextant.results.ExplanationQuality;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +75,7 @@ class QualityAuditTest {
     assertThat(completeness.cells().get(2).control()).isTrue();
     assertThat(completeness.cells().get(2).rank()).isEmpty();
     assertThat(quality.metrics().get(2).configuration()).containsEntry("steps", "2");
+    assertThat(quality.summaries()).as("of images").isEmpty();
     // Metrics that are read off a curve bring it along.
     assertThat(completeness.cells()).allMatch(cell -> cell.curve().isEmpty());
     assertThat(quality.metrics().get(2).cells())
@@ -224,5 +226,55 @@ class QualityAuditTest {
                 + "explanation-quality: {samples: 4, metrics: [{deletion: {steps: 20}}]}\n");
     // Four examples of 21 forwards and three explanations each.
     assertThat(sextant("plan", spec).succeeds().out()).contains("quality of explanations");
+  }
+
+  @Test
+  void explanations_of_a_table_are_summarised_and_drawn() throws IOException {
+    StringBuilder csv = new StringBuilder("a,b,c,d,label\n");
+    for (double offset : Bench.OFFSETS) {
+      double value = 0.5 + offset;
+      csv.append("%s,0.5,%s,0.5,%d\n".formatted(value, value, offset > 0 ? 1 : 0));
+    }
+    bench.text("t.csv", csv.toString());
+    String spec =
+        """
+        model: model.zip
+        data: {csv: t.csv, label-column: label}
+        threats: [{norm: linf, epsilons: [0.05]}]
+        attacks: [fgsm]
+        explainers: [vanilla-gradient, gradient-x-input]
+        explanation-quality: {samples: 12, metrics: [sparseness]}
+        """;
+    sextant("audit", bench.text("table.yaml", spec), "--out", bench.path("out")).succeeds();
+    List<ExplanationQuality.Summary> summaries = result().quality().orElseThrow().summaries();
+    assertThat(summaries)
+        .extracting(one -> one.explainer() + " " + one.target() + " " + one.slopes())
+        .containsExactly(
+            "vanilla-gradient 0 true",
+            "vanilla-gradient 1 true",
+            "gradient-x-input 0 false",
+            "gradient-x-input 1 false");
+    // The logit of class 1 is the sum less 2: its slope is 1, and the product is the value.
+    assertThat(summaries.get(1).listed()).extracting(ExplanationQuality.Feature::mean).containsOnly(1.0);
+    ExplanationQuality.Feature product =
+        summaries.get(3).listed().stream()
+            .filter(feature -> feature.name().equals("c"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(product.values().values()).hasSize(6).contains(0.51f, 0.71f);
+    assertThat(product.attributions().values()).containsExactly(product.values().values());
+    assertThat(Files.readString(bench.path("out").resolve("report.html")))
+        .contains("beeswarm-3-title", "attribution to the logit of 1");
+
+    sextant(
+            "audit",
+            bench.text("table.yaml", spec + "report: {examples: false}\n"),
+            "--out",
+            bench.path("out"),
+            "--overwrite")
+        .succeeds();
+    assertThat(result().quality().orElseThrow().summaries()).isEmpty();
+    assertThat(Files.readString(bench.path("out").resolve("report.html")))
+        .doesNotContain("beeswarm-");
   }
 }

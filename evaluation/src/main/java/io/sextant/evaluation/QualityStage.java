@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
@@ -268,6 +269,9 @@ final class QualityStage implements Stage {
             drawn.rows(), IntStream.of(places).map(p -> predicted[p]).toArray(), drawn.ids());
     GradientService service = prepared.subject().service().as(CONSUMER);
     List<Named> metrics = metrics(prepared);
+    // Values of the data are inputs, which a report may have to keep out.
+    boolean summarised = prepared.isTable() && prepared.spec().reportExamples();
+    List<ExplanationQuality.Summary> summaries = new ArrayList<>();
     try {
       QualityTable table =
           QualityTable.of(
@@ -277,6 +281,13 @@ final class QualityStage implements Stage {
               explainers,
               metrics.stream().map(Named::metric).toList(),
               prepared.spec().seed(),
+              (id, found) -> {
+                if (summarised) {
+                  summaries.addAll(
+                      AttributionSummaries.of(
+                          id, Objects.requireNonNull(explainers.get(id)).slopes(), found, prepared.data(), places));
+                }
+              },
               (done, total) -> run.progress().advanced(CONSUMER, done, total, Optional.empty()));
       ExplanationPairs pairs = pairs(run, places, clean);
       List<MovedExplanations> moved = moved(run, service, clean, explainers, others);
@@ -294,7 +305,8 @@ final class QualityStage implements Stage {
                       ? List.of()
                       : underAttack(service, explainers, pairs, prepared.spec().seed()),
                   perturbations(service, pairs),
-                  moved.stream().map(MovedExplanations::result).toList())),
+                  moved.stream().map(MovedExplanations::result).toList(),
+                  summaries)),
           passes(service),
           others,
           moved.stream().flatMap(attack -> attack.found().stream()).toList());

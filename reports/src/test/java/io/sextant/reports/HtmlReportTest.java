@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sextant.results.AuditResult;
 import io.sextant.results.Epsilon;
+import io.sextant.results.ExplanationQuality;
 import io.sextant.results.Floats;
 import io.sextant.results.GalleryExample;
 import io.sextant.results.Norm;
@@ -21,10 +22,12 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -194,6 +197,11 @@ class HtmlReportTest {
 
   /** A result whose predictions are other ones. */
   private static AuditResult with(Predictions predictions) {
+    return with(predictions, Fixture.images().quality());
+  }
+
+  private static AuditResult with(
+      Predictions predictions, Optional<ExplanationQuality> quality) {
     AuditResult r = Fixture.images();
     return new AuditResult(
         r.schema(),
@@ -210,7 +218,7 @@ class HtmlReportTest {
         r.explanations(),
         r.attributions(),
         r.drift(),
-        r.quality(),
+        quality,
         r.adaptation(),
         r.gallery(),
         r.validity(),
@@ -521,5 +529,64 @@ class HtmlReportTest {
     assertThat(explanations(row(5, 0, 10, -0.246f)))
         .as("no certificate")
         .doesNotContain("waterfall-");
+  }
+
+  private static ExplanationQuality.Summary summary(String explainer, int target) {
+    return new ExplanationQuality.Summary(
+        explainer,
+        target,
+        "logit",
+        explainer.equals("slopes"),
+        3,
+        12,
+        List.of(
+            new ExplanationQuality.Feature(
+                "a<b", Floats.of(new float[] {1, 2, 3}), Floats.of(new float[] {-4, 0, 2})),
+            new ExplanationQuality.Feature(
+                "flat", Floats.of(new float[3]), Floats.of(new float[] {0, 1, -1}))));
+  }
+
+  private static String explanations(List<ExplanationQuality.Summary> summaries) {
+    ExplanationQuality quality =
+        new ExplanationQuality(
+            3,
+            List.of(),
+            List.of(),
+            OptionalDouble.empty(),
+            false,
+            List.of(),
+            Optional.empty(),
+            List.of(),
+            summaries);
+    return find(
+        HtmlReport.render(with(Fixture.images().predictions(), Optional.of(quality))),
+        "<section id=\"explanations\"(.*?)</section>");
+  }
+
+  @Test
+  void many_rows_of_a_table_are_drawn_at_once_with_their_figures() {
+    String drawn = explanations(List.of(summary("ig", 1), summary("slopes", 0)));
+    assertThat(drawn)
+        .contains("Many rows at once", "id=\"beeswarm-0-title\"", "id=\"beeswarm-1-title\"")
+        .contains(">a&lt;b<", "10 more features smaller")
+        .contains("attribution to the logit of Trouser")
+        .contains("change of the logit of T-shirt/top per unit of the feature")
+        .doesNotContain("figures are drawn", "NaN");
+    assertThat(all(find(drawn, "Many rows at once.*?<tbody>(.*?)</tbody>"), ">([^<>]+)</t[hd]>"))
+        .containsExactly(
+            "a&lt;b", "2", "-4", "2", "1 to 3", "1", "flat", "0.6667", "-1", "1", "always 0", "–");
+  }
+
+  @Test
+  void summaries_are_drawn_of_three_explainers_and_two_classes_of_each() {
+    List<ExplanationQuality.Summary> all =
+        Stream.of("a", "b", "c", "d")
+            .flatMap(name -> IntStream.range(0, 3).mapToObj(target -> summary(name, target)))
+            .toList();
+    assertThat(explanations(all))
+        .contains("beeswarm-5-title", "6 of 12 figures are drawn")
+        .doesNotContain("beeswarm-6", ">d of ");
+    assertThat(explanations(List.<ExplanationQuality.Summary>of()))
+        .doesNotContain("beeswarm", "Many rows");
   }
 }

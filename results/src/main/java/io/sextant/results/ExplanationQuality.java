@@ -1,11 +1,15 @@
 package io.sextant.results;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
@@ -22,6 +26,8 @@ import org.apiguardian.api.API;
  * @param perturbations what of the perturbations does the damage; absent where nothing was broken
  *     or the model gives no gradients
  * @param attacks on the explanations themselves, in the order asked
+ * @param summaries of the explanations of a table, per explainer and class; empty for images, where
+ *     inputs must not be shown, and in results of earlier versions
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -33,7 +39,8 @@ public record ExplanationQuality(
     boolean metricsDisagree,
     List<UnderAttack> underAttack,
     Optional<Perturbations> perturbations,
-    List<Attack> attacks) {
+    List<Attack> attacks,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) List<Summary> summaries) {
   public ExplanationQuality {
     Check.notNegative("examples", examples);
     Check.finite("concordance", concordance);
@@ -41,6 +48,7 @@ public record ExplanationQuality(
     meanRanks = List.copyOf(meanRanks);
     underAttack = List.copyOf(underAttack);
     attacks = List.copyOf(attacks);
+    summaries = List.copyOf(summaries);
   }
 
   /**
@@ -259,6 +267,91 @@ public record ExplanationQuality(
       Check.notNegative("rejected", rejected);
       Check.finite("largestOutputChange", largestOutputChange);
       measures = List.copyOf(measures);
+    }
+  }
+
+  /**
+   * What an explainer says of many rows of a table, for one class: the numbers of a summary plot.
+   *
+   * @param explainer its id
+   * @param target the class that was explained
+   * @param output {@code logit}, {@code probability} or {@code margin}
+   * @param slopes whether attributions are slopes, per unit of the feature, rather than parts of
+   *     the output
+   * @param examples that it is made of, from 1 to {@link #MOST_EXAMPLES}
+   * @param features that there are; a one-hot group that played as one is one
+   * @param listed those with the largest mean magnitude, from 1 to {@link #MOST_FEATURES}, the
+   *     largest first
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record Summary(
+      String explainer,
+      int target,
+      String output,
+      boolean slopes,
+      int examples,
+      int features,
+      List<Feature> listed) {
+    /** Examples of an explainer, over all classes. */
+    public static final int MOST_EXAMPLES = 200;
+
+    /** Features of a summary. */
+    public static final int MOST_FEATURES = 10;
+
+    public Summary {
+      Check.notBlank("explainer", explainer);
+      Check.notNegative("target", target);
+      Check.notBlank("output", output);
+      listed = List.copyOf(listed);
+      if (examples < 1 || examples > MOST_EXAMPLES) {
+        throw new IllegalArgumentException(
+            "a summary must be of 1 to %d examples but was of %d".formatted(MOST_EXAMPLES, examples));
+      }
+      if (listed.isEmpty() || listed.size() > Math.min(MOST_FEATURES, features)) {
+        throw new IllegalArgumentException(
+            "a summary must list from 1 to %d of its %d features but lists %d"
+                .formatted(MOST_FEATURES, features, listed.size()));
+      }
+      for (Feature feature : listed) {
+        if (feature.values().size() != examples) {
+          throw new IllegalArgumentException(
+              "feature %s must have a value for each of %d examples but has %d"
+                  .formatted(feature.name(), examples, feature.values().size()));
+        }
+      }
+    }
+  }
+
+  /**
+   * A feature in a summary.
+   *
+   * @param name of the feature or one-hot group
+   * @param values one per example, in units of the data; of a group the place of its category
+   * @param attributions one per example
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record Feature(String name, Floats values, Floats attributions) {
+    public Feature {
+      Check.notBlank("name", name);
+      if (values.size() != attributions.size()) {
+        throw new IllegalArgumentException(
+            "feature %s must have an attribution per value but has %d and %d"
+                .formatted(name, attributions.size(), values.size()));
+      }
+      for (Floats numbers : List.of(values, attributions)) {
+        for (float number : numbers.values()) {
+          Check.finite("a number of feature " + name, number);
+        }
+      }
+    }
+
+    /** Mean magnitude of the attributions. */
+    @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+    public double mean() {
+      float[] all = attributions.values();
+      return IntStream.range(0, all.length).mapToDouble(i -> Math.abs(all[i])).average().orElse(0);
     }
   }
 }

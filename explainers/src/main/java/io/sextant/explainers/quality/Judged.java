@@ -52,7 +52,21 @@ public record Judged(
    */
   public static Judged of(
       GradientService service, Examples examples, Output output, Explainer explainer) {
-    Explanations found = explainer.explain(service, examples, Target.label().withOutput(output));
+    return of(
+        service,
+        examples,
+        output,
+        explainer,
+        explainer.explain(service, examples, Target.label().withOutput(output)));
+  }
+
+  /** What came of explanations that there are already, of the output and the examples' labels. */
+  static Judged of(
+      GradientService service,
+      Examples examples,
+      Output output,
+      Explainer explainer,
+      Explanations found) {
     if (!fits(found.shape(), service.inputShape())) {
       throw new IllegalArgumentException(
           "%s attributes to %s, but metrics need the input's shape %s; take an explainer of inputs"

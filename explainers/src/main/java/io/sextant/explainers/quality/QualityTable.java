@@ -1,7 +1,9 @@
 package io.sextant.explainers.quality;
 
 import io.sextant.explainers.Explainer;
+import io.sextant.explainers.Explanations;
 import io.sextant.explainers.Output;
+import io.sextant.explainers.Target;
 import io.sextant.gradients.ExampleProgress;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apiguardian.api.API;
@@ -115,10 +118,44 @@ public record QualityTable(
       List<QualityMetric> metrics,
       long seed,
       ExampleProgress progress) {
+    return of(
+        service, examples, output, explainers, metrics, seed, (name, found) -> {}, progress);
+  }
+
+  /**
+   * Explains examples and scores the explanations, which somebody else sees, too.
+   *
+   * @param service the model, its work counted for whoever asks
+   * @param examples the inputs; their labels are the classes to explain
+   * @param output what is explained
+   * @param explainers by name, fitted to the data, at least one, of the input's values
+   * @param metrics fitted to the data; of those that do not fit the model or its inputs the table
+   *     says so
+   * @param seed of the random map
+   * @param explained is given the explanations of each explainer, in their order, before they are
+   *     scored; what it does not keep of them is not held
+   * @param progress is called for each explainer that was explained and scored by all metrics
+   */
+  public static QualityTable of(
+      GradientService service,
+      Examples examples,
+      Output output,
+      Map<String, Explainer> explainers,
+      List<QualityMetric> metrics,
+      long seed,
+      BiConsumer<String, Explanations> explained,
+      ExampleProgress progress) {
     Map<String, Supplier<Judged>> judged = new LinkedHashMap<>();
     explainers.forEach(
         (name, explainer) ->
-            judged.put(name, () -> Judged.of(service, examples, output, explainer)));
+            judged.put(
+                name,
+                () -> {
+                  Explanations found =
+                      explainer.explain(service, examples, Target.label().withOutput(output));
+                  explained.accept(name, found);
+                  return Judged.of(service, examples, output, explainer, found);
+                }));
     return scored(service, examples, output, judged, metrics, seed, progress);
   }
 

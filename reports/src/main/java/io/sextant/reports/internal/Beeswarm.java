@@ -1,5 +1,7 @@
 package io.sextant.reports.internal;
 
+import io.sextant.results.Correlation;
+import io.sextant.results.ExplanationQuality;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -58,6 +60,12 @@ public record Beeswarm(String title, String output, int examples, int features, 
     private boolean flat() {
       return !(high > low);
     }
+
+    private String range() {
+      return flat()
+          ? "always " + Format.number(low)
+          : Format.number(low) + " to " + Format.number(high);
+    }
   }
 
   /**
@@ -100,6 +108,66 @@ public record Beeswarm(String title, String output, int examples, int features, 
             .map(f -> row(names.get(f), means[f], column(values, f), column(attributions, f)))
             .toList();
     return new Beeswarm(title, output, attributions.length, names.size(), rows);
+  }
+
+  /**
+   * A summary that a result holds.
+   *
+   * @param className of the class that was explained
+   */
+  static Beeswarm of(ExplanationQuality.Summary summary, String className) {
+    double[][] values = new double[summary.examples()][summary.listed().size()];
+    double[][] attributions = new double[summary.examples()][summary.listed().size()];
+    for (int f = 0; f < summary.listed().size(); f++) {
+      float[] value = summary.listed().get(f).values().values();
+      float[] attribution = summary.listed().get(f).attributions().values();
+      for (int i = 0; i < summary.examples(); i++) {
+        values[i][f] = value[i];
+        attributions[i][f] = attribution[i];
+      }
+    }
+    Beeswarm listed =
+        of(
+            "%s of %s".formatted(summary.explainer(), className),
+            (summary.slopes() ? "change of the %s of %s per unit of the feature" : "attribution to the %s of %s")
+                .formatted(summary.output(), className),
+            summary.listed().stream().map(ExplanationQuality.Feature::name).toList(),
+            values,
+            attributions);
+    return new Beeswarm(
+        listed.title(), listed.output(), listed.examples(), summary.features(), listed.rows());
+  }
+
+  /**
+   * A row in numbers, for those who do not see colours or points.
+   *
+   * @param name of the feature
+   * @param mean magnitude
+   * @param least attribution
+   * @param most attribution
+   * @param values that have the first and the last colour
+   * @param correlation of values and attributions, of their ranks; a dash where one of them is
+   *     always the same
+   */
+  public record Figure(
+      String name, String mean, String least, String most, String values, String correlation) {}
+
+  /** The rows in numbers. */
+  public List<Figure> figures() {
+    return rows.stream().map(Beeswarm::figure).toList();
+  }
+
+  private static Figure figure(Row row) {
+    double[] attributions = row.points().stream().mapToDouble(Point::attribution).toArray();
+    double[] values = row.points().stream().mapToDouble(Point::value).toArray();
+    double correlation = Correlation.spearman(values, attributions);
+    return new Figure(
+        row.name(),
+        Format.number(row.mean()),
+        Format.number(attributions[0]),
+        Format.number(attributions[attributions.length - 1]),
+        row.range(),
+        Double.isNaN(correlation) ? "–" : Format.number(correlation));
   }
 
   private static double[] column(double[][] table, int feature) {
@@ -227,7 +295,7 @@ public record Beeswarm(String title, String output, int examples, int features, 
         Drawing.Anchor.START,
         RIGHT + 12,
         middle + 4,
-        Drawing.fit(row.flat() ? "always " + Format.number(row.low()) : range, 110));
+        Drawing.fit(row.range(), 110));
     StringBuilder rim = new StringBuilder();
     Map<Integer, StringBuilder> levels = new TreeMap<>();
     for (Pile.Place place : pile.places()) {

@@ -2,6 +2,7 @@ package io.sextant.reports.internal;
 
 import io.sextant.results.AttackInfo;
 import io.sextant.results.AuditResult;
+import io.sextant.results.ExplanationQuality;
 import io.sextant.results.Proportion;
 import io.sextant.results.RobustAccuracy;
 import io.sextant.results.RuleVerdict;
@@ -10,7 +11,9 @@ import io.sextant.results.ValidityCheck;
 import io.sextant.results.Verdict;
 import io.sextant.results.gate.GateMessage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apiguardian.api.API;
 
@@ -49,6 +52,10 @@ public record Page(
 
   /** Classes with fewer examples say little. */
   public static final int FEW = 30;
+
+  // A summary of 200 rows is some 80 kB.
+  private static final int MOST_SUMMARISED = 3;
+  private static final int MOST_CLASSES = 2;
 
   /**
    * A figure to look at first.
@@ -158,6 +165,24 @@ public record Page(
   /** How explainers account for the first row of the gallery of a table, where they do. */
   public List<Waterfall> waterfalls() {
     return AccountedRow.of(result);
+  }
+
+  /** Summaries of explanations of a table that are drawn: of the first explainers, per class. */
+  public List<Beeswarm> beeswarms() {
+    Map<String, Integer> classes = new HashMap<>();
+    List<Beeswarm> drawn = new ArrayList<>();
+    for (ExplanationQuality.Summary summary : summaries()) {
+      if (classes.merge(summary.explainer(), 1, Integer::sum) <= MOST_CLASSES
+          && classes.size() <= MOST_SUMMARISED) {
+        drawn.add(Beeswarm.of(summary, result.model().className(summary.target())));
+      }
+    }
+    return drawn;
+  }
+
+  /** Summaries that the result holds. */
+  public List<ExplanationQuality.Summary> summaries() {
+    return result.quality().map(ExplanationQuality::summaries).orElse(List.of());
   }
 
   /** How many validity checks passed, of those that were run; absent when none was. */

@@ -38,6 +38,7 @@ class QualityContrastTest {
         false,
         List.of(),
         Optional.empty(),
+        List.of(),
         List.of());
   }
 

@@ -1,6 +1,5 @@
-package io.sextant.cli;
+package io.sextant.evaluation;
 
-import io.sextant.evaluation.data.DataSet;
 import io.sextant.explainers.Explanations;
 import io.sextant.gradients.InputDomain;
 import java.math.BigDecimal;
@@ -13,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
 
 /**
  * Explanations of rows of a table as people read them: a one-hot group that played as one is one,
  * values have the names of their features, and those of a layer have their places as names.
  */
-final class TableView {
+@API(status = API.Status.INTERNAL, since = "0.1")
+public final class TableView {
   private final Explanations found;
   private final InputDomain domain;
   private final boolean named;
@@ -26,9 +27,15 @@ final class TableView {
   private final Map<Integer, InputDomain.OneHot> groups = new HashMap<>();
   private final int[] places;
 
-  TableView(DataSet rows, Explanations found) {
+  /**
+   * A view.
+   *
+   * @param domain of the rows
+   * @param found their explanations
+   */
+  public TableView(InputDomain domain, Explanations found) {
     this.found = found;
-    this.domain = rows.domain();
+    this.domain = domain;
     int values = found.size() == 0 ? 0 : found.attributions()[0].length;
     this.named = values == domain.size();
     BitSet shown = new BitSet();
@@ -54,11 +61,12 @@ final class TableView {
   }
 
   /** Whether each number is what one feature, or one group, of the input got. */
-  boolean ofInput() {
+  public boolean ofInput() {
     return named && !asPlayers;
   }
 
-  List<String> names() {
+  /** What its numbers are of. */
+  public List<String> names() {
     return IntStream.of(places).mapToObj(this::name).toList();
   }
 
@@ -70,7 +78,7 @@ final class TableView {
   }
 
   /** The names with the values of an input; of a group the category that it is in. */
-  List<String> told(double[] row) {
+  public List<String> told(double[] row) {
     List<String> told = new ArrayList<>();
     for (int place : places) {
       InputDomain.OneHot group = groups.get(place);
@@ -83,7 +91,7 @@ final class TableView {
   }
 
   /** The values of an input as numbers; of a group the place of its category. */
-  double[] numbers(double[] row) {
+  public double[] numbers(double[] row) {
     return IntStream.of(places)
         .mapToDouble(
             place ->
@@ -108,12 +116,12 @@ final class TableView {
   }
 
   /** What an explanation says, one number per name. */
-  double[] of(int i) {
+  public double[] of(int i) {
     return at(found.attributions()[i]);
   }
 
   /** The standard errors of an explanation, one per name. */
-  Optional<double[]> errors(int i) {
+  public Optional<double[]> errors(int i) {
     return found.standardErrors().map(errors -> at(errors[i]));
   }
 
