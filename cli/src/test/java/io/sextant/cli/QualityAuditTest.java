@@ -255,7 +255,9 @@ class QualityAuditTest {
             "gradient-x-input 0 false",
             "gradient-x-input 1 false");
     // The logit of class 1 is the sum less 2: its slope is 1, and the product is the value.
-    assertThat(summaries.get(1).listed()).extracting(ExplanationQuality.Feature::mean).containsOnly(1.0);
+    assertThat(summaries.get(1).listed())
+        .extracting(ExplanationQuality.Feature::mean)
+        .containsOnly(1.0);
     ExplanationQuality.Feature product =
         summaries.get(3).listed().stream()
             .filter(feature -> feature.name().equals("c"))

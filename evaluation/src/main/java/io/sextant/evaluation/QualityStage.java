@@ -285,7 +285,11 @@ final class QualityStage implements Stage {
                 if (summarised) {
                   summaries.addAll(
                       AttributionSummaries.of(
-                          id, Objects.requireNonNull(explainers.get(id)).slopes(), found, prepared.data(), places));
+                          id,
+                          Objects.requireNonNull(explainers.get(id)).slopes(),
+                          found,
+                          prepared.data(),
+                          places));
                 }
               },
               (done, total) -> run.progress().advanced(CONSUMER, done, total, Optional.empty()));

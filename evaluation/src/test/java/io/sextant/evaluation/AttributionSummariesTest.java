@@ -67,14 +67,7 @@ class AttributionSummariesTest {
   }
 
   private static Feature binary(String name) {
-    return new Feature(
-        name,
-        Feature.Kind.BINARY,
-        0,
-        1,
-        1,
-        true,
-        Feature.Direction.BOTH);
+    return new Feature(name, Feature.Kind.BINARY, 0, 1, 1, true, Feature.Direction.BOTH);
   }
 
   private static int[] first(int count) {
@@ -148,10 +141,7 @@ class AttributionSummariesTest {
   void a_group_that_played_as_one_is_one_feature_at_the_place_of_its_category() {
     InputDomain domain =
         InputDomain.of(
-            List.of(
-                Feature.real("size", 0, 9),
-                binary("red"),
-                binary("blue")),
+            List.of(Feature.real("size", 0, 9), binary("red"), binary("blue")),
             List.of(new InputDomain.OneHot("colour", List.of(1, 2))));
     DataSet data =
         DataSet.of(
@@ -173,7 +163,9 @@ class AttributionSummariesTest {
         .satisfies(
             one -> {
               assertThat(one.features()).isEqualTo(2);
-              assertThat(one.listed()).extracting(ExplanationQuality.Feature::name).containsExactly("colour", "size");
+              assertThat(one.listed())
+                  .extracting(ExplanationQuality.Feature::name)
+                  .containsExactly("colour", "size");
               assertThat(one.listed().get(0).values().values()).containsExactly(1, 0);
             });
     // Players that are neither features nor groups are not what the picture shows.

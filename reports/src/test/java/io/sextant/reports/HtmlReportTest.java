@@ -200,8 +200,7 @@ class HtmlReportTest {
     return with(predictions, Fixture.images().quality());
   }
 
-  private static AuditResult with(
-      Predictions predictions, Optional<ExplanationQuality> quality) {
+  private static AuditResult with(Predictions predictions, Optional<ExplanationQuality> quality) {
     AuditResult r = Fixture.images();
     return new AuditResult(
         r.schema(),

@@ -306,7 +306,8 @@ public record ExplanationQuality(
       listed = List.copyOf(listed);
       if (examples < 1 || examples > MOST_EXAMPLES) {
         throw new IllegalArgumentException(
-            "a summary must be of 1 to %d examples but was of %d".formatted(MOST_EXAMPLES, examples));
+            "a summary must be of 1 to %d examples but was of %d"
+                .formatted(MOST_EXAMPLES, examples));
       }
       if (listed.isEmpty() || listed.size() > Math.min(MOST_FEATURES, features)) {
         throw new IllegalArgumentException(

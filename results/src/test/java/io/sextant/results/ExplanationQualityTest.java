@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ExplanationQualityTest {
   private static Feature feature(float... attributions) {
-    return new Feature(
-        "f", Floats.of(new float[attributions.length]), Floats.of(attributions));
+    return new Feature("f", Floats.of(new float[attributions.length]), Floats.of(attributions));
   }
 
   private static Summary summary(int examples, int features, List<Feature> listed) {
@@ -34,7 +33,11 @@ class ExplanationQualityTest {
         .isThrownBy(() -> new Feature("f", two, Floats.of(new float[3])))
         .withMessageContaining("f must have an attribution per value but has 3 and 2");
     byte[] nan =
-        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putFloat(1).putFloat(Float.NaN).array();
+        ByteBuffer.allocate(8)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putFloat(1)
+            .putFloat(Float.NaN)
+            .array();
     Floats bad = new Floats(Base64.getEncoder().encodeToString(nan));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Feature("f", two, bad))

@@ -118,8 +118,7 @@ public record QualityTable(
       List<QualityMetric> metrics,
       long seed,
       ExampleProgress progress) {
-    return of(
-        service, examples, output, explainers, metrics, seed, (name, found) -> {}, progress);
+    return of(service, examples, output, explainers, metrics, seed, (name, found) -> {}, progress);
   }
 
   /**

@@ -129,7 +129,9 @@ public record Beeswarm(String title, String output, int examples, int features, 
     Beeswarm listed =
         of(
             "%s of %s".formatted(summary.explainer(), className),
-            (summary.slopes() ? "change of the %s of %s per unit of the feature" : "attribution to the %s of %s")
+            (summary.slopes()
+                    ? "change of the %s of %s per unit of the feature"
+                    : "attribution to the %s of %s")
                 .formatted(summary.output(), className),
             summary.listed().stream().map(ExplanationQuality.Feature::name).toList(),
             values,
@@ -291,11 +293,7 @@ public record Beeswarm(String title, String output, int examples, int features, 
     drawing.words(
         "small", Drawing.Anchor.END, NAMES, middle + 12, "mean size " + Format.number(row.mean()));
     drawing.words(
-        "small",
-        Drawing.Anchor.START,
-        RIGHT + 12,
-        middle + 4,
-        Drawing.fit(row.range(), 110));
+        "small", Drawing.Anchor.START, RIGHT + 12, middle + 4, Drawing.fit(row.range(), 110));
     StringBuilder rim = new StringBuilder();
     Map<Integer, StringBuilder> levels = new TreeMap<>();
     for (Pile.Place place : pile.places()) {
