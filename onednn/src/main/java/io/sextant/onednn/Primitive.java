@@ -150,6 +150,11 @@ final class Primitive implements AutoCloseable {
     return implementation().startsWith("ref");
   }
 
+  /** True for general products of matrices, whose sums are split by their sizes. */
+  boolean multipliesMatrices() {
+    return implementation().matches("(x64:)?gemm:.*");
+  }
+
   String implementation() {
     PointerPointer<BytePointer> text = new PointerPointer<>(1);
     Dnnl.check(

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sextant.gradients.Answer;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Objective;
 import io.sextant.gradients.Tape;
 import io.sextant.gradients.engine.Precision;
 import io.sextant.gradients.engine.Program;
@@ -204,6 +206,41 @@ class OnednnEngineTest {
       assertThat(program.nextCall(tile - 1)).isEqualTo(tile / 2);
       assertThat(program.nextCall(5)).isEqualTo(4);
       assertThat(program.nextCall(1)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void dense_layers_give_a_row_the_same_bits_in_calls_of_any_size() {
+    InferenceGraph.Builder builder = InferenceGraph.builder(Shape.of(61));
+    Node node = builder.input();
+    int inputs = 61;
+    for (int outputs : new int[] {33, 5}) {
+      Parameter w = new Parameter(outputs + "/W", Shape.of(inputs, outputs));
+      double[] weights = new double[w.shape().elements()];
+      Arrays.setAll(weights, i -> Math.sin(0.7 * i) / 4);
+      builder.weights(w, weights);
+      node = builder.add("dense" + outputs, new Operation.Affine(w, Optional.empty()), node);
+      node = builder.add("tanh" + outputs, new Operation.Elementwise(new Function.Tanh()), node);
+      inputs = outputs;
+    }
+    try (GradientService service = GradientService.builder(builder.build(node)).build()) {
+      double[][] rows = new double[47][61];
+      for (int r = 0; r < rows.length; r++) {
+        int row = r;
+        Arrays.setAll(rows[r], i -> (float) Math.cos(row + 1.3 * i));
+      }
+      Answer all = service.query(rows, new int[rows.length], Objective::logit);
+      for (int size : new int[] {1, 2, 3, 7, 16}) {
+        for (int from = 0; from + size <= rows.length; from += size) {
+          Answer part =
+              service.query(
+                  Arrays.copyOfRange(rows, from, from + size), new int[size], Objective::logit);
+          assertThat(part.logits())
+              .isDeepEqualTo(Arrays.copyOfRange(all.logits(), from, from + size));
+          assertThat(part.gradients())
+              .isDeepEqualTo(Arrays.copyOfRange(all.gradients(), from, from + size));
+        }
+      }
     }
   }
 
