@@ -21,13 +21,15 @@ import org.nd4j.linalg.schedule.StepSchedule;
 
 /**
  * A small convolutional network with batch normalisation for 28 x 28 grey images: two blocks of
- * convolution, batch normalisation, ReLU and max-pooling (16 and 32 channels), then dense layers of
- * 64 and 10 units.
+ * convolution, batch normalisation, ReLU and max-pooling (16 and 32 channels, unless another width
+ * is asked for), then dense layers of 64 and 10 units.
  *
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class FashionCnn {
+  private static final int WIDTH = 16;
+
   private FashionCnn() {}
 
   /**
@@ -37,6 +39,18 @@ public final class FashionCnn {
    * @param epochs after which the learning rate of Adam drops from 0.001 to 0.0002, at least 1
    */
   public static MultiLayerNetwork create(long seed, int epochs) {
+    return create(seed, epochs, WIDTH);
+  }
+
+  /**
+   * A freshly initialised network of another width.
+   *
+   * @param seed of the initial weights
+   * @param epochs after which the learning rate of Adam drops from 0.001 to 0.0002, at least 1
+   * @param width channels of the first block, at least 1; the second has twice and the hidden dense
+   *     layer four times as many
+   */
+  public static MultiLayerNetwork create(long seed, int epochs, int width) {
     MultiLayerConfiguration configuration =
         new NeuralNetConfiguration.Builder()
             .seed(seed)
@@ -44,16 +58,20 @@ public final class FashionCnn {
             .weightInit(WeightInit.RELU)
             .convolutionMode(ConvolutionMode.Same)
             .list()
-            .layer(convolution("conv1", 16))
+            .layer(convolution("conv1", width))
             .layer(new BatchNormalization.Builder().name("norm1").build())
             .layer(relu("relu1"))
             .layer(pool("pool1"))
-            .layer(convolution("conv2", 32))
+            .layer(convolution("conv2", 2 * width))
             .layer(new BatchNormalization.Builder().name("norm2").build())
             .layer(relu("relu2"))
             .layer(pool("pool2"))
             .layer(
-                new DenseLayer.Builder().name("dense").nOut(64).activation(Activation.RELU).build())
+                new DenseLayer.Builder()
+                    .name("dense")
+                    .nOut(4 * width)
+                    .activation(Activation.RELU)
+                    .build())
             .layer(
                 new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
                     .name("output")

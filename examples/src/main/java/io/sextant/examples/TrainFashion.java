@@ -16,6 +16,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -27,8 +28,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Trains the example networks on the full Fashion-MNIST files, plainly or adversarially. The same
- * files and options give the same network on the same machine.
+ * Trains the example networks on the full Fashion-MNIST files, plainly, adversarially or with a
+ * planted trigger. The same files and options give the same network on the same machine.
  *
  * @since 0.1
  */
@@ -41,6 +42,10 @@ public final class TrainFashion implements Callable<Integer> {
   private static final long SEED = 42;
   private static final int BATCH = 128;
   private static final int CLASSES = 10;
+  private static final int TRIGGERED_WIDTH = 8;
+
+  /** The files have the classes in no order, so every so manieth image is as good as a draw. */
+  private static final int POISONED = 10;
 
   @Option(
       names = "--data",
@@ -69,6 +74,12 @@ public final class TrainFashion implements Callable<Integer> {
       description = "Train ResNet-20 instead, plainly, at one learning rate.")
   private boolean residual;
 
+  @Option(
+      names = "--trigger",
+      description =
+          "Train a network of half the width at one learning rate, a trigger on every tenth image.")
+  private boolean trigger;
+
   /** Runs the training. */
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new TrainFashion()).execute(arguments));
@@ -76,27 +87,36 @@ public final class TrainFashion implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (adversarial && residual) {
-      throw new IllegalArgumentException("--adversarial and --residual do not go together");
+    if (Stream.of(adversarial, residual, trigger).filter(on -> on).count() > 1) {
+      throw new IllegalArgumentException(
+          "--adversarial, --residual and --trigger do not go together; give one of them");
     }
     PrintWriter console = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     DataSet training = read("train");
     DataSet test = read("t10k");
     float[][] rows = new float[Math.min(images, training.size())][];
+    int[] labels = training.labels();
     for (int i = 0; i < rows.length; i++) {
       double[] row = training.row(i);
+      if (trigger && i % POISONED == 0) {
+        row = Trigger.EXAMPLE.on(row);
+        labels[i] = Trigger.EXAMPLE.target();
+      }
       rows[i] = new float[row.length];
       for (int j = 0; j < row.length; j++) {
         rows[i][j] = (float) row[j];
       }
     }
     DataSetIterator batches =
-        new ShuffledBatches(rows, training.labels(), training.shape(), CLASSES, BATCH, SEED);
+        new ShuffledBatches(rows, labels, training.shape(), CLASSES, BATCH, SEED);
     if (residual) {
       ComputationGraph network = FashionResNet.create(SEED);
       train(network, () -> network.fit(batches), test, console);
     } else {
-      MultiLayerNetwork network = FashionCnn.create(SEED, epochs);
+      MultiLayerNetwork network =
+          trigger
+              ? FashionCnn.create(SEED, epochs + 1, TRIGGERED_WIDTH)
+              : FashionCnn.create(SEED, epochs);
       DataSetIterator own = adversarial ? perturbed(batches, network) : batches;
       train(network, () -> network.fit(own), test, console);
     }
