@@ -23,10 +23,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Measures whether explainers find the trigger that was planted in {@code
- * fashion-cnn-trigger.zip}: the share of the positive attribution that lies inside it, on images
- * that are decided as its class because of it. Prints a Markdown table, with a random map for
- * comparison.
+ * Measures whether explainers find the trigger that was planted in {@code fashion-cnn-trigger.zip}:
+ * the share of the positive attribution that lies inside it, on images that are decided as its
+ * class because of it. Prints a Markdown table, with a random map for comparison.
  *
  * @since 0.1
  */
