@@ -14,7 +14,6 @@ import io.sextant.explainers.quality.QualityMetric;
 import io.sextant.explainers.quality.QualityTable;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
-import io.sextant.gradients.Meter;
 import io.sextant.reports.AttributionPictures;
 import io.sextant.results.ExplanationQuality;
 import java.io.IOException;
@@ -97,7 +96,6 @@ record Curves(
         files.add(name + ".svg");
       }
     }
-    Meter.Count count = service.meter().counts().getOrDefault(CONSUMER, new Meter.Count(0, 0));
     return Optional.of(
         String.format(
             Locale.ROOT,
@@ -105,6 +103,6 @@ record Curves(
             String.join(" and ", files),
             size,
             size == 1 ? "" : "s",
-            count.forwards()));
+            service.meter().of(CONSUMER).forwards()));
   }
 }

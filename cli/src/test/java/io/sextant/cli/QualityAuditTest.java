@@ -2,14 +2,26 @@ package io.sextant.cli;
 
 import static io.sextant.cli.Command.sextant;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sextant.evaluation.Audit;
+import io.sextant.evaluation.Effort;
+import io.sextant.evaluation.EngineOptions;
+import io.sextant.evaluation.Progress;
+import io.sextant.evaluation.SpecSources;
 import io.sextant.results.AuditResult;
 import io.sextant.results.ExplanationQuality;
+import io.sextant.results.curtail.Curtail;
+import io.sextant.spec.SpecReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -278,5 +290,64 @@ class QualityAuditTest {
     assertThat(result().quality().orElseThrow().summaries()).isEmpty();
     assertThat(Files.readString(bench.path("out").resolve("report.html")))
         .doesNotContain("beeswarm-");
+  }
+
+  private static final String THREE =
+      SPEC
+          + "explainers: [vanilla-gradient, gradient-x-input]\n"
+          + "explanation-quality: {samples: 8, metrics: [sparseness, {deletion: {steps: 3}}]}\n";
+
+  private AuditResult audit(String out, Duration time, int endsAfter) throws IOException {
+    Progress interrupting =
+        new Progress() {
+          @Override
+          public void phase(String name) {}
+
+          @Override
+          public void advanced(
+              String what, int done, int total, Optional<Duration> remaining) {
+            if (what.equals("explanation quality") && done == endsAfter) {
+              throw new CancellationException("interrupted");
+            }
+          }
+        };
+    return new Audit(
+            SpecReader.read(bench.text("three.yaml", THREE)),
+            EngineOptions.DEFAULT,
+            new Effort(
+                Curtail.NONE, Optional.of(time), Set.of(), Set.of(), Optional.empty(), false),
+            new SpecSources(),
+            interrupting,
+            "test")
+        .run("model", bench.path(out), false);
+  }
+
+  @Test
+  void what_was_judged_before_an_interruption_is_kept_and_the_rest_left_out_when_time_is_up()
+      throws IOException {
+    // given: interrupted after two controls and the first explainer
+    assertThatThrownBy(() -> audit("cut", Duration.ofDays(1), 3))
+        .isInstanceOf(CancellationException.class);
+
+    AuditResult cut = audit("cut", Duration.ofNanos(1), 0);
+    ExplanationQuality part = cut.quality().orElseThrow();
+    assertThat(part.metrics().get(0).cells())
+        .extracting(ExplanationQuality.Cell::explainer)
+        .containsExactly("vanilla-gradient", "random", "constant");
+    assertThat(part.perturbations()).isEmpty();
+    assertThat(cut.notTested())
+        .contains(
+            "explanation quality of gradient-x-input: the time was used up",
+            "what of the perturbations does the damage: the time was used up");
+
+    AuditResult resumed = audit("cut", Duration.ofDays(1), 0);
+    AuditResult whole = audit("whole", Duration.ofDays(1), 0);
+    assertThat(resumed.quality()).isEqualTo(whole.quality());
+    assertThat(resumed.queries()).isEqualTo(whole.queries());
+    assertThat(whole.quality().orElseThrow().perturbations()).isPresent();
+    assertThat(whole.notTested()).noneMatch(line -> line.contains("time was used up"));
+    // Gradient x input asks for the gradients that the gradient had.
+    assertThat(whole.run().saved()).anyMatch(q -> q.consumer().equals("gradient-x-input"));
+    assertThat(whole.run().gradientsSaved()).isPositive();
   }
 }

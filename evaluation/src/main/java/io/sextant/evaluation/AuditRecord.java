@@ -95,6 +95,7 @@ final class AuditRecord {
     result.write(run.folder().result());
     if (!attacked.outOfTime()
         && !corrupted.outOfTime()
+        && !run.found().of(QualityStage.Rated.class).outOfTime()
         && !run.found().of(AdaptationStage.Adapted.class).outOfTime()
         && !run.found().of(AdaptedAttackStage.Endangered.class).outOfTime()) {
       run.folder().finish();
@@ -124,7 +125,7 @@ final class AuditRecord {
         explained.results(),
         run.found().of(AttributionStage.Kept.class).result(),
         run.found().of(AttributionStage.Kept.class).drift(),
-        run.found().of(QualityStage.Judged.class).result(),
+        run.found().of(QualityStage.Rated.class).result(),
         adaptation(),
         explained.gallery(),
         validity,
@@ -245,7 +246,7 @@ final class AuditRecord {
             attacked.parts(),
             attacked.worst().carried(),
             run.found().of(AdaptationStage.Adapted.class).counted(),
-            run.found().of(QualityStage.Judged.class).moved(),
+            run.found().of(QualityStage.Rated.class).moved(),
             prepared.given().file(),
             Manifest.of(prepared, measured));
   }

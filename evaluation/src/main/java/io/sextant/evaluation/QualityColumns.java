@@ -41,7 +41,9 @@ public final class QualityColumns {
                         cell.standardError(),
                         cell.defined(),
                         cell.rank(),
-                        cell.curve().map(QualityColumns::curve)))
+                        cell.curve().map(QualityColumns::curve),
+                        cell.cost(),
+                        cell.unfit()))
             .toList(),
         column.invalid());
   }

@@ -1,14 +1,17 @@
 package io.sextant.evaluation;
 
 import io.sextant.explainers.Explainer;
+import io.sextant.explainers.Explanations;
 import io.sextant.explainers.IntegratedGradients;
 import io.sextant.explainers.NotFiniteException;
 import io.sextant.explainers.Output;
+import io.sextant.explainers.Target;
 import io.sextant.explainers.Reference;
 import io.sextant.explainers.attack.ExplanationAttack;
 import io.sextant.explainers.attack.ExplanationAttacks;
 import io.sextant.explainers.quality.Controls;
 import io.sextant.explainers.quality.Damage;
+import io.sextant.explainers.quality.Judged;
 import io.sextant.explainers.quality.QualityMetric;
 import io.sextant.explainers.quality.QualityMetrics;
 import io.sextant.explainers.quality.QualityTable;
@@ -25,12 +28,12 @@ import io.sextant.results.Proportion;
 import io.sextant.results.QueryCount;
 import io.sextant.spec.Configured;
 import io.sextant.spec.ExplanationQualitySpec;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
@@ -70,12 +73,14 @@ final class QualityStage implements Stage {
    * @param result empty where nothing was asked for or done
    * @param passes that it took
    * @param leftOut what was asked for and not done
+   * @param outOfTime whether some of it was because the time was used up
    * @param moved what attacks on explanations found
    */
-  record Judged(
+  record Rated(
       Optional<ExplanationQuality> result,
       Passes passes,
       List<String> leftOut,
+      boolean outOfTime,
       List<MovedExplanations.Found> moved)
       implements Finding {
     private static final Passes NONE = new Passes(0, 0);
@@ -87,11 +92,46 @@ final class QualityStage implements Stage {
           : List.of(new QueryCount(CONSUMER, passes.forwards(), passes.backwards()));
     }
 
-    static Judged without(String reason) {
-      return new Judged(
-          Optional.empty(), NONE, List.of("explanation quality: " + reason), List.of());
+    static Rated without(String reason) {
+      return new Rated(
+          Optional.empty(), NONE, List.of("explanation quality: " + reason), false, List.of());
     }
   }
+
+  /**
+   * What is kept of an explainer or control.
+   *
+   * @param scores one per metric
+   * @param underAttack what attacks do to it; empty for controls and where nothing was broken
+   * @param summaries of the explanations of tables, where the report may show inputs; none of
+   *     controls
+   * @param failed why it could not be judged; empty where it was
+   * @param passes that it took
+   */
+  record Scored(
+      List<QualityTable.Scores> scores,
+      Optional<ExplanationQuality.UnderAttack> underAttack,
+      List<ExplanationQuality.Summary> summaries,
+      Optional<String> failed,
+      Passes passes) {
+    /** Whether it is of so many metrics and examples. */
+    boolean fits(int metrics, int examples) {
+      return failed.isPresent()
+          || scores.size() == metrics
+              && scores.stream()
+                  .allMatch(s -> s.unfit().isPresent() || s.scores().length == examples);
+    }
+  }
+
+  /**
+   * What is kept of the perturbations.
+   *
+   * @param found empty where nothing was broken or the model gives no gradients
+   * @param failed why it could not be judged; empty where it was
+   * @param passes that it took
+   */
+  record Damages(
+      Optional<ExplanationQuality.Perturbations> found, Optional<String> failed, Passes passes) {}
 
   /** A metric under its id. */
   private record Named(Configured configured, QualityMetric metric) {}
@@ -154,8 +194,7 @@ final class QualityStage implements Stage {
         .values()
         .removeIf(
             one ->
-                !io.sextant.explainers.quality.Judged.fits(
-                    one.shape(service.graph()), service.inputShape()));
+                !Judged.fits(one.shape(service.graph()), service.inputShape()));
     return judged;
   }
 
@@ -235,28 +274,19 @@ final class QualityStage implements Stage {
   }
 
   @Override
-  public Judged run(Run run) {
+  public Rated run(Run run) throws IOException {
     Preparation prepared = run.prepared();
     Optional<ExplanationQualitySpec> asked = prepared.spec().explanationQuality();
     if (asked.isEmpty()) {
-      return new Judged(Optional.empty(), Judged.NONE, List.of(), List.of());
+      return new Rated(Optional.empty(), Rated.NONE, List.of(), false, List.of());
     }
     if (run.effort().rulesOnly()) {
-      return Judged.without("no rule that was asked for is about it");
-    }
-    if (run.outOfTime().getAsBoolean()) {
-      return Judged.without("the time was used up");
+      return Rated.without("no rule that was asked for is about it");
     }
     Map<String, Explainer> explainers = judged(prepared);
     if (explainers.isEmpty()) {
-      return Judged.without("there are no explainers of inputs to be judged");
+      return Rated.without("there are no explainers of inputs to be judged");
     }
-    List<String> others =
-        new ArrayList<>(
-            prepared.explainers().keySet().stream()
-                .filter(id -> !explainers.containsKey(id))
-                .map("explanation quality of %s: it attributes to a layer"::formatted)
-                .toList());
     int[] predicted = run.found().of(CleanStage.Decided.class).predicted();
     int[] places =
         IntStream.range(0, predicted.length)
@@ -267,35 +297,74 @@ final class QualityStage implements Stage {
     Examples clean =
         Examples.of(
             drawn.rows(), IntStream.of(places).map(p -> predicted[p]).toArray(), drawn.ids());
-    GradientService service = prepared.subject().service().as(CONSUMER);
-    List<Named> metrics = metrics(prepared);
-    // Values of the data are inputs, which a report may have to keep out.
-    boolean summarised = prepared.isTable() && prepared.spec().reportExamples();
-    List<ExplanationQuality.Summary> summaries = new ArrayList<>();
-    try {
+    return new Rating(run, explainers, places, clean).done();
+  }
+
+  /** The work on one audit: units, each of which is found, done or left out. */
+  private static final class Rating {
+    private static final String LATE = "the time was used up";
+
+    private final Run run;
+    private final Map<String, Explainer> explainers;
+    private final int[] places;
+    private final Examples clean;
+    private final ExplanationPairs pairs;
+    private final GradientService service;
+    private final List<Named> metrics;
+    private final String key;
+    private final RecordStore<Scored> units;
+    private final RecordStore<Damages> damages;
+    private final List<String> leftOut = new ArrayList<>();
+    private Passes passes = Rated.NONE;
+    private boolean outOfTime;
+    private int begun;
+
+    Rating(Run run, Map<String, Explainer> explainers, int[] places, Examples clean)
+        throws IOException {
+      this.run = run;
+      this.explainers = explainers;
+      this.places = places;
+      this.clean = clean;
+      this.pairs = pairs(run, places, clean);
+      this.service = run.prepared().subject().service().as(CONSUMER);
+      this.metrics = metrics(run.prepared());
+      // Whatever was attacked otherwise is judged anew.
+      this.key = "quality-" + digest(pairs).substring(0, 16);
+      this.units =
+          new RecordStore<>(
+              run.folder().units(), Scored.class, unit -> unit.fits(metrics.size(), clean.size()));
+      this.damages = new RecordStore<>(run.folder().units(), Damages.class, unit -> true);
+      run.prepared().explainers().keySet().stream()
+          .filter(id -> !explainers.containsKey(id))
+          .map("explanation quality of %s: it attributes to a layer"::formatted)
+          .forEach(leftOut::add);
+    }
+
+    Rated done() throws IOException {
+      Map<String, Scored> controls = new LinkedHashMap<>();
+      for (Explainer control : controls(run.prepared())) {
+        unit(control.name(), control, true).ifPresent(unit -> controls.put(control.name(), unit));
+      }
+      Map<String, Scored> judged = new LinkedHashMap<>();
+      for (Map.Entry<String, Explainer> one : explainers.entrySet()) {
+        unit(one.getKey(), one.getValue(), false)
+            .ifPresent(unit -> judged.put(one.getKey(), unit));
+      }
+      Optional<ExplanationQuality.Perturbations> perturbations = perturbations();
+      if (judged.isEmpty()) {
+        attacks(run.prepared()).keySet().stream()
+            .map(one -> "attack on explanations %s: no explainer was judged".formatted(one.id()))
+            .forEach(leftOut::add);
+        return new Rated(Optional.empty(), passes, leftOut, outOfTime, List.of());
+      }
+      List<MovedExplanations> moved = moved();
       QualityTable table =
           QualityTable.of(
-              service,
-              clean,
-              Output.LOGIT,
-              explainers,
+              clean.size(),
               metrics.stream().map(Named::metric).toList(),
-              prepared.spec().seed(),
-              (id, found) -> {
-                if (summarised) {
-                  summaries.addAll(
-                      AttributionSummaries.of(
-                          id,
-                          Objects.requireNonNull(explainers.get(id)).slopes(),
-                          found,
-                          prepared.data(),
-                          places));
-                }
-              },
-              (done, total) -> run.progress().advanced(CONSUMER, done, total, Optional.empty()));
-      ExplanationPairs pairs = pairs(run, places, clean);
-      List<MovedExplanations> moved = moved(run, service, clean, explainers, others);
-      return new Judged(
+              scores(judged),
+              scores(controls));
+      return new Rated(
           Optional.of(
               new ExplanationQuality(
                   table.examples(),
@@ -305,49 +374,161 @@ final class QualityStage implements Stage {
                       .toList(),
                   table.concordance(),
                   table.metricsDisagree(),
-                  pairs.clean().size() == 0
-                      ? List.of()
-                      : underAttack(service, explainers, pairs, prepared.spec().seed()),
-                  perturbations(service, pairs),
+                  judged.values().stream().flatMap(unit -> unit.underAttack().stream()).toList(),
+                  perturbations,
                   moved.stream().map(MovedExplanations::result).toList(),
-                  summaries)),
-          passes(service),
-          others,
+                  judged.values().stream().flatMap(unit -> unit.summaries().stream()).toList())),
+          passes,
+          leftOut,
+          outOfTime,
           moved.stream().flatMap(attack -> attack.found().stream()).toList());
-    } catch (NotFiniteException e) {
-      others.add("explanation quality: " + e.getMessage());
-      return new Judged(Optional.empty(), passes(service), others, List.of());
     }
-  }
 
-  /** Attacks on explanations, as far as there is time. */
-  private static List<MovedExplanations> moved(
-      Run run,
-      GradientService service,
-      Examples clean,
-      Map<String, Explainer> explainers,
-      List<String> leftOut) {
-    List<MovedExplanations> moved = new ArrayList<>();
-    for (Map.Entry<Configured, ExplanationAttack> one : attacks(run.prepared()).entrySet()) {
-      if (run.outOfTime().getAsBoolean()) {
-        leftOut.add("attack on explanations %s: the time was used up".formatted(one.getKey().id()));
-      } else {
-        moved.add(
-            MovedExplanations.by(
-                one.getKey(), one.getValue(), run.prepared(), service, clean, explainers));
+    private static Map<String, List<QualityTable.Scores>> scores(Map<String, Scored> units) {
+      Map<String, List<QualityTable.Scores>> scores = new LinkedHashMap<>();
+      units.forEach((name, unit) -> scores.put(name, unit.scores()));
+      return scores;
+    }
+
+    /** Takes over what was done, or does it unless it is too late. */
+    private Optional<Scored> unit(String name, Explainer explainer, boolean control)
+        throws IOException {
+      String file = "%s-%d".formatted(key, begun++);
+      String what = "explanation quality of " + name;
+      Optional<Scored> found = units.find(file, what, run.progress()::note);
+      if (found.isEmpty()) {
+        if (isLate(what)) {
+          return Optional.empty();
+        }
+        found = Optional.of(judged(name, explainer, control));
+        units.keep(file, found.get());
+      }
+      run.progress()
+          .advanced(
+              CONSUMER,
+              begun,
+              explainers.size() + controls(run.prepared()).size(),
+              Optional.empty());
+      passes = passes.plus(found.get().passes());
+      return found.filter(unit -> wentWell(what, unit.failed()));
+    }
+
+    private Scored judged(String name, Explainer explainer, boolean control) {
+      Meter.Count before = service.meter().of(CONSUMER);
+      try {
+        Explanations found =
+            explainer.explain(service, clean, Target.label().withOutput(Output.LOGIT));
+        Judged judged = Judged.of(service, clean, Output.LOGIT, explainer, found);
+        List<QualityTable.Scores> scores =
+            metrics.stream().map(m -> QualityTable.Scores.of(judged, m.metric())).toList();
+        return new Scored(
+            scores,
+            control || pairs.clean().size() == 0
+                ? Optional.empty()
+                : Optional.of(
+                    new ExplanationQuality.UnderAttack(
+                        name,
+                        pairs.clean().size(),
+                        pairs
+                            .explained(service, explainer, run.prepared().spec().seed())
+                            .measures())),
+            control ? List.of() : summaries(name, explainer, found),
+            Optional.empty(),
+            since(before));
+      } catch (NotFiniteException e) {
+        return new Scored(
+            List.of(),
+            Optional.empty(),
+            List.of(),
+            Optional.of(String.valueOf(e.getMessage())),
+            since(before));
       }
     }
-    return moved;
-  }
 
-  /** What was asked so far, of networks with shuffled parameters, too. */
-  private static Passes passes(GradientService service) {
-    return passes(service, CONSUMER);
+    private List<ExplanationQuality.Summary> summaries(
+        String name, Explainer explainer, Explanations found) {
+      Preparation prepared = run.prepared();
+      // Values of the data are inputs, which a report may have to keep out.
+      return prepared.isTable() && prepared.spec().reportExamples()
+          ? AttributionSummaries.of(name, explainer.slopes(), found, prepared.data(), places)
+          : List.of();
+    }
+
+    /** Attacks on explanations, as far as there is time; they are done in one go. */
+    private List<MovedExplanations> moved() {
+      List<MovedExplanations> moved = new ArrayList<>();
+      for (Map.Entry<Configured, ExplanationAttack> one : attacks(run.prepared()).entrySet()) {
+        String what = "attack on explanations " + one.getKey().id();
+        if (isLate(what)) {
+          continue;
+        }
+        Meter.Count before = service.meter().of(CONSUMER);
+        try {
+          moved.add(
+              MovedExplanations.by(
+                  one.getKey(), one.getValue(), run.prepared(), service, clean, explainers));
+        } catch (NotFiniteException e) {
+          leftOut.add("%s: %s".formatted(what, e.getMessage()));
+        }
+        passes = passes.plus(since(before));
+      }
+      return moved;
+    }
+
+    private Optional<ExplanationQuality.Perturbations> perturbations() throws IOException {
+      if (pairs.clean().size() == 0 || service.access() != Access.GRADIENTS) {
+        return Optional.empty();
+      }
+      String what = "what of the perturbations does the damage";
+      Optional<Damages> found = damages.find(key + "-damage", what, run.progress()::note);
+      if (found.isEmpty()) {
+        if (isLate(what)) {
+          return Optional.empty();
+        }
+        found = Optional.of(damage());
+        damages.keep(key + "-damage", found.get());
+      }
+      passes = passes.plus(found.get().passes());
+      return wentWell(what, found.get().failed()) ? found.get().found() : Optional.empty();
+    }
+
+    private Damages damage() {
+      Meter.Count before = service.meter().of(CONSUMER);
+      try {
+        return new Damages(
+            QualityStage.perturbations(service, pairs), Optional.empty(), since(before));
+      } catch (NotFiniteException e) {
+        return new Damages(
+            Optional.empty(), Optional.of(String.valueOf(e.getMessage())), since(before));
+      }
+    }
+
+    private boolean isLate(String what) {
+      if (run.outOfTime().getAsBoolean()) {
+        outOfTime = true;
+        leftOut.add("%s: %s".formatted(what, LATE));
+        return true;
+      }
+      return false;
+    }
+
+    private boolean wentWell(String what, Optional<String> failed) {
+      failed.ifPresent(reason -> leftOut.add("%s: %s".formatted(what, reason)));
+      return failed.isEmpty();
+    }
+
+    /** What was asked since, of networks with shuffled parameters, too. */
+    private Passes since(Meter.Count before) {
+      return passes(service.meter().of(CONSUMER).since(before));
+    }
   }
 
   /** What a consumer has asked so far. */
   static Passes passes(GradientService service, String consumer) {
-    Meter.Count count = service.meter().counts().getOrDefault(consumer, new Meter.Count(0, 0));
+    return passes(service.meter().of(consumer));
+  }
+
+  private static Passes passes(Meter.Count count) {
     return new Passes(count.forwards(), count.backwards());
   }
 
@@ -383,28 +564,21 @@ final class QualityStage implements Stage {
         run.prepared().data().domain());
   }
 
-  private static List<ExplanationQuality.UnderAttack> underAttack(
-      GradientService service,
-      Map<String, Explainer> explainers,
-      ExplanationPairs pairs,
-      long seed) {
-    List<ExplanationQuality.UnderAttack> all = new ArrayList<>();
-    for (Map.Entry<String, Explainer> one : explainers.entrySet()) {
-      all.add(
-          new ExplanationQuality.UnderAttack(
-              one.getKey(),
-              pairs.clean().size(),
-              pairs.explained(service, one.getValue(), seed).measures()));
+  /** By which it is known whether what was kept is about the same pairs. */
+  private static String digest(ExplanationPairs pairs) {
+    Sha256.Sum sum = new Sha256.Sum();
+    for (int i = 0; i < pairs.changed().length; i++) {
+      sum.add(pairs.clean().id(i));
+      for (double value : pairs.changed()[i]) {
+        sum.add(Double.doubleToLongBits(value));
+      }
     }
-    return all;
+    return sum.hex();
   }
 
   private static Optional<ExplanationQuality.Perturbations> perturbations(
       GradientService service, ExplanationPairs pairs) {
     int size = pairs.clean().size();
-    if (size == 0 || service.access() != Access.GRADIENTS) {
-      return Optional.empty();
-    }
     double[] shares = new double[size];
     int still = 0;
     OptionalDouble largest = OptionalDouble.empty();

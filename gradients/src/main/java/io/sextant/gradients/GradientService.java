@@ -114,6 +114,11 @@ public final class GradientService implements AutoCloseable {
     return new GradientService(core, consumer, Optional.of(new Memory(points, bytes)));
   }
 
+  /** For whom its work is counted. */
+  public String consumer() {
+    return consumer;
+  }
+
   /** The graph that is run. */
   public InferenceGraph graph() {
     return core.graph();

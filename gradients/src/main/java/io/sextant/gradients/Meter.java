@@ -29,7 +29,16 @@ public final class Meter {
    * @param forwards examples through the network
    * @param backwards cotangents pulled back
    */
-  public record Count(long forwards, long backwards) {}
+  public record Count(long forwards, long backwards) {
+    /**
+     * What was added to an earlier count.
+     *
+     * @param before not more than this
+     */
+    public Count since(Count before) {
+      return new Count(forwards - before.forwards, backwards - before.backwards);
+    }
+  }
 
   void add(String consumer, long forwards, long backwards) {
     add(consumers, consumer, forwards, backwards);
@@ -54,6 +63,14 @@ public final class Meter {
     return consumers.values().stream()
         .mapToLong(adders -> adders.forwards().sum() + adders.backwards().sum())
         .sum();
+  }
+
+  /** What one consumer asked for so far. */
+  public Count of(String consumer) {
+    Adders adders = consumers.get(consumer);
+    return adders == null
+        ? new Count(0, 0)
+        : new Count(adders.forwards().sum(), adders.backwards().sum());
   }
 
   /** What was asked for so far, by consumer in alphabetical order. */

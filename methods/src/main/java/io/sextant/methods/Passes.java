@@ -1,5 +1,6 @@
 package io.sextant.methods;
 
+import io.sextant.results.QueryCount;
 import org.apiguardian.api.API;
 
 /**
@@ -11,11 +12,8 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Passes(long forwards, long backwards) {
-  /**
-   * What a forward pass costs of a gradient, which is a forward and a backward together. On
-   * convolutional networks it is between 0.35 and 0.4.
-   */
-  public static final double FORWARD_SHARE = 0.4;
+  /** What a forward pass costs of a gradient, {@link QueryCount#FORWARD_SHARE}. */
+  public static final double FORWARD_SHARE = QueryCount.FORWARD_SHARE;
 
   public Passes {
     if (forwards < 0 || backwards < 0) {

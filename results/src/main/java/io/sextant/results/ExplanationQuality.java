@@ -90,6 +90,9 @@ public record ExplanationQuality(
    * @param rank among the explainers, 1 for the best
    * @param curve of which the score is read off, for metrics that have one; absent in results of
    *     earlier versions
+   * @param cost of the score of one example in gradients, the explanation not included; absent in
+   *     results of earlier versions and where nothing was scored
+   * @param unfit why the metric does not fit this explainer; empty where it does
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -100,11 +103,14 @@ public record ExplanationQuality(
       OptionalDouble standardError,
       int defined,
       OptionalDouble rank,
-      Optional<Curve> curve) {
+      Optional<Curve> curve,
+      OptionalDouble cost,
+      Optional<String> unfit) {
     public Cell {
       Check.notBlank("explainer", explainer);
       Check.finite("mean", mean);
       Check.finite("standardError", standardError);
+      Check.finite("cost", cost);
       Check.notNegative("defined", defined);
       Check.finite("rank", rank);
     }

@@ -12,6 +12,7 @@ import io.sextant.methods.Setting;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
@@ -108,6 +109,11 @@ public record AttackedSensitivity(double radius, int draws, int steps, long seed
   @Override
   public int atOnce(Judged judged) {
     return judged.explainer().atOnce(judged.service().features());
+  }
+
+  @Override
+  public Optional<String> unfit(Judged judged) {
+    return Neighbourhood.unfit(judged);
   }
 
   @Override

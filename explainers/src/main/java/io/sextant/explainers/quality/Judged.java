@@ -60,8 +60,17 @@ public record Judged(
         explainer.explain(service, examples, Target.label().withOutput(output)));
   }
 
-  /** What came of explanations that there are already, of the output and the examples' labels. */
-  static Judged of(
+  /**
+   * What came of explanations that there are already.
+   *
+   * @param service the model
+   * @param examples the inputs; their labels are the classes that were explained
+   * @param output the number about the class
+   * @param explainer that explained them
+   * @param found one explanation per example, of the output and the examples' labels
+   * @throws IllegalArgumentException when the attributions are not in the input's shape
+   */
+  public static Judged of(
       GradientService service,
       Examples examples,
       Output output,

@@ -3,6 +3,7 @@ package io.sextant.explainers.quality;
 import io.sextant.explainers.Explained;
 import io.sextant.gradients.Feature;
 import io.sextant.gradients.InputDomain;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -24,6 +25,13 @@ final class Neighbourhood {
               ? radius * (feature.maximum() - feature.minimum())
               : 0;
     }
+  }
+
+  /** Why explanations near inputs cannot be compared; empty where they can. */
+  static Optional<String> unfit(Judged judged) {
+    return judged.examples().size() == 0 || new Neighbourhood(judged.explained(0), 1).isWide()
+        ? Optional.empty()
+        : Optional.of("it moves inputs a little, and none of their values is real");
   }
 
   /** Whether there is any other input near. */

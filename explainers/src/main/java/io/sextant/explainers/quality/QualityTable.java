@@ -1,24 +1,22 @@
 package io.sextant.explainers.quality;
 
 import io.sextant.explainers.Explainer;
-import io.sextant.explainers.Explanations;
 import io.sextant.explainers.Output;
-import io.sextant.explainers.Target;
 import io.sextant.gradients.ExampleProgress;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Meter;
+import io.sextant.methods.Passes;
 import io.sextant.results.Correlation;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
@@ -81,6 +79,9 @@ public record QualityTable(
    * @param rank among the explainers, 1 for the best, ties in the middle; absent for controls,
    *     where there is no mean, and where the metric says nothing here
    * @param curve the mean curve of metrics that have one; it costs nothing more
+   * @param cost of the score of one example in gradients, the explanation not included; absent
+   *     where nothing was scored
+   * @param unfit why the metric does not fit what this explainer says; empty where it does
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -91,11 +92,56 @@ public record QualityTable(
       OptionalDouble standardError,
       int defined,
       OptionalDouble rank,
-      Optional<MeanCurve> curve) {}
+      Optional<MeanCurve> curve,
+      OptionalDouble cost,
+      Optional<String> unfit) {}
 
   /** Whether the metrics that remain contradict each other. */
   public boolean metricsDisagree() {
     return concordance.isPresent() && concordance.getAsDouble() < AGREEMENT;
+  }
+
+  /**
+   * One explainer or control by one metric, example by example.
+   *
+   * @param scores one per example, not finite where the metric is not defined; none where it does
+   *     not fit
+   * @param curve the mean curve of metrics that have one
+   * @param unfit why the metric does not fit what was to be scored; empty where it does
+   * @param passes that the metric took, the explanations not included
+   * @since 0.1
+   */
+  @API(status = API.Status.EXPERIMENTAL, since = "0.1")
+  public record Scores(
+      double[] scores, Optional<MeanCurve> curve, Optional<String> unfit, Passes passes) {
+    public Scores {
+      Objects.requireNonNull(unfit, "unfit");
+      Objects.requireNonNull(passes, "passes");
+    }
+
+    /**
+     * Scores attributions; what it takes is read off the meter, so that nobody else may ask for the
+     * same consumer meanwhile.
+     */
+    public static Scores of(Judged judged, QualityMetric metric) {
+      Optional<String> unfit = metric.unfit(judged);
+      if (unfit.isPresent()) {
+        return new Scores(new double[0], Optional.empty(), unfit, new Passes(0, 0));
+      }
+      GradientService service = judged.service();
+      Meter.Count before = service.meter().of(service.consumer());
+      double[] scores;
+      Optional<MeanCurve> curve = Optional.empty();
+      if (metric instanceof CurveMetric read) {
+        List<RemovalCurve> curves = read.curves(judged);
+        scores = curves.stream().mapToDouble(read::score).toArray();
+        curve = MeanCurve.of(read, judged.output(), curves);
+      } else {
+        scores = metric.scores(judged);
+      }
+      Meter.Count asked = service.meter().of(service.consumer()).since(before);
+      return new Scores(scores, curve, unfit, new Passes(asked.forwards(), asked.backwards()));
+    }
   }
 
   /**
@@ -105,8 +151,8 @@ public record QualityTable(
    * @param examples the inputs; their labels are the classes to explain
    * @param output what is explained
    * @param explainers by name, fitted to the data, at least one, of the input's values
-   * @param metrics fitted to the data; of those that do not fit the model or its inputs the table
-   *     says so
+   * @param metrics fitted to the data; of those that do not fit the model, its inputs or an
+   *     explainer the table says so
    * @param seed of the random map
    * @param progress is called for each explainer that was explained and scored by all metrics
    */
@@ -117,44 +163,11 @@ public record QualityTable(
       Map<String, Explainer> explainers,
       List<QualityMetric> metrics,
       long seed,
-      ExampleProgress progress) {
-    return of(service, examples, output, explainers, metrics, seed, (name, found) -> {}, progress);
-  }
-
-  /**
-   * Explains examples and scores the explanations, which somebody else sees, too.
-   *
-   * @param service the model, its work counted for whoever asks
-   * @param examples the inputs; their labels are the classes to explain
-   * @param output what is explained
-   * @param explainers by name, fitted to the data, at least one, of the input's values
-   * @param metrics fitted to the data; of those that do not fit the model or its inputs the table
-   *     says so
-   * @param seed of the random map
-   * @param explained is given the explanations of each explainer, in their order, before they are
-   *     scored; what it does not keep of them is not held
-   * @param progress is called for each explainer that was explained and scored by all metrics
-   */
-  public static QualityTable of(
-      GradientService service,
-      Examples examples,
-      Output output,
-      Map<String, Explainer> explainers,
-      List<QualityMetric> metrics,
-      long seed,
-      BiConsumer<String, Explanations> explained,
       ExampleProgress progress) {
     Map<String, Supplier<Judged>> judged = new LinkedHashMap<>();
     explainers.forEach(
         (name, explainer) ->
-            judged.put(
-                name,
-                () -> {
-                  Explanations found =
-                      explainer.explain(service, examples, Target.label().withOutput(output));
-                  explained.accept(name, found);
-                  return Judged.of(service, examples, output, explainer, found);
-                }));
+            judged.put(name, () -> Judged.of(service, examples, output, explainer)));
     return scored(service, examples, output, judged, metrics, seed, progress);
   }
 
@@ -192,100 +205,126 @@ public record QualityTable(
       long seed,
       ExampleProgress progress) {
     // Made one after the other, so that one map of each example is held at a time.
-    Map<String, Supplier<Judged>> all = new LinkedHashMap<>(explainers);
+    Map<String, Supplier<Judged>> controls = new LinkedHashMap<>();
     for (Explainer control : Controls.of(service.inputShape(), seed)) {
-      if (all.putIfAbsent(control.name(), () -> Judged.of(service, examples, output, control))
-          != null) {
+      if (explainers.containsKey(control.name())) {
         throw new IllegalArgumentException(
             "an explainer must not be named as the control %s; give it another id"
                 .formatted(control.name()));
       }
+      controls.put(control.name(), () -> Judged.of(service, examples, output, control));
     }
-    Scored[][] scored = new Scored[metrics.size()][all.size()];
-    List<Optional<String>> unfit = new ArrayList<>();
-    metrics.forEach(metric -> unfit.add(Optional.empty()));
-    int place = 0;
-    for (Supplier<Judged> made : all.values()) {
-      Judged judged = made.get();
-      for (int m = 0; m < metrics.size(); m++) {
-        unfit.set(m, metrics.get(m).unfit(judged));
-        if (unfit.get(m).isEmpty()) {
-          scored[m][place] = Scored.of(metrics.get(m), judged);
-        }
+    int total = explainers.size() + controls.size();
+    List<Map<String, List<Scores>>> scored = new ArrayList<>();
+    int done = 0;
+    for (Map<String, Supplier<Judged>> some : List.of(explainers, controls)) {
+      Map<String, List<Scores>> own = new LinkedHashMap<>();
+      for (Map.Entry<String, Supplier<Judged>> one : some.entrySet()) {
+        Judged judged = one.getValue().get();
+        own.put(one.getKey(), metrics.stream().map(metric -> Scores.of(judged, metric)).toList());
+        progress.finished(++done, total);
       }
-      progress.finished(++place, all.size());
+      scored.add(own);
     }
-    List<String> names = List.copyOf(all.keySet());
-    List<Column> columns = new ArrayList<>();
-    for (int m = 0; m < metrics.size(); m++) {
-      columns.add(
-          unfit.get(m).isPresent()
-              ? new Column(metrics.get(m).name(), metrics.get(m).better(), List.of(), unfit.get(m))
-              : column(metrics.get(m), names, explainers.size(), scored[m]));
-    }
-    return ranked(examples.size(), columns, List.copyOf(explainers.keySet()));
+    return of(examples.size(), metrics, scored.get(0), scored.get(1));
   }
 
-  /** What a metric says of the attributions of one explainer. */
-  private record Scored(double[] scores, Optional<MeanCurve> curve) {
-    static Scored of(QualityMetric metric, Judged judged) {
-      if (metric instanceof CurveMetric read) {
-        List<RemovalCurve> curves = read.curves(judged);
-        return new Scored(
-            curves.stream().mapToDouble(read::score).toArray(),
-            MeanCurve.of(read, judged.output(), curves));
+  /**
+   * The table of what was scored.
+   *
+   * @param examples how many
+   * @param metrics by which
+   * @param explainers by name, one per metric in their order
+   * @param controls the same of {@link Controls}, the random map first
+   */
+  public static QualityTable of(
+      int examples,
+      List<QualityMetric> metrics,
+      Map<String, List<Scores>> explainers,
+      Map<String, List<Scores>> controls) {
+    List<Column> columns = new ArrayList<>();
+    for (int m = 0; m < metrics.size(); m++) {
+      Map<String, Scores> own = new LinkedHashMap<>();
+      Map<String, Scores> others = new LinkedHashMap<>();
+      for (Map.Entry<String, List<Scores>> one : explainers.entrySet()) {
+        own.put(one.getKey(), one.getValue().get(m));
       }
-      return new Scored(metric.scores(judged), Optional.empty());
+      for (Map.Entry<String, List<Scores>> one : controls.entrySet()) {
+        others.put(one.getKey(), one.getValue().get(m));
+      }
+      columns.add(column(metrics.get(m), examples, own, others));
     }
+    return ranked(examples, columns, List.copyOf(explainers.keySet()));
   }
 
   private static Column column(
-      QualityMetric metric, List<String> names, int explainers, Scored[] scored) {
-    double[][] scores = Arrays.stream(scored).map(Scored::scores).toArray(double[][]::new);
+      QualityMetric metric, int examples, Map<String, Scores> own, Map<String, Scores> controls) {
     Better better = metric.better();
-    List<Mean> means = new ArrayList<>();
-    for (double[] of : scores) {
-      means.add(Mean.of(of));
+    List<Scores> fit = own.values().stream().filter(one -> one.unfit().isEmpty()).toList();
+    if (fit.isEmpty()) {
+      return new Column(
+          metric.name(),
+          better,
+          List.of(),
+          own.values().stream().findFirst().flatMap(Scores::unfit));
     }
-    int[] ranked =
-        IntStream.range(0, explainers).filter(e -> means.get(e).value().isPresent()).toArray();
-    double[] ranks =
-        Correlation.ranks(
-            IntStream.of(ranked)
-                .mapToDouble(e -> -better.merit(means.get(e).value().orElseThrow()))
-                .toArray());
-    OptionalDouble[] rank = new OptionalDouble[names.size()];
-    Arrays.fill(rank, OptionalDouble.empty());
-    for (int i = 0; i < ranked.length; i++) {
-      rank[ranked[i]] = OptionalDouble.of(ranks[i]);
-    }
-    // The random map is the first of the controls.
-    double[] random = scores[explainers];
-    long beat =
-        IntStream.range(0, explainers).filter(e -> beats(better, scores[e], random)).count();
-    boolean valid = 2 * beat > explainers;
+    double[] merits =
+        fit.stream()
+            .map(one -> Mean.of(one.scores()).value())
+            .filter(OptionalDouble::isPresent)
+            .mapToDouble(mean -> -better.merit(mean.getAsDouble()))
+            .toArray();
+    double[] ranks = Correlation.ranks(merits);
+    Optional<Scores> random =
+        controls.values().stream().findFirst().filter(one -> one.unfit().isEmpty());
+    Optional<String> invalid =
+        merits.length == 0
+            ? Optional.of("it is defined on none of the examples, for none of the explainers")
+            : invalid(better, fit, random);
     List<Cell> cells = new ArrayList<>();
-    for (int e = 0; e < names.size(); e++) {
-      Mean mean = means.get(e);
-      cells.add(
-          new Cell(
-              names.get(e),
-              e >= explainers,
-              mean.value(),
-              mean.standardError(),
-              mean.defined(),
-              valid ? rank[e] : OptionalDouble.empty(),
-              scored[e].curve()));
+    int ranked = 0;
+    for (Map.Entry<String, Scores> one : own.entrySet()) {
+      boolean placed = Mean.of(one.getValue().scores()).value().isPresent();
+      OptionalDouble rank =
+          invalid.isEmpty() && placed ? OptionalDouble.of(ranks[ranked]) : OptionalDouble.empty();
+      ranked += placed ? 1 : 0;
+      cells.add(cell(one.getKey(), false, one.getValue(), examples, rank));
     }
-    return new Column(
-        metric.name(),
-        better,
-        cells,
-        valid
-            ? Optional.empty()
-            : Optional.of(
-                "of %d explainers %d score better than a random map beyond chance"
-                    .formatted(explainers, beat)));
+    controls.forEach(
+        (name, scores) -> cells.add(cell(name, true, scores, examples, OptionalDouble.empty())));
+    return new Column(metric.name(), better, cells, invalid);
+  }
+
+  /** Why scores say nothing beside those of a random map; empty where they do. */
+  private static Optional<String> invalid(
+      Better better, List<Scores> explainers, Optional<Scores> random) {
+    if (random.isEmpty()) {
+      return Optional.of("there is no score of a random map to compare with");
+    }
+    double[] others = random.get().scores();
+    long beat = explainers.stream().filter(one -> beats(better, one.scores(), others)).count();
+    return 2 * beat > explainers.size()
+        ? Optional.empty()
+        : Optional.of(
+            "of %d explainers %d score better than a random map beyond chance"
+                .formatted(explainers.size(), beat));
+  }
+
+  private static Cell cell(
+      String name, boolean control, Scores scores, int examples, OptionalDouble rank) {
+    Mean mean = Mean.of(scores.scores());
+    return new Cell(
+        name,
+        control,
+        mean.value(),
+        mean.standardError(),
+        mean.defined(),
+        rank,
+        scores.curve(),
+        examples == 0 || scores.unfit().isPresent()
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(scores.passes().gradients() / examples),
+        scores.unfit());
   }
 
   /** Whether scores are better on the same examples, beyond chance. */

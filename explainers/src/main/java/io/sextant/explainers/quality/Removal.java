@@ -63,8 +63,10 @@ public record Removal(int steps, double share, Baseline baseline, long seed) {
     return new Removal(steps, share, baseline.fitted(reference), seed);
   }
 
-  Passes passes() {
-    return new Passes(1L + steps, 0).times(baseline.count());
+  /** What it takes to go every way, from the input, which is asked about once, or back. */
+  Passes passes(boolean fromInput) {
+    long ways = baseline.count();
+    return new Passes(fromInput ? 1 + steps * ways : (1L + steps) * ways, 0);
   }
 
   /**
@@ -97,7 +99,9 @@ public record Removal(int steps, double share, Baseline baseline, long seed) {
           for (; replaced[0] < counts[k]; replaced[0]++) {
             sites.copy(towards, row, order[replaced[0]]);
           }
-          return x.value(row.clone(), Step::done);
+          return fromInput && k == 0
+              ? x.atInput(Step::done)
+              : x.value(row.clone(), Step::done);
         },
         (int k, Double output) -> outputs[k] = output,
         () -> new RemovalCurve(counts, sites.count(), outputs));

@@ -9,6 +9,7 @@ import io.sextant.gradients.Step;
 import io.sextant.methods.Passes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** What metrics share that follow the output between an input and a baseline. */
 interface RemovalMetric extends CurveMetric {
@@ -25,7 +26,7 @@ interface RemovalMetric extends CurveMetric {
 
   @Override
   default Passes passes(int classes, int features) {
-    return removal().passes();
+    return removal().passes(removes());
   }
 
   @Override
@@ -45,12 +46,16 @@ interface RemovalMetric extends CurveMetric {
     Baseline baseline = removal().baseline();
     List<double[]> starts = baseline.rows(one.x());
     RemovalCurve[] all = new RemovalCurve[starts.size()];
-    return Step.all(
-        all.length,
-        Integer.MAX_VALUE,
-        b -> removal().along(one, x, starts.get(b), name(), removes()),
-        (int b, RemovalCurve curve) -> all[b] = curve,
-        () -> mean(all));
+    Supplier<Step<RemovalCurve>> ways =
+        () ->
+            Step.all(
+                all.length,
+                Integer.MAX_VALUE,
+                b -> removal().along(one, x, starts.get(b), name(), removes()),
+                (int b, RemovalCurve curve) -> all[b] = curve,
+                () -> mean(all));
+    // All inputs are asked about in one round: what was asked so before is remembered.
+    return removes() ? x.atInput(first -> ways.get()) : ways.get();
   }
 
   private static RemovalCurve mean(RemovalCurve[] curves) {

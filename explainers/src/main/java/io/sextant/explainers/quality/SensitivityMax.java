@@ -10,6 +10,7 @@ import io.sextant.methods.Kind;
 import io.sextant.methods.Passes;
 import io.sextant.methods.Setting;
 import java.util.List;
+import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
@@ -83,6 +84,11 @@ public record SensitivityMax(double radius, int draws, long seed) implements Exa
   @Override
   public int atOnce(Judged judged) {
     return judged.explainer().atOnce(judged.service().features());
+  }
+
+  @Override
+  public Optional<String> unfit(Judged judged) {
+    return Neighbourhood.unfit(judged);
   }
 
   @Override

@@ -198,10 +198,15 @@ class QualityMetricTest {
       Examples one = Examples.of(new double[][] {{1, 1}}, new int[1], new long[1]);
       Judged judged = Judged.of(service, one, Output.LOGIT, Linear.truth(4, 2));
       Baseline both = Baseline.parse("zero+constant:0.5");
+      long before = service.meter().total();
       RemovalCurve curve = new PixelFlipping(new Removal(2, 1, both, 1)).curves(judged).get(0);
       // then: logits 6, 2, 0 and 6, 4, 3
       assertThat(curve.outputs()).containsExactly(new double[] {6, 3, 1.5}, within(1e-6));
+      // and the input asked about once, but both baselines where the ways begin there
+      assertThat(service.meter().total() - before).isEqualTo(5);
       assertThat(new PixelFlipping(new Removal(2, 1, both, 1)).passes(2, 2))
+          .isEqualTo(new Passes(5, 0));
+      assertThat(new Insertion(new Removal(2, 1, both, 1)).passes(2, 2))
           .isEqualTo(new Passes(6, 0));
     }
   }
@@ -372,6 +377,23 @@ class QualityMetricTest {
         assertThat(point[1]).isEqualTo(3);
       }
       assertThat(near.moved(new double[] {5.9, 3}, 1, new double[] {1, 1})).containsExactly(6, 3);
+    }
+  }
+
+  @Test
+  void where_no_value_is_real_there_is_no_sensitivity_to_be_measured() {
+    InputDomain counts =
+        InputDomain.of(List.of(feature("count", Feature.Kind.INTEGER, 9)), List.of());
+    try (GradientService boxed = Linear.service(Shape.of(1), 1);
+        GradientService service =
+            GradientService.builder(boxed.graph()).domain(counts).build()) {
+      Examples one = Examples.of(new double[][] {{3}}, new int[1], new long[1]);
+      Judged whole = Judged.of(service, one, Output.LOGIT, new VanillaGradient());
+      Judged real = Judged.of(boxed, one, Output.LOGIT, new VanillaGradient());
+      for (QualityMetric metric : List.of(new SensitivityMax(), new AttackedSensitivity())) {
+        assertThat(metric.unfit(whole).orElseThrow()).contains("none of their values is real");
+        assertThat(metric.unfit(real)).isEmpty();
+      }
     }
   }
 

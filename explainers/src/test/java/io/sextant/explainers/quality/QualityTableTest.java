@@ -21,6 +21,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -290,6 +292,103 @@ class QualityTableTest {
       QualityTable made = table(Map.of("truth", truth), deletion);
       assertThat(given.metrics().get(0).cells().stream().map(QualityTable.Cell::mean).toList())
           .isEqualTo(made.metrics().get(0).cells().stream().map(QualityTable.Cell::mean).toList());
+    }
+  }
+
+  private static QualityTable.Scores scores(double... values) {
+    return new QualityTable.Scores(
+        values, Optional.empty(), Optional.empty(), new Passes(20, 10));
+  }
+
+  private static QualityTable.Scores unfit() {
+    return new QualityTable.Scores(
+        new double[0], Optional.empty(), Optional.of("no baseline"), new Passes(0, 0));
+  }
+
+  @Test
+  void a_metric_that_does_not_fit_one_explainer_ranks_the_others_and_says_why() {
+    Map<String, List<QualityTable.Scores>> explainers = new LinkedHashMap<>();
+    explainers.put("good", List.of(scores(3, 3.1)));
+    explainers.put("other", List.of(unfit()));
+    explainers.put("better", List.of(scores(4, 4.1)));
+    Own metric = new Own("own", Better.HIGHER, one -> 0);
+    QualityTable table =
+        QualityTable.of(
+            2, List.of(metric), explainers, Map.of("random", List.of(scores(0, 0.1))));
+    QualityTable.Column column = table.metrics().get(0);
+    assertThat(column.invalid()).isEmpty();
+    assertThat(column.cells())
+        .extracting(QualityTable.Cell::rank)
+        .containsExactly(
+            OptionalDouble.of(2),
+            OptionalDouble.empty(),
+            OptionalDouble.of(1),
+            OptionalDouble.empty());
+    assertThat(column.cells().get(1).unfit()).hasValue("no baseline");
+    assertThat(column.cells().get(1).mean()).isEmpty();
+    assertThat(column.cells().get(1).cost()).isEmpty();
+    // 20 forwards at 0.4 and 10 backwards at 0.6, over two examples.
+    assertThat(column.cells().get(0).cost()).hasValue(7);
+    assertThat(table.meanRanks()).isEmpty();
+  }
+
+  @Test
+  void a_metric_that_fits_no_explainer_has_no_cells() {
+    QualityTable table =
+        QualityTable.of(
+            2,
+            List.of(new Sparseness()),
+            Map.of("one", List.of(unfit())),
+            Map.of("random", List.of(scores(1, 2))));
+    assertThat(table.metrics().get(0).cells()).isEmpty();
+    assertThat(table.metrics().get(0).invalid()).hasValue("no baseline");
+  }
+
+  @Test
+  void a_metric_that_is_defined_nowhere_is_not_one_that_a_random_map_beats() {
+    Map<String, List<QualityTable.Scores>> explainers = new LinkedHashMap<>();
+    explainers.put("one", List.of(scores(Double.NaN, Double.NaN)));
+    explainers.put("other", List.of(unfit()));
+    QualityTable.Column column =
+        QualityTable.of(
+                2,
+                List.of(new Sparseness()),
+                explainers,
+                Map.of("random", List.of(scores(1, 2))))
+            .metrics()
+            .get(0);
+    assertThat(column.invalid().orElseThrow()).contains("defined on none of the examples");
+    assertThat(column.cells().get(0).defined()).isZero();
+    assertThat(column.cells().get(0).rank()).isEmpty();
+  }
+
+  @Test
+  void without_a_random_map_nothing_is_ranked() {
+    QualityTable table =
+        QualityTable.of(
+            2, List.of(new Sparseness()), Map.of("one", List.of(scores(1, 2))), Map.of());
+    assertThat(table.metrics().get(0).invalid().orElseThrow()).contains("no score of a random map");
+    assertThat(table.metrics().get(0).cells().get(0).rank()).isEmpty();
+  }
+
+  @Test
+  void several_metrics_ask_about_the_inputs_once() {
+    try (GradientService service = Linear.service(Shape.of(64), W)) {
+      Examples examples = Linear.examples(12, 64, 3);
+      List<QualityMetric> metrics =
+          List.of(
+              new Deletion(new Removal(2, 1, ZERO, 1)),
+              new Deletion(new Removal(3, 1, ZERO, 1)));
+      QualityTable.of(
+          service.as("asks").remembering(examples),
+          examples,
+          Output.LOGIT,
+          Map.of("vanilla", new VanillaGradient()),
+          metrics,
+          1,
+          ExampleProgress.SILENT);
+      // Two controls for themselves, and all three by two metrics: all but the first of eight.
+      assertThat(service.meter().saved()).containsEntry("asks", new Meter.Count(84, 0));
     }
   }
 }

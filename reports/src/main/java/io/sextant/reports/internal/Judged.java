@@ -1,6 +1,7 @@
 package io.sextant.reports.internal;
 
 import io.sextant.results.ExplanationQuality;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -115,6 +116,9 @@ public record Judged(ExplanationQuality result) {
 
   /** A score with its standard error, and its rank. */
   public static String score(ExplanationQuality.Cell cell) {
+    if (cell.unfit().isPresent()) {
+      return "does not fit";
+    }
     if (cell.mean().isEmpty()) {
       return "–";
     }
@@ -125,11 +129,30 @@ public record Judged(ExplanationQuality result) {
     return Format.number(cell.mean().getAsDouble()) + error;
   }
 
-  /** Beneath a score: rank, and on how many examples it is defined where not on all. */
+  /** Beneath a score: rank, on how many examples it is defined where not on all, and its cost. */
   public String beneath(ExplanationQuality.Cell cell) {
-    String rank = cell.rank().isPresent() ? "rank " + rank(cell.rank().getAsDouble()) : "";
-    String defined = cell.defined() < result.examples() ? "on " + cell.defined() : "";
-    return rank.isEmpty() || defined.isEmpty() ? rank + defined : rank + ", " + defined;
+    List<String> parts = new ArrayList<>();
+    cell.rank().ifPresent(rank -> parts.add("rank " + rank(rank)));
+    if (cell.unfit().isEmpty() && cell.defined() < result.examples()) {
+      parts.add("on " + cell.defined());
+    }
+    cell.cost().ifPresent(cost -> parts.add(Format.number(cost) + " gradients"));
+    return String.join(", ", parts);
+  }
+
+  /** Why metrics do not fit single explainers, a sentence for each reason. */
+  public List<String> unfit() {
+    return metrics().stream()
+        .flatMap(
+            column ->
+                column.cells().stream()
+                    .filter(cell -> !cell.control() && cell.unfit().isPresent())
+                    .map(
+                        cell ->
+                            "%s does not fit %s: %s."
+                                .formatted(
+                                    column.metric(), cell.explainer(), cell.unfit().get())))
+        .toList();
   }
 
   private static String rank(double rank) {

@@ -33,7 +33,9 @@ class RemovalChartTest {
                 true,
                 Floats.of(shares),
                 Floats.of(means),
-                Optional.of(Floats.of(errors)))));
+                Optional.of(Floats.of(errors)))),
+        OptionalDouble.empty(),
+        Optional.empty());
   }
 
   static ExplanationQuality.Column column(List<ExplanationQuality.Cell> cells) {
@@ -88,7 +90,9 @@ class RemovalChartTest {
                     false,
                     Floats.of(new float[] {0, 0.2f}),
                     Floats.of(new float[2]),
-                    Optional.empty())));
+                    Optional.empty())),
+            OptionalDouble.empty(),
+            Optional.empty());
     assertThat(RemovalChart.of(column(List.of(flat))).orElseThrow().drawing().file())
         .contains("share of the input inserted", "mean logit")
         .doesNotContain("NaN");
@@ -103,6 +107,8 @@ class RemovalChartTest {
             OptionalDouble.of(1),
             OptionalDouble.empty(),
             1,
+            OptionalDouble.empty(),
+            Optional.empty(),
             OptionalDouble.empty(),
             Optional.empty());
     assertThat(RemovalChart.of(column(List.of(none)))).isEmpty();

@@ -107,6 +107,9 @@ public record QualityContrast(
     if (cell.isEmpty()) {
       return "not scored";
     }
+    if (cell.get().unfit().isPresent()) {
+      return "does not fit";
+    }
     OptionalDouble mean = cell.get().mean();
     if (mean.isEmpty()) {
       return "not defined";

@@ -18,6 +18,8 @@ class QualityContrastTest {
         OptionalDouble.of(0.125),
         4,
         OptionalDouble.empty(),
+        Optional.empty(),
+        OptionalDouble.empty(),
         Optional.empty());
   }
 
