@@ -304,8 +304,7 @@ class QualityAuditTest {
           public void phase(String name) {}
 
           @Override
-          public void advanced(
-              String what, int done, int total, Optional<Duration> remaining) {
+          public void advanced(String what, int done, int total, Optional<Duration> remaining) {
             if (what.equals("explanation quality") && done == endsAfter) {
               throw new CancellationException("interrupted");
             }

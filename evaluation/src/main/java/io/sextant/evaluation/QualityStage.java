@@ -5,8 +5,8 @@ import io.sextant.explainers.Explanations;
 import io.sextant.explainers.IntegratedGradients;
 import io.sextant.explainers.NotFiniteException;
 import io.sextant.explainers.Output;
-import io.sextant.explainers.Target;
 import io.sextant.explainers.Reference;
+import io.sextant.explainers.Target;
 import io.sextant.explainers.attack.ExplanationAttack;
 import io.sextant.explainers.attack.ExplanationAttacks;
 import io.sextant.explainers.quality.Controls;
@@ -190,11 +190,7 @@ final class QualityStage implements Stage {
   private static Map<String, Explainer> judged(Preparation prepared) {
     Map<String, Explainer> judged = new LinkedHashMap<>(prepared.explainers());
     GradientService service = prepared.subject().service();
-    judged
-        .values()
-        .removeIf(
-            one ->
-                !Judged.fits(one.shape(service.graph()), service.inputShape()));
+    judged.values().removeIf(one -> !Judged.fits(one.shape(service.graph()), service.inputShape()));
     return judged;
   }
 
@@ -347,8 +343,7 @@ final class QualityStage implements Stage {
       }
       Map<String, Scored> judged = new LinkedHashMap<>();
       for (Map.Entry<String, Explainer> one : explainers.entrySet()) {
-        unit(one.getKey(), one.getValue(), false)
-            .ifPresent(unit -> judged.put(one.getKey(), unit));
+        unit(one.getKey(), one.getValue(), false).ifPresent(unit -> judged.put(one.getKey(), unit));
       }
       Optional<ExplanationQuality.Perturbations> perturbations = perturbations();
       if (judged.isEmpty()) {

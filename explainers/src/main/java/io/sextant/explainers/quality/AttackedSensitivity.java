@@ -10,9 +10,9 @@ import io.sextant.methods.Kind;
 import io.sextant.methods.Passes;
 import io.sextant.methods.Setting;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
-import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**

@@ -99,9 +99,7 @@ public record Removal(int steps, double share, Baseline baseline, long seed) {
           for (; replaced[0] < counts[k]; replaced[0]++) {
             sites.copy(towards, row, order[replaced[0]]);
           }
-          return fromInput && k == 0
-              ? x.atInput(Step::done)
-              : x.value(row.clone(), Step::done);
+          return fromInput && k == 0 ? x.atInput(Step::done) : x.value(row.clone(), Step::done);
         },
         (int k, Double output) -> outputs[k] = output,
         () -> new RemovalCurve(counts, sites.count(), outputs));

@@ -385,8 +385,7 @@ class QualityMetricTest {
     InputDomain counts =
         InputDomain.of(List.of(feature("count", Feature.Kind.INTEGER, 9)), List.of());
     try (GradientService boxed = Linear.service(Shape.of(1), 1);
-        GradientService service =
-            GradientService.builder(boxed.graph()).domain(counts).build()) {
+        GradientService service = GradientService.builder(boxed.graph()).domain(counts).build()) {
       Examples one = Examples.of(new double[][] {{3}}, new int[1], new long[1]);
       Judged whole = Judged.of(service, one, Output.LOGIT, new VanillaGradient());
       Judged real = Judged.of(boxed, one, Output.LOGIT, new VanillaGradient());

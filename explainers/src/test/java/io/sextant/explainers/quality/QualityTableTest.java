@@ -296,8 +296,7 @@ class QualityTableTest {
   }
 
   private static QualityTable.Scores scores(double... values) {
-    return new QualityTable.Scores(
-        values, Optional.empty(), Optional.empty(), new Passes(20, 10));
+    return new QualityTable.Scores(values, Optional.empty(), Optional.empty(), new Passes(20, 10));
   }
 
   private static QualityTable.Scores unfit() {
@@ -313,8 +312,7 @@ class QualityTableTest {
     explainers.put("better", List.of(scores(4, 4.1)));
     Own metric = new Own("own", Better.HIGHER, one -> 0);
     QualityTable table =
-        QualityTable.of(
-            2, List.of(metric), explainers, Map.of("random", List.of(scores(0, 0.1))));
+        QualityTable.of(2, List.of(metric), explainers, Map.of("random", List.of(scores(0, 0.1))));
     QualityTable.Column column = table.metrics().get(0);
     assertThat(column.invalid()).isEmpty();
     assertThat(column.cells())
@@ -351,10 +349,7 @@ class QualityTableTest {
     explainers.put("other", List.of(unfit()));
     QualityTable.Column column =
         QualityTable.of(
-                2,
-                List.of(new Sparseness()),
-                explainers,
-                Map.of("random", List.of(scores(1, 2))))
+                2, List.of(new Sparseness()), explainers, Map.of("random", List.of(scores(1, 2))))
             .metrics()
             .get(0);
     assertThat(column.invalid().orElseThrow()).contains("defined on none of the examples");
@@ -377,8 +372,7 @@ class QualityTableTest {
       Examples examples = Linear.examples(12, 64, 3);
       List<QualityMetric> metrics =
           List.of(
-              new Deletion(new Removal(2, 1, ZERO, 1)),
-              new Deletion(new Removal(3, 1, ZERO, 1)));
+              new Deletion(new Removal(2, 1, ZERO, 1)), new Deletion(new Removal(3, 1, ZERO, 1)));
       QualityTable.of(
           service.as("asks").remembering(examples),
           examples,

@@ -150,8 +150,7 @@ public record Judged(ExplanationQuality result) {
                     .map(
                         cell ->
                             "%s does not fit %s: %s."
-                                .formatted(
-                                    column.metric(), cell.explainer(), cell.unfit().get())))
+                                .formatted(column.metric(), cell.explainer(), cell.unfit().get())))
         .toList();
   }
 
