@@ -39,7 +39,7 @@ public record ExplanationQuality(
     boolean metricsDisagree,
     List<UnderAttack> underAttack,
     Optional<Perturbations> perturbations,
-    List<Attack> attacks,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) List<Attack> attacks,
     @JsonSetter(nulls = Nulls.AS_EMPTY) List<Summary> summaries) {
   public ExplanationQuality {
     Check.notNegative("examples", examples);
