@@ -12,10 +12,12 @@ import io
 import pathlib
 import sys
 import zipfile
+from typing import Optional
 
 import numpy
 import torch
 from torch import nn
+from torch.nn import functional
 
 
 class Weights:
@@ -90,8 +92,41 @@ def demo_cnn(w):
         w.dense("output"))
 
 
+def multiplier(change, difference, gradient):
+    """The change by the difference that made it, or the gradient where there is none."""
+    return torch.where(difference.abs() < 1e-9, gradient, change / difference).detach()
+
+
+def rescaled(x, reference):
+    """ReLU as what it gives at the reference and a multiple of the difference from there."""
+    difference = x - reference
+    start = functional.relu(reference)
+    slope = multiplier(functional.relu(x) - start, difference, (x > 0).float())
+    return start + slope * difference, start
+
+
+def max_pooled(x, reference):
+    """Likewise: what a maximum rose by comes from its place, what it fell by from the earlier."""
+    difference = x - reference
+    end, place = functional.max_pool2d(x.detach(), 2, return_indices=True)
+    start, earlier = functional.max_pool2d(reference, 2, return_indices=True)
+    change = end - start
+    moved = (functional.max_unpool2d(change.clamp(min=0), place, 2)
+             + functional.max_unpool2d(change.clamp(max=0), earlier.expand_as(place), 2))
+    gradient = functional.max_unpool2d(torch.ones_like(end), place, 2)
+    share = multiplier(moved, difference, gradient)
+    return start + 4 * functional.avg_pool2d(share * difference, 2), start
+
+
 class ReferenceCnn(nn.Module):
-    """Also takes its own last feature maps, so that the gradient by them can be asked for."""
+    """Also takes its own last feature maps, so that the gradient by them can be asked for.
+
+    With a reference, it computes the same logits by multipliers of differences from there, so that
+    their gradient is DeepLIFT's multipliers (rescale rule).
+
+    Shrikumar, Greenside, Kundaje, "Learning Important Features Through Propagating Activation
+    Differences", ICML 2017, arXiv:1704.02685.
+    """
 
     def __init__(self, w):
         super().__init__()
@@ -101,10 +136,21 @@ class ReferenceCnn(nn.Module):
         self.head = nn.Sequential(
             nn.Flatten(), w.dense("dense"), nn.ReLU(), w.dense("output"))
 
-    def forward(self, x):
+    def forward(self, x, reference: Optional[torch.Tensor] = None):
+        if reference is not None:
+            return self.multiplied(x, reference)
         if x.size(1) == 1:
             x = self.convolutions(x)
         return self.head(x)
+
+    def multiplied(self, x, reference: torch.Tensor):
+        x, reference = rescaled(self.convolutions[0](x), self.convolutions[0](reference))
+        x, reference = max_pooled(x, reference)
+        x, reference = rescaled(self.convolutions[3](x), self.convolutions[3](reference))
+        x, reference = max_pooled(x, reference)
+        x, reference = rescaled(
+            self.head[1](x.flatten(1)), self.head[1](reference.flatten(1)))
+        return self.head[3](x)
 
     @torch.jit.export
     def features(self, x):

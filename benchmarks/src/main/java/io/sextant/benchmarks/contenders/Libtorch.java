@@ -15,6 +15,7 @@ import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Map;
 
 /**
@@ -96,12 +97,26 @@ public final class Libtorch implements AutoCloseable {
     return record(memory, input(memory, rows));
   }
 
-  private Tape record(NDManager memory, PtNDArray input) {
+  /**
+   * Runs forward with autograd, each layer by its multipliers of differences from a reference. The
+   * module must take a reference beside the inputs.
+   *
+   * @param rows flat, row-major, any number of inputs
+   * @param reference one input
+   * @return the tape, to be closed by the caller, whose gradients are DeepLIFT's multipliers
+   */
+  public Tape recordMultipliers(float[] rows, float[] reference) {
+    NDManager memory = model.getNDManager().newSubManager();
+    return record(memory, input(memory, rows), input(memory, reference));
+  }
+
+  private Tape record(NDManager memory, PtNDArray input, PtNDArray... others) {
     // The mode belongs to the thread, and DJL switches it off on the one that loads the engine.
     JniUtils.setGradMode(true);
     input.setRequiresGradient(true);
-    PtNDArray logits =
-        (PtNDArray) IValueUtils.forward(module, new NDList(input), true).singletonOrThrow();
+    NDList all = new NDList(input);
+    Collections.addAll(all, others);
+    PtNDArray logits = (PtNDArray) IValueUtils.forward(module, all, true).singletonOrThrow();
     return new Tape(memory, input, logits);
   }
 

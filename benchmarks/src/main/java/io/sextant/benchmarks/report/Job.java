@@ -23,6 +23,8 @@ public enum Job {
   SMOOTH_GRAD("smoothGrad", "SmoothGrad, 32 draws, 32 images", false, Jobs.DEMO),
   /** A map from one pullback to a layer. */
   GRAD_CAM("gradCam", "Grad-CAM, 32 images", false, Jobs.REFERENCE),
+  /** Two forwards and a backward by rules. */
+  DEEP_LIFT("deepLift", "DeepLIFT, 32 images", false, Jobs.REFERENCE),
   /** Forwards alone. */
   OCCLUSION("occlusion", "occlusion, 169 windows, 32 images", false, Jobs.REFERENCE);
 

@@ -262,8 +262,8 @@ public final class ResultsPage {
     page.paragraph(
         "The attack and the explainers of this toolkit against plain loops over libtorch in batches"
             + " of 128, which do the same work and keep examples that are broken already; occlusion"
-            + " in one batch per image, Grad-CAM in one for all. The plans `quick` and `standard`"
-            + " exist here only.");
+            + " in one batch per image, Grad-CAM and DeepLIFT in one for all. The plans `quick` and"
+            + " `standard` exist here only.");
     List<List<String>> rows = new ArrayList<>();
     for (Network network : Network.values()) {
       for (Job job : Job.values()) {

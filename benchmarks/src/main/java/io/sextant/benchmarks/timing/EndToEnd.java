@@ -103,6 +103,12 @@ public class EndToEnd {
     return workload.gradCam();
   }
 
+  /** DeepLIFT with the rescale rule on 32 images. */
+  @Benchmark
+  public Object deepLift() {
+    return workload.deepLift();
+  }
+
   /** Occlusion with windows of 4x4 and a stride of 2 on 32 images. */
   @Benchmark
   public Object occlusion() {

@@ -116,13 +116,8 @@ final class LibtorchWorkload implements Workload {
     int rows = examples.size();
     double[][] maps = new double[rows][];
     try (Libtorch.Tape tape = module.recordHead(FlatRows.of(examples.rows()))) {
-      float[] logits = tape.logits();
-      float[] cotangent = new float[logits.length];
-      for (int row = 0; row < rows; row++) {
-        cotangent[row * classes + LibtorchAttacks.decision(logits, row, classes)] = 1;
-      }
       float[] activations = tape.input();
-      float[] gradient = tape.pullback(cotangent, true);
+      float[] gradient = tape.pullback(decided(tape.logits(), rows), true);
       int channels = tape.channels();
       int places = activations.length / rows / channels;
       for (int row = 0; row < rows; row++) {
@@ -143,6 +138,34 @@ final class LibtorchWorkload implements Workload {
       }
     }
     return maps;
+  }
+
+  @Override
+  public double[][] deepLift() {
+    Examples examples = jobs.explained();
+    int features = examples.row(0).length;
+    float[] inputs = FlatRows.of(examples.rows());
+    double[][] attributions = new double[examples.size()][features];
+    // The multipliers give the network's own logits.
+    try (Libtorch.Tape tape = module.recordMultipliers(inputs, new float[features])) {
+      float[] multipliers = tape.pullback(decided(tape.logits(), examples.size()), true);
+      for (int row = 0; row < examples.size(); row++) {
+        for (int i = 0; i < features; i++) {
+          int at = row * features + i;
+          attributions[row][i] = (double) multipliers[at] * inputs[at];
+        }
+      }
+    }
+    return attributions;
+  }
+
+  /** One at the logit of each row's decision. */
+  private float[] decided(float[] logits, int rows) {
+    float[] cotangent = new float[logits.length];
+    for (int row = 0; row < rows; row++) {
+      cotangent[row * classes + LibtorchAttacks.decision(logits, row, classes)] = 1;
+    }
+    return cotangent;
   }
 
   @Override

@@ -16,6 +16,7 @@ import io.sextant.explainers.layer.Cam;
 import io.sextant.explainers.layer.GradCam;
 import io.sextant.explainers.players.Extent;
 import io.sextant.explainers.players.Occlusion;
+import io.sextant.explainers.propagation.DeepLift;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.results.Norm;
@@ -67,6 +68,14 @@ record SextantWorkload(GradientService service, Jobs jobs) implements Workload {
   @Override
   public double[][] gradCam() {
     return new GradCam(Cam.DEFAULT.withResize(false))
+        .explain(service, jobs.explained(), Target.predicted())
+        .attributions();
+  }
+
+  @Override
+  public double[][] deepLift() {
+    return DeepLift.DEFAULT
+        .withBaseline(new Baseline.Constant(0))
         .explain(service, jobs.explained(), Target.predicted())
         .attributions();
   }

@@ -25,6 +25,9 @@ interface Workload extends AutoCloseable {
   /** Grad-CAM of the last feature maps, not enlarged. */
   double[][] gradCam();
 
+  /** DeepLIFT with the rescale rule, from black. */
+  double[][] deepLift();
+
   /** What the predicted class's logit loses while windows of 4x4, 2 apart, are black. */
   double[][] occlusion();
 

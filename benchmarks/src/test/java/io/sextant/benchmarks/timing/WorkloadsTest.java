@@ -22,6 +22,7 @@ class WorkloadsTest {
         Workload loop = EndToEnd.load(CHECKOUT, Network.REFERENCE_CNN, Contender.LIBTORCH, jobs)) {
       same(Workload::integratedGradients, own, loop);
       same(Workload::gradCam, own, loop);
+      same(Workload::deepLift, own, loop);
       same(Workload::occlusion, own, loop);
     }
   }
