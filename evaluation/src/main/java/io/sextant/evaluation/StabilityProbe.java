@@ -39,9 +39,9 @@ final class StabilityProbe {
 
   static final String EXPLANATION =
       ("%d random inputs in a cube of side 8/255 of each feature's scale around clean inputs."
-           + " Measured is by how much the margin changes on average, as a share of itself and at"
-           + " most all of it. A loss that jumps like this has gradients that say nothing about a"
-           + " step's length away.")
+              + " Measured is by how much the margin changes on average, as a share of itself and at"
+              + " most all of it. A loss that jumps like this has gradients that say nothing about a"
+              + " step's length away.")
           .formatted(DRAWS);
 
   private StabilityProbe() {}
