@@ -11,12 +11,14 @@ import io.sextant.explainers.Explanations;
 import io.sextant.explainers.Target;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.Query;
 import io.sextant.gradients.dl4j.Dl4jNetwork;
 import io.sextant.gradients.graph.Shape;
 import io.sextant.gradients.model.TrainedModel;
 import io.sextant.junit.RobustnessAssert;
 import io.sextant.junit.contract.MethodContract;
 import io.sextant.results.Norm;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -97,6 +99,26 @@ class OwnMethodTest {
       assertThat(explained.certificates().get(0).forwards()).isEqualTo(3);
       assertThat(explained.certificates().get(0).backwards()).isZero();
     }
+  }
+
+  @Test
+  void the_rule_sends_back_what_is_positive() {
+    TrainedModel model = TrainedModel.of(Dl4jNetwork.of(NETWORK), Shape.of(2));
+    try (GradientService service = model.service()) {
+      assertThat(sentBack(service, 1)).containsExactly(new double[] {3, -1}, within(1e-6));
+      assertThat(sentBack(service, -1)).containsOnly(0);
+    }
+  }
+
+  /** What comes back from the second logit by the rule at every node. */
+  private static double[] sentBack(GradientService service, double flow) {
+    Query.Ruled query =
+        new Query.Ruled(
+            new double[] {0.5, 0.25},
+            List.of(),
+            (logits, references) -> new double[] {0, flow},
+            site -> new Positive());
+    return service.answer(List.of(query)).get(0).flow();
   }
 
   @Test
