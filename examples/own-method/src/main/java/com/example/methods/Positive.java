@@ -5,7 +5,9 @@ import io.sextant.gradients.rules.NodePass;
 import java.util.Arrays;
 import java.util.List;
 
-/** A backward rule: the derivative of what speaks for the output, without what speaks against it. */
+/**
+ * A backward rule: the derivative of what speaks for the output, without what speaks against it.
+ */
 public record Positive() implements BackwardRule {
   @Override
   public List<double[][]> back(NodePass node, double[][] flow) {
