@@ -22,6 +22,7 @@ import org.bytedeco.hdf5.StrType;
 import org.bytedeco.hdf5.global.hdf5;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
 
 /** Files as Keras writes them, by the HDF5 library itself. */
 final class Written {
@@ -77,13 +78,21 @@ final class Written {
     void into(H5File file);
   }
 
+  @SuppressWarnings("unchecked") // of no classes, whose array is made here
   private static byte[] file(Content content) {
     try {
       Path path = Files.createTempFile("keras", ".h5");
       try {
-        H5File file = new H5File(path.toString(), hdf5.H5F_ACC_TRUNC);
-        content.into(file);
-        file.close();
+        // The library is not made for threads: what it handed out goes here, not when the collector's
+        // thread finds it.
+        PointerScope scope = new PointerScope();
+        try {
+          H5File file = new H5File(path.toString(), hdf5.H5F_ACC_TRUNC);
+          content.into(file);
+          file.close();
+        } finally {
+          scope.close();
+        }
         return Files.readAllBytes(path);
       } finally {
         Files.delete(path);
