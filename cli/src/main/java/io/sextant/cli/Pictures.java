@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -123,23 +125,30 @@ record Pictures(DataSet rows, Shape input, boolean slopes) {
           .add(i);
     }
     List<String> files = new ArrayList<>();
-    for (List<Integer> of : byClass.values().stream().limit(MOST_CLASSES).toList()) {
-      if (of.size() > 1) {
-        Certificate about = found.certificates().get(of.get(0));
-        String file = "beeswarm-%d.svg".formatted(about.target());
-        write(
-            folder.resolve(file),
-            AttributionPictures.beeswarm(
-                "%s of %s".formatted(found.explainer(), className(about)),
-                (slopes ? "change of the %s per unit of the feature" : "attribution to the %s")
-                    .formatted(output(about)),
-                view.names(),
-                of.stream().map(i -> view.numbers(row(found, i))).toArray(double[][]::new),
-                of.stream().map(view::of).toArray(double[][]::new)));
-        files.add(file);
-      }
+    for (List<Integer> of : largest(byClass.values())) {
+      Certificate about = found.certificates().get(of.get(0));
+      String file = "beeswarm-%d.svg".formatted(about.target());
+      write(
+          folder.resolve(file),
+          AttributionPictures.beeswarm(
+              "%s of %s".formatted(found.explainer(), className(about)),
+              (slopes ? "change of the %s per unit of the feature" : "attribution to the %s")
+                  .formatted(output(about)),
+              view.names(),
+              of.stream().map(i -> view.numbers(row(found, i))).toArray(double[][]::new),
+              of.stream().map(view::of).toArray(double[][]::new)));
+      files.add(file);
     }
     return files;
+  }
+
+  /** The classes with the most examples, of those with more than one. */
+  private static List<List<Integer>> largest(Collection<List<Integer>> classes) {
+    return classes.stream()
+        .filter(of -> of.size() > 1)
+        .sorted(Comparator.comparingInt((List<Integer> of) -> of.size()).reversed())
+        .limit(MOST_CLASSES)
+        .toList();
   }
 
   private double[] row(Explanations found, int i) {

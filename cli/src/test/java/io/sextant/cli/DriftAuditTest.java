@@ -3,13 +3,23 @@ package io.sextant.cli;
 import static io.sextant.cli.Command.sextant;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sextant.evaluation.Audit;
+import io.sextant.evaluation.Effort;
+import io.sextant.evaluation.EngineOptions;
+import io.sextant.evaluation.Progress;
+import io.sextant.evaluation.SpecSources;
 import io.sextant.results.AttributionDrift;
 import io.sextant.results.AuditResult;
 import io.sextant.results.KeptAttributions;
 import io.sextant.results.Verdict;
+import io.sextant.results.curtail.Curtail;
+import io.sextant.spec.SpecReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +125,40 @@ class DriftAuditTest {
     assertThat(alone.code()).isEqualTo(3);
     assertThat(result("b").gate().rules().get(0).verdict()).isEqualTo(Verdict.NOT_MEASURED);
     assertThat(alone.out()).contains("give an earlier audit with --baseline");
+  }
+
+  @Test
+  void fewer_examples_than_before_leave_a_rule_undecided() throws IOException {
+    audit(KEPT.formatted("a"), "a").succeeds();
+    Command fewer =
+        audit(
+            RULE.formatted("a", "0.9").replace("samples: 8", "samples: 5"),
+            "fewer",
+            "--baseline",
+            bench.path("a").toString());
+    assertThat(fewer.code()).isEqualTo(3);
+    assertThat(fewer.out()).contains("3 examples of the baseline were not explained now");
+  }
+
+  @Test
+  void an_audit_that_ran_out_of_time_before_its_attributions_goes_on_later() throws IOException {
+    // The only attack is one unit, which is begun whatever the time.
+    AuditResult late = within(Duration.ofNanos(1));
+    assertThat(late.attributions()).isEmpty();
+    assertThat(late.notTested()).contains("attributions: the time was used up");
+    assertThat(within(Duration.ofDays(1)).attributions()).isPresent();
+  }
+
+  private AuditResult within(Duration time) throws IOException {
+    return new Audit(
+            SpecReader.read(bench.text("a.yaml", KEPT.formatted("a"))),
+            EngineOptions.DEFAULT,
+            new Effort(
+                Curtail.NONE, Optional.of(time), Set.of(), Set.of(), Optional.empty(), false),
+            new SpecSources(),
+            Progress.SILENT,
+            "test")
+        .run("model", bench.path("a"), false);
   }
 
   @Test

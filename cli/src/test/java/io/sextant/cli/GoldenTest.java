@@ -92,6 +92,8 @@ class GoldenTest {
     explain("a.zip").refuses("not the file that golden.json records");
     Path record = bench.path("golden").resolve("golden.json");
     String text = Files.readString(record);
+    Files.writeString(record, text.replaceFirst("(\"settings\" : \\{)", "$1 \"more\" : null"));
+    assertThat(explain("a.zip").ends(ExitCode.BAD_INPUT).err()).contains("is damaged");
     Files.writeString(record, text.replace("\"schema\" : 1", "\"schema\" : 9"));
     explain("a.zip").refuses("golden.json is damaged", "schema must be 1 but was 9");
     Files.writeString(record, text.substring(0, 100));

@@ -47,20 +47,35 @@ final class AttributionStage implements Stage {
    * @param notFinite rows of the data that an explainer could not explain
    * @param queries that it took
    * @param leftOut what was asked for and not done
+   * @param outOfTime whether that was because the time was used up
    */
   record Kept(
       Optional<KeptAttributions> result,
       List<AttributionDrift> drift,
       List<Integer> notFinite,
       List<QueryCount> queries,
-      List<String> leftOut)
+      List<String> leftOut,
+      boolean outOfTime)
       implements Finding {
     static final Kept NOTHING =
-        new Kept(Optional.empty(), List.of(), List.of(), List.of(), List.of());
+        new Kept(Optional.empty(), List.of(), List.of(), List.of(), List.of(), false);
 
     static Kept without(String reason) {
+      return without(reason, false);
+    }
+
+    static Kept late() {
+      return without("the time was used up", true);
+    }
+
+    private static Kept without(String reason, boolean outOfTime) {
       return new Kept(
-          Optional.empty(), List.of(), List.of(), List.of(), List.of("attributions: " + reason));
+          Optional.empty(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of("attributions: " + reason),
+          outOfTime);
     }
   }
 
@@ -121,7 +136,7 @@ final class AttributionStage implements Stage {
       return Kept.without("the gate failed before they were needed");
     }
     if (run.outOfTime().getAsBoolean()) {
-      return Kept.without("the time was used up");
+      return Kept.late();
     }
     if (prepared.explainers().isEmpty()) {
       return Kept.without("there are no explainers");
@@ -150,7 +165,8 @@ final class AttributionStage implements Stage {
         run.before().map(before -> AttributionDrift.between(before, kept)).orElse(List.of()),
         List.copyOf(notFinite),
         List.of(new QueryCount(CONSUMER, passes.forwards(), passes.backwards())),
-        List.of());
+        List.of(),
+        false);
   }
 
   private static Optional<Examples> noisy(Preparation prepared, Examples clean) {

@@ -95,6 +95,7 @@ final class AuditRecord {
     result.write(run.folder().result());
     if (!attacked.outOfTime()
         && !corrupted.outOfTime()
+        && !kept.outOfTime()
         && !run.found().of(QualityStage.Rated.class).outOfTime()
         && !run.found().of(AdaptationStage.Adapted.class).outOfTime()
         && !run.found().of(AdaptedAttackStage.Endangered.class).outOfTime()) {

@@ -74,7 +74,7 @@ public final class GoldenAttributions {
             "schema must be %d but was %d; record it again with --update-golden"
                 .formatted(SCHEMA, schema));
       }
-      settings = new TreeMap<>(settings);
+      settings = new TreeMap<>(Map.copyOf(settings));
       shape = List.copyOf(shape);
       explained = List.copyOf(explained);
     }
@@ -189,6 +189,11 @@ public final class GoldenAttributions {
           "%s must hold %d maps of shape %s but holds %d of %s"
               .formatted(
                   array, provenance.explained().size(), provenance.shape(), maps.length, shape));
+    }
+    if (!Arrays.stream(maps).flatMapToDouble(Arrays::stream).allMatch(Double::isFinite)) {
+      throw new IllegalArgumentException(
+          "%s must hold finite numbers but does not; record them again with --update-golden"
+              .formatted(array));
     }
     return new GoldenAttributions(provenance, maps);
   }

@@ -1,6 +1,7 @@
 package io.sextant.evaluation;
 
 import io.sextant.explainers.Explainer;
+import io.sextant.explainers.NotFiniteException;
 import io.sextant.explainers.Output;
 import io.sextant.explainers.attack.Aim;
 import io.sextant.explainers.attack.ExplanationAttack;
@@ -65,21 +66,31 @@ record MovedExplanations(ExplanationQuality.Attack result, List<Found> found) {
     List<ExplanationQuality.Attacked> attacked = new ArrayList<>();
     List<Found> found = new ArrayList<>();
     for (Map.Entry<String, Explainer> one : explainers.entrySet()) {
-      Judged judged = Judged.of(service, clean, Output.LOGIT, one.getValue());
-      Optional<String> unfit = attack.unfit(judged);
-      List<Verified> inputs =
-          unfit.isPresent() ? List.of() : verified(prepared, attack, judged, attack.run(judged));
-      attacked.add(
-          new ExplanationQuality.Attacked(
-              one.getKey(),
-              clean.size(),
-              Math.toIntExact(inputs.stream().filter(Verified::counts).count()),
-              Math.toIntExact(inputs.stream().filter(v -> v.reason().isPresent()).count()),
-              inputs.stream().filter(Verified::counts).mapToDouble(Verified::outputChange).max(),
-              measures(prepared, attack, judged, inputs),
-              unfit));
-      if (unfit.isEmpty()) {
+      try {
+        Judged judged = Judged.of(service, clean, Output.LOGIT, one.getValue());
+        Optional<String> unfit = attack.unfit(judged);
+        if (unfit.isPresent()) {
+          attacked.add(attacked(one.getKey(), clean, List.of(), List.of(), unfit));
+          continue;
+        }
+        List<Verified> inputs = verified(prepared, attack, judged, attack.run(judged));
+        attacked.add(
+            attacked(
+                one.getKey(),
+                clean,
+                inputs,
+                measures(prepared, attack, judged, inputs),
+                Optional.empty()));
         found.add(new Found(configured.id(), one.getKey(), inputs));
+      } catch (NotFiniteException e) {
+        // One explainer that has no number somewhere must not cost the others theirs.
+        attacked.add(
+            attacked(
+                one.getKey(),
+                clean,
+                List.of(),
+                List.of(),
+                Optional.of(String.valueOf(e.getMessage()))));
       }
     }
     return new MovedExplanations(
@@ -89,6 +100,22 @@ record MovedExplanations(ExplanationQuality.Attack result, List<Found> found) {
             ExplanationStage.told(attack.configuration()),
             attacked),
         found);
+  }
+
+  private static ExplanationQuality.Attacked attacked(
+      String explainer,
+      Examples clean,
+      List<Verified> inputs,
+      List<Measure> measures,
+      Optional<String> unfit) {
+    return new ExplanationQuality.Attacked(
+        explainer,
+        clean.size(),
+        Math.toIntExact(inputs.stream().filter(Verified::counts).count()),
+        Math.toIntExact(inputs.stream().filter(v -> v.reason().isPresent()).count()),
+        inputs.stream().filter(Verified::counts).mapToDouble(Verified::outputChange).max(),
+        measures,
+        unfit);
   }
 
   private static List<Verified> verified(

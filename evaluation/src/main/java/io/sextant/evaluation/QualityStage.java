@@ -458,13 +458,9 @@ final class QualityStage implements Stage {
           continue;
         }
         Meter.Count before = service.meter().of(CONSUMER);
-        try {
-          moved.add(
-              MovedExplanations.by(
-                  one.getKey(), one.getValue(), run.prepared(), service, clean, explainers));
-        } catch (NotFiniteException e) {
-          leftOut.add("%s: %s".formatted(what, e.getMessage()));
-        }
+        moved.add(
+            MovedExplanations.by(
+                one.getKey(), one.getValue(), run.prepared(), service, clean, explainers));
         passes = passes.plus(since(before));
       }
       return moved;

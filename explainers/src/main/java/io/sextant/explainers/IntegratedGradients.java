@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
@@ -204,15 +205,15 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
   }
 
   /**
-   * {@inheritDoc} On the straight line; an adaptive rule is replaced by Gauss-Legendre nodes, and a
-   * baseline that depends on the input is held.
+   * {@inheritDoc} On the straight line; an adaptive rule is replaced by Gauss-Legendre nodes, a
+   * baseline that depends on the input is held, and of more baselines than terms some are taken.
    */
   @Override
   public List<GradientTerm> terms(Explained x, int most) {
     if (!(path instanceof StraightLine)) {
       return List.of();
     }
-    List<double[]> starts = baseline.rows(x);
+    List<double[]> starts = some(baseline.rows(x), most);
     int each = Math.max(1, most / starts.size());
     Quadrature.Fixed rule =
         quadrature instanceof Quadrature.Fixed fixed && fixed.count() <= each
@@ -231,6 +232,14 @@ public record IntegratedGradients(Path path, Quadrature quadrature, Baseline bas
       }
     }
     return terms;
+  }
+
+  /** At most so many, evenly chosen. */
+  private static List<double[]> some(List<double[]> rows, int most) {
+    int count = Math.max(1, Math.min(most, rows.size()));
+    return IntStream.range(0, count)
+        .mapToObj(k -> rows.get((int) ((long) k * rows.size() / count)))
+        .toList();
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.gradients.nd4j.Nd4jEngine;
 import io.sextant.gradients.rules.BackwardRule;
 import io.sextant.gradients.rules.Composite;
 import io.sextant.gradients.rules.Site;
@@ -41,6 +42,9 @@ final class RuledGraph implements AutoCloseable {
     boolean[] varies = varies();
     BackwardRule[] rules = rules(varies);
     int[] readers = readers();
+    // What is infinite inside a network, as masks have it, is an input of a station, and fast
+    // engines are made for finite inputs.
+    Engine suited = isFinite() ? engine : new Nd4jEngine();
     boolean[] joined = new boolean[graph.nodes().size()];
     for (Node node : graph.nodes()) {
       if (node.inputs().isEmpty() || joined[node.index()]) {
@@ -60,10 +64,22 @@ final class RuledGraph implements AutoCloseable {
               varying(node, varies),
               rules[node.index()],
               graph.weights(),
-              engine,
+              suited,
               precision));
     }
     this.work = stations.stream().mapToLong(Station::work).sum();
+  }
+
+  private boolean isFinite() {
+    return graph.nodes().stream()
+        .map(Node::operation)
+        .allMatch(
+            operation ->
+                operation instanceof Operation.Constant constant
+                    ? Arrays.stream(graph.weights().values(constant.value()))
+                        .allMatch(Double::isFinite)
+                    : !(operation instanceof Operation.Rescale rescale)
+                        || rescale.offsets().stream().allMatch(Double::isFinite));
   }
 
   private List<Shape> shapes(Node node) {

@@ -264,17 +264,26 @@ final class RuledPass implements AutoCloseable {
 
     @Override
     public Run recorded() {
-      return new Recorded(station, own, output());
+      return new Recorded(station, own, output(), () -> {});
     }
 
     @Override
     public Run run(Change change, List<double[][]> inputs) {
       Lane lane = lease(station, change);
+      Runnable giveBack = givingBack.get(givingBack.size() - 1);
       lane.record(joined(inputs), 0, rows);
       double[][] out = new double[rows][];
       lane.readLogits(out, 0, rows);
       extraForwards += (double) station.work() / ruled.work();
-      return new Recorded(station, lane, out);
+      return new Recorded(
+          station,
+          lane,
+          out,
+          () -> {
+            if (givingBack.remove(giveBack)) {
+              giveBack.run();
+            }
+          });
     }
   }
 
@@ -282,11 +291,13 @@ final class RuledPass implements AutoCloseable {
     private final Station station;
     private final Lane lane;
     private final double[][] output;
+    private final Runnable closing;
 
-    Recorded(Station station, Lane lane, double[][] output) {
+    Recorded(Station station, Lane lane, double[][] output, Runnable closing) {
       this.station = station;
       this.lane = lane;
       this.output = output;
+      this.closing = closing;
     }
 
     @Override
@@ -301,6 +312,11 @@ final class RuledPass implements AutoCloseable {
       lane.pullback(0, joined, 0, rows);
       backwards += (double) station.work() / ruled.work();
       return apart(joined, station.shapes());
+    }
+
+    @Override
+    public void close() {
+      closing.run();
     }
   }
 }

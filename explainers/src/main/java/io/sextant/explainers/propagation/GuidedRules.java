@@ -2,6 +2,7 @@ package io.sextant.explainers.propagation;
 
 import io.sextant.gradients.graph.Function;
 import io.sextant.gradients.graph.InferenceGraph;
+import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.rules.BackwardRule;
 import io.sextant.gradients.rules.Composite;
@@ -26,15 +27,26 @@ record GuidedRules() implements Composite {
   /** Whether anything in a network is guided. */
   static boolean guides(InferenceGraph graph) {
     return graph.nodes().stream()
-        .anyMatch(node -> rectifies(node.operation()) || isLargerOf(node.operation()));
+        .anyMatch(node -> isGuided(node.operation(), varying(graph, node)));
   }
 
   @Override
   public BackwardRule rule(Site site) {
-    Operation operation = site.node().operation();
-    boolean withConstant =
-        isLargerOf(operation) && Collections.frequency(site.varying(), true) == 1;
-    return rectifies(operation) || withConstant ? new Positive() : BackwardRule.GRADIENT;
+    int varying = Collections.frequency(site.varying(), true);
+    return isGuided(site.node().operation(), varying) ? new Positive() : BackwardRule.GRADIENT;
+  }
+
+  /** Rectifiers, and the larger of one value and a constant. */
+  private static boolean isGuided(Operation operation, int varying) {
+    return rectifies(operation) || isLargerOf(operation) && varying == 1;
+  }
+
+  /** How many of the values that a node reads are no constants. */
+  private static int varying(InferenceGraph graph, Node node) {
+    return Math.toIntExact(
+        node.inputs().stream()
+            .filter(input -> !(graph.nodes().get(input).operation() instanceof Operation.Constant))
+            .count());
   }
 
   private static boolean rectifies(Operation operation) {

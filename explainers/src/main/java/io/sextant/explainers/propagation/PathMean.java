@@ -25,9 +25,11 @@ record PathMean(int nodes) implements BackwardRule {
       mean.add(Rows.map(input, (row, i) -> 0));
     }
     for (int k = 0; k < nodes; k++) {
-      List<double[][]> slopes = node.run(Change.NONE, between(node, places[k])).pullback(flow);
-      for (int part = 0; part < mean.size(); part++) {
-        add(mean.get(part), weights[k], slopes.get(part));
+      try (NodePass.Run run = node.run(Change.NONE, between(node, places[k]))) {
+        List<double[][]> slopes = run.pullback(flow);
+        for (int part = 0; part < mean.size(); part++) {
+          add(mean.get(part), weights[k], slopes.get(part));
+        }
       }
     }
     return mean;
@@ -38,10 +40,14 @@ record PathMean(int nodes) implements BackwardRule {
     for (int part = 0; part < node.inputs().size(); part++) {
       double[][] x = node.inputs().get(part);
       double[][] reference = node.inputs(0).get(part);
-      points.add(
-          Rows.map(x, (row, i) -> reference[row][i] + place * (x[row][i] - reference[row][i])));
+      points.add(Rows.map(x, (row, i) -> between(reference[row][i], x[row][i], place)));
     }
     return points;
+  }
+
+  /** Equal infinities, as masks have them, have no difference that could be computed. */
+  private static double between(double reference, double x, double place) {
+    return x == reference ? x : reference + place * (x - reference);
   }
 
   private static void add(double[][] sum, double weight, double[][] part) {

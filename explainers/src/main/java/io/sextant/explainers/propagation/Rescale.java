@@ -20,7 +20,9 @@ record Rescale() implements BackwardRule {
 
   /** Whether two values are the same but for rounding. */
   static boolean same(double value, double reference) {
-    return Math.abs(value - reference) <= TINY * Math.max(Math.abs(value), Math.abs(reference));
+    // Equal infinities, as masks have them, have no difference that could be computed.
+    return value == reference
+        || Math.abs(value - reference) <= TINY * Math.max(Math.abs(value), Math.abs(reference));
   }
 
   @Override

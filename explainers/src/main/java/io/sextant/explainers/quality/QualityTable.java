@@ -235,7 +235,7 @@ public record QualityTable(
    * @param examples how many
    * @param metrics by which
    * @param explainers by name, one per metric in their order
-   * @param controls the same of {@link Controls}, the random map first
+   * @param controls the same of {@link Controls}
    */
   public static QualityTable of(
       int examples,
@@ -276,7 +276,7 @@ public record QualityTable(
             .toArray();
     double[] ranks = Correlation.ranks(merits);
     Optional<Scores> random =
-        controls.values().stream().findFirst().filter(one -> one.unfit().isEmpty());
+        Optional.ofNullable(controls.get(Controls.RANDOM)).filter(one -> one.unfit().isEmpty());
     Optional<String> invalid =
         merits.length == 0
             ? Optional.of("it is defined on none of the examples, for none of the explainers")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sextant.explainers.Baseline;
 import io.sextant.explainers.Explained;
 import io.sextant.explainers.Explainer;
 import io.sextant.explainers.GradientTerm;
@@ -12,6 +13,7 @@ import io.sextant.explainers.IntegratedGradients;
 import io.sextant.explainers.NoiseScale;
 import io.sextant.explainers.Output;
 import io.sextant.explainers.Quadrature;
+import io.sextant.explainers.SeveralBaselines;
 import io.sextant.explainers.SmoothGrad;
 import io.sextant.explainers.VanillaGradient;
 import io.sextant.explainers.players.FeatureAblation;
@@ -201,6 +203,22 @@ class ExplanationAttackTest {
         }
       }
       assertThat(sum).containsExactly(map, within(1e-6));
+    }
+  }
+
+  @Test
+  void more_baselines_than_terms_are_taken_in_part() {
+    Explainer explainer =
+        IntegratedGradients.DEFAULT.withBaseline(
+            new SeveralBaselines(
+                IntStream.range(0, 9)
+                    .<Baseline>mapToObj(i -> new Baseline.Constant(i / 16.0))
+                    .toList()));
+    try (GradientService service = exact(network(new Function.Tanh()))) {
+      Explained x = Explained.of(service, examples(service, 1), 0, Output.LOGIT);
+      List<GradientTerm> terms = explainer.terms(x, 4);
+      assertThat(terms).hasSize(4);
+      assertThat(terms.stream().mapToDouble(GradientTerm::weight).sum()).isCloseTo(1, within(1e-9));
     }
   }
 

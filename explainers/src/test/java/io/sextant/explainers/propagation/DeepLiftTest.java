@@ -35,6 +35,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeepLiftTest {
   private static final Function RELU = new Function.Relu();
@@ -337,6 +338,31 @@ class DeepLiftTest {
         Nets.explain(from(Nets.rows(1, size, 1)[0]).withNodes(24), graph, Nets.rows(4, size, 2));
     for (int i = 0; i < 4; i++) {
       requireComplete(found, i, 1e-5);
+    }
+  }
+
+  /** As attention that must not look ahead has it: what is masked gets nothing, and is no NaN. */
+  @ParameterizedTest
+  @ValueSource(strings = {"nd4j", "onednn"})
+  void a_mask_of_infinities_takes_nothing(String engine) {
+    Nets nets = new Nets(3, 4);
+    Node scores = nets.dense(4).last();
+    Parameter mask = nets.parameter("mask", 4);
+    nets.builder.weights(
+        mask, new double[] {0, Double.NEGATIVE_INFINITY, 0, Double.NEGATIVE_INFINITY});
+    Node masks = nets.builder.add("mask", new Operation.Constant(mask));
+    InferenceGraph graph =
+        nets.then(new Operation.Combine(Combination.ADD), scores, masks)
+            .then(new Operation.Softmax(0))
+            .dense(2)
+            .build();
+    double[][] rows = Nets.rows(3, 4, 4);
+    try (GradientService service = GradientService.builder(graph).engine(engine).build()) {
+      Explanations found =
+          FROM_ZERO.withNodes(24).explain(service, Nets.examples(rows), Target.label());
+      for (int i = 0; i < 3; i++) {
+        requireComplete(found, i, 1e-4);
+      }
     }
   }
 

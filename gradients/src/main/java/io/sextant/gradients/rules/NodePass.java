@@ -46,12 +46,12 @@ public interface NodePass {
   Run run(Change change, List<double[][]> inputs);
 
   /**
-   * A run that can be pulled back, within this pass.
+   * A run that can be pulled back, until it is closed or the rule is done with the node.
    *
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  interface Run {
+  interface Run extends AutoCloseable {
     /** The value. */
     double[][] output();
 
@@ -61,5 +61,9 @@ public interface NodePass {
      * @param flow of the output's shape
      */
     List<double[][]> pullback(double[][] flow);
+
+    /** Gives its memory back early; rules with many runs of a node close each. */
+    @Override
+    void close();
   }
 }

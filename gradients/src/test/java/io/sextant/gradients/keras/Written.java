@@ -83,8 +83,8 @@ final class Written {
     try {
       Path path = Files.createTempFile("keras", ".h5");
       try {
-        // The library is not made for threads: what it handed out goes here, not when the collector's
-        // thread finds it.
+        // The library is not made for threads: what it handed out goes here, and not on the thread
+        // of the garbage collector.
         PointerScope scope = new PointerScope();
         try {
           H5File file = new H5File(path.toString(), hdf5.H5F_ACC_TRUNC);

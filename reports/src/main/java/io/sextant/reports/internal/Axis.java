@@ -17,15 +17,20 @@ import java.util.List;
 record Axis(double low, double high, double from, double to) {
   private static final int TICKS = 6;
 
+  // Values that differ by less than this part of the largest are drawn as one.
+  private static final double SAME = 1e-12;
+
   /** A mark, with a round number. */
   record Tick(double at, String label) {}
 
   /** An axis over some values; where they are all the same, there is room on both sides. */
   static Axis over(double least, double most, double from, double to) {
-    if (most > least) {
+    double largest = Math.max(Math.abs(least), Math.abs(most));
+    // Halved, as the range of large values may be larger than any number.
+    if (most / 2 - least / 2 > SAME * largest && largest >= Double.MIN_NORMAL / SAME) {
       return new Axis(least, most, from, to);
     }
-    double room = least == 0 ? 1 : Math.abs(least) / 2;
+    double room = largest < Double.MIN_NORMAL / SAME ? 1 : largest / 2;
     return new Axis(least - room, most + room, from, to);
   }
 

@@ -85,4 +85,15 @@ class WaterfallTest {
     assertThat(of(0, 0, 0, 0).drawing().inline("w")).doesNotContain("NaN", "Infinity");
     assertThat(of(1e300, -1e300).drawing().inline("w")).doesNotContain("NaN", "Infinity");
   }
+
+  @Test
+  void values_too_near_to_each_other_to_be_told_apart_are_drawn_as_one() {
+    for (double[] ends :
+        new double[][] {
+          {0, Double.MIN_VALUE}, {1, Math.nextUp(1)}, {1e300, Math.nextUp(1e300)}, {-4e-320, 1e-320}
+        }) {
+      assertThat(of(ends[0], ends[1], ends[1] - ends[0]).drawing().inline("w"))
+          .doesNotContain("NaN", "Infinity");
+    }
+  }
 }

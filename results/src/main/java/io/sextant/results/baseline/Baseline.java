@@ -139,16 +139,7 @@ public record Baseline(
     }
     // An audit that was cut short lacks other things too, and these would be misleading to name.
     figures.forEach((rule, own) -> own.forEach(figure -> requireWhole(rule, figure)));
-    for (Rule rule : figures.keySet()) {
-      measured
-          .doubt(rule)
-          .ifPresent(
-              doubt -> {
-                throw new IllegalArgumentException(
-                    "a baseline must come from a reliable audit but %s; see the validity checks in the report"
-                        .formatted(doubt));
-              });
-    }
+    figures.keySet().forEach(rule -> requireReliable(measured.doubt(rule)));
     Map<String, List<BaselineFigure>> recorded = new TreeMap<>();
     figures.forEach(
         (rule, own) -> {
@@ -178,13 +169,14 @@ public record Baseline(
     if (about.isEmpty()) {
       return Optional.empty();
     }
+    about.forEach(rule -> requireReliable(measured.validity().doubt(rule)));
     KeptAttributions all =
         measured
             .attributions()
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "rule %s is about attributions but the audit kept none; add 'attributions' to the spec"
+                        "rule %s is about attributions but the audit kept none; add 'attributions' to the spec, and run it without a time budget"
                             .formatted(about.get(0).id())));
     if (about.stream().anyMatch(rule -> rule.explainer().isEmpty())) {
       return Optional.of(all);
@@ -192,6 +184,15 @@ public record Baseline(
     Set<String> asked =
         about.stream().flatMap(rule -> rule.explainer().stream()).collect(Collectors.toSet());
     return Optional.of(all.only(asked));
+  }
+
+  private static void requireReliable(Optional<String> doubt) {
+    doubt.ifPresent(
+        why -> {
+          throw new IllegalArgumentException(
+              "a baseline must come from a reliable audit but %s; see the validity checks in the report"
+                  .formatted(why));
+        });
   }
 
   private static void requireWhole(Rule rule, Figure figure) {

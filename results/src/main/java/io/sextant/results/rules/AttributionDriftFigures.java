@@ -23,7 +23,8 @@ final class AttributionDriftFigures {
                     .map(
                         moved ->
                             new Figure(
-                                Scope.of(drift.explainer()), new Moved(moved, drift.worst())))
+                                Scope.of(drift.explainer()),
+                                new Moved(moved, drift.worst(), drift.onlyBefore())))
                     .stream())
         .toList();
   }

@@ -13,10 +13,11 @@ import org.apiguardian.api.API;
  *
  * @param measured over the examples that both audits explained
  * @param worst examples of which the largest share moved, the largest first
+ * @param unpaired examples that were explained before and were not explained now
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record Moved(AttributionDrift.Measured measured, List<Integer> worst)
+public record Moved(AttributionDrift.Measured measured, List<Integer> worst, int unpaired)
     implements Figure.Value {
   public Moved {
     worst = List.copyOf(worst);
@@ -24,12 +25,17 @@ public record Moved(AttributionDrift.Measured measured, List<Integer> worst)
 
   @Override
   public Certainty atLeast(Limit minimum, Statistic statistic) {
-    return compareTo(minimum) >= 0 ? Certainty.HOLDS : Certainty.FAILS;
+    return sure(compareTo(minimum) >= 0);
   }
 
   @Override
   public Certainty atMost(Limit maximum, Statistic statistic) {
-    return compareTo(maximum) <= 0 ? Certainty.HOLDS : Certainty.FAILS;
+    return sure(compareTo(maximum) <= 0);
+  }
+
+  /** What was not explained may have moved most. */
+  private Certainty sure(boolean holds) {
+    return !holds ? Certainty.FAILS : complete() ? Certainty.HOLDS : Certainty.OPEN;
   }
 
   /** Exact: a double is the decimal it stands for. */
@@ -39,12 +45,13 @@ public record Moved(AttributionDrift.Measured measured, List<Integer> worst)
 
   @Override
   public boolean complete() {
-    return true;
+    return unpaired == 0;
   }
 
   @Override
   public String lacking() {
-    return "nothing is lacking";
+    return "%d examples of the baseline were not explained now; explain the same ones, or record the baseline again"
+        .formatted(unpaired);
   }
 
   @Override

@@ -656,6 +656,23 @@ class BuildGateTest {
   }
 
   @Test
+  void drift_over_a_part_of_the_baseline_is_broken_or_undecided() {
+    GateSubject both = explained(new float[] {2, 2, 0, 0}, new float[] {1, 2, 3, 4});
+    GateSubject one = explained(new float[] {0, 2, 0, -2});
+    Baseline recorded = Baseline.of("digits", PRINT, List.of(drift("1")), both.measured());
+    RuleReport open = first(gate(drift("0.5")).judge(one, Optional.of(recorded), TODAY));
+    assertThat(open.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(open.judged().explanation())
+        .contains("1 examples of the baseline were not explained now");
+    assertThat(first(gate(drift("0.4")).judge(one, Optional.of(recorded), TODAY)).verdict())
+        .isEqualTo(Verdict.FAIL);
+    // More examples than before leave nothing open.
+    Baseline small = Baseline.of("digits", PRINT, List.of(drift("1")), one.measured());
+    assertThat(first(gate(drift("0.5")).judge(both, Optional.of(small), TODAY)).verdict())
+        .isEqualTo(Verdict.PASS);
+  }
+
+  @Test
   void drift_without_anything_to_compare_with_is_not_measured() {
     GateSubject now = explained(new float[] {1, 0});
     RuleReport alone = first(gate(drift("1")).judge(now, Optional.empty(), TODAY));
