@@ -1,22 +1,18 @@
 package io.sextant.cli;
 
-import io.sextant.evaluation.EarlierAttributions;
-import io.sextant.results.AttributionDrift;
 import io.sextant.results.AuditResult;
-import io.sextant.results.ExplanationQuality;
-import io.sextant.results.KeptAttributions;
+import io.sextant.results.EarlierResult;
 import io.sextant.results.SamplesCsv;
 import io.sextant.results.baseline.Fingerprint;
 import io.sextant.results.gate.Contrast;
+import io.sextant.results.gate.ExplanationContrast;
 import io.sextant.results.gate.GateSubject;
-import io.sextant.results.gate.QualityContrast;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -50,8 +46,7 @@ final class CompareCommand implements Callable<Integer> {
   Path after;
 
   /** A finished audit of one model. */
-  private record Finished(
-      AuditResult result, GateSubject subject, Optional<KeptAttributions> attributions) {}
+  private record Finished(AuditResult result, GateSubject subject) {}
 
   @Override
   public Integer call() throws IOException {
@@ -97,32 +92,7 @@ final class CompareCommand implements Callable<Integer> {
     for (Contrast contrast : Contrast.of(first.subject(), second.subject())) {
       out.printf("%s: %s%n", contrast.subject(), contrast.describe());
     }
-    explanations(first, second, out);
-  }
-
-  private static void explanations(Finished first, Finished second, PrintWriter out) {
-    if (first.attributions().isPresent() && second.attributions().isPresent()) {
-      out.println("Attributions of the same examples, for their labels:");
-      AttributionDrift.between(first.attributions().get(), second.attributions().get()).stream()
-          .flatMap(drift -> drift.describe().stream())
-          .forEach(line -> out.printf("  %s%n", line));
-    } else if (first.attributions().isPresent() || second.attributions().isPresent()) {
-      out.printf(
-          "Attributions are not compared: only the audit %s kept some; add 'attributions' to the"
-              + " spec of the other.%n",
-          first.attributions().isPresent() ? "before" : "after");
-    }
-    Optional<ExplanationQuality> was = first.result().quality();
-    Optional<ExplanationQuality> is = second.result().quality();
-    if (was.isPresent() && is.isPresent()) {
-      out.println("Scores of explanations, whose units depend on the model:");
-      QualityContrast.of(was.get(), is.get())
-          .forEach(contrast -> out.printf("  %s%n", contrast.describe()));
-    } else if (was.isPresent() || is.isPresent()) {
-      out.printf(
-          "Scores of explanations are not compared: only the audit %s has some.%n",
-          was.isPresent() ? "before" : "after");
-    }
+    ExplanationContrast.describe(first.result(), second.result()).forEach(out::println);
   }
 
   private static void unreliable(String which, AuditResult result, PrintWriter out) {
@@ -161,10 +131,7 @@ final class CompareCommand implements Callable<Integer> {
             "%s holds no finished audit: there is no %s".formatted(folder, file.getFileName()));
       }
     }
-    AuditResult read = AuditResult.read(result);
-    return new Finished(
-        read,
-        GateSubject.of(read, SamplesCsv.read(samples), List.of()),
-        EarlierAttributions.read(folder, read));
+    AuditResult read = EarlierResult.read(result);
+    return new Finished(read, GateSubject.of(read, SamplesCsv.read(samples), List.of()));
   }
 }

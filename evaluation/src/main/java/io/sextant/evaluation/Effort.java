@@ -4,7 +4,7 @@ import io.sextant.results.Condition;
 import io.sextant.results.Metric;
 import io.sextant.results.Rule;
 import io.sextant.results.curtail.Curtail;
-import java.nio.file.Files;
+import io.sextant.spec.ResultFolders;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -54,8 +54,7 @@ public record Effort(
 
   /** The folder of a model's own evidence; that of a spec with one model may be the output. */
   Optional<Path> last(String id, int models) {
-    return last.map(
-        path -> models == 1 && !Files.isDirectory(path.resolve(id)) ? path : path.resolve(id));
+    return last.map(path -> ResultFolders.earlier(path, id, models));
   }
 
   /** Whether everything is run in one go. */

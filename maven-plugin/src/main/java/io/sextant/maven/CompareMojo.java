@@ -64,7 +64,7 @@ public final class CompareMojo extends SpecMojo {
       tell(
           "",
           SideBySide.of(
-              ResultFile.of(before.toPath()).result(), ResultFile.of(after.toPath()).result()));
+              ResultFile.of(before.toPath()).compared(), ResultFile.of(after.toPath()).compared()));
       return;
     }
     EffectiveSpec spec = effectiveSpec();
@@ -74,7 +74,8 @@ public final class CompareMojo extends SpecMojo {
       if (before != null) {
         tell(
             model.getKey(),
-            SideBySide.of(ResultFile.of(before.toPath(), model.getKey()).result(), now.result()));
+            SideBySide.of(
+                ResultFile.of(before.toPath(), model.getKey()).compared(), now.compared()));
       } else {
         Optional<Baseline> baseline = Baselines.in(baselineFolder()).read(model.getKey());
         if (baseline.isEmpty()) {
@@ -89,7 +90,7 @@ public final class CompareMojo extends SpecMojo {
             model.getKey(),
             SideBySide.of(
                 baseline.get(),
-                now.subject(now.result(), spec.spec().slices()),
+                now.subject(now.compared(), spec.spec().slices()),
                 spec.spec().rules()));
       }
     }

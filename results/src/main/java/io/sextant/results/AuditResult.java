@@ -3,8 +3,8 @@ package io.sextant.results;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import io.sextant.results.internal.BoundedText;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -104,11 +104,12 @@ public record AuditResult(
   /**
    * Reads a result. Fields that this version does not know are passed over.
    *
-   * @throws IllegalArgumentException if the file is not a result of this schema
+   * @throws IllegalArgumentException if the file is not a result of this schema, or larger than one
+   *     can be
    * @throws IOException if the file cannot be read
    */
   public static AuditResult read(Path file) throws IOException {
-    return Form.JSON.parse(Files.readString(file), String.valueOf(file.getFileName()));
+    return Form.JSON.parse(BoundedText.read(file), String.valueOf(file.getFileName()));
   }
 
   /**
@@ -162,6 +163,10 @@ public record AuditResult(
   /** The result as JSON text: indented, fields in a fixed order, {@code \n} at the line ends. */
   public String toJson() {
     return Form.JSON.print(this);
+  }
+
+  static Json<AuditResult> form() {
+    return Form.JSON;
   }
 
   /** Loaded when a result is first read or written. */

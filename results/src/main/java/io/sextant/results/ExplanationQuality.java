@@ -347,11 +347,6 @@ public record ExplanationQuality(
             "feature %s must have an attribution per value but has %d and %d"
                 .formatted(name, attributions.size(), values.size()));
       }
-      for (Floats numbers : List.of(values, attributions)) {
-        for (float number : numbers.values()) {
-          Check.finite("a number of feature " + name, number);
-        }
-      }
     }
 
     /** Mean magnitude of the attributions. */

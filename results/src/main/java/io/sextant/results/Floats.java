@@ -17,10 +17,14 @@ import org.apiguardian.api.API;
 public record Floats(@JsonValue String data) {
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public Floats {
-    int bytes = Base64.getDecoder().decode(data).length;
-    if (bytes % Float.BYTES != 0) {
+    ByteBuffer bytes =
+        ByteBuffer.wrap(Base64.getDecoder().decode(data)).order(ByteOrder.LITTLE_ENDIAN);
+    if (bytes.remaining() % Float.BYTES != 0) {
       throw new IllegalArgumentException(
-          "packed floats must be a multiple of 4 bytes but were " + bytes);
+          "packed floats must be a multiple of 4 bytes but were " + bytes.remaining());
+    }
+    for (int i = 0; bytes.hasRemaining(); i++) {
+      Check.finite("element " + i, bytes.getFloat());
     }
   }
 
@@ -32,16 +36,19 @@ public record Floats(@JsonValue String data) {
   public static Floats of(float[] values) {
     ByteBuffer buffer =
         ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < values.length; i++) {
-      Check.finite("element " + i, values[i]);
-      buffer.putFloat(values[i]);
+    for (float value : values) {
+      buffer.putFloat(value);
     }
     return new Floats(Base64.getEncoder().encodeToString(buffer.array()));
   }
 
-  /** How many there are. */
+  /** How many there are, without unpacking them. */
   int size() {
-    return values().length;
+    int sextets = data.length();
+    while (sextets > 0 && data.charAt(sextets - 1) == '=') {
+      sextets--;
+    }
+    return (int) (sextets * 3L / 4) / Float.BYTES;
   }
 
   /** The numbers, a new array. */

@@ -42,18 +42,37 @@ final class Json<T> {
   }
 
   T parse(String text, String source) {
+    return of(tree(text, source), source);
+  }
+
+  /** A text whose schema number is this one, not yet read further. */
+  JsonNode tree(String text, String source) {
+    JsonNode tree = any(text, source);
+    JsonNode found = tree.get("schema");
+    if (found == null || !found.isInt()) {
+      throw new IllegalArgumentException(
+          "%s must be an audit result with a schema number but has none".formatted(source));
+    }
+    if (found.intValue() != schema) {
+      throw new IllegalArgumentException(
+          "%s has schema %d but this version reads schema %d; run sextant audit again, or use the version of Sextant that wrote it"
+              .formatted(source, found.intValue(), schema));
+    }
+    return tree;
+  }
+
+  /** Any JSON; missing where there is no text. */
+  static JsonNode any(String text, String source) {
     try {
-      JsonNode tree = MAPPER.readTree(text);
-      JsonNode found = tree == null ? null : tree.get("schema");
-      if (found == null || !found.isInt()) {
-        throw new IllegalArgumentException(
-            "%s must be an audit result with a schema number but has none".formatted(source));
-      }
-      if (found.intValue() != schema) {
-        throw new IllegalArgumentException(
-            "%s has schema %d but this version reads schema %d; run sextant audit again, or use the version of Sextant that wrote it"
-                .formatted(source, found.intValue(), schema));
-      }
+      return MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "%s is not JSON: %s".formatted(source, e.getOriginalMessage()), e);
+    }
+  }
+
+  T of(JsonNode tree, String source) {
+    try {
       return reader.treeToValue(tree, type);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(

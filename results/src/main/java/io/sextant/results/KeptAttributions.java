@@ -1,5 +1,6 @@
 package io.sextant.results;
 
+import io.sextant.results.internal.Text;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +25,9 @@ public record KeptAttributions(List<Example> examples, double noise, List<Maps> 
   /** How many values all maps together may have: as text they take 5.3 bytes each. */
   public static final long MOST_VALUES = 8L << 20;
 
+  /** How many values one map may have: as text they are below what readers of JSON take. */
+  public static final int MOST_IN_A_MAP = 3 << 20;
+
   public KeptAttributions {
     examples = List.copyOf(examples);
     explainers = List.copyOf(explainers);
@@ -34,7 +38,14 @@ public record KeptAttributions(List<Example> examples, double noise, List<Maps> 
     Set<Integer> known = new HashSet<>();
     examples.forEach(example -> known.add(example.sample()));
     Set<String> names = new HashSet<>();
+    long values = 0;
     for (Maps maps : explainers) {
+      values += maps.maps().stream().mapToLong(one -> one.map().size()).sum();
+      if (values > MOST_VALUES) {
+        throw new IllegalArgumentException(
+            "all maps together must have at most %d values but have more with explainer %s"
+                .formatted(MOST_VALUES, maps.explainer()));
+      }
       if (!names.add(maps.explainer())) {
         throw new IllegalArgumentException(
             "explainer %s must be there once but is there twice".formatted(maps.explainer()));
@@ -92,12 +103,13 @@ public record KeptAttributions(List<Example> examples, double noise, List<Maps> 
       maps = List.copyOf(maps);
       long values = 1;
       for (int size : shape) {
-        if (size < 1 || values > MOST_VALUES) {
+        // The bound so far is below 2^22, so that no product overflows.
+        values *= size;
+        if (size < 1 || values > MOST_IN_A_MAP) {
           throw new IllegalArgumentException(
               "a map must have sizes of at least 1 and at most %d values but has shape %s"
-                  .formatted(MOST_VALUES, shape));
+                  .formatted(MOST_IN_A_MAP, Text.abbreviate(shape.toString(), 60)));
         }
-        values *= size;
       }
       Set<Integer> samples = new HashSet<>();
       for (Explained one : maps) {
@@ -114,19 +126,13 @@ public record KeptAttributions(List<Example> examples, double noise, List<Maps> 
    * The explanation of an example.
    *
    * @param sample 0-based row of the data
-   * @param map every number finite
+   * @param map of the explainer's shape
    * @param noise what random noise makes of the map; absent where no feature takes real values, or
    *     the model's output or gradient was not finite
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-  public record Explained(int sample, Floats map, Optional<MapChange> noise) {
-    public Explained {
-      for (float value : map.values()) {
-        Check.finite("a value of the map of sample " + sample, value);
-      }
-    }
-  }
+  public record Explained(int sample, Floats map, Optional<MapChange> noise) {}
 
   /** Those of one explainer, where it was asked. */
   public Optional<Maps> of(String explainer) {

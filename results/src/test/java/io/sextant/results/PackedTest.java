@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PackedTest {
   @Test
@@ -13,6 +15,17 @@ class PackedTest {
     float[] values = {0f, -0.25f, Float.MIN_VALUE, 3e38f};
     assertThat(Floats.of(values).values()).containsExactly(values);
     assertThatIllegalArgumentException().isThrownBy(() -> new Floats("AAAA"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Floats("AACAPwAAwH8="))
+        .withMessageContaining("element 1 must be finite but was NaN");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
+  void floats_are_counted_by_the_length_of_their_text(int count) {
+    Floats floats = Floats.of(new float[count]);
+    assertThat(floats.size()).isEqualTo(count);
+    assertThat(new Floats(floats.data().replace("=", "")).size()).isEqualTo(count);
   }
 
   @Test

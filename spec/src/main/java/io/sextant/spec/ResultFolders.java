@@ -1,5 +1,6 @@
 package io.sextant.spec;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -27,5 +28,18 @@ public final class ResultFolders {
     models.forEach(
         model -> folders.put(model, models.size() == 1 ? folder : folder.resolve(model)));
     return Collections.unmodifiableMap(folders);
+  }
+
+  /**
+   * Where an earlier audit of a model is, in what somebody names as its place: the folder by the
+   * model's id, or that of a single model itself.
+   *
+   * @param folder that was named
+   * @param model id
+   * @param models how many there are now; the earlier audit may have had more
+   */
+  public static Path earlier(Path folder, String model, int models) {
+    Path own = folder.resolve(model);
+    return models == 1 && !Files.isDirectory(own) ? folder : own;
   }
 }

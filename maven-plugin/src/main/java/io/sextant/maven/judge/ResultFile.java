@@ -2,6 +2,7 @@ package io.sextant.maven.judge;
 
 import io.sextant.maven.evaluation.EvaluationException;
 import io.sextant.results.AuditResult;
+import io.sextant.results.EarlierResult;
 import io.sextant.results.SamplesCsv;
 import io.sextant.results.Slice;
 import io.sextant.results.gate.GateSubject;
@@ -56,6 +57,17 @@ public record ResultFile(Path file) {
    */
   public AuditResult result() throws IOException {
     return AuditResult.read(file);
+  }
+
+  /**
+   * The result, to be compared with another.
+   *
+   * @throws IllegalArgumentException if the file is none, or what it keeps for comparisons is not
+   *     what the evidence beside it records
+   * @throws IOException if it cannot be read
+   */
+  public AuditResult compared() throws IOException {
+    return EarlierResult.read(file);
   }
 
   /**

@@ -1,9 +1,7 @@
 package io.sextant.maven.judge;
 
 import io.sextant.results.Accuracy;
-import io.sextant.results.AttributionDrift;
 import io.sextant.results.AuditResult;
-import io.sextant.results.KeptAttributions;
 import io.sextant.results.Metric;
 import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
@@ -12,8 +10,8 @@ import io.sextant.results.Rule;
 import io.sextant.results.baseline.Baseline;
 import io.sextant.results.baseline.Comparison;
 import io.sextant.results.baseline.Match;
+import io.sextant.results.gate.ExplanationContrast;
 import io.sextant.results.gate.GateSubject;
-import io.sextant.results.gate.QualityContrast;
 import io.sextant.results.rules.Figure;
 import io.sextant.results.rules.Figures;
 import java.util.ArrayList;
@@ -57,23 +55,8 @@ public final class SideBySide {
         || !before.data().files().equals(after.data().files())) {
       lines.add("The two were measured on other examples; a change need not come from the model.");
     }
-    if (before.attributions().isPresent() && after.attributions().isPresent()) {
-      lines.add("Attributions of the same examples, for their labels:");
-      lines.addAll(drift(before.attributions().get(), after.attributions().get()));
-    }
-    if (before.quality().isPresent() && after.quality().isPresent()) {
-      lines.add("Scores of explanations, whose units depend on the model:");
-      QualityContrast.of(before.quality().get(), after.quality().get())
-          .forEach(contrast -> lines.add("  " + contrast.describe()));
-    }
+    lines.addAll(ExplanationContrast.describe(before, after));
     return lines;
-  }
-
-  private static List<String> drift(KeptAttributions before, KeptAttributions after) {
-    return AttributionDrift.between(before, after).stream()
-        .flatMap(drift -> drift.describe().stream())
-        .map("  "::concat)
-        .toList();
   }
 
   private static Proportion worst(RobustAccuracy cell) {
@@ -109,7 +92,9 @@ public final class SideBySide {
     }
     if (before.attributions().isPresent() && after.measured().attributions().isPresent()) {
       lines.add("Attributions since the baseline:");
-      lines.addAll(drift(before.attributions().get(), after.measured().attributions().get()));
+      lines.addAll(
+          ExplanationContrast.drift(
+              before.attributions().get(), after.measured().attributions().get()));
     }
     return lines;
   }

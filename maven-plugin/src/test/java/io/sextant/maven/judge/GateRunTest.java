@@ -186,6 +186,27 @@ class GateRunTest {
   }
 
   @Test
+  void attributions_that_the_evidence_does_not_record_are_not_compared() throws Exception {
+    AuditFixture.of("ggbw").write(project.out());
+    Path file = project.out().resolve("result.json");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replaceFirst(
+                "\\{",
+                "{ \"attributions\": {\"examples\": [], \"noise\": 0.1, \"explainers\": []},"));
+    assertThat(SideBySide.of(ResultFile.of(file).compared(), AuditFixture.of("ggbw").result()))
+        .anyMatch(line -> line.contains("only the audit before kept some"));
+
+    Files.writeString(
+        Files.createDirectories(project.out().resolve("evidence")).resolve("manifest.json"),
+        "{\"result\": {\"attributions\": \"another\"}}");
+
+    assertThatThrownBy(() -> ResultFile.of(file).compared())
+        .hasMessageContaining("not those that the evidence beside it records");
+  }
+
+  @Test
   void a_baseline_and_a_result_stand_side_by_side() throws Exception {
     judge("ggbg", Selection.EVERYTHING);
     var baseline = update().get(0).baseline();

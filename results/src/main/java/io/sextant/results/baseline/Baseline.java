@@ -19,12 +19,12 @@ import io.sextant.results.Metric;
 import io.sextant.results.Percent;
 import io.sextant.results.Proportion;
 import io.sextant.results.Rule;
+import io.sextant.results.internal.BoundedText;
 import io.sextant.results.rules.Figure;
 import io.sextant.results.rules.Figures;
 import io.sextant.results.rules.Measurements;
 import io.sextant.results.rules.Tally;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -331,14 +331,14 @@ public record Baseline(
   /**
    * Reads a baseline.
    *
-   * @throws IllegalArgumentException if the file does not exist, or is no baseline of this schema;
-   *     the file and the next step are named
+   * @throws IllegalArgumentException if the file does not exist, is larger than a baseline can be,
+   *     or is no baseline of this schema; the file and the next step are named
    * @throws IOException if the file cannot be read
    */
   public static Baseline read(Path file) throws IOException {
     String text;
     try {
-      text = Files.readString(file);
+      text = BoundedText.read(file);
     } catch (NoSuchFileException e) {
       throw new IllegalArgumentException(
           "the baseline %s does not exist; %s".formatted(file, UPDATE), e);
