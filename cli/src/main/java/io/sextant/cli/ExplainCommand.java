@@ -183,6 +183,10 @@ final class ExplainCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--update-golden writes into the folder of --golden; give that, too");
     }
+    if (!(tolerance >= 0) || Double.isInfinite(tolerance)) {
+      throw new IllegalArgumentException(
+          "--tolerance must be a finite number from 0 but was " + tolerance);
+    }
     Optional<GoldenAttributions> accepted =
         golden == null || updateGolden
             ? Optional.empty()

@@ -204,4 +204,18 @@ class DriftAuditTest {
     audit(KEPT.formatted("a").replace("samples: 8", "samples: 10001"), "a")
         .refuses("samples must be from 1 to 10000");
   }
+
+  @Test
+  void more_than_a_result_holds_matters_only_where_it_is_kept() throws IOException {
+    int wide = 1 << 20;
+    bench.model("wide.zip", Bench.linear(new float[wide][2], 1, -1));
+    bench.arrays(new double[5][wide], new int[5]);
+    String rule = "rules: [{id: r, metric: clean-accuracy, minimum: 0%%}]\n";
+    Path spec = bench.text("wide.yaml", (KEPT + rule).formatted("wide"));
+    String refusal = "5 samples with 2097152 values each, over all explainers, are more than";
+    sextant("plan", spec).refuses(refusal);
+    sextant("audit", spec, "--out", bench.path("out")).refuses(refusal);
+    assertThat(bench.path("out")).doesNotExist();
+    sextant("plan", spec, "--rules-only").succeeds();
+  }
 }

@@ -11,6 +11,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GoldenTest {
   @SuppressWarnings("NullAway.Init") // JUnit sets it
@@ -74,6 +76,13 @@ class GoldenTest {
     explain("b.zip", "--tolerance", "0").succeeds();
     explain("a.zip", "--update-golden").succeeds();
     assertThat(Files.readString(bench.path("golden").resolve("golden.json"))).isEqualTo(first);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NaN", "-0.1", "Infinity"})
+  void a_tolerance_that_is_none_is_refused_before_the_work(String tolerance) {
+    explain("nowhere.zip", "--tolerance", tolerance)
+        .refuses("--tolerance must be a finite number from 0 but was " + tolerance);
   }
 
   @Test

@@ -15,10 +15,13 @@ import io.sextant.results.Rule;
 import io.sextant.spec.AttributionsSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -103,21 +106,45 @@ final class AttributionStage implements Stage {
     return Math.min(asked, prepared.data().size());
   }
 
-  /** More than a result can hold ends an audit before its work. */
-  static void require(Preparation prepared) {
-    long values = 0;
-    for (Explainer explainer : prepared.explainers().values()) {
-      values += explainer.shape(prepared.subject().model().graph()).elements();
+  /** More than a result can hold. */
+  @Override
+  public void require(Preparation prepared, Effort effort) {
+    if (prepared.spec().attributions().isPresent() && effort.keeps(prepared.spec().rules())) {
+      Map<String, Long> values = new LinkedHashMap<>();
+      prepared
+          .explainers()
+          .forEach(
+              (id, explainer) ->
+                  values.put(
+                      id, (long) explainer.shape(prepared.subject().model().graph()).elements()));
+      requireRoom(samples(prepared), values);
     }
-    int samples = samples(prepared);
-    if (values * samples > KeptAttributions.MOST_VALUES) {
+  }
+
+  /**
+   * Requires that a result can hold the maps.
+   *
+   * @param samples how many of each explainer
+   * @param values of one map, by explainer
+   */
+  static void requireRoom(int samples, Map<String, Long> values) {
+    values.forEach(
+        (id, one) -> {
+          if (one > KeptAttributions.MOST_IN_A_MAP) {
+            throw new IllegalArgumentException(
+                "attributions: a map by %s has %d values, more than the %d that a result can hold of one; leave 'attributions' out of the spec, or explain a smaller layer"
+                    .formatted(id, one, KeptAttributions.MOST_IN_A_MAP));
+          }
+        });
+    long each = values.values().stream().mapToLong(Long::longValue).sum();
+    if (each * samples > KeptAttributions.MOST_VALUES) {
       throw new IllegalArgumentException(
           "attributions: %d samples with %d values each, over all explainers, are more than the %d values that a result can hold; keep at most %d samples, or use fewer explainers"
               .formatted(
                   samples,
-                  values,
+                  each,
                   KeptAttributions.MOST_VALUES,
-                  KeptAttributions.MOST_VALUES / values));
+                  KeptAttributions.MOST_VALUES / each));
     }
   }
 
@@ -150,8 +177,8 @@ final class AttributionStage implements Stage {
     for (Map.Entry<String, Explainer> one : prepared.explainers().entrySet()) {
       KeptAttributions.Maps maps = maps(prepared, one, service, clean, noisy);
       explainers.add(maps);
-      List<Integer> explained =
-          maps.maps().stream().map(KeptAttributions.Explained::sample).toList();
+      Set<Integer> explained =
+          maps.maps().stream().map(KeptAttributions.Explained::sample).collect(Collectors.toSet());
       Arrays.stream(clean.ids())
           .mapToInt(Math::toIntExact)
           .filter(id -> !explained.contains(id))

@@ -162,6 +162,7 @@ public final class Audit {
     Optional<KeptAttributions> before =
         earlier.map(path -> EarlierAttributions.read(path, id, spec.models().size()));
     try (Preparation prepared = Preparation.of(spec, id, sources, options, progress)) {
+      STAGES.forEach(stage -> stage.require(prepared, effort));
       // Before the folder is cleared: it may be the one that they lie in.
       Optional<LastEvidence> last =
           effort
@@ -207,6 +208,7 @@ public final class Audit {
    */
   public AuditPlan plan(String id) throws IOException {
     try (Preparation prepared = Preparation.of(spec, id, sources, options, progress)) {
+      STAGES.forEach(stage -> stage.require(prepared, effort));
       prepared.remarks().forEach(progress::note);
       return AuditPlan.of(prepared, STAGES, effort, options);
     }

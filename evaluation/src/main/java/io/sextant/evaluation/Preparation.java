@@ -129,8 +129,6 @@ record Preparation(
                       adaptation ->
                           AdaptationSetup.of(
                               adaptation, subject, all, data, isTable(spec), spec.seed())));
-      AttributionStage.require(prepared);
-      QualityStage.require(prepared);
       ready = true;
       return prepared;
     } finally {

@@ -254,8 +254,9 @@ final class QualityStage implements Stage {
     return Controls.of(prepared.subject().service().inputShape(), prepared.spec().seed());
   }
 
-  /** A metric that does not exist or fit ends an audit before its work. */
-  static void require(Preparation prepared) {
+  /** A metric or attack that does not exist or fit. */
+  @Override
+  public void require(Preparation prepared, Effort effort) {
     if (prepared.spec().explanationQuality().isPresent()) {
       metrics(prepared);
       attacks(prepared);

@@ -14,6 +14,13 @@ interface Stage {
   /** What it does, for whoever waits. */
   String phase();
 
+  /**
+   * Ends an audit that asks for what cannot be done, before its work.
+   *
+   * @throws IllegalArgumentException that names what, and the next step
+   */
+  default void require(Preparation prepared, Effort effort) {}
+
   /** Does it. */
   Finding run(Run run) throws IOException;
 

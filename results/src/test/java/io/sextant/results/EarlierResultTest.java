@@ -35,10 +35,7 @@ class EarlierResultTest {
 
   private Path result(String kept) throws IOException {
     String bare =
-        ResultFixture.result(
-                "model",
-                ResultFixture.data(),
-                new Plan(List.of(), List.of(), 7, ""))
+        ResultFixture.result("model", ResultFixture.data(), new Plan(List.of(), List.of(), 7, ""))
             .toJson();
     return Files.writeString(
         folder.resolve("result.json"),

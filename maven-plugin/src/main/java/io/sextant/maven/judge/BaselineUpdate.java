@@ -49,7 +49,7 @@ public final class BaselineUpdate {
     List<Change> changes = new ArrayList<>();
     for (Map.Entry<String, Path> model : ResultFolders.of(spec, folder).entrySet()) {
       ResultFile file = ResultFile.of(model.getValue());
-      GateSubject subject = GateRun.subject(spec, model.getKey(), file, file.result());
+      GateSubject subject = GateRun.subject(spec, model.getKey(), file, file.compared());
       Baseline baseline;
       try {
         baseline =

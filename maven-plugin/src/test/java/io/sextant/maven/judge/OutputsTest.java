@@ -96,7 +96,7 @@ class OutputsTest {
         .containsExactlyInAnyOrderElementsOf(written(project));
     assertThat(project.out().resolve("rules.csv"))
         .content()
-        .contains("model,linf,robust-accuracy,\"L∞ 0.1, worst case\",FAIL,4,10,,,50%,,\n");
+        .contains("model,linf,robust-accuracy,\"L∞ 0.1, worst case\",FAIL,4,10,,,,50%,,\n");
     assertThat(project.out().resolve("sextant.sarif")).content().contains("\"startLine\" : 7");
   }
 
