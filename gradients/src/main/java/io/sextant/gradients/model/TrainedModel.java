@@ -202,7 +202,10 @@ public final class TrainedModel {
 
   private static TrainedModel fitted(FrameworkNetwork network, Shape shape, Setting setting) {
     try {
-      return new TrainedModel(network, shape, setting);
+      TrainedModel model = new TrainedModel(network, shape, setting);
+      return shape.rank() == 3 && shape.channels() == 1 && Sequences.reads(model.graph())
+          ? ofSequences(network, shape, setting).orElse(model)
+          : model;
     } catch (IllegalArgumentException e) {
       for (Shape other : network.likewise(shape)) {
         try {
@@ -212,6 +215,17 @@ public final class TrainedModel {
         }
       }
       throw e;
+    }
+  }
+
+  /** The same network for sequences, unless what stands before it is for images alone. */
+  private static Optional<TrainedModel> ofSequences(
+      FrameworkNetwork network, Shape image, Setting setting) {
+    try {
+      return Optional.of(
+          new TrainedModel(network, Shape.of(image.size(1), image.size(2)), setting));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 

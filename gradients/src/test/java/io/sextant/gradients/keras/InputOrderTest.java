@@ -46,6 +46,30 @@ class InputOrderTest {
         .isCloseTo(expected, within(1e-12));
   }
 
+  /** An array of rank 3 is an image of one channel or a sequence; the network tells which. */
+  @Test
+  void arrays_of_one_channel_are_sequences_for_networks_that_read_steps() {
+    Sequence averaged = Sequence.of(6, 4).layer("GlobalAveragePooling1D", "");
+    Sequence windows =
+        Sequence.of(6, 4)
+            .layer("Activation", "\"activation\": \"tanh\"")
+            .layer("MaxPooling1D", "\"pool_size\": [2], \"strides\": [2], \"padding\": \"valid\"")
+            .layer("Flatten", "");
+    Sequence flat = Sequence.of(6, 4).layer("Flatten", "");
+    Sequence image =
+        Sequence.of(6, 4)
+            .layer("Reshape", "\"target_shape\": [6, 4, 1]")
+            .layer("GlobalAveragePooling2D", "");
+    for (Sequence sequence : new Sequence[] {averaged, windows}) {
+      assertThat(model(sequence.hdf5("2.4.0", "tensorflow"), 1, 6, 4).inputShape())
+          .isEqualTo(Shape.of(6, 4));
+    }
+    for (Sequence one : new Sequence[] {flat, image}) {
+      assertThat(model(one.hdf5("2.4.0", "tensorflow"), 1, 6, 4).inputShape())
+          .isEqualTo(Shape.of(1, 6, 4));
+    }
+  }
+
   @Test
   void values_are_not_cut_again_into_rows_of_another_length() {
     byte[] sequences =
