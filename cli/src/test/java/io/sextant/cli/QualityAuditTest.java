@@ -298,6 +298,11 @@ class QualityAuditTest {
           + "explanation-quality: {samples: 8, metrics: [sparseness, {deletion: {steps: 3}}]}\n";
 
   private AuditResult audit(String out, Duration time, int endsAfter) throws IOException {
+    return audit(THREE, out, time, "explanation quality", endsAfter);
+  }
+
+  private AuditResult audit(String spec, String out, Duration time, String within, int endsAfter)
+      throws IOException {
     Progress interrupting =
         new Progress() {
           @Override
@@ -305,13 +310,13 @@ class QualityAuditTest {
 
           @Override
           public void advanced(String what, int done, int total, Optional<Duration> remaining) {
-            if (what.equals("explanation quality") && done == endsAfter) {
+            if (what.equals(within) && done == endsAfter) {
               throw new CancellationException("interrupted");
             }
           }
         };
     return new Audit(
-            SpecReader.read(bench.text("three.yaml", THREE)),
+            SpecReader.read(bench.text("three.yaml", spec)),
             EngineOptions.DEFAULT,
             new Effort(
                 Curtail.NONE, Optional.of(time), Set.of(), Set.of(), Optional.empty(), false),
@@ -348,5 +353,43 @@ class QualityAuditTest {
     // Gradient x input asks for the gradients that the gradient had.
     assertThat(whole.run().saved()).anyMatch(q -> q.consumer().equals("gradient-x-input"));
     assertThat(whole.run().gradientsSaved()).isPositive();
+  }
+
+  @Test
+  void what_attacks_on_explanations_found_before_an_interruption_is_kept() throws IOException {
+    // given: interrupted after the first attack on the first of two explainers
+    String spec =
+        THREE.replace(
+            "samples: 8,",
+            "samples: 8, attacks: [{explanation-attack: {aim: \"map:1,0,0,0\", steps: 10}, id: one},"
+                + " {explanation-attack: {aim: top, steps: 3}, id: two}],");
+    String attacks = "attacks on explanations";
+    assertThatThrownBy(() -> audit(spec, "cut", Duration.ofDays(1), attacks, 1))
+        .isInstanceOf(CancellationException.class);
+
+    AuditResult cut = audit(spec, "cut", Duration.ofNanos(1), attacks, 0);
+    assertThat(cut.quality().orElseThrow().attacks())
+        .singleElement()
+        .satisfies(
+            attack ->
+                assertThat(attack.explainers())
+                    .extracting(ExplanationQuality.Attacked::explainer)
+                    .containsExactly("vanilla-gradient"));
+    assertThat(cut.notTested())
+        .contains(
+            "attack on explanations one on gradient-x-input: the time was used up",
+            "attack on explanations two on vanilla-gradient: the time was used up",
+            "attack on explanations two on gradient-x-input: the time was used up");
+
+    AuditResult resumed = audit(spec, "cut", Duration.ofDays(1), attacks, 0);
+    AuditResult whole = audit(spec, "whole", Duration.ofDays(1), attacks, 0);
+    assertThat(whole.quality().orElseThrow().attacks().get(0).explainers().get(1).moved())
+        .isPositive();
+    assertThat(resumed.quality()).isEqualTo(whole.quality());
+    assertThat(resumed.queries()).isEqualTo(whole.queries());
+    for (String file : List.of("explanations.csv", "explanations-1-after.npy")) {
+      assertThat(bench.path("cut").resolve("evidence").resolve(file))
+          .hasSameBinaryContentAs(bench.path("whole").resolve("evidence").resolve(file));
+    }
   }
 }

@@ -11,28 +11,31 @@ import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
 import io.sextant.gradients.Judge;
 import io.sextant.gradients.Logits;
+import io.sextant.methods.Passes;
 import io.sextant.results.ExplanationQuality;
 import io.sextant.results.ExplanationQuality.Measure;
-import io.sextant.spec.Configured;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
- * What an attack on explanations did to each explainer. What it found is decided by the model's
- * judge and checked against radius and domain by code that did not search for it.
+ * What an attack on explanations did to those by one explainer: a unit of work. What it found is
+ * decided by the model's judge and checked against radius and domain by code that did not search
+ * for it.
  *
  * @param result for the record
- * @param found for the evidence, one per explainer that it fits
+ * @param inputs one per example; none where the attack does not fit
+ * @param passes that it took
  */
-record MovedExplanations(ExplanationQuality.Attack result, List<Found> found) {
+record MovedExplanations(ExplanationQuality.Attacked result, List<Verified> inputs, Passes passes) {
   // The judge may compute in another precision than the search did.
   private static final double ROUNDING = 1e-4;
 
   /**
-   * Inputs that were found for one explainer.
+   * What is kept of them in the evidence.
    *
    * @param attack its id
    * @param explainer its id
@@ -56,50 +59,49 @@ record MovedExplanations(ExplanationQuality.Attack result, List<Found> found) {
     }
   }
 
+  /** Whether it is of so many examples. */
+  boolean fits(int examples) {
+    return result.unfit().isPresent() || inputs.size() == examples;
+  }
+
+  /**
+   * Attacks the explanations by one explainer.
+   *
+   * @param attack configured
+   * @param name of the explainer in the audit
+   * @param explainer fitted to the data
+   * @param prepared the audit
+   * @param service counts the passes
+   * @param clean inputs, labelled as the judge decides them
+   * @param probabilities of these labels, by the judge
+   * @param spent since the attack began
+   */
   static MovedExplanations by(
-      Configured configured,
       ExplanationAttack attack,
+      String name,
+      Explainer explainer,
       Preparation prepared,
       GradientService service,
       Examples clean,
-      Map<String, Explainer> explainers) {
-    List<ExplanationQuality.Attacked> attacked = new ArrayList<>();
-    List<Found> found = new ArrayList<>();
-    for (Map.Entry<String, Explainer> one : explainers.entrySet()) {
-      try {
-        Judged judged = Judged.of(service, clean, Output.LOGIT, one.getValue());
-        Optional<String> unfit = attack.unfit(judged);
-        if (unfit.isPresent()) {
-          attacked.add(attacked(one.getKey(), clean, List.of(), List.of(), unfit));
-          continue;
-        }
-        List<Verified> inputs = verified(prepared, attack, judged, attack.run(judged));
-        attacked.add(
-            attacked(
-                one.getKey(),
-                clean,
-                inputs,
-                measures(prepared, attack, judged, inputs),
-                Optional.empty()));
-        found.add(new Found(configured.id(), one.getKey(), inputs));
-      } catch (NotFiniteException e) {
-        // One explainer that has no number somewhere must not cost the others theirs.
-        attacked.add(
-            attacked(
-                one.getKey(),
-                clean,
-                List.of(),
-                List.of(),
-                Optional.of(String.valueOf(e.getMessage()))));
+      double[] probabilities,
+      Supplier<Passes> spent) {
+    try {
+      Judged judged = Judged.of(service, clean, Output.LOGIT, explainer);
+      Optional<String> unfit = attack.unfit(judged);
+      if (unfit.isPresent()) {
+        return new MovedExplanations(
+            attacked(name, clean, List.of(), List.of(), unfit), List.of(), spent.get());
       }
+      List<Verified> inputs = verified(prepared, attack, judged, probabilities, attack.run(judged));
+      List<Measure> measures = measures(prepared, attack, judged, inputs);
+      return new MovedExplanations(
+          attacked(name, clean, inputs, measures, Optional.empty()), inputs, spent.get());
+    } catch (NotFiniteException e) {
+      // One explainer that has no number somewhere must not cost the others theirs.
+      Optional<String> reason = Optional.of(String.valueOf(e.getMessage()));
+      return new MovedExplanations(
+          attacked(name, clean, List.of(), List.of(), reason), List.of(), spent.get());
     }
-    return new MovedExplanations(
-        new ExplanationQuality.Attack(
-            configured.id(),
-            attack.name(),
-            ExplanationStage.told(attack.configuration()),
-            attacked),
-        found);
   }
 
   private static ExplanationQuality.Attacked attacked(
@@ -119,25 +121,24 @@ record MovedExplanations(ExplanationQuality.Attack result, List<Found> found) {
   }
 
   private static List<Verified> verified(
-      Preparation prepared, ExplanationAttack attack, Judged judged, List<Moved> found) {
-    Judge judge = prepared.subject().model().judge();
+      Preparation prepared,
+      ExplanationAttack attack,
+      Judged judged,
+      double[] probabilities,
+      List<Moved> found) {
+    Judge judge = prepared.subject().judge();
     Examples clean = judged.examples();
     double[][] inputs = found.stream().map(Moved::input).toArray(double[][]::new);
     int[] decisions = judge.decisions(inputs);
-    int[] before = judge.decisions(clean);
-    double[][] logits = judge.logits(inputs);
-    double[][] logitsBefore = judge.logits(clean.rows());
+    double[] after = probabilities(judge, inputs, clean.labels());
     Verifier verifier =
         new Verifier(prepared.data().domain(), attack.norm(), 0, Double.POSITIVE_INFINITY);
     List<Verified> verified = new ArrayList<>();
     for (int i = 0; i < inputs.length; i++) {
-      double change =
-          Math.abs(
-              probability(logits[i], clean.label(i))
-                  - probability(logitsBefore[i], clean.label(i)));
+      double change = Math.abs(after[i] - probabilities[i]);
       Optional<String> reason =
-          decisions[i] < 0 || decisions[i] != before[i]
-              ? Optional.of("decided for class %d, not %d".formatted(decisions[i], before[i]))
+          decisions[i] != clean.label(i)
+              ? Optional.of("decided for class %d, not %d".formatted(decisions[i], clean.label(i)))
               : !(change <= attack.outputChange() + ROUNDING)
                   ? Optional.of(
                       "the probability moved by %s, more than %s"
@@ -154,8 +155,12 @@ record MovedExplanations(ExplanationQuality.Attack result, List<Found> found) {
     return verified;
   }
 
-  private static double probability(double[] logits, int label) {
-    return Logits.probabilities(logits)[label];
+  /** What the judge says of a class for each row. */
+  static double[] probabilities(Judge judge, double[][] rows, int[] classes) {
+    double[][] logits = judge.logits(rows);
+    return IntStream.range(0, rows.length)
+        .mapToDouble(i -> Logits.probabilities(logits[i])[classes[i]])
+        .toArray();
   }
 
   /** Of the inputs that count. */

@@ -44,6 +44,7 @@ import java.util.stream.IntStream;
  */
 final class QualityStage implements Stage {
   private static final String CONSUMER = "explanation quality";
+  private static final String ATTACKS = "attacks on explanations";
 
   /** For images; tables have no pixels to fill in. */
   private static final List<String> USUAL =
@@ -162,7 +163,7 @@ final class QualityStage implements Stage {
         costs.add(
             new AuditPlan.Cost(
                 "%s on %s".formatted(attack.getKey().id(), one.getKey()),
-                "attacks on explanations",
+                ATTACKS,
                 // The clean, found and noisy inputs are explained besides.
                 attack
                     .getValue()
@@ -311,10 +312,13 @@ final class QualityStage implements Stage {
     private final String key;
     private final RecordStore<Scored> units;
     private final RecordStore<Damages> damages;
+    private final RecordStore<MovedExplanations> moved;
     private final List<String> leftOut = new ArrayList<>();
     private Passes passes = Rated.NONE;
     private boolean outOfTime;
     private int begun;
+    // Of the clean inputs, by the judge; none before they are needed.
+    private double[] probabilities = {};
 
     Rating(Run run, Map<String, Explainer> explainers, int[] places, Examples clean)
         throws IOException {
@@ -331,6 +335,9 @@ final class QualityStage implements Stage {
           new RecordStore<>(
               run.folder().units(), Scored.class, unit -> unit.fits(metrics.size(), clean.size()));
       this.damages = new RecordStore<>(run.folder().units(), Damages.class, unit -> true);
+      this.moved =
+          new RecordStore<>(
+              run.folder().units(), MovedExplanations.class, unit -> unit.fits(clean.size()));
       run.prepared().explainers().keySet().stream()
           .filter(id -> !explainers.containsKey(id))
           .map("explanation quality of %s: it attributes to a layer"::formatted)
@@ -353,7 +360,8 @@ final class QualityStage implements Stage {
             .forEach(leftOut::add);
         return new Rated(Optional.empty(), passes, leftOut, outOfTime, List.of());
       }
-      List<MovedExplanations> moved = moved();
+      List<MovedExplanations.Found> found = new ArrayList<>();
+      List<ExplanationQuality.Attack> attacked = attacked(found);
       QualityTable table =
           QualityTable.of(
               clean.size(),
@@ -372,12 +380,12 @@ final class QualityStage implements Stage {
                   table.metricsDisagree(),
                   judged.values().stream().flatMap(unit -> unit.underAttack().stream()).toList(),
                   perturbations,
-                  moved.stream().map(MovedExplanations::result).toList(),
+                  attacked,
                   judged.values().stream().flatMap(unit -> unit.summaries().stream()).toList())),
           passes,
           leftOut,
           outOfTime,
-          moved.stream().flatMap(attack -> attack.found().stream()).toList());
+          found);
     }
 
     private static Map<String, List<QualityTable.Scores>> scores(Map<String, Scored> units) {
@@ -450,21 +458,72 @@ final class QualityStage implements Stage {
           : List.of();
     }
 
-    /** Attacks on explanations, as far as there is time; they are done in one go. */
-    private List<MovedExplanations> moved() {
-      List<MovedExplanations> moved = new ArrayList<>();
-      for (Map.Entry<Configured, ExplanationAttack> one : attacks(run.prepared()).entrySet()) {
-        String what = "attack on explanations " + one.getKey().id();
-        if (isLate(what)) {
-          continue;
+    /** What attacks on explanations did, of which the evidence keeps what they found. */
+    private List<ExplanationQuality.Attack> attacked(List<MovedExplanations.Found> found)
+        throws IOException {
+      List<ExplanationQuality.Attack> attacks = new ArrayList<>();
+      Map<Configured, ExplanationAttack> asked = attacks(run.prepared());
+      int of = asked.size() * explainers.size();
+      int unit = 0;
+      for (Map.Entry<Configured, ExplanationAttack> attack : asked.entrySet()) {
+        List<ExplanationQuality.Attacked> done = new ArrayList<>();
+        for (Map.Entry<String, Explainer> one : explainers.entrySet()) {
+          String id = attack.getKey().id();
+          Optional<MovedExplanations> moved =
+              moved(
+                  unit,
+                  "attack on explanations %s on %s".formatted(id, one.getKey()),
+                  attack.getValue(),
+                  one);
+          run.progress().advanced(ATTACKS, ++unit, of, Optional.empty());
+          if (moved.isPresent()) {
+            passes = passes.plus(moved.get().passes());
+            done.add(moved.get().result());
+            if (moved.get().result().unfit().isEmpty()) {
+              found.add(new MovedExplanations.Found(id, one.getKey(), moved.get().inputs()));
+            }
+          }
         }
-        Meter.Count before = service.meter().of(CONSUMER);
-        moved.add(
-            MovedExplanations.by(
-                one.getKey(), one.getValue(), run.prepared(), service, clean, explainers));
-        passes = passes.plus(since(before));
+        if (!done.isEmpty()) {
+          attacks.add(
+              new ExplanationQuality.Attack(
+                  attack.getKey().id(),
+                  attack.getValue().name(),
+                  ExplanationStage.told(attack.getValue().configuration()),
+                  done));
+        }
       }
-      return moved;
+      return attacks;
+    }
+
+    /** Takes over what was done, or does it unless it is too late. */
+    private Optional<MovedExplanations> moved(
+        int unit, String what, ExplanationAttack attack, Map.Entry<String, Explainer> explainer)
+        throws IOException {
+      // What broke the examples has no part in it.
+      String file = "moved-" + unit;
+      Optional<MovedExplanations> kept = moved.find(file, what, run.progress()::note);
+      if (kept.isPresent() || isLate(what)) {
+        return kept;
+      }
+      if (probabilities.length == 0) {
+        probabilities =
+            MovedExplanations.probabilities(
+                run.prepared().subject().judge(), clean.rows(), clean.labels());
+      }
+      Meter.Count before = service.meter().of(CONSUMER);
+      MovedExplanations done =
+          MovedExplanations.by(
+              attack,
+              explainer.getKey(),
+              explainer.getValue(),
+              run.prepared(),
+              service,
+              clean,
+              probabilities,
+              () -> since(before));
+      moved.keep(file, done);
+      return Optional.of(done);
     }
 
     private Optional<ExplanationQuality.Perturbations> perturbations() throws IOException {
