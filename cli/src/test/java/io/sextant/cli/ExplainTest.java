@@ -100,7 +100,7 @@ class ExplainTest {
     assertThat(Files.readString(pictures.resolve("0-1.svg")))
         .contains("integrated-gradients of sample 0: logit of", ">hue<", ">proline<");
     assertThat(Files.readString(pictures.resolve("waterfall-0-1.svg")))
-        .contains(">hue = 0.1<", "f(x′) at the baseline", "not accounted for (gap)");
+        .contains(">hue = 0.1<", "f(x′) at the baseline", "not accounted for (minus the gap)");
     assertThat(Files.readString(pictures.resolve("beeswarm-1.svg")))
         .contains("attribution to the logit of", ">hue<");
   }

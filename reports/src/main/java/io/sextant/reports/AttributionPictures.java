@@ -84,8 +84,9 @@ public final class AttributionPictures {
 
   /**
    * The way from the output at the baseline to the output at the input: a step per contribution,
-   * the largest first, the smaller ones together as one. What they fail to account for, the
-   * completeness gap, is the last step, so the way ends at the output.
+   * the largest first, the smaller ones together as one. What they fail to account for is the last
+   * step, so the way ends at the output: the completeness gap with its sign turned, since a gap
+   * above 0 says that the attributions are too large together.
    *
    * <pre>{@code
    * Certificate about = found.certificates().get(0);

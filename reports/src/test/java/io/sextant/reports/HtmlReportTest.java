@@ -515,7 +515,7 @@ class HtmlReportTest {
     // 9.754.
     assertThat(explanations(row(31, 0, 10, -0.246f)))
         .contains("id=\"waterfall-0-title\"", ">f&lt;0&gt; = 0<", ">f&lt;1&gt; = 2<")
-        .contains(">+10<", ">-0.246<", "not accounted for (gap) -0.004", "logit of")
+        .contains(">+10<", ">-0.246<", "not accounted for (minus the gap) -0.004", "logit of")
         .doesNotContain("others together", "waterfall-1");
     assertThat(explanations(row(31, 7, 10, -1)))
         .as("what is not listed has the rest of the sum")

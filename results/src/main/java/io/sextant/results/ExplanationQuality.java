@@ -191,7 +191,8 @@ public record ExplanationQuality(
    *     centre-shift} in pixels, or {@code aim}: by how much what an attack on explanations makes
    *     large is larger than on the clean inputs
    * @param attacked of clean and attacked inputs
-   * @param noise of clean inputs and such as random noise of the same length made of them
+   * @param noise of clean inputs and such as random noise made of them, as long as what the attack
+   *     did but for what the domain cuts off
    * @since 0.1
    */
   @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -252,8 +253,8 @@ public record ExplanationQuality(
    * @param rejected inputs that were found and did not verify
    * @param largestOutputChange of the explained class's probability, over the verified inputs;
    *     absent where there are none
-   * @param measures how alike the explanations of clean and found inputs are, beside random noise
-   *     of the same length; empty where there are none
+   * @param measures how alike the explanations of clean and found inputs are, beside such noise;
+   *     empty where there are none
    * @param unfit why the attack does not fit this explainer, its model or its inputs
    * @since 0.1
    */

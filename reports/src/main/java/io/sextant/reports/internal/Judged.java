@@ -17,7 +17,7 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
 public record Judged(ExplanationQuality result) {
-  // Each is at most 50 kB.
+  // Each is below 50 kB with its figures: a test draws the largest.
   private static final int MOST_CHARTS = 6;
 
   /**

@@ -13,7 +13,8 @@ import org.apiguardian.api.API;
  *
  * @param title what is explained
  * @param output what the numbers are
- * @param steps contributions, perhaps the smaller ones as one step, and the completeness gap
+ * @param steps contributions, perhaps the smaller ones as one step, and what all of them fail to
+ *     account for, the completeness gap with its sign turned
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
 public record Waterfall(String title, String output, List<Step> steps) {
@@ -116,7 +117,7 @@ public record Waterfall(String title, String output, List<Step> steps) {
       now += sum;
     }
     Given.finite("sum of contributions", now);
-    steps.add(new Step("not accounted for (gap)", Kind.GAP, now, atInput));
+    steps.add(new Step("not accounted for (minus the gap)", Kind.GAP, now, atInput));
     return new Waterfall(title, output, List.copyOf(steps));
   }
 

@@ -75,6 +75,24 @@ class RemovalChartTest {
   }
 
   @Test
+  void the_largest_chart_with_its_figures_stays_small() {
+    float[] means = new float[101];
+    for (int i = 0; i < means.length; i++) {
+      means[i] = 0.1234567f + 0.5f * (float) Math.sin(i);
+    }
+    List<ExplanationQuality.Cell> cells =
+        IntStream.range(0, 8).mapToObj(i -> cell("explainer " + i, i > 5, means)).toList();
+    RemovalChart chart = RemovalChart.of(column(cells)).orElseThrow();
+    assertThat(chart.names()).hasSize(8);
+    int cell = "<td class=\"num\"></td>\n".length();
+    int figures =
+        chart.rows().stream()
+            .mapToInt(row -> 50 + row.cells().stream().mapToInt(text -> text.length() + cell).sum())
+            .sum();
+    assertThat(chart.drawing().inline("c").length() + figures).isBetween(30_000, 50_000);
+  }
+
+  @Test
   void curves_without_height_or_errors_are_drawn() {
     ExplanationQuality.Cell flat =
         new ExplanationQuality.Cell(

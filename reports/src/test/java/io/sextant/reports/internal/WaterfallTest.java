@@ -28,7 +28,7 @@ class WaterfallTest {
             new Waterfall.Step("f0", Waterfall.Kind.CONTRIBUTION, 1, 3),
             new Waterfall.Step("f2", Waterfall.Kind.CONTRIBUTION, 3, 4.5),
             new Waterfall.Step("f1", Waterfall.Kind.CONTRIBUTION, 4.5, 3.5),
-            new Waterfall.Step("not accounted for (gap)", Waterfall.Kind.GAP, 3.5, 4));
+            new Waterfall.Step("not accounted for (minus the gap)", Waterfall.Kind.GAP, 3.5, 4));
   }
 
   @Test
@@ -77,7 +77,7 @@ class WaterfallTest {
         .containsExactly(
             new Waterfall.Step("a", Waterfall.Kind.CONTRIBUTION, 0, 1),
             new Waterfall.Step("1 other", Waterfall.Kind.OTHERS, 1, 2.5),
-            new Waterfall.Step("not accounted for (gap)", Waterfall.Kind.GAP, 2.5, 3));
+            new Waterfall.Step("not accounted for (minus the gap)", Waterfall.Kind.GAP, 2.5, 3));
   }
 
   @Test
