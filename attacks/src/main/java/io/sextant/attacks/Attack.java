@@ -136,7 +136,7 @@ public interface Attack extends Method {
       Listener listener) {
     int[] unknown = new int[examples.size()];
     Arrays.fill(unknown, Trial.UNKNOWN);
-    return new Trials(this, service, threat, seed).run(examples, unknown, List.of(), listener);
+    return run(service, examples, unknown, List.of(), threat, seed, listener);
   }
 
   /**
@@ -164,7 +164,8 @@ public interface Attack extends Method {
       ThreatModel threat,
       long seed,
       Listener listener) {
-    return new Trials(this, service, threat, seed).run(examples, predicted, beginnings, listener);
+    return new Trials(this, service.inputShape(), service.domain(), threat, seed)
+        .run(service, examples, predicted, beginnings, listener);
   }
 
   /**

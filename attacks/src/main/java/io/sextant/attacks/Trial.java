@@ -61,6 +61,8 @@ public final class Trial extends Neighbourhood {
   // The last question that judges the clean input in passing.
   private @Nullable Query<?> judgesClean;
   private final List<Iterate> handedOn = new ArrayList<>();
+  // Keeps the way of the search, where anybody asks for it.
+  private @Nullable Trace trace;
   // Is told where the search stands: this trial first, then the part that it stands in.
   private Consumer<List<Bookmark.Level>> reached = levels -> {};
   // Where an interrupted search stood, until this one has come to its runs.
@@ -579,6 +581,17 @@ public final class Trial extends Neighbourhood {
     return this;
   }
 
+  /**
+   * Keeps the way of the search.
+   *
+   * @param most iterates of a run that are kept at a time
+   */
+  Trace traced(int most) {
+    Trace kept = new Trace(clean().row(), most);
+    trace = kept;
+    return kept;
+  }
+
   /** The trial that a part is: on the same example, with random numbers of its own. */
   private Trial part(int number, Stage stage) {
     boolean looksForNearest = stage.attack().declaration().kind() == Kind.MINIMUM_NORM;
@@ -595,6 +608,7 @@ public final class Trial extends Neighbourhood {
             key.with(stage.name()),
             looksForNearest ? epsilon() : 0);
     part.standing.knows(standing.cleanLogits());
+    part.trace = trace == null ? null : trace.part();
     // What alternates from run to run goes on where the part before has left it.
     part.begun = begun;
     // The clean input may be judged only after a part was begun.
@@ -614,7 +628,11 @@ public final class Trial extends Neighbourhood {
     forwards += result.forwards();
     backwards += result.backwards();
     zeroGradient |= result.zeroGradientAtStart();
-    return standing.take(number, part.standing, result);
+    boolean broken = standing.take(number, part.standing, result);
+    if (trace != null && part.trace != null && standing.input() == result.input()) {
+      trace.took(part.trace);
+    }
+    return broken;
   }
 
   /** The whole trial: the search, once the clean input is known to be decided rightly. */
@@ -663,7 +681,11 @@ public final class Trial extends Neighbourhood {
   /** Judges an iterate; false when that has settled the run or the example. */
   private boolean judge(Iterate x, Reply reply) {
     forwards++;
-    return standing.judge(x, reply, run, step++);
+    boolean goesOn = standing.judge(x, reply, run, step++);
+    if (trace != null) {
+      trace.judged(run, x.row(), standing.input() == x.row());
+    }
+    return goesOn;
   }
 
   private ExampleResult result() {

@@ -2,8 +2,10 @@ package io.sextant.attacks;
 
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.RandomKey;
 import io.sextant.gradients.Scheduler;
+import io.sextant.gradients.graph.Shape;
 import io.sextant.methods.Kind;
 import io.sextant.results.Norm;
 import java.util.Arrays;
@@ -15,12 +17,19 @@ import java.util.stream.Collectors;
 /** One attack on many examples, each a trial of its own. */
 final class Trials {
   private final Attack attack;
-  private final GradientService service;
+  private final Shape shape;
   private final ThreatModel threat;
   private final Coordinates coordinates;
   private final RandomKey key;
 
-  Trials(Attack attack, GradientService service, ThreatModel threat, long seed) {
+  /**
+   * An attack under a threat.
+   *
+   * @param shape of an input
+   * @param domain the inputs that exist
+   * @throws IllegalArgumentException when they do not fit
+   */
+  Trials(Attack attack, Shape shape, InputDomain domain, ThreatModel threat, long seed) {
     if (!attack.norms().contains(threat.norm())) {
       throw new IllegalArgumentException(
           "%s does not work in %s; it works in %s"
@@ -41,23 +50,28 @@ final class Trials {
               : "%s needs a radius but the threat was %s"
                   .formatted(attack.name(), threat.condition().describe()));
     }
-    attack.declaration().requireGranted(service.access(), Attacks.catalogue());
     this.attack = attack;
-    this.service = service;
+    this.shape = shape;
     this.threat = threat;
-    this.coordinates = new Coordinates(service.domain());
+    this.coordinates = new Coordinates(domain);
     this.key = RandomKey.of(seed).with(attack.name());
   }
 
   /**
    * Runs the attack.
    *
+   * @param service the model, of inputs of the shape and the domain
    * @param predicted the decisions on the clean inputs, by place; {@link Trial#UNKNOWN} where
    *     nobody has asked
    * @param beginnings by place, what another radius left; or none
    */
   AttackResult run(
-      Examples examples, int[] predicted, List<Beginning> beginnings, Listener listener) {
+      GradientService service,
+      Examples examples,
+      int[] predicted,
+      List<Beginning> beginnings,
+      Listener listener) {
+    attack.declaration().requireGranted(service.access(), Attacks.catalogue());
     int size = examples.size();
     if (predicted.length != size) {
       throw new IllegalArgumentException(
@@ -70,10 +84,10 @@ final class Trials {
               .formatted(beginnings.size(), size));
     }
     for (int i = 0; i < size; i++) {
-      requireClass("label", examples.label(i), examples.id(i));
+      requireClass(service, "label", examples.label(i), examples.id(i));
       OptionalInt target = threat.goal().target(examples.id(i));
       if (target.isPresent()) {
-        requireClass("target", target.getAsInt(), examples.id(i));
+        requireClass(service, "target", target.getAsInt(), examples.id(i));
       }
     }
     ExampleResult[] results = new ExampleResult[size];
@@ -99,10 +113,16 @@ final class Trials {
     return new AttackResult(attack.name(), threat, Arrays.asList(results));
   }
 
-  private Trial trial(Examples examples, int index, int predicted) {
+  /**
+   * The trial of one example.
+   *
+   * @param predicted the decision on the clean input; {@link Trial#UNKNOWN} where nobody has asked
+   * @throws IllegalArgumentException when the clean input is outside the domain
+   */
+  Trial trial(Examples examples, int index, int predicted) {
     double[] clean = examples.row(index);
     long id = examples.id(index);
-    String violation = service.domain().violation(clean);
+    String violation = coordinates.domain().violation(clean);
     if (!violation.isEmpty()) {
       throw new IllegalArgumentException(
           "example %d is outside the domain: %s".formatted(id, violation));
@@ -110,7 +130,7 @@ final class Trials {
     return new Trial(
         attack,
         threat,
-        service.inputShape(),
+        shape,
         coordinates.reach(clean),
         id,
         examples.label(index),
@@ -119,7 +139,7 @@ final class Trials {
         0);
   }
 
-  private void requireClass(String what, int value, long id) {
+  private static void requireClass(GradientService service, String what, int value, long id) {
     if (value < 0 || value >= service.classes()) {
       throw new IllegalArgumentException(
           "%s of example %d must be in 0..%d but was %d"

@@ -99,7 +99,10 @@ class MethodTablesTest {
               .formatted(
                   setting.key(),
                   declared.byDefault(setting.key()).map(value -> "`" + value + "`").orElse(""),
-                  setting.range() + (setting.isMethod() ? "; its settings are `base.KEY`" : ""),
+                  setting.range()
+                      + (setting.isMethod()
+                          ? "; its settings are `%s.KEY`".formatted(setting.key())
+                          : ""),
                   setting.help()));
     }
     return text.append('\n').toString();

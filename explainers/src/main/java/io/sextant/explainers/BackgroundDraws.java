@@ -167,7 +167,7 @@ final class BackgroundDraws {
                     ? OptionalDouble.empty()
                     : OptionalDouble.of(Arrays.stream(values).sum() - (fInput - ends.mean(0))),
                 met)
-            .ofDraws(Arrays.stream(errors).average().orElse(0), 0, 0);
+            .withStandardError(Arrays.stream(errors).average().orElse(0));
     return new Attribution(
             values, noisy ? certificate : certificate.withGapError(ends.standardErrors()[1]))
         .withStandardErrors(errors)

@@ -62,11 +62,6 @@ public record Certificate(
    * @param error the mean over the input's values, at least 0
    */
   public Certificate withStandardError(double error) {
-    return ofDraws(error, 0, 0);
-  }
-
-  /** This with the standard error over draws, and with what the draws cost. */
-  Certificate ofDraws(double error, long drawForwards, long drawBackwards) {
     return new Certificate(
         example,
         target,
@@ -78,8 +73,25 @@ public record Certificate(
         gapError,
         toleranceMet,
         OptionalDouble.of(error),
-        forwards + drawForwards,
-        backwards + drawBackwards);
+        forwards,
+        backwards);
+  }
+
+  /** This with what was asked besides, by others than {@link Explained}. */
+  public Certificate withPasses(Passes besides) {
+    return new Certificate(
+        example,
+        target,
+        output,
+        nodes,
+        fInput,
+        fBaseline,
+        gap,
+        gapError,
+        toleranceMet,
+        standardError,
+        forwards + besides.forwards(),
+        backwards + besides.backwards());
   }
 
   /** The same for a gap that is an estimate, with its standard error. */

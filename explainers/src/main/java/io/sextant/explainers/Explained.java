@@ -352,13 +352,21 @@ public final class Explained {
     if (atInput.isPresent()) {
       return next.apply(atInput.getAsDouble());
     }
-    return Step.ask(
+    return logitsAtInput().then(reply -> next.apply(output(reply)));
+  }
+
+  /**
+   * The logits at the input, which say what the model decides; the same pass says what {@link
+   * #atInput} asks for.
+   */
+  public Step<Reply.Logits> logitsAtInput() {
+    return Step.answer(
         placed(new Query.Logits(input)),
         reply -> {
           spent.forwards++;
           label = label == UNKNOWN ? explainedClass(reply) : label;
           atInput = OptionalDouble.of(output(reply));
-          return next.apply(atInput.getAsDouble());
+          return reply;
         });
   }
 

@@ -14,7 +14,13 @@ public final class NotFiniteException extends IllegalArgumentException {
 
   private final long example;
 
-  NotFiniteException(long example, String what) {
+  /**
+   * A refusal.
+   *
+   * @param example its id
+   * @param what must be finite, and was not
+   */
+  public NotFiniteException(long example, String what) {
     super("example %d: %s; inspect the model's health".formatted(example, what));
     this.example = example;
   }

@@ -1,5 +1,6 @@
 package io.sextant.explainers;
 
+import io.sextant.methods.Passes;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -58,7 +59,8 @@ final class Reduction {
         x.certificate(nodes, fInput, OptionalDouble.empty(), OptionalDouble.empty(), toleranceMet);
     return new Attribution(
             estimator.estimate(),
-            own.ofDraws(Arrays.stream(errors).average().orElse(0), forwards, backwards))
+            own.withStandardError(Arrays.stream(errors).average().orElse(0))
+                .withPasses(new Passes(forwards, backwards)))
         .withStandardErrors(errors)
         .withRemarks(List.copyOf(remarks));
   }
