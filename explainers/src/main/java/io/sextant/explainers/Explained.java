@@ -228,12 +228,12 @@ public final class Explained {
    * @param layer as the {@link #graph()} names it
    */
   public Step<double[]> activation(double[] point, String layer) {
-    return askActivation(point, layer).then(reply -> Step.done(reply.activation()));
+    return passing(point, layer).then(reply -> Step.done(reply.activation()));
   }
 
   /** The same at the input; the same pass says what {@link #atInput} asks for. */
   public Step<double[]> activationAtInput(String layer) {
-    return askActivation(input, layer)
+    return passing(input, layer)
         .then(
             reply -> {
               label = label == UNKNOWN ? explainedClass(reply) : label;
@@ -242,7 +242,14 @@ public final class Explained {
             });
   }
 
-  private Step<Reply.Activation> askActivation(double[] point, String layer) {
+  /**
+   * The activation of a layer at a point with the logits there: a forward pass alone. What {@link
+   * #output(double[])} makes of them needs the class to be known.
+   *
+   * @param point {@code [input values]}
+   * @param layer as the {@link #graph()} names it
+   */
+  public Step<Reply.Activation> passing(double[] point, String layer) {
     return Step.answer(
         placed(new Query.Activation(point, layer)),
         reply -> {

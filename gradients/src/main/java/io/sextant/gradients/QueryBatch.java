@@ -79,6 +79,14 @@ final class QueryBatch<R extends Reply> {
         : Optional.empty();
   }
 
+  /** Input and output, of which one part would have nothing to do, are left out. */
+  private static boolean isCut(InferenceGraph graph, String layer) {
+    int index = graph.index(layer);
+    return index > 0
+        && index < graph.output().index()
+        && graph.cuts().stream().anyMatch(node -> node.index() == index);
+  }
+
   private static void requireGradients(InferenceGraph graph) {
     if (graph.access() != Access.GRADIENTS) {
       throw new IllegalArgumentException(
@@ -140,6 +148,8 @@ final class QueryBatch<R extends Reply> {
     private final double[][] points;
     private final double[][] logits;
     private final double[][] gradients;
+    // Whether all paths lead through the layer that is asked about.
+    private final boolean cut;
 
     private Group(Kind kind, List<Integer> places) {
       this.kind = kind;
@@ -149,6 +159,7 @@ final class QueryBatch<R extends Reply> {
       this.points = places.stream().map(i -> queries.get(i).point()).toArray(double[][]::new);
       this.logits = new double[points.length][];
       this.gradients = new double[points.length][];
+      this.cut = kind.layer().map(layer -> isCut(graph, layer)).orElse(false);
     }
 
     /** Answers the group, in parts and on any threads. */
@@ -180,7 +191,11 @@ final class QueryBatch<R extends Reply> {
         remembered.add(piece.to() - piece.from());
         return;
       }
-      core.onLane(lane -> answer(lane, piece.from(), piece.to()));
+      if (query(piece.from()) instanceof Query.Activation activation && cut) {
+        activations(activation.layer(), piece);
+      } else {
+        core.onLane(lane -> answer(lane, piece.from(), piece.to()));
+      }
       call.ifPresent(
           c ->
               memory
@@ -190,6 +205,16 @@ final class QueryBatch<R extends Reply> {
                       IntStream.range(piece.from(), piece.to())
                           .mapToObj(i -> replies[places[i]])
                           .toArray(Reply[]::new)));
+    }
+
+    /** Up to the layer and then behind it: a tape would keep more than is asked for. */
+    private void activations(String layer, ServiceCore.Piece piece) {
+      double[][] activations = new double[points.length][];
+      core.upTo(layer).forward(points, activations, piece);
+      core.behind(layer).forward(activations, logits, piece);
+      for (int i = piece.from(); i < piece.to(); i++) {
+        replies[places[i]] = new Reply.Activation(logits[i], activations[i]);
+      }
     }
 
     /** Sends a part of the group back by rules. */

@@ -128,7 +128,7 @@ public final class Scheduler {
   /** Examples go on with their replies side by side, each on one thread at a time. */
   private <T> void goOn(List<Asked<T>> asked, List<Reply> replies) {
     long values = (long) asked.size() * service.features();
-    int shares = (int) Math.min(asked.size(), 1 + values / SHARE);
+    int shares = (int) Math.min(examples(asked), 1 + values / SHARE);
     service.sideBySide(
         shares,
         share -> {
@@ -139,12 +139,24 @@ public final class Scheduler {
         });
   }
 
+  /** How often another example follows, and one. */
+  private static <T> int examples(List<Asked<T>> asked) {
+    int examples = 1;
+    for (int i = 1; i < asked.size(); i++) {
+      examples += follows(asked, i) ? 1 : 0;
+    }
+    return examples;
+  }
+
+  /** Whether a question is another example's than the one before. */
+  private static <T> boolean follows(List<Asked<T>> asked, int i) {
+    return asked.get(i).running().number() != asked.get(i - 1).running().number();
+  }
+
   /** Where a share begins: with the questions of another example than the one before. */
   private static <T> int beginning(List<Asked<T>> asked, int share, int shares) {
     int at = (int) ((long) asked.size() * share / shares);
-    while (at > 0
-        && at < asked.size()
-        && asked.get(at).running().number() == asked.get(at - 1).running().number()) {
+    while (at > 0 && at < asked.size() && !follows(asked, at)) {
       at++;
     }
     return at;

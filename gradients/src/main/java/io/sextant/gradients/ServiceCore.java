@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
@@ -35,6 +36,7 @@ final class ServiceCore implements AutoCloseable {
   private final Meter meter;
   private final Lanes lanes;
   private final Map<String, ServiceCore> behind = new LinkedHashMap<>();
+  private final Map<String, ServiceCore> upTo = new LinkedHashMap<>();
   // The one used last comes last.
   private final Map<Composite, Ruled> ruled = new LinkedHashMap<>(16, 0.75f, true);
   private Workers workers = new Workers(1);
@@ -93,22 +95,45 @@ final class ServiceCore implements AutoCloseable {
    * What the network does behind a layer, compiled when it is first asked. It works as this does,
    * on threads of its own, and is closed with it.
    */
-  synchronized ServiceCore behind(String layer) {
+  ServiceCore behind(String layer) {
+    return part(behind, layer, graph::behind);
+  }
+
+  /** What the network does up to a layer, in the same way; its logits are the layer's values. */
+  ServiceCore upTo(String layer) {
+    return part(upTo, layer, graph::upTo);
+  }
+
+  private synchronized ServiceCore part(
+      Map<String, ServiceCore> parts, String layer, Function<String, InferenceGraph> cut) {
     requireOpen();
-    return behind.computeIfAbsent(
+    return parts.computeIfAbsent(
         layer,
         name -> {
-          ServiceCore rest =
+          ServiceCore part =
               new ServiceCore(
-                  graph.behind(name),
+                  cut.apply(name),
                   domain,
                   new Engines.Choice(engine, List.of()),
                   precision,
                   batchSize,
                   meter);
-          rest.start(workers.count() * nativeThreads, nativeThreads);
-          return rest;
+          part.start(workers.count() * nativeThreads, nativeThreads);
+          return part;
         });
+  }
+
+  /** Runs rows forward on this thread, in as many calls as they take. */
+  void forward(double[][] rows, double[][] logits, Piece of) {
+    for (Piece piece : pieces(of.to() - of.from())) {
+      int from = of.from() + piece.from();
+      int to = of.from() + piece.to();
+      onLane(
+          lane -> {
+            lane.forward(rows, from, to);
+            lane.readLogits(logits, from, to);
+          });
+    }
   }
 
   /** A graph with rules, and how many work with it. */
@@ -329,6 +354,7 @@ final class ServiceCore implements AutoCloseable {
       closed = true;
       workers.close();
       behind.values().forEach(ServiceCore::close);
+      upTo.values().forEach(ServiceCore::close);
       ruled.values().forEach(Ruled::closeWhenUnused);
       lanes.close();
     }

@@ -4,8 +4,10 @@ import io.sextant.gradients.Step;
 import io.sextant.methods.Access;
 import io.sextant.methods.Declaration;
 import io.sextant.methods.Kind;
-import java.util.BitSet;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
@@ -29,7 +31,13 @@ public record ExactShapley(Play play) implements Shapley {
   /** A million coalitions. */
   private static final int MOST = 20;
 
+  /** For each coalition two values, a reference and a part of what is kept of a layer. */
+  private static final int BYTES_EACH = 4 * Double.BYTES;
+
   private static final long KEPT_BYTES = 64L << 20;
+
+  /** Coalitions of different baselines that are asked about side by side: a batch or so. */
+  private static final int AT_ONCE = 1 << 10;
 
   private static final Declaration<ExactShapley> DECLARATION =
       Declaration.of("exact-shapley", Kind.ATTRIBUTION, ExactShapley.class)
@@ -81,30 +89,29 @@ public record ExactShapley(Play play) implements Shapley {
 
   @Override
   public int atOnce(int features) {
-    return (int) ((KEPT_BYTES / Double.BYTES) >> Math.min(MOST, features));
+    return (int) ((KEPT_BYTES / BYTES_EACH) >> Math.min(MOST, features));
   }
 
   @Override
-  public Step<Shares> divide(Game game, double all, double none) {
+  public Step<Division> divide(Game game, double all) {
     int players = game.size();
-    // What each coalition gets, by the bits of its members.
-    double[] v = new double[1 << players];
-    v[0] = none;
-    v[v.length - 1] = all;
+    Optional<Front> front = Front.of(game);
+    List<double[]> baselines = game.baselines();
+    // What each coalition gets, by the bits of its members, on average over the baselines.
+    double[] mean = new double[1 << players];
     return Step.all(
-        v.length - 2,
-        v.length,
-        at -> game.value(BitSet.valueOf(new long[] {at + 1})),
-        (at, value) -> v[at + 1] = value,
-        () -> Shares.exact(shares(v, players)));
+        baselines.size(),
+        Math.max(1, AT_ONCE >> players),
+        row -> new EveryCoalition(game, baselines.get(row), front).values(all),
+        (row, values) -> Arrays.setAll(mean, c -> mean[c] + (values[c] - mean[c]) / (row + 1)),
+        () -> new Division(mean[0], Shares.exact(shares(mean, players))));
   }
 
   private static double[] shares(double[] v, int players) {
     // |S|! (m - |S| - 1)! / m! by |S|.
     double[] weights = new double[players];
-    weights[0] = 1.0 / players;
-    for (int size = 1; size < players; size++) {
-      weights[size] = weights[size - 1] * size / (players - size);
+    for (int size = 0; size < players; size++) {
+      weights[size] = size == 0 ? 1.0 / players : weights[size - 1] * size / (players - size);
     }
     double[] shares = new double[players];
     for (int coalition = 0; coalition < v.length - 1; coalition++) {

@@ -2,6 +2,7 @@ package io.sextant.explainers.players;
 
 import io.sextant.explainers.Explained;
 import io.sextant.gradients.Step;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.DoubleFunction;
@@ -94,7 +95,18 @@ final class Game {
     return others;
   }
 
-  private double[] point(BitSet present, double[] row) {
+  /** The player of each value of the input; -1 where it makes no difference. */
+  int[] groups() {
+    int[] number = new int[partition.players()];
+    Arrays.fill(number, -1);
+    for (int at = 0; at < active.length; at++) {
+      number[active[at]] = at;
+    }
+    return IntStream.range(0, partition.values()).map(i -> number[partition.player(i)]).toArray();
+  }
+
+  /** The input of a coalition, with one baseline for the others. */
+  double[] point(BitSet present, double[] row) {
     double[] point = row.clone();
     for (int at = present.nextSetBit(0); at >= 0; at = present.nextSetBit(at + 1)) {
       for (int member : partition.members(active[at])) {

@@ -41,11 +41,10 @@ interface Shapley extends Absence {
   /**
    * Divides.
    *
-   * @param game of at least two players
+   * @param game of any number of players
    * @param all what all of them get
-   * @param none what nobody gets
    */
-  Step<Shares> divide(Game game, double all, double none);
+  Step<Division> divide(Game game, double all);
 
   @Override
   default Players players() {
@@ -75,17 +74,12 @@ interface Shapley extends Absence {
     require(partition.players());
     Game game = Game.of(x, partition, baseline().rows(x));
     return x.atInput(
-        all ->
-            game.empty(
-                none ->
-                    // One player gets everything; of none there is nothing to get.
-                    (game.size() < 2
-                            ? Step.done(Shares.exact(all - none, game.size()))
-                            : divide(game, all, none))
-                        .then(shares -> Step.done(attribution(game, shares, all, none)))));
+        all -> divide(game, all).then(division -> Step.done(attribution(game, division, all))));
   }
 
-  private Attribution attribution(Game game, Shares shares, double all, double none) {
+  private Attribution attribution(Game game, Division division, double all) {
+    Shares shares = division.shares();
+    double none = division.none();
     double[] players = game.ofAll(shares.values());
     double[] errors = game.partition().spread(game.ofAll(shares.standardErrors()));
     Certificate certificate =
@@ -111,6 +105,14 @@ interface Shapley extends Absence {
   default OptionalDouble tolerance() {
     return OptionalDouble.empty();
   }
+
+  /**
+   * What was divided, and how.
+   *
+   * @param none what nobody gets
+   * @param shares of what all get beyond that
+   */
+  record Division(double none, Shares shares) {}
 
   /**
    * What each player got.

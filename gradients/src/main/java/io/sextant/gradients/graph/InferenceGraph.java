@@ -110,6 +110,18 @@ public final class InferenceGraph {
   }
 
   /**
+   * What the network does up to a layer: the graph from the input to the layer's value.
+   *
+   * @param layer the name of any node
+   * @return a graph whose output has the layer's name and shape; parameters and weights are the
+   *     same
+   * @throws IllegalArgumentException when there is no such layer
+   */
+  public InferenceGraph upTo(String layer) {
+    return leadingTo(nodes.get(index(layer)), nodes, weights);
+  }
+
+  /**
    * What the network does behind a layer: the graph from the layer's value to the logits.
    *
    * @param layer the name of one of the {@link #cuts()}
