@@ -142,6 +142,19 @@ class HostileFileTest {
     unsupported(few, "MatMul", "missing");
   }
 
+  @Test
+  void a_name_stands_for_one_value() {
+    ModelBuilder shadowed = new ModelBuilder(13).input(N, 3);
+    String weights = shadowed.weights(3);
+    shadowed.node("Neg", List.of("x"), List.of(weights), Map.of());
+    shadowed.node("Add", List.of("x", weights), List.of("y"), Map.of());
+    unsupported(shadowed, "output " + weights + " has the name of", "an initialiser");
+    ModelBuilder input = new ModelBuilder(13).input(N, 3);
+    input.node("Neg", List.of(input.weights(3)), List.of("x"), Map.of());
+    input.node("Neg", List.of("x"), List.of("y"), Map.of());
+    unsupported(input, "output x has the name of the model's input");
+  }
+
   private static void unsupported(ModelBuilder model, String... words) {
     unsupported(model, Shape.of(3), words);
   }

@@ -446,15 +446,34 @@ public final class InferenceGraph {
       return parts;
     }
 
-    /** Sets the values of a parameter; copied. */
+    /**
+     * Sets the values of a parameter; copied. Layers that share a parameter may do so each.
+     *
+     * @throws IllegalArgumentException when their number does not fit, or the parameter has other
+     *     values already
+     */
     public Builder weights(Parameter parameter, double[] values) {
-      Weights.bind(weights, parameter, Values.of(values));
-      return this;
+      return weights(parameter, Values.of(values));
     }
 
-    /** Sets the values of a parameter that are known in single precision; copied. */
+    /**
+     * Sets the values of a parameter that are known in single precision; copied.
+     *
+     * @throws IllegalArgumentException when their number does not fit, or the parameter has other
+     *     values already
+     */
     public Builder weights(Parameter parameter, float[] values) {
-      Weights.bind(weights, parameter, Values.of(values));
+      return weights(parameter, Values.of(values));
+    }
+
+    private Builder weights(Parameter parameter, Values values) {
+      Values before = weights.get(parameter.name());
+      if (before != null && !before.same(values)) {
+        throw new IllegalArgumentException(
+            "parameter %s has other values already; give each layer's parameters names of their own"
+                .formatted(parameter.name()));
+      }
+      Weights.bind(weights, parameter, values);
       return this;
     }
 

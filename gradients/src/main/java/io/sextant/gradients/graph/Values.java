@@ -10,6 +10,13 @@ sealed interface Values {
   /** How many. */
   int length();
 
+  /** Whether all of them are the same, NaN too. */
+  default boolean same(Values other) {
+    return this instanceof Singles one && other instanceof Singles two
+        ? Arrays.equals(one.data(), two.data())
+        : Arrays.equals(doubles(), other.doubles());
+  }
+
   /** All of them, a copy. */
   double[] doubles();
 

@@ -1,6 +1,7 @@
 package io.sextant.gradients.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,17 @@ class WeightsTest {
   void floats_are_kept_as_floats_and_others_are_not() {
     assertThat(Values.of(new double[] {0.5, 0.1f})).isInstanceOf(Values.Singles.class);
     assertThat(Values.of(new double[] {0.5, 0.1})).isInstanceOf(Values.Doubles.class);
+  }
+
+  @Test
+  void a_graph_takes_one_value_of_a_parameter() {
+    double[] values = {1, Double.NaN, 0.1f};
+    InferenceGraph.Builder graph = InferenceGraph.builder(Shape.of(3)).weights(THREE, values);
+    graph.weights(THREE, values).weights(THREE, new float[] {1, Float.NaN, 0.1f});
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> graph.weights(THREE, new double[] {1, Double.NaN, 0.1}))
+        .withMessageContaining("layer/W has other values already");
+    assertThat(graph.build(graph.input()).weights().values(THREE)).containsExactly(values);
   }
 
   @Test

@@ -179,9 +179,13 @@ public final class Lowering {
           }
           continue;
         }
-        if (values.put(name, results.get(i)) != null) {
-          throw operator.unsupported("its output %s is the model's input too".formatted(name));
+        // That no other operator has this output is known of the file.
+        if (name.equals(file.input().name()) || file.hasInitialiser(name)) {
+          throw operator.unsupported(
+              "its output %s has the name of the model's input or of an initialiser"
+                  .formatted(name));
         }
+        values.put(name, results.get(i));
       }
       operator.requireAllRead();
       operator.inputs().forEach(this::forget);
