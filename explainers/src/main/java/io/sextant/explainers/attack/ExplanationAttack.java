@@ -24,12 +24,13 @@ import org.apiguardian.api.API;
  * <p>Where the explainer is a sum of gradients ({@link Explainer#terms}) and the model gives them,
  * the search climbs the gradient of the aim by the input. That takes products with the Hessian of
  * the output, two gradients each, on a copy of the network in which ReLU and leaky ReLU are
- * replaced by a smooth function, since theirs is 0. What would change the output is taken from the
- * direction; in L∞ steps follow its signs, or itself where these do not rise or were refused.
- * Elsewhere the direction is estimated from two explanations on both sides of the best input so
- * far, along random signs (Spall, IEEE TAC 37(3), 1992). A step that would leave the domain, change
- * the decision or the output too much is not taken, and the next one is half as long; after one
- * that is taken, twice as long again.
+ * replaced by a smooth function, since theirs is 0. What would change the output that is explained,
+ * a logit, is taken from the direction; the bound is on the probability, which other logits move
+ * besides, so that such a step may still be refused; in L∞ steps follow its signs, or itself where
+ * these do not rise or were refused. Elsewhere the direction is estimated from two explanations on
+ * both sides of the best input so far, along random signs (Spall, IEEE TAC 37(3), 1992). A step
+ * that would leave the domain, change the decision or the output too much is not taken, and the
+ * next one is half as long; after one that is taken, twice as long again.
  *
  * <p>Ghorbani, Abid, Zou, "Interpretation of Neural Networks Is Fragile", AAAI 2019,
  * arXiv:1710.10547, for the aims {@code top} and {@code centre}, steps by the sign and the best

@@ -40,6 +40,10 @@ import org.apiguardian.api.API;
  * products, by {@code nodes} Gauss-Legendre nodes elsewhere. The outputs {@code probability} and
  * {@code margin} are treated likewise. The certificate states the completeness gap.
  *
+ * <p>No gradient goes to the mask of a recurrent layer, which says what steps it passes over: where
+ * the masks at input and baseline differ, what that difference does is attributed to nothing, and
+ * the gap has it. A baseline with the input's mask has none.
+ *
  * <p>Shrikumar, Greenside, Kundaje, "Learning Important Features Through Propagating Activation
  * Differences", ICML 2017, arXiv:1704.02685: the rescale rule, and not RevealCancel; sums of
  * several inputs go by the linear rule without its parts by sign. The path mean is an addition.

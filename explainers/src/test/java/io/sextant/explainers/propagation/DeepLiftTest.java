@@ -366,6 +366,46 @@ class DeepLiftTest {
     }
   }
 
+  /** The mask is 0 or 1, and nothing is attributed to what it does: only the gap has it. */
+  @Test
+  void steps_that_only_one_of_the_two_leaves_out_stand_in_the_gap() {
+    Nets nets = new Nets(9, 3, 2);
+    Node sequence = nets.last();
+    Node mask =
+        nets.then(new Operation.Elementwise(new Function.Differs(0)), sequence)
+            .then(Operation.Reduce.over(Operation.Reduction.MAX, 1))
+            .last();
+    InferenceGraph graph =
+        nets.then(
+                new Operation.Recurrent(
+                    new Cell.Simple(new Function.Tanh()),
+                    nets.random("W", 2, 2),
+                    nets.random("R", 2, 2),
+                    Optional.of(nets.random("b", 2)),
+                    false),
+                sequence,
+                mask)
+            .flat()
+            .dense(2)
+            .build();
+    double[] row = {0.5, -1, 0.25, 0.75, 1, -0.5};
+    double[] shorter = {0.5, -1, 0.25, 0.75, 0, 0};
+    requireComplete(
+        Nets.explain(from(new double[] {1, 1, -1, 1, 1, 1}).withNodes(24), graph, row), 0, 1e-6);
+    requireComplete(
+        Nets.explain(from(new double[] {1, 1, -1, 1, 0, 0}).withNodes(24), graph, shorter),
+        0,
+        1e-6);
+
+    Explanations found = Nets.explain(FROM_ZERO.withNodes(24), graph, row);
+
+    Certificate about = found.certificates().get(0);
+    double sum = Arrays.stream(found.attributions()[0]).sum();
+    assertThat(about.gap().orElseThrow())
+        .isCloseTo(sum - (about.fInput() - about.fBaseline().orElseThrow()), within(1e-9));
+    assertThat(Math.abs(about.gap().orElseThrow())).isGreaterThan(0.01);
+  }
+
   @Test
   void a_product_gives_each_factor_half_of_what_they_do_together() {
     Nets nets = new Nets(1, 2);
