@@ -18,7 +18,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Draws explanations into files: one or two per example, named by its id and the class that is
@@ -118,14 +117,8 @@ record Pictures(DataSet rows, Shape input, boolean slopes) {
   /** Attributions of different classes do not compare, so each class has a summary of its own. */
   private List<String> summaries(Explanations found, TableView view, Path folder)
       throws IOException {
-    TreeMap<Integer, List<Integer>> byClass = new TreeMap<>();
-    for (int i = 0; i < found.size(); i++) {
-      byClass
-          .computeIfAbsent(found.certificates().get(i).target(), target -> new ArrayList<>())
-          .add(i);
-    }
     List<String> files = new ArrayList<>();
-    for (List<Integer> of : largest(byClass.values())) {
+    for (List<Integer> of : largest(found.byTarget().values())) {
       Certificate about = found.certificates().get(of.get(0));
       String file = "beeswarm-%d.svg".formatted(about.target());
       write(

@@ -36,12 +36,20 @@ final class AttributionSummaries {
       return List.of();
     }
     TreeMap<Integer, AttributionSummaries> byClass = new TreeMap<>();
-    for (int i = 0; i < Math.min(Summary.MOST_EXAMPLES, places.length); i++) {
-      byClass
-          .computeIfAbsent(
-              found.certificates().get(i).target(), target -> new AttributionSummaries())
-          .add(Rows.narrow(view.numbers(data.row(places[i]))), Rows.narrow(view.of(i)));
-    }
+    found
+        .byTarget()
+        .forEach(
+            (target, own) -> {
+              AttributionSummaries summaries = new AttributionSummaries();
+              own.stream()
+                  .filter(i -> i < Summary.MOST_EXAMPLES)
+                  .forEach(
+                      i ->
+                          summaries.add(
+                              Rows.narrow(view.numbers(data.row(places[i]))),
+                              Rows.narrow(view.of(i))));
+              byClass.put(target, summaries);
+            });
     return byClass.entrySet().stream()
         .filter(entry -> entry.getValue().values.size() > 1)
         .sorted(Comparator.comparingInt(entry -> -entry.getValue().values.size()))

@@ -261,13 +261,7 @@ final class QualityStage implements Stage {
     if (prepared.spec().explanationQuality().isPresent()) {
       metrics(prepared);
       attacks(prepared);
-      for (Explainer control : controls(prepared)) {
-        if (prepared.explainers().containsKey(control.name())) {
-          throw new IllegalArgumentException(
-              "explanation-quality: an explainer must not be named as the control %s; give it another id"
-                  .formatted(control.name()));
-        }
-      }
+      Controls.requireNamedOtherwise(controls(prepared), prepared.explainers().keySet());
     }
   }
 

@@ -8,6 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
@@ -52,6 +56,15 @@ public record Explanations(
   /** Number of explanations: of examples, times the classes explained for each. */
   public int size() {
     return attributions.length;
+  }
+
+  /** The places of the explanations by the class that they are of. */
+  public SortedMap<Integer, List<Integer>> byTarget() {
+    return IntStream.range(0, size())
+        .boxed()
+        .collect(
+            Collectors.groupingBy(
+                i -> certificates.get(i).target(), TreeMap::new, Collectors.toList()));
   }
 
   /**

@@ -92,12 +92,12 @@ record BlendStage(
     return new Emitted(value, order, (back, gradient) -> pullBack(back, gradient, order));
   }
 
-  /** The input's own, unless new dimensions stand in front, or it lies alike in both. */
+  /** The input's own, unless it lies alike in both, as it does with new dimensions in front. */
   private Order order(Assembly assembly) {
     if (Order.ROW_MAJOR.same(Order.CHANNELS_LAST, from)) {
       return Order.natural(result);
     }
-    return widened ? Order.ROW_MAJOR : assembly.order(input);
+    return assembly.order(input);
   }
 
   /** In which order the input is read; what lies alike in both may have fewer dimensions. */

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.apiguardian.api.API;
@@ -45,6 +46,23 @@ public final class Controls {
       controls.add(edges(shape));
     }
     return controls;
+  }
+
+  /**
+   * Requires that explainers beside controls have other names.
+   *
+   * @param controls some of these
+   * @param explainers names
+   * @throws IllegalArgumentException if one has a control's name
+   */
+  public static void requireNamedOtherwise(List<Explainer> controls, Set<String> explainers) {
+    for (Explainer control : controls) {
+      if (explainers.contains(control.name())) {
+        throw new IllegalArgumentException(
+            "an explainer must not be named as the control %s; give it another id"
+                .formatted(control.name()));
+      }
+    }
   }
 
   /** Normal noise, drawn anew for every point. */

@@ -206,12 +206,9 @@ public record QualityTable(
       ExampleProgress progress) {
     // Made one after the other, so that one map of each example is held at a time.
     Map<String, Supplier<Judged>> controls = new LinkedHashMap<>();
-    for (Explainer control : Controls.of(service.inputShape(), seed)) {
-      if (explainers.containsKey(control.name())) {
-        throw new IllegalArgumentException(
-            "an explainer must not be named as the control %s; give it another id"
-                .formatted(control.name()));
-      }
+    List<Explainer> all = Controls.of(service.inputShape(), seed);
+    Controls.requireNamedOtherwise(all, explainers.keySet());
+    for (Explainer control : all) {
       controls.put(control.name(), () -> Judged.of(service, examples, output, control));
     }
     int total = explainers.size() + controls.size();

@@ -18,9 +18,11 @@ public record Bars(String title, List<Bar> bars, int more) {
   /** Bars that people read; the others are counted. */
   private static final int MOST = 20;
 
-  private static final int NAMES = 236;
-  private static final int LEFT = 316;
-  private static final int RIGHT = 636;
+  /** Room for names, and between which places the axis lies: in other drawings by rows, too. */
+  static final int NAMES = 236;
+
+  static final int LEFT = 316;
+  static final int RIGHT = 636;
   private static final int TOP = 36;
   private static final int ROW = 22;
 

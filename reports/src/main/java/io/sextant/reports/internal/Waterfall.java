@@ -21,9 +21,6 @@ public record Waterfall(String title, String output, List<Step> steps) {
   /** Contributions that have a step of their own. */
   static final int MOST = 14;
 
-  private static final int NAMES = 236;
-  private static final int LEFT = 316;
-  private static final int RIGHT = 636;
   private static final int TOP = 40;
   private static final int ROW = 26;
   private static final int BAR = 16;
@@ -146,7 +143,7 @@ public record Waterfall(String title, String output, List<Step> steps) {
       least = Math.min(least, step.to());
       most = Math.max(most, step.to());
     }
-    Axis axis = Axis.over(least, most, LEFT, RIGHT);
+    Axis axis = Axis.over(least, most, Bars.LEFT, Bars.RIGHT);
     int rows = steps.size() + 2;
     double bottom = TOP + (double) rows * ROW;
     Drawing drawing = new Drawing(bottom + 48, title, description());
@@ -168,9 +165,9 @@ public record Waterfall(String title, String output, List<Step> steps) {
       drawing.words(
           step.kind() == Kind.CONTRIBUTION ? "label" : "soft",
           Drawing.Anchor.END,
-          NAMES - 8,
+          Bars.NAMES - 8,
           middle + 4,
-          Drawing.fit(step.name(), NAMES - 20));
+          Drawing.fit(step.name(), Bars.NAMES - 20));
       drawing.box(step.tone(), left, middle - BAR / 2.0, right - left, BAR);
       boolean down = step.size() < 0;
       drawing.words(
@@ -187,7 +184,7 @@ public record Waterfall(String title, String output, List<Step> steps) {
 
   private static void end(Drawing drawing, Axis axis, int row, String name, double value) {
     double middle = middle(row);
-    drawing.words("strong", Drawing.Anchor.END, NAMES - 8, middle + 4, name);
+    drawing.words("strong", Drawing.Anchor.END, Bars.NAMES - 8, middle + 4, name);
     drawing.line("end", axis.at(value), middle - BAR / 2.0, axis.at(value), middle + BAR / 2.0);
     drawing.words(
         "strong", Drawing.Anchor.START, axis.at(value) + 6, middle + 4, Format.number(value));
