@@ -23,5 +23,16 @@ if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
 set "NATIVE=-XX:+IgnoreUnrecognizedVMOptions --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 rem Most commands are short, so the optimising compiler comes in late.
 set "LATE=-XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=10000 -XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=1000000"
-"%JAVA%" %NATIVE% -Xmx1g -Djava.awt.headless=true %LATE% %SEXTANT_JAVA_OPTS% "@%STATE%\java.args" io.sextant.cli.Main %*
-exit /b %ERRORLEVEL%
+set "ARGS=%STATE%\java.args"
+if not defined SEXTANT_CLASSPATH goto run
+rem What is added to the class path is of this run alone, and so is the file that names it.
+set "ARGS=%TEMP%\sextant-%RANDOM%-%RANDOM%.args"
+powershell -NoProfile -ExecutionPolicy Bypass -Command ^
+  "$quote=[string][char]34; $line=(Get-Content '%STATE%\java.args').Trim().TrimEnd($quote);" ^
+  "Set-Content -Encoding ASCII '%ARGS%' ($line + ';' + $env:SEXTANT_CLASSPATH.Replace('\','/') + $quote)"
+if errorlevel 1 exit /b 70
+:run
+"%JAVA%" %NATIVE% -Xmx1g -Djava.awt.headless=true %LATE% %SEXTANT_JAVA_OPTS% "@%ARGS%" io.sextant.cli.Main %*
+set "CODE=%ERRORLEVEL%"
+if defined SEXTANT_CLASSPATH del "%ARGS%"
+exit /b %CODE%

@@ -93,7 +93,7 @@ class DriftAuditTest {
     assertThat(moved.noise()).hasValue(0);
     assertThat(after.gate().rules().get(0).drift()).contains(moved);
     assertThat(Files.readString(bench.path("b").resolve("report.html")))
-        .contains("75.0%", "8 examples", "attribution drift, vanilla-gradient");
+        .contains("75.0%", "8 examples", "attribution drift, vanilla-gradient", "id=\"drift\"");
     assertThat(after.queries()).anyMatch(q -> q.consumer().equals("kept attributions"));
 
     Command compare = sextant("compare", bench.path("a"), bench.path("b")).succeeds();

@@ -6,6 +6,7 @@ import io.sextant.explainers.quality.QualityTable;
 import io.sextant.results.ExplanationQuality;
 import io.sextant.results.Floats;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import org.apiguardian.api.API;
 
 /**
@@ -15,6 +16,8 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class QualityColumns {
+  private static final double DECIMALS = 1e4;
+
   private QualityColumns() {}
 
   /**
@@ -42,10 +45,17 @@ public final class QualityColumns {
                         cell.defined(),
                         cell.rank(),
                         cell.curve().map(QualityColumns::curve),
-                        cell.cost(),
+                        rounded(cell.cost()),
                         cell.unfit()))
             .toList(),
         column.invalid());
+  }
+
+  /** A mean of costs in decimals: as a binary fraction it would show digits that say nothing. */
+  private static OptionalDouble rounded(OptionalDouble cost) {
+    return cost.isPresent()
+        ? OptionalDouble.of(Math.round(cost.getAsDouble() * DECIMALS) / DECIMALS)
+        : cost;
   }
 
   private static ExplanationQuality.Curve curve(MeanCurve curve) {

@@ -12,9 +12,6 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Passes(long forwards, long backwards) {
-  /** What a forward pass costs of a gradient, {@link QueryCount#FORWARD_SHARE}. */
-  public static final double FORWARD_SHARE = QueryCount.FORWARD_SHARE;
-
   public Passes {
     if (forwards < 0 || backwards < 0) {
       throw new IllegalArgumentException(
@@ -25,7 +22,7 @@ public record Passes(long forwards, long backwards) {
 
   /** The cost in gradients: one number for methods that ask for different things. */
   public double gradients() {
-    return FORWARD_SHARE * forwards + (1 - FORWARD_SHARE) * backwards;
+    return QueryCount.gradients(forwards, backwards);
   }
 
   /** So many times as much. */

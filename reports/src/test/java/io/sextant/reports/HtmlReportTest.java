@@ -2,11 +2,14 @@ package io.sextant.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sextant.results.AttributionDrift;
 import io.sextant.results.AuditResult;
 import io.sextant.results.Epsilon;
 import io.sextant.results.ExplanationQuality;
 import io.sextant.results.Floats;
 import io.sextant.results.GalleryExample;
+import io.sextant.results.KeptAttributions;
+import io.sextant.results.MapChange;
 import io.sextant.results.Norm;
 import io.sextant.results.Predictions;
 import io.sextant.results.Rule;
@@ -22,6 +25,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
@@ -201,6 +205,11 @@ class HtmlReportTest {
   }
 
   private static AuditResult with(Predictions predictions, Optional<ExplanationQuality> quality) {
+    return with(predictions, List.of(), quality);
+  }
+
+  private static AuditResult with(
+      Predictions predictions, List<AttributionDrift> drift, Optional<ExplanationQuality> quality) {
     AuditResult r = Fixture.images();
     return new AuditResult(
         r.schema(),
@@ -216,7 +225,7 @@ class HtmlReportTest {
         r.corruptions(),
         r.explanations(),
         r.attributions(),
-        r.drift(),
+        drift,
         quality,
         r.adaptation(),
         r.gallery(),
@@ -587,5 +596,141 @@ class HtmlReportTest {
         .doesNotContain("beeswarm-6", ">d of ");
     assertThat(explanations(List.<ExplanationQuality.Summary>of()))
         .doesNotContain("beeswarm", "Many rows");
+  }
+
+  private static KeptAttributions.Maps maps(String explainer, String steps, float[]... maps) {
+    return new KeptAttributions.Maps(
+        explainer,
+        "integrated-gradients",
+        Map.of("steps", steps),
+        List.of(1, 2),
+        IntStream.range(0, maps.length)
+            .mapToObj(
+                i ->
+                    new KeptAttributions.Explained(
+                        i,
+                        Floats.of(maps[i]),
+                        Optional.of(
+                            MapChange.between(
+                                new double[] {1, 0}, new double[] {0.9, 0.1}, List.of(1, 2)))))
+            .toList());
+  }
+
+  private static KeptAttributions kept(KeptAttributions.Maps... maps) {
+    return new KeptAttributions(
+        IntStream.range(0, 4)
+            .mapToObj(i -> new KeptAttributions.Example(i, 0, "%064x".formatted(i)))
+            .toList(),
+        0.03,
+        List.of(maps));
+  }
+
+  private static String drift(KeptAttributions before, KeptAttributions after) {
+    return HtmlReport.render(
+        with(
+            Fixture.images().predictions(),
+            AttributionDrift.between(before, after),
+            Optional.empty()));
+  }
+
+  @Test
+  void drift_of_explanations_is_told_by_explainer_with_noise_and_the_farthest_samples() {
+    // Of the three maps in both the first stays, of the second half goes elsewhere, of the third
+    // all: moved 0, 1/2 and 1.
+    String page =
+        drift(
+            kept(
+                maps("ig", "4", new float[] {2, 2}, new float[] {1, 0}, new float[] {1, 0}),
+                maps("same", "4", new float[] {3, 1}),
+                maps("other<settings", "4", new float[] {1, 1}),
+                maps("gone", "4", new float[] {1, 1})),
+            kept(
+                maps(
+                    "ig",
+                    "4",
+                    new float[] {5, 5},
+                    new float[] {1, 1},
+                    new float[] {-1, 0},
+                    new float[] {1, 0}),
+                maps("same", "4", new float[] {3, 1}),
+                maps("other<settings", "8", new float[] {1, 1})));
+    assertThat(page).contains("<a href=\"#drift\">Drift</a>");
+    String section = find(page, "<section id=\"drift\"(.*?)</section>");
+    List<String> rows = all(find(section, "<tbody>(.*?)</tbody>"), "(?s)<tr>(.*?)</tr>");
+    assertThat(rows).hasSize(2);
+    assertThat(all(rows.get(0), ">([^<>]+)<"))
+        .containsExactly(
+            "ig",
+            "3",
+            "0 only before, 1 only now",
+            "50.0%",
+            "0.0–100.0%",
+            "10.0%",
+            "100.0%",
+            "2, 1");
+    assertThat(all(rows.get(1), ">([^<>]+)<"))
+        .containsExactly(
+            "same", "1", "0.0%", "0.0–0.0%", "10.0%", "no more than noise", "0.0%", "–");
+    assertThat(section)
+        .contains(
+            "<strong>other&lt;settings</strong> is not compared: its setting steps was 4 and is 8"
+                + " now.",
+            "<strong>gone</strong> is not compared: only the explanations before have it.");
+  }
+
+  @Test
+  void without_a_baseline_there_is_no_drift() {
+    assertThat(HtmlReport.render(Fixture.images())).doesNotContain("#drift", "id=\"drift\"");
+  }
+
+  @Test
+  void drift_that_cannot_be_compared_at_all_has_no_table() {
+    String section =
+        find(
+            drift(kept(maps("a", "4", new float[] {1, 1})), kept()),
+            "<section id=\"drift\"(.*?)</section>");
+    assertThat(section).contains("only the explanations before have it").doesNotContain("<table");
+  }
+
+  @Test
+  void what_a_score_costs_is_a_rounded_decimal_and_nothing_is_no_passes() {
+    ExplanationQuality quality =
+        new ExplanationQuality(
+            3,
+            List.of(
+                new ExplanationQuality.Column(
+                    "sparse",
+                    "sparseness",
+                    Map.of(),
+                    "higher",
+                    List.of(cell("ig", 0), cell("smooth", 0.1 * 3)),
+                    Optional.empty())),
+            List.of(),
+            OptionalDouble.empty(),
+            false,
+            List.of(),
+            Optional.empty(),
+            List.of(),
+            List.of());
+    String section =
+        find(
+            HtmlReport.render(with(Fixture.images().predictions(), Optional.of(quality))),
+            "<section id=\"quality\"(.*?)</section>");
+    assertThat(section)
+        .contains("no passes", "0.3 gradients")
+        .doesNotContain("0 gradients", "0.30000000000000004");
+  }
+
+  private static ExplanationQuality.Cell cell(String explainer, double cost) {
+    return new ExplanationQuality.Cell(
+        explainer,
+        false,
+        OptionalDouble.of(0.5),
+        OptionalDouble.empty(),
+        3,
+        OptionalDouble.of(1),
+        Optional.empty(),
+        OptionalDouble.of(cost),
+        Optional.empty());
   }
 }

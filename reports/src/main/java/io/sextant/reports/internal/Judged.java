@@ -136,7 +136,8 @@ public record Judged(ExplanationQuality result) {
     if (cell.unfit().isEmpty() && cell.defined() < result.examples()) {
       parts.add("on " + cell.defined());
     }
-    cell.cost().ifPresent(cost -> parts.add(Format.number(cost) + " gradients"));
+    cell.cost()
+        .ifPresent(cost -> parts.add(cost == 0 ? "no passes" : Format.number(cost) + " gradients"));
     return String.join(", ", parts);
   }
 
