@@ -163,7 +163,7 @@ public final class MeasurePaths implements Callable<Integer> {
     ExpectedGradients expected = ExpectedGradients.DEFAULT.withDraws(CAP).withTolerance(error);
     List<List<Explainer>> pairs =
         Stream.<List<Explainer>>of(
-                List.of(new SmoothGrad(smoothing.withAntithetic(false)), new SmoothGrad(smoothing)),
+                List.of(new SmoothGrad(smoothing.withStratified(false)), new SmoothGrad(smoothing)),
                 List.of(expected.withStratified(false), expected))
             .toList();
     for (List<Explainer> pair : pairs) {

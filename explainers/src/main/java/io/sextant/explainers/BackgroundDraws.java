@@ -140,7 +140,7 @@ final class BackgroundDraws {
       total[0] += attribution[i] / perUnit;
     }
     if (number % perUnit == perUnit - 1) {
-      estimator.add(own);
+      estimator.add(List.of(own));
       sum = null;
     } else {
       sum = own;

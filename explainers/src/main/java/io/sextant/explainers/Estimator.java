@@ -1,17 +1,16 @@
 package io.sextant.explainers;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What is estimated from the attributions of noisy draws, with its standard error. A unit is what
- * is independent of the other units: one draw, or the pair of draws with opposite noise.
+ * is independent of the other units: one draw, or several that were drawn together, equally many in
+ * each.
  */
 abstract class Estimator {
-  /** Takes one draw. */
-  abstract void add(double[] draw);
-
-  /** Takes a pair of draws with opposite noise. */
-  abstract void add(double[] plus, double[] minus);
+  /** Takes the draws of a unit. */
+  abstract void add(List<double[]> unit);
 
   /** The estimate, a new array. */
   abstract double[] estimate();
@@ -35,13 +34,8 @@ abstract class Estimator {
     }
 
     @Override
-    void add(double[] draw) {
-      moments.add(draw);
-    }
-
-    @Override
-    void add(double[] plus, double[] minus) {
-      moments.add(middle(plus, minus));
+    void add(List<double[]> unit) {
+      moments.add(mean(unit));
     }
 
     @Override
@@ -64,13 +58,8 @@ abstract class Estimator {
     }
 
     @Override
-    void add(double[] draw) {
-      moments.add(squared(draw));
-    }
-
-    @Override
-    void add(double[] plus, double[] minus) {
-      moments.add(middle(squared(plus), squared(minus)));
+    void add(List<double[]> unit) {
+      moments.add(meanSquare(unit, new double[unit.get(0).length]));
     }
 
     @Override
@@ -85,18 +74,18 @@ abstract class Estimator {
   }
 
   /**
-   * Var[a] = E[h^2] + Var[m], with m the middle and h half the difference of a pair (h = 0 for
-   * single draws). The usual formula over all draws would be biased, as the draws of a pair are not
-   * independent.
+   * Var[a] = E[w] + Var[m], with m the mean of a unit and w the mean squared distance of its draws
+   * from m (w = 0 for single draws). The usual formula over all draws would be biased, as the draws
+   * of a unit are not independent.
    *
-   * <p>Its standard error is that of the mean of u = h^2 + (m - E[m])^2. As E[m] is known only at
-   * the end, p = m - (first m) and q = h^2 + p^2 are followed instead: u = q - 2 E[p] p + E[p]^2.
+   * <p>Its standard error is that of the mean of u = w + (m - E[m])^2. As E[m] is known only at the
+   * end, p = m - (first m) and q = w + p^2 are followed instead: u = q - 2 E[p] p + E[p]^2.
    */
   static final class Variance extends Estimator {
     private final double[] first;
     private final Moments p;
     private final Moments q;
-    private final Moments halfSquares;
+    private final Moments within;
     private final double[] products;
     private long count;
 
@@ -104,40 +93,33 @@ abstract class Estimator {
       first = new double[size];
       p = new Moments(size);
       q = new Moments(size);
-      halfSquares = new Moments(size);
+      within = new Moments(size);
       products = new double[size];
     }
 
     @Override
-    void add(double[] draw) {
-      add(draw, draw);
-    }
-
-    @Override
-    void add(double[] plus, double[] minus) {
-      double[] shifted = middle(plus, minus);
-      double[] half = new double[shifted.length];
+    void add(List<double[]> unit) {
+      double[] shifted = mean(unit);
+      double[] inside = meanSquare(unit, shifted);
       double[] square = new double[shifted.length];
       if (count++ == 0) {
         System.arraycopy(shifted, 0, first, 0, first.length);
       }
       for (int i = 0; i < shifted.length; i++) {
         shifted[i] -= first[i];
-        double difference = (plus[i] - minus[i]) / 2;
-        half[i] = difference * difference;
-        square[i] = half[i] + shifted[i] * shifted[i];
+        square[i] = inside[i] + shifted[i] * shifted[i];
         products[i] += (shifted[i] - p.mean(i)) * (square[i] - q.mean(i)) * (count - 1) / count;
       }
       p.add(shifted);
       q.add(square);
-      halfSquares.add(half);
+      within.add(inside);
     }
 
     @Override
     double[] estimate() {
       double[] variance = new double[first.length];
       for (int i = 0; i < variance.length; i++) {
-        variance[i] = halfSquares.mean(i) + p.variance(i);
+        variance[i] = within.mean(i) + p.variance(i);
       }
       return variance;
     }
@@ -155,20 +137,24 @@ abstract class Estimator {
     }
   }
 
-  private static double[] middle(double[] plus, double[] minus) {
-    double[] middle = new double[plus.length];
-    for (int i = 0; i < middle.length; i++) {
-      // Exact for equal values, so that no noise leaves the attribution as it is.
-      middle[i] = plus[i] + (minus[i] - plus[i]) / 2;
+  /** Exact for equal values, so that no noise leaves the attribution as it is. */
+  private static double[] mean(List<double[]> unit) {
+    double[] mean = new double[unit.get(0).length];
+    for (int k = 0; k < unit.size(); k++) {
+      for (int i = 0; i < mean.length; i++) {
+        mean[i] += (unit.get(k)[i] - mean[i]) / (k + 1);
+      }
     }
-    return middle;
+    return mean;
   }
 
-  private static double[] squared(double[] values) {
-    double[] squares = new double[values.length];
-    for (int i = 0; i < squares.length; i++) {
-      squares[i] = values[i] * values[i];
+  private static double[] meanSquare(List<double[]> unit, double[] around) {
+    double[] mean = new double[around.length];
+    for (double[] draw : unit) {
+      for (int i = 0; i < mean.length; i++) {
+        mean[i] += (draw[i] - around[i]) * (draw[i] - around[i]) / unit.size();
+      }
     }
-    return squares;
+    return mean;
   }
 }

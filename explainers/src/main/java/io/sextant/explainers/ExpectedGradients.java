@@ -52,9 +52,6 @@ public record ExpectedGradients(
     OptionalDouble tolerance,
     long seed)
     implements Explainer {
-  // A standard error between fewer units would say little.
-  private static final int UNITS = 8;
-  private static final int LARGEST_UNIT = 16;
   private static final int FEWEST = 4;
   private static final int MOST = 100_000;
 
@@ -178,7 +175,7 @@ public record ExpectedGradients(
 
   /** Draws that depend on each other. */
   private int perUnit() {
-    return stratified ? Math.max(1, Math.min(LARGEST_UNIT, draws / UNITS)) : 1;
+    return stratified ? Math.max(1, Sampling.largestUnit(draws)) : 1;
   }
 
   @Override

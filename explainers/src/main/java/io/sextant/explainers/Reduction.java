@@ -1,28 +1,28 @@
 package io.sextant.explainers;
 
 import io.sextant.methods.Passes;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** What has been seen of the noisy copies of one example. */
 final class Reduction {
   private final Estimator estimator;
-  private final boolean antithetic;
+  private final int perUnit;
   private final Set<String> remarks = new LinkedHashSet<>();
-  private double @Nullable [] plus;
+  private final List<double[]> unit = new ArrayList<>();
   private long nodes;
   private long forwards;
   private long backwards;
   private Optional<Boolean> toleranceMet = Optional.empty();
 
-  Reduction(Estimator estimator, boolean antithetic) {
+  Reduction(Estimator estimator, int perUnit) {
     this.estimator = estimator;
-    this.antithetic = antithetic;
+    this.perUnit = perUnit;
   }
 
   void add(Attribution attribution) {
@@ -35,13 +35,10 @@ final class Reduction {
       toleranceMet =
           Optional.of(toleranceMet.orElse(true) && certificate.toleranceMet().orElse(false));
     }
-    if (!antithetic) {
-      estimator.add(attribution.values());
-    } else if (plus == null) {
-      plus = attribution.values();
-    } else {
-      estimator.add(plus, attribution.values());
-      plus = null;
+    unit.add(attribution.values());
+    if (unit.size() == perUnit) {
+      estimator.add(unit);
+      unit.clear();
     }
   }
 

@@ -25,12 +25,22 @@ record Sampling(int most, int perUnit, OptionalDouble tolerance) {
       "draws end when the mean standard error is at most so many times the mean size of the"
           + " attribution; without it, all are taken";
   private static final int FIRST_UNITS = 8;
+  private static final int LARGEST_UNIT = 16;
 
   Sampling {
     if (tolerance.isPresent() && !(tolerance.getAsDouble() > 0 && tolerance.getAsDouble() < 10)) {
       throw new IllegalArgumentException(
           "tolerance must be above 0 and below 10 but was " + tolerance.getAsDouble());
     }
+  }
+
+  /**
+   * Draws of a unit at most, so that enough units stay for a standard error.
+   *
+   * @param draws all of them
+   */
+  static int largestUnit(int draws) {
+    return Math.min(LARGEST_UNIT, draws / FIRST_UNITS);
   }
 
   /**

@@ -11,8 +11,8 @@ import org.apiguardian.api.API;
  * of the gradient is averaged out.
  *
  * <p>Smilkov, Thorat, Kim, Viégas, Wattenberg, "SmoothGrad: removing noise by adding noise", 2017,
- * arXiv:1706.03825. The noise of 15% of the range follows the authors' code; draws in antithetic
- * pairs are an addition that lowers the error at the same cost.
+ * arXiv:1706.03825. The noise of 15% of the range follows the authors' code; stratified draws are
+ * an addition that lowers the error at the same cost.
  *
  * @param smoothing the noise and the explainer that looks at each draw
  * @since 0.1

@@ -7,7 +7,7 @@ import org.apiguardian.api.API;
 
 /**
  * The variance of the attributions of noisy copies of the input; never negative, and unbiased also
- * with antithetic pairs.
+ * with stratified draws.
  *
  * <p>Adebayo, Gilmer, Goodfellow, Kim, "Local Explanation Methods for Deep Neural Networks Lack
  * Sensitivity to Parameter Values", ICLR workshop 2018, arXiv:1810.03307.

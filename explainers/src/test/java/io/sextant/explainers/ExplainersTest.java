@@ -118,7 +118,7 @@ class ExplainersTest {
                     "10",
                     "noise",
                     "absolute:0.25",
-                    "antithetic",
+                    "stratified",
                     "false",
                     "tolerance",
                     "0.5",
@@ -134,7 +134,7 @@ class ExplainersTest {
             Map.entry("base.baseline", "auto"),
             Map.entry("samples", "10"),
             Map.entry("noise", "absolute:0.25"),
-            Map.entry("antithetic", "false"),
+            Map.entry("stratified", "false"),
             Map.entry("tolerance", "0.5"),
             Map.entry("seed", "7"));
   }
@@ -210,7 +210,7 @@ class ExplainersTest {
     assertThatThrownBy(() -> Explainers.create("smoothgrad", Map.of("noise", "0.15")))
         .hasMessageContaining("range:F")
         .hasMessageContaining("was '0.15'");
-    assertThatThrownBy(() -> Explainers.create("smoothgrad", Map.of("antithetic", "maybe")))
+    assertThatThrownBy(() -> Explainers.create("smoothgrad", Map.of("stratified", "maybe")))
         .hasMessageContaining("true or false but was 'maybe'");
   }
 }
