@@ -12,6 +12,8 @@ import io.sextant.explainers.Explainers;
 import io.sextant.explainers.Explanations;
 import io.sextant.explainers.IntegratedGradients;
 import io.sextant.explainers.Target;
+import io.sextant.explainers.attack.ExplanationAttack;
+import io.sextant.explainers.attack.ExplanationAttacks;
 import io.sextant.gradients.Meter;
 import io.sextant.methods.Passes;
 import io.sextant.spec.DataSpec;
@@ -40,7 +42,8 @@ import picocli.CommandLine.Spec;
           + " and what it cost); where groups of values play, players.npy (what each got).",
       "--golden compares them with those that somebody accepted, and ends with exit code 1 where"
           + " one moved.",
-      "--list names all explainers, --list NAME the settings of one."
+      "--attack looks for inputs nearby that are decided alike and explained otherwise.",
+      "--list names all explainers and attacks on them, --list NAME the settings of one."
     })
 final class ExplainCommand implements Callable<Integer> {
   private static final String PREDICTED = "predicted";
@@ -132,6 +135,10 @@ final class ExplainCommand implements Callable<Integer> {
               + " 0 for none).")
   int curves;
 
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  AttackOnExplanations attacks;
+
   @Option(
       names = "--golden",
       paramLabel = "DIR",
@@ -177,7 +184,10 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (method.isListing()) {
-      return method.list(Explainers.catalogue(), command.commandLine().getOut());
+      return method.list(
+          Explainers.catalogue(),
+          ExplanationAttacks.catalogue().declarations(),
+          command.commandLine().getOut());
     }
     if (updateGolden && golden == null) {
       throw new IllegalArgumentException(
@@ -199,6 +209,12 @@ final class ExplainCommand implements Callable<Integer> {
         SeededExplainers.create(
             name == null ? IntegratedGradients.DEFAULT.name() : name, method.settings(), seed);
     Target what = Target.parse(target, output);
+    Optional<ExplanationAttack> attack = attacks.attack(seed);
+    if (attack.isPresent() && !what.equals(Target.predicted())) {
+      throw new IllegalArgumentException(
+          "--attack moves explanations of the logit of what the model decides; leave out --target"
+              + " and --output");
+    }
     Console console = new Console(command.commandLine().getErr());
     DataSpec spec = data.spec(Optional.ofNullable(samples));
     DataSet all = Inputs.all(spec);
@@ -224,6 +240,17 @@ final class ExplainCommand implements Callable<Integer> {
             .commandLine()
             .getOut()
             .println(files.isEmpty() ? "no pictures" : "pictures: " + String.join(", ", files));
+      }
+      if (attack.isPresent()) {
+        AttackOnExplanations.run(
+            attack.get(),
+            subject,
+            rows,
+            fitted,
+            seed,
+            pictures,
+            out,
+            command.commandLine().getOut());
       }
       if (target.equals(PREDICTED)) {
         // The target of each explanation is what the model decides, at no further cost.

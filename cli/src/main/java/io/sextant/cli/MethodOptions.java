@@ -2,6 +2,7 @@ package io.sextant.cli;
 
 import io.sextant.methods.Catalogue;
 import io.sextant.methods.Declaration;
+import io.sextant.methods.Kind;
 import io.sextant.methods.Setting;
 import io.sextant.results.Norm;
 import java.io.PrintWriter;
@@ -109,9 +110,11 @@ final class MethodOptions {
     out.printf("%s: %s%n", declared.name(), declared.summary());
     out.printf("  %s%n", traits(declared));
     out.printf("  %s%n", declared.source());
+    boolean besides = declared.kind().family() == Kind.Family.EXPLANATION_ATTACK;
+    String option = besides ? AttackOnExplanations.SET : "--set";
     for (Setting<?, ?> setting : declared.settings()) {
       String usual = declared.byDefault(setting.key()).map(" (default: %s)"::formatted).orElse("");
-      out.printf("%n  --set %s=...%s%n", setting.key(), usual);
+      out.printf("%n  %s %s=...%s%n", option, setting.key(), usual);
       out.printf("      %s%n", setting.help());
       out.printf(
           "      %s%s%n",

@@ -180,7 +180,7 @@ record Pictures(DataSet rows, Shape input, boolean slopes) {
     Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private static float[] narrow(double[] row) {
+  static float[] narrow(double[] row) {
     float[] narrow = new float[row.length];
     for (int i = 0; i < row.length; i++) {
       narrow[i] = (float) row[i];

@@ -9,6 +9,7 @@ import io.sextant.explainers.attack.Moved;
 import io.sextant.explainers.quality.Judged;
 import io.sextant.gradients.Examples;
 import io.sextant.gradients.GradientService;
+import io.sextant.gradients.InputDomain;
 import io.sextant.gradients.Judge;
 import io.sextant.gradients.Logits;
 import io.sextant.methods.Passes;
@@ -70,7 +71,9 @@ record MovedExplanations(ExplanationQuality.Attacked result, List<Verified> inpu
    * @param attack configured
    * @param name of the explainer in the audit
    * @param explainer fitted to the data
-   * @param prepared the audit
+   * @param judge decides about what was found
+   * @param domain of the inputs
+   * @param seed of the noise beside it
    * @param service counts the passes
    * @param clean inputs, labelled as the judge decides them
    * @param probabilities of these labels, by the judge
@@ -80,7 +83,9 @@ record MovedExplanations(ExplanationQuality.Attacked result, List<Verified> inpu
       ExplanationAttack attack,
       String name,
       Explainer explainer,
-      Preparation prepared,
+      Judge judge,
+      InputDomain domain,
+      long seed,
       GradientService service,
       Examples clean,
       double[] probabilities,
@@ -92,8 +97,9 @@ record MovedExplanations(ExplanationQuality.Attacked result, List<Verified> inpu
         return new MovedExplanations(
             attacked(name, clean, List.of(), List.of(), unfit), List.of(), spent.get());
       }
-      List<Verified> inputs = verified(prepared, attack, judged, probabilities, attack.run(judged));
-      List<Measure> measures = measures(prepared, attack, judged, inputs);
+      List<Verified> inputs =
+          verified(judge, domain, attack, judged, probabilities, attack.run(judged));
+      List<Measure> measures = measures(domain, seed, attack, judged, inputs);
       return new MovedExplanations(
           attacked(name, clean, inputs, measures, Optional.empty()), inputs, spent.get());
     } catch (NotFiniteException e) {
@@ -121,18 +127,17 @@ record MovedExplanations(ExplanationQuality.Attacked result, List<Verified> inpu
   }
 
   private static List<Verified> verified(
-      Preparation prepared,
+      Judge judge,
+      InputDomain domain,
       ExplanationAttack attack,
       Judged judged,
       double[] probabilities,
       List<Moved> found) {
-    Judge judge = prepared.subject().judge();
     Examples clean = judged.examples();
     double[][] inputs = found.stream().map(Moved::input).toArray(double[][]::new);
     int[] decisions = judge.decisions(inputs);
     double[] after = probabilities(judge, inputs, clean.labels());
-    Verifier verifier =
-        new Verifier(prepared.data().domain(), attack.norm(), 0, Double.POSITIVE_INFINITY);
+    Verifier verifier = new Verifier(domain, attack.norm(), 0, Double.POSITIVE_INFINITY);
     List<Verified> verified = new ArrayList<>();
     for (int i = 0; i < inputs.length; i++) {
       double change = Math.abs(after[i] - probabilities[i]);
@@ -165,7 +170,11 @@ record MovedExplanations(ExplanationQuality.Attacked result, List<Verified> inpu
 
   /** Of the inputs that count. */
   private static List<Measure> measures(
-      Preparation prepared, ExplanationAttack attack, Judged judged, List<Verified> inputs) {
+      InputDomain domain,
+      long seed,
+      ExplanationAttack attack,
+      Judged judged,
+      List<Verified> inputs) {
     List<Integer> places = new ArrayList<>();
     List<double[]> changed = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
@@ -181,8 +190,8 @@ record MovedExplanations(ExplanationQuality.Attacked result, List<Verified> inpu
         new ExplanationPairs(
                 judged.examples().at(places.stream().mapToInt(Integer::intValue).toArray()),
                 changed.toArray(double[][]::new),
-                prepared.data().domain())
-            .explained(judged.service(), judged.explainer(), prepared.spec().seed());
+                domain)
+            .explained(judged.service(), judged.explainer(), seed);
     List<Measure> measures = new ArrayList<>(maps.measures());
     measures.add(
         new Measure("aim", rise(attack, maps, maps.changed()), rise(attack, maps, maps.noisy())));

@@ -40,6 +40,27 @@ public final class AttributionPictures {
   public static byte[] image(Pixels input, float[] attribution) {
     HeatMap map = HeatMap.of(HeatMap.plane(attribution, input));
     byte[][] panels = {rgb(input), map.alone(), map.over(input)};
+    return sheet(input, panels);
+  }
+
+  /**
+   * Two inputs and their maps side by side: the first input, its map, the map of the second, and
+   * the second input. Both maps are on one scale, whose ends are the 99th percentile of the
+   * magnitudes of both.
+   *
+   * @param first the image before
+   * @param second the image after, of the same size
+   * @param before one number per value of the image, channel first, or one per pixel
+   * @param after the same of the second
+   * @return a PNG file
+   */
+  public static byte[] pair(Pixels first, Pixels second, float[] before, float[] after) {
+    HeatMap.Pair maps = HeatMap.pair(HeatMap.plane(before, first), HeatMap.plane(after, second));
+    return sheet(
+        first, new byte[][] {rgb(first), maps.first().alone(), maps.second().alone(), rgb(second)});
+  }
+
+  private static byte[] sheet(Pixels input, byte[][] panels) {
     int factor = Math.max(1, PANEL / Math.max(input.width(), input.height()));
     int width = factor * input.width();
     int height = factor * input.height();

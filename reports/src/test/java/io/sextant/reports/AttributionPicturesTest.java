@@ -42,6 +42,25 @@ class AttributionPicturesTest {
   }
 
   @Test
+  void maps_of_two_inputs_stand_between_them_on_one_scale() throws IOException {
+    Pixels first = Pixels.of(new float[] {0, 1, 0, 0}, 1, 2, 2, 0, 1);
+    Pixels second = Pixels.of(new float[] {1, 1, 0, 0}, 1, 2, 2, 0, 1);
+    float[] strong = {2, 0, 0, -2};
+    float[] weak = {1, 0, 0, 0};
+    BufferedImage sheet = read(AttributionPictures.pair(first, second, strong, weak));
+    int step = 224 + 8;
+    assertThat(sheet.getWidth()).isEqualTo(4 * 224 + 3 * 8);
+    assertThat(sheet.getHeight()).isEqualTo(224);
+    assertThat(sheet.getRGB(0, 0) & 0xFFFFFF).as("first input").isEqualTo(0);
+    assertThat(sheet.getRGB(3 * step, 0) & 0xFFFFFF).as("second input").isEqualTo(0xFFFFFF);
+    assertThat(sheet.getRGB(step, 0) & 0xFFFFFF).as("the end of the scale").isEqualTo(0x9A4200);
+    assertThat(sheet.getRGB(2 * step, 0)).as("half as much").isNotEqualTo(sheet.getRGB(step, 0));
+    assertThat(sheet.getRGB(2 * step, 223) & 0xFFFFFF)
+        .as("zero is white although nothing is below it in this map")
+        .isEqualTo(0xF7F7F7);
+  }
+
+  @Test
   void channels_are_added_up_and_a_map_of_zeros_is_drawn() throws IOException {
     Pixels input = Pixels.of(new float[12], 3, 2, 2, 0, 1);
     float[] cancelling = {1, 0, 0, 0, -1, 0, 0, 0, 0, 0, 0, 0};

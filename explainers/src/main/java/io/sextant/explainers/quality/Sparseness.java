@@ -58,6 +58,7 @@ public record Sparseness() implements ExampleMetric {
     for (int i = 0; i < count; i++) {
       weighted += sizes[i] / sum * (count - i - 0.5) / count;
     }
-    return 1 - 2 * weighted;
+    // Of equal values the sum may round to a hair more than one half.
+    return Math.max(0, 1 - 2 * weighted);
   }
 }

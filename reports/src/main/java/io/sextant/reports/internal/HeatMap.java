@@ -24,6 +24,16 @@ public record HeatMap(float[] values, double scale, boolean signed) {
     return new HeatMap(values, scale(values), isSigned(values));
   }
 
+  /** Two maps on one scale. */
+  public record Pair(HeatMap first, HeatMap second) {}
+
+  /** Two maps that share their scale, and their colours. */
+  public static Pair pair(float[] first, float[] second) {
+    double scale = scale(first, second);
+    boolean signed = isSigned(first) || isSigned(second);
+    return new Pair(new HeatMap(first, scale, signed), new HeatMap(second, scale, signed));
+  }
+
   /** Whether a map has values below 0. */
   static boolean isSigned(float[] values) {
     for (float value : values) {
