@@ -14,6 +14,8 @@ import org.slf4j.LoggerFactory;
 final class Engines {
   static final String AUTO = "auto";
 
+  private static final String REFERENCE = "nd4j";
+
   private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
 
   private Engines() {}
@@ -28,6 +30,11 @@ final class Engines {
     Choice {
       passedOver = List.copyOf(passedOver);
     }
+  }
+
+  /** The engine that computes with all values, infinite ones too, as ND4J does. */
+  static Engine reference(Precision precision) {
+    return find(REFERENCE, precision).engine();
   }
 
   static Choice find(String name, Precision precision) {

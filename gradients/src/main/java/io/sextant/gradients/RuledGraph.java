@@ -6,7 +6,6 @@ import io.sextant.gradients.graph.InferenceGraph;
 import io.sextant.gradients.graph.Node;
 import io.sextant.gradients.graph.Operation;
 import io.sextant.gradients.graph.Shape;
-import io.sextant.gradients.nd4j.Nd4jEngine;
 import io.sextant.gradients.rules.BackwardRule;
 import io.sextant.gradients.rules.Composite;
 import io.sextant.gradients.rules.Site;
@@ -44,7 +43,7 @@ final class RuledGraph implements AutoCloseable {
     int[] readers = readers();
     // What is infinite inside a network, as masks have it, is an input of a station, and fast
     // engines are made for finite inputs.
-    Engine suited = isFinite() ? engine : new Nd4jEngine();
+    Engine suited = isFinite() ? engine : Engines.reference(precision);
     boolean[] joined = new boolean[graph.nodes().size()];
     for (Node node : graph.nodes()) {
       if (node.inputs().isEmpty() || joined[node.index()]) {
