@@ -95,7 +95,7 @@ public final class AdaptedModel implements AutoCloseable {
 
   private void requireNeeds() {
     Access granted = networks.trained().access();
-    method.declaration().requireGranted(granted, Adaptations.catalogue());
+    method.declaration().requireGranted(granted, Adaptations::catalogue);
     for (Need need : method.needs()) {
       if (!has(need)) {
         List<String> others = new ArrayList<>();

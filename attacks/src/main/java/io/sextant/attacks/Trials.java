@@ -71,7 +71,7 @@ final class Trials {
       int[] predicted,
       List<Beginning> beginnings,
       Listener listener) {
-    attack.declaration().requireGranted(service.access(), Attacks.catalogue());
+    attack.declaration().requireGranted(service.access(), Attacks::catalogue);
     int size = examples.size();
     if (predicted.length != size) {
       throw new IllegalArgumentException(

@@ -1,9 +1,11 @@
 package io.sextant.evaluation;
 
+import io.sextant.attacks.Attack;
 import io.sextant.attacks.Attacks;
 import io.sextant.attacks.Footprint;
 import io.sextant.attacks.universal.UniversalAttack;
 import io.sextant.gradients.graph.Shape;
+import io.sextant.methods.Catalogue;
 import io.sextant.results.AttackInfo;
 import java.util.Optional;
 
@@ -16,13 +18,13 @@ final class Footprints {
 
   /** What an attack of a result declares; empty where this version does not know it. */
   static Optional<Footprint> of(AttackInfo info, Shape shape, double radius) {
-    if (Attacks.catalogue().names().contains(info.method())) {
-      return Attacks.of(info.method(), info.configuration()).footprint(shape, radius);
+    Catalogue<Attack> attacks = Attacks.catalogue();
+    if (attacks.names().contains(info.method())) {
+      return attacks.create(info.method(), info.configuration()).footprint(shape, radius);
     }
-    if (UniversalAttack.catalogue().names().contains(info.method())) {
-      return UniversalAttack.catalogue()
-          .create(info.method(), info.configuration())
-          .footprint(shape, radius);
+    Catalogue<UniversalAttack> universal = UniversalAttack.catalogue();
+    if (universal.names().contains(info.method())) {
+      return universal.create(info.method(), info.configuration()).footprint(shape, radius);
     }
     return Optional.empty();
   }

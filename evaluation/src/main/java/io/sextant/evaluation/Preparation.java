@@ -263,10 +263,10 @@ record Preparation(
   /** What asks for more than the model gives ends the audit here, by name. */
   private static void requireGranted(
       Access granted, Map<String, Attack> attacks, Map<String, Explainer> explainers) {
-    attacks.values().forEach(a -> a.declaration().requireGranted(granted, Attacks.catalogue()));
+    attacks.values().forEach(a -> a.declaration().requireGranted(granted, Attacks::catalogue));
     explainers
         .values()
-        .forEach(e -> e.declaration().requireGranted(granted, Explainers.catalogue()));
+        .forEach(e -> e.declaration().requireGranted(granted, Explainers::catalogue));
   }
 
   /** An explainer that looks at a layer which there is not ends the audit here, too. */

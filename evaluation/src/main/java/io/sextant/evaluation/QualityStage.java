@@ -217,7 +217,7 @@ final class QualityStage implements Stage {
                   QualityMetrics.create(
                       one.name(),
                       seeded(one, QualityMetrics.catalogue().declaration(one.name()), prepared));
-              metric.declaration().requireGranted(granted, QualityMetrics.catalogue());
+              metric.declaration().requireGranted(granted, QualityMetrics::catalogue);
               return new Named(one, metric.fitted(reference));
             })
         .toList();
@@ -235,7 +235,7 @@ final class QualityStage implements Stage {
       ExplanationAttack attack =
           ExplanationAttacks.create(
               one.name(), seeded(one, catalogue.declaration(one.name()), prepared));
-      attack.declaration().requireGranted(prepared.subject().service().access(), catalogue);
+      attack.declaration().requireGranted(prepared.subject().service().access(), () -> catalogue);
       attacks.put(one, attack);
     }
     return attacks;

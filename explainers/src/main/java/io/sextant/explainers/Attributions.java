@@ -21,7 +21,7 @@ final class Attributions {
       Examples examples,
       Target target,
       ExampleProgress progress) {
-    explainer.declaration().requireGranted(service.access(), Explainers.catalogue());
+    explainer.declaration().requireGranted(service.access(), Explainers::catalogue);
     requireClasses(service, examples, target);
     int perExample = target.perExample();
     int size = Math.multiplyExact(examples.size(), perExample);

@@ -8,6 +8,7 @@ import org.apiguardian.api.API;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Labelled inputs with ids. An example's id names its random numbers, so a subset, another order or
@@ -22,6 +23,9 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Examples {
   /** Values that stand as doubles at a time: 32 MiB, whatever the number of examples. */
   private static final int TOGETHER = 4 << 20;
+
+  /** Values of an array that are copied at a time. */
+  private static final int COPIED = 1 << 16;
 
   private final float[][] rows;
   private final int[] labels;
@@ -161,11 +165,19 @@ public final class Examples {
   /** Flat rows of an array whose leading dimension is the batch. */
   public static double[][] toRows(INDArray inputs) {
     int batch = Math.toIntExact(inputs.size(0));
-    INDArray matrix = inputs.reshape('c', new long[] {batch, inputs.length() / Math.max(1, batch)});
+    int width = Math.toIntExact(inputs.length() / Math.max(1, batch));
+    INDArray matrix = inputs.reshape('c', new long[] {batch, width});
     double[][] rows = new double[batch][];
-    for (int i = 0; i < batch; i++) {
-      try (INDArray row = matrix.getRow(i).dup('c')) {
-        rows[i] = row.toDoubleVector();
+    // Several rows at a time: each array costs calls into native code, and all at once a copy.
+    int part = Math.max(1, COPIED / Math.max(1, width));
+    for (int from = 0; from < batch; from += part) {
+      int to = Math.min(batch, from + part);
+      try (INDArray copy =
+          matrix.get(NDArrayIndex.interval(from, to), NDArrayIndex.all()).dup('c')) {
+        double[] values = copy.data().asDouble();
+        for (int i = from; i < to; i++) {
+          rows[i] = Arrays.copyOfRange(values, (i - from) * width, (i - from + 1) * width);
+        }
       }
     }
     return rows;

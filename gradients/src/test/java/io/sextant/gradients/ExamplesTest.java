@@ -6,6 +6,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class ExamplesTest {
   private static Examples of(int count, int width) {
@@ -47,5 +51,28 @@ class ExamplesTest {
     assertThat(of(300, 61).parts()).extracting(Examples::size).containsExactly(300);
     assertThat(of(0, 61).parts()).isEmpty();
     assertThat(of(2, 5 << 20).parts()).extracting(Examples::size).containsExactly(1, 1);
+  }
+
+  @Test
+  void rows_of_an_array_are_its_own_whatever_its_order_and_however_many() {
+    int width = 300;
+    int batch = 450;
+    try (INDArray flat = Nd4j.arange(batch * width).castTo(DataType.DOUBLE);
+        INDArray wide = flat.reshape('c', width, batch)) {
+      double[][] rows = Examples.toRows(wide.transpose());
+      assertThat(rows).hasDimensions(batch, width);
+      for (int r = 0; r < batch; r++) {
+        for (int i = 0; i < width; i++) {
+          assertThat(rows[r][i]).isEqualTo(i * batch + r);
+        }
+      }
+      double[][] some =
+          Examples.toRows(
+              wide.get(NDArrayIndex.interval(7, 9), NDArrayIndex.interval(3, 6)).reshape(2, 3, 1));
+      assertThat(some)
+          .isEqualTo(new double[][] {{7 * 450 + 3, 7 * 450 + 4, 7 * 450 + 5}, {3603, 3604, 3605}});
+    }
+    assertThat(Examples.toRows(Nd4j.create(new float[] {1, 2}, 1, 2)))
+        .isEqualTo(new double[][] {{1, 2}});
   }
 }

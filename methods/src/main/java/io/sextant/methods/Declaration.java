@@ -155,14 +155,15 @@ public final class Declaration<M extends Method> {
    * Refuses a model that gives less than the method asks for.
    *
    * @param granted the most that may be asked of the model
-   * @param others methods of the same kind, of which those are named that would do
+   * @param others methods of the same kind, of which those are named that would do; searched for
+   *     only then
    * @throws IllegalArgumentException naming what is asked and what there is
    */
-  public void requireGranted(Access granted, Catalogue<?> others) {
+  public void requireGranted(Access granted, Supplier<? extends Catalogue<?>> others) {
     if (!granted.allows(access())) {
       throw new IllegalArgumentException(
           "%s asks for %s but the model gives %s alone; %s"
-              .formatted(name(), access().title(), granted.title(), others.within(granted)));
+              .formatted(name(), access().title(), granted.title(), others.get().within(granted)));
     }
   }
 
