@@ -45,40 +45,49 @@ final class RuledPass implements AutoCloseable {
   }
 
   /**
-   * Runs forward.
+   * Runs forward. References that are the same in several rows are run once.
    *
    * @param point 0 for the points in question, then each reference
    * @return the logits
    */
   double[][] forward(int point, double[][] inputs) {
-    values[point][0] = inputs;
+    Distinct asked = point == 0 ? Distinct.each(inputs) : Distinct.of(inputs);
+    int count = asked.rows().length;
+    double[][] @Nullable [] known = new double[ruled.graph().nodes().size()][][];
+    known[0] = asked.rows();
     for (Node node : ruled.graph().nodes()) {
       if (node.operation() instanceof Operation.Constant constant) {
         double[] value = ruled.graph().weights().values(constant.value());
         Arrays.setAll(value, i -> ruled.precision().round(value[i]));
-        double[][] all = new double[rows][];
+        double[][] all = new double[count][];
         Arrays.fill(all, value);
-        values[point][node.index()] = all;
+        known[node.index()] = all;
       }
     }
     for (int i = 0; i < ruled.stations().size(); i++) {
       Station station = ruled.stations().get(i);
-      double[][] out = new double[rows][];
+      double[][] in =
+          joined(station.first().inputs().stream().map(node -> required(known[node])).toList());
+      double[][] out = new double[count][];
       if (point == 0 && station.varies()) {
         recorded[i] = lease(station, Change.NONE);
-        recorded[i].record(joined(inputs(station, point)), 0, rows);
-        recorded[i].readLogits(out, 0, rows);
+        recorded[i].record(in, 0, count);
+        recorded[i].readLogits(out, 0, count);
       } else {
         Lanes lanes = station.lanes(Change.NONE);
         Lane lane = leasing.apply(lanes);
         try {
-          lane.forward(joined(inputs(station, point)), 0, rows);
-          lane.readLogits(out, 0, rows);
+          lane.forward(in, 0, count);
+          lane.readLogits(out, 0, count);
         } finally {
           lanes.giveBack(lane);
         }
       }
-      values[point][station.last().index()] = out;
+      known[station.last().index()] = out;
+    }
+    for (int node = 0; node < known.length; node++) {
+      double[][] value = known[node];
+      values[point][node] = value == null ? null : asked.spread(value);
     }
     return value(point, ruled.graph().output().index());
   }
@@ -157,9 +166,12 @@ final class RuledPass implements AutoCloseable {
   }
 
   private double[][] value(int point, int node) {
-    double[][] value = values[point][node];
+    return required(values[point][node]);
+  }
+
+  private static double[][] required(double @Nullable [][] value) {
     if (value == null) {
-      throw new IllegalStateException("nothing was run forward at point " + point);
+      throw new IllegalStateException("a value was asked for before it was computed");
     }
     return value;
   }

@@ -235,6 +235,34 @@ class RuledTest {
     }
   }
 
+  /** References that several rows share are run once, and each row still sees its own. */
+  @Test
+  void rows_that_share_references_are_answered_as_they_are_alone() {
+    RandomGenerator random = RandomKey.of(2).random();
+    List<double[]> shared =
+        List.of(new double[] {5, 5}, new double[] {0.5, 2}, new double[] {1, -2});
+    List<Query.Ruled> queries =
+        IntStream.range(0, 40)
+            .mapToObj(
+                i ->
+                    new Query.Ruled(
+                        new double[] {random.nextGaussian(), random.nextGaussian()},
+                        List.of(shared.get(2), shared.get(i % 2).clone()),
+                        (at, there) -> new double[] {at[0] - there.get(0)[1], there.get(1)[0]},
+                        new Comparing()))
+            .toList();
+    try (GradientService service = exact(network()).batchSize(16).build()) {
+      List<Reply.Ruled> together = service.answer(queries);
+      for (int i = 0; i < queries.size(); i++) {
+        Reply.Ruled alone = service.answer(List.of(queries.get(i))).get(0);
+        assertThat(together.get(i).flow()).containsExactly(alone.flow());
+        assertThat(together.get(i).references())
+            .usingRecursiveComparison()
+            .isEqualTo(alone.references());
+      }
+    }
+  }
+
   /** Composites that are kept are few; those that went are prepared anew. */
   @Test
   void any_number_of_composites_can_ask() {
