@@ -14,7 +14,9 @@ import io.sextant.explainers.IntegratedGradients;
 import io.sextant.explainers.Target;
 import io.sextant.explainers.attack.ExplanationAttack;
 import io.sextant.explainers.attack.ExplanationAttacks;
+import io.sextant.explainers.quality.QualityMetrics;
 import io.sextant.gradients.Meter;
+import io.sextant.methods.Declaration;
 import io.sextant.methods.Passes;
 import io.sextant.spec.DataSpec;
 import java.io.IOException;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -186,7 +189,9 @@ final class ExplainCommand implements Callable<Integer> {
     if (method.isListing()) {
       return method.list(
           Explainers.catalogue(),
-          ExplanationAttacks.catalogue().declarations(),
+          Stream.of(ExplanationAttacks.catalogue(), QualityMetrics.catalogue())
+              .<Declaration<?>>flatMap(others -> others.declarations().stream())
+              .toList(),
           command.commandLine().getOut());
     }
     if (updateGolden && golden == null) {

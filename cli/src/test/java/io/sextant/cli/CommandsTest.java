@@ -493,7 +493,7 @@ class CommandsTest {
     assertThat(attacks).contains("fgsm", "noise", "pgd", "asks for logits, linf l2 l1");
     assertThat(sextant("attack", "--list", "pgd").succeeds().out())
         .contains("arXiv:1706.06083", "--set step-size=... (default: cosine epsilon)");
-    assertThat(sextant("explain", "--list").succeeds().out()).contains("vargrad");
+    assertThat(sextant("explain", "--list").succeeds().out()).contains("vargrad", "infidelity");
     assertThat(sextant("explain", "--list", "smoothgrad").succeeds().out())
         .contains("--set base=... (default: vanilla-gradient)", "its settings are base.KEY");
   }

@@ -116,6 +116,10 @@ class ExplainPlayersTest {
     assertThat(players[1]).isCloseTo(20 * (0.1 - 0.44) - 0.5, within(1e-4));
     assertThat(read("attributions.npy").row(0))
         .containsExactly(players[1], players[0], players[0], players[1]);
+    explain("model.zip", "--method", "vanilla-gradient").succeeds();
+    assertThat(bench.path("out").resolve("players.npy"))
+        .as("nothing of another method is left beside its map")
+        .doesNotExist();
     explain("model.zip", "--method", "lime", "--set", "players=1,0,0")
         .refuses("players must have one number per value (4) or per pixel (4) but had 3");
   }

@@ -8,6 +8,7 @@ import io.sextant.explainers.Target;
 import io.sextant.gradients.Examples;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -92,6 +93,8 @@ public final class ExplanationFiles {
         NpyWriter.Element.FLOAT64,
         found.attributions(),
         found.shape().sizes());
+    // Another method may have written here before.
+    Files.deleteIfExists(out.resolve("players.npy"));
     if (found.players().isPresent()) {
       double[][] players = found.players().get();
       NpyWriter.write(

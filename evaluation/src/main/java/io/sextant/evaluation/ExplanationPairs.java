@@ -28,12 +28,14 @@ record ExplanationPairs(Examples clean, double[][] changed, InputDomain domain) 
    * Maps of the inputs by one explainer, of the same classes, in the same order.
    *
    * @param noisy of the clean inputs with random noise that is as long as what changed them
+   * @param disturbed those of the inputs that noise can move; of the others there is no control
    */
-  record Maps(double[][] clean, double[][] changed, double[][] noisy, Shape shape) {
+  record Maps(
+      double[][] clean, double[][] changed, double[][] noisy, int[] disturbed, Shape shape) {
     /** How alike those of clean and changed inputs are, beside noise. */
     List<Measure> measures() {
-      List<MapChange> changes = changes(changed);
-      List<MapChange> controls = changes(noisy);
+      List<MapChange> changes = changes(changed, all());
+      List<MapChange> controls = changes(noisy, disturbed);
       return List.of(
           measure(MapChange.Measure.OVERLAP, changes, controls),
           measure(MapChange.Measure.SPEARMAN, changes, controls),
@@ -41,19 +43,27 @@ record ExplanationPairs(Examples clean, double[][] changed, InputDomain domain) 
           measure(MapChange.Measure.CENTRE_SHIFT, changes, controls));
     }
 
-    private List<MapChange> changes(double[][] after) {
+    /** The places of all inputs. */
+    int[] all() {
+      return IntStream.range(0, clean.length).toArray();
+    }
+
+    private List<MapChange> changes(double[][] after, int[] places) {
       List<Integer> sizes = Arrays.stream(shape.sizes()).boxed().toList();
-      return IntStream.range(0, clean.length)
+      return Arrays.stream(places)
           .mapToObj(i -> MapChange.between(clean[i], after[i], sizes))
           .toList();
     }
   }
 
   Maps explained(GradientService service, Explainer explainer, long seed) {
+    double[][] rows = clean.rows();
+    double[][] noisy = noisy(seed);
     return new Maps(
-        maps(service, explainer, clean.rows()),
+        maps(service, explainer, rows),
         maps(service, explainer, changed),
-        maps(service, explainer, noisy(seed)),
+        maps(service, explainer, noisy),
+        IntStream.range(0, rows.length).filter(i -> !Arrays.equals(rows[i], noisy[i])).toArray(),
         service.inputShape());
   }
 
@@ -64,10 +74,10 @@ record ExplanationPairs(Examples clean, double[][] changed, InputDomain domain) 
   }
 
   /**
-   * Random noise on the real values that were changed, as long as the change, but for what the
-   * domain cuts off.
+   * Random noise on the real and whole numbers that were changed, as long as the change of these in
+   * units of their scale, but for rounding and for what the domain cuts off.
    */
-  private double[][] noisy(long seed) {
+  double[][] noisy(long seed) {
     double[][] rows = clean.rows();
     for (int i = 0; i < rows.length; i++) {
       RandomGenerator random =
@@ -76,19 +86,24 @@ record ExplanationPairs(Examples clean, double[][] changed, InputDomain domain) 
       double length = 0;
       double moved = 0;
       for (int j = 0; j < noise.length; j++) {
-        double change = changed[i][j] - rows[i][j];
-        boolean real = domain.feature(j).kind() == Feature.Kind.REAL;
-        noise[j] = change == 0 || !real ? 0 : random.nextGaussian();
+        Feature feature = domain.feature(j);
+        if (changed[i][j] == rows[i][j] || feature.kind() == Feature.Kind.BINARY) {
+          continue;
+        }
+        double change = (changed[i][j] - rows[i][j]) / feature.scale();
+        noise[j] = random.nextGaussian();
         length += noise[j] * noise[j];
         moved += change * change;
       }
       for (int j = 0; j < noise.length; j++) {
+        if (noise[j] == 0) {
+          continue;
+        }
         Feature feature = domain.feature(j);
-        double noisy = rows[i][j] + (length == 0 ? 0 : noise[j] * Math.sqrt(moved / length));
-        rows[i][j] =
-            noise[j] == 0
-                ? rows[i][j]
-                : Math.max(feature.minimum(), Math.min(feature.maximum(), noisy));
+        double step = noise[j] * Math.sqrt(moved / length) * feature.scale();
+        double noisy =
+            rows[i][j] + (feature.kind() == Feature.Kind.INTEGER ? Math.rint(step) : step);
+        rows[i][j] = Math.max(feature.minimum(), Math.min(feature.maximum(), noisy));
       }
     }
     return rows;

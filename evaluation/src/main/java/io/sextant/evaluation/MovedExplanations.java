@@ -194,17 +194,21 @@ record MovedExplanations(ExplanationQuality.Attacked result, List<Verified> inpu
             .explained(judged.service(), judged.explainer(), seed);
     List<Measure> measures = new ArrayList<>(maps.measures());
     measures.add(
-        new Measure("aim", rise(attack, maps, maps.changed()), rise(attack, maps, maps.noisy())));
+        new Measure(
+            "aim",
+            rise(attack, maps, maps.changed(), maps.all()),
+            rise(attack, maps, maps.noisy(), maps.disturbed())));
     return measures;
   }
 
   /** By how much more what the attack makes large is than on clean inputs. */
   private static OptionalDouble rise(
-      ExplanationAttack attack, ExplanationPairs.Maps maps, double[][] after) {
-    double[] rises = new double[after.length];
-    for (int i = 0; i < rises.length; i++) {
-      Aim.Goal goal = attack.aim().goal(maps.clean()[i], maps.shape());
-      rises[i] = goal.value(after[i]) - goal.value(maps.clean()[i]);
+      ExplanationAttack attack, ExplanationPairs.Maps maps, double[][] after, int[] places) {
+    double[] rises = new double[places.length];
+    for (int k = 0; k < rises.length; k++) {
+      double[] clean = maps.clean()[places[k]];
+      Aim.Goal goal = attack.aim().goal(clean, maps.shape());
+      rises[k] = goal.value(after[places[k]]) - goal.value(clean);
     }
     return ExplanationPairs.mean(rises);
   }

@@ -25,7 +25,7 @@ final class Ball {
     scale = new double[centre.length];
     for (int i = 0; i < scale.length; i++) {
       Feature feature = domain.feature(i);
-      if (feature.kind() != Feature.Kind.REAL || !feature.mutable()) {
+      if (!moves(feature)) {
         continue;
       }
       scale[i] = feature.scale();
@@ -36,6 +36,15 @@ final class Ball {
         highest[i] = Math.max(centre[i], feature.maximum());
       }
     }
+  }
+
+  /** Whether any value moves. */
+  static boolean moves(InputDomain domain) {
+    return domain.features().stream().anyMatch(Ball::moves);
+  }
+
+  private static boolean moves(Feature feature) {
+    return feature.kind() == Feature.Kind.REAL && feature.mutable();
   }
 
   /** One unit of distance of each value; 0 where it stays. */

@@ -222,6 +222,9 @@ public record ExplanationAttack(
           "search gradient needs a network and an explainer that is a sum of its gradients, which"
               + " %s is not; take search auto".formatted(judged.explainer().name()));
     }
+    if (!Ball.moves(judged.service().domain())) {
+      return Optional.of("it moves real values a little, and none of the inputs' may change");
+    }
     return aim.unfit(judged.shape());
   }
 

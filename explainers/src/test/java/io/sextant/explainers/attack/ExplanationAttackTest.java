@@ -373,6 +373,26 @@ class ExplanationAttackTest {
   }
 
   @Test
+  void inputs_of_which_nothing_may_move_are_refused_and_not_called_robust() {
+    List<Feature> features = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      features.add(
+          new Feature("x" + i, Feature.Kind.INTEGER, 0, 1, 1, true, Feature.Direction.BOTH));
+    }
+    features.set(3, Feature.real("x3", 0, 1).withMutable(false));
+    try (GradientService service =
+        GradientService.builder(network(new Function.Relu()))
+            .precision(Precision.DOUBLE)
+            .domain(InputDomain.of(features, List.of()))
+            .build()) {
+      Judged judged = judged(service, examples(service, 2), new VanillaGradient());
+      assertThatThrownBy(() -> ATTACK.run(judged))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("real values");
+    }
+  }
+
+  @Test
   void a_relation_is_kept() {
     List<InputDomain.Relation.Term> all =
         IntStream.range(0, 12).mapToObj(i -> new InputDomain.Relation.Term(i, 1)).toList();

@@ -31,6 +31,11 @@ final class Linear {
 
   /** Logits (w x, 0), over values in [0, 1]. */
   static GradientService service(Shape shape, double... w) {
+    return service(shape, InputDomain.box(w.length, 0, 1), w);
+  }
+
+  /** The same over a domain. */
+  static GradientService service(Shape shape, InputDomain domain, double... w) {
     InferenceGraph.Builder builder = InferenceGraph.builder(shape);
     Parameter weights = new Parameter("out/W", Shape.of(w.length, 2));
     double[] values = new double[2 * w.length];
@@ -45,7 +50,7 @@ final class Linear {
     return GradientService.builder(builder.weights(weights, values).build(out))
         .precision(Precision.DOUBLE)
         .engine("nd4j")
-        .domain(InputDomain.box(w.length, 0, 1))
+        .domain(domain)
         .build();
   }
 
